@@ -1,0 +1,34 @@
+# make demo   the main job on the embedded defaults        make test    every test
+# make check  lint, types and the fast tests               make lock    pin the dependencies again
+CURATOR = .venv/bin/curator
+PATH := $(PATH):$(HOME)/.cargo/bin
+export PATH
+
+.PHONY: demo test check lock setup clean
+.DEFAULT_GOAL := demo
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/dev.txt pyproject.toml .ci/setup.sh
+	@.ci/setup.sh
+
+demo: setup
+	@.ci/demo.sh
+
+test: setup
+	.venv/bin/python -m pytest
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -m "not slow"
+
+# The pins name no index, so that any mirror serves them.
+lock: setup
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev \
+	  pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf .venv build

@@ -1,0 +1,311 @@
+"""The command `curator`: the only place that prints or exits.
+
+Results go to stdout, as tables or with --json as one document; progress, warnings and errors go
+to stderr. Exit codes: 0 done, 1 an error that the user can fix, 2 usage, 3 not ready.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curator import __version__
+from curator.errors import CuratorError
+
+if TYPE_CHECKING:
+    from curator.pipeline import Augmented
+    from curator.project import Project
+    from curator.recipe import AugmentRecipe
+
+app = typer.Typer(
+    name="curator",
+    help="Grow a small, compiler-checked, human-reviewed dataset that teaches Rust in French.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+RecipePath = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/augment.yaml].")
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", help="A GGUF file, a hub id (org/repo[:file]), or smollm2."),
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
+Count = Annotated[
+    int | None, typer.Option("--candidates", "-n", min=1, help="How many candidates to make.")
+]
+Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--project", envvar="CURATOR_PROJECT", help="Project folder [default: here]."),
+]
+
+_options: dict[str, Path | None] = {"project": None}
+
+
+def _project() -> "Project":
+    from curator.project import Project
+
+    given = _options["project"]
+    return Project.find((given or Path.cwd()).resolve())
+
+
+def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
+    from curator.project import RECIPE
+    from curator.recipe import load_recipe
+
+    return load_recipe(path or project.root / RECIPE)
+
+
+def _say(line: str = "") -> None:
+    print(line)
+
+
+def _show(*renderables: Any) -> None:
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+    for one in renderables:
+        console.print(one)
+
+
+def _document(document: Any) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+@app.callback()
+def _root(
+    project: Folder = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    _options["project"] = project
+    if version:
+        _say(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    from curator.console import table
+    from curator.doctor import examine
+
+    findings = examine()
+    ready = all(f.state != "missing" for f in findings)
+    if as_json:
+        _document({"ready": ready, "parts": [f.document() for f in findings]})
+    else:
+        rows = [[f.part, f.state, f.detail, "" if f.state == "ok" else f.hint] for f in findings]
+        columns = [(c, "left") for c in ("part", "state", "detail", "what to do")]
+        _show(table("Doctor", columns, rows))
+    if not ready:
+        raise typer.Exit(1)
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="Chat JSONL: messages, and optional metadata.")],
+    category: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    topic: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    difficulty: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who wrote them, unless they say.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Under which licence.")] = None,
+    authored: Annotated[
+        bool, typer.Option("--authored", help="Written for this project: into raw/authored.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take chat JSONL into raw/, with labels and provenance."""
+    from curator import importing, store
+    from curator.example import Origin
+
+    project = _project()
+    labels = importing.Labels(category, topic, difficulty, author, licence)
+    origin = Origin.AUTHORED if authored else Origin.IMPORTED
+    examples = importing.read_chat(file, labels, origin)
+    known = {e.id for e in store.read_examples(project.trusted_files())}
+    done = importing.add(examples, project.raw, file.stem, known)
+    added = {project.relative(path): n for path, n in done.added.items()}
+    if as_json:
+        _document({"read": len(examples), "added": added, "already_there": done.present})
+        return
+    for path, count in added.items():
+        _say(f"{count} examples added to {path}")
+    if done.present:
+        _say(f"{done.present} were there already")
+
+
+@app.command()
+def generate(
+    recipe: RecipePath = None,
+    model: ModelName = None,
+    candidates: Count = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make candidates only; an interrupted batch goes on where it stopped."""
+    from curator import console, pipeline
+    from curator.recipe import override
+
+    project = _project()
+    changes = {"model.name": model, "generate.candidates": candidates, "seed": seed}
+    chosen = override(_recipe(project, recipe), changes)
+    with console.progress(as_json) as progress:
+        made = pipeline.generate(project, chosen, progress)
+    path = project.relative(made.batch.path("candidates.jsonl"))
+    if as_json:
+        _document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
+    else:
+        _say(f"{len(made.candidates)} candidates in {path}; next: curator filter {path}")
+
+
+@app.command(name="filter")
+def filter_examples(
+    file: Annotated[Path, typer.Argument(help="JSONL of examples, or a folder of such files.")],
+    recipe: RecipePath = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for accepted.jsonl and rejected.jsonl.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge examples; verdicts only, unless --out is given."""
+    from curator import console, pipeline, store
+
+    project = _project()
+    chosen = _recipe(project, recipe)
+    file = file.resolve()
+    elsewhere = [
+        p
+        for p in [*project.trusted_files(), *project.pending_files(chosen.output)]
+        if p != file and file not in p.parents and p.parent != file.parent
+    ]
+    known = list(store.read_examples(elsewhere))
+    with console.progress(as_json) as progress:
+        outcome = pipeline.filter_file(file, chosen.filters, known, progress)
+    if out:
+        store.write_atomic(out / "accepted.jsonl", outcome.accepted)
+        store.write_atomic(out / "rejected.jsonl", outcome.rejected)
+    if as_json:
+        _document(outcome.document())
+    else:
+        _show(console.funnel_table(outcome, "examples"))
+        if outcome.rejected:
+            _show(console.reasons_table(outcome))
+        _say(f"{len(outcome.accepted)} of {outcome.total} examples pass every filter.")
+    if not outcome.accepted:
+        pipeline.raise_nothing_survived(outcome, project.relative(file))
+
+
+@app.command()
+def check(
+    files: Given,
+    edition: Annotated[str, typer.Option(help="For blocks whose fence names none.")] = "2021",
+    as_json: AsJson = False,
+) -> None:
+    """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
+    from curator import checking, console
+    from curator.rust.compiler import Rustc
+
+    checked = checking.check_files(files, Rustc(), edition)
+    totals = checking.totals(checked)
+    if as_json:
+        _document({"blocks": [c.document() for c in checked], "totals": totals})
+    else:
+        _show(console.checked_table(checked))
+        _say(f"{totals['passed']} of {totals['blocks']} blocks do what their fences say.")
+    if totals["failed"]:
+        raise typer.Exit(1)
+
+
+def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None:
+    from curator import console, pipeline
+
+    with console.progress(as_json) as progress:
+        done = pipeline.augment(project, recipe, progress)
+    if as_json:
+        _document({"before": done.generated.before.document(), **done.manifest})
+    else:
+        _report(project, done)
+
+
+def _report(project: "Project", done: "Augmented") -> None:
+    from curator import console
+
+    before, outcome = done.generated.before, done.outcome
+    _show(console.coverage_table(before), console.funnel_table(outcome))
+    if outcome.rejected:
+        _show(console.reasons_table(outcome))
+    columns = [(c, "left") for c in ("accepted", "category", "cell")]
+    rows = [[e.id, str(e.category), str(e.cell)] for e in outcome.accepted]
+    if rows:
+        _show(console.table("Accepted", columns, rows))
+    _say(f"{len(rows)} of {outcome.total} candidates survived every filter.")
+    folder = project.relative(done.generated.batch.folder)
+    names = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
+    _say(f"Written to {folder}/: {', '.join(names)}")
+
+
+@app.command()
+def augment(
+    recipe: RecipePath = None,
+    model: ModelName = None,
+    candidates: Count = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan from what is missing, generate, filter, write."""
+    from curator.recipe import override
+
+    project = _project()
+    changes = {"model.name": model, "generate.candidates": candidates, "seed": seed}
+    _augment(project, override(_recipe(project, recipe), changes), as_json)
+
+
+@app.command()
+def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+    """Show what authored and imported examples cover, what is missing, and the balance."""
+    from curator import console, store
+    from curator.coverage import coverage
+
+    project = _project()
+    chosen = _recipe(project, recipe)
+    covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
+    waiting = sum(1 for _ in store.read_examples(project.pending_files(chosen.output)))
+    if as_json:
+        _document({**covered.document(), "waiting_for_review": waiting})
+        return
+    _show(console.coverage_table(covered))
+    _say(console.balance_line(covered))
+    _say(f"Accepted candidates that wait for review: {waiting}.")
+
+
+@app.command()
+def run(
+    recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run any recipe."""
+    project = _project()
+    _augment(project, _recipe(project, recipe), as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; turns every CuratorError into one line on stderr and its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="warning: %(message)s", stream=sys.stderr)
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except CuratorError as error:
+        print(f"curator: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("curator: interrupted; run the same command again to go on", file=sys.stderr)
+        sys.exit(130)

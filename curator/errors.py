@@ -1,0 +1,74 @@
+"""Everything that can go wrong for a user, as one tree.
+
+CuratorError          what is wrong, where, what to do next (exit 1)
+├── DataError         a record, label or file that is not what it should be
+│   └── BrokenLine    one line of a JSONL file that cannot be read
+├── StoreError        a file that cannot be locked or written
+├── RecipeError       a recipe with an unknown key or a bad value
+├── ModelError        a model that is absent, no GGUF, or too large
+├── CompilerError     no rustc, or no sandbox to run it in
+├── NothingSurvived   every candidate was rejected
+└── NotReady          a gate that is not met (exit 3)
+"""
+
+from pathlib import Path
+
+
+class CuratorError(Exception):
+    """An error for people: one line that says what is wrong, where, and what to do.
+
+    `what` is a clause without full stop, `where` a `file:line` or record id, `hint` an imperative.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | Path | None = None, hint: str | None = None):
+        self.what = what
+        self.where = None if where is None else str(where)
+        self.hint = hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{line} ({self.hint})" if self.hint else line
+
+
+class DataError(CuratorError):
+    """A record, label or file that is not what it should be."""
+
+
+class BrokenLine(DataError):
+    """One line of a JSONL file that cannot be read."""
+
+    def __init__(self, path: Path, line: int, why: str):
+        super().__init__(
+            f"broken line: {why}",
+            where=f"{path}:{line}",
+            hint="repair or delete this line; the others are untouched",
+        )
+
+
+class StoreError(CuratorError):
+    """A file that cannot be locked or written."""
+
+
+class RecipeError(CuratorError):
+    """A recipe with an unknown key or a bad value."""
+
+
+class ModelError(CuratorError):
+    """A model that is absent, no GGUF, or too large for memory."""
+
+
+class CompilerError(CuratorError):
+    """No rustc, or no sandbox to run it in."""
+
+
+class NothingSurvived(CuratorError):
+    """Every candidate was rejected; the counts per reason are in the message."""
+
+
+class NotReady(CuratorError):
+    """A gate that is not met."""
+
+    exit_code = 3

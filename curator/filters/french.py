@@ -1,0 +1,103 @@
+"""French, by langdetect: prose only, judged as a whole and unit by unit.
+
+langdetect is right on practically all French prose of 80 characters and more, and on half of
+what is under 20, so short paragraphs are joined with their neighbours into units of at least
+`unit_chars`. A whole-text verdict alone calls most answers that are one quarter English French.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from curator.answer import paragraphs
+from curator.example import Example, Verdict
+from curator.filters.base import failing, passing
+from curator.recipe import FrenchSettings
+
+_COMPILER_WORDS = re.compile(
+    r"^\s*(?:(?:error|warning)(?:\[E\d{4}\])?:|-->|=\s*(?:note|help):|(?:note|help):).*$",
+    re.MULTILINE,
+)
+
+
+@cache
+def _langdetect() -> Any:
+    import langdetect
+    from langdetect import DetectorFactory
+
+    DetectorFactory.seed = 0
+    return langdetect
+
+
+def languages(text: str) -> dict[str, float]:
+    """The languages of a text with langdetect's probabilities; empty for a text without letters."""
+    package = _langdetect()
+    try:
+        return {guess.lang: guess.prob for guess in package.detect_langs(text)}
+    except package.LangDetectException:
+        return {}
+
+
+def prose(markdown: str) -> list[str]:
+    """The paragraphs of a text less its code and what it quotes of the compiler."""
+    stripped = (_COMPILER_WORDS.sub("", p).strip() for p in paragraphs(markdown))
+    return [p for p in stripped if any(c.isalpha() for c in p)]
+
+
+def units(texts: Iterable[str], size: int) -> Iterator[str]:
+    """Join neighbouring paragraphs until each unit has `size` characters or more.
+
+    What is left over at the end joins the last unit; a text shorter than that is one unit.
+    """
+    ready: list[str] = []
+    pending = ""
+    for text in texts:
+        pending = f"{pending}\n{text}" if pending else text
+        if len(pending) >= size:
+            ready.append(pending)
+            pending = ""
+    if pending:
+        ready.append(f"{ready.pop()}\n{pending}" if ready else pending)
+    yield from ready
+
+
+class FrenchFilter:
+    """Rejects prose that is not French, as a whole or in one part of question or answer."""
+
+    name = "french"
+    reasons: ClassVar[dict[str, str]] = {
+        "no_prose": "there is no prose to judge",
+        "not_french": "the prose as a whole is not French",
+        "foreign_paragraph": "one part of a French text is in another language",
+    }
+
+    def __init__(self, settings: FrenchSettings):
+        self.settings = settings
+
+    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
+        """See Filter. The score is the probability of French for the answer as a whole."""
+        return [self._judge(e) for e in examples]
+
+    def _judge(self, example: Example) -> Verdict:
+        score = 0.0
+        for role, text in (("question", example.question), ("answer", example.answer)):
+            found = prose(text)
+            if not found:
+                return failing(self.name, "no_prose", role, 0.0)
+            whole = languages("\n".join(found))
+            score = round(whole.get("fr", 0.0), 4)
+            if score < self.settings.min_score:
+                best = max(whole, key=lambda lang: whole[lang], default="none")
+                return failing(self.name, "not_french", f"{role}: {best}", score)
+            foreign = self._foreign(found)
+            if foreign:
+                return failing(self.name, "foreign_paragraph", f"{role}: {foreign}", score)
+        return passing(self.name, score)
+
+    def _foreign(self, texts: Sequence[str]) -> str | None:
+        for unit in units(texts, self.settings.unit_chars):
+            for language, probability in languages(unit).items():
+                if language != "fr" and probability >= self.settings.confidence:
+                    return f"{language}: {' '.join(unit.split())[:80]!r}"
+        return None

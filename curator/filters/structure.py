@@ -1,0 +1,71 @@
+"""The shape of an answer: the five sections, in order, none empty; fences closed and labelled."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from curator.answer import SECTIONS, blocks, section_key, sections
+from curator.example import Example, Verdict
+from curator.filters.base import failing, passing
+from curator.recipe import StructureSettings
+
+
+class StructureFilter:
+    """Rejects what an annotator should not have to reshape by hand."""
+
+    name = "structure"
+    reasons: ClassVar[dict[str, str]] = {
+        "truncated": "the model was cut before it came to an end",
+        "no_question": "the question is empty",
+        "no_answer": "the answer is empty",
+        "unclosed_fence": "a fenced block never ends",
+        "unlabelled_fence": "a fence does not say what it holds",
+        "missing_section": "one of the five sections is absent",
+        "section_order": "the sections are in another order, repeated, or not the only ones",
+        "empty_section": "a section has no content",
+    }
+
+    def __init__(self, settings: StructureSettings):
+        self.settings = settings
+
+    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
+        """See Filter."""
+        return [self._judge(e) for e in examples]
+
+    def _judge(self, example: Example) -> Verdict:
+        fault = _empty(example) or _fences(example) or _sections(example.answer)
+        return failing(self.name, *fault) if fault else passing(self.name)
+
+
+def _empty(example: Example) -> tuple[str, str] | None:
+    if example.provenance.truncated:
+        limit = example.provenance.sampling.max_tokens if example.provenance.sampling else "?"
+        return "truncated", f"cut at {limit} tokens"
+    if not example.question.strip():
+        return "no_question", "question"
+    if not example.answer.strip():
+        return "no_answer", "answer"
+    return None
+
+
+def _fences(example: Example) -> tuple[str, str] | None:
+    for role, text in (("question", example.question), ("answer", example.answer)):
+        for block in blocks(text):
+            where = f"{role}, line {block.line - 1}"
+            if not block.closed:
+                return "unclosed_fence", where
+            if not block.language:
+                return "unlabelled_fence", where
+    return None
+
+
+def _sections(answer: str) -> tuple[str, str] | None:
+    found = sections(answer)
+    titles = [section_key(s.title) for s in found]
+    wanted = [section_key(name) for name in SECTIONS]
+    missing = [n for n, key in zip(SECTIONS, wanted, strict=True) if key not in titles]
+    if missing:
+        return "missing_section", ", ".join(missing)
+    if titles != wanted:
+        return "section_order", " > ".join(s.title for s in found)
+    empty = [s.title for s in found if not s.body.strip()]
+    return ("empty_section", ", ".join(empty)) if empty else None

