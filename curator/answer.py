@@ -111,10 +111,10 @@ def sections(markdown: str) -> list[Section]:
         for i, t in enumerate(tokens)
         if t.type == "heading_open" and t.tag == "h2" and t.level == 0 and t.map
     ]
-    ends = [span[0] for _, span in starts[1:]] + [len(lines)]
+    ends = [*(span[0] for _, span in starts), len(lines)][1:]
     return [
         Section(title, "\n".join(lines[span[1] : end]).strip("\n"))
-        for (title, span), end in zip(starts, ends, strict=True)
+        for (title, span), end in zip(starts, ends, strict=False)
     ]
 
 

@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class Edition(StrEnum):
+    """The editions of Rust."""
+
+    E2015 = "2015"
+    E2018 = "2018"
+    E2021 = "2021"
+    E2024 = "2024"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 RecipePath = Annotated[
@@ -175,13 +186,17 @@ def filter_examples(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for accepted.jsonl and rejected.jsonl.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Let rejected examples meet the other filters too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
     from curator import console, pipeline, store
+    from curator.recipe import override
 
     project = _project()
-    chosen = _recipe(project, recipe)
+    chosen = override(_recipe(project, recipe), {"judge": "all" if every else None})
     file = file.resolve()
     elsewhere = [
         p
@@ -190,7 +205,7 @@ def filter_examples(
     ]
     known = list(store.read_examples(elsewhere))
     with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(file, chosen.filters, known, progress)
+        outcome = pipeline.filter_file(file, chosen, known, progress)
     if out:
         store.write_atomic(out / "accepted.jsonl", outcome.accepted)
         store.write_atomic(out / "rejected.jsonl", outcome.rejected)
@@ -202,20 +217,21 @@ def filter_examples(
             _show(console.reasons_table(outcome))
         _say(f"{len(outcome.accepted)} of {outcome.total} examples pass every filter.")
     if not outcome.accepted:
-        pipeline.raise_nothing_survived(outcome, project.relative(file))
+        hint = "--all shows every fault, --out DIR keeps the verdicts"
+        pipeline.raise_nothing_survived(outcome, project.relative(file), hint)
 
 
 @app.command()
 def check(
     files: Given,
-    edition: Annotated[str, typer.Option(help="For blocks whose fence names none.")] = "2021",
+    edition: Annotated[Edition, typer.Option(help="For blocks that name none.")] = Edition.E2021,
     as_json: AsJson = False,
 ) -> None:
     """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
     from curator import checking, console
     from curator.rust.compiler import Rustc
 
-    checked = checking.check_files(files, Rustc(), edition)
+    checked = checking.check_files(files, Rustc(), edition.value)
     totals = checking.totals(checked)
     if as_json:
         _document({"blocks": [c.document() for c in checked], "totals": totals})

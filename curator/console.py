@@ -59,24 +59,31 @@ def balance_line(covered: Coverage) -> str:
 
 
 def funnel_table(outcome: Outcome, source: str = "candidates") -> "Table":
-    """How many went into each filter, were kept, and were dropped."""
-    rows = [[source, "", str(outcome.total), ""]]
-    rows += [[name, str(seen), str(kept), str(seen - kept)] for name, seen, kept in outcome.steps]
-    columns = [("filter", "left"), ("in", "right"), ("kept", "right"), ("dropped", "right")]
+    """How many came to each filter, were kept, were dropped; "alone" as in Step."""
+    rows = [[source, "", str(outcome.total), "", ""]]
+    rows += [
+        [s.filter, *map(str, (s.seen, s.kept, s.seen - s.kept, "" if s.alone is None else s.alone))]
+        for s in outcome.steps
+    ]
+    headings = ["in", "kept", "dropped", "would keep of all"]
+    if all(s.alone is None for s in outcome.steps):
+        headings, rows = headings[:-1], [row[:-1] for row in rows]
+    columns = [("filter", "left"), *((h, "right") for h in headings)]
     return table("Funnel", columns, rows)
 
 
 def reasons_table(outcome: Outcome) -> "Table":
-    """Each reason of rejection, how often, and one candidate that it hit."""
+    """Each fault: how many examples were rejected for it, how many have it, and one of them."""
     first: dict[str, str] = {}
     for example in outcome.rejected:
-        verdict = example.rejection
-        if verdict:
-            what = f"{example.id} {example.cell}: {verdict.detail}"
+        for verdict in (v for v in example.verdicts if not v.passed):
+            what = f"{example.id} {example.cell}: {' '.join(verdict.detail.split())}"
             first.setdefault(f"{verdict.filter}.{verdict.reason}", what)
-    rows = [[reason, str(n), first[reason][:100]] for reason, n in outcome.reasons().items()]
-    columns = [("reason", "left"), ("count", "right"), ("for example", "left")]
-    return table("Rejected", columns, rows)
+    decisive, faults = outcome.reasons(), outcome.faults()
+    order = [*decisive, *(f for f in faults if f not in decisive)]
+    rows = [[f, str(decisive.get(f, 0)), str(faults[f]), first[f][:70]] for f in order]
+    columns = [("reason", "left"), ("rejected for it", "right"), ("found in", "right")]
+    return table("Rejected", [*columns, ("for example", "left")], rows)
 
 
 def checked_table(checked: Sequence["Checked"]) -> "Table":

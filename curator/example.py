@@ -144,9 +144,12 @@ def normalise(text: str) -> str:
 
 
 def example_id(question: str, answer: str) -> str:
-    """16 hexadecimal digits of SHA-256 over the normalised question and answer."""
+    """16 hexadecimal digits of SHA-256 over the normalised question and answer.
+
+    Raises UnicodeEncodeError for a text that is no Unicode (lone surrogates).
+    """
     text = normalise(question) + "\x00" + normalise(answer)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 class Example(Record):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from curator import __version__, store
 from curator.clock import now
 from curator.errors import BrokenLine, DataError
@@ -97,6 +99,8 @@ def read_chat(path: Path, labels: Labels, origin: Origin) -> list[Example]:
     for number, line in store.read_lines(path):
         try:
             made = _example(json.loads(line), labels, origin, f"{path.name}:{number}")
+        except ValidationError as error:
+            raise BrokenLine(path, number, store.why(error)) from error
         except (ValueError, DataError) as error:
             raise BrokenLine(path, number, str(error)) from error
         if isinstance(made, Example):

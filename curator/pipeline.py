@@ -19,7 +19,7 @@ from curator.models.base import TextModel
 from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.project import Project
-from curator.recipe import AugmentRecipe, FilterSettings, ModelSettings
+from curator.recipe import AugmentRecipe, ModelSettings
 
 
 @dataclass(frozen=True)
@@ -93,30 +93,31 @@ def augment(
     known = [*trusted(project), *store.read_examples(others)]
     with batch.locked():
         filters = make_filters(recipe.filters, known)
-        outcome = run_filters(generated.candidates, filters, progress)
+        outcome = run_filters(generated.candidates, filters, progress, recipe.judge)
         manifest = batches.write_outcome(batch, outcome)
     done = Augmented(generated, outcome, manifest)
     if not outcome.accepted and not recipe.allow_empty:
-        raise_nothing_survived(outcome, project.relative(batch.folder))
+        raise_nothing_survived(
+            outcome,
+            where=project.relative(batch.folder),
+            hint="rejected.jsonl there says why for each; a larger model helps most",
+        )
     return done
 
 
-def raise_nothing_survived(outcome: Outcome, where: str) -> None:
+def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
     """Raise NothingSurvived with the counts per reason."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
-    raise NothingSurvived(
-        f"none of {outcome.total} candidates survived: {counts}",
-        where=where,
-        hint="read rejected.jsonl there; a larger model helps most",
-    )
+    what = f"none of {outcome.total} candidates survived: {counts}"
+    raise NothingSurvived(what, where=where, hint=hint)
 
 
 def filter_file(
-    path: Path, settings: Sequence[FilterSettings], known: Sequence[Example], progress: Progress
+    path: Path, recipe: AugmentRecipe, known: Sequence[Example], progress: Progress
 ) -> Outcome:
-    """Run filters over the examples of a file or of the JSONL files of a folder."""
+    """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     examples = list(store.read_examples(files))
     if not examples:
         raise DataError("there is no example to filter", where=path)
-    return run_filters(examples, make_filters(settings, known), progress)
+    return run_filters(examples, make_filters(recipe.filters, known), progress, recipe.judge)

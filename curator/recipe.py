@@ -145,7 +145,8 @@ class AugmentRecipe(Settings):
 
     `seed` None takes the next unused one, so that each run makes new candidates. `output` is
     where batches are written, from the project's root. With `allow_empty`, a batch in which
-    nothing survives is a result rather than an error.
+    nothing survives is a result rather than an error. With `judge: all`, a rejected candidate
+    still meets the filters after the one that rejected it.
     """
 
     kind: Literal["augment"] = "augment"
@@ -157,6 +158,7 @@ class AugmentRecipe(Settings):
     targets: Targets = Targets()
     generate: GenerateSettings = GenerateSettings()
     filters: tuple[FilterSettings, ...] = DEFAULT_FILTERS
+    judge: Literal["first", "all"] = "first"
 
     @field_validator("output")
     @classmethod

@@ -36,7 +36,8 @@ def encode(record: BaseModel) -> bytes:
     return text.encode("utf-8") + b"\n"
 
 
-def _why(error: ValidationError) -> str:
+def why(error: ValidationError) -> str:
+    """The first fault of a record, in one line: where in it, and what."""
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
@@ -72,7 +73,7 @@ def read(path: Path, model: type[R]) -> Iterator[R]:
         try:
             yield model.model_validate_json(line)
         except ValidationError as error:
-            raise BrokenLine(path, number, _why(error)) from error
+            raise BrokenLine(path, number, why(error)) from error
 
 
 def read_examples(paths: Iterable[Path]) -> Iterator[Example]:

@@ -5,17 +5,19 @@ them and loses none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from curator.example import Example
 from curator.filters.banned import BannedFilter
-from curator.filters.base import Filter, Outcome
+from curator.filters.base import Filter, Outcome, Step
 from curator.filters.duplicates import DuplicateFilter
 from curator.filters.french import FrenchFilter
 from curator.filters.length import LengthFilter
 from curator.filters.rust import RustFilter
 from curator.filters.structure import StructureFilter
 from curator.recipe import DuplicateSettings, FilterSettings
+
+CHUNK = 64
 
 FILTERS: dict[str, Callable[[Any], Filter]] = {
     "structure": StructureFilter,
@@ -41,28 +43,42 @@ def make_filters(settings: Sequence[FilterSettings], known: Iterable[Example] = 
     return made
 
 
+def _meet(one: Filter, examples: Sequence[Example], report: Callable[[int], None]) -> list[Example]:
+    """The examples with the filter's verdict added to those that they had."""
+    judged: list[Example] = []
+    for start in range(0, len(examples), CHUNK):
+        part = examples[start : start + CHUNK]
+        for example, verdict in zip(part, one.judge(part), strict=True):
+            judged.append(example.judged((*example.verdicts, verdict)))
+        report(len(judged))
+    return judged
+
+
 def run_filters(
     examples: Sequence[Example],
     filters: Sequence[Filter],
     progress: Callable[[str, int, int], None] = lambda label, done, total: None,
-    chunk: int = 64,
+    judge: Literal["first", "all"] = "first",
 ) -> Outcome:
-    """Pass examples through filters in order, each seeing only what the ones before let through.
+    """Pass examples through filters in order; the first one that an example fails rejects it.
 
-    Each example keeps the verdicts that it got, the last of which tells why it was rejected.
-    `progress` is called with the filter's name and how many of its examples are done.
+    With `judge` "first", a rejected example meets no further filter; with "all" it meets every
+    one, so that its verdicts and the counts tell everything that is wrong with it. `progress` is
+    called with the filter's name and how many examples have met it.
     """
     outcome = Outcome(total=len(examples))
     alive = [e.judged(()) for e in examples]
     for one in filters:
-        kept: list[Example] = []
-        for start in range(0, len(alive), chunk):
-            part = alive[start : start + chunk]
-            for example, verdict in zip(part, one.judge(part), strict=True):
-                judged = example.judged((*example.verdicts, verdict))
-                (kept if verdict.passed else outcome.rejected).append(judged)
-            progress(one.name, start + len(part), len(alive))
-        outcome.steps.append((one.name, len(alive), len(kept)))
-        alive = kept
+        rest = outcome.rejected if judge == "all" else []
+        total, seen = len(alive) + len(rest), len(alive)
+        met = _meet(one, alive, lambda done: progress(one.name, done, total))  # noqa: B023
+        alive = [e for e in met if e.rejection is None]
+        dropped = [e for e in met if e.rejection is not None]
+        # Those still in the running come first: a filter that remembers must not hold against
+        # them what was rejected before.
+        again = _meet(one, rest, lambda done: progress(one.name, seen + done, total))  # noqa: B023
+        alone = len(alive) + sum(e.verdicts[-1].passed for e in again)
+        outcome.steps.append(Step(one.name, seen, len(alive), alone if judge == "all" else None))
+        outcome.rejected = [*(again if judge == "all" else outcome.rejected), *dropped]
     outcome.accepted = alive
     return outcome

@@ -1,9 +1,9 @@
 """The contract of a filter, and what a run of several gives."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from curator.example import Example, Verdict
 
@@ -22,23 +22,37 @@ class Filter(Protocol):
         ...
 
 
+class Step(NamedTuple):
+    """One filter of a run: how many examples came to it and were kept.
+
+    `alone` is how many of all the examples it would keep by itself, where all were judged.
+    """
+
+    filter: str
+    seen: int
+    kept: int
+    alone: int | None = None
+
+
 @dataclass
 class Outcome:
     """What a run of filters gives: total = accepted + rejected, whatever happened.
 
-    `steps` are the funnel: filter, how many went in, how many were kept.
+    `steps` are the funnel. A rejected example's reason is that of the first verdict against it.
     """
 
     total: int
     accepted: list[Example] = field(default_factory=list)
     rejected: list[Example] = field(default_factory=list)
-    steps: list[tuple[str, int, int]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
     def reasons(self) -> dict[str, int]:
         """How many were rejected for each "filter.reason", the most frequent first."""
-        last = (e.rejection for e in self.rejected)
-        counts = Counter(f"{v.filter}.{v.reason}" for v in last if v)
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return _count(v for e in self.rejected if (v := e.rejection))
+
+    def faults(self) -> dict[str, int]:
+        """How many rejected examples have each fault that was looked for, decisive or not."""
+        return _count(v for e in self.rejected for v in e.verdicts if not v.passed)
 
     def document(self) -> dict[str, Any]:
         """The counts as one JSON document."""
@@ -47,10 +61,18 @@ class Outcome:
             "accepted": len(self.accepted),
             "rejected": len(self.rejected),
             "funnel": [
-                {"filter": n, "in": i, "kept": k, "dropped": i - k} for n, i, k in self.steps
+                {"filter": s.filter, "in": s.seen, "kept": s.kept, "dropped": s.seen - s.kept}
+                | ({} if s.alone is None else {"alone": s.alone})
+                for s in self.steps
             ],
             "reasons": self.reasons(),
+            "faults": self.faults(),
         }
+
+
+def _count(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    counts = Counter(f"{v.filter}.{v.reason}" for v in verdicts)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def passing(name: str, score: float | None = None, detail: str = "") -> Verdict:

@@ -34,31 +34,32 @@ def carried_model() -> Path | None:
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
-
+    """The file that a hub id means: from the hub's cache on disk, else downloaded with a bar."""
     repository, _, wanted = name.partition(":")
-    cached = _in_cache(repository, wanted or _HUB_CHOICE)
+    pattern = (wanted or _HUB_CHOICE).lower()
+    cached = _in_cache(repository, pattern)
     if cached:
         return cached
+    from huggingface_hub import hf_hub_download, model_info
+
     try:
-        files = HfApi().list_repo_files(repository)
-        matching = [f for f in files if fnmatch.fnmatch(f.lower(), (wanted or _HUB_CHOICE).lower())]
-        if not matching:
-            raise ModelError(
-                f"{repository} has no file like {wanted or _HUB_CHOICE}",
-                hint=f"name one: --model {repository}:FILE.gguf",
-            )
-        return Path(hf_hub_download(repository, min(matching, key=len)))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
-        status = getattr(getattr(error, "response", None), "status_code", None)
-        if status in (401, 403, 404):
-            hint = "check the name; a private or gated model needs `hf auth login`"
-            raise ModelError(f"the hub has no model {repository} for you", hint=hint) from error
-        raise ModelError(
-            f"cannot reach the hub for {repository}",
-            hint=f"go online, or give --model FILE.gguf, or --model {CARRIED}",
-        ) from error
+        listed = [s.rfilename for s in model_info(repository, timeout=30).siblings or []]
+        matching = [f for f in listed if fnmatch.fnmatch(f.lower(), pattern)]
+        if matching:
+            return Path(hf_hub_download(repository, min(matching, key=len)))
+    except Exception as error:  # the hub's client lets the errors of its HTTP library through
+        raise _hub_error(repository, error) from error
+    hint = f"name one: --model {repository}:FILE.gguf"
+    raise ModelError(f"{repository} has no file like {pattern}", hint=hint)
+
+
+def _hub_error(repository: str, error: Exception) -> ModelError:
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status in (401, 403, 404):
+        hint = "check the name; a private or gated model needs `hf auth login`"
+        return ModelError(f"the hub has no model {repository} for you", hint=hint)
+    hint = f"go online, or give --model FILE.gguf, or --model {CARRIED}"
+    return ModelError(f"cannot reach the hub for {repository}", hint=hint)
 
 
 def _in_cache(repository: str, pattern: str) -> Path | None:
@@ -69,9 +70,7 @@ def _in_cache(repository: str, pattern: str) -> Path | None:
     if not folder.is_dir():
         return None
     found = [f for f in folder.glob("*/**/*.gguf") if f.is_file()]
-    return next(
-        (f for f in sorted(found) if fnmatch.fnmatch(f.name.lower(), pattern.lower())), None
-    )
+    return next((f for f in sorted(found) if fnmatch.fnmatch(f.name.lower(), pattern)), None)
 
 
 def _find(name: str) -> Path:

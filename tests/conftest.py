@@ -1,0 +1,80 @@
+"""What every test uses: an example that passes every filter, a project, the real compiler."""
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curator.example import Example, Origin, Provenance
+from curator.project import Project
+from curator.rust.compiler import Rustc
+
+ROOT = Path(__file__).parent.parent
+
+QUESTION = "Pourquoi ma variable n'est-elle plus utilisable après cet appel de fonction en Rust ?"
+
+ANSWER = """## TL;DR
+La fonction a pris la propriété de la chaîne ; prêtez-la plutôt avec une référence.
+
+## Problème
+Le paramètre prend la valeur elle-même, et la variable de départ ne possède donc plus rien.
+
+## Solution
+```rust
+fn longueur(texte: &str) -> usize {
+    texte.len()
+}
+```
+
+## Explication
+Une référence laisse la valeur à son propriétaire, qui peut encore s'en servir ensuite.
+
+## À retenir
+- Un paramètre de type référence emprunte, il ne prend pas la valeur qu'on lui confie.
+"""
+
+
+def make_example(question: str = QUESTION, answer: str = ANSWER, **changes: Any) -> Example:
+    provenance = Provenance(
+        origin=Origin.AUTHORED,
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        toolkit="0",
+        author="une personne",
+    )
+    labels = {"category": "debug", "topic": "ownership", "difficulty": "debutant"}
+    fields = {**labels, "provenance": provenance, **changes}
+    return Example(question=question, answer=answer, **fields)
+
+
+@pytest.fixture
+def example() -> Example:
+    return make_example()
+
+
+@pytest.fixture
+def make() -> Callable[..., Example]:
+    return make_example
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of the checkout's data: recipes and authored examples."""
+    for part in ("pipelines", "raw/authored"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def rustc() -> Rustc:
+    """The real compiler in the real sandbox."""
+    return Rustc()
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """The environment for a `curator` of our own: repeatable times, no hub."""
+    return {**os.environ, "SOURCE_DATE_EPOCH": "1767225600", "HF_HUB_OFFLINE": "1"}

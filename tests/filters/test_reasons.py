@@ -1,0 +1,216 @@
+"""Each reason code of each filter, with a text that fails for it and one that nearly does."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from curator.example import Example, Origin, Provenance, Sampling
+from curator.filters import FILTERS, Filter, make_filters, run_filters
+from curator.filters.rust import RustFilter
+from curator.recipe import (
+    BannedSettings,
+    DuplicateSettings,
+    FrenchSettings,
+    LengthSettings,
+    RustSettings,
+    StructureSettings,
+)
+from curator.rust.compiler import Compilation
+from curator.rust.fake import FakeCompiler
+from tests.conftest import ANSWER, QUESTION, make_example
+
+ENGLISH = (
+    "The borrow checker makes sure that no reference outlives the value that it points to, "
+    "which is why the compiler refuses this program."
+)
+SPANISH = (
+    "El compilador comprueba que ninguna referencia viva más que el valor al que apunta, "
+    "y por eso rechaza este programa sin dudarlo."
+)
+WHY = "Une référence laisse la valeur à son propriétaire, qui peut encore s'en servir ensuite."
+CODE = "```rust\nfn longueur(texte: &str) -> usize {\n    texte.len()\n}\n```"
+
+
+def swap(old: str, new: str) -> Example:
+    assert old in ANSWER
+    return make_example(answer=ANSWER.replace(old, new))
+
+
+def cut(truncated: bool) -> Example:
+    provenance = Provenance(
+        origin=Origin.GENERATED,
+        created=datetime(2026, 1, 1, tzinfo=UTC),
+        toolkit="0",
+        model={"name": "m", "sha256": "0" * 64},
+        prompt_sha256="0" * 64,
+        sampling=Sampling(),
+        seed=1,
+        truncated=truncated,
+    )
+    return make_example(provenance=provenance)
+
+
+def longer(words: int) -> Example:
+    return make_example(answer="mot " * words)
+
+
+def block(code: str, fence: str = "rust") -> Example:
+    return swap(CODE, f"```{fence}\n{code}\n```")
+
+
+STRUCTURE = StructureSettings()
+LENGTH = LengthSettings(min_tokens=50, max_tokens=800)
+BANNED = BannedSettings(phrases=("en tant que modèle de langage", "bien sûr !", "<|im_end|>"))
+FRENCH = FrenchSettings()
+RUST = RustSettings(seconds=5)
+
+# filter and reason, settings, an example that is rejected for it, one that passes
+CASES = {
+    "structure.truncated": (STRUCTURE, cut(True), cut(False)),
+    "structure.no_question": (STRUCTURE, make_example(question=" \n"), make_example()),
+    "structure.no_answer": (STRUCTURE, make_example(answer=""), make_example()),
+    "structure.unclosed_fence": (
+        STRUCTURE,
+        make_example(answer=ANSWER + "\n```rust\nlet x = 1;"),
+        make_example(answer=ANSWER + "\n```rust\nlet x = 1;\n```"),
+    ),
+    "structure.unlabelled_fence": (STRUCTURE, swap("```rust", "```"), swap("```rust", "```text")),
+    "structure.missing_section": (
+        STRUCTURE,
+        swap("## Explication", "### Explication"),
+        swap("## Explication", "## EXPLICATION :"),
+    ),
+    "structure.section_order": (
+        STRUCTURE,
+        make_example(answer=ANSWER + "\n## Bonus\nEncore un mot."),
+        make_example(answer=ANSWER + "\n### Bonus\nEncore un mot."),
+    ),
+    "structure.empty_section": (
+        STRUCTURE,
+        swap(WHY, ""),
+        make_example(),
+    ),
+    "length.too_short": (LENGTH, longer(49), longer(50)),
+    "length.too_long": (LENGTH, longer(801), longer(800)),
+    "banned.banned_phrase": (
+        BANNED,
+        make_example(question="En tant que  MODELE de langage, je réponds."),
+        make_example(question="En tant que modèle de langages formels, Rust est clair."),
+    ),
+    "french.no_prose": (FRENCH, make_example(question="`x` ?"), make_example()),
+    "french.not_french": (FRENCH, make_example(answer=f"{ENGLISH}\n\n{ENGLISH}"), make_example()),
+    "french.foreign_paragraph": (
+        FRENCH,
+        make_example(answer=f"{ANSWER}\n{ANSWER}\n{ANSWER}\n\n{SPANISH}"),
+        make_example(
+            answer=f"{ANSWER}\n```text\n{ENGLISH}\n```\n`{ENGLISH}`\n\nerror[E0382]: {ENGLISH}"
+        ),
+    ),
+    "duplicates.duplicate_question": (
+        DuplicateSettings(),
+        make_example(question=QUESTION.upper().replace("?", "!"), answer="autre"),
+        make_example(question=QUESTION + " Pourquoi donc ?", answer="autre"),
+    ),
+    "duplicates.duplicate_answer": (
+        DuplicateSettings(),
+        make_example(question="Autre ?", answer=ANSWER.replace("propriété", "PROPRIETE")),
+        make_example(question="Autre ?", answer=ANSWER + " Et voilà."),
+    ),
+    "rust.no_rust_block": (RUST, swap(CODE, "Sans code."), make_example()),
+    "rust.no_checked_block": (
+        RUST,
+        swap("```rust", "```rust,ignore"),
+        make_example(answer=ANSWER + "\n```rust,ignore\n...\n```"),
+    ),
+    "rust.does_not_compile": (RUST, block("let x: u8 = 256;"), block("let x: u8 = 255;")),
+    "rust.should_not_compile": (
+        RUST,
+        block("let x = 1;", "rust,compile_fail"),
+        block("let x: u8 = 'a';", "rust,compile_fail"),
+    ),
+    "rust.wrong_error_code": (
+        RUST,
+        block("let x: u8 = 'a';", "rust,compile_fail,E0382"),
+        block("let x: u8 = 'a';", "rust,compile_fail,E0308"),
+    ),
+    "rust.compiler_limit": (
+        RUST,
+        block(
+            "const N: usize = { let mut i = 0; while i < usize::MAX { i += 2; i -= 1; } i };\n"
+            "#[allow(long_running_const_eval)]\nconst A: [u8; N] = [0; N];"
+        ),
+        block("const N: usize = { let mut i = 0; while i < 9 { i += 1; } i };"),
+    ),
+    "rust.compiler_crash": (RUST, block("x"), block("fn f() {}")),
+    "rust.rustc_too_old": (RUST, block("fn f() {}", "rust,edition2024"), block("fn f() {}")),
+}
+
+
+def filter_for(name: str, settings: object) -> Filter:
+    if name == "rust.compiler_crash":
+        problem = {True: Compilation(False, problem="crash"), False: Compilation(True)}
+        return RustFilter(RUST, FakeCompiler(lambda source: problem[source == "x\n"]))
+    if name == "rust.rustc_too_old":
+        return RustFilter(RUST, FakeCompiler())
+    if name == "rust.compiler_limit":
+        slow = {True: Compilation(False, problem="time"), False: Compilation(True)}
+        return RustFilter(RUST, FakeCompiler(lambda source: slow["usize::MAX" in source]))
+    [made] = make_filters([settings], known=[make_example()])  # type: ignore[list-item]
+    return made
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_text_that_fails_and_one_that_passes(name: str) -> None:
+    settings, failing, passing = CASES[name]
+    one = filter_for(name, settings)
+    filter_name, reason = name.split(".")
+    [verdict] = one.judge([failing])
+    assert (verdict.filter, verdict.passed, verdict.reason) == (filter_name, False, reason)
+    assert verdict.detail
+    [verdict] = one.judge([passing])
+    assert verdict.passed, verdict
+
+
+def test_no_reason_is_left_out() -> None:
+    every = {f"{name}.{reason}" for name, one in FILTERS.items() for reason in one.reasons}
+    assert every == CASES.keys()
+
+
+def test_filters_never_edit() -> None:
+    given = [failing for _, failing, _ in CASES.values()]
+    copies = [e.model_copy(deep=True) for e in given]
+    for name, (settings, _, _) in CASES.items():
+        if not name.startswith("rust"):
+            filter_for(name, settings).judge(given)
+    assert given == copies
+
+
+def some() -> list[Example]:
+    return [make_example(), longer(10), make_example(question="?"), longer(60), make_example()]
+
+
+@pytest.mark.parametrize("judge", ["first", "all"])
+def test_nothing_vanishes(judge: str) -> None:
+    filters = make_filters([STRUCTURE, LENGTH, FRENCH, DuplicateSettings()])
+    outcome = run_filters(some(), filters, judge=judge)  # type: ignore[arg-type]
+    assert outcome.total == len(outcome.accepted) + len(outcome.rejected) == 5
+    for step, following in zip(outcome.steps, outcome.steps[1:], strict=False):
+        assert step.kept == following.seen
+    assert all(e.rejection for e in outcome.rejected)
+    assert sum(outcome.reasons().values()) == len(outcome.rejected)
+
+
+def test_judging_all_changes_no_decision() -> None:
+    settings = [STRUCTURE, LENGTH, FRENCH, DuplicateSettings()]
+    first = run_filters(some(), make_filters(settings), judge="first")
+    every = run_filters(some(), make_filters(settings), judge="all")
+    assert first.reasons() == every.reasons()
+    assert {e.id for e in first.accepted} == {e.id for e in every.accepted}
+    assert all(len(e.verdicts) == 4 for e in every.rejected)
+    assert [s.alone for s in every.steps] == [3, 4, 2, 1]
+
+
+def test_the_progress_reaches_its_total() -> None:
+    seen: list[tuple[str, int, int]] = []
+    run_filters(some(), make_filters([LENGTH]), lambda *call: seen.append(call), judge="all")
+    assert seen[-1][1] == seen[-1][2] == 5

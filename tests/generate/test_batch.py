@@ -1,0 +1,193 @@
+"""Batches: nothing is lost or made twice, whenever they are broken off."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from curator import pipeline, store
+from curator.errors import DataError, NothingSurvived, StoreError
+from curator.example import Example
+from curator.generate import few_shot
+from curator.models.scripted import ScriptedModel
+from curator.project import Project
+from curator.recipe import AugmentRecipe, GenerateSettings, LengthSettings, StructureSettings
+from tests.conftest import ANSWER, ROOT
+
+FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
+CHEAP = (StructureSettings(), LengthSettings())
+
+
+@pytest.fixture(autouse=True)
+def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+
+
+def quiet(label: str, done: int, total: int) -> None:
+    pass
+
+
+def good_or_bad(messages: object, seed: int) -> str:
+    text = few_shot.write_out(f"Question {seed} ?", ANSWER).removeprefix(few_shot.PREFIX)
+    return text if seed % 2 else "rien"
+
+
+def recipe(**changes: object) -> AugmentRecipe:
+    fields = {"generate": GenerateSettings(candidates=10), "filters": CHEAP, **changes}
+    return AugmentRecipe(**fields)  # type: ignore[arg-type]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+class Interrupted(Exception):
+    pass
+
+
+def breaking(after: int) -> ScriptedModel:
+    def script(messages: object, seed: int) -> str:
+        if model.asked > after:
+            raise Interrupted
+        return good_or_bad(messages, seed)
+
+    model = ScriptedModel(script)
+    return model
+
+
+def test_a_batch_holds_everything(project: Project) -> None:
+    done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    folder = done.generated.batch.folder
+    assert folder.parent == project.raw / "generated"
+    assert {p.name for p in folder.iterdir()} == {*FILES, ".lock"}
+    accepted = list(store.read(folder / "accepted.jsonl", Example))
+    rejected = list(store.read(folder / "rejected.jsonl", Example))
+    assert len(accepted) + len(rejected) == 10
+    assert accepted
+    assert all(e.rejection for e in rejected)
+    assert {e.provenance.index for e in [*accepted, *rejected]} == set(range(10))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"]["accepted.jsonl"] == store.sha256_of(folder / "accepted.jsonl")
+
+
+@pytest.mark.parametrize("after", range(0, 10, 3))
+def test_a_broken_batch_ends_like_an_unbroken_one(
+    project: Project, tmp_path: Path, after: int
+) -> None:
+    other = Project(tmp_path / "other")
+    shutil.copytree(project.root / "raw", other.raw)
+    whole = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    with pytest.raises(Interrupted):
+        pipeline.augment(other, recipe(), quiet, lambda s: breaking(after))
+    resumed = ScriptedModel(good_or_bad)
+    done = pipeline.augment(other, recipe(), quiet, lambda s: resumed)
+    assert resumed.asked == 10 - after
+    assert contents(done.generated.batch.folder) == contents(whole.generated.batch.folder)
+
+
+def test_the_next_run_makes_new_candidates(project: Project) -> None:
+    def load(settings: object) -> ScriptedModel:
+        return ScriptedModel(good_or_bad)
+
+    first = pipeline.augment(project, recipe(), quiet, load)
+    second = pipeline.augment(project, recipe(), quiet, load)
+    assert first.generated.batch.name.startswith("augment-s0001-")
+    assert second.generated.batch.name.startswith("augment-s0002-")
+    seeds = [{e.provenance.seed for e in d.generated.candidates} for d in (first, second)]
+    assert not seeds[0] & seeds[1]
+
+
+def test_a_given_seed_names_one_batch(project: Project) -> None:
+    model = ScriptedModel(good_or_bad)
+    first = pipeline.augment(project, recipe(seed=7), quiet, lambda s: model)
+    again = pipeline.augment(project, recipe(seed=7), quiet, lambda s: model)
+    assert model.asked == 10
+    assert first.generated.batch == again.generated.batch
+
+
+def test_accepted_candidates_count_when_the_next_batch_is_planned(project: Project) -> None:
+    def load(settings: object) -> ScriptedModel:
+        return ScriptedModel(good_or_bad)
+
+    first = pipeline.augment(project, recipe(), quiet, load)
+    second = pipeline.augment(project, recipe(), quiet, load)
+    grown = second.generated.before.total - first.generated.before.total
+    assert grown == len(first.outcome.accepted)
+
+
+def test_when_nothing_survives_all_is_written_and_the_reasons_are_counted(project: Project) -> None:
+    model = ScriptedModel(lambda messages, seed: "rien")
+    with pytest.raises(NothingSurvived, match=r"none of 10 candidates.*no_question 10"):
+        pipeline.augment(project, recipe(), quiet, lambda s: model)
+    [folder] = (project.raw / "generated").iterdir()
+    assert len(list(store.read(folder / "rejected.jsonl", Example))) == 10
+    allowed = recipe(allow_empty=True)
+    assert pipeline.augment(project, allowed, quiet, lambda s: model).outcome.accepted == []
+
+
+def test_two_processes_do_not_share_a_batch(project: Project) -> None:
+    made = pipeline.generate(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    with made.batch.locked(), pytest.raises(StoreError, match="works on this batch"):
+        pipeline.generate(project, recipe(seed=1), quiet, lambda s: ScriptedModel(good_or_bad))
+
+
+def test_a_plan_that_is_broken_is_named(project: Project) -> None:
+    made = pipeline.generate(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    made.batch.path("plan.json").write_text('{"seed": 1}')
+    with pytest.raises(DataError, match=r"plan\.json: not a plan"):
+        made.batch.plan()
+
+
+def test_a_project_without_examples_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="curator import"):
+        pipeline.generate(Project(tmp_path), recipe(), quiet)
+
+
+def augment_command(folder: Path) -> list[str]:
+    options = ["--model", "smollm2", "--seed", "5", "--recipe", str(folder / "small.yaml")]
+    return [sys.executable, "-m", "curator", "--project", str(folder), "augment", *options]
+
+
+@pytest.mark.slow
+def test_the_real_command_killed_and_resumed(project: Project, tmp_path: Path) -> None:
+    """The real model, killed with SIGKILL five times: the files are those of an unbroken run."""
+    small = "extends: augment.yaml\nallow_empty: true\ngenerate:\n  candidates: 8\n  shots: 0\n"
+    small += "  sampling: {max_tokens: 48}\n"
+    (project.root / "pipelines" / "small.yaml").write_text(small)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
+    folders = []
+    for name in ("whole", "broken"):
+        folders.append(tmp_path / name)
+        shutil.copytree(project.root / "raw", folders[-1] / "raw")
+        shutil.copytree(project.root / "pipelines", folders[-1] / "pipelines")
+        shutil.copy(folders[-1] / "pipelines" / "small.yaml", folders[-1] / "small.yaml")
+        shutil.copy(folders[-1] / "pipelines" / "augment.yaml", folders[-1] / "augment.yaml")
+    whole, broken = folders
+    subprocess.run(augment_command(whole), cwd=ROOT, env=environment, check=True)
+    draw = random.Random(3)
+    for kill in range(5):
+        process = subprocess.Popen(augment_command(broken), cwd=ROOT, env=environment)
+        wait_for_candidates(broken, kill, process)
+        time.sleep(draw.uniform(0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    subprocess.run(augment_command(broken), cwd=ROOT, env=environment, check=True)
+    [one], [other] = ((f / "raw" / "generated").iterdir() for f in folders)
+    assert one.name == other.name
+    assert contents(one) == contents(other)
+
+
+def wait_for_candidates(folder: Path, count: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a batch has more than `count` candidates, or the process has ended."""
+    while process.poll() is None:
+        files = list(folder.glob("raw/generated/*/candidates.jsonl"))
+        if files and files[0].read_bytes().count(b"\n") > count:
+            return
+        time.sleep(0.02)

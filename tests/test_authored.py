@@ -1,0 +1,81 @@
+"""The seed set: the seed document's distribution, and the quality bar that can be computed."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from curator import store
+from curator.answer import blocks
+from curator.coverage import coverage
+from curator.example import Example, Origin
+from curator.filters import make_filters, run_filters
+from curator.filters.rust import rust_blocks
+from curator.project import RECIPE, Project
+from curator.recipe import Targets, load_recipe
+from tests.conftest import ROOT
+
+PROJECT = Project(ROOT)
+
+
+@pytest.fixture(scope="module")
+def authored() -> list[Example]:
+    return list(store.read_examples(PROJECT.authored_files()))
+
+
+def test_the_distribution_of_the_seed_document(authored: list[Example]) -> None:
+    axes = coverage(authored, Targets()).axes
+    assert axes["category"] == {"debug": 19, "concepts": 18, "exercises": 12}
+    assert axes["difficulty"] == {"debutant": 23, "intermediaire": 20, "avance": 6}
+    assert axes["topic"] == {
+        "ownership": 5, "borrowing": 3, "lifetimes": 3, "traits": 5, "generics": 4,
+        "error_handling": 5, "pattern_matching": 3, "iterators": 3, "structs": 3, "enums": 3,
+        "modules": 3, "closures": 3, "testing": 3, "unsafe": 2, "async": 1,
+    }  # fmt: skip
+
+
+def test_every_example_passes_every_filter(authored: list[Example]) -> None:
+    filters = make_filters(load_recipe(ROOT / RECIPE).filters)
+    outcome = run_filters(authored, filters)
+    assert outcome.reasons() == {}
+    assert len(outcome.accepted) == 49
+
+
+def test_each_file_holds_its_topic(authored: list[Example]) -> None:
+    for path in PROJECT.authored_files():
+        assert {e.topic for e in store.read(path, Example)} == {path.stem}
+
+
+def test_provenance_says_who_wrote_them(authored: list[Example]) -> None:
+    assert {e.provenance.origin for e in authored} == {Origin.AUTHORED}
+    assert all(e.provenance.author and e.provenance.licence for e in authored)
+    assert not any(e.reviews for e in authored)
+
+
+def test_a_debug_question_shows_the_failing_code(authored: list[Example]) -> None:
+    for example in (e for e in authored if e.category == "debug"):
+        failing = [b for b in blocks(example.question) if b.has("compile_fail")]
+        assert failing, example.id
+        codes = {code for b in failing for code in b.error_codes}
+        assert codes & set(re.findall(r"E\d{4}", example.question + example.answer)), example.id
+
+
+def test_a_failing_block_names_its_one_error(authored: list[Example]) -> None:
+    for example in authored:
+        for _, block in rust_blocks(example):
+            if block.has("compile_fail"):
+                assert len(block.error_codes) == 1, example.id
+
+
+def test_an_exercise_gives_hints_before_a_solution_that_is_tested(authored: list[Example]) -> None:
+    for example in (e for e in authored if e.category == "exercises"):
+        before = example.answer.split("## Solution")[0]
+        assert re.search(r"indice|coups? de pouce|pistes?", before.lower()), example.id
+        assert len(re.findall(r"^(?:-|\d\.) ", before, re.MULTILINE)) >= 2, example.id
+        code = "".join(b.code for b in blocks(example.answer))
+        assert "assert" in code, example.id
+
+
+def test_no_two_questions_begin_alike(authored: list[Example]) -> None:
+    openings = Counter(" ".join(e.question.split()[:4]) for e in authored)
+    assert [o for o, n in openings.items() if n > 1] == []

@@ -1,0 +1,131 @@
+"""The command as people and scripts call it: a process, its output, its exit code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curator.project import Project
+from tests.conftest import ROOT
+from tests.test_checking import GOOD_AND_BAD
+from tests.test_importing import chat, write
+
+Run = "subprocess.CompletedProcess[str]"
+COMMANDS = ("doctor", "import", "generate", "filter", "check", "augment", "stats", "run")
+
+
+def curator(*arguments: str | Path, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "curator", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+
+
+def document(run: "subprocess.CompletedProcess[str]") -> dict[str, object]:
+    loaded = json.loads(run.stdout)
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def test_every_command_has_help_and_is_documented() -> None:
+    overview = curator("--help").stdout
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in COMMANDS:
+        assert f"  {command}" in overview
+        assert f"curator {command}" in readme
+        assert "--json" in curator(command, "--help").stdout
+
+
+def test_doctor_says_what_is_there() -> None:
+    run = curator("doctor", "--json")
+    parts = {p["part"]: p["state"] for p in document(run)["parts"]}  # type: ignore[attr-defined]
+    assert parts["sandbox"] == "ok"
+    assert run.returncode == (0 if "missing" not in parts.values() else 1)
+
+
+def test_stats_counts_the_authored_set() -> None:
+    found = document(curator("stats", "--json"))
+    assert found["total"] >= 49  # type: ignore[operator]
+    assert set(found["balance"]) == {"category", "topic", "difficulty", "cell"}  # type: ignore[call-overload]
+    assert "topic" in curator("stats").stdout
+
+
+def test_filter_lets_all_of_the_authored_set_pass() -> None:
+    run = curator("filter", "raw/authored", "--json")
+    found = document(run)
+    assert (run.returncode, found["accepted"], found["rejected"]) == (0, found["total"], 0)
+
+
+def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
+    path = tmp_path / "cours.md"
+    path.write_text(GOOD_AND_BAD)
+    run = curator("check", path, "--json")
+    blocks = document(run)["blocks"]
+    assert [(b["line"], b["passed"]) for b in blocks] == [(3, True), (9, False)]  # type: ignore[attr-defined]
+    assert run.returncode == 1
+    shown = curator("check", path).stdout
+    assert "1 of 2 blocks" in shown
+
+
+def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> None:
+    path = write(tmp_path / "autres.jsonl", chat(), chat("Deuxième question ?"))
+    run = curator("--project", project.root, "import", path)
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert "--category … --topic … --difficulty … --author …" in run.stderr
+    assert not (project.raw / "imported").exists()
+    labels = [
+        "--category",
+        "debug",
+        "--topic",
+        "async",
+        "--difficulty",
+        "avance",
+        "--author",
+        "Ana",
+    ]
+    run = curator("--project", project.root, "import", path, *labels)
+    assert (run.returncode, run.stdout) == (0, "2 examples added to raw/imported/autres.jsonl\n")
+    assert document(curator("--project", project.root, "stats", "--json"))["total"] == 51
+    out = tmp_path / "out"
+    imported = project.raw / "imported" / "autres.jsonl"
+    run = curator("--project", project.root, "filter", imported, "--out", out, "--json")
+    assert document(run)["reasons"] == {"duplicates.duplicate_answer": 1}
+    assert (out / "accepted.jsonl").read_text("utf-8").count("\n") == 1
+    assert (out / "rejected.jsonl").read_text("utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["filter", "none.jsonl"], 1, "none.jsonl: cannot read"),
+        (["stats", "--recipe", "none.yaml"], 1, "none.yaml: cannot read"),
+        (["augment", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["check", "README.md", "--edition", "1789"], 2, "1789"),
+        (["--project", "/", "stats"], 1, "no project here"),
+        (["stats", "--colour"], 2, "No such option"),
+        (["dance"], 2, "No such command"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(arguments: list[str], code: int, said: str) -> None:
+    run = curator(*arguments)
+    assert run.returncode == code
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+    if code == 1:
+        assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_batch_of_the_real_model_from_the_shell(project: Project) -> None:
+    small = "extends: augment.yaml\nname: tiny\nallow_empty: true\njudge: all\n"
+    small += "model: {name: smollm2, context: 4096}\n"
+    small += "generate: {candidates: 2, shots: 1, sampling: {max_tokens: 60}}\n"
+    (project.root / "pipelines" / "tiny.yaml").write_text(small)
+    recipe = project.root / "pipelines" / "tiny.yaml"
+    run = curator("--project", project.root, "run", recipe, "--json")
+    assert run.returncode == 0, run.stderr
+    outcome = document(run)["outcome"]
+    assert outcome["total"] == outcome["accepted"] + outcome["rejected"] == 2  # type: ignore[index]
+    again = curator("--project", project.root, "generate", "--recipe", recipe, "--json")
+    assert document(again)["candidates"] == 2

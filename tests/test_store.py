@@ -1,0 +1,203 @@
+import json
+import logging
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator import store
+from curator.errors import BrokenLine, DataError, StoreError
+from curator.example import Example, Verdict
+from tests.conftest import ROOT, make_example
+
+
+def numbered(count: int) -> list[Example]:
+    return [make_example(question=f"Question {i} ?") for i in range(count)]
+
+
+def append(path: Path, examples: list[Example]) -> None:
+    with store.Appender(path) as appender:
+        for example in examples:
+            appender.append(example)
+
+
+def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b.jsonl"
+    append(path, numbered(2))
+    append(path, numbered(3)[2:])
+    assert list(store.read(path, Example)) == numbered(3)
+
+
+@pytest.mark.parametrize("broken", ['{"id": 1', "null", '{"question": "x"}', "\u00e9"])
+def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "x.jsonl"
+    append(path, numbered(2))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], broken, lines[1]]) + "\n")
+    with pytest.raises(BrokenLine, match=r"x\.jsonl:2: broken line"):
+        list(store.read(path, Example))
+
+
+def test_bytes_that_are_no_text_are_a_broken_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"question": "\xff\xfe"}\n')
+    with pytest.raises(BrokenLine, match=r"x\.jsonl:1"):
+        list(store.read(path, Example))
+
+
+def test_an_unfinished_last_line_is_passed_over_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "x.jsonl"
+    append(path, numbered(2))
+    path.write_bytes(path.read_bytes()[:-20])
+    with caplog.at_level(logging.WARNING):
+        assert list(store.read(path, Example)) == numbered(1)
+    assert "x.jsonl:2: unfinished last line" in caplog.text
+
+
+def test_the_next_writer_sets_an_unfinished_line_aside(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    append(path, numbered(2))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    append(path, numbered(3)[2:])
+    assert list(store.read(path, Example)) == [numbered(3)[0], numbered(3)[2]]
+    torn = (tmp_path / "x.jsonl.torn").read_bytes()
+    assert torn.strip() == whole[:-20].splitlines()[1]
+
+
+def test_a_hand_edited_file_without_its_last_line_end_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    append(path, numbered(1))
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    assert list(store.read(path, Example)) == numbered(1)
+    append(path, numbered(2)[1:])
+    assert list(store.read(path, Example)) == numbered(2)
+
+
+def test_a_long_unfinished_line_is_found_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    append(path, [make_example(), make_example(question="x" * 200_000)])
+    path.write_bytes(path.read_bytes()[:-3])
+    append(path, numbered(1))
+    assert list(store.read(path, Example)) == [make_example(), *numbered(1)]
+
+
+def test_two_writers_are_not_interleaved(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    with store.Appender(path):
+        second = store.Appender(path, wait=0.1)
+        with pytest.raises(StoreError, match="another curator process"):
+            second.__enter__()
+    append(path, numbered(1))
+
+
+def test_a_full_disk_leaves_no_part_of_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    code = (
+        "import resource, sys; from pathlib import Path; from curator import store\n"
+        "from tests.test_store import numbered\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "one = len(store.encode(numbered(1)[0]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (one * 2 + 9, one * 2 + 9))\n"
+        "with store.Appender(Path(sys.argv[1])) as a:\n"
+        "    for e in numbered(5): a.append(e)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "StoreError" in done.stderr
+    assert list(store.read(path, Example)) == numbered(2)
+    assert path.read_bytes().endswith(b"\n")
+
+
+def test_replacing_a_file_leaves_the_old_one_when_it_fails(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    store.write_json(path, {"a": 1})
+    with pytest.raises(TypeError):
+        store.write_json(path, {"a": object()})
+    assert store.read_json(path) == {"a": 1}
+    assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"none\.jsonl: cannot read"):
+        list(store.read(tmp_path / "none.jsonl", Example))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(), st.text())
+def test_any_text_is_one_line(question: str, answer: str) -> None:
+    example = make_example(question=question, answer=answer)
+    line = store.encode(example)
+    assert line.count(b"\n") == 1
+    assert Example.model_validate_json(line) == example
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from curator import store
+from curator.example import Example
+from tests.test_store import numbered
+path = Path(sys.argv[1])
+with store.Appender(path) as appender:
+    done = {e.id for e in store.read(path, Example)}
+    print("ready", flush=True)
+    for example in numbered(400):
+        if example.id not in done:
+            appender.append(example)
+"""
+
+
+@pytest.mark.slow
+def test_a_writer_killed_at_random_instants(tmp_path: Path) -> None:
+    """25 kills of a real process: nothing that was written is lost, nothing is there twice."""
+    path = tmp_path / "x.jsonl"
+    draw = random.Random(7)
+    kept = 0
+    kills = 0
+    while kills < 25:
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(draw.uniform(0, 0.02))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+        found = list(store.read(path, Example))
+        assert found == numbered(400)[: len(found)]
+        assert len(found) >= kept
+        kept = len(found)
+        if draw.random() < 0.5 and path.stat().st_size > 10:
+            # What a kill inside `write` leaves: a part of the record in flight.
+            cut = draw.randint(1, len(path.read_bytes().splitlines()[-1]) - 1)
+            os.truncate(path, path.stat().st_size - cut)
+            kept -= 1
+        if kept > 350:
+            path.unlink()
+            kept = 0
+    subprocess.run([sys.executable, "-c", WRITER, str(path)], cwd=ROOT, check=True)
+    assert list(store.read(path, Example)) == numbered(400)
+
+
+def test_the_frame_has_a_row_per_example() -> None:
+    table = store.frame(numbered(3))
+    assert table.shape == (3, 7)
+    assert table["origin"].to_list() == ["authored"] * 3
+    assert store.frame([]).shape == (0, 7)
+
+
+def test_numbers_that_are_not_set_are_left_out() -> None:
+    line = store.encode(Verdict(filter="x", passed=True))
+    assert "score" not in json.loads(line)
