@@ -22,9 +22,8 @@ def main() -> None:
     ours = [count_tokens(a) for a in answers]
     theirs = [len(llama.tokenize(a.encode("utf-8"), add_bos=False)) for a in answers]
     print(f"{len(answers)} answers: {sum(ours)} words and marks, {sum(theirs)} SmolLM2 tokens")
-    print(
-        f"answers of {min(ours)} to {max(ours)} words and marks; ratio {sum(theirs) / sum(ours):.2f}"
-    )
+    ratio = sum(theirs) / sum(ours)
+    print(f"answers of {min(ours)} to {max(ours)} words and marks; ratio {ratio:.2f}")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class DuplicateFilter:
 
     def _judge(self, example: Example) -> Verdict:
         earlier = self._questions.get(key(example.question))
-        if earlier:
+        if earlier and example.question.strip():
             return failing(self.name, "duplicate_question", f"same question as {earlier}")
         earlier = self._answers.get(key(example.answer))
         if earlier:

@@ -1,7 +1,7 @@
 """The length of an answer, in words and punctuation marks.
 
 The count needs no model, so that it is the same on every machine. A model's tokens are more:
-about 1.9 of SmolLM2's for one of these in French with Rust (see benchmarks/tokens.py).
+about 1.4 of SmolLM2's for one of these in French with Rust (see benchmarks/tokens.py).
 """
 
 import re
