@@ -22,7 +22,8 @@ _EDITION = re.compile(r"^edition(20\d\d)$")
 class Block:
     """A fenced block of code. `line` is that of its first line of code in the text, from 1.
 
-    `attributes` are the words of its fence after the language, as rustdoc reads them.
+    `attributes` are the words of its fence after the language, as rustdoc reads them; `code` is
+    what is compiled: in Rust, the marks of lines that rustdoc hides are taken off.
     """
 
     index: int
@@ -88,6 +89,16 @@ def _is_closed(token: Token, lines: list[str]) -> bool:
     return len(last) >= len(token.markup) and set(last) == {token.markup[0]}
 
 
+def _unhide(code: str) -> str:
+    """Rust code without rustdoc's marks of hidden lines ("# let x = 1;", "##[" for "#[")."""
+    return re.sub(r"^(\s*)#(?:[ \t]|$)|^(\s*)##", _unhidden, code, flags=re.MULTILINE)
+
+
+def _unhidden(mark: "re.Match[str]") -> str:
+    escaped = mark.group(2)
+    return mark.group(1) if escaped is None else f"{escaped}#"
+
+
 def blocks(markdown: str) -> list[Block]:
     """The fenced blocks of a text, in order; indented code is not among them."""
     lines = markdown.split("\n")
@@ -97,7 +108,8 @@ def blocks(markdown: str) -> list[Block]:
             language, attributes = _language(token.info)
             line = token.map[0] + 2
             closed = _is_closed(token, lines)
-            block = Block(len(found), language, attributes, token.content, line, closed)
+            code = _unhide(token.content) if language == "rust" else token.content
+            block = Block(len(found), language, attributes, code, line, closed)
             found.append(block)
     return found
 
@@ -123,28 +135,29 @@ def section_key(title: str) -> str:
     return re.sub(r"[^a-z]", "", fold(title))
 
 
-def _text(inline: Token) -> str:
+def _text(inline: Token, code: bool) -> str:
     parts = []
     for child in inline.children or []:
         if child.type in ("softbreak", "hardbreak"):
             parts.append("\n")
         elif child.type == "code_inline":
-            parts.append(" ")
+            parts.append(child.content if code else " ")
         elif child.type == "text":
             parts.append(child.content)
     return "".join(parts)
 
 
-def paragraphs(markdown: str) -> Iterator[str]:
+def paragraphs(markdown: str, code: bool = False) -> Iterator[str]:
     """The prose of a text, paragraph by paragraph (list items, cells and headings too).
 
-    Fenced, indented and inline code are left out, and so are the names of the five sections.
+    Fenced and indented code are left out, inline code too unless `code` is set, and so are the
+    names of the five sections.
     """
     names = {section_key(name) for name in SECTIONS}
     heading = False
     for token in _parse(markdown):
         if token.type == "inline":
-            text = _text(token).strip()
+            text = _text(token, code).strip()
             if text and not (heading and section_key(text) in names):
                 yield text
         heading = token.type == "heading_open"

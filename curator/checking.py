@@ -8,38 +8,37 @@ from pathlib import Path
 from typing import Any
 
 from curator import store
-from curator.answer import Block, blocks
 from curator.errors import BrokenLine, DataError
 from curator.rust.compiler import Compiler
-from curator.rust.engine import BlockResult, check_blocks
+from curator.rust.engine import check_lessons
+from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
 _MARKDOWN = {".md", ".markdown"}
+_ROLES = {"user": "question", "assistant": "answer"}
 
 
 @dataclass(frozen=True)
-class Text:
-    """A piece of Markdown: its file, the record it is in ("" for a Markdown file), its role."""
+class Place:
+    """Where a lesson was found: its file, and the record in it ("" for a Markdown file)."""
 
     file: str
     record: str
-    role: str
-    markdown: str
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One block of one text, with what rustc made of it."""
+    """One block of one lesson, with what rustc made of it."""
 
-    text: Text
+    place: Place
     result: BlockResult
 
     def document(self) -> dict[str, Any]:
         """The block as a JSON object; `line` is that of its fence, in the file or in the text."""
         result = self.result
         return {
-            "file": self.text.file,
-            "record": self.text.record,
-            "role": self.text.role,
+            "file": self.place.file,
+            "record": self.place.record,
+            "role": result.role,
             "index": result.block.index,
             "line": result.block.line - 1,
             "expectation": str(result.expectation),
@@ -49,54 +48,57 @@ class Checked:
             "code": result.code,
             "message": result.message,
             "error_line": result.line,
+            "said_by": result.wish.said_by,
+            "imports": list(result.imports),
+            "names": list(result.names),
         }
 
 
-def _record_texts(path: Path, number: int, record: Any) -> Iterator[Text]:
+def _lesson(record: Any) -> Lesson:
+    """The lesson in a JSON record, ours or a chat; raises ValueError for anything else."""
     if not isinstance(record, dict):
         raise ValueError("not an object")
-    file, name = str(path), str(record.get("id") or f"line {number}")
     if isinstance(record.get("messages"), list):
-        for message in record["messages"]:
-            if isinstance(message, dict) and isinstance(message.get("content"), str):
-                yield Text(file, name, str(message.get("role", "")), message["content"])
-    elif isinstance(record.get("question"), str) and isinstance(record.get("answer"), str):
-        yield Text(file, name, "question", record["question"])
-        yield Text(file, name, "answer", record["answer"])
+        turns = [m for m in record["messages"] if isinstance(m, dict)]
+        texts = [(m.get("role"), m.get("content")) for m in turns if m.get("role") != "system"]
+        metadata = record.get("metadata")
+        category = metadata.get("category") if isinstance(metadata, dict) else None
     else:
+        texts = [(role, record.get(role)) for role in ("question", "answer")]
+        category = record.get("category")
+    if not texts or not all(isinstance(text, str) for _, text in texts):
         raise ValueError('neither "messages" nor "question" and "answer"')
+    named = (Text(_ROLES.get(str(role), str(role)), str(text)) for role, text in texts)
+    return Lesson(tuple(named), debug=category == "debug")
 
 
-def texts(path: Path) -> Iterator[Text]:
-    """The Markdown in a file; raises BrokenLine or DataError, with the place, for anything else."""
+def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
+    """The lessons of a file; raises BrokenLine or DataError, with the place, for anything else."""
     if path.suffix.lower() == ".jsonl":
         for number, line in store.read_lines(path):
             try:
-                yield from _record_texts(path, number, json.loads(line))
+                record = json.loads(line)
+                lesson = _lesson(record)
             except ValueError as error:
                 raise BrokenLine(path, number, str(error)) from error
+            yield Place(str(path), str(record.get("id") or f"line {number}")), lesson
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
     try:
-        yield Text(str(path), "", "text", path.read_text("utf-8"))
+        yield Place(str(path), ""), Lesson((Text("text", path.read_text("utf-8")),))
     except OSError as error:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
     except UnicodeDecodeError as error:
         raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", where=path) from error
 
 
-def check_files(paths: Sequence[Path], compiler: Compiler, edition: str) -> list[Checked]:
+def check_files(paths: Sequence[Path], compiler: Compiler, options: Options) -> list[Checked]:
     """Every Rust block of the files, in order, with its result."""
-    found: list[tuple[Text, Block]] = [
-        (text, block)
-        for path in paths
-        for text in texts(path)
-        for block in blocks(text.markdown)
-        if block.is_rust
-    ]
-    results = check_blocks([block for _, block in found], compiler, edition)
-    return [Checked(text, result) for (text, _), result in zip(found, results, strict=True)]
+    found = [pair for path in paths for pair in lessons(path)]
+    results = check_lessons([lesson for _, lesson in found], compiler, options)
+    pairs = zip(found, results, strict=True)
+    return [Checked(place, result) for (place, _), part in pairs for result in part]
 
 
 def totals(checked: Sequence[Checked]) -> dict[str, Any]:

@@ -229,15 +229,18 @@ def check(
 ) -> None:
     """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
     from curator import checking, console
+    from curator.rust.cache import Cache
     from curator.rust.compiler import Rustc
+    from curator.rust.lesson import Options
 
-    checked = checking.check_files(files, Rustc(), edition.value)
+    options = Options(edition=edition.value, cache=Cache())
+    checked = checking.check_files(files, Rustc(), options)
     totals = checking.totals(checked)
     if as_json:
         _document({"blocks": [c.document() for c in checked], "totals": totals})
     else:
         _show(console.checked_table(checked))
-        _say(f"{totals['passed']} of {totals['blocks']} blocks do what their fences say.")
+        _say(f"{totals['passed']} of {totals['blocks']} blocks do what is expected of them.")
     if totals["failed"]:
         raise typer.Exit(1)
 

@@ -90,15 +90,13 @@ def checked_table(checked: Sequence["Checked"]) -> "Table":
     """One row per block: where, what it should do, how it was composed, what happened."""
     rows = []
     for one in checked:
-        result, text = one.result, one.text
-        place = f"{text.file}:{result.block.line - 1}" if not text.record else text.file
-        record = " ".join(w for w in (text.record, text.role) if w and w != "text")
-        if text.record:
-            record += f":{result.block.line - 1}"
+        result, place = one.result, one.place
+        where = f"{place.record} {result.role}" if place.record else place.file
+        wish = " ".join([str(result.expectation), *sorted(result.wish.codes)])
+        how = " + ".join([str(result.composition), *result.imports])
         verdict = "ok" if result.passed else f"{result.reason} ({result.short()})"
-        wish = " ".join([str(result.expectation), *result.block.error_codes])
-        rows.append([place, record, wish, str(result.composition), verdict])
-    columns = ["file", "record", "should", "composed", "verdict"]
+        rows.append([f"{where}:{result.block.line - 1}", wish, how, verdict])
+    columns = ["block", "should", "composed", "verdict"]
     return table("Rust blocks", [(c, "left") for c in columns], rows)
 
 

@@ -110,6 +110,8 @@ class RustSettings(Settings):
     """Every Rust block does what its fence says; limits are for one compiler run.
 
     `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc.
+    `accept` are the compositions that count. `let_through` are reasons that reviewers may judge:
+    such an example passes with the fault in its detail, and needs a review like any other.
     """
 
     name: Literal["rust"] = "rust"
@@ -118,6 +120,13 @@ class RustSettings(Settings):
     memory_mb: int = Field(4096, ge=256)
     output_kb: int = Field(256, ge=16)
     require_block: bool = True
+    accept: tuple[Literal["as_is", "in_main", "after_answer", "after_question"], ...] = (
+        "as_is",
+        "in_main",
+        "after_answer",
+        "after_question",
+    )
+    let_through: tuple[Literal["pseudo_code", "free_names"], ...] = ()
 
 
 FilterSettings = Annotated[

@@ -6,6 +6,7 @@ import pytest
 from curator import checking, store
 from curator.errors import BrokenLine, DataError
 from curator.rust.compiler import Rustc
+from curator.rust.lesson import Options
 from tests.conftest import make_example
 
 GOOD_AND_BAD = """# Titre
@@ -29,7 +30,7 @@ pas du Rust
 def test_markdown(tmp_path: Path, rustc: Rustc) -> None:
     path = tmp_path / "a.md"
     path.write_text(GOOD_AND_BAD)
-    good, bad = checking.check_files([path], rustc, "2021")
+    good, bad = checking.check_files([path], rustc, Options())
     assert (good.document()["line"], good.document()["passed"]) == (3, True)
     found = bad.document()
     assert found["file"] == str(path)
@@ -45,9 +46,9 @@ def test_records_and_chat(tmp_path: Path, rustc: Rustc) -> None:
     turn = {"role": "assistant", "content": "```rust\nfn f() {}\n```"}
     chat = json.dumps({"messages": [turn]}).encode()
     path.write_bytes(store.encode(example) + chat + b"\n")
-    ours, theirs = (c.document() for c in checking.check_files([path], rustc, "2021"))
+    ours, theirs = (c.document() for c in checking.check_files([path], rustc, Options()))
     assert (ours["record"], ours["role"]) == (example.id, "answer")
-    assert (theirs["record"], theirs["role"]) == ("line 2", "assistant")
+    assert (theirs["record"], theirs["role"]) == ("line 2", "answer")
 
 
 @pytest.mark.parametrize("line", ["{", "3", '{"a": 1}'])
@@ -55,7 +56,7 @@ def test_a_line_that_is_no_record(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(line + "\n")
     with pytest.raises(BrokenLine, match=r"a\.jsonl:1"):
-        list(checking.texts(path))
+        list(checking.lessons(path))
 
 
 @pytest.mark.parametrize("name", ["none.md", "a.txt", "bytes.md"])
@@ -63,4 +64,4 @@ def test_a_file_that_cannot_be_checked(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "bytes.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match=name):
-        list(checking.texts(tmp_path / name))
+        list(checking.lessons(tmp_path / name))

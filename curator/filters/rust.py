@@ -1,16 +1,20 @@
-"""Every Rust block of question and answer does what its fence says, by rustc in the sandbox."""
+"""Every Rust block of question and answer does what a reader expects of it, by rustc."""
 
 from collections.abc import Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from curator.answer import Block, blocks
 from curator.example import Example, Verdict
 from curator.filters.base import failing, passing
 from curator.recipe import RustSettings
+from curator.rust.cache import Cache
 from curator.rust.compiler import Compiler, Rustc
-from curator.rust.engine import REASONS, BlockResult, Expectation, check_blocks
+from curator.rust.compose import Composition
+from curator.rust.engine import check_lessons
+from curator.rust.expect import Expectation
+from curator.rust.lesson import REASONS, BlockResult, Lesson, Options, Text
 from curator.rust.sandbox import Limits
+from curator.taxonomy import Category
 
 
 def rust_compiler(settings: RustSettings) -> Rustc:
@@ -19,14 +23,14 @@ def rust_compiler(settings: RustSettings) -> Rustc:
     return Rustc(limits=Limits(settings.seconds, memory, output))
 
 
-def rust_blocks(example: Example) -> list[tuple[str, Block]]:
-    """The Rust blocks of an example, each with its role ("question" or "answer")."""
-    texts = (("question", example.question), ("answer", example.answer))
-    return [(role, block) for role, text in texts for block in blocks(text) if block.is_rust]
+def lesson_of(example: Example) -> Lesson:
+    """An example as the engine reads it."""
+    texts = (Text("question", example.question), Text("answer", example.answer))
+    return Lesson(texts, debug=example.category is Category.DEBUG)
 
 
 class RustFilter:
-    """Rejects an example with a block that breaks its fence's word, or with nothing to check."""
+    """Rejects an example with a block that breaks its word, or with nothing to check."""
 
     name = "rust"
     reasons: ClassVar[dict[str, str]] = {
@@ -44,25 +48,30 @@ class RustFilter:
         """The compiler, found when it is first needed."""
         return self._given or rust_compiler(self.settings)
 
+    @cached_property
+    def options(self) -> Options:
+        """The recipe's settings for the engine; the real compiler's answers are kept."""
+        accept = frozenset(Composition(name) for name in self.settings.accept)
+        cache = None if self._given else Cache()
+        return Options(edition=self.settings.edition, accept=accept, cache=cache)
+
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter. The score is the share of the checked blocks that did as they say."""
-        per_example = [rust_blocks(e) for e in examples]
-        flat = [block for found in per_example for _, block in found]
-        results = (
-            iter(check_blocks(flat, self.compiler, self.settings.edition)) if flat else iter(())
-        )
-        judged = [[(role, next(results)) for role, _ in found] for found in per_example]
-        return [self._judge(found) for found in judged]
+        results = check_lessons([lesson_of(e) for e in examples], self.compiler, self.options)
+        return [self._judge(found) for found in results]
 
-    def _judge(self, results: Sequence[tuple[str, BlockResult]]) -> Verdict:
-        checked = [(r, b) for r, b in results if b.expectation is not Expectation.IGNORED]
-        if self.settings.require_block and not any(r == "answer" for r, _ in checked):
-            ignored = any(r == "answer" for r, _ in results)
+    def _judge(self, results: Sequence[BlockResult]) -> Verdict:
+        checked = [r for r in results if r.expectation is not Expectation.IGNORED]
+        if self.settings.require_block and not any(r.role == "answer" for r in checked):
+            ignored = any(r.role == "answer" for r in results)
             reason = "no_checked_block" if ignored else "no_rust_block"
             return failing(self.name, reason, self.reasons[reason], 0.0)
-        broken = [(r, b) for r, b in checked if not b.passed]
-        score = 1 - len(broken) / len(checked) if checked else 1.0
-        if broken:
-            detail = "; ".join(f"{role}, {result.short()}" for role, result in broken)
-            return failing(self.name, broken[0][1].reason, detail, round(score, 4))
-        return passing(self.name, score, f"{len(checked)} blocks, {self.compiler.version}")
+        broken = [r for r in checked if not r.passed]
+        score = round(1 - len(broken) / len(checked), 4) if checked else 1.0
+        told = "; ".join(f"{r.role}, {r.reason}, {r.short()}" for r in broken)
+        held = [r for r in broken if r.reason not in self.settings.let_through]
+        if held:
+            return failing(self.name, held[0].reason, told, score)
+        ways = ", ".join(sorted({str(r.composition) for r in checked}))
+        detail = f"{len(checked)} blocks ({ways}), {self.compiler.version}"
+        return passing(self.name, score, f"{detail}; {told}" if told else detail)

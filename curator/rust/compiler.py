@@ -1,21 +1,60 @@
-"""One source text -> what rustc says of it. The seam to the compiler."""
+"""Source texts -> what rustc says of them. The seam to the compiler.
+
+Many texts are compiled in one run, as module files of one crate; a text whose meaning depends on
+being a crate's root goes alone.
+"""
 
 import json
+import re
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from curator.errors import CompilerError
-from curator.rust.sandbox import Completed, Limits, Sandbox, find_sandbox
+from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
+
+_MODULE = re.compile(r"(?:^|/)u(\d+)\.rs$")
+_STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
+
+
+@dataclass(frozen=True)
+class Extern:
+    """Libraries to link: cargo's names, and the folder of their compiled files."""
+
+    libraries: tuple[tuple[str, Path], ...] = ()
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Crate:
+    """What one run compiles. With `alone`, the single text is the crate's root.
+
+    `kind` is "lib", "bin" or "test"; only a text that is alone is a "bin".
+    """
+
+    texts: tuple[str, ...]
+    edition: str
+    kind: str = "lib"
+    alone: bool = False
+    externs: Extern = field(default_factory=Extern)
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One error of the compiler: its code ("" for a syntax error), text, line in the source."""
+    """One error: its code ("" for a syntax error), its text, its place.
+
+    `module` is the index of the text it is in, -1 where it is in none; `line` counts from 1, 0
+    where there is none. `imports` are the standard-library paths that rustc proposes to import.
+    """
 
     code: str
     message: str
-    line: int
+    line: int = 0
+    module: int = 0
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +72,7 @@ class Compilation:
 
 
 class Compiler(Protocol):
-    """Compiles source texts, without producing a program."""
+    """Compiles crates, without producing a program."""
 
     @property
     def version(self) -> str:
@@ -44,12 +83,50 @@ class Compiler(Protocol):
         """Whether this compiler takes an edition."""
         ...
 
-    def compile(self, source: str, edition: str, kind: str) -> Compilation:
-        """Check `source` as a crate; `kind` is "lib", "bin" or "test"."""
+    def compile(self, crate: Crate) -> Compilation:
+        """Check a crate; never raises for what is in its texts."""
         ...
 
 
-def _diagnostics(stderr: str) -> tuple[Diagnostic, ...]:
+def _place(span: dict[str, Any], alone: bool) -> tuple[int, int] | None:
+    """The module and line of a span, or of the macro call in our text that it comes from."""
+    while True:
+        name = str(span.get("file_name", ""))
+        found = _MODULE.search(name)
+        if found and not alone:
+            return int(found.group(1)), int(span["line_start"])
+        if alone and name == "<anon>":
+            return 0, int(span["line_start"])
+        expansion = span.get("expansion")
+        if not expansion:
+            return None
+        span = expansion["span"]
+
+
+def _imports(message: dict[str, Any]) -> Iterator[str]:
+    """The standard-library imports that rustc proposes, each the only one of its note."""
+    for child in message.get("children") or []:
+        texts = [str(s.get("suggested_replacement") or "") for s in child.get("spans") or []]
+        paths = {m.group(1) for t in texts if (m := _STD_IMPORT.match(t))}
+        # core and alloc mirror std; a name that std offers twice is the author's to choose.
+        if len(paths) == 1:
+            yield from paths
+
+
+def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
+    spans: list[dict[str, Any]] = message.get("spans") or []
+    text = str(message.get("message", ""))
+    if not spans and text.startswith(("aborting due to", "could not compile")):
+        return None
+    primary = [s for s in spans if s.get("is_primary")] or spans
+    places = [p for s in primary if (p := _place(s, alone))]
+    module, line = places[0] if places else (0 if alone else -1, 0)
+    code = str((message.get("code") or {}).get("code", ""))
+    return Diagnostic(code, text, line, module, tuple(dict.fromkeys(_imports(message))))
+
+
+def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
+    """The errors among rustc's JSON lines; a last line that was cut is passed over."""
     found = []
     for line in stderr.splitlines():
         if not line.startswith("{"):
@@ -57,16 +134,11 @@ def _diagnostics(stderr: str) -> tuple[Diagnostic, ...]:
         try:
             message: dict[str, Any] = json.loads(line)
         except ValueError:
-            continue  # the last line, cut at the output limit
-        if not str(message.get("level", "")).startswith("error"):
-            continue
-        spans: list[dict[str, Any]] = message.get("spans") or []
-        if not spans and str(message.get("message", "")).startswith("aborting due to"):
-            continue
-        code = (message.get("code") or {}).get("code", "")
-        primary = next((s for s in spans if s.get("is_primary")), None)
-        place = int(primary["line_start"]) if primary else 0
-        found.append(Diagnostic(code, str(message.get("message", "")), place))
+            continue  # cut at the output limit
+        if str(message.get("level", "")).startswith("error"):
+            one = _diagnostic(message, alone)
+            if one:
+                found.append(one)
     return tuple(found)
 
 
@@ -97,31 +169,56 @@ class Rustc:
         """See Compiler."""
         return self.toolchain.knows_edition(edition)
 
-    def command(self, edition: str, kind: str) -> list[str]:
-        """The words of one run, which reads the source from standard input."""
-        shape = ["--test"] if kind == "test" else ["--crate-type", kind]
+    def command(self, crate: Crate, source: str) -> tuple[str, ...]:
+        """The words of one run."""
+        shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
         fixed = ["--crate-name", "block", "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
-        return [str(self.toolchain.rustc), "-", "--edition", edition, *shape, *fixed, *root]
+        externs = [
+            w for name, path in crate.externs.libraries for w in ("--extern", f"{name}={path}")
+        ]
+        if crate.externs.folder:
+            externs += ["-L", f"dependency={crate.externs.folder}"]
+        edition = ["--edition", crate.edition]
+        return (str(self.toolchain.rustc), source, *edition, *shape, *fixed, *root, *externs)
 
-    def compile(self, source: str, edition: str, kind: str) -> Compilation:
+    def _files(self, crate: Crate) -> tuple[Path, ...]:
+        folder = crate.externs.folder
+        return (*self.toolchain.files, folder) if folder else self.toolchain.files
+
+    def compile(self, crate: Crate) -> Compilation:
         """See Compiler. A text that is not UTF-8 is a syntax error, as for rustc itself."""
-        data = source.encode("utf-8", "surrogatepass")
-        done = self.sandbox.run(
-            self.command(edition, kind), self.toolchain.files, data, self.limits
-        )
-        errors = _diagnostics(done.stderr)
-        return Compilation(done.code == 0 and not done.stopped, errors, _problem(done, errors))
+        if crate.alone:
+            data = crate.texts[0].encode("utf-8", "surrogatepass")
+            job = Job(self.command(crate, "-"), self._files(crate), data)
+            return self._outcome(self.sandbox.run(job, self.limits), crate)
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            for index, text in enumerate(crate.texts):
+                (folder / f"u{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
+            modules = "".join(f"mod u{i};\n" for i in range(len(crate.texts)))
+            (folder / "root.rs").write_text(modules)
+            command = self.command(crate, str(folder / "root.rs"))
+            job = Job(command, (*self._files(crate), folder))
+            return self._outcome(self.sandbox.run(job, self.limits), crate)
+
+    def _outcome(self, done: Completed, crate: Crate) -> Compilation:
+        errors = parse_diagnostics(done.stderr, crate.alone)
+        problem = _problem(done, errors)
+        if problem == "crash" and done.stderr.startswith(("bwrap: ", "sandbox-exec: ")):
+            raise _no_sandbox(self.sandbox.name, done)
+        return Compilation(done.code == 0 and not problem, errors, problem)
 
     def prove(self) -> None:
         """Compile one line; raises CompilerError with rustc's or the sandbox's own words."""
-        source = b"pub fn one() -> u8 { 1 }"
-        done = self.sandbox.run(
-            self.command("2021", "lib"), self.toolchain.files, source, self.limits
-        )
+        crate = Crate(("pub fn one() -> u8 { 1 }",), "2021", alone=True)
+        job = Job(self.command(crate, "-"), self.toolchain.files, crate.texts[0].encode())
+        done = self.sandbox.run(job, self.limits)
         if done.code != 0:
-            words = " ".join(done.stderr.split())[:300] or f"exit status {done.code}"
-            raise CompilerError(
-                f"rustc does not run in {self.sandbox.name}: {words}",
-                hint="unprivileged user namespaces may be off; `curator doctor` says more",
-            )
+            raise _no_sandbox(self.sandbox.name, done)
+
+
+def _no_sandbox(name: str, done: Completed) -> CompilerError:
+    words = " ".join(done.stderr.split())[:300] or f"exit status {done.code}"
+    hint = "allow unprivileged user namespaces, or run on a machine that does"
+    return CompilerError(f"rustc does not run in {name}: {words}", hint=hint)

@@ -5,10 +5,13 @@ environment, and has limits on time, memory, file size and output. Linux: bubble
 sandbox-exec with the same policy. Without either, nothing is run.
 """
 
+import errno
 import os
+import platform
 import selectors
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,7 @@ from typing import IO, Protocol
 
 from curator.errors import CompilerError
 
+SCRATCH = 64 << 20  # bytes in each of the empty folders of a job, and in each file it writes
 LINUX_HINT = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap)"
 
 
@@ -33,79 +37,109 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What to run: a command, the files that it may read (where they are), its standard input.
+
+    `work` is a folder of ours to use as its working folder; None gives it an empty one in memory.
+    With `single` it may start threads but no process, so that its limits bound all that it does.
+    """
+
+    command: tuple[str, ...]
+    files: tuple[Path, ...]
+    stdin: bytes = b""
+    work: Path | None = None
+    single: bool = False
+
+
+@dataclass(frozen=True)
 class Completed:
-    """How a run ended. `stopped` is "", "time" or "output"; `stderr` is cut at the limit."""
+    """How a run ended. `stopped` is "", "time" or "output"; outputs are cut at the limit."""
 
     code: int
+    stdout: str
     stderr: str
     stopped: str = ""
 
 
 class Sandbox(Protocol):
-    """Runs a program that may read only `files` and write only its empty working folder."""
+    """Runs a job that may read only its files and write only to its working folder."""
 
     name: str
 
-    def run(
-        self, command: Sequence[str], files: Sequence[Path], stdin: bytes, limits: Limits
-    ) -> Completed:
-        """Run to the end or to a limit; leaves no process and no file behind."""
+    def run(self, job: Job, limits: Limits) -> Completed:
+        """Run to the end or to a limit; leaves no process behind, and no file of its own."""
         ...
 
 
 # `ulimit` in a shell of our own, because a preexec_fn is unsafe beside threads; the command's
 # words are arguments, never part of the script. A limit that a system lacks is passed over.
 _ULIMIT = """
-for limit in "t $1" "v $2" "f $3" "c 0"; do ulimit -${limit% *} ${limit#* } 2>/dev/null; done
+for limit in "t $1" "v $2" "f $3" "n 512" "c 0"; do
+  ulimit -${limit% *} ${limit#* } 2>/dev/null
+done
 shift 3
 exec "$@"
 """
 
 
 def _limited(command: Sequence[str], limits: Limits) -> list[str]:
-    kib, blocks = limits.memory >> 10, (64 << 20) >> 9
+    kib, blocks = limits.memory >> 10, SCRATCH >> 9
     numbers = [str(limits.seconds), str(kib), str(blocks)]
     return ["/bin/sh", "-c", _ULIMIT, "sh", *numbers, *command]
 
 
-def _collect(stream: IO[bytes], limits: Limits) -> tuple[bytes, str]:
-    """Read a pipe until it ends, or until time or output run out."""
+def _collect(streams: Sequence[IO[bytes]], limits: Limits) -> tuple[list[bytearray], str]:
+    """Read pipes until all have ended, or until time or output run out."""
     deadline = time.monotonic() + limits.seconds
-    taken = bytearray()
+    taken = [bytearray() for _ in streams]
     with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while (left := deadline - time.monotonic()) > 0:
-            if not selector.select(left):
-                break
-            part = os.read(stream.fileno(), 1 << 16)
-            if not part:
-                return bytes(taken), ""
-            taken += part
-            if len(taken) > limits.output:
-                return bytes(taken[: limits.output]), "output"
-    return bytes(taken), "time"
+        for stream, buffer in zip(streams, taken, strict=True):
+            selector.register(stream, selectors.EVENT_READ, buffer)
+        while selector.get_map():
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            if not ready:
+                return taken, "time"
+            for key, _ in ready:
+                part = os.read(key.fd, 1 << 16)
+                if not part:
+                    selector.unregister(key.fileobj)
+                key.data.extend(part)
+                if sum(map(len, taken)) > limits.output:
+                    return taken, "output"
+    return taken, ""
 
 
-def execute(command: Sequence[str], stdin: bytes, limits: Limits, cwd: Path | None) -> Completed:
-    """Run `command` under `limits` with an empty environment; kills its whole process group."""
-    reading, writing = os.pipe()
-    with tempfile.TemporaryFile() as source, os.fdopen(reading, "rb") as errors:
+def _text(taken: bytearray, limits: Limits) -> str:
+    return bytes(taken[: limits.output]).decode("utf-8", "replace")
+
+
+def execute(
+    command: Sequence[str],
+    stdin: bytes,
+    limits: Limits,
+    cwd: Path | None = None,
+    keep: tuple[int, ...] = (),
+) -> Completed:
+    """Run `command` under `limits` with an empty environment; kills its whole process group.
+
+    Of our open files it gets those in `keep`, and an empty input is no file that it could fill.
+    """
+    with tempfile.TemporaryFile() as source:
         source.write(stdin)
         source.seek(0)
+        process = subprocess.Popen(
+            _limited(command, limits),
+            stdin=source if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={},
+            cwd=cwd,
+            pass_fds=keep,
+            start_new_session=True,
+        )
+    with process:
         try:
-            process = subprocess.Popen(
-                _limited(command, limits),
-                stdin=source,
-                stdout=subprocess.DEVNULL,
-                stderr=writing,
-                env={},
-                cwd=cwd,
-                start_new_session=True,
-            )
-        finally:
-            os.close(writing)
-        try:
-            stderr, stopped = _collect(errors, limits)
+            taken, stopped = _collect([s for s in (process.stdout, process.stderr) if s], limits)
             if not stopped:
                 process.wait(timeout=limits.seconds)
         except subprocess.TimeoutExpired:
@@ -113,41 +147,103 @@ def execute(command: Sequence[str], stdin: bytes, limits: Limits, cwd: Path | No
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            code = process.wait()
-    return Completed(code, stderr.decode("utf-8", "replace"), stopped)
+    stdout, stderr = (_text(t, limits) for t in taken)
+    return Completed(process.returncode, stdout, stderr, stopped)
+
+
+# Kernel name of a processor, and its numbers for clone, clone3, and what a single job lacks: fork,
+# vfork, ptrace, unshare, setns, keys, and memory outside its limit (memfd, SysV, io_uring, bpf).
+_CALLS: dict[str, tuple[int, int, int, tuple[int, ...]]] = {
+    "x86_64": (
+        0xC000003E,
+        56,
+        435,
+        (57, 58, 101, 272, 308, 248, 249, 250, 319, 447, 29, 68, 425, 321, 298, 323),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        220,
+        435,
+        (117, 97, 268, 217, 218, 219, 279, 447, 194, 186, 425, 280, 241, 282),
+    ),
+}
+
+
+def single_process_filter(machine: str) -> bytes:
+    """A seccomp program that lets a process start threads only; CompilerError if none is known."""
+    if machine not in _CALLS:
+        raise CompilerError(
+            f"no process filter for {machine}", hint=f"known: {', '.join(sorted(_CALLS))}"
+        )
+    architecture, clone, clone3, denied = _CALLS[machine]
+    load, equal, at_least, has_bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, kill, fail, thread = 0x7FFF0000, 0x80000000, 0x00050000, 0x00010000
+    refuse = (end, 0, 0, fail | errno.EPERM)
+    steps = [(load, 0, 0, 4), (equal, 1, 0, architecture), (end, 0, 0, kill), (load, 0, 0, 0)]
+    steps += [(at_least, 0, 1, 0x40000000), refuse]  # the numbers of the x32 variant
+    # clone3 hides its flags from us; without it the C library takes clone.
+    steps += [(equal, 0, 1, clone3), (end, 0, 0, fail | errno.ENOSYS)]
+    for number in denied:
+        steps += [(equal, 0, 1, number), refuse]
+    steps += [(equal, 0, 3, clone), (load, 0, 0, 16), (has_bits, 1, 0, thread), refuse]
+    return b"".join(struct.pack("=HBBI", *step) for step in [*steps, (end, 0, 0, allow)])
 
 
 class Bubblewrap:
-    """Linux: fresh namespaces in which only `files` and an in-memory folder exist."""
+    """Linux: fresh namespaces in which only a job's files and its working folder exist."""
 
     name = "bubblewrap"
 
     def __init__(self, bwrap: str):
         self._bwrap = bwrap
+        told = subprocess.run([bwrap, "--help"], capture_output=True, text=True)
+        self._sizes = "--size" in told.stdout + told.stderr  # since 0.7
 
-    def _command(self, program: str, files: Sequence[Path]) -> list[str]:
+    def _folders(self, job: Job) -> list[str]:
+        """The writable folders, bounded; a release that cannot bound them gives none."""
+        size = ["--size", str(SCRATCH)] if self._sizes else []
+        words = [*size, "--tmpfs", "/tmp"]  # noqa: S108
+        words += ["--bind", str(job.work), "/work"] if job.work else [*size, "--tmpfs", "/work"]
+        if job.single and not self._sizes:
+            words += ["--remount-ro", "/tmp", "--remount-ro", "/work"]  # noqa: S108
+        return [*words, "--chdir", "/work"]
+
+    def _environment(self, job: Job) -> list[str]:
+        # There is no /proc to find libraries beside the program, so the loader is told; it knows
+        # the folder of the C library itself.
+        known = {p.parent for p in job.files if p.name.startswith(("libc.", "ld-", "ld64"))}
+        folders = dict.fromkeys(str(p.parent) for p in job.files if ".so" in p.name)
+        told = [folder for folder in folders if Path(folder) not in known]
+        words = ["--setenv", "LD_LIBRARY_PATH", ":".join(told)] if told else []
+        # glibc reserves 64 MiB for each of many threads, which would use up the limit on memory.
+        return [*words, "--setenv", "MALLOC_ARENA_MAX", "1"] if job.single else words
+
+    def _command(self, job: Job) -> list[str]:
         isolate = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
         isolate += ["--cap-drop", "ALL", "--hostname", "sandbox", "--dev", "/dev"]
-        binds = [word for path in files for word in ("--ro-bind", str(path), str(path))]
-        # There is no /proc to find libraries beside the program, so the loader is told.
-        folders = dict.fromkeys(str(p.parent) for p in files if ".so" in p.name)
-        binds += ["--setenv", "LD_LIBRARY_PATH", ":".join(folders)]
-        # The empty folders come first, so that a toolchain below /tmp stays visible.
-        work = ["--tmpfs", "/tmp", "--tmpfs", "/work", "--chdir", "/work"]  # noqa: S108
+        # The empty folders come first, so that files of ours below /tmp stay visible.
+        folders = self._folders(job)
+        binds = [word for path in job.files for word in ("--ro-bind", str(path), str(path))]
         # Older releases of rustc insist on reading this link; the rest of /proc stays away.
-        proc = ["--symlink", program, "/proc/self/exe"]
-        return [self._bwrap, *isolate, *work, *binds, *proc, "--"]
+        rest = ["--symlink", job.command[0], "/proc/self/exe", *self._environment(job)]
+        rest += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both are memory without a bound
+        return [self._bwrap, *isolate, *folders, *binds, *rest]
 
-    def run(
-        self, command: Sequence[str], files: Sequence[Path], stdin: bytes, limits: Limits
-    ) -> Completed:
+    def run(self, job: Job, limits: Limits) -> Completed:
         """See Sandbox."""
-        return execute([*self._command(command[0], files), *command], stdin, limits, None)
+        command = self._command(job)
+        if not job.single:
+            return execute([*command, "--", *job.command], job.stdin, limits)
+        with tempfile.TemporaryFile() as rules:
+            rules.write(single_process_filter(platform.machine()))
+            rules.seek(0)
+            command += ["--seccomp", str(rules.fileno()), "--", *job.command]
+            return execute(command, job.stdin, limits, keep=(rules.fileno(),))
 
 
 _SEATBELT = """(version 1)
 (deny default)
-(allow process-fork)
+{fork}
 (allow sysctl-read)
 (allow file-read-metadata)
 (allow file-read* (subpath "/usr/lib") (subpath "/System") (literal "/dev/null")
@@ -158,20 +254,19 @@ _SEATBELT = """(version 1)
 
 
 class Seatbelt:
-    """macOS: `sandbox-exec`, writing only to a temporary folder that is removed afterwards."""
+    """macOS: `sandbox-exec`, writing only to the working folder."""
 
     name = "sandbox-exec"
 
-    def run(
-        self, command: Sequence[str], files: Sequence[Path], stdin: bytes, limits: Limits
-    ) -> Completed:
+    def run(self, job: Job, limits: Limits) -> Completed:
         """See Sandbox."""
-        reads = " ".join(f'(subpath "{path}")' for path in files)
+        reads = " ".join(f'(subpath "{path}")' for path in job.files)
         with tempfile.TemporaryDirectory() as folder:
-            work = Path(folder).resolve()
-            profile = _SEATBELT.format(reads=reads, work=work)
-            wrapped = ["/usr/bin/sandbox-exec", "-p", profile, *command]
-            return execute(wrapped, stdin, limits, work)
+            work = (job.work or Path(folder)).resolve()
+            fork = "" if job.single else "(allow process-fork)"
+            profile = _SEATBELT.format(reads=reads, work=work, fork=fork)
+            wrapped = ["/usr/bin/sandbox-exec", "-p", profile, *job.command]
+            return execute(wrapped, job.stdin, limits, work)
 
 
 def find_sandbox() -> Sandbox:

@@ -2,14 +2,22 @@
 
 import pytest
 
-from curator.answer import Block, blocks
 from curator.rust.compiler import Rustc
-from curator.rust.engine import Composition, check_block, check_blocks
+from curator.rust.compose import Composition
+from curator.rust.engine import check_lessons
 from curator.rust.fake import FakeCompiler
+from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
 
-def block(code: str, fence: str = "rust") -> Block:
-    return blocks(f"Texte.\n\n```{fence}\n{code}\n```\n")[0]
+def check(rustc: Rustc, answer: str, question: str = "", debug: bool = False) -> list[BlockResult]:
+    lesson = Lesson((Text("question", question), Text("answer", answer)), debug)
+    [results] = check_lessons([lesson], rustc, Options())
+    return results
+
+
+def check_one(rustc: Rustc, code: str, fence: str = "rust") -> BlockResult:
+    [result] = check(rustc, f"Texte.\n\n```{fence}\n{code}\n```\n")
+    return result
 
 
 PASSING = [
@@ -29,15 +37,15 @@ PASSING = [
 def test_blocks_that_do_what_their_fence_says(
     rustc: Rustc, code: str, fence: str, how: Composition
 ) -> None:
-    result = check_block(block(code, fence), rustc, "2021")
+    result = check_one(rustc, code, fence)
     assert result.passed, result.short()
     assert result.composition is how
 
 
 FAILING = [
     ("let x = 1;\nlet y: u8 = \"a\";", "rust", "does_not_compile", "E0308", 5),
-    ("fn f() {}\nfn g() { h(); }", "rust", "does_not_compile", "E0425", 5),
-    ("use tokio::time;", "rust", "does_not_compile", "E0432", 4),
+    ("fn f() {}\nfn g() { h(); }", "rust", "free_names", "E0425", 5),
+    ("use tokio::time;", "rust", "crate_unavailable", "E0432", 4),
     ("fn f() {}", "rust,compile_fail", "should_not_compile", "", 0),
     ("let x = 1;", "rust,compile_fail,E0382", "should_not_compile", "", 0),
     ("fn f() -> u8 { 'a' }", "rust,compile_fail,E0382", "wrong_error_code", "E0308", 4),
@@ -49,33 +57,182 @@ FAILING = [
 def test_blocks_that_break_their_word(
     rustc: Rustc, code: str, fence: str, reason: str, error: str, line: int
 ) -> None:
-    result = check_block(block(code, fence), rustc, "2021")
+    result = check_one(rustc, code, fence)
     assert (result.passed, result.reason, result.code, result.line) == (False, reason, error, line)
 
 
 @pytest.mark.parametrize(
     "code",
-    ["let x = 1; }\nfn g() {", "}", "fn f() {", "} mod m { fn main() {} } fn g() {"],
+    ["let x = 1; }\nfn g() {", "}", "fn f() {", "} mod m { fn main() {} } fn g() {", "};{", "}}}"],
 )
 def test_loose_braces_do_not_close_our_main(rustc: Rustc, code: str) -> None:
-    assert check_block(block(code), rustc, "2021").reason == "does_not_compile"
+    assert check_one(rustc, code).reason == "does_not_compile"
 
 
 def test_two_error_codes_are_not_one(rustc: Rustc) -> None:
     code = "fn f() -> u8 { 'a' }\nfn g() { h(); }"
-    result = check_block(block(code, "rust,compile_fail,E0308"), rustc, "2021")
+    result = check_one(rustc, code, "rust,compile_fail,E0308")
     assert result.reason == "wrong_error_code"
     assert "E0308, E0425" in result.message
 
 
-def test_results_come_in_the_order_of_the_blocks(rustc: Rustc) -> None:
-    given = [block(f"const X: u8 = {i * 64};") for i in range(6)]
-    found = check_blocks(given, rustc, "2021")
-    assert [r.passed for r in found] == [True, True, True, True, False, False]
-    assert [r.block for r in found] == given
-
-
 def test_an_ignored_block_costs_no_compiler_run() -> None:
     compiler = FakeCompiler()
-    check_block(block("x", "rust,ignore"), compiler, "2021")
+    lesson = Lesson((Text("answer", "```rust,ignore\nx\n```"),))
+    [[result]] = check_lessons([lesson], compiler, Options())
+    assert result.passed
     assert compiler.sources == []
+
+
+POINT = "```rust\n#[derive(Debug)]\nstruct Point { x: i32 }\n```\n"
+
+
+def test_a_block_after_earlier_ones_of_the_answer(rustc: Rustc) -> None:
+    uses = '```rust\nlet p = Point { x: 1 };\n```\nPuis :\n```rust\nprintln!("{p:?}");\n```'
+    found = check(rustc, POINT + uses)
+    assert [r.passed for r in found] == [True] * 3
+    assert [r.composition for r in found[1:]] == [Composition.AFTER_ANSWER] * 2
+
+
+def test_a_block_after_the_question(rustc: Rustc) -> None:
+    [_, found] = check(rustc, "```rust\nfn f(p: Point) -> i32 { p.x }\n```", question=POINT)
+    assert (found.passed, found.composition) == (True, Composition.AFTER_QUESTION)
+
+
+def test_the_sound_items_of_a_failing_question_count(rustc: Rustc) -> None:
+    broken = "struct Point { x: i32 }\nfn f(p: Point) -> &i32 { &p.x }"
+    question = f"Pourquoi E0106 ?\n\n```rust,compile_fail,E0106\n{broken}\n```"
+    found = check(rustc, "```rust\nfn f(p: &Point) -> &i32 { &p.x }\n```", question, debug=True)
+    assert [r.passed for r in found] == [True, True]
+
+
+def test_a_later_block_may_define_a_name_again(rustc: Rustc) -> None:
+    again = "```rust\nfn f() -> u8 { 1 }\n```\n```rust\nfn f() -> Point { Point { x: 2 } }\n```"
+    assert all(r.passed for r in check(rustc, POINT + again))
+
+
+def test_a_block_is_not_helped_by_later_ones(rustc: Rustc) -> None:
+    first, _ = check(rustc, "```rust\nlet p = Point { x: 1 };\n```\n" + POINT)
+    assert first.reason == "does_not_compile"
+
+
+def test_imports_that_rustc_proposes_without_choice(rustc: Rustc) -> None:
+    found = check_one(rustc, "let m: HashMap<u8, u8> = HashMap::new();")
+    assert (found.passed, found.imports) == (True, ("std::collections::HashMap",))
+    assert found.composition is Composition.IN_MAIN
+
+
+def test_imports_that_leave_a_choice_are_the_authors(rustc: Rustc) -> None:
+    found = check_one(rustc, "let o = Ordering::Less;")
+    assert (found.reason, found.names) == ("free_names", ("Ordering",))
+
+
+def test_traits_that_a_method_needs(rustc: Rustc) -> None:
+    found = check_one(rustc, "std::io::stdout().flush().unwrap();")
+    assert (found.passed, found.imports) == (True, ("std::io::Write",))
+
+
+REASONS = [
+    ("match msg {\n    1 => {}\n    _ => {}\n}", "free_names", ("msg",)),
+    ("fn f() -> i32 {\n    ...\n}", "pseudo_code", ()),
+    ("let v = [1, …];", "pseudo_code", ()),
+    ("use tokio::time::sleep;\nfn main() {}", "crate_unavailable", ("tokio",)),
+    ("#[tokio::main]\nasync fn main() {}", "crate_unavailable", ("tokio",)),
+    ('let x: u8 = inconnu("a") + 1u16;', "free_names", ("inconnu",)),
+]
+
+
+@pytest.mark.parametrize(("code", "reason", "names"), REASONS)
+def test_what_cannot_be_checked_has_reasons_of_its_own(
+    rustc: Rustc, code: str, reason: str, names: tuple[str, ...]
+) -> None:
+    found = check_one(rustc, code)
+    assert (found.reason, found.names) == (reason, names)
+
+
+def test_an_ellipsis_in_a_text_or_a_range_is_none(rustc: Rustc) -> None:
+    assert check_one(rustc, 'let s = "..."; // ...\nfor _ in 0..=3 {}').passed
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["let x = 5?;", 'let n: u8 = "5".parse()?;', 'let t = std::fs::read_to_string("a")?;'],
+)
+def test_a_question_mark_has_a_function_that_returns(rustc: Rustc, code: str) -> None:
+    assert check_one(rustc, code).passed is (code != "let x = 5?;")
+
+
+def test_await_has_an_async_function(rustc: Rustc) -> None:
+    assert check_one(rustc, "async fn f() -> u8 { 1 }\nlet x: u8 = f().await;").passed
+
+
+def test_hidden_lines_are_compiled(rustc: Rustc) -> None:
+    assert check_one(rustc, "# let x = 1;\n#\nlet y = x + 1;\n##[allow(unused)]\nlet z = y;").passed
+
+
+TODO = "// TODO: ajoute la durée de vie"
+MOVED = 'let s = String::new();\nlet t = s;\nprintln!("{s}");'
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "expectation", "reason"),
+    [
+        ("Ce code ne compile pas :", MOVED, "fails", ""),
+        ("Ce code ne compile pas :", "let x = 1;", "fails", "should_not_compile"),
+        ("La version suivante est refusée :", MOVED, "fails", ""),
+        ("Ceci ne compile pas. Voici la version corrigée :", "let x = 1;", "compiles", ""),
+        ("Exemple :", MOVED + " // ERREUR : s est déplacée", "fails", ""),
+        ("Exemple :", "// ne compile pas\n" + MOVED, "fails", ""),
+        ("Exemple :", MOVED + " // error[E0382]: borrow of moved value", "fails", ""),
+        ("Exemple :", MOVED + " // error[E0502]", "fails", "wrong_error_code"),
+        ("Exemple :", "let x = 1;\n// let y = x + ; // ne compile pas", "compiles", ""),
+        ("Exemple :", "// ERREUR :\n// let y = ;\nlet x = 1;", "compiles", ""),
+        ("Exemple :", "// Erreur de saisie : None.\nlet x = 1;", "compiles", ""),
+        ("À vous :", f"{TODO}\nfn f(a: &str, b: &str) -> &str {{ a }}", "fails", ""),
+        ("À vous :", "// TODO : complétez\nfn f() -> u8 { todo!() }", "may_fail", ""),
+        ("À vous :", f"{TODO}\nfn f(a: &str) -> &str {{ a }}", "fails", "should_not_compile"),
+    ],
+)  # fmt: skip
+def test_what_texts_and_comments_say_of_a_block(
+    rustc: Rustc, before: str, code: str, expectation: str, reason: str
+) -> None:
+    [found] = check(rustc, f"{before}\n\n```rust\n{code}\n```\n")
+    assert (found.expectation, found.reason) == (expectation, reason)
+
+
+CLAIMS = [
+    ("Pourquoi E0382 ?", "", True, ""),
+    ("Pourquoi E0502 ?", "", True, "wrong_claim"),
+    ("```text\nerror[E0382]: borrow of moved value\n```", "", True, ""),
+    ("```text\nerror[E0502]: cannot borrow\n```", "", True, "wrong_claim"),
+    ("Pourquoi ?", "C'est l'erreur E0382 ; ailleurs, ce serait E0502.", True, ""),
+    ("Pourquoi ?", "C'est l'erreur E0502.", True, "wrong_claim"),
+    ("Qu'est-ce ?", "C'est l'erreur `E0502`.", True, "wrong_claim"),
+    ("Pourquoi ?", "Rien à dire.", True, ""),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "debug", "reason"), CLAIMS)
+def test_claims_are_held_against_rustc(
+    rustc: Rustc, question: str, answer: str, debug: bool, reason: str
+) -> None:
+    shown = f"{question}\n\n```rust\n{MOVED}\n```\n"
+    found, fixed = check(rustc, answer + "\n\n```rust\nlet x = 1;\n```", shown, debug)
+    assert (found.reason, fixed.reason) == (reason, "")
+    if reason:
+        assert "E0502" in found.message
+        assert "E0382" in found.message
+
+
+def test_a_debug_question_that_compiles_makes_its_claim_false(rustc: Rustc) -> None:
+    question = "J'obtiens E0382 :\n\n```rust\nlet x = 1;\n```"
+    found, _ = check(rustc, "```rust\nlet y = 1;\n```", question, debug=True)
+    assert found.reason == "wrong_claim"
+    assert "no error" in found.message
+
+
+def test_only_accepted_compositions_count(rustc: Rustc) -> None:
+    lesson = Lesson((Text("answer", "```rust\nlet x = 1;\n```"),))
+    strict = Options(accept=frozenset({Composition.AS_IS}))
+    [[found]] = check_lessons([lesson], rustc, strict)
+    assert found.reason == "composition"

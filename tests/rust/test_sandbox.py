@@ -10,7 +10,7 @@ import pytest
 
 from curator.errors import CompilerError
 from curator.rust import sandbox as boxes
-from curator.rust.compiler import Compilation, Rustc
+from curator.rust.compiler import Compilation, Crate, Rustc
 from curator.rust.sandbox import Limits, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
@@ -19,7 +19,11 @@ ENDLESS = f"#![allow(long_running_const_eval)]\n{LOOP}pub static S: u64 = N;"
 
 
 def compile_with(source: str, **limits: int) -> Compilation:
-    return Rustc(limits=Limits(**limits)).compile(source, "2021", "lib")
+    return compile_one(Rustc(limits=Limits(**limits)), source)
+
+
+def compile_one(rustc: Rustc, source: str) -> Compilation:
+    return rustc.compile(Crate((source,), "2021", alone=True))
 
 
 def said(compilation: Compilation) -> str:
@@ -34,14 +38,14 @@ def test_no_file_of_the_machine_is_seen(rustc: Rustc, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("let mot_de_passe = 42;")
     for path in (secret, "/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/cpuinfo"):
-        result = rustc.compile(f'const S: &[u8] = include_bytes!("{path}");', "2021", "lib")
+        result = compile_one(rustc, f'const S: &[u8] = include_bytes!("{path}");')
         assert not result.ok
         assert "No such file" in said(result)
 
 
 def test_the_source_of_another_run_is_not_seen(rustc: Rustc) -> None:
-    first = rustc.compile("pub fn f() {}", "2021", "lib")
-    again = rustc.compile('include!("block.rmeta");', "2021", "lib")
+    first = compile_one(rustc, "pub fn f() {}")
+    again = compile_one(rustc, 'include!("block.rmeta");')
     assert first.ok
     assert not again.ok
 
@@ -50,7 +54,7 @@ def test_the_source_of_another_run_is_not_seen(rustc: Rustc) -> None:
 def test_the_environment_is_empty(rustc: Rustc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURATOR_SECRET", "42")
     for name in ("CURATOR_SECRET", "HOME", "PATH"):
-        result = rustc.compile(f'pub const S: &str = env!("{name}");', "2021", "lib")
+        result = compile_one(rustc, f'pub const S: &str = env!("{name}");')
         assert "not defined" in said(result)
 
 
@@ -74,16 +78,14 @@ def test_output_is_bounded() -> None:
 
 
 def test_deep_nesting_is_no_verdict_of_ours(rustc: Rustc) -> None:
-    result = rustc.compile(
-        "const X: u8 = " + "(" * 50_000 + "1" + ")" * 50_000 + ";", "2021", "lib"
-    )
+    result = compile_one(rustc, "const X: u8 = " + "(" * 50_000 + "1" + ")" * 50_000 + ";")
     assert not result.ok
     assert result.problem or "recursion" in said(result) or result.errors
 
 
 @pytest.mark.parametrize("source", ["fn f() { \x00 }", "\ufeff\u202efn f() {", "\ud800", "é" * 9])
 def test_strange_characters_are_an_error_of_the_source(rustc: Rustc, source: str) -> None:
-    result = rustc.compile(source, "2021", "lib")
+    result = compile_one(rustc, source)
     assert not result.ok
     assert result.errors or result.problem == "crash"
 

@@ -1,0 +1,90 @@
+"""What rustc said before, by what it was asked: a second run over the same data asks nothing.
+
+A compiler around another one. Keys hold the text, edition, kind, crates, and the versions of
+rustc and of this engine; runs that ended at a limit are not kept. The file may be deleted at any
+time.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from curator.rust.batch import Unit, compile_units
+from curator.rust.compiler import Compilation, Compiler, Diagnostic
+
+ENGINE = "2"  # raise when the same text may get another verdict
+
+
+def cache_folder() -> Path:
+    """The toolkit's folder in the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "rustsensei-curator"
+
+
+def _key(unit: Unit, version: str) -> str:
+    libraries = [name for name, _ in unit.externs.libraries]
+    parts = [ENGINE, version, unit.edition, unit.tested, libraries, str(unit.externs.folder)]
+    data = json.dumps(parts).encode() + b"\x00" + unit.text.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _encode(outcome: Compilation) -> str:
+    return json.dumps({"ok": outcome.ok, "errors": [asdict(e) for e in outcome.errors]})
+
+
+def _decode(text: str) -> Compilation:
+    data = json.loads(text)
+    errors = ({**e, "imports": tuple(e["imports"])} for e in data["errors"])
+    return Compilation(data["ok"], tuple(Diagnostic(**e) for e in errors))
+
+
+@dataclass
+class Cache:
+    """Outcomes of units on disk; safe between threads and processes (SQLite)."""
+
+    path: Path = field(default_factory=lambda: cache_folder() / "rust.sqlite")
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._open()) as connection, connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, said TEXT)")
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=30)
+
+    def get(self, keys: Sequence[str]) -> dict[str, Compilation]:
+        """The outcomes that are known, by key."""
+        with self._lock, closing(self._open()) as connection:
+            query = "SELECT said FROM seen WHERE key = ?"
+            rows = {k: connection.execute(query, (k,)).fetchone() for k in keys}
+        return {k: _decode(row[0]) for k, row in rows.items() if row}
+
+    def put(self, outcomes: dict[str, Compilation]) -> None:
+        """Keep outcomes, in one transaction; those of a limit or a crash are left out."""
+        rows = [(key, _encode(said)) for key, said in outcomes.items() if not said.problem]
+        with self._lock, closing(self._open()) as connection, connection:
+            connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
+
+
+def compile_cached(
+    units: Sequence[Unit], compiler: Compiler, cache: Cache | None, batched: bool = True
+) -> list[Compilation]:
+    """As `compile_units`, asking the compiler only for units that the cache does not know.
+
+    A text that occurs twice is compiled once.
+    """
+    keys = [_key(unit, compiler.version) for unit in units]
+    known = cache.get(list(dict.fromkeys(keys))) if cache else {}
+    new = {key: unit for key, unit in zip(keys, units, strict=True) if key not in known}
+    made = compile_units(list(new.values()), compiler, batched) if new else []
+    fresh = dict(zip(new, made, strict=True))
+    if cache and fresh:
+        cache.put(fresh)
+    return [known.get(key) or fresh[key] for key in keys]

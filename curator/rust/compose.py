@@ -1,0 +1,95 @@
+"""How a block becomes a crate: attempts, in order, none of which changes the author's code."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from curator.rust.source import Source, look
+
+
+class Composition(StrEnum):
+    """How a block was made into a crate."""
+
+    AS_IS = "as_is"
+    IN_MAIN = "in_main"
+    AFTER_ANSWER = "after_answer"
+    AFTER_QUESTION = "after_question"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to compile a block: a source text, and the line at which the block begins in it.
+
+    `first` is the number of lines before the author's code; `imports` are the paths added.
+    """
+
+    how: Composition
+    text: str
+    first: int = 0
+    imports: tuple[str, ...] = ()
+
+
+def _wrapped(
+    how: Composition, above: Sequence[str], code: str, sources: Iterable[Source]
+) -> Attempt:
+    """`code` in a function, after `above`; each piece in a scope of its own inside the last.
+
+    Inner scopes may define again what outer ones define, so nothing has to be taken away.
+    """
+    seen = list(sources)
+    result = any(s.asks for s in seen)
+    keyword = "async fn block" if any(s.awaits and not s.only_items for s in seen) else "fn main"
+    returns = " -> Result<(), Box<dyn std::error::Error>>" if result else ""
+    head = f"{keyword}(){returns} {{\n" + "".join(f"{piece}\n;{{\n" for piece in above)
+    tail = "\n" + "}" * len(above) + (";Ok(())" if result else "") + "\n}"
+    return Attempt(how, head + code + tail, head.count("\n"))
+
+
+def as_is(code: str) -> Attempt:
+    """The block as it stands."""
+    return Attempt(Composition.AS_IS, code)
+
+
+def in_main(code: str) -> list[Attempt]:
+    """The block inside `fn main`; none where that could not help.
+
+    Where it uses `?`, main may return any error; where it awaits, the function is async.
+    """
+    source = look(code)
+    if source.only_items or source.has_main:
+        return []
+    plain = Attempt(Composition.IN_MAIN, f"fn main() {{\n{code}\n}}", 1)
+    rich = _wrapped(Composition.IN_MAIN, (), code, [source])
+    return [plain] if rich.text == plain.text else [plain, rich]
+
+
+def after(how: Composition, earlier: Sequence[str], code: str) -> list[Attempt]:
+    """The block after earlier pieces: side by side as items, else scope within scope."""
+    if not earlier:
+        return []
+    sources = [look(piece) for piece in (*earlier, code)]
+    nested = _wrapped(how, earlier, code, sources)
+    if not all(s.only_items for s in sources) or any(s.has_main for s in sources[:-1]):
+        return [nested]
+    head = "".join(f"{piece}\n" for piece in earlier)
+    return [Attempt(how, head + code, head.count("\n")), nested]
+
+
+def with_imports(attempt: Attempt, paths: Sequence[str]) -> Attempt:
+    """`attempt` with `use` lines above everything."""
+    added = tuple(dict.fromkeys((*attempt.imports, *paths)))
+    new = [p for p in added if p not in attempt.imports]
+    head = "".join(f"use {path};\n" for path in new)
+    return replace(attempt, text=head + attempt.text, first=attempt.first + len(new), imports=added)
+
+
+def sound_part(code: str, error_lines: Iterable[int]) -> str:
+    """The top-level items of a block that hold none of its errors, for later blocks to build on."""
+    wrong = set(error_lines)
+    kept = [
+        item.text
+        for item in look(code).items
+        if item.name != "main" and not any(item.first <= line <= item.last for line in wrong)
+    ]
+    return "\n".join(kept)
