@@ -49,6 +49,24 @@ rustc_package() {
     fi
 }
 
+# Crates for blocks that use tokio, serde and the like: cargo, and sources on disk, so that building
+# them needs no registry. Good to have: whatever fails here, setup goes on.
+install_crates() {
+    can_apt || return 0
+    if ! command -v cargo >/dev/null 2>&1; then
+        cargo=cargo
+        if dpkg -s rustc-web >/dev/null 2>&1; then cargo=cargo-web; fi
+        apt_install --no-remove "$cargo" || { say "no cargo: external crates stay unknown"; return 0; }
+    fi
+    for name in tokio serde serde_json anyhow thiserror futures rand; do
+        ls -d "/usr/share/cargo/registry/$name"-[0-9]* >/dev/null 2>&1 && continue
+        apt_install --no-remove librust-tokio+full-dev librust-serde+derive-dev librust-serde-json-dev \
+            librust-anyhow-dev librust-thiserror-dev librust-futures-dev librust-rand-dev ||
+            say "no packaged crates: cargo will ask its registry"
+        return 0
+    done
+}
+
 install_system() {
     need "C++ compiler" "command -v c++ || command -v g++ || command -v clang++" "g++" \
         "install g++ (Debian: apt install g++; macOS: xcode-select --install)"
@@ -65,6 +83,7 @@ install_system() {
         say "missing on this machine:$missing"
         exit 1
     fi
+    install_crates
 }
 
 # llama.cpp for any x86-64 with AVX2 rather than for this very processor: virtual machines announce

@@ -93,6 +93,13 @@ def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
         raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", where=path) from error
 
 
+def texts_of(paths: Sequence[Path]) -> Iterator[str]:
+    """Every piece of Markdown in the files."""
+    for path in paths:
+        for _, lesson in lessons(path):
+            yield from (text.markdown for text in lesson.texts)
+
+
 def check_files(paths: Sequence[Path], compiler: Compiler, options: Options) -> list[Checked]:
     """Every Rust block of the files, in order, with its result."""
     found = [pair for path in paths for pair in lessons(path)]

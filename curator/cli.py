@@ -225,16 +225,35 @@ def filter_examples(
 def check(
     files: Given,
     edition: Annotated[Edition, typer.Option(help="For blocks that name none.")] = Edition.E2021,
+    run_programs: Annotated[
+        bool, typer.Option("--run", help="Run programs and tests too, in the sandbox.")
+    ] = False,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Compile without a sandbox; never for --run.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
     from curator import checking, console
     from curator.rust.cache import Cache
     from curator.rust.compiler import Rustc
+    from curator.rust.crates import crates_for
     from curator.rust.lesson import Options
+    from curator.rust.runner import Runner
+    from curator.rust.sandbox import Unsandboxed, find_sandbox
+    from curator.rust.toolchain import find_toolchain
 
-    options = Options(edition=edition.value, cache=Cache())
-    checked = checking.check_files(files, Rustc(), options)
+    if unsandboxed and run_programs:
+        raise typer.BadParameter("--run needs the sandbox")
+    sandbox = Unsandboxed() if unsandboxed else find_sandbox()
+    options = Options(
+        edition=edition.value,
+        cache=Cache(),
+        runner=Runner(sandbox=sandbox) if run_programs else None,
+        externs=crates_for(find_toolchain(), checking.texts_of(files)),
+        refuse_outside=unsandboxed,
+    )
+    checked = checking.check_files(files, Rustc(sandbox=sandbox), options)
     totals = checking.totals(checked)
     if as_json:
         _document({"blocks": [c.document() for c in checked], "totals": totals})

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -10,6 +11,8 @@ from typing import Any
 from curator.errors import CuratorError
 from curator.models.gguf import carried_model
 from curator.rust.compiler import Rustc
+from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_crates
+from curator.rust.runner import Runner
 from curator.rust.sandbox import find_sandbox
 from curator.rust.toolchain import find_toolchain
 
@@ -55,6 +58,20 @@ def _sandbox() -> Finding:
     return Finding("sandbox", "ok", f"{sandbox.name}, rustc runs in it")
 
 
+def _crates() -> Finding:
+    toolchain = find_toolchain()
+    if find_crates(toolchain):
+        return Finding("crates", "ok", ", ".join(DEFAULT_CRATES))
+    if shutil.which("cargo"):
+        return Finding("crates", "ok", "built when a block first names one")
+    return Finding("crates", "limited", "no cargo to build them", CRATES_HINT)
+
+
+def _runner() -> Finding:
+    Runner().prove()
+    return Finding("run", "ok", "programs run in the sandbox")
+
+
 def _smollm2() -> Finding:
     path = carried_model()
     if path is None:
@@ -82,6 +99,8 @@ def examine() -> list[Finding]:
         _python(),
         _guarded("rustc", _rustc),
         _guarded("sandbox", _sandbox),
+        _guarded("run", _runner),
+        _guarded("crates", _crates),
         *(_package(name, why) for name, why in packages.items()),
         _smollm2(),
     ]

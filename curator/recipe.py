@@ -110,7 +110,9 @@ class RustSettings(Settings):
     """Every Rust block does what its fence says; limits are for one compiler run.
 
     `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc.
-    `accept` are the compositions that count. `let_through` are reasons that reviewers may judge:
+    `accept` are the compositions that count, `imports` says whether those may be added that rustc
+    proposes without a choice, `crates` whether the external set may be named, `run` whether
+    programs and tests are run. `let_through` are reasons that reviewers may judge:
     such an example passes with the fault in its detail, and needs a review like any other.
     """
 
@@ -126,6 +128,9 @@ class RustSettings(Settings):
         "after_answer",
         "after_question",
     )
+    imports: bool = True
+    crates: bool = True
+    run: bool = False
     let_through: tuple[Literal["pseudo_code", "free_names"], ...] = ()
 
 

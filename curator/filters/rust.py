@@ -1,6 +1,7 @@
 """Every Rust block of question and answer does what a reader expects of it, by rustc."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -8,12 +9,15 @@ from curator.example import Example, Verdict
 from curator.filters.base import failing, passing
 from curator.recipe import RustSettings
 from curator.rust.cache import Cache
-from curator.rust.compiler import Compiler, Rustc
+from curator.rust.compiler import Compiler, Extern, Rustc
 from curator.rust.compose import Composition
+from curator.rust.crates import crates_for
 from curator.rust.engine import check_lessons
 from curator.rust.expect import Expectation
 from curator.rust.lesson import REASONS, BlockResult, Lesson, Options, Text
+from curator.rust.runner import Runner
 from curator.rust.sandbox import Limits
+from curator.rust.toolchain import find_toolchain
 from curator.taxonomy import Category
 
 
@@ -48,16 +52,25 @@ class RustFilter:
         """The compiler, found when it is first needed."""
         return self._given or rust_compiler(self.settings)
 
-    @cached_property
-    def options(self) -> Options:
+    def options(self, examples: Sequence[Example]) -> Options:
         """The recipe's settings for the engine; the real compiler's answers are kept."""
-        accept = frozenset(Composition(name) for name in self.settings.accept)
-        cache = None if self._given else Cache()
-        return Options(edition=self.settings.edition, accept=accept, cache=cache)
+        wanted = self.settings
+        options = Options(
+            edition=wanted.edition,
+            accept=frozenset(Composition(name) for name in wanted.accept),
+            imports=wanted.imports,
+            runner=Runner() if wanted.run else None,
+        )
+        if self._given:
+            return options
+        texts = [text for e in examples for text in (e.question, e.answer)]
+        externs = crates_for(find_toolchain(), texts) if wanted.crates else Extern()
+        return replace(options, cache=Cache(), externs=externs)
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter. The score is the share of the checked blocks that did as they say."""
-        results = check_lessons([lesson_of(e) for e in examples], self.compiler, self.options)
+        lessons = [lesson_of(e) for e in examples]
+        results = check_lessons(lessons, self.compiler, self.options(examples))
         return [self._judge(found) for found in results]
 
     def _judge(self, results: Sequence[BlockResult]) -> Verdict:

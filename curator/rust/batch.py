@@ -6,6 +6,7 @@ is found by halving. A text whose meaning depends on being a crate's root goes a
 """
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,11 +43,37 @@ class Unit:
         return Crate((self.text,), self.edition, kind, alone=True, externs=self.externs)
 
 
+_OWN_PATH = re.compile(r"\bunit_\d+::")
+
+
+def _settled(found: Compilation) -> Compilation:
+    """An outcome as it is whatever shares the crate.
+
+    After a syntax error rustc goes on only if no other file of the crate is worse, so what it says
+    beyond syntax is left out; so is the module's name in what it says of types.
+    """
+    syntax = [e for e in found.errors if not e.code and "cannot find" not in e.message]
+    errors = syntax or found.errors
+    plain = (replace(e, message=_OWN_PATH.sub("", e.message), module=0) for e in errors)
+    return Compilation(found.ok, tuple(plain), found.problem)
+
+
 Peeled = Iterator[tuple[int, Compilation]]
 
 
+def _sharing(unit: Unit) -> tuple[str, bool, Extern]:
+    """What units of one crate have in common."""
+    return unit.edition, unit.tested, unit.externs
+
+
+def _shared_crate(units: Sequence[tuple[int, Unit]]) -> Crate:
+    edition, tested, externs = _sharing(units[0][1])
+    texts = tuple(unit.text for _, unit in units)
+    return Crate(texts, edition, "test" if tested else "lib", externs=externs)
+
+
 def _single(unit: Unit, compiler: Compiler) -> Compilation:
-    return compiler.compile(unit.crate())
+    return _settled(compiler.compile(unit.crate()))
 
 
 def _halves(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
@@ -66,22 +93,19 @@ def _peel(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
         if len(left) == 1:
             yield left[0][0], _single(left[0][1], compiler)
             return
-        first = left[0][1]
-        texts = tuple(unit.text for _, unit in left)
-        kind = "test" if first.tested else "lib"
-        found = compiler.compile(Crate(texts, first.edition, kind, externs=first.externs))
+        found = compiler.compile(_shared_crate(left))
         if found.ok:
             yield from ((index, Compilation(True)) for index, _ in left)
             return
         by_module = defaultdict(list)
         for error in found.errors:
-            by_module[error.module].append(replace(error, module=0))
+            by_module[error.module].append(error)
         by_module.pop(-1, None)
         if found.problem or not by_module:
             yield from _halves(left, compiler)
             return
         for module, errors in by_module.items():
-            yield left[module][0], Compilation(False, tuple(errors))
+            yield left[module][0], _settled(Compilation(False, tuple(errors)))
         left = [pair for at, pair in enumerate(left) if at not in by_module]
 
 
@@ -92,12 +116,61 @@ def _groups(units: Sequence[Unit]) -> Iterator[list[tuple[int, Unit]]]:
         if unit.alone:
             yield [(index, unit)]
         else:
-            shared[unit.edition, unit.tested, unit.externs].append((index, unit))
+            shared[_sharing(unit)].append((index, unit))
     workers = os.cpu_count() or 1
     for members in shared.values():
         size = min(CHUNK, -(-len(members) // workers))
         for start in range(0, len(members), size):
             yield members[start : start + size]
+
+
+def _again(group: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
+    """The outcomes of units in one run that is not followed by others."""
+    if len(group) == 1:
+        yield group[0][0], _single(group[0][1], compiler)
+        return
+    found = compiler.compile(_shared_crate(group))
+    by_module = defaultdict(list)
+    for error in found.errors:
+        by_module[error.module].append(error)
+    for at, (index, unit) in enumerate(group):
+        if found.problem or at not in by_module:
+            yield index, _single(unit, compiler)
+        else:
+            yield index, _settled(Compilation(False, tuple(by_module[at])))
+
+
+def _may_hide(outcome: Compilation) -> bool:
+    """Whether rustc, alone with a unit, might have gone on to say more of it."""
+    return any(e.code for e in outcome.errors)
+
+
+Outcomes = dict[int, Compilation]
+
+
+def _complete(
+    units: Sequence[Unit], said: Outcomes, pool: ThreadPoolExecutor, compiler: Compiler
+) -> None:
+    """Make what was said of faulty units complete.
+
+    The fault of another unit may have stopped rustc earlier than a unit's own faults would. Units
+    with the same codes stop at the same point, so they are compiled again among themselves until
+    no more is said of them.
+    """
+    open_ = {i for i, o in said.items() if not units[i].alone and _may_hide(o)}
+    while open_:
+        groups: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
+        for index in sorted(open_):
+            key = (_sharing(units[index]), said[index].codes)
+            groups[key].append((index, units[index]))
+        parts = [g[at : at + CHUNK] for g in groups.values() for at in range(0, len(g), CHUNK)]
+        for part, more in zip(
+            parts, pool.map(lambda p: list(_again(p, compiler)), parts), strict=True
+        ):
+            for index, outcome in more:
+                if len(part) == 1 or outcome.codes == said[index].codes:
+                    open_.discard(index)
+                said[index] = outcome
 
 
 def compile_units(
@@ -108,12 +181,10 @@ def compile_units(
     The lines of diagnostics are those of the unit's text.
     """
     groups = list(_groups(units)) if batched else [[pair] for pair in enumerate(units)]
-    outcomes: dict[int, Compilation] = {}
-
-    def work(group: list[tuple[int, Unit]]) -> list[tuple[int, Compilation]]:
-        return list(_peel(group, compiler))
-
+    said: Outcomes = {}
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for part in pool.map(work, groups):
-            outcomes.update(part)
-    return [outcomes[i] for i in range(len(units))]
+        for part in pool.map(lambda group: list(_peel(group, compiler)), groups):
+            said.update(part)
+        if batched:
+            _complete(units, said, pool, compiler)
+    return [said[i] for i in range(len(units))]

@@ -16,7 +16,7 @@ from curator.errors import CompilerError
 from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
-_MODULE = re.compile(r"(?:^|/)u(\d+)\.rs$")
+_MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
 
 
@@ -195,8 +195,8 @@ class Rustc:
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
             for index, text in enumerate(crate.texts):
-                (folder / f"u{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
-            modules = "".join(f"mod u{i};\n" for i in range(len(crate.texts)))
+                (folder / f"unit_{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
+            modules = "".join(f"mod unit_{i};\n" for i in range(len(crate.texts)))
             (folder / "root.rs").write_text(modules)
             command = self.command(crate, str(folder / "root.rs"))
             job = Job(command, (*self._files(crate), folder))

@@ -42,7 +42,9 @@ def _wrapped(
     keyword = "async fn block" if any(s.awaits and not s.only_items for s in seen) else "fn main"
     returns = " -> Result<(), Box<dyn std::error::Error>>" if result else ""
     head = f"{keyword}(){returns} {{\n" + "".join(f"{piece}\n;{{\n" for piece in above)
-    tail = "\n" + "}" * len(above) + (";Ok(())" if result else "") + "\n}"
+    # A main of the block's own is inside another function here, so it is called.
+    inner = "\n;let _ = main();" if above and seen[-1].has_main else ""
+    tail = inner + "\n" + "}" * len(above) + (";Ok(())" if result else "") + "\n}"
     return Attempt(how, head + code + tail, head.count("\n"))
 
 

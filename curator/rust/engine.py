@@ -6,7 +6,8 @@ with the standard-library imports that rustc itself proposes. A block leaves whe
 what is expected of it. The author's code is never changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from curator.rust.batch import Unit
 from curator.rust.cache import compile_cached
@@ -15,32 +16,50 @@ from curator.rust.compiler import Compiler
 from curator.rust.expect import Expectation
 from curator.rust.judge import judge_all
 from curator.rust.lesson import BlockResult, Lesson, Options
-from curator.rust.trial import ROUNDS, Round, Trial, make_trials
+from curator.rust.outcome import fault, run_trials
+from curator.rust.runner import Run
+from curator.rust.source import look
+from curator.rust.trial import ROUNDS, Round, Trial, externs_of, make_trials
 
 
 def _round(trials: Sequence[Trial], make: Round, compiler: Compiler, options: Options) -> None:
-    asked = [(t, a) for t in trials if not t.settled for a in make(t)]
-    units = [Unit(a.text, t.edition, t.externs) for t, a in asked]
+    made = [(t, a) for t in trials if not t.settled for a in make(t)]
+    allowed = options.accept
+    asked = [(t, a) for t, a in made if a.how in allowed and (options.imports or not a.imports)]
+    units = [Unit(a.text, t.edition, externs_of(a.text, options.externs)) for t, a in asked]
     said = compile_cached(units, compiler, options.cache, options.batched)
     for (trial, attempt), outcome in zip(asked, said, strict=True):
         trial.learn(attempt, outcome)
-
-
-def _results(
-    lesson: Lesson, trials: Sequence[Trial], compiler: Compiler, options: Options
-) -> list[BlockResult]:
-    tried = [t for t in trials if t.tried]
-    judged = dict(zip(map(id, tried), judge_all(tried, options), strict=True))
-    results = [judged.get(id(t)) or _untried(t, compiler) for t in trials]
-    return check_claims(lesson, results)
 
 
 def _untried(trial: Trial, compiler: Compiler) -> BlockResult:
     result = BlockResult(trial.role, trial.block, trial.wish)
     if trial.wish.what is Expectation.IGNORED:
         return result
+    if compiler.knows_edition(trial.edition):
+        return replace(result, reason="refused", message=look(trial.block.code).outside)
     message = f"edition {trial.edition} is unknown to {compiler.version}"
-    return BlockResult(trial.role, trial.block, trial.wish, reason="rustc_too_old", message=message)
+    return replace(result, reason="rustc_too_old", message=message)
+
+
+def _tried(trial: Trial, compiler: Compiler, options: Options) -> bool:
+    """Whether a block goes through the rounds at all."""
+    wanted = trial.wish.what is not Expectation.IGNORED and compiler.knows_edition(trial.edition)
+    return wanted and not (options.refuse_outside and look(trial.block.code).outside)
+
+
+def _results(
+    lesson: Lesson, trials: Sequence[Trial], compiler: Compiler, runs: Mapping[int, Run]
+) -> list[BlockResult]:
+    tried = [t for t in trials if t.tried]
+    judged = dict(zip(map(id, tried), judge_all(tried), strict=True))
+    markdown = {text.role: text.markdown for text in lesson.texts}
+    for trial in (t for t in tried if id(t) in runs):
+        reason, message = fault(trial, runs[id(trial)], markdown[trial.role])
+        if reason:
+            judged[id(trial)] = replace(judged[id(trial)], reason=reason, message=message)
+    results = [judged.get(id(t)) or _untried(t, compiler) for t in trials]
+    return check_claims(lesson, results)
 
 
 def check_lessons(
@@ -48,13 +67,9 @@ def check_lessons(
 ) -> list[list[BlockResult]]:
     """The results of every Rust block of every lesson, in reading order."""
     per_lesson = [make_trials(lesson, options) for lesson in lessons]
-    to_try = [
-        t
-        for trials in per_lesson
-        for t in trials
-        if t.wish.what is not Expectation.IGNORED and compiler.knows_edition(t.edition)
-    ]
+    to_try = [t for trials in per_lesson for t in trials if _tried(t, compiler, options)]
     for make in ROUNDS:
         _round(to_try, make, compiler, options)
+    runs = run_trials(to_try, options.runner, options.externs) if options.runner else {}
     pairs = zip(lessons, per_lesson, strict=True)
-    return [_results(lesson, trials, compiler, options) for lesson, trials in pairs]
+    return [_results(lesson, trials, compiler, runs) for lesson, trials in pairs]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
 from curator.rust.expect import Expectation
-from curator.rust.lesson import BlockResult, Options
+from curator.rust.lesson import BlockResult
 from curator.rust.source import look
 from curator.rust.trial import MISSING, Trial
 
@@ -110,7 +110,7 @@ def _failing(trial: Trial) -> BlockResult:
     return _fault(trial, closest, "wrong_error_code", message)
 
 
-def judge(trial: Trial, options: Options, defined: frozenset[str]) -> BlockResult:
+def judge(trial: Trial, defined: frozenset[str]) -> BlockResult:
     """The result of one block, all rounds done; `defined` are the names of its whole lesson."""
     what = trial.wish.what
     if trial.settled and trial.settled[1].problem:
@@ -120,16 +120,13 @@ def judge(trial: Trial, options: Options, defined: frozenset[str]) -> BlockResul
     if what is Expectation.FAILS:
         return _failing(trial)
     if trial.settled:
-        attempt = trial.settled[0]
-        if attempt.how in options.accept:
-            return _result(trial, attempt, "")
-        return _result(trial, attempt, "composition", f"compiles only {attempt.how}")
+        return _result(trial, trial.settled[0], "")
     if what is Expectation.MAY_FAIL:
         return _fault(trial, _telling(trial), "")
     return _refused(trial, defined)
 
 
-def judge_all(trials: Sequence[Trial], options: Options) -> list[BlockResult]:
+def judge_all(trials: Sequence[Trial]) -> list[BlockResult]:
     """The results of a lesson's blocks that were tried."""
     defined = frozenset(n for t in trials for n in look(t.block.code).defines)
-    return [judge(t, options, defined) for t in trials]
+    return [judge(t, defined) for t in trials]

@@ -7,19 +7,26 @@ from curator.rust.cache import Cache
 from curator.rust.compiler import Extern
 from curator.rust.compose import Composition
 from curator.rust.expect import Expectation, Wish
+from curator.rust.runner import Runner
 
 REASONS: dict[str, str] = {
     "does_not_compile": "rustc refuses a block that should compile",
     "should_not_compile": "rustc accepts a block that is said not to compile",
     "wrong_error_code": "rustc fails with other codes than are named for the block",
     "wrong_claim": "the text names an error code that rustc does not give for what it shows",
-    "composition": "the block compiles, but only in a way that the recipe does not accept",
     "pseudo_code": "the block leaves something out with an ellipsis",
     "free_names": "the only fault of a fragment are names that the text defines nowhere",
     "crate_unavailable": "the block needs a crate that is not in the configured set",
     "compiler_limit": "rustc ran into a limit of time, memory or output",
     "compiler_crash": "rustc itself crashed on the block",
     "rustc_too_old": "the installed rustc does not know the block's edition",
+    "refused": "the block reaches outside its text, which is refused where there is no sandbox",
+    "run_panicked": "the program panics, and nothing says that it should",
+    "run_did_not_panic": "the program is said to panic, and does not",
+    "run_failed": "the program or one of its tests fails",
+    "run_timeout": "the program does not end in its time",
+    "run_output_limit": "the program prints more than it may",
+    "run_wrong_output": "the program prints something else than the text states",
 }
 
 
@@ -46,15 +53,20 @@ class Lesson:
 class Options:
     """How blocks are judged.
 
-    `edition` holds where a fence names none; `accept` are the compositions that count;
-    `externs` are the crates that may be named. Without `batched`, each text is compiled alone.
+    `edition` holds where a fence names none; `accept` are the compositions that are tried, and
+    with `imports` also with the imports that rustc proposes; `externs` are the crates that may be
+    named. Without `batched`, each text is compiled alone. With a `runner`, programs and tests are
+    run too; with `refuse_outside`, blocks that reach outside their text are not even compiled.
     """
 
     edition: str = "2021"
     accept: frozenset[Composition] = frozenset(Composition)
+    imports: bool = True
     externs: Extern = field(default_factory=Extern)
     batched: bool = True
     cache: Cache | None = None
+    runner: Runner | None = None
+    refuse_outside: bool = False
 
 
 @dataclass(frozen=True)

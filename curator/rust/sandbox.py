@@ -269,6 +269,21 @@ class Seatbelt:
             return execute(wrapped, job.stdin, limits, work)
 
 
+class Unsandboxed:
+    """No isolation, only limits and an empty environment: for compiling what reaches nowhere.
+
+    The user asks for it where there is no sandbox; texts that could reach outside are refused
+    before they come here, and programs are never run.
+    """
+
+    name = "no sandbox"
+
+    def run(self, job: Job, limits: Limits) -> Completed:
+        """See Sandbox."""
+        with tempfile.TemporaryDirectory() as folder:
+            return execute(job.command, job.stdin, limits, job.work or Path(folder))
+
+
 def find_sandbox() -> Sandbox:
     """The sandbox of this machine; raises CompilerError, with the way to get one, if none."""
     if sys.platform == "darwin" and Path("/usr/bin/sandbox-exec").exists():

@@ -13,6 +13,7 @@ _ITEMS = {
     "function_item", "struct_item", "enum_item", "union_item", "type_item", "trait_item",
     "const_item", "static_item", "mod_item", "macro_definition",
 }  # fmt: skip
+_TYPES = {"struct_item", "enum_item", "union_item", "type_item", "trait_item"}
 _OTHER_ITEMS = {
     "impl_item", "use_declaration", "extern_crate_declaration", "foreign_mod_item",
     "attribute_item", "inner_attribute_item", "line_comment", "block_comment",
@@ -32,10 +33,11 @@ _ALONE = re.compile(
 )
 _CRATE_PATH = re.compile(r"(?<!\()(?<!\(\s)\bcrate\b")
 _OUTSIDE = re.compile(
-    r"\b(?P<macro>include|include_str|include_bytes|env|option_env|asm|global_asm|naked_asm)\s*!"
-    r"|#\s*!?\s*\[\s*(?P<attribute>path|link)\b"
-    r"|\b(?P<module>mod\s+\w+\s*;)"
-    r"|\bextern\s+crate\s+(?P<crate>\w+)"
+    r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
+    r"|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b"
+    r"|#\s*!?\s*\[\s*(?:path|link)\b"
+    r"|\bmod\s+\w+\s*;"
+    r"|\bextern\s+crate\b"
     r"|#\s*!\s*\[\s*(?P<inner>\w+)"
 )
 _INNER_ALLOWED = {"allow", "warn", "deny", "forbid", "expect", "doc", "cfg_attr"}
@@ -129,8 +131,10 @@ def _blank(data: bytearray, node: "Node") -> None:
 
 
 def _bound(node: "Node") -> Iterator[str]:
-    """The names that a `let`, a parameter, a pattern, a `use` or a variant gives."""
-    if node.type in ("let_declaration", "parameter", "for_expression", "match_pattern"):
+    """The names that an item, a `let`, a parameter, a pattern, a `use` or a variant gives."""
+    if node.type in _ITEMS:
+        yield _text(node.child_by_field_name("name"))
+    elif node.type in ("let_declaration", "parameter", "for_expression", "match_pattern"):
         pattern = node.child_by_field_name("pattern") or node
         yield from re.findall(r"[A-Za-z_]\w*", _text(pattern))
     elif node.type == "use_declaration":
@@ -156,8 +160,13 @@ def _foreign_impl(node: "Node", declared: set[str]) -> bool:
     trait, target = node.child_by_field_name("trait"), node.child_by_field_name("type")
     if trait is None or target is None:
         return False
-    local = [set(re.findall(r"[A-Za-z_]\w*", _text(n))[:1]) & declared for n in (trait, target)]
-    return not any(local)
+    return not {_head(_text(trait)), _head(_text(target))} & declared
+
+
+def _head(path: str) -> str:
+    """The last name of a path, without reference and parameters: "&fmt::A<B>" -> "A"."""
+    plain = re.match(r"[&\s]*(?:'\w+\s+)?(?:(?:mut|dyn)\s+)?([\w:]+)", path)
+    return plain.group(1).rsplit("::", 1)[-1] if plain else ""
 
 
 def _outside(bare: str) -> str:
@@ -206,7 +215,7 @@ def look(code: str) -> Source:
             supers.append(node)
         elif node.type == "impl_item":
             impls.append(node)
-        elif node.type in _ITEMS:
+        elif node.type in _TYPES:
             declared.add(_text(node.child_by_field_name("name")))
         names.update(_bound(node))
     text = bare.decode("utf-8", "replace")
@@ -220,11 +229,22 @@ def look(code: str) -> Source:
         has_main=any(i.name == "main" and re.search(r"\bfn\s+main\b", i.text) for i in items),
         has_tests=tests,
         only_items=all(n.type in _ITEMS | _OTHER_ITEMS for n in root.children),
-        alone=bool(_ALONE.search(text) or _CRATE_PATH.search(text))
+        alone=bool(_ALONE.search(text) or _CRATE_PATH.search(text) or not _balanced(text))
         or any(map(_escapes_module, supers))
         or any(_foreign_impl(n, declared) for n in impls),
         outside=_outside(text),
     )
+
+
+def _balanced(bare: str) -> bool:
+    """Whether every bracket is closed in its turn; rustc gives up a crate where one is not."""
+    open_: list[str] = []
+    for mark in re.findall(r"[()\[\]{}]", bare):
+        if mark in "([{":
+            open_.append(mark)
+        elif not open_ or open_.pop() + mark not in ("()", "[]", "{}"):
+            return False
+    return not open_
 
 
 def _comment(node: "Node", rows: list[str]) -> Comment:

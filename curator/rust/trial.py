@@ -29,7 +29,6 @@ class Trial:
     block: Block
     wish: Wish
     edition: str
-    externs: Extern
     answer: tuple["Trial", ...] = ()
     question: tuple["Trial", ...] = ()
     tried: list[tuple[Attempt, Compilation]] = field(default_factory=list)
@@ -72,8 +71,8 @@ class Trial:
         return compose.sound_part(self.block.code, (e.line for e in self.tried[0][1].errors))
 
 
-def _externs(code: str, offered: Extern) -> Extern:
-    """`offered`, where a block names one of its crates and defines nothing of that name."""
+def externs_of(code: str, offered: Extern) -> Extern:
+    """`offered`, where a text names one of its crates and defines nothing of that name."""
     source = look(code)
     for name, _ in offered.libraries:
         named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
@@ -95,7 +94,6 @@ def make_trials(lesson: Lesson, options: Options) -> list[Trial]:
                 block=block,
                 wish=wish(block, above, lesson.debug and text.role == "question"),
                 edition=block.edition or options.edition,
-                externs=_externs(block.code, options.externs),
                 answer=tuple(own),
                 question=tuple(made),
             )

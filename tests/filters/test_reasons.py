@@ -125,12 +125,7 @@ CASES = {
     "rust.does_not_compile": (RUST, block("let x: u8 = 256;"), block("let x: u8 = 255;")),
     "rust.pseudo_code": (RUST, block("fn f() { ... }"), block("fn f() { /* ... */ }")),
     "rust.free_names": (RUST, block("let x = inconnu;"), block("let inconnu = 1;")),
-    "rust.crate_unavailable": (RUST, block("use tokio::time;"), block("use std::time;")),
-    "rust.composition": (
-        RustSettings(accept=("as_is",)),
-        block("let x = 1;"),
-        block("const X: u8 = 1;"),
-    ),
+    "rust.crate_unavailable": (RUST, block("use reqwest::Client;"), block("use std::time;")),
     "rust.wrong_claim": (
         RUST,
         swap(CODE, f"{CODE}\n```text\nerror[E0382]: borrow of moved value\n```"),

@@ -235,4 +235,10 @@ def test_only_accepted_compositions_count(rustc: Rustc) -> None:
     lesson = Lesson((Text("answer", "```rust\nlet x = 1;\n```"),))
     strict = Options(accept=frozenset({Composition.AS_IS}))
     [[found]] = check_lessons([lesson], rustc, strict)
-    assert found.reason == "composition"
+    assert found.reason == "does_not_compile"
+
+
+def test_imports_may_be_left_to_the_author(rustc: Rustc) -> None:
+    lesson = Lesson((Text("answer", "```rust\nlet m: HashMap<u8, u8> = HashMap::new();\n```"),))
+    [[found]] = check_lessons([lesson], rustc, Options(imports=False))
+    assert (found.reason, found.names) == ("free_names", ("HashMap",))

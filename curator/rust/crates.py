@@ -1,0 +1,260 @@
+"""External crates for teaching code (tokio, serde and the like): built once, linked ever after.
+
+A set is a folder of the user's cache, named after the crates asked for and the rustc that built
+them. cargo builds in a folder beside it; what gets linked is moved out and renamed into place,
+and the marker is written last: a set without marker is no set, and is built again.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator.errors import CompilerError
+from curator.rust.compiler import Extern
+from curator.rust.toolchain import Toolchain
+
+log = logging.getLogger(__name__)
+
+# Bounds that today's registry and Debian's older packages both meet. rand stays at 0.8, the
+# interface that nearly all teaching code was written for.
+DEFAULT_CRATES: dict[str, str] = {
+    "tokio": '{ version = "1", features = ["full"] }',
+    "serde": '{ version = "1", features = ["derive"] }',
+    "serde_json": '"1"',
+    "anyhow": '"1"',
+    "thiserror": '">=1, <3"',
+    "futures": '"0.3"',
+    "rand": '"0.8"',
+}
+CRATES_HINT = (
+    "install cargo, then go online or, on Debian, apt install "
+    "librust-{tokio+full,serde+derive,serde-json,anyhow,thiserror,futures,rand}-dev"
+)
+PACKAGED = Path("/usr/share/cargo/registry")  # Debian's librust-*-dev packages: sources
+
+_PATIENCE = 1800  # seconds for one run of cargo, downloads included
+_MARKER = "complete.json"
+_LIBRARIES = (".so", ".dylib", ".rlib")  # the first two are procedural macros
+_MANIFEST = """[package]
+name = "teaching"
+version = "0.0.0"
+edition = "2021"
+resolver = "1" # one build of each crate, also of those that macros share with programs
+
+[workspace] # whatever Cargo.toml stands in the folders above
+
+[profile.dev]
+debug = 0
+
+[dependencies]
+"""
+
+
+def _manifest(crates: Mapping[str, str]) -> str:
+    return _MANIFEST + "".join(f"{name} = {value}\n" for name, value in sorted(crates.items()))
+
+
+def _folder(toolchain: Toolchain, crates: Mapping[str, str]) -> Path:
+    made_of = f"{_manifest(crates)}\n{toolchain.version}"
+    key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache.resolve() / "rustsensei-curator" / "crates" / key
+
+
+def _extern(folder: Path, names: Mapping[str, str]) -> Extern:
+    return Extern(tuple((n, folder / "deps" / f) for n, f in names.items()), folder / "deps")
+
+
+def _load(folder: Path) -> Extern | None:
+    try:
+        names: dict[str, str] = json.loads((folder / _MARKER).read_bytes())
+    except (OSError, ValueError):
+        return None
+    found = _extern(folder, names)
+    return found if all(path.is_file() for _, path in found.libraries) else None
+
+
+def find_crates(toolchain: Toolchain, crates: Mapping[str, str] = DEFAULT_CRATES) -> Extern | None:
+    """The set of `crates` for this rustc if it was built before, else None; runs nothing."""
+    return _load(_folder(toolchain, crates))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The descriptor of a lock file, once no other process holds it."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def build_crates(toolchain: Toolchain, crates: Mapping[str, str] = DEFAULT_CRATES) -> Extern:
+    """The set of `crates` (name -> dependency value as in Cargo.toml), built if it is not there.
+
+    Waits while another process builds the same. Raises CompilerError, and leaves no part of a set,
+    when there is no cargo, a crate cannot be had or compiled, or the cache cannot be written.
+    """
+    folder = _folder(toolchain, crates)
+    if ready := _load(folder):
+        return ready
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(folder.with_suffix(".lock")) as lock:
+            return _load(folder) or _make(toolchain, crates, folder, lock)
+    except OSError as error:
+        why = f"cannot keep built crates: {error.strerror}"
+        hint = "free some space, or set XDG_CACHE_HOME to a folder that can be written"
+        raise CompilerError(why, where=folder.parent, hint=hint) from error
+
+
+def _make(toolchain: Toolchain, crates: Mapping[str, str], folder: Path, lock: int) -> Extern:
+    work = folder.with_suffix(".build")
+    for left in (work, folder):  # by a process that was killed, or by a cleaner of caches
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        made = _Build(toolchain, work, lock, _prepare(work, crates)).libraries()
+        (work / "set").rename(folder)
+        marker = folder / f".{_MARKER}"
+        marker.write_text(json.dumps(made, indent=1))
+        marker.replace(folder / _MARKER)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return _extern(folder, made)
+
+
+def _prepare(work: Path, crates: Mapping[str, str]) -> tuple[str, ...]:
+    """Lay out an empty package that depends on `crates`; the options with which to build it."""
+    for name in ("src", ".cargo", "set/deps"):
+        (work / name).mkdir(parents=True)
+    (work / "src" / "lib.rs").touch()
+    (work / "Cargo.toml").write_text(_manifest(crates))
+    if not all(any(PACKAGED.glob(f"{name}-[0-9]*")) for name in crates):
+        return ()
+    replaced = '[source.crates-io]\nreplace-with = "packaged"\n\n[source.packaged]\n'
+    (work / ".cargo" / "config.toml").write_text(f'{replaced}directory = "{PACKAGED}"\n')
+    return ("--offline",)
+
+
+def _reason(error: Exception) -> str:
+    """cargo's own words in one line: the innermost cause, or else the first error."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    stderr: str = error.stderr
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error")]
+    if errors and "Caused by:" not in lines:
+        return errors[0]  # what follows are places and general advice
+    return lines[-1] if lines else str(error)
+
+
+def _environment(toolchain: Toolchain, target: str) -> dict[str, str]:
+    """The user's (proxies, mirrors), less what would change where or how crates are built."""
+    ours = {
+        "RUSTC": str(toolchain.rustc),
+        "RUSTC_WRAPPER": "",
+        "CARGO_ENCODED_RUSTFLAGS": "",
+        "CARGO_TARGET_DIR": target,
+        "CARGO_BUILD_BUILD_DIR": target,
+        # An older rustc gets the newest releases that it can compile.
+        "CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS": "fallback",
+    }
+    return {k: v for k, v in os.environ.items() if k != "CARGO_BUILD_TARGET"} | ours
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One build in the folder `work`, under the lock with descriptor `lock`."""
+
+    toolchain: Toolchain
+    work: Path
+    lock: int
+    options: tuple[str, ...]
+
+    def libraries(self) -> dict[str, str]:
+        """Build; moves what can be linked to set/deps. Name in `use` -> file, for our crates."""
+        artifacts = self._artifacts()
+        root = self._root()
+        for package, path in artifacts:
+            if package != root["id"]:
+                path.rename(self.work / "set" / "deps" / path.name)
+        shutil.copy(self.work / "Cargo.lock", self.work / "set")  # which releases these are
+        built = dict(artifacts)
+        if lacking := [dep["name"] for dep in root["deps"] if dep["pkg"] not in built]:
+            raise CompilerError(f"crates without a library: {', '.join(lacking)}")
+        return {dep["name"]: built[dep["pkg"]].name for dep in root["deps"]}
+
+    def _artifacts(self) -> list[tuple[str, Path]]:
+        """Packages and their libraries, from cargo's JSON lines; .rlib files come last."""
+        found = []
+        for line in self._cargo("build", "--message-format=json").splitlines():
+            message: dict[str, Any] = json.loads(line) if line.startswith("{") else {}
+            files = map(Path, message.get("filenames") or [])
+            found += [(message["package_id"], f) for f in files if f.suffix in _LIBRARIES]
+        return sorted(found, key=lambda one: _LIBRARIES.index(one[1].suffix))
+
+    def _root(self) -> dict[str, Any]:
+        """The package of ours in cargo's resolved graph: exact, also where releases are mixed."""
+        host = re.findall(r"^host: (\S+)", self._run(str(self.toolchain.rustc), "-vV"), re.M)
+        words = ("--format-version=1", *(f"--filter-platform={name}" for name in host))
+        graph: dict[str, Any] = json.loads(self._cargo("metadata", *words))["resolve"]
+        return next(node for node in graph["nodes"] if node["id"] == graph["root"])
+
+    def _cargo(self, command: str, *words: str) -> str:
+        beside = self.toolchain.rustc.with_name("cargo")
+        cargo = str(beside) if beside.is_file() else shutil.which("cargo")
+        if cargo is None:
+            raise CompilerError("no cargo on this machine", hint=CRATES_HINT)
+        return self._run(cargo, command, *self.options, *words)
+
+    def _run(self, *command: str) -> str:
+        """Standard output. The child shares the lock: if we are killed, it still holds it."""
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.work,
+                env=_environment(self.toolchain, str(self.work / "target")),
+                pass_fds=(self.lock,),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_PATIENCE,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            why = f"crates cannot be built: {_reason(error)}"
+            raise CompilerError(why, hint=CRATES_HINT) from error
+        return done.stdout
+
+
+def crates_for(
+    toolchain: Toolchain, texts: Iterable[str], crates: Mapping[str, str] = DEFAULT_CRATES
+) -> Extern:
+    """The set, if some text names one of its crates; built then, the first time.
+
+    Where it cannot be had, a warning says why, and blocks that need it are `crate_unavailable`.
+    """
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, crates))})\s*(?:::|!|;)")
+    if not any(named.search(text) for text in texts):
+        return Extern()
+    found = find_crates(toolchain, crates)
+    if found:
+        return found
+    log.warning("building the crate set (%s), once; this takes a minute", ", ".join(crates))
+    try:
+        return build_crates(toolchain, crates)
+    except CompilerError as error:
+        log.warning("no external crates: %s", error)
+        return Extern()

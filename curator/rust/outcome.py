@@ -1,0 +1,101 @@
+"""What a program did, against what its text says that it does."""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+
+from curator.answer import Block, blocks
+from curator.rust.compiler import Extern
+from curator.rust.compose import Attempt
+from curator.rust.expect import Expectation
+from curator.rust.runner import Run, Runner, matches_output
+from curator.rust.source import look
+from curator.rust.trial import Trial, externs_of
+from curator.taxonomy import fold
+
+_SAYS_OUTPUT = re.compile(r"\b(?:affiche|affichera|sortie|resultat|produit|ecrit)\b[^.\n]*:?\s*$")
+_STATED = re.compile(r"^affiche(?:ra)?\s*:\s*(.+)$", re.IGNORECASE)
+_STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
+_OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
+
+
+def runnable(trial: Trial) -> str:
+    """How to run a block that compiles: "bin", "test", or "" where there is nothing to run."""
+    if trial.wish.what is not Expectation.COMPILES or not trial.settled:
+        return ""
+    attempt, said = trial.settled
+    source = look(attempt.text)
+    if not said.ok or trial.block.has("no_run") or _STUB.search(source.bare):
+        return ""
+    if source.has_tests:
+        return "test"
+    return "bin" if source.has_main else ""
+
+
+def run_trials(trials: Sequence[Trial], runner: Runner, offered: Extern) -> dict[int, Run]:
+    """The runs of those trials that can be run, by the trial's `id`; uses all cores."""
+
+    def run(trial: Trial, attempt: Attempt, kind: str) -> Run:
+        return runner.run(attempt.text, trial.edition, kind, externs_of(attempt.text, offered))
+
+    jobs = [(t, t.settled[0], k) for t in trials if (k := runnable(t)) and t.settled]
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        runs = pool.map(lambda job: run(*job), jobs)
+        return {id(job[0]): done for job, done in zip(jobs, runs, strict=True)}
+
+
+def stated_lines(block: Block) -> list[str]:
+    """The lines that comments of a block say it prints ("// affiche : 3"), in order."""
+    found = (_STATED.match(c.text) for c in look(block.code).comments)
+    return [m.group(1).strip() for m in found if m]
+
+
+def stated_output(markdown: str, block: Block) -> str | None:
+    """The output that a text shows below a block, if it says that it is one.
+
+    That is a plain fence right after the block, or one after a line such as "Il affiche :".
+    """
+    every = blocks(markdown)
+    if block.index + 1 >= len(every):
+        return None
+    following = every[block.index + 1]
+    rows = markdown.split("\n")[block.line - 1 : following.line - 2]
+    closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
+    between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
+    plain = following.language in _OUTPUT_FENCES and "error[" not in following.code
+    said = "\n\n" not in between and _SAYS_OUTPUT.search(fold(between)) is not None
+    return following.code if plain and (not between or said) else None
+
+
+def _in_order(wanted: Sequence[str], stdout: str) -> str | None:
+    """The first of `wanted` that is no line of the output after the one before; None if all are."""
+    lines = iter(line.strip() for line in stdout.splitlines())
+    return next((w for w in wanted if w not in lines), None)
+
+
+def fault(trial: Trial, run: Run, markdown: str) -> tuple[str, str]:
+    """The reason why a run is not what its text says, and a clause for people; "" if it is."""
+    if trial.block.has("should_panic"):
+        return ("", "") if run.ended == "panicked" else ("run_did_not_panic", run.ended)
+    if run.ended == "panicked":
+        lines = run.stderr.strip().splitlines()
+        return "run_panicked", next((x for x in lines if "panicked at" not in x), "panic")
+    if run.ended == "failed":
+        return "run_failed", f"tests: {', '.join(run.failed)}" if run.failed else f"exit {run.code}"
+    if run.ended in ("time", "output"):
+        return ("run_timeout" if run.ended == "time" else "run_output_limit"), run.ended
+    if run.ended == "not_built":
+        return "run_failed", f"not linked: {run.stderr.strip()[:200]}"
+    if look(trial.block.code).has_tests:
+        return "", ""
+    return _misprint(trial.block, markdown, run.stdout)
+
+
+def _misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:
+    printed = f"it prints {stdout.strip()[:200]!r}"
+    whole = stated_output(markdown, block)
+    if whole is not None and not matches_output(whole, stdout):
+        return "run_wrong_output", printed
+    missing = _in_order(stated_lines(block), stdout)
+    return ("run_wrong_output", f"{missing!r} is stated, {printed}") if missing else ("", "")

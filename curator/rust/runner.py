@@ -1,0 +1,185 @@
+"""Building teaching code and executing it, both in the sandbox: the text is taken as hostile.
+
+Neither step sees more of the machine than it needs: the build rustc, the linker and the C library's
+link files, the run its own program and the libraries that every Rust program loads. The run is one
+process without network, environment, input or files; its limits end it, and all goes with it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from curator.errors import CompilerError
+from curator.rust.compiler import Extern
+from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
+from curator.rust.toolchain import Toolchain, find_toolchain
+
+LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"
+
+# What a link of Rust code asks the C compiler for; those that a machine lacks are passed over.
+_LINKED = (
+    *("Scrt1.o", "crt1.o", "crti.o", "crtn.o", "crtbeginS.o", "crtbegin.o", "crtendS.o"),
+    *("crtend.o", "libgcc.a", "libgcc_eh.a", "libgcc_s.so", "libgcc_s.so.1", "liblto_plugin.so"),
+    *("libc.so", "libm.so", "libm.so.6", "libdl.so", "librt.so", "libpthread.so", "libutil.so"),
+    *("libdl.a", "librt.a", "libpthread.a", "libutil.a", "libssp_nonshared.a"),
+)
+_LOADED = ("ld-", "ld64", "libc.", "libgcc_s.", "libm.", "libdl.", "libpthread.", "librt.")
+_BUILDING = Limits(seconds=30)
+_RUNNING = Limits(seconds=10, memory=1 << 30, output=64 << 10)
+_NO_EXTERN = Extern()
+_SOURCE = "src/main.rs"  # where panics place themselves, as they do under cargo
+_FAILED_TESTS = re.compile(r"^failures:\n((?:    .+\n)+)\ntest result: FAILED", re.MULTILINE)
+_TESTS_PASSED = re.compile(r"^test result: ok\.", re.MULTILINE)
+_PROCESSOR_TIME = (-24, 128 + 24, -9, 128 + 9)  # SIGXCPU, SIGKILL
+_ABORTED = (-6, 128 + 6)  # how a panic that may not unwind ends
+
+
+@dataclass(frozen=True)
+class Run:
+    """How building and executing a text ended.
+
+    `ended` is "ok", "panicked", "failed" (another exit status, a signal, failed tests), "time",
+    "output", or "not_built", when the outputs are rustc's. `failed` names the tests that failed.
+    """
+
+    ended: str
+    stdout: str = ""
+    stderr: str = ""
+    code: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Linker:
+    """How rustc links here: its options, the files to be seen, what goes before its command."""
+
+    options: tuple[str, ...]
+    files: tuple[Path, ...]
+    before: tuple[str, ...] = ()
+
+
+def _said(*command: str) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CompilerError(f"{command[0]} does not run: {error}", hint=LINKER_HINT) from error
+    return done.stdout.strip()
+
+
+def _paths(text: str) -> list[Path]:
+    """The files that a text names by their full path, without `..` in it."""
+    named = [Path(os.path.normpath(word)) for word in text.split() if word.startswith("/")]
+    return [path for path in named if path.is_file()]
+
+
+def _with_script(path: Path) -> list[Path]:
+    """A library to link, and what it names if it is a script of the linker."""
+    data = path.read_bytes() if path.stat().st_size < 4096 else b""
+    return [path, *([] if b"\x00" in data else _paths(data.decode("ascii", "replace")))]
+
+
+def _apple_linker() -> Linker:
+    folder, sdk = _said("xcode-select", "-p"), _said("xcrun", "--show-sdk-path")
+    before = ("/usr/bin/env", f"SDKROOT={sdk}")
+    files = (Path(folder), Path("/usr/bin/env"))
+    return Linker((f"-Clinker={_said('xcrun', '--find', 'cc')}",), files, before)
+
+
+@cache
+def find_linker() -> Linker:
+    """The linker of this machine; raises CompilerError, with the way to get one, if none."""
+    if sys.platform == "darwin":
+        return _apple_linker()
+    found, ld = shutil.which("cc"), shutil.which("ld.bfd")
+    if not found or not ld:
+        raise CompilerError("no C linker (cc and ld.bfd)", hint=LINKER_HINT)
+    cc = str(Path(found).resolve())
+    programs = [Path(cc), Path(ld), *_paths(_said(cc, "-print-prog-name=collect2"))]
+    libraries = [p for name in _LINKED for p in _paths(_said(cc, f"-print-file-name={name}"))]
+    files = programs + [p for library in libraries for p in _with_script(library)]
+    files += [p for program in programs for p in _paths(_said("ldd", str(program)))]
+    # rustc's own lld finds itself by /proc, which the sandbox has not; -s spares writing symbols.
+    words = ("-fuse-ld=bfd", f"-B{Path(ld).parent}", "-s")
+    options = (f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
+    return Linker(options, tuple(dict.fromkeys(files)))
+
+
+def _failed_tests(stdout: str) -> tuple[str, ...]:
+    """The names in libtest's last list of failures."""
+    lists = _FAILED_TESTS.findall(stdout)
+    return tuple(line.strip() for line in lists[-1].splitlines()) if lists else ()
+
+
+def _ended(done: Completed, kind: str) -> str:
+    if done.stopped or done.code in _PROCESSOR_TIME:
+        return done.stopped or "time"
+    if kind == "test":  # a test that exits with 0 ends the harness before its verdict
+        return "ok" if done.code == 0 and _TESTS_PASSED.search(done.stdout) else "failed"
+    if done.code == 101 or (done.code in _ABORTED and "panicked at" in done.stderr):
+        return "panicked"
+    return "failed" if done.code else "ok"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Builds and executes crate roots. Raises CompilerError only for what this machine lacks."""
+
+    toolchain: Toolchain = field(default_factory=find_toolchain)
+    sandbox: Sandbox = field(default_factory=find_sandbox)
+    building: Limits = _BUILDING
+    running: Limits = _RUNNING
+
+    def run(self, source: str, edition: str, kind: str, externs: Extern = _NO_EXTERN) -> Run:
+        """Build `source`, a whole crate root, as "bin" or "test", and execute it once."""
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            (folder / "src").mkdir()
+            (folder / _SOURCE).write_bytes(source.encode("utf-8", "surrogatepass"))
+            built = self._build(folder, edition, kind, externs)
+            program = folder / "main"
+            if built.code or built.stopped or program.is_symlink() or not program.is_file():
+                words = built.stderr or f"rustc: {built.stopped or 'no program'}"
+                return Run("not_built", built.stdout, words, built.code)
+            libraries = [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
+            job = Job((str(program),), (program, *libraries), single=True)
+            done = self.sandbox.run(job, self.running)
+        failed = _failed_tests(done.stdout) if kind == "test" else ()
+        return Run(_ended(done, kind), done.stdout, done.stderr, done.code, failed)
+
+    def _build(self, folder: Path, edition: str, kind: str, externs: Extern) -> Completed:
+        linker = find_linker()
+        shape = ["--test"] if kind == "test" else ["--crate-type", kind]
+        shape += ["--crate-name", "main", "-o", "main", "--edition", edition, "-Awarnings"]
+        shape += ["-Cdebuginfo=0", "-Copt-level=0", "-Ccodegen-units=1", *linker.options]
+        shape += ["--sysroot", str(self.toolchain.sysroot)]
+        shape += [f"--extern={name}={path}" for name, path in externs.libraries]
+        shape += [f"-Ldependency={externs.folder}"] if externs.folder else []
+        files = [*self.toolchain.files, *linker.files, *filter(None, [externs.folder])]
+        command = (*linker.before, str(self.toolchain.rustc), _SOURCE, *shape)
+        job = Job(command, tuple(dict.fromkeys(files)), work=folder)
+        return self.sandbox.run(job, self.building)
+
+    def prove(self) -> None:
+        """Build and execute one line; raises CompilerError with the words of what failed."""
+        run = self.run('fn main() { println!("1"); }', "2021", "bin")
+        if (run.ended, run.stdout) != ("ok", "1\n"):
+            words = " ".join(run.stderr.split())[:300] or f"exit status {run.code}"
+            raise CompilerError(
+                f"no program runs in {self.sandbox.name}: {words}", hint=LINKER_HINT
+            )
+
+
+def _shape(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def matches_output(stated: str, stdout: str) -> bool:
+    """Whether a program printed what a text states, trailing spaces and outer blank lines aside."""
+    return _shape(stated) == _shape(stdout)

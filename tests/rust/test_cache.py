@@ -1,0 +1,68 @@
+"""A second run over unchanged data asks rustc nothing."""
+
+from pathlib import Path
+
+from curator.rust.batch import Unit
+from curator.rust.cache import Cache, compile_cached
+from curator.rust.compiler import Compilation, Diagnostic
+from curator.rust.engine import check_lessons
+from curator.rust.fake import FakeCompiler
+from curator.rust.lesson import Lesson, Options, Text
+
+
+def says(text: str) -> Compilation:
+    if "slow" in text:
+        return Compilation(False, problem="time")
+    wrong = Diagnostic("E0308", "mismatched types", 1, imports=("std::fmt",))
+    return Compilation(False, (wrong,)) if "bad" in text else Compilation(True)
+
+
+def test_what_was_said_is_kept(tmp_path: Path) -> None:
+    units = [Unit("fn good() {}", "2021"), Unit("fn bad() {}", "2021")]
+    first, second = FakeCompiler(says), FakeCompiler(says)
+    cache = Cache(tmp_path / "c.sqlite")
+    said = compile_cached(units, first, cache)
+    assert [s.ok for s in said] == [True, False]
+    assert compile_cached(units, second, Cache(tmp_path / "c.sqlite")) == said
+    assert second.sources == []
+
+
+def test_another_edition_or_compiler_is_another_question(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "c.sqlite")
+    compile_cached([Unit("fn a() {}", "2021")], FakeCompiler(says), cache)
+    asked = FakeCompiler(says)
+    compile_cached([Unit("fn a() {}", "2018")], asked, cache)
+    newer = FakeCompiler(says, version="rustc 2.0.0")
+    compile_cached([Unit("fn a() {}", "2021")], newer, cache)
+    assert (len(asked.sources), len(newer.sources)) == (1, 1)
+
+
+def test_what_ended_at_a_limit_is_asked_again(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "c.sqlite")
+    compile_cached([Unit("fn slow() {}", "2021")], FakeCompiler(says), cache)
+    again = FakeCompiler(says)
+    compile_cached([Unit("fn slow() {}", "2021")], again, cache)
+    assert again.sources == ["fn slow() {}"]
+
+
+def test_the_same_text_twice_is_compiled_once() -> None:
+    compiler = FakeCompiler(says)
+    compile_cached([Unit("fn a() {}", "2021")] * 3, compiler, None)
+    assert compiler.sources == ["fn a() {}"]
+
+
+def test_a_second_check_of_lessons_compiles_nothing(tmp_path: Path) -> None:
+    text = "```rust\nlet x = 1;\n```\n```rust\nfn bad() {}\n```"
+    lesson = Lesson((Text("answer", text),))
+    options = Options(cache=Cache(tmp_path / "c.sqlite"))
+    first = check_lessons([lesson], FakeCompiler(says), options)
+    again = FakeCompiler(says)
+    assert check_lessons([lesson], again, options) == first
+    assert again.sources == []
+
+
+def test_a_module_that_stops_the_run_is_found_by_halving() -> None:
+    units = [Unit(f"fn f{i}() {{}}", "2021") for i in range(7)] + [Unit("fn slow() {}", "2021")]
+    compiler = FakeCompiler(says)
+    said = compile_cached(units, compiler, None)
+    assert [s.problem for s in said] == [""] * 7 + ["time"]

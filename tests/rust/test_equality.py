@@ -1,0 +1,67 @@
+"""Batched verdicts are those of one compiler run per text, text by text."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator import store
+from curator.filters.rust import lesson_of
+from curator.project import Project
+from curator.rust.batch import Unit, compile_units
+from curator.rust.compiler import Compilation, Rustc
+from curator.rust.engine import check_lessons
+from curator.rust.lesson import BlockResult, Lesson, Options, Text
+from tests.conftest import ROOT
+from tests.rust import corpus
+
+
+def told(outcome: Compilation) -> tuple[object, ...]:
+    """What a verdict can follow from: success, limits, and each error's code and line."""
+    errors = sorted((e.code, e.line, e.imports) for e in outcome.errors)
+    return (outcome.ok, outcome.problem, errors)
+
+
+def verdict(result: BlockResult) -> tuple[object, ...]:
+    return (
+        result.composition, result.reason, result.code, result.codes, result.line, result.imports,
+        result.names,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(st.integers(0, 10_000))
+def test_texts_in_one_crate_or_alone(seed: int) -> None:
+    rustc = Rustc()
+    units = [Unit(text, "2021") for text in corpus.odd(60, seed)]
+    batched = compile_units(units, rustc)
+    alone = compile_units(units, rustc, batched=False)
+    for unit, one, other in zip(units, batched, alone, strict=True):
+        assert told(one) == told(other), unit.text
+
+
+@pytest.mark.slow
+def test_all_data_of_the_repository(rustc: Rustc) -> None:
+    examples = store.read_examples(Project(ROOT).trusted_files())
+    lessons = [lesson_of(e) for e in examples]
+    batched = check_lessons(lessons, rustc, Options())
+    alone = check_lessons(lessons, rustc, Options(batched=False))
+    assert [[verdict(r) for r in rs] for rs in batched] == [
+        [verdict(r) for r in rs] for rs in alone
+    ]
+
+
+@pytest.mark.slow
+def test_lessons_with_context(rustc: Rustc) -> None:
+    draw = random.Random(5)
+    texts = list(corpus.odd(120, seed=11))
+    lessons = []
+    for at in range(0, len(texts), 4):
+        shown = "\n\n".join(f"```rust\n{t}\n```" for t in texts[at : at + 4])
+        lessons.append(Lesson((Text("answer", shown),), debug=draw.random() < 0.5))
+    batched = check_lessons(lessons, rustc, Options())
+    alone = check_lessons(lessons, rustc, Options(batched=False))
+    for lesson, some, others in zip(lessons, batched, alone, strict=True):
+        assert [verdict(r) for r in some] == [verdict(r) for r in others], lesson
