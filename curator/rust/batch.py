@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from curator.rust.compiler import Compilation, Compiler, Crate, Extern
+from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
 
 CHUNK = 128  # modules of a crate: more make rustc's search for similar names slower
@@ -46,14 +46,18 @@ class Unit:
 _OWN_PATH = re.compile(r"\bunit_\d+::")
 
 
+def _syntax(found: Compilation) -> list[Diagnostic]:
+    """The syntax errors of an outcome; a macro that is not found has no code either."""
+    return [e for e in found.errors if not e.code and "cannot find" not in e.message]
+
+
 def _settled(found: Compilation) -> Compilation:
     """An outcome as it is whatever shares the crate.
 
     After a syntax error rustc goes on only if no other file of the crate is worse, so what it says
     beyond syntax is left out; so is the module's name in what it says of types.
     """
-    syntax = [e for e in found.errors if not e.code and "cannot find" not in e.message]
-    errors = syntax or found.errors
+    errors = _syntax(found) or found.errors
     plain = (replace(e, message=_OWN_PATH.sub("", e.message), module=0) for e in errors)
     return Compilation(found.ok, tuple(plain), found.problem)
 
@@ -66,9 +70,26 @@ def _sharing(unit: Unit) -> tuple[str, bool, Extern]:
     return unit.edition, unit.tested, unit.externs
 
 
+# A crate's own main must return what can end a program; in a module nothing asks that of it.
+_GUARD = (
+    "\nconst _: fn() = || { fn ends<T: std::process::Termination>(_: fn() -> T) {} ends(main) };"
+)
+
+
+def _guarded(unit: Unit) -> str:
+    source = look(unit.text)
+    return unit.text + _GUARD if source.has_main and source.main_returns else unit.text
+
+
+def _by_guard(unit: Unit, outcome: Compilation) -> bool:
+    """Whether an error is in what was added to a text; alone, rustc says it in other words."""
+    last = unit.text.count("\n") + 1
+    return any(e.line > last for e in outcome.errors)
+
+
 def _shared_crate(units: Sequence[tuple[int, Unit]]) -> Crate:
     edition, tested, externs = _sharing(units[0][1])
-    texts = tuple(unit.text for _, unit in units)
+    texts = tuple(_guarded(unit) for _, unit in units)
     return Crate(texts, edition, "test" if tested else "lib", externs=externs)
 
 
@@ -105,7 +126,9 @@ def _peel(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
             yield from _halves(left, compiler)
             return
         for module, errors in by_module.items():
-            yield left[module][0], _settled(Compilation(False, tuple(errors)))
+            index, unit = left[module]
+            outcome = _settled(Compilation(False, tuple(errors)))
+            yield index, _single(unit, compiler) if _by_guard(unit, outcome) else outcome
         left = [pair for at, pair in enumerate(left) if at not in by_module]
 
 
@@ -134,15 +157,36 @@ def _again(group: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
     for error in found.errors:
         by_module[error.module].append(error)
     for at, (index, unit) in enumerate(group):
-        if found.problem or at not in by_module:
+        outcome = _settled(Compilation(False, tuple(by_module.get(at, ()))))
+        if found.problem or not outcome.errors or _by_guard(unit, outcome):
             yield index, _single(unit, compiler)
         else:
-            yield index, _settled(Compilation(False, tuple(by_module[at])))
+            yield index, outcome
 
 
-def _may_hide(outcome: Compilation) -> bool:
-    """Whether rustc, alone with a unit, might have gone on to say more of it."""
-    return any(e.code for e in outcome.errors)
+# Errors of types in bodies, after which rustc still looks at all other bodies.
+_GOES_ON = frozenset(
+    {
+        *("E0023", "E0026", "E0027", "E0029", "E0040", "E0057", "E0061", "E0063", "E0067", "E0070"),
+        *("E0271", "E0277", "E0282", "E0283", "E0284", "E0308", "E0369", "E0560", "E0599", "E0600"),
+        *("E0604", "E0605", "E0606", "E0607", "E0608", "E0609", "E0610", "E0614", "E0615", "E0616"),
+        *("E0618", "E0620", "E0689", "E0728"),
+    }
+)
+_UNSTEADY = frozenset({"", "E0432", "E0433"})
+# Errors of the last phase, which comes only when all others found nothing: nothing is hidden.
+_LAST = frozenset(
+    {
+        *("E0004", "E0005", "E0133", "E0309", "E0310", "E0373", "E0381", "E0382", "E0384", "E0499"),
+        *("E0502", "E0503", "E0505", "E0506", "E0507", "E0515", "E0521", "E0594", "E0596", "E0597"),
+        *("E0621", "E0712", "E0713", "E0716"),
+    }
+)
+
+
+def _stops(outcome: Compilation) -> frozenset[str]:
+    """The codes of an outcome after which rustc may stop before it has seen everything."""
+    return outcome.codes - _GOES_ON
 
 
 Outcomes = dict[int, Compilation]
@@ -154,23 +198,25 @@ def _complete(
     """Make what was said of faulty units complete.
 
     The fault of another unit may have stopped rustc earlier than a unit's own faults would. Units
-    with the same codes stop at the same point, so they are compiled again among themselves until
-    no more is said of them.
+    with the same stopping codes stop at the same point, so they are compiled again among
+    themselves until no more is said of them. After a syntax error nothing more is wanted.
     """
-    open_ = {i for i, o in said.items() if not units[i].alone and _may_hide(o)}
+    faulty = (i for i, o in said.items() if o.errors and not units[i].alone)
+    open_ = {i for i in faulty if not _syntax(said[i]) and not said[i].codes & _LAST}
     while open_:
         groups: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
         for index in sorted(open_):
-            key = (_sharing(units[index]), said[index].codes)
+            stops = _stops(said[index])
+            # How far rustc goes after an unresolved import or macro, the codes do not tell.
+            key = index if stops & _UNSTEADY else (_sharing(units[index]), stops)
             groups[key].append((index, units[index]))
         parts = [g[at : at + CHUNK] for g in groups.values() for at in range(0, len(g), CHUNK)]
-        for part, more in zip(
-            parts, pool.map(lambda p: list(_again(p, compiler)), parts), strict=True
-        ):
-            for index, outcome in more:
-                if len(part) == 1 or outcome.codes == said[index].codes:
-                    open_.discard(index)
-                said[index] = outcome
+        runs = pool.map(lambda part: list(_again(part, compiler)), parts)
+        for part, found in zip(parts, runs, strict=True):
+            new = any(_stops(outcome) != _stops(said[index]) for index, outcome in found)
+            said.update(found)
+            if len(part) == 1 or not new:
+                open_ -= {index for index, _ in part}
 
 
 def compile_units(

@@ -128,7 +128,7 @@ def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
 def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
     """The errors among rustc's JSON lines; a last line that was cut is passed over."""
     found = []
-    for line in stderr.splitlines():
+    for line in stderr.split("\n"):  # rustc writes other line separators of Unicode as they are
         if not line.startswith("{"):
             continue
         try:
@@ -145,7 +145,8 @@ def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
 def _problem(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
     if done.stopped:
         return done.stopped
-    if "memory allocation of" in done.stderr or "out of memory" in done.stderr:
+    raw = "\n".join(line for line in done.stderr.split("\n") if not line.startswith("{"))
+    if "memory allocation of" in raw or "out of memory" in raw:
         return "memory"
     if done.code in (-24, 128 + 24, -9, 128 + 9):  # SIGXCPU, SIGKILL: the processor-time limit
         return "time"

@@ -37,7 +37,9 @@ def _untried(trial: Trial, compiler: Compiler) -> BlockResult:
     if trial.wish.what is Expectation.IGNORED:
         return result
     if compiler.knows_edition(trial.edition):
-        return replace(result, reason="refused", message=look(trial.block.code).outside)
+        source = look(trial.block.code)
+        message = "a crate-wide cfg" if source.hidden else source.outside
+        return replace(result, reason="refused", message=message)
     message = f"edition {trial.edition} is unknown to {compiler.version}"
     return replace(result, reason="rustc_too_old", message=message)
 
@@ -45,7 +47,8 @@ def _untried(trial: Trial, compiler: Compiler) -> BlockResult:
 def _tried(trial: Trial, compiler: Compiler, options: Options) -> bool:
     """Whether a block goes through the rounds at all."""
     wanted = trial.wish.what is not Expectation.IGNORED and compiler.knows_edition(trial.edition)
-    return wanted and not (options.refuse_outside and look(trial.block.code).outside)
+    source = look(trial.block.code)
+    return wanted and not source.hidden and not (options.refuse_outside and source.outside)
 
 
 def _results(

@@ -20,7 +20,7 @@ REASONS: dict[str, str] = {
     "compiler_limit": "rustc ran into a limit of time, memory or output",
     "compiler_crash": "rustc itself crashed on the block",
     "rustc_too_old": "the installed rustc does not know the block's edition",
-    "refused": "the block reaches outside its text, which is refused where there is no sandbox",
+    "refused": "the block takes itself out of compilation, or, without a sandbox, reaches outside",
     "run_panicked": "the program panics, and nothing says that it should",
     "run_did_not_panic": "the program is said to panic, and does not",
     "run_failed": "the program or one of its tests fails",

@@ -42,7 +42,9 @@ class Toolchain:
 
     def knows_edition(self, edition: str) -> bool:
         """Whether this release compiles an edition without nightly flags."""
-        return edition != "2024" or self.release >= (1, 85)
+        return edition in ("2015", "2018", "2021") or (
+            edition == "2024" and self.release >= (1, 85)
+        )
 
 
 def _output(*command: str) -> str:

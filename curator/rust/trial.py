@@ -46,7 +46,8 @@ class Trial:
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
         first = self.tried[0][1].errors if self.tried else ()
-        return any("delimiter" in e.message for e in first)
+        loose = any("delimiter" in e.message for e in first)
+        return loose or not look(self.block.code).balanced
 
     def lacks_names(self) -> bool:
         """Whether some attempt failed for want of a name, so that more context may help."""
