@@ -20,11 +20,16 @@ CHUNK = 128  # modules of a crate: more make rustc's search for similar names sl
 
 @dataclass(frozen=True)
 class Unit:
-    """A text to compile by itself: its edition, and the crates that it may name."""
+    """A text to compile by itself: its edition, and the crates that it may name.
+
+    `doubtful` keeps it away from others that will probably compile: it makes them cheaper, and
+    changes no outcome.
+    """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
+    doubtful: bool = False
 
     @property
     def tested(self) -> bool:
@@ -134,12 +139,12 @@ def _peel(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
 
 def _groups(units: Sequence[Unit]) -> Iterator[list[tuple[int, Unit]]]:
     """Units that may share a crate, in chunks; those that may not, one by one."""
-    shared: dict[tuple[str, bool, Extern], list[tuple[int, Unit]]] = defaultdict(list)
+    shared: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
     for index, unit in enumerate(units):
         if unit.alone:
             yield [(index, unit)]
         else:
-            shared[_sharing(unit)].append((index, unit))
+            shared[_sharing(unit), unit.doubtful].append((index, unit))
     workers = os.cpu_count() or 1
     for members in shared.values():
         size = min(CHUNK, -(-len(members) // workers))
@@ -227,6 +232,7 @@ def compile_units(
     The lines of diagnostics are those of the unit's text.
     """
     groups = list(_groups(units)) if batched else [[pair] for pair in enumerate(units)]
+    groups.sort(key=len, reverse=True)  # small ones last, to keep every core busy to the end
     said: Outcomes = {}
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for part in pool.map(lambda group: list(_peel(group, compiler)), groups):

@@ -26,7 +26,9 @@ def _round(trials: Sequence[Trial], make: Round, compiler: Compiler, options: Op
     made = [(t, a) for t in trials if not t.settled for a in make(t)]
     allowed = options.accept
     asked = [(t, a) for t, a in made if a.how in allowed and (options.imports or not a.imports)]
-    units = [Unit(a.text, t.edition, externs_of(a.text, options.externs)) for t, a in asked]
+    units = [
+        Unit(a.text, t.edition, externs_of(a.text, options.externs), t.doubtful()) for t, a in asked
+    ]
     said = compile_cached(units, compiler, options.cache, options.batched)
     for (trial, attempt), outcome in zip(asked, said, strict=True):
         trial.learn(attempt, outcome)

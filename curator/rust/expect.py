@@ -17,7 +17,7 @@ _WRONG_TEXT = re.compile(
     r"ne compile(?:ra|nt|ront)? pas|(?:est|sont|sera|seront) (?:refusee?s?|rejetee?s?)"
     r"|(?:le compilateur|rustc) (?:la |le |les )?(?:refuse|rejette)|version (?:fautive|incorrecte)"
 )
-_CODE = re.compile(r"\bE\d{4}\b")
+CODE = re.compile(r"\bE\d{4}\b")
 _STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
 
 
@@ -43,7 +43,7 @@ def _comment_wish(block: Block) -> Wish | None:
     source = look(block.code)
     for comment in source.comments:
         if comment.code_follows and _WRONG_COMMENT.match(fold(comment.text)):
-            codes = frozenset(_CODE.findall(comment.text.upper()))
+            codes = frozenset(CODE.findall(comment.text.upper()))
             return Wish(Expectation.FAILS, codes, "comment")
     if any(c.text.upper().startswith("TODO") for c in source.comments):
         # A stub may stand for what is to be written; without one, the code is unfinished.
@@ -59,7 +59,7 @@ def _text_wish(before: str) -> Wish | None:
         return None
     sentence = re.split(r"(?<=[.!?;])\s", paragraph)[-1]
     if _WRONG_TEXT.search(fold(sentence)):
-        return Wish(Expectation.FAILS, frozenset(_CODE.findall(sentence)), "text")
+        return Wish(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
     return None
 
 
@@ -86,4 +86,4 @@ def wish(block: Block, before: str, debug_question: bool) -> Wish:
 def claimed_codes(prose: str, fences: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The error codes that a text names: in its prose, and in what it shows of rustc's output."""
     shown = {c for text in fences for c in re.findall(r"error\[(E\d{4})\]", text)}
-    return frozenset(_CODE.findall(prose)), frozenset(shown)
+    return frozenset(CODE.findall(prose)), frozenset(shown)

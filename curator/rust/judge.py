@@ -81,9 +81,10 @@ def _missing_crates(trial: Trial, defined: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in used if n not in defined | _OWN and n[0].islower()))
 
 
-def _refused(trial: Trial, defined: frozenset[str]) -> BlockResult:
+def _refused(trial: Trial, lesson: Sequence[Trial]) -> BlockResult:
     """Why a block that should compile does not."""
     tried = _telling(trial)
+    defined = frozenset(n for t in lesson for n in look(t.block.code).defines)
     if look(trial.block.code).has_ellipsis:
         return _fault(trial, tried, "pseudo_code")
     crates = _missing_crates(trial, defined)
@@ -110,8 +111,8 @@ def _failing(trial: Trial) -> BlockResult:
     return _fault(trial, closest, "wrong_error_code", message)
 
 
-def judge(trial: Trial, defined: frozenset[str]) -> BlockResult:
-    """The result of one block, all rounds done; `defined` are the names of its whole lesson."""
+def judge(trial: Trial, lesson: Sequence[Trial]) -> BlockResult:
+    """The result of one block of a lesson, all rounds done."""
     what = trial.wish.what
     if trial.settled and trial.settled[1].problem:
         attempt, said = trial.settled
@@ -123,10 +124,9 @@ def judge(trial: Trial, defined: frozenset[str]) -> BlockResult:
         return _result(trial, trial.settled[0], "")
     if what is Expectation.MAY_FAIL:
         return _fault(trial, _telling(trial), "")
-    return _refused(trial, defined)
+    return _refused(trial, lesson)
 
 
 def judge_all(trials: Sequence[Trial]) -> list[BlockResult]:
     """The results of a lesson's blocks that were tried."""
-    defined = frozenset(n for t in trials for n in look(t.block.code).defines)
-    return [judge(t, defined) for t in trials]
+    return [judge(t, trials) for t in trials]

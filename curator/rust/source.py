@@ -119,6 +119,11 @@ class Source:
         return frozenset(names)
 
     @cached_property
+    def declares(self) -> frozenset[str]:
+        """The names of its types, traits and functions."""
+        return frozenset(_ITEM_NAME.findall(self.bare)) - {"main"}
+
+    @cached_property
     def balanced(self) -> bool:
         """Whether every bracket is closed in its turn."""
         open_: list[str] = []

@@ -43,6 +43,14 @@ class Trial:
         if said.ok or said.problem or (failing and said.codes == failing):
             self.settled = (attempt, said)
 
+    def doubtful(self) -> bool:
+        """Whether it will probably fail, so that it had better not share a crate with others."""
+        if self.wish.what is not Expectation.COMPILES or self.tried:
+            return True
+        source = look(self.block.code)
+        earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
+        return any(n not in source.defines and n in source.bare for n in earlier)
+
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
         first = self.tried[0][1].errors if self.tried else ()
@@ -69,7 +77,8 @@ class Trial:
         lacking = (all(e.code in MISSING for e in said.errors) for _, said in self.tried)
         if hopeful and not self.settled and any(lacking):
             return self.block.code
-        return compose.sound_part(self.block.code, (e.line for e in self.tried[0][1].errors))
+        attempt, said = self.tried[0]
+        return compose.sound_part(self.block.code, (e.line - attempt.first for e in said.errors))
 
 
 def externs_of(code: str, offered: Extern) -> Extern:
@@ -137,11 +146,13 @@ def _with_imports(trial: Trial) -> Iterator[Attempt]:
 
 Round = Callable[[Trial], Iterable[Attempt]]
 
-# Context twice: first as if blocks that lack names will find them, then without those that did
-# not. Imports twice: the second round adds what only showed once the first were there.
+# A block with a statement at its top level is no crate as it stands, so that is not asked unless
+# nothing else may be. Context twice: first as if blocks that lack names will find them, then
+# without those that did not. Imports twice: the second adds what only showed after the first.
 ROUNDS: tuple[Round, ...] = (
-    lambda t: [compose.as_is(t.block.code)],
+    lambda t: [] if look(t.block.code).has_statements else [compose.as_is(t.block.code)],
     lambda t: [] if t.unbalanced() else compose.in_main(t.block.code),
+    lambda t: [] if t.tried else [compose.as_is(t.block.code)],
     lambda t: _contexts(t, hopeful=True),
     lambda t: _contexts(t, hopeful=False),
     lambda t: list(_with_imports(t)),
