@@ -107,9 +107,10 @@ class DuplicateSettings(Settings):
 
 
 class RustSettings(Settings):
-    """Every Rust block does what its fence says; limits are for one compiler run.
+    """Every Rust block does what is expected of it; limits are for one compiler run.
 
-    `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc.
+    `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc, and
+    `run_seconds` the time of a program.
     `accept` are the compositions that count, `imports` says whether those may be added that rustc
     proposes without a choice, `crates` whether the external set may be named, `run` whether
     programs and tests are run. `let_through` are reasons that reviewers may judge:
@@ -131,6 +132,7 @@ class RustSettings(Settings):
     imports: bool = True
     crates: bool = True
     run: bool = False
+    run_seconds: int = Field(10, ge=1)
     let_through: tuple[Literal["pseudo_code", "free_names"], ...] = ()
 
 

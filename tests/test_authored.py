@@ -10,9 +10,13 @@ from curator.answer import blocks
 from curator.coverage import coverage
 from curator.example import Example, Origin
 from curator.filters import make_filters, run_filters
-from curator.filters.rust import rust_blocks
+from curator.filters.rust import lesson_of
 from curator.project import RECIPE, Project
 from curator.recipe import Targets, load_recipe
+from curator.rust.compiler import Rustc
+from curator.rust.engine import check_lessons
+from curator.rust.lesson import Options
+from curator.rust.runner import Runner
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
@@ -62,9 +66,19 @@ def test_a_debug_question_shows_the_failing_code(authored: list[Example]) -> Non
 
 def test_a_failing_block_names_its_one_error(authored: list[Example]) -> None:
     for example in authored:
-        for _, block in rust_blocks(example):
+        for block in blocks(example.question) + blocks(example.answer):
             if block.has("compile_fail"):
                 assert len(block.error_codes) == 1, example.id
+
+
+@pytest.mark.slow
+def test_every_program_and_test_runs_and_prints_what_the_text_says(
+    authored: list[Example], rustc: Rustc
+) -> None:
+    lessons = [lesson_of(e) for e in authored]
+    results = check_lessons(lessons, rustc, Options(runner=Runner()))
+    wrong = [r.short() for part in results for r in part if not r.passed]
+    assert wrong == []
 
 
 def test_an_exercise_gives_hints_before_a_solution_that_is_tested(authored: list[Example]) -> None:

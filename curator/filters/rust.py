@@ -15,7 +15,7 @@ from curator.rust.crates import crates_for
 from curator.rust.engine import check_lessons
 from curator.rust.expect import Expectation
 from curator.rust.lesson import REASONS, BlockResult, Lesson, Options, Text
-from curator.rust.runner import Runner
+from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
 from curator.rust.toolchain import find_toolchain
 from curator.taxonomy import Category
@@ -59,7 +59,9 @@ class RustFilter:
             edition=wanted.edition,
             accept=frozenset(Composition(name) for name in wanted.accept),
             imports=wanted.imports,
-            runner=Runner() if wanted.run else None,
+            runner=Runner(running=replace(RUNNING, seconds=wanted.run_seconds))
+            if wanted.run
+            else None,
         )
         if self._given:
             return options

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
 
+_PASSES = 5  # runs of `_complete` before what is left goes one by one
 CHUNK = 128  # modules of a crate: more make rustc's search for similar names slower
 
 
@@ -67,6 +68,7 @@ def _settled(found: Compilation) -> Compilation:
     return Compilation(found.ok, tuple(plain), found.problem)
 
 
+Outcomes = dict[int, Compilation]
 Peeled = Iterator[tuple[int, Compilation]]
 
 
@@ -152,21 +154,27 @@ def _groups(units: Sequence[Unit]) -> Iterator[list[tuple[int, Unit]]]:
             yield members[start : start + size]
 
 
-def _again(group: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
-    """The outcomes of units in one run that is not followed by others."""
+def _again(
+    group: Sequence[tuple[int, Unit]], compiler: Compiler
+) -> tuple["Outcomes", list[tuple[int, Unit]]]:
+    """What one run says of faulty units, and those of which it says nothing to go by."""
     if len(group) == 1:
-        yield group[0][0], _single(group[0][1], compiler)
-        return
+        return {group[0][0]: _single(group[0][1], compiler)}, []
     found = compiler.compile(_shared_crate(group))
+    if found.problem:
+        return {}, list(group)
     by_module = defaultdict(list)
     for error in found.errors:
         by_module[error.module].append(error)
+    outcomes: Outcomes = {}
+    silent = []
     for at, (index, unit) in enumerate(group):
         outcome = _settled(Compilation(False, tuple(by_module.get(at, ()))))
-        if found.problem or not outcome.errors or _by_guard(unit, outcome):
-            yield index, _single(unit, compiler)
+        if not outcome.errors or _by_guard(unit, outcome):
+            silent.append((index, unit))
         else:
-            yield index, outcome
+            outcomes[index] = outcome
+    return outcomes, silent
 
 
 # Errors of types in bodies, after which rustc still looks at all other bodies.
@@ -178,7 +186,7 @@ _GOES_ON = frozenset(
         *("E0618", "E0620", "E0689", "E0728"),
     }
 )
-_UNSTEADY = frozenset({"", "E0432", "E0433"})
+_UNSTEADY = frozenset({"", "E0432"})
 # Errors of the last phase, which comes only when all others found nothing: nothing is hidden.
 _LAST = frozenset(
     {
@@ -194,9 +202,6 @@ def _stops(outcome: Compilation) -> frozenset[str]:
     return outcome.codes - _GOES_ON
 
 
-Outcomes = dict[int, Compilation]
-
-
 def _complete(
     units: Sequence[Unit], said: Outcomes, pool: ThreadPoolExecutor, compiler: Compiler
 ) -> None:
@@ -207,8 +212,9 @@ def _complete(
     themselves until no more is said of them. After a syntax error nothing more is wanted.
     """
     faulty = (i for i, o in said.items() if o.errors and not units[i].alone)
+    last: dict[int, Unit] = {}  # what is left to be asked one by one
     open_ = {i for i in faulty if not _syntax(said[i]) and not said[i].codes & _LAST}
-    while open_:
+    for _ in range(_PASSES):
         groups: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
         for index in sorted(open_):
             stops = _stops(said[index])
@@ -216,12 +222,15 @@ def _complete(
             key = index if stops & _UNSTEADY else (_sharing(units[index]), stops)
             groups[key].append((index, units[index]))
         parts = [g[at : at + CHUNK] for g in groups.values() for at in range(0, len(g), CHUNK)]
-        runs = pool.map(lambda part: list(_again(part, compiler)), parts)
-        for part, found in zip(parts, runs, strict=True):
-            new = any(_stops(outcome) != _stops(said[index]) for index, outcome in found)
-            said.update(found)
-            if len(part) == 1 or not new:
+        runs = pool.map(lambda part: _again(part, compiler), parts)
+        for part, (found, silent) in zip(parts, runs, strict=True):
+            # A newly seen stop may have kept the others short: they are asked again without it.
+            if not found or all(_stops(o) == _stops(said[i]) for i, o in found.items()):
                 open_ -= {index for index, _ in part}
+                last.update(silent)
+            said.update(found)
+    last.update((i, units[i]) for i in open_)
+    said.update(zip(last, pool.map(lambda u: _single(u, compiler), last.values()), strict=True))
 
 
 def compile_units(

@@ -31,7 +31,7 @@ _LINKED = (
 )
 _LOADED = ("ld-", "ld64", "libc.", "libgcc_s.", "libm.", "libdl.", "libpthread.", "librt.")
 _BUILDING = Limits(seconds=30)
-_RUNNING = Limits(seconds=10, memory=1 << 30, output=64 << 10)
+RUNNING = Limits(seconds=10, memory=1 << 30, output=64 << 10)
 _NO_EXTERN = Extern()
 _SOURCE = "src/main.rs"  # where panics place themselves, as they do under cargo
 _FAILED_TESTS = re.compile(r"^failures:\n((?:    .+\n)+)\ntest result: FAILED", re.MULTILINE)
@@ -133,7 +133,7 @@ class Runner:
     toolchain: Toolchain = field(default_factory=find_toolchain)
     sandbox: Sandbox = field(default_factory=find_sandbox)
     building: Limits = _BUILDING
-    running: Limits = _RUNNING
+    running: Limits = RUNNING
 
     def run(self, source: str, edition: str, kind: str, externs: Extern = _NO_EXTERN) -> Run:
         """Build `source`, a whole crate root, as "bin" or "test", and execute it once."""

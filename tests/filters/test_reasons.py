@@ -63,6 +63,7 @@ LENGTH = LengthSettings(min_tokens=50, max_tokens=800)
 BANNED = BannedSettings(phrases=("en tant que modèle de langage", "bien sûr !", "<|im_end|>"))
 FRENCH = FrenchSettings()
 RUST = RustSettings(seconds=5)
+RUN = RustSettings(seconds=5, run=True, run_seconds=1)
 
 # filter and reason, settings, an example that is rejected for it, one that passes
 CASES = {
@@ -130,6 +131,33 @@ CASES = {
         RUST,
         swap(CODE, f"{CODE}\n```text\nerror[E0382]: borrow of moved value\n```"),
         swap(CODE, f"{CODE}\n```text\nwarning: unused variable\n```"),
+    ),
+    "rust.refused": (
+        RUST,
+        block("#![cfg(any())]\nfn f() {}"),
+        block("#![allow(unused)]\nfn f() {}"),
+    ),
+    "rust.run_panicked": (RUN, block("assert!(1 > 2);"), block("assert!(2 > 1);")),
+    "rust.run_did_not_panic": (
+        RUN,
+        block("assert!(2 > 1);", "rust,should_panic"),
+        block("assert!(1 > 2);", "rust,should_panic"),
+    ),
+    "rust.run_failed": (
+        RUN,
+        block("#[test]\nfn t() { assert_eq!(1, 2); }"),
+        block("#[test]\nfn t() { assert_eq!(2, 2); }"),
+    ),
+    "rust.run_timeout": (RUN, block("loop {}"), block("loop { break; }")),
+    "rust.run_output_limit": (
+        RUN,
+        block('loop { println!("encore et encore"); }'),
+        block('for _ in 0..9 { println!("encore"); }'),
+    ),
+    "rust.run_wrong_output": (
+        RUN,
+        block('println!("{}", 1 + 1); // affiche : 3'),
+        block('println!("{}", 1 + 1); // affiche : 2'),
     ),
     "rust.should_not_compile": (
         RUST,
