@@ -20,6 +20,7 @@ from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.project import Project
 from curator.recipe import AugmentRecipe, ModelSettings
+from curator.rust.toolchain import installed_version
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def generate(
     before = coverage([*examples, *pending], recipe.targets)
     model = load(recipe.model)
     settings = batches.settings_of(recipe, model, examples)
-    created = now()
+    created, rustc = now(), installed_version()
 
     def make_plan(seed: int) -> Plan:
-        return Plan(settings, seed, created, tuple(plan(before, recipe, seed)))
+        return Plan(settings, seed, created, rustc, tuple(plan(before, recipe, seed)))
 
     root = project.root / recipe.output
     batch = batches.open_batch(root, recipe.name, make_plan, recipe.seed)
@@ -94,7 +95,7 @@ def augment(
     with batch.locked():
         filters = make_filters(recipe.filters, known)
         outcome = run_filters(generated.candidates, filters, progress, recipe.judge)
-        manifest = batches.write_outcome(batch, outcome)
+        manifest = batches.write_outcome(batch, recipe, outcome)
     done = Augmented(generated, outcome, manifest)
     if not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(

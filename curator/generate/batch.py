@@ -34,11 +34,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a batch was asked to make. `settings` are those that its candidates depend on."""
+    """What a batch was asked to make. `settings` are those that its candidates depend on.
+
+    `rustc` is the compiler of the time, which will judge them.
+    """
 
     settings: dict[str, Any]
     seed: int
     created: datetime
+    rustc: str | None
     requests: tuple[Request, ...]
 
     @property
@@ -52,6 +56,7 @@ class Plan:
             "settings": self.settings,
             "seed": self.seed,
             "created": self.created.isoformat(),
+            "rustc": self.rustc,
             "requests": [r.model_dump(mode="json") for r in self.requests],
         }
 
@@ -98,7 +103,7 @@ class Batch:
         try:
             requests = tuple(Request.model_validate(r) for r in data["requests"])
             created = datetime.fromisoformat(data["created"])
-            return Plan(data["settings"], data["seed"], created, requests)
+            return Plan(data["settings"], data["seed"], created, data.get("rustc"), requests)
         except (KeyError, TypeError, ValueError) as error:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
@@ -170,6 +175,7 @@ def candidate(
         sampling=plan.settings["generate"]["sampling"],
         seed=request.seed,
         truncated=not written.finished,
+        rustc=plan.rustc,
     )
     return Example(
         category=request.category,
@@ -207,7 +213,7 @@ def generate(
     return batch.candidates()
 
 
-def write_outcome(batch: Batch, outcome: Outcome) -> dict[str, Any]:
+def write_outcome(batch: Batch, recipe: AugmentRecipe, outcome: Outcome) -> dict[str, Any]:
     """Write accepted and rejected candidates, then the manifest, which it returns."""
     store.write_atomic(batch.path("accepted.jsonl"), outcome.accepted)
     store.write_atomic(batch.path("rejected.jsonl"), outcome.rejected)
@@ -216,6 +222,9 @@ def write_outcome(batch: Batch, outcome: Outcome) -> dict[str, Any]:
     manifest = {
         "batch": batch.name,
         "plan_sha256": plan.digest,
+        "recipe_sha256": digest(recipe),
+        "model": plan.settings["model"],
+        "rustc": plan.rustc,
         "toolkit": __version__,
         "outcome": outcome.document(),
         "files": {name: store.sha256_of(batch.path(name)) for name in names},

@@ -70,6 +70,14 @@ def _libraries(sysroot: Path, rustc: Path) -> list[Path]:
     return [*drivers, *needed]
 
 
+def installed_version() -> str | None:
+    """What the installed rustc says of itself; None where there is none."""
+    try:
+        return find_toolchain().version
+    except CompilerError:
+        return None
+
+
 @cache
 def find_toolchain(command: str | None = None) -> Toolchain:
     """The rustc named by `command`, by CURATOR_RUSTC, or on the path; else CompilerError."""
