@@ -6,6 +6,7 @@ to stderr. Exit codes: 0 done, 1 an error that the user can fix, 2 usage, 3 not 
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator import __version__
-from curator.errors import CuratorError
+from curator.errors import CuratorError, Interrupted
 
 if TYPE_CHECKING:
     from curator.pipeline import Augmented
@@ -339,11 +340,14 @@ def run(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; turns every CuratorError into one line on stderr and its exit code."""
     logging.basicConfig(level=logging.WARNING, format="warning: %(message)s", stream=sys.stderr)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app(args=list(arguments) if arguments is not None else None)
     except CuratorError as error:
         print(f"curator: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("curator: interrupted; run the same command again to go on", file=sys.stderr)
-        sys.exit(130)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """Ctrl-C as an error of ours: Typer would end without a word."""
+    raise Interrupted("interrupted", hint="run the same command again to go on")

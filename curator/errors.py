@@ -8,7 +8,8 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
 ├── NothingSurvived   every candidate was rejected
-└── NotReady          a gate that is not met (exit 3)
+├── NotReady          a gate that is not met (exit 3)
+└── Interrupted       Ctrl-C (exit 130)
 """
 
 from pathlib import Path
@@ -72,3 +73,9 @@ class NotReady(CuratorError):
     """A gate that is not met."""
 
     exit_code = 3
+
+
+class Interrupted(CuratorError):
+    """The user pressed Ctrl-C; what was done so far is on disk."""
+
+    exit_code = 130

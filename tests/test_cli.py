@@ -1,8 +1,10 @@
 """The command as people and scripts call it: a process, its output, its exit code."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,21 @@ def test_a_mistake_is_one_clear_line(arguments: list[str], code: int, said: str)
     assert "Traceback" not in run.stderr
     if code == 1:
         assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_how_to_go_on(project: Project) -> None:
+    command = [sys.executable, "-m", "curator", "--project", str(project.root)]
+    process = subprocess.Popen(
+        [*command, "augment", "--model", "smollm2"], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not list(project.raw.glob("generated/*/plan.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert said == "curator: interrupted (run the same command again to go on)\n"
 
 
 @pytest.mark.slow
