@@ -10,11 +10,12 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from curator.errors import StoreError
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 
@@ -52,16 +53,24 @@ class Cache:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._open()) as connection, connection:
+        with self._open() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, said TEXT)")
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=30)
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; raises StoreError where the file cannot be used."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock, closing(sqlite3.connect(self.path, timeout=30)) as connection:
+                with connection:
+                    yield connection
+        except (OSError, sqlite3.Error) as error:
+            hint = "delete this file, or set XDG_CACHE_HOME to a folder that can be written"
+            raise StoreError(f"cannot keep results: {error}", where=self.path, hint=hint) from error
 
     def get(self, keys: Sequence[str]) -> dict[str, Compilation]:
         """The outcomes that are known, by key."""
-        with self._lock, closing(self._open()) as connection:
+        with self._open() as connection:
             query = "SELECT said FROM seen WHERE key = ?"
             rows = {k: connection.execute(query, (k,)).fetchone() for k in keys}
         return {k: _decode(row[0]) for k, row in rows.items() if row}
@@ -69,7 +78,7 @@ class Cache:
     def put(self, outcomes: dict[str, Compilation]) -> None:
         """Keep outcomes, in one transaction; those of a limit or a crash are left out."""
         rows = [(key, _encode(said)) for key, said in outcomes.items() if not said.problem]
-        with self._lock, closing(self._open()) as connection, connection:
+        with self._open() as connection:
             connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import CompilerError
+from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
 from curator.rust.toolchain import Toolchain
 
@@ -67,8 +68,7 @@ def _manifest(crates: Mapping[str, str]) -> str:
 def _folder(toolchain: Toolchain, crates: Mapping[str, str]) -> Path:
     made_of = f"{_manifest(crates)}\n{toolchain.version}"
     key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache.resolve() / "rustsensei-curator" / "crates" / key
+    return cache_folder().resolve() / "crates" / key
 
 
 def _extern(folder: Path, names: Mapping[str, str]) -> Extern:

@@ -18,7 +18,7 @@ _WRONG_TEXT = re.compile(
     r"|(?:le compilateur|rustc) (?:la |le |les )?(?:refuse|rejette)|version (?:fautive|incorrecte)"
 )
 CODE = re.compile(r"\bE\d{4}\b")
-_STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
+STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
 
 
 class Expectation(StrEnum):
@@ -47,7 +47,7 @@ def _comment_wish(block: Block) -> Wish | None:
             return Wish(Expectation.FAILS, codes, "comment")
     if any(c.text.upper().startswith("TODO") for c in source.comments):
         # A stub may stand for what is to be written; without one, the code is unfinished.
-        stub = _STUB.search(source.bare)
+        stub = STUB.search(source.bare)
         return Wish(Expectation.MAY_FAIL if stub else Expectation.FAILS, said_by="todo")
     return None
 

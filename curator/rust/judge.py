@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
@@ -46,17 +47,11 @@ def _fault(
 ) -> BlockResult:
     attempt, said = tried
     error = said.errors[0]
-    return BlockResult(
-        role=trial.role,
-        block=trial.block,
-        wish=trial.wish,
-        composition=attempt.how,
-        reason=reason,
+    return replace(
+        _result(trial, attempt, reason, message or error.message),
         code=error.code,
         codes=frozenset(c for c in said.codes if c),
-        message=message or error.message,
         line=_line(trial, attempt, error),
-        imports=attempt.imports,
         names=names,
     )
 

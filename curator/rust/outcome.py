@@ -8,7 +8,7 @@ from os import cpu_count
 from curator.answer import Block, blocks
 from curator.rust.compiler import Extern
 from curator.rust.compose import Attempt
-from curator.rust.expect import Expectation
+from curator.rust.expect import STUB, Expectation
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import look
 from curator.rust.trial import Trial, externs_of
@@ -16,7 +16,6 @@ from curator.taxonomy import fold
 
 _SAYS_OUTPUT = re.compile(r"\b(?:affiche|affichera|sortie|resultat|produit|ecrit)\b[^.\n]*:?\s*$")
 _STATED = re.compile(r"^affiche(?:ra)?\s*:\s*(.+)$", re.IGNORECASE)
-_STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
 _OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
 
 
@@ -26,7 +25,7 @@ def runnable(trial: Trial) -> str:
         return ""
     attempt, said = trial.settled
     source = look(attempt.text)
-    if not said.ok or trial.block.has("no_run") or _STUB.search(source.bare):
+    if not said.ok or trial.block.has("no_run") or STUB.search(source.bare):
         return ""
     if source.has_tests:
         return "test"

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from curator.errors import StoreError
 from curator.rust.batch import Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Diagnostic
@@ -43,6 +46,13 @@ def test_what_ended_at_a_limit_is_asked_again(tmp_path: Path) -> None:
     again = FakeCompiler(says)
     compile_cached([Unit("fn slow() {}", "2021")], again, cache)
     assert again.sources == ["fn slow() {}"]
+
+
+def test_a_broken_cache_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"no database, but long enough to be taken for one" * 20)
+    with pytest.raises(StoreError, match=r"c\.sqlite: cannot keep results.*delete this file"):
+        Cache(path)
 
 
 def test_the_same_text_twice_is_compiled_once() -> None:

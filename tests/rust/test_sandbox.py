@@ -94,7 +94,7 @@ def test_no_process_and_no_file_is_left_behind() -> None:
     before = set(Path(os.environ.get("TMPDIR", "/tmp")).iterdir())
     compile_with(ENDLESS, seconds=1)
     time.sleep(0.2)
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True)
+    listed = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True)
     running = [line for line in listed.stdout.split("\n") if "block.rmeta" in line]
     assert running == []
     after = set(Path(os.environ.get("TMPDIR", "/tmp")).iterdir())
