@@ -61,9 +61,9 @@ class Cache:
         """One transaction; raises StoreError where the file cannot be used."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, closing(sqlite3.connect(self.path, timeout=30)) as connection:
-                with connection:
-                    yield connection
+            opened = closing(sqlite3.connect(self.path, timeout=30))
+            with self._lock, opened as connection, connection:
+                yield connection
         except (OSError, sqlite3.Error) as error:
             hint = "delete this file, or set XDG_CACHE_HOME to a folder that can be written"
             raise StoreError(f"cannot keep results: {error}", where=self.path, hint=hint) from error
