@@ -1,7 +1,7 @@
 """What rustc said before, by what it was asked: a second run over the same data asks nothing.
 
 A compiler around another one. Keys hold the text, edition, kind, crates, and the versions of
-rustc and of this engine; runs that ended at a limit are not kept. The file may be deleted at any
+rustc and of this engine; what ended at a limit is not kept. The file may be deleted at any
 time.
 """
 
@@ -19,7 +19,7 @@ from curator.errors import StoreError
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 
-ENGINE = "2"  # raise when the same text may get another verdict
+ENGINE = "3"  # raise when the same text may get another verdict
 
 
 def cache_folder() -> Path:
@@ -28,9 +28,11 @@ def cache_folder() -> Path:
     return Path(base) / "rustsensei-curator"
 
 
-def _key(unit: Unit, version: str) -> str:
+def key_of(unit: Unit, version: str, *more: str) -> str:
+    """The key of what is asked: about a unit, of a compiler, and in which way."""
     libraries = [name for name, _ in unit.externs.libraries]
-    parts = [ENGINE, version, unit.edition, unit.tested, libraries, str(unit.externs.folder)]
+    crates = [libraries, str(unit.externs.folder)]
+    parts = [ENGINE, version, unit.edition, unit.tested, *crates, *more]
     data = json.dumps(parts).encode() + b"\x00" + unit.text.encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
 
@@ -47,7 +49,7 @@ def _decode(text: str) -> Compilation:
 
 @dataclass
 class Cache:
-    """Outcomes of units on disk; safe between threads and processes (SQLite)."""
+    """What was said of texts, on disk; safe between threads and processes (SQLite)."""
 
     path: Path = field(default_factory=lambda: cache_folder() / "rust.sqlite")
 
@@ -68,18 +70,17 @@ class Cache:
             hint = "delete this file, or set XDG_CACHE_HOME to a folder that can be written"
             raise StoreError(f"cannot keep results: {error}", where=self.path, hint=hint) from error
 
-    def get(self, keys: Sequence[str]) -> dict[str, Compilation]:
-        """The outcomes that are known, by key."""
+    def get(self, keys: Sequence[str]) -> dict[str, str]:
+        """What is known, by key."""
         with self._open() as connection:
             query = "SELECT said FROM seen WHERE key = ?"
             rows = {k: connection.execute(query, (k,)).fetchone() for k in keys}
-        return {k: _decode(row[0]) for k, row in rows.items() if row}
+        return {k: row[0] for k, row in rows.items() if row}
 
-    def put(self, outcomes: dict[str, Compilation]) -> None:
-        """Keep outcomes, in one transaction; those of a limit or a crash are left out."""
-        rows = [(key, _encode(said)) for key, said in outcomes.items() if not said.problem]
+    def put(self, texts: dict[str, str]) -> None:
+        """Keep texts by key, in one transaction."""
         with self._open() as connection:
-            connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", texts.items())
 
 
 def compile_cached(
@@ -89,11 +90,12 @@ def compile_cached(
 
     A text that occurs twice is compiled once.
     """
-    keys = [_key(unit, compiler.version) for unit in units]
-    known = cache.get(list(dict.fromkeys(keys))) if cache else {}
+    keys = [key_of(unit, compiler.version) for unit in units]
+    found = cache.get(list(dict.fromkeys(keys))) if cache else {}
+    known = {key: _decode(text) for key, text in found.items()}
     new = {key: unit for key, unit in zip(keys, units, strict=True) if key not in known}
     made = compile_units(list(new.values()), compiler, batched) if new else []
     fresh = dict(zip(new, made, strict=True))
     if cache and fresh:
-        cache.put(fresh)
+        cache.put({key: _encode(said) for key, said in fresh.items() if not said.problem})
     return [known.get(key) or fresh[key] for key in keys]

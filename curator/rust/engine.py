@@ -67,6 +67,12 @@ def _results(
     return check_claims(lesson, results)
 
 
+def _runs(trials: Sequence[Trial], options: Options) -> dict[int, Run]:
+    if options.runner is None:
+        return {}
+    return run_trials(trials, options.runner, options.externs, options.cache)
+
+
 def check_lessons(
     lessons: Sequence[Lesson], compiler: Compiler, options: Options
 ) -> list[list[BlockResult]]:
@@ -75,6 +81,6 @@ def check_lessons(
     to_try = [t for trials in per_lesson for t in trials if _tried(t, compiler, options)]
     for make in ROUNDS:
         _round(to_try, make, compiler, options)
-    runs = run_trials(to_try, options.runner, options.externs) if options.runner else {}
+    runs = _runs(to_try, options)
     pairs = zip(lessons, per_lesson, strict=True)
     return [_results(lesson, trials, compiler, runs) for lesson, trials in pairs]

@@ -1,13 +1,16 @@
 """What a program did, against what its text says that it does."""
 
+import json
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from os import cpu_count
 
 from curator.answer import Block, blocks
+from curator.rust.batch import Unit
+from curator.rust.cache import Cache, key_of
 from curator.rust.compiler import Extern
-from curator.rust.compose import Attempt
 from curator.rust.expect import STUB, Expectation
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import look
@@ -32,16 +35,38 @@ def runnable(trial: Trial) -> str:
     return "bin" if source.has_main else ""
 
 
-def run_trials(trials: Sequence[Trial], runner: Runner, offered: Extern) -> dict[int, Run]:
-    """The runs of those trials that can be run, by the trial's `id`; uses all cores."""
+def _known(found: dict[str, str]) -> dict[str, Run]:
+    runs = {key: json.loads(text) for key, text in found.items()}
+    return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
 
-    def run(trial: Trial, attempt: Attempt, kind: str) -> Run:
-        return runner.run(attempt.text, trial.edition, kind, externs_of(attempt.text, offered))
 
-    jobs = [(t, t.settled[0], k) for t in trials if (k := runnable(t)) and t.settled]
+def run_trials(
+    trials: Sequence[Trial], runner: Runner, offered: Extern, cache: Cache | None
+) -> dict[int, Run]:
+    """The runs of those trials that can be run, by the trial's `id`; uses all cores.
+
+    What ended by itself is kept in the cache, and not run again.
+    """
+    version, asked = runner.toolchain.version, {}
+    for trial in trials:
+        kind = runnable(trial)
+        if kind and trial.settled:
+            text = trial.settled[0].text
+            unit = Unit(text, trial.edition, externs_of(text, offered))
+            asked[id(trial)] = (key_of(unit, version, "run"), unit, kind)
+    known = _known(cache.get([key for key, _, _ in asked.values()])) if cache else {}
+    new = {key: (unit, kind) for key, unit, kind in asked.values() if key not in known}
+
+    def run(job: tuple[Unit, str]) -> Run:
+        unit, kind = job
+        return runner.run(unit.text, unit.edition, kind, unit.externs)
+
     with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        runs = pool.map(lambda job: run(*job), jobs)
-        return {id(job[0]): done for job, done in zip(jobs, runs, strict=True)}
+        made = dict(zip(new, pool.map(run, new.values()), strict=True))
+    if cache:
+        kept = {k: r for k, r in made.items() if r.ended in ("ok", "panicked", "failed")}
+        cache.put({key: json.dumps(asdict(run)) for key, run in kept.items()})
+    return {which: known.get(key) or made[key] for which, (key, _, _) in asked.items()}
 
 
 def stated_lines(block: Block) -> list[str]:

@@ -1,5 +1,6 @@
 """A second run over unchanged data asks rustc nothing."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from curator.errors import StoreError
 from curator.rust.batch import Unit
 from curator.rust.cache import Cache, compile_cached
-from curator.rust.compiler import Compilation, Diagnostic
+from curator.rust.compiler import Compilation, Diagnostic, Extern, Rustc
 from curator.rust.engine import check_lessons
 from curator.rust.fake import FakeCompiler
 from curator.rust.lesson import Lesson, Options, Text
+from curator.rust.runner import Run, Runner
+
+NONE = Extern()
 
 
 def says(text: str) -> Compilation:
@@ -46,6 +50,28 @@ def test_what_ended_at_a_limit_is_asked_again(tmp_path: Path) -> None:
     again = FakeCompiler(says)
     compile_cached([Unit("fn slow() {}", "2021")], again, cache)
     assert again.sources == ["fn slow() {}"]
+
+
+@dataclass(frozen=True)
+class CountingRunner(Runner):
+    """The real one, which counts how often it is asked."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def run(self, source: str, edition: str, kind: str, externs: Extern = NONE) -> Run:
+        self.asked.append(source)
+        return super().run(source, edition, kind, externs)
+
+
+def test_a_program_is_run_once(tmp_path: Path, rustc: Rustc) -> None:
+    text = '```rust\nprintln!("{}", 1 + 1); // affiche : 3\n```'
+    lesson = Lesson((Text("answer", text),))
+    runner = CountingRunner()
+    options = Options(cache=Cache(tmp_path / "c.sqlite"), runner=runner)
+    first = check_lessons([lesson], rustc, options)
+    assert first[0][0].reason == "run_wrong_output"
+    assert check_lessons([lesson], rustc, options) == first
+    assert len(runner.asked) == 1
 
 
 def test_a_broken_cache_is_named(tmp_path: Path) -> None:
