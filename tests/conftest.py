@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from curator.example import Example, Origin, Provenance
@@ -48,6 +49,12 @@ def make_example(question: str = QUESTION, answer: str = ANSWER, **changes: Any)
     labels = {"category": "debug", "topic": "ownership", "difficulty": "debutant"}
     fields = {**labels, "provenance": provenance, **changes}
     return Example(question=question, answer=answer, **fields)
+
+
+def processes(word: object) -> list[str]:
+    """The commands of the machine's processes in which a word occurs."""
+    seen = (" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"]))
+    return [command for command in seen if str(word) in command]
 
 
 @pytest.fixture

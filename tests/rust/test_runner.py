@@ -17,6 +17,7 @@ from curator.rust import runner as runners
 from curator.rust.compiler import Extern
 from curator.rust.runner import Run, Runner, find_linker, matches_output
 from curator.rust.sandbox import Limits, single_process_filter
+from tests.conftest import processes
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="what bubblewrap does")
 RUNNING = Limits(seconds=5, memory=1 << 30, output=64 << 10)
@@ -59,15 +60,10 @@ def marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def listed(word: object) -> list[str]:
-    done = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True)
-    return [line for line in done.stdout.splitlines() if str(word) in line]
-
-
 def left(word: object) -> list[str]:
     """The processes that still have a word in their command after a second."""
     for _ in range(20):
-        if not (found := listed(word)):
+        if not (found := processes(word)):
             break
         time.sleep(0.05)
     return found
@@ -217,7 +213,7 @@ def test_no_process_and_no_file_is_left_behind(main: Callable[..., Run], marker:
     with ThreadPoolExecutor(1) as pool:
         body = "loop { std::thread::park(); }"
         running = pool.submit(main, body, seconds=2)
-        while not (seen := [line for line in listed(marker) if line.startswith(str(marker))]):
+        while not (seen := [line for line in processes(marker) if line.startswith(str(marker))]):
             assert not running.done()
         assert seen[0].endswith("/main")  # so its absence below says something
         assert running.result().ended == "time"

@@ -1,7 +1,6 @@
 """The sandbox, for real: what hostile source text can reach, and where it is stopped."""
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from curator.rust import sandbox as boxes
 from curator.rust.compiler import Compilation, Crate, Rustc
 from curator.rust.sandbox import Limits, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
+from tests.conftest import processes
 
 LOOP = "const N: u64 = { let mut i = 0u64; while i < u64::MAX { i += 1; } i };\n"
 ENDLESS = f"#![allow(long_running_const_eval)]\n{LOOP}pub static S: u64 = N;"
@@ -94,11 +94,9 @@ def test_no_process_and_no_file_is_left_behind() -> None:
     before = set(Path(os.environ.get("TMPDIR", "/tmp")).iterdir())
     compile_with(ENDLESS, seconds=1)
     time.sleep(0.2)
-    listed = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True)
-    running = [line for line in listed.stdout.split("\n") if "block.rmeta" in line]
-    assert running == []
+    assert processes("block.rmeta") == []
     after = set(Path(os.environ.get("TMPDIR", "/tmp")).iterdir())
-    assert {p for p in after - before if "rust" in p.name} == set()
+    assert {p for p in after - before if p.name.startswith("curator-")} == set()
 
 
 def test_no_sandbox_is_said_with_the_way_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
