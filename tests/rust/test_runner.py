@@ -195,7 +195,7 @@ def test_a_thread_bomb_ends_and_leaves_nothing(
         if thread.spawn(|| loop {{}}).is_err() {{ std::thread::park(); }}
     }}"""
     start = time.monotonic()
-    assert main(body, seconds=2).ended in ("time", "failed")
+    assert main(body, seconds=2).ended in ("time", "failed", "panicked")  # memory may end it first
     assert time.monotonic() - start < 30
     assert left(marker) == []
 
