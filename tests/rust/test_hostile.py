@@ -17,7 +17,7 @@ from curator.rust.sandbox import Limits
 FOLDER = Path(__file__).parent / "hostile"
 FILES = sorted(FOLDER.glob("*.md"))
 _EXPECT = re.compile(r"<!--\s*(run\s*;\s*)?expect:\s*([\w, ]+?)\s*(?:;\s*why:.*)?-->")
-LIMITS = Limits(seconds=4)
+LIMITS = Limits(seconds=6)
 
 
 def read(path: Path) -> tuple[str, bool, set[str]]:
