@@ -166,7 +166,7 @@ def _tail(fd: int, step: int = 1 << 16) -> tuple[int, bytes]:
     return start, tail
 
 
-def lock(fd: int, path: Path, wait: float) -> None:
+def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> None:
     """Lock an open file for this process alone; raises StoreError after `wait` seconds."""
     deadline = time.monotonic() + wait
     while True:
@@ -177,7 +177,7 @@ def lock(fd: int, path: Path, wait: float) -> None:
             if time.monotonic() >= deadline:
                 hint = "wait for it to end, or stop it"
                 raise StoreError(
-                    "another curator process is writing here", where=path, hint=hint
+                    f"another curator process {doing}", where=path, hint=hint
                 ) from error
             time.sleep(0.05)
 

@@ -9,7 +9,6 @@ A batch that was broken off goes on with the requests that have no candidate yet
 request has its own seed, the files are those of an unbroken run.
 """
 
-import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from curator import __version__, store
-from curator.errors import DataError, StoreError
+from curator.errors import DataError
 from curator.example import Example, ModelRef, Origin, Provenance
 from curator.filters.base import Outcome
 from curator.generate import few_shot
@@ -120,14 +119,8 @@ class Batch:
         self.folder.mkdir(parents=True, exist_ok=True)
         fd = os.open(self.path(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            store.lock(fd, self.folder, wait=0, doing="works on this batch")
             yield
-        except BlockingIOError as error:
-            raise StoreError(
-                "another curator process works on this batch",
-                where=self.folder,
-                hint="wait for it to end, or stop it",
-            ) from error
         finally:
             os.close(fd)
 

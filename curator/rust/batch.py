@@ -100,15 +100,20 @@ def _shared_crate(units: Sequence[tuple[int, Unit]]) -> Crate:
     return Crate(texts, edition, "test" if tested else "lib", externs=externs)
 
 
+def _by_module(found: Compilation) -> dict[int, list[Diagnostic]]:
+    """The errors of a shared crate by the module that they are in; those of none are left out."""
+    by_module: dict[int, list[Diagnostic]] = {}
+    for error in found.errors:
+        if error.module >= 0:
+            by_module.setdefault(error.module, []).append(error)
+    return by_module
+
+
 def _single(unit: Unit, compiler: Compiler) -> Compilation:
     return _settled(compiler.compile(unit.crate()))
 
 
 def _halves(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
-    if len(units) == 1:
-        index, unit = units[0]
-        yield index, _single(unit, compiler)
-        return
     middle = len(units) // 2
     yield from _peel(units[:middle], compiler)
     yield from _peel(units[middle:], compiler)
@@ -125,10 +130,7 @@ def _peel(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
         if found.ok:
             yield from ((index, Compilation(True)) for index, _ in left)
             return
-        by_module = defaultdict(list)
-        for error in found.errors:
-            by_module[error.module].append(error)
-        by_module.pop(-1, None)
+        by_module = _by_module(found)
         if found.problem or not by_module:
             yield from _halves(left, compiler)
             return
@@ -156,16 +158,14 @@ def _groups(units: Sequence[Unit]) -> Iterator[list[tuple[int, Unit]]]:
 
 def _again(
     group: Sequence[tuple[int, Unit]], compiler: Compiler
-) -> tuple["Outcomes", list[tuple[int, Unit]]]:
+) -> tuple[Outcomes, list[tuple[int, Unit]]]:
     """What one run says of faulty units, and those of which it says nothing to go by."""
     if len(group) == 1:
         return {group[0][0]: _single(group[0][1], compiler)}, []
     found = compiler.compile(_shared_crate(group))
     if found.problem:
         return {}, list(group)
-    by_module = defaultdict(list)
-    for error in found.errors:
-        by_module[error.module].append(error)
+    by_module = _by_module(found)
     outcomes: Outcomes = {}
     silent = []
     for at, (index, unit) in enumerate(group):

@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -239,22 +240,23 @@ class _Build:
         return done.stdout
 
 
-def crates_for(
-    toolchain: Toolchain, texts: Iterable[str], crates: Mapping[str, str] = DEFAULT_CRATES
-) -> Extern:
-    """The set, if some text names one of its crates; built then, the first time.
+def crates_for(toolchain: Toolchain, texts: Iterable[str]) -> Extern:
+    """The default set, if some text names one of its crates; built then, the first time.
 
     Where it cannot be had, a warning says why, and blocks that need it are `crate_unavailable`.
     """
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, crates))})\s*(?:::|!|;)")
-    if not any(named.search(text) for text in texts):
-        return Extern()
-    found = find_crates(toolchain, crates)
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, DEFAULT_CRATES))})\s*(?:::|!|;)")
+    return _default_set(toolchain) if any(map(named.search, texts)) else Extern()
+
+
+@cache  # a build that fails takes cargo's retries, and is not tried again for every chunk
+def _default_set(toolchain: Toolchain) -> Extern:
+    found = find_crates(toolchain)
     if found:
         return found
-    log.warning("building the crate set (%s), once; this takes a minute", ", ".join(crates))
+    log.warning("building the crate set (%s), once; this takes a minute", ", ".join(DEFAULT_CRATES))
     try:
-        return build_crates(toolchain, crates)
+        return build_crates(toolchain)
     except CompilerError as error:
         log.warning("no external crates: %s", error)
         return Extern()

@@ -14,7 +14,7 @@ from curator.rust.cache import compile_cached
 from curator.rust.claims import check_claims
 from curator.rust.compiler import Compiler
 from curator.rust.expect import Expectation
-from curator.rust.judge import judge_all
+from curator.rust.judge import judge
 from curator.rust.lesson import BlockResult, Lesson, Options
 from curator.rust.outcome import fault, run_trials
 from curator.rust.runner import Run
@@ -57,7 +57,7 @@ def _results(
     lesson: Lesson, trials: Sequence[Trial], compiler: Compiler, runs: Mapping[int, Run]
 ) -> list[BlockResult]:
     tried = [t for t in trials if t.tried]
-    judged = dict(zip(map(id, tried), judge_all(tried), strict=True))
+    judged = {id(t): judge(t, tried) for t in tried}
     markdown = {text.role: text.markdown for text in lesson.texts}
     for trial in (t for t in tried if id(t) in runs):
         reason, message = fault(trial, runs[id(trial)], markdown[trial.role])

@@ -120,8 +120,3 @@ def judge(trial: Trial, lesson: Sequence[Trial]) -> BlockResult:
     if what is Expectation.MAY_FAIL:
         return _fault(trial, _telling(trial), "")
     return _refused(trial, lesson)
-
-
-def judge_all(trials: Sequence[Trial]) -> list[BlockResult]:
-    """The results of a lesson's blocks that were tried."""
-    return [judge(t, trials) for t in trials]
