@@ -1,0 +1,1 @@
+"""Compiler-grounded examples: verified code, a learner's error, what rustc says, the true fix."""
