@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from curator.taxonomy import Category, Cell, Difficulty, Topic
+from curator.taxonomy import Category, Cell, Difficulty, Slot, Topic
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -63,9 +63,9 @@ class ModelRef(Record):
 class Provenance(Record):
     """Who wrote an example and how; enough to make a generated one again.
 
-    `author` is a person or program that answers for the text; `source` the file and line, or
-    the address, that it was taken from; `index` its place in the plan of `batch`; `truncated`
-    says that the model was cut at its largest number of tokens.
+    `author` is a person or program that answers for the text; `source` the file and line, the
+    address or the mutated place that it was taken from; `index` its place in `batch`; `truncated`
+    says that the model was cut at its largest number of tokens, `tokens` how many it wrote.
     """
 
     origin: Origin
@@ -83,6 +83,7 @@ class Provenance(Record):
     sampling: Sampling | None = None
     seed: int | None = None
     truncated: bool = False
+    tokens: int | None = Field(None, ge=0)
     rustc: str | None = None
 
     @model_validator(mode="after")
@@ -189,6 +190,11 @@ class Example(Record):
     def cell(self) -> Cell:
         """The topic x difficulty cell of this example."""
         return Cell(self.topic, self.difficulty)
+
+    @property
+    def slot(self) -> Slot:
+        """The topic x difficulty x category of this example."""
+        return Slot(self.topic, self.difficulty, self.category)
 
     @property
     def rejection(self) -> Verdict | None:

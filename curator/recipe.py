@@ -32,7 +32,11 @@ class ModelSettings(Settings):
 
 
 class Targets(Settings):
-    """How many examples are wanted: per cell, with other numbers for some topics."""
+    """How many examples are wanted: per cell, with other numbers for some topics.
+
+    `surplus` is how many accepted candidates are wanted for each example that is missing, since
+    reviewers reject some.
+    """
 
     per_cell: int = Field(5, ge=0)
     topics: dict[Topic, int] = {Topic.LIFETIMES: 9, Topic.BORROWING: 9}
@@ -41,6 +45,7 @@ class Targets(Settings):
         Category.CONCEPTS: 0.4,
         Category.EXERCISES: 0.2,
     }
+    surplus: float = Field(1.5, ge=1)
 
     @field_validator("categories")
     @classmethod
@@ -53,18 +58,60 @@ class Targets(Settings):
         """The number of examples wanted in one cell (the same at each difficulty of a topic)."""
         return self.topics.get(topic, self.per_cell)
 
+    def split(self, topic: Topic, difficulty: Difficulty) -> dict[Category, int]:
+        """One cell's number over the categories, by their shares and the largest remainder."""
+        total = self.of(topic, difficulty)
+        exact = {c: self.categories.get(c, 0.0) * total for c in Category}
+        whole = {c: int(n + 1e-9) for c, n in exact.items()}
+        by_rest = sorted(Category, key=lambda c: whole[c] - exact[c])
+        for category in by_rest[: total - sum(whole.values())]:
+            whole[category] += 1
+        return whole
 
-class GenerateSettings(Settings):
-    """How many candidates a batch has and how they are asked for.
 
-    `per_prompt` candidates of one cell follow each other and share their `shots`, which the
-    model then reads once.
+StrategyName = Literal["mutate", "few_shot", "from_docs", "evolve", "repair"]
+
+
+class StopSettings(Settings):
+    """When a batch ends, if its targets are not met before.
+
+    `candidates` and `minutes` bound the batch (None: no bound on time); it also ends when fewer
+    than `min_yield` of the last `window` candidates were accepted.
     """
 
-    candidates: int = Field(45, ge=1)
-    per_prompt: int = Field(3, ge=1)
+    candidates: int = Field(600, ge=1)
+    minutes: float | None = Field(None, gt=0)
+    min_yield: float = Field(0.02, ge=0, le=1)
+    window: int = Field(64, ge=1)
+
+
+class GenerateSettings(Settings):
+    """How candidates are made.
+
+    `strategies` are those that may be used; what is known of their yields decides between them,
+    but for the share `explore` of requests, which is spread evenly. `wave` candidates are made
+    and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
+    the model then reads once. With `grammar`, the model can only write the sections in order.
+    A candidate is repaired at most `repairs` times. The share `rephrase` of the mutants has its
+    explanation put in other words by the model.
+    """
+
+    strategies: tuple[StrategyName, ...] = ("mutate", "few_shot", "repair")
+    explore: float = Field(0.1, ge=0, le=1)
+    wave: int = Field(16, ge=1)
+    per_prompt: int = Field(4, ge=1)
     shots: int = Field(2, ge=0, le=8)
+    grammar: bool = True
+    repairs: int = Field(1, ge=0)
+    rephrase: float = Field(0, ge=0, le=1)
     sampling: Sampling = Sampling()
+
+    @field_validator("strategies")
+    @classmethod
+    def _able(cls, names: tuple[StrategyName, ...]) -> tuple[StrategyName, ...]:
+        if not set(names) - {"repair"}:
+            raise ValueError("name a strategy that makes new candidates, not only repair")
+        return tuple(dict.fromkeys(names))
 
 
 class StructureSettings(Settings):
@@ -173,6 +220,7 @@ class AugmentRecipe(Settings):
     model: ModelSettings = ModelSettings()
     targets: Targets = Targets()
     generate: GenerateSettings = GenerateSettings()
+    stop: StopSettings = StopSettings()
     filters: tuple[FilterSettings, ...] = DEFAULT_FILTERS
     judge: Literal["first", "all"] = "first"
 

@@ -16,7 +16,7 @@ LAYERS = (
     ("answer",),
     ("recipe", "store", "rust"),
     ("project", "filters.base", "models.base"),
-    ("filters", "models", "coverage", "importing", "checking", "schemas"),
+    ("filters", "models", "coverage", "importing", "checking", "schemas", "docs"),
     ("generate", "doctor"),
     ("pipeline",),
     ("console",),
@@ -27,6 +27,7 @@ OWNERS = {
     "llama_cpp": "models/llama.py",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
+    "selectolax": "docs.py",
     "typer": "cli.py",
 }
 
@@ -75,7 +76,7 @@ def test_arrows_point_one_way() -> None:
 
 
 def test_the_check_sees_a_wrong_arrow() -> None:
-    assert layer("rust.engine") < layer("filters.rust") < layer("generate.batch") < layer("cli")
+    assert layer("rust.engine") < layer("filters.rust") < layer("generate.waves") < layer("cli")
     assert "curator.recipe" in imports(modules()["filters.length"])
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from curator.example import Example
 from curator.filters.banned import BannedFilter
-from curator.filters.base import Filter, Outcome, Step
+from curator.filters.base import Filter, Outcome, outcome_of
 from curator.filters.duplicates import DuplicateFilter
 from curator.filters.french import FrenchFilter
 from curator.filters.length import LengthFilter
@@ -66,19 +66,15 @@ def run_filters(
     one, so that its verdicts and the counts tell everything that is wrong with it. `progress` is
     called with the filter's name and how many examples have met it.
     """
-    outcome = Outcome(total=len(examples))
-    alive = [e.judged(()) for e in examples]
+    alive, dropped = [e.judged(()) for e in examples], list[Example]()
     for one in filters:
-        rest = outcome.rejected if judge == "all" else []
-        total, seen = len(alive) + len(rest), len(alive)
+        rest, passed = dropped if judge == "all" else [], len(alive)
+        total = len(alive) + len(rest)
         met = _meet(one, alive, lambda done: progress(one.name, done, total))  # noqa: B023
-        alive = [e for e in met if e.rejection is None]
-        dropped = [e for e in met if e.rejection is not None]
         # Those still in the running come first: a filter that remembers must not hold against
         # them what was rejected before.
-        again = _meet(one, rest, lambda done: progress(one.name, seen + done, total))  # noqa: B023
-        alone = len(alive) + sum(e.verdicts[-1].passed for e in again)
-        outcome.steps.append(Step(one.name, seen, len(alive), alone if judge == "all" else None))
-        outcome.rejected = [*(again if judge == "all" else outcome.rejected), *dropped]
-    outcome.accepted = alive
-    return outcome
+        again = _meet(one, rest, lambda done: progress(one.name, passed + done, total))  # noqa: B023
+        alive = [e for e in met if e.rejection is None]
+        kept = again if judge == "all" else dropped
+        dropped = [*kept, *(e for e in met if e.rejection is not None)]
+    return outcome_of([*alive, *dropped], [f.name for f in filters], judge == "all")

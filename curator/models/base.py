@@ -1,6 +1,6 @@
 """The seam to a language model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -27,16 +27,30 @@ class Completion:
     finished: bool
 
 
-class TextModel(Protocol):
-    """Writes the next turn of a conversation.
+@dataclass(frozen=True)
+class Ask:
+    """A conversation to go on with. `grammar` is GBNF that the text keeps to."""
 
-    The same messages, sampling and seed give the same text, whatever was asked before.
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+    grammar: str | None = None
+
+
+class TextModel(Protocol):
+    """Writes the next turn of conversations, a wave at a time.
+
+    The same wave gives the same texts, whatever was asked before.
     """
 
     ref: ModelRef
 
-    def complete(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Completion:
-        """The assistant's turn. A last message of the assistant is continued, and not repeated
-        in the text. Raises ModelError when the conversation does not fit the context.
+    def complete(
+        self, asks: Sequence[Ask], done: Callable[[int], None] = lambda count: None
+    ) -> list[Completion]:
+        """One turn of the assistant per ask, in their order; `done` hears how many are finished.
+
+        A last message of the assistant is continued, and not repeated in the text. Raises
+        ModelError when a conversation does not fit the context, before any is begun.
         """
         ...

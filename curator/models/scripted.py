@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from curator.example import ModelRef, Sampling
-from curator.models.base import Completion, Message
+from curator.example import ModelRef
+from curator.models.base import Ask, Completion, Message
 
 Script = Callable[[Sequence[Message], int], str]
 
@@ -22,14 +22,16 @@ class ScriptedModel:
     ref: ModelRef = field(default_factory=_reference)
     asked: int = 0
 
-    def complete(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Completion:
-        """See TextModel. Words count as tokens; the text is cut at `sampling.max_tokens`."""
-        self.asked += 1
-        text = self.script(messages, seed)
-        words = text.split(" ")
-        finished = len(words) <= sampling.max_tokens
-        return Completion(
-            text if finished else " ".join(words[: sampling.max_tokens]),
-            min(len(words), sampling.max_tokens),
-            finished,
-        )
+    def complete(
+        self, asks: Sequence[Ask], done: Callable[[int], None] = lambda count: None
+    ) -> list[Completion]:
+        """See TextModel. Words count as tokens; a text is cut at `sampling.max_tokens`."""
+        written = []
+        for ask in asks:
+            self.asked += 1
+            words = self.script(ask.messages, ask.seed).split(" ")
+            most = ask.sampling.max_tokens
+            text = " ".join(words[:most])
+            written.append(Completion(text, min(len(words), most), len(words) <= most))
+            done(len(written))
+        return written

@@ -15,7 +15,7 @@ from curator.errors import DataError
 from curator.filters.length import count_tokens
 from curator.generate.mutate.proof import Proof
 from curator.generate.mutate.texts import Texts, common, texts
-from curator.generate.plan import derive_seed
+from curator.generate.request import derive_seed
 from curator.rust.compiler import Diagnostic
 from curator.rust.source import look
 from curator.taxonomy import Category
