@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BOOKS = ("book", "reference", "rust-by-example", "nomicon", "error_codes")
 HEADINGS = ("h1", "h2", "h3", "h4")
-_PLACES = (Path("/usr/share/doc/rust-doc/html"), Path("/usr/share/doc/rust/html"))
+_PLACES = tuple(Path("/usr/share/doc", name, "html") for name in ("rust-doc", "rust-web-doc"))
 _TRANSLATIONS = {"es", "ja", "ko", "zh"}
 
 
