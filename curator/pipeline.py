@@ -43,7 +43,7 @@ class Augmented:
 
 def load_model(settings: ModelSettings) -> TextModel:
     """The model of a recipe, loaded; raises ModelError."""
-    return LlamaModel(find_model(settings.name), settings.context, settings.threads)
+    return LlamaModel(find_model(settings.name), settings)
 
 
 def trusted(project: Project) -> list[Example]:

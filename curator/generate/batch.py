@@ -24,7 +24,7 @@ from curator.example import Example, ModelRef, Origin, Provenance
 from curator.filters.base import Outcome
 from curator.generate import few_shot
 from curator.generate.plan import Request
-from curator.models.base import Completion, TextModel
+from curator.models.base import Ask, Completion, TextModel
 from curator.recipe import AugmentRecipe, digest
 
 Progress = Callable[[str, int, int], None]
@@ -198,7 +198,8 @@ def generate(
                 continue
             chosen = few_shot.choose_shots(shots, request, recipe.generate.shots)
             turns = few_shot.messages(request, chosen)
-            written = model.complete(turns, recipe.generate.sampling, request.seed)
+            ask = Ask(tuple(turns), recipe.generate.sampling, request.seed)
+            written = model.complete([ask])[0]
             made = candidate(request, batch, plan, written, model.ref)
             appender.append(made)
             done.add(request.index)
