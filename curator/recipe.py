@@ -24,10 +24,15 @@ class Settings(BaseModel):
 
 
 class ModelSettings(Settings):
-    """Which model writes. `context` is in tokens; `threads` None takes the machine's cores."""
+    """Which model writes, `width` texts at a time, which share `context` tokens of memory.
+
+    `width` changes the texts; benchmarks/decode.py says what it gains. `threads` None takes the
+    machine's cores.
+    """
 
     name: str = DEFAULT_MODEL
     context: int = Field(8192, ge=512)
+    width: int = Field(8, ge=1, le=64)
     threads: int | None = Field(None, ge=1)
 
 

@@ -24,7 +24,7 @@ LAYERS = (
 )
 OWNERS = {
     "argilla": "review/",
-    "llama_cpp": "models/llama.py",
+    "llama_cpp": "models/llama",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
     "selectolax": "docs.py",
