@@ -93,7 +93,7 @@ def augment(
     others = [p for p in project.pending_files(recipe.output) if p.parent != batch.folder]
     known = [*trusted(project), *store.read_examples(others)]
     with batch.locked():
-        filters = make_filters(recipe.filters, known)
+        filters = make_filters(recipe.filters, known, project.root)
         outcome = run_filters(generated.candidates, filters, progress, recipe.judge)
         manifest = batches.write_outcome(batch, recipe, outcome)
     done = Augmented(generated, outcome, manifest)
@@ -114,11 +114,16 @@ def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
 
 
 def filter_file(
-    path: Path, recipe: AugmentRecipe, known: Sequence[Example], progress: Progress
+    project: Project,
+    path: Path,
+    recipe: AugmentRecipe,
+    known: Sequence[Example],
+    progress: Progress,
 ) -> Outcome:
     """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     examples = list(store.read_examples(files))
     if not examples:
         raise DataError("there is no example to filter", where=path)
-    return run_filters(examples, make_filters(recipe.filters, known), progress, recipe.judge)
+    filters = make_filters(recipe.filters, known, project.root)
+    return run_filters(examples, filters, progress, recipe.judge)

@@ -106,6 +106,45 @@ class DuplicateSettings(Settings):
     name: Literal["duplicates"] = "duplicates"
 
 
+class NearDuplicateSettings(Settings):
+    """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
+
+    The prose of two examples stays below `prose`. Where their code reaches `code`, the error shown
+    differs and the prose stays below `prose_with_code`. Their questions stay below `question`.
+    """
+
+    name: Literal["near_duplicates"] = "near_duplicates"
+    prose: float = Field(0.5, ge=0.4, le=1)
+    code: float = Field(0.8, ge=0.7, le=1)
+    prose_with_code: float = Field(0.25, ge=0, le=1)
+    question: float = Field(0.7, ge=0.5, le=1)
+
+
+class SemanticDuplicateSettings(Settings):
+    """No question and answer mean what those of an earlier example do.
+
+    `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
+    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    """
+
+    name: Literal["semantic_duplicates"] = "semantic_duplicates"
+    similarity: float = Field(0.94, gt=0, le=1)
+
+
+class LeakageSettings(Settings):
+    """Nothing too close to the evaluator's prompts or reference answers.
+
+    `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
+    nothing while there is none. `overlap` is the share of a prompt's or reference's 8-grams that
+    must not be reached, `similarity` the Jaccard similarity of word bigrams.
+    """
+
+    name: Literal["leakage"] = "leakage"
+    prompts: str | None = None
+    overlap: float = Field(0.5, gt=0, le=1)
+    similarity: float = Field(0.4, gt=0, le=1)
+
+
 class RustSettings(Settings):
     """Every Rust block does what is expected of it; limits are for one compiler run.
 
@@ -142,6 +181,9 @@ FilterSettings = Annotated[
     | BannedSettings
     | FrenchSettings
     | DuplicateSettings
+    | NearDuplicateSettings
+    | SemanticDuplicateSettings
+    | LeakageSettings
     | RustSettings,
     Field(discriminator="name"),
 ]
@@ -152,6 +194,8 @@ DEFAULT_FILTERS: tuple[FilterSettings, ...] = (
     BannedSettings(),
     FrenchSettings(),
     DuplicateSettings(),
+    NearDuplicateSettings(),
+    LeakageSettings(),
     RustSettings(),
 )
 
