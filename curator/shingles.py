@@ -5,9 +5,10 @@ of a comparison; a test holds the split against the parser's on every authored e
 """
 
 import re
+import string
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,12 +20,14 @@ _FENCE = re.compile(
 _INLINE_CODE = re.compile(r"`+[^`\n]*`+")
 _SECTION = re.compile(r"^##[ \t].*$", re.MULTILINE)
 _WORD = re.compile(r"[a-z0-9]+")
-_TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?\*/"  # comments
-    r'|b?r#*".*?"#*|b?"(?:\\.|[^"\\])*"|b?\'(?:\\[^\']+|[^\'\\])\''  # texts and characters
-    r"|'?[A-Za-z_]\w*!?|\d[\w.]*|::|->|=>|[^\w\s]",
+_COMMENT_OR_TEXT = re.compile(
+    r"//[^\n]*|/\*.*?\*/"
+    r'|(b?r#*".*?"#*|b?"(?:\\.|[^"\\])*"|b?\'(?:\\[^\']+|[^\'\\])\'|\b\d[\w.]*)',
     re.DOTALL,
 )
+_TOKEN = re.compile(r"'?[A-Za-z_]\w*!?|0|::|->|=>|[^\w\s]")
+_NAMES = frozenset(f"{string.ascii_letters}_'")
+_VARIABLES = frozenset(f"{string.ascii_lowercase}_'")
 _KEYWORDS = """as async await break const continue crate dyn else enum extern false fn for if impl
 in let loop match mod move mut pub ref return self static struct super trait true type union unsafe
 use where while bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 _"""
@@ -64,14 +67,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(plain.decode("ascii"))
 
 
-def _lexemes(code: str) -> Iterator[str]:
-    for token in _TOKEN.findall(code):
-        if token.startswith(("//", "/*")):
-            continue
-        literal = '"' in token or token[0].isdigit() or (token[-1] == "'" and len(token) > 1)
-        yield "0" if literal else token
-
-
 def tokens(code: str) -> list[str]:
     """Rust code as tokens that survive a change of names, literals, comments and layout.
 
@@ -79,21 +74,24 @@ def tokens(code: str) -> list[str]:
     keywords, primitive types, macros, and the functions, methods, types and modules of others
     keep their names.
     """
-    raw = list(_lexemes(code))
+    plain = _COMMENT_OR_TEXT.sub(lambda found: " 0 " if found[1] else " ", code)
+    raw = _TOKEN.findall(plain)
     following = [*raw, ""][1:]
     own = {name for word, name in zip(raw, following, strict=True) if word in _DECLARES}
-    made: list[str] = []
+    made = ["", ""]
     before = ""
     for token, after in zip(raw, following, strict=True):
-        kept = token in _KEPT or not (token[0].isalpha() or token[0] in "_'")
-        if not kept and token not in own:
-            variant = before == "::" and len(made) > 1 and made[-2] == "_"
-            lower = token[0].islower() or token[0] == "'"
-            variable = lower and token[-1] != "!" and after not in _PATH_OR_CALL and before != "::"
-            kept = not (variant or variable)
-        made.append(token if kept else "_")
+        if token in _KEPT or token[0] not in _NAMES:
+            made.append(token)
+        elif token in own:
+            made.append("_")
+        elif before == "::":  # a variant or function of an own type, or of somebody else's
+            made.append("_" if made[-2] == "_" else token)
+        else:
+            variable = token[0] in _VARIABLES and token[-1] != "!" and after not in _PATH_OR_CALL
+            made.append("_" if variable else token)
         before = token
-    return made
+    return made[2:]
 
 
 def edit(failing: Sequence[str], fixed: Sequence[str]) -> frozenset[tuple[str, int]]:

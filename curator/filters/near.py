@@ -1,13 +1,13 @@
 """Near duplicates: MinHash LSH (Broder 1997; Indyk and Motwani 1998) finds, exact Jaccard decides.
 
 Compared are bigrams of the prose, five-grams of the Rust code with its own names and literals
-taken out (see curator/shingles.py), and trigrams of the question with its code. An example repeats
+taken out (see curator/shingles.py), and trigrams of the question's prose. An example repeats
 an earlier one when
 
 - its prose does, whatever the code;
 - or its code does, and moreover the prose is fairly similar or the error shown is the same edit of
   the same program. A parent's program with another error explained in other words is legitimate;
-- or its question does, whatever the answer.
+- or its question does, about the same code or about none, whatever the answer.
 
 The same wordings on another program are legitimate up to the bound on prose: at 0.5, two thirds of
 the words. A corrected or repaired version is not held against what it was made from, which it
@@ -52,50 +52,46 @@ class Index:
         """Keep a set under a number; an empty one is never found."""
         if text:
             self._lsh.insert(number, sketch)
-            self._kept[number] = _hashes(text)
+            # A tenth of the strings' memory; two differ in 64 bits but once in 10^19.
+            self._kept[number] = array("q", map(hash, text))
 
     def similar(self, text: set[str], sketch: Any) -> dict[int, float]:
         """The numbers of the sets that may be alike, in order, each with its exact similarity."""
-        if not text:
-            return {}
-        own = set(_hashes(text))
-        return {n: jaccard(own, self._kept[n]) for n in sorted(self._lsh.query(sketch))}
+        found = sorted(self._lsh.query(sketch)) if text else []
+        own = set(map(hash, text)) if found else set[int]()
+        return {n: jaccard(own, self._kept[n]) for n in found}
 
     def similarity(self, number: int, text: set[str]) -> float:
         """The exact Jaccard similarity to one kept set."""
-        return jaccard(set(_hashes(text)), self._kept.get(number, ()))
-
-
-def _hashes(text: set[str]) -> "array[int]":
-    # A tenth of the memory of the strings; two differ in 64 bits but once in 10^19.
-    return array("q", map(hash, text))
+        return jaccard(set(map(hash, text)), self._kept.get(number, ()))
 
 
 class Features(NamedTuple):
     """What is compared of an example.
 
-    `shingles` are those of prose, code and question; `edit` is the error shown, 0 for none.
+    `shingles` are those of all prose, all code and the question's prose; `shows` says whether the
+    question shows code; `edit` is the error shown, 0 for none.
     """
 
     shingles: tuple[set[str], set[str], set[str]]
+    shows: bool
     edit: int
 
 
 def features(example: Example) -> Features:
-    """The shingles of an example."""
+    """What is compared of an example."""
     question, answer = split(example.question), split(example.answer)
     asked = words(question.prose)
-    shown = tokens(f"{question.failing}\n{question.code}")
     failing_code = tokens(f"{question.failing}\n{answer.failing}")
     fixed = tokens(f"{question.code}\n{answer.code}")
     code = shingles([*failing_code, *fixed], 5)
     texts = (
         shingles([*asked, *words(answer.prose)], 2),
         code if len(code) >= _LEAST_CODE else set[str](),
-        shingles([*asked, *shown], 3),
+        shingles(asked, 3),
     )
     change = edit(failing_code, fixed)
-    return Features(texts, hash(change) if change else 0)
+    return Features(texts, bool(question.failing or question.code), hash(change) if change else 0)
 
 
 class NearDuplicateFilter:
@@ -112,7 +108,7 @@ class NearDuplicateFilter:
         self.settings = settings
         self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
         self._ids: list[ExampleId] = []
-        self._edits: list[int] = []
+        self._seen: list[tuple[bool, int]] = []  # Features.shows and .edit
         self._lineage = Lineage()
         for example, found, sketches in self._sketched(list(known)):
             self._remember(example, found, sketches)
@@ -129,7 +125,7 @@ class NearDuplicateFilter:
     def _remember(self, example: Example, found: Features, sketches: tuple[Any, ...]) -> None:
         number = len(self._ids)
         self._ids.append(example.id)
-        self._edits.append(found.edit)
+        self._seen.append((found.shows, found.edit))
         self._lineage.add(example)
         for index, text, sketch in zip(self._indexes, found.shingles, sketches, strict=True):
             index.add(number, text, sketch)
@@ -159,15 +155,23 @@ class NearDuplicateFilter:
             if same >= settings.code and (why := self._same_lesson(other, found)):
                 detail = f"code {same:.2f} like {self._ids[other]}, {why}"
                 return failing(self.name, "near_code", detail, round(same, 4))
-        number, asked = _closest(question)
-        if asked >= settings.question:
-            detail = f"question {asked:.2f} like {self._ids[number]}"
-            return failing(self.name, "near_question", detail, round(asked, 4))
-        return passing(self.name, round(max(score, asked), 4))
+        asked = {n: s for n, s in question.items() if self._same_problem(n, found)}
+        number, likeness = _closest(asked)
+        if likeness >= settings.question:
+            detail = f"question {likeness:.2f} like {self._ids[number]}"
+            return failing(self.name, "near_question", detail, round(likeness, 4))
+        return passing(self.name, round(max(score, likeness), 4))
+
+    def _same_problem(self, number: int, found: Features) -> bool:
+        """Whether questions are about the same code, or both about none."""
+        if found.shows != self._seen[number][0]:
+            return False
+        code = self._indexes[1].similarity(number, found.shingles[1]) if found.shows else 1.0
+        return code >= self.settings.code
 
     def _same_lesson(self, number: int, found: Features) -> str:
         """Why code that is alike teaches the same thing; empty where it does not."""
-        if found.edit and found.edit == self._edits[number]:
+        if found.edit and found.edit == self._seen[number][1]:
             return "the same error in it"
         prose = self._indexes[0].similarity(number, found.shingles[0])
         return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
