@@ -21,6 +21,7 @@ from curator.models.llama import LlamaModel
 from curator.project import Project
 from curator.recipe import AugmentRecipe, ModelSettings
 from curator.rust.toolchain import installed_version
+from curator.signals import signals
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def augment(
     with batch.locked():
         filters = make_filters(recipe.filters, known, project.root)
         outcome = run_filters(generated.candidates, filters, progress, recipe.judge)
+        outcome.accepted = [e.measured(signals(e)) for e in outcome.accepted]
         manifest = batches.write_outcome(batch, recipe, outcome)
     done = Augmented(generated, outcome, manifest)
     if not outcome.accepted and not recipe.allow_empty:

@@ -13,6 +13,7 @@ from curator.errors import ModelError
 from curator.example import ModelRef, Sampling
 from curator.models.base import Completion, Message
 from curator.models.gguf import ModelFile
+from curator.models.likelihood import mean_log_likelihood
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -79,6 +80,11 @@ class LlamaModel:
         choice = result["choices"][0]
         used = result["usage"]["completion_tokens"]
         return Completion(choice["text"], used, choice["finish_reason"] == "stop")
+
+    def log_likelihood(self, text: str) -> float:
+        """See signals.Scorer and models.likelihood; forgets the kept prefix."""
+        self._prefix = []
+        return mean_log_likelihood(self._llama, text)
 
     def _render(self, messages: Sequence[Message], add_prompt: bool) -> str:
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter

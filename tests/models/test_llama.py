@@ -7,10 +7,13 @@ import pytest
 
 from curator.errors import ModelError
 from curator.example import Sampling
+from curator.models import likelihood
 from curator.models.base import Message
 from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.models.scripted import ScriptedModel
+from curator.signals import signals
+from tests.conftest import make_example
 
 pytestmark = pytest.mark.slow
 SHORT = Sampling(max_tokens=24)
@@ -79,3 +82,23 @@ def test_the_fake_keeps_the_contract() -> None:
     assert fake.complete(ask("?"), SHORT, 7).text == "un deux trois 7"
     cut = fake.complete(ask("?"), Sampling(max_tokens=2), 7)
     assert (cut.text, cut.tokens, cut.finished) == ("un deux", 2, False)
+
+
+def test_a_likely_text_scores_above_a_shuffled_one(
+    model: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The capital of France is Paris, and the capital of Italy is Rome."
+    shuffled = "is Rome. the France of and capital The Paris, capital Italy is of"
+    before = model.complete(ask("Qu'est-ce qu'un emprunt ?"), SHORT, seed=1)
+    likely = model.log_likelihood(text)
+    assert model.log_likelihood(shuffled) < likely - 1 < 0
+    monkeypatch.setattr(likelihood, "_PART", 5)
+    assert model.log_likelihood(text) == pytest.approx(likely, abs=0.05)
+    assert model.complete(ask("Qu'est-ce qu'un emprunt ?"), SHORT, seed=1) == before
+    with pytest.raises(ModelError, match="two tokens"):
+        model.log_likelihood("")
+
+
+def test_the_model_s_signal_stands_beside_the_others(model: LlamaModel) -> None:
+    found = signals(make_example(), model)
+    assert -10 < found["log_likelihood"] < 0
