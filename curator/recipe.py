@@ -109,14 +109,16 @@ class DuplicateSettings(Settings):
 class NearDuplicateSettings(Settings):
     """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
 
-    The prose of two examples stays below `prose`. Where their code reaches `code`, the error shown
-    differs and the prose stays below `prose_with_code`. Their questions stay below `question`.
+    The prose of two examples stays below `prose`. Where their code reaches `code`, the prose stays
+    below `prose_with_code`, and below `prose_with_error` where they show the same error code.
+    Their questions stay below `question`, where the code reaches `code` or there is none.
     """
 
     name: Literal["near_duplicates"] = "near_duplicates"
     prose: float = Field(0.5, ge=0.4, le=1)
     code: float = Field(0.8, ge=0.7, le=1)
-    prose_with_code: float = Field(0.25, ge=0, le=1)
+    prose_with_code: float = Field(0.15, ge=0, le=1)
+    prose_with_error: float = Field(0.06, ge=0, le=1)
     question: float = Field(0.7, ge=0.5, le=1)
 
 

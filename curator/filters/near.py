@@ -5,13 +5,19 @@ taken out (see curator/shingles.py), and trigrams of the question's prose. An ex
 an earlier one when
 
 - its prose does, whatever the code;
-- or its code does, and moreover the prose is fairly similar or the error shown is the same edit of
-  the same program. A parent's program with another error explained in other words is legitimate;
+- or its code does, and moreover the lesson is the same: the same tokens were changed to the same
+  error code, or the prose is fairly similar, less so being asked where the error code is the same.
+  A parent's program with another error explained in other words is legitimate;
 - or its question does, about the same code or about none, whatever the answer.
 
 The same wordings on another program are legitimate up to the bound on prose: at 0.5, two thirds of
 the words. A corrected or repaired version is not held against what it was made from, which it
 replaces; mutated and evolved examples are.
+
+The bounds were set on data. Prose: 49 authored examples reach 0.07 against each other, copies with
+one word in five swapped 0.51 and more. Lessons: over pairs of 449 mutants made of 65 programs by 51
+mutations, 98 % of one mutant's two renderings are found and 87 % of one mutation's two places in a
+program, and 0.5 % of two mutations of one program.
 """
 
 from array import array
@@ -70,11 +76,13 @@ class Features(NamedTuple):
     """What is compared of an example.
 
     `shingles` are those of all prose, all code and the question's prose; `shows` says whether the
-    question shows code; `edit` is the error shown, 0 for none.
+    question shows code; `errors` are the codes that failing blocks name, and `edit` the change
+    that made them fail, 0 for none.
     """
 
     shingles: tuple[set[str], set[str], set[str]]
     shows: bool
+    errors: frozenset[str]
     edit: int
 
 
@@ -91,7 +99,9 @@ def features(example: Example) -> Features:
         shingles(asked, 3),
     )
     change = edit(failing_code, fixed)
-    return Features(texts, bool(question.failing or question.code), hash(change) if change else 0)
+    errors = question.errors | answer.errors
+    shows = bool(question.failing or question.code)
+    return Features(texts, shows, errors, hash((change, errors)) if change else 0)
 
 
 class NearDuplicateFilter:
@@ -108,7 +118,7 @@ class NearDuplicateFilter:
         self.settings = settings
         self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
         self._ids: list[ExampleId] = []
-        self._seen: list[tuple[bool, int]] = []  # Features.shows and .edit
+        self._seen: list[tuple[bool, frozenset[str], int]] = []  # Features.shows, .errors, .edit
         self._lineage = Lineage()
         for example, found, sketches in self._sketched(list(known)):
             self._remember(example, found, sketches)
@@ -125,7 +135,7 @@ class NearDuplicateFilter:
     def _remember(self, example: Example, found: Features, sketches: tuple[Any, ...]) -> None:
         number = len(self._ids)
         self._ids.append(example.id)
-        self._seen.append((found.shows, found.edit))
+        self._seen.append((found.shows, found.errors, found.edit))
         self._lineage.add(example)
         for index, text, sketch in zip(self._indexes, found.shingles, sketches, strict=True):
             index.add(number, text, sketch)
@@ -171,9 +181,12 @@ class NearDuplicateFilter:
 
     def _same_lesson(self, number: int, found: Features) -> str:
         """Why code that is alike teaches the same thing; empty where it does not."""
-        if found.edit and found.edit == self._seen[number][1]:
+        _, errors, change = self._seen[number]
+        if found.edit and found.edit == change:
             return "the same error in it"
         prose = self._indexes[0].similarity(number, found.shingles[0])
+        if found.errors and found.errors == errors and prose >= self.settings.prose_with_error:
+            return f"the same error code, prose {prose:.2f}"
         return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
 
 

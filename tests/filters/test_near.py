@@ -134,6 +134,21 @@ def test_the_same_error_of_the_same_program_is_not() -> None:
     assert "same error" in verdict.detail
 
 
+def test_the_same_error_code_asks_for_less_similar_prose() -> None:
+    prose = wording()
+    tenth = wording() + " " + " ".join(prose.split()[20:34])
+    first = mutant(".clone()", "", prose)
+    again = mutant("&Panier", "Panier", tenth)
+    assert fresh(first).judge([again])[0].passed
+
+    def coded(example: Example) -> Example:
+        return make_example(example.question.replace("fail", "fail,E0382"), example.answer)
+
+    [verdict] = fresh(coded(first)).judge([coded(again)])
+    assert verdict.reason == "near_code"
+    assert "same error code" in verdict.detail
+
+
 def test_the_same_program_in_fairly_similar_prose_is_not() -> None:
     prose = wording()
     half = " ".join(prose.split()[:35]) + " " + wording()
@@ -198,6 +213,8 @@ def test_later_calls_see_what_earlier_ones_let_through() -> None:
 
 def test_bounds_come_from_the_recipe() -> None:
     copy = make_example(AUTHORED[0].question, swapped(0.2)(AUTHORED[0].answer))
-    settings = NearDuplicateSettings(prose=1, code=1, prose_with_code=1, question=1)
+    settings = NearDuplicateSettings(
+        prose=1, code=1, prose_with_code=1, prose_with_error=1, question=1
+    )
     verdict = NearDuplicateFilter(settings, AUTHORED[:1]).judge([copy])[0]
     assert verdict.reason in ("near_code", "near_question")
