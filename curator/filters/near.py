@@ -16,9 +16,8 @@ replaces; mutated and evolved examples are.
 
 The bounds were set on data. Prose: 49 authored examples reach 0.07 against each other, copies with
 one word in five swapped 0.51 and more. Lessons: over all pairs of 449 mutants (51 mutations of 47
-programs, in up to three forms each), 98 % of a
-mutant's own forms are found, 87 % of one mutation at two places of a program, and 0.5 % of two
-mutations of one program.
+programs, in up to three forms each), 98 % of a mutant's own forms are found, 87 % of one mutation
+at two places of a program, and 0.5 % of two mutations of one program.
 """
 
 from array import array
