@@ -217,7 +217,7 @@ def main(count: int) -> None:
     load = os.getloadavg()[0]
     print(f"{count} records, {sum(truth) / count:.0%} near copies; load {load:.1f}")
     print(f"  ours: {spent:.1f} s, {count / spent:.0f} records/s (bar 60 s for 100,000)")
-    print(f"  processor time {busy:.0f} s: what it takes where nothing else runs")
+    print(f"  processor time {busy:.0f} s, the making of the records taken off")
     print(f"  peak memory {peak():.0f} MiB, {before:.0f} of it before (bar 2048)")
     print(f"  {score(flagged, truth)}")
 
