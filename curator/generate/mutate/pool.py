@@ -85,7 +85,7 @@ def _mutant(proof: Proof) -> Mutant:
     program, site = proof.program, proof.site
     mark = hashlib.sha256(proof.broken.encode("utf-8")).hexdigest()[:8]
     topic = site.topic or proof.mutation.topic
-    short = count_tokens(program.code) <= CONCEPT_TOKENS
+    short = count_tokens(proof.fixed) <= CONCEPT_TOKENS
     return Mutant(
         key=f"{program.parent}/{program.place}/{proof.mutation.name}/{mark}",
         topic=topic,

@@ -46,7 +46,7 @@ def _code_of(line: str) -> str:
 
 def _lines(proof: Proof) -> dict[str, str]:
     """`avant` and `apres`: the first changed line of each text, where it is one line."""
-    broken, right = proof.broken.split("\n"), proof.program.code.split("\n")
+    broken, right = proof.broken.split("\n"), proof.fixed.split("\n")
     matcher = difflib.SequenceMatcher(None, broken, right, autojunk=False)
     _, a, b, c, d = next(op for op in matcher.get_opcodes() if op[0] != "equal")
     pair = {"avant": broken[a:b], "apres": right[c:d]}
@@ -62,7 +62,7 @@ def slots(proof: Proof) -> dict[str, str]:
 
 
 def _diff(proof: Proof) -> str:
-    broken, right = proof.broken.strip().split("\n"), proof.program.code.strip().split("\n")
+    broken, right = proof.broken.strip().split("\n"), proof.fixed.strip().split("\n")
     lines = list(difflib.unified_diff(broken, right, n=1, lineterm=""))[2:]
     hunks = sum(line.startswith("@@") for line in lines)
     return "\n".join(line for line in lines if hunks > 1 or not line.startswith("@@"))
@@ -92,7 +92,7 @@ class _Writer:
 
 def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> str:
     wordings: tuple[str, ...] = getattr(said, writer.form)
-    long = count_tokens(writer.proof.program.code) > ONCE
+    long = count_tokens(writer.proof.fixed) > ONCE
     if writer.form == Category.CONCEPTS and long:
         wordings = tuple(w for w in wordings if "original" in Template(w).get_identifiers())
     return writer.one(wordings, **fences)
@@ -135,7 +135,7 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
     fences = {
         "code": _fence(f"rust,compile_fail,{code}", proof.broken),
         "message": _fence("text", _message(proof.errors, proof.broken)),
-        "original": _fence("rust", proof.program.code),
+        "original": _fence("rust", proof.fixed),
     }
     question = _question(writer, said, fences)
     shown = fences["original"] in question
