@@ -114,7 +114,6 @@ def _move_across(source: Source) -> Iterator[Site]:
     for site in _across(source, "&", _READERS):
         first, last = site.edits
         held = site.slots["reference"]
-        early = Edit(first.start, first.end, first.new + last.new.strip() + first.new[-1:])
         margin = first.new.split("\n", 1)[1]
         early = Edit(first.start, first.end, f"{first.new}{last.new.strip()}\n{margin}")
         yield Site(site.edits, {"nom": site.slots["nom"], "reference": held}, repair=(early,))
@@ -131,8 +130,7 @@ MUTATIONS = (
     _mutation("shared_parameter", Difficulty.INTERMEDIAIRE, "E0594 E0596", _shared_parameter),
     _mutation("forget_borrow", Difficulty.DEBUTANT, "E0308", _forget_borrow),
     _mutation("shared_argument", Difficulty.DEBUTANT, "E0308", _shared_argument),
-    _mutation("read_across_change", Difficulty.INTERMEDIAIRE, "E0502", _read_across),
-    _mutation("read_across_assignment", Difficulty.INTERMEDIAIRE, "E0506", _read_across),
+    _mutation("read_across_change", Difficulty.INTERMEDIAIRE, "E0502 E0506", _read_across),
     _mutation("write_across_write", Difficulty.INTERMEDIAIRE, "E0499", _write_across),
     _mutation("move_while_borrowed", Difficulty.INTERMEDIAIRE, "E0505", _move_across),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.inserting import after, owned, unused, variables
-from curator.generate.mutate.syntax import Source, place, text
+from curator.generate.mutate.syntax import Source, text
 from curator.taxonomy import Difficulty, Topic
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from curator.generate.mutate.inserting import after, before, function_of, unused
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
+_CONVERSION = re.compile(r'String::from\((".*")\)|(".*")\.(?:to_string|to_owned)\(\)')
 _FIRST = ("premier", "debut", "tete", "choix")
 _TAKEN = ("pris", "extrait", "part", "recu")
 
@@ -46,7 +47,7 @@ def _drop_clone(source: Source) -> Iterator[Site]:
         function = call.child_by_field_name("function")
         if function and text(call).endswith(".clone()"):
             value = function.child_by_field_name("value")
-            if value:
+            if value and value.type == "identifier":
                 edit = Edit(value.end_byte, call.end_byte, "")
                 yield Site((edit,), {"nom": text(value)})
 
@@ -106,7 +107,7 @@ def _mutation(name: str, level: Difficulty, codes: str, find: object) -> Mutatio
 MUTATIONS = (
     _mutation("use_after_move", Difficulty.DEBUTANT, "E0382", _use_after_move),
     _mutation("for_by_value", Difficulty.DEBUTANT, "E0382", _for_by_value),
-    _mutation("drop_clone", Difficulty.INTERMEDIAIRE, "E0382 E0507", _drop_clone),
+    _mutation("drop_clone", Difficulty.INTERMEDIAIRE, "E0382", _drop_clone),
     _mutation("literal_for_string", Difficulty.DEBUTANT, "E0308", _literal_for_string),
     _mutation("move_out_of_index", Difficulty.DEBUTANT, "E0507 E0508", _move_out_of_index),
     _mutation("partial_move", Difficulty.INTERMEDIAIRE, "E0382", _partial_move),
