@@ -23,7 +23,7 @@ from curator.rust.lesson import Options
 from curator.rust.source import look
 from curator.taxonomy import Category, Difficulty, Topic
 
-CONCEPT_TOKENS = 330  # a longer program leaves no room for rustc's message in the answer
+CONCEPT_TOKENS = 430  # of a failing program and rustc's message, which that form's answer shows
 
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (
@@ -85,7 +85,8 @@ def _mutant(proof: Proof) -> Mutant:
     program, site = proof.program, proof.site
     mark = hashlib.sha256(proof.broken.encode("utf-8")).hexdigest()[:8]
     topic = site.topic or proof.mutation.topic
-    short = count_tokens(proof.fixed) <= CONCEPT_TOKENS
+    shown = [proof.broken, *(e.shown for e in proof.errors)]
+    short = sum(map(count_tokens, shown)) <= CONCEPT_TOKENS
     return Mutant(
         key=f"{program.parent}/{program.place}/{proof.mutation.name}/{mark}",
         topic=topic,
