@@ -23,7 +23,7 @@ from curator.rust.lesson import Options
 from curator.rust.source import look
 from curator.taxonomy import Category, Difficulty, Topic
 
-CONCEPT_TOKENS = 430  # of a failing program and rustc's message, which that form's answer shows
+CONCEPT_TOKENS = 370  # of a failing program and rustc's message, which that form's answer shows
 
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (

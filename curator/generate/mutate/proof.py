@@ -22,7 +22,7 @@ from curator.rust.trial import externs_of
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
-MAX_TOKENS = 430
+MAX_TOKENS = 400
 MAX_ERRORS = 5  # a beginner is lost among more
 
 
