@@ -22,7 +22,7 @@ from curator.taxonomy import Category
 
 DIFF_LINES = 10  # a program of so many lines needs no diff beside it
 QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
-ONCE = 200  # tokens from which on a program is not shown twice in an answer
+ROOM = 460  # tokens of code in an answer: its prose takes up to 330, and it may have 800 in all
 
 
 def _fence(info: str, code: str) -> str:
@@ -68,12 +68,27 @@ def _diff(proof: Proof) -> str:
     return "\n".join(line for line in lines if hunks > 1 or not line.startswith("@@"))
 
 
+def _weight(proof: Proof, form: Category, shown: bool) -> int:
+    """The tokens of code and of rustc's words in an answer; see `_solution` for `shown`."""
+    parts = [_diff(proof)]
+    if form is Category.CONCEPTS:
+        parts += [proof.broken, _message(proof.errors, proof.broken)]
+    if not shown:
+        parts.append(proof.fixed)
+    return sum(map(count_tokens, parts))
+
+
+def forms(proof: Proof) -> tuple[Category, ...]:
+    """The forms in which a proof makes an answer of readable length."""
+    return tuple(c for c in Category if _weight(proof, c, shown=c is Category.CONCEPTS) <= ROOM)
+
+
 @dataclass(frozen=True)
 class _Writer:
     """Draws wordings by seed and fills their slots."""
 
     proof: Proof
-    form: str
+    form: Category
     draw: random.Random
     slots: Mapping[str, str]
 
@@ -92,20 +107,20 @@ class _Writer:
 
 def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> str:
     wordings: tuple[str, ...] = getattr(said, writer.form)
-    long = count_tokens(writer.proof.fixed) > ONCE
-    if writer.form == Category.CONCEPTS and long:
+    long = _weight(writer.proof, writer.form, shown=False) > ROOM
+    if writer.form is Category.CONCEPTS and long:
         wordings = tuple(w for w in wordings if "original" in Template(w).get_identifiers())
     return writer.one(wordings, **fences)
 
 
 def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterator[str]:
     text = writer.one(said.of("probleme", writer.form))
-    if writer.form == Category.CONCEPTS:
+    if writer.form is Category.CONCEPTS:
         yield writer.one(common().variante)
         yield fences["code"]
         yield fences["message"]
     yield text
-    if writer.form == Category.EXERCISES:
+    if writer.form is Category.EXERCISES:
         hints = writer.draw.choice(said.indices)
         yield "\n".join(
             f"- **Indice {i}** : {writer.fill(hint)}" for i, hint in enumerate(hints, 1)
@@ -130,7 +145,7 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
     Raises DataError where the wordings are unreadable or name what the site does not give.
     """
     said = texts(proof.mutation.name)
-    writer = _Writer(proof, str(form), random.Random(derive_seed(*seed)), slots(proof))  # noqa: S311
+    writer = _Writer(proof, form, random.Random(derive_seed(*seed)), slots(proof))  # noqa: S311
     code = proof.errors[0].code
     fences = {
         "code": _fence(f"rust,compile_fail,{code}", proof.broken),
