@@ -7,6 +7,7 @@ concepts   a question about the rule; the answer shows what breaks it, and how
 
 import difflib
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
@@ -26,7 +27,8 @@ ROOM = 460  # tokens of code in an answer: its prose takes up to 330, and it may
 
 
 def _fence(info: str, code: str) -> str:
-    return f"```{info}\n{code.strip()}\n```"
+    lines = code.strip("\n")
+    return f"```{info}\n{lines}\n```"
 
 
 def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
@@ -54,10 +56,17 @@ def _lines(proof: Proof) -> dict[str, str]:
     return {name: line for name, line in found.items() if line}
 
 
+def _use(error: Diagnostic) -> int:
+    """The first line that rustc shows below that of the error, which may be a declaration's."""
+    shown = (int(n) for n in re.findall(r"^ *(\d+) +\|", error.shown, re.MULTILINE))
+    return next((line for line in shown if line > error.line), error.line)
+
+
 def slots(proof: Proof) -> dict[str, str]:
     """What wordings may name: the site's facts, the changed line, and rustc's first error."""
     first = proof.errors[0]
     said = {"erreur": first.code, "rustc": first.message, "ligne": str(first.line)}
+    said["usage"] = str(_use(first))
     return {**proof.site.slots, **_lines(proof), **said}
 
 
