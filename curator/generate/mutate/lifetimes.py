@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, owned, unused, variables
 from curator.generate.mutate.syntax import Source, text
 from curator.taxonomy import Difficulty, Topic
@@ -53,10 +53,9 @@ def _drop_declaration(source: Source) -> Iterator[Site]:
         declared = item.child_by_field_name("type_parameters")
         if declared and re.fullmatch(r"<'\w+>", text(declared)):
             edit = Edit(declared.start_byte, declared.end_byte, "")
-            where = item.child_by_field_name("name") or item.child_by_field_name("type")
-            start = "fn" if item.type == "function_item" else "impl"
-            declaration = f"{start} {text(where)}" if start == "fn" else f"impl {text(where)}"
-            yield Site((edit,), {"fonction": declaration, "vie": text(declared)[1:-1]})
+            named = item.child_by_field_name("name")
+            start = f"fn {text(named)}" if named else "impl"
+            yield Site((edit,), {"fonction": start, "vie": text(declared)[1:-1]})
 
 
 def _unnamed(source: Source) -> Iterator[Site]:
@@ -146,8 +145,8 @@ def _dropped_temporary(source: Source) -> Iterator[Site]:
             yield Site((edit,), {"nom": name, "methode": method[1:-2]})
 
 
-def _mutation(name: str, level: Difficulty, codes: str, find: object) -> Mutation:
-    return Mutation(name, Topic.LIFETIMES, level, frozenset(codes.split()), find)  # type: ignore[arg-type]
+def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:
+    return Mutation(name, Topic.LIFETIMES, level, frozenset(codes.split()), find)
 
 
 MUTATIONS = (
