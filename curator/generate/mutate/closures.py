@@ -1,68 +1,132 @@
-import re
+"""Errors about closures: what they capture, how often they are called, what they give back."""
+
+from collections.abc import Iterator
+
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import *
-from curator.generate.mutate.syntax import Source, inside, text
+from curator.generate.mutate.places import enclosing, insert, method, replace
+from curator.generate.mutate.syntax import Source, text
 from curator.taxonomy import Difficulty, Topic
-def _move(source):
-    for c in source.walk("closure_expression"):
-        m = next((k for k in c.children if k.type=="move"), None)
-        if m: yield Site((Edit(m.start_byte, m.next_sibling.start_byte, ""),), {"fonction": enclosing(c)})
-def _extra(source):
-    for c in source.walk("closure_expression"):
-        p = c.child_by_field_name("parameters")
-        if c.parent.type != "arguments": continue
-        n = len(p.named_children)
-        call = c.parent.parent
-        if n == 1 : yield Site((insert(p.start_byte+1, "i, "),), {"methode": method(call)})
-        if n == 0 : yield Site((insert(p.start_byte+1, "_"),), {"methode": method(call)})
-def _bound(to):
-    def find(source):
-        for n in source.walk("function_type"):
-            t = n.child_by_field_name("trait")
-            if t is not None and text(t) != to and text(t) in ("Fn","FnMut","FnOnce"):
-                yield Site((replace(t, to),), {"de": text(t), "vers": to, "fonction": enclosing(n)})
-    return find
-def _ret(source):
-    for n in source.walk("function_type"):
-        t, r = n.child_by_field_name("parameters"), n.child_by_field_name("return_type")
-        if r is not None: yield Site((Edit(t.end_byte, r.end_byte, ""),), {"type": text(r)})
-def _captured(source):
-    for c in source.walk("closure_expression"):
-        fn = inside(c, "function_item")
-        st = c
-        while st.parent is not None and st.parent.type != "block": st = st.parent
-        names = [text(l.child_by_field_name("pattern")) for l in source.walk("let_declaration") if inside(l,"function_item")==fn and l.end_byte <= st.start_byte]
-        ids = {text(i) for i in _walk(c.child_by_field_name("body")) if i.type=="identifier"}
-        for n in names:
-            if n in ids and st.type != "call_expression":
-                yield Site((insert(st.end_byte, f'\n{" "*st.start_point[1]}println!("{{{n}:?}}");'),), {"nom": n})
-def _addmove(source):
-    for c in source.walk("closure_expression"):
-        if not any(k.type=="move" for k in c.children):
-            yield Site((insert(c.start_byte, "move "),), {"fonction": enclosing(c)})
-def _mutp(source):
-    for p in source.walk("parameter", "let_declaration"):
-        m = next((k for k in p.children if k.type=="mutable_specifier"), None)
-        if m and ("Fn" in text(p.child_by_field_name("type")) or p.type == "let_declaration"):
-            yield Site((Edit(m.start_byte, m.next_sibling.start_byte, ""),), {"nom": text(p.child_by_field_name("pattern"))})
-def _semi(source):
-    for c in source.walk("closure_expression"):
-        b = c.child_by_field_name("body")
-        if b.type == "block" and b.named_children and not b.named_children[-1].type.endswith("statement"):
-            yield Site((insert(b.named_children[-1].end_byte, ";"),), {})
-def _walk(n):
-    yield n
-    for c in n.children: yield from _walk(c)
-def _m(name, codes, find): return Mutation(name, Topic.CLOSURES, Difficulty.INTERMEDIAIRE, frozenset(codes.split()), find)
+
+_TRAITS = ("Fn", "FnMut", "FnOnce")
+
+
+def _missing_move(source: Source) -> Iterator[Site]:
+    """`move |x| ...` -> `|x| ...`."""
+    for node in source.walk("closure_expression"):
+        mark = next((c for c in node.children if c.type == "move"), None)
+        if mark is not None and mark.next_sibling is not None:
+            edit = Edit(mark.start_byte, mark.next_sibling.start_byte, "")
+            yield Site((edit,), {"fonction": enclosing(node)})
+
+
+def _extra_closure_parameter(source: Source) -> Iterator[Site]:
+    """`.map(|x| ...)` -> `.map(|i, x| ...)`, as where map gives an index."""
+    for node in source.walk("closure_parameters"):
+        closure = node.parent
+        given = closure.parent if closure is not None else None
+        call = given.parent if given is not None and given.type == "arguments" else None
+        if call is not None and len(node.named_children) == 1:
+            called = method(call) or text(call.child_by_field_name("function"))
+            edit = insert(node.start_byte + 1, "i, ")
+            yield Site((edit,), {"appelee": called, "nom": text(node.named_children[0])})
+
+
+def _asked(source: Source, wrong: str) -> Iterator[Site]:
+    """Another of the three traits asked of a closure."""
+    for node in source.walk("function_type"):
+        trait = node.child_by_field_name("trait")
+        if trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
+            slots = {"juste": text(trait), "fonction": enclosing(node)}
+            yield Site((replace(trait, wrong),), slots)
+
+
+def _fn_too_strict(source: Source) -> Iterator[Site]:
+    """`FnMut` or `FnOnce` -> `Fn`."""
+    return _asked(source, "Fn")
+
+
+def _fn_once_too_weak(source: Source) -> Iterator[Site]:
+    """`Fn` or `FnMut` -> `FnOnce`."""
+    return _asked(source, "FnOnce")
+
+
+def _missing_fn_return(source: Source) -> Iterator[Site]:
+    """`Fn(A) -> B` -> `Fn(A)`."""
+    for node in source.walk("function_type"):
+        taken, given = (node.child_by_field_name(n) for n in ("parameters", "return_type"))
+        if taken is not None and given is not None and node.child_by_field_name("trait"):
+            slots = {"type": text(given), "borne": text(node), "fonction": enclosing(node)}
+            yield Site((Edit(taken.end_byte, given.end_byte, ""),), slots)
+
+
+def _missing_impl_keyword(source: Source) -> Iterator[Site]:
+    """`impl Fn(A)` -> `Fn(A)`."""
+    for node in source.walk("abstract_type"):
+        trait = node.child_by_field_name("trait")
+        if trait is not None and trait.type == "function_type":
+            edit = Edit(node.start_byte, trait.start_byte, "")
+            yield Site((edit,), {"trait": text(trait), "fonction": enclosing(node)})
+
+
+def _closure_semicolon(source: Source) -> Iterator[Site]:
+    """A `;` after the last expression of a closure's block."""
+    for node in source.walk("closure_expression"):
+        body = node.child_by_field_name("body")
+        last = body.named_children[-1] if body is not None and body.named_children else None
+        if body is None or last is None or body.type != "block":
+            continue
+        if not last.type.endswith(("statement", "declaration", "comment")):
+            yield Site((insert(last.end_byte, ";"),), {"expression": text(last)})
+
+
 MUTATIONS = (
- _m("move_missing", "E0373", _move),
- _m("closure_extra", "E0593", _extra),
- _m("bound_fn", "E0594 E0596 E0507 E0525", _bound("Fn")),
- _m("bound_fnmut", "E0596 E0507 E0525", _bound("FnMut")),
- _m("bound_fnonce", "E0382 E0507 E0525", _bound("FnOnce")),
- _m("fn_return", "E0308 E0369 E0271 E0277", _ret),
- _m("captured_used", "E0382 E0502 E0506 E0505", _captured),
- _m("move_added", "E0382 E0506 E0373 E0507", _addmove),
- _m("closure_mut", "E0596", _mutp),
- _m("closure_semicolon", "E0277 E0308", _semi),
+    Mutation(
+        "missing_move",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0373"}),
+        _missing_move,
+    ),
+    Mutation(
+        "extra_closure_parameter",
+        Topic.CLOSURES,
+        Difficulty.DEBUTANT,
+        frozenset({"E0593"}),
+        _extra_closure_parameter,
+    ),
+    Mutation(
+        "fn_too_strict",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0507", "E0594"}),
+        _fn_too_strict,
+    ),
+    Mutation(
+        "fn_once_too_weak",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0382", "E0507"}),
+        _fn_once_too_weak,
+    ),
+    Mutation(
+        "missing_fn_return",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0308"}),
+        _missing_fn_return,
+    ),
+    Mutation(
+        "missing_impl_keyword",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0782"}),
+        _missing_impl_keyword,
+    ),
+    Mutation(
+        "closure_semicolon",
+        Topic.CLOSURES,
+        Difficulty.DEBUTANT,
+        frozenset({"E0277", "E0308"}),
+        _closure_semicolon,
+    ),
 )

@@ -1,76 +1,128 @@
 """Errors about generics: bounds, parameters and arguments that are absent or not inferred."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import enclosing, functions, insert, name_of, replace, method
+from curator.generate.mutate.base import Mutation, Site
+from curator.generate.mutate.places import enclosing, insert, name_of, replace
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-def _bound_missing(source: Source) -> Iterator[Site]:
+# Types of the standard library that are learnt early; Result is a subject of error handling.
+_FAMILIES = {"Option", "Vec", "Box", "Rc", "Arc", "HashMap", "HashSet", "RefCell", "Mutex"}
+
+
+def _missing_bound(source: Source) -> Iterator[Site]:
+    """`<T: Trait>` -> `<T>`."""
     for node in source.walk("type_parameter"):
         bounds = node.child_by_field_name("bounds")
         if bounds is not None:
             name = text(node.child_by_field_name("name"))
-            yield Site((Edit(bounds.start_byte, bounds.end_byte, ""),), {"nom": name, "borne": text(bounds).removeprefix(":").strip(), "fonction": enclosing(node)})
+            slots = {"nom": name, "borne": text(bounds).removeprefix(":").strip()}
+            yield Site((replace(bounds, ""),), slots)
 
-def _undeclared(source: Source) -> Iterator[Site]:
+
+def _undeclared_parameter(source: Source) -> Iterator[Site]:
+    """`fn f<T>` -> `fn f`, `impl<T>` -> `impl`."""
     for node in source.walk("type_parameters"):
+        names = [name_of(n) for n in node.named_children if n.type == "type_parameter"]
         owner = node.parent
-        if owner.type in ("function_item", "impl_item") and "'" not in text(node):
-            names = [text(p.child_by_field_name("name")) for p in node.named_children if p.type=="type_parameter"]
-            yield Site((replace(node, ""),), {"nom": names[0], "parametres": text(node)})
+        plain = len(names) == len(node.named_children)
+        if plain and owner is not None and owner.type in ("function_item", "impl_item"):
+            yield Site((replace(node, ""),), {"nom": names[0], "liste": text(node)})
 
-def _args_missing(source: Source) -> Iterator[Site]:
+
+def _missing_type_arguments(source: Source) -> Iterator[Site]:
+    """`Option<T>` -> `Option`."""
+    own = {
+        name_of(n)
+        for n in source.walk("struct_item", "enum_item")
+        if n.child_by_field_name("type_parameters") is not None
+    }
     for node in source.walk("generic_type"):
-        args = node.child_by_field_name("type_arguments")
-        if inside(node, "use_declaration") or "'" in text(args): continue
-        yield Site((replace(args, ""),), {"type": text(node.child_by_field_name("type")), "complet": text(node)})
+        name = text(node.child_by_field_name("type"))
+        given = node.child_by_field_name("type_arguments")
+        if given is not None and name in _FAMILIES | own and "'" not in text(given):
+            yield Site((replace(given, ""),), {"type": name, "complet": text(node)})
 
-def _unused(source: Source) -> Iterator[Site]:
-    for node in functions(source):
-        if node.child_by_field_name("type_parameters") is None and inside(node, "impl_item","trait_item","mod_item") is None and name_of(node) != "main":
-            yield Site((insert(node.child_by_field_name("name").end_byte, "<T>"),), {"fonction": name_of(node)})
 
-def _generalised(source: Source) -> Iterator[Site]:
-    for node in functions(source):
-        if node.child_by_field_name("type_parameters") is not None: continue
-        if inside(node, "impl_item", "trait_item"): continue
-        for p in node.child_by_field_name("parameters").named_children:
-            if p.type != "parameter": continue
-            types = [n for n in _walk(p.child_by_field_name("type")) if n.type in ("primitive_type", "type_identifier")]
-            if len(types) == 1 and text(p.child_by_field_name("type")).startswith(("&","[")) is not None:
-                yield Site((insert(node.child_by_field_name("name").end_byte, "<T>"), replace(types[0], "T")), {"fonction": name_of(node), "type": text(types[0]), "nom": text(p.child_by_field_name("pattern"))})
+def _plain_functions(source: Source) -> Iterator[tuple["Node", "Node"]]:
+    """Every function outside impls and traits that is not generic, and the node of its name."""
+    for node in source.walk("function_item"):
+        name = node.child_by_field_name("name")
+        generic = node.child_by_field_name("type_parameters") is not None
+        if name is not None and not generic and inside(node, "impl_item", "trait_item") is None:
+            yield node, name
 
-def _walk(n):
-    yield n
-    for c in n.children: yield from _walk(c)
 
-def _parse(source: Source) -> Iterator[Site]:
-    for node in source.walk("call_expression"):
-        if method(node) != "parse": continue
-        callee = node.child_by_field_name("function")
-        if callee.type == "generic_function":
-            inner = callee.child_by_field_name("function")
-            yield Site((Edit(inner.end_byte, callee.end_byte, ""),), {"type": text(callee.child_by_field_name("type_arguments"))[1:-1]})
-        else:
-            let = inside(node, "let_declaration")
-            if let is not None and let.child_by_field_name("type") is not None:
-                yield Site((Edit(let.child_by_field_name("pattern").end_byte, let.child_by_field_name("type").end_byte, ""),), {"type": text(let.child_by_field_name("type"))})
+def _unused_parameter(source: Source) -> Iterator[Site]:
+    """`fn f(...)` -> `fn f<T>(...)`, where no call can tell what T is."""
+    for _, name in _plain_functions(source):
+        if text(name) != "main":
+            yield Site((insert(name.end_byte, "<T>"),), {"fonction": text(name)})
 
-def _mutation(name: str, codes: str, find, level: Difficulty) -> Mutation:
-    return Mutation(name, Topic.GENERICS, level, frozenset(codes.split()), find)
-D = Difficulty.INTERMEDIAIRE
+
+def _names_in(node: "Node") -> Iterator["Node"]:
+    """The names of types within a type."""
+    if node.type in ("primitive_type", "type_identifier"):
+        yield node
+    for child in node.children:
+        yield from _names_in(child)
+
+
+def _generic_without_bound(source: Source) -> Iterator[Site]:
+    """`fn f(x: u32)` -> `fn f<T>(x: T)`."""
+    for node, name in _plain_functions(source):
+        parameters = node.child_by_field_name("parameters")
+        for parameter in parameters.named_children if parameters is not None else ():
+            kind = parameter.child_by_field_name("type")
+            types = list(_names_in(kind)) if kind is not None else []
+            if len(types) == 1 and "'" not in text(kind):
+                slots = {
+                    "fonction": enclosing(types[0]),
+                    "type": text(types[0]),
+                    "nom": text(parameter.child_by_field_name("pattern")),
+                }
+                yield Site((insert(name.end_byte, "<T>"), replace(types[0], "T")), slots)
+
+
 MUTATIONS = (
-    _mutation("bound_missing", "E0369 E0277 E0599", _bound_missing, D),
-    _mutation("parameter_undeclared", "E0425 E0412", _undeclared, D),
-    _mutation("arguments_missing", "E0107", _args_missing, D),
-    _mutation("parameter_unused", "E0282 E0283", _unused, D),
-    _mutation("generalised", "E0369 E0277 E0599 E0600 E0608", _generalised, D),
-    _mutation("parse_type", "E0284 E0282 E0283", _parse, D),
+    Mutation(
+        "missing_bound",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0369", "E0277", "E0599"}),
+        _missing_bound,
+    ),
+    Mutation(
+        "undeclared_parameter",
+        Topic.GENERICS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0412", "E0425"}),
+        _undeclared_parameter,
+    ),
+    Mutation(
+        "missing_type_arguments",
+        Topic.GENERICS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0107"}),
+        _missing_type_arguments,
+    ),
+    Mutation(
+        "unused_parameter",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0282", "E0283"}),
+        _unused_parameter,
+    ),
+    Mutation(
+        "generic_without_bound",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0277", "E0369", "E0599", "E0609"}),
+        _generic_without_bound,
+    ),
 )

@@ -1,4 +1,4 @@
-"""Where a mutation may cut: whole items with what belongs to them, derives, parameters, calls."""
+"""Where a mutation may cut: whole items with what belongs to them, derives, calls, functions."""
 
 import re
 from collections.abc import Iterator
@@ -24,16 +24,17 @@ def insert(place: int, new: str) -> Edit:
 
 
 def remove_item(source: Source, node: "Node") -> Edit:
-    """The item or statement gone, with its attributes and comments, and one blank line."""
+    """The item gone, with its attributes and comments, and one blank line."""
     start, above = node.start_byte, node.prev_sibling
     while above is not None and above.type in _LEADING:
         start, above = above.start_byte, above.prev_sibling
     raw = source.code.encode("utf-8")
     before = len(raw[:start].rstrip())
-    if before and raw[before - 1 : before] != b"{":
-        return Edit(before, node.end_byte, "")
     after = len(raw) - len(raw[node.end_byte :].lstrip())
-    return Edit(start, after, "")
+    first = before == 0 or raw[before - 1 : before] == b"{"
+    if first and raw[after : after + 1] == b"}":
+        return Edit(before, after, "")
+    return Edit(start, after, "") if first else Edit(before, node.end_byte, "")
 
 
 def derives(source: Source) -> Iterator[tuple["Node", list[str], "Node"]]:
@@ -56,11 +57,6 @@ def without_derive(source: Source, attribute: "Node", names: list[str], name: st
     return Edit(attribute.start_byte, attribute.end_byte + len(after) - len(after.lstrip()), "")
 
 
-def functions(source: Source) -> Iterator["Node"]:
-    """Every function with a body."""
-    return source.walk("function_item")
-
-
 def name_of(node: "Node | None") -> str:
     """The name of an item; "" for none."""
     return "" if node is None else text(node.child_by_field_name("name"))
@@ -68,25 +64,41 @@ def name_of(node: "Node | None") -> str:
 
 def enclosing(node: "Node") -> str:
     """The name of the function around a node; "" outside of any."""
-    return name_of(inside(node, "function_item"))
+    return name_of(inside(node, "function_item", "function_signature_item"))
+
+
+def _callee(call: "Node") -> "Node | None":
+    """The `a.b` of `a.b(...)` and of `a.b::<T>(...)`; None for a call of another shape."""
+    callee = call.child_by_field_name("function")
+    if callee is not None and callee.type == "generic_function":
+        callee = callee.child_by_field_name("function")
+    return callee if callee is not None and callee.type == "field_expression" else None
 
 
 def method(call: "Node") -> str:
     """The name of the method that a call calls, without a turbofish; "" for another call."""
-    callee = call.child_by_field_name("function")
-    if callee is not None and callee.type == "generic_function":
-        callee = callee.child_by_field_name("function")
-    if callee is None or callee.type != "field_expression":
-        return ""
-    return text(callee.child_by_field_name("field"))
+    callee = _callee(call)
+    return "" if callee is None else text(callee.child_by_field_name("field"))
+
+
+def method_node(call: "Node") -> "Node | None":
+    """The node of that name."""
+    callee = _callee(call)
+    return None if callee is None else callee.child_by_field_name("field")
 
 
 def receiver(call: "Node") -> "Node | None":
-    """What a method is called on."""
-    callee = call.child_by_field_name("function")
-    if callee is not None and callee.type == "generic_function":
-        callee = callee.child_by_field_name("function")
-    return callee.child_by_field_name("value") if callee is not None else None
+    """What a method is called on; None for another call."""
+    callee = _callee(call)
+    return None if callee is None else callee.child_by_field_name("value")
+
+
+def method_calls(source: Source, *names: str) -> Iterator[tuple["Node", "Node"]]:
+    """Every call of a method of these names, and what it is called on."""
+    for call in source.walk("call_expression"):
+        owner = receiver(call)
+        if owner is not None and method(call) in names:
+            yield call, owner
 
 
 def arguments(call: "Node") -> list["Node"]:
@@ -95,19 +107,11 @@ def arguments(call: "Node") -> list["Node"]:
     return [] if found is None else list(found.named_children)
 
 
-def drop_call(call: "Node", spoken: "Node | None" = None) -> Edit:
-    """`a.b().c()` without its last call: `a.b()`, and the line that it stood on."""
-    start = receiver(call)
-    assert start is not None
-    return Edit(start.end_byte, call.end_byte, "")
-
-
 def is_test(node: "Node") -> bool:
     """Whether a node stands in a module of tests."""
     module = inside(node, "mod_item")
     while module is not None:
-        above = module.prev_sibling
-        if above is not None and "cfg(test)" in text(above):
+        if module.prev_sibling is not None and "cfg(test)" in text(module.prev_sibling):
             return True
         module = inside(module, "mod_item")
     return False

@@ -1,14 +1,12 @@
 """Errors about traits: implementations that are absent, partial, or not what was promised."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.places import (
     derives,
-    enclosing,
-    functions,
     insert,
     is_test,
     name_of,
@@ -22,155 +20,143 @@ from curator.taxonomy import Difficulty, Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# Traits whose absence nobody calls by name, or whose absence is another mutation's subject.
+# A type compiles without Drop; the absence of From is a subject of error handling.
 _APART = ("Drop", "From")
 _OWNING = re.compile(r"\b(?:String|Vec|Box)\b")
 
 
-def _impls(source: Source) -> Iterator[tuple["Node", str, str]]:
-    """Every implementation of a trait: the node, the trait, the type."""
+def _impls(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
+    """Every implementation of a trait, with the slots `trait` and `type`."""
     for node in source.walk("impl_item"):
-        trait = node.child_by_field_name("trait")
-        if trait is not None:
-            yield node, text(trait), text(node.child_by_field_name("type"))
+        trait = text(node.child_by_field_name("trait"))
+        if trait:
+            yield node, {"trait": trait, "type": text(node.child_by_field_name("type"))}
 
 
-def _methods(impl: "Node") -> list["Node"]:
-    body = impl.child_by_field_name("body")
-    return [] if body is None else [n for n in body.children if n.type == "function_item"]
+def _methods(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
+    """Every method of these, with the slot `nom` besides."""
+    for impl, slots in _impls(source):
+        body = impl.child_by_field_name("body")
+        for node in body.children if body is not None else ():
+            if node.type == "function_item":
+                yield node, {**slots, "nom": name_of(node)}
 
 
-def _promised(source: Source) -> set[tuple[str, str]]:
-    """The methods without a body of the program's own traits: (trait, method)."""
-    return {
-        (name_of(inside(n, "trait_item")), name_of(n))
-        for n in source.walk("function_signature_item")
-    }
-
-
-def _method_missing(source: Source) -> Iterator[Site]:
+def _missing_method(source: Source) -> Iterator[Site]:
+    """An implementation without a method that its trait leaves to it."""
     own = {name_of(n) for n in source.walk("trait_item")}
-    promised = _promised(source)
-    for impl, trait, type_ in _impls(source):
-        for node in _methods(impl):
-            if trait not in own or (trait, name_of(node)) in promised:
-                slots = {"trait": trait, "type": type_, "nom": name_of(node)}
-                yield Site((remove_item(source, node),), slots)
+    signatures = source.walk("function_signature_item")
+    promised = {(name_of(inside(n, "trait_item")), name_of(n)) for n in signatures}
+    for node, slots in _methods(source):
+        if slots["trait"] not in own or (slots["trait"], slots["nom"]) in promised:
+            yield Site((remove_item(source, node),), slots)
 
 
-def _impl_missing(source: Source) -> Iterator[Site]:
-    for impl, trait, type_ in _impls(source):
-        if trait.split("<")[0].split("::")[-1] not in _APART:
-            yield Site((remove_item(source, impl),), {"trait": trait, "type": type_})
+def _missing_impl(source: Source) -> Iterator[Site]:
+    """A trait that a type no longer implements."""
+    for impl, slots in _impls(source):
+        if slots["trait"].split("<")[0] not in _APART:
+            yield Site((remove_item(source, impl),), slots)
 
 
-def _derive_missing(name: str) -> Callable[[Source], Iterator[Site]]:
-    def find(source: Source) -> Iterator[Site]:
-        if any(is_test(n) for n in functions(source)):
-            return  # what tests need of a type is the subject of the topic of tests
-        for attribute, names, owner in derives(source):
+def _missing_derive(source: Source) -> Iterator[Site]:
+    """A trait less in a derive. What tests need of a type is left to the topic of tests."""
+    if any(is_test(n) for n in source.walk("function_item")):
+        return
+    for attribute, names, owner in derives(source):
+        for name in ("Debug", "PartialEq", "Clone"):
             if name in names:
                 edit = without_derive(source, attribute, names, name)
                 yield Site((edit,), {"trait": name, "type": name_of(owner)})
 
-    return find
 
-
-def _receiver_changed(source: Source) -> Iterator[Site]:
-    for impl, trait, type_ in _impls(source):
-        for node in _methods(impl):
-            for self_ in (n for n in source.walk("self_parameter") if inside(n, "function_item") == node):
-                if text(self_) == "&self":
-                    slots = {"trait": trait, "type": type_, "nom": name_of(node)}
-                    yield Site((replace(self_, "&mut self"),), slots)
+def _receiver_mismatch(source: Source) -> Iterator[Site]:
+    """`&self` in the trait, `&mut self` in the implementation."""
+    for node, slots in _methods(source):
+        parameters = node.child_by_field_name("parameters")
+        first = parameters.named_children[0] if parameters and parameters.named_children else None
+        if first is not None and text(first) == "&self":
+            yield Site((replace(first, "&mut self"),), slots)
 
 
 def _pub_in_impl(source: Source) -> Iterator[Site]:
-    for impl, trait, type_ in _impls(source):
-        for node in _methods(impl):
-            slots = {"trait": trait, "type": type_, "nom": name_of(node)}
-            yield Site((insert(node.start_byte, "pub "),), slots)
+    """`pub` before a method of a trait."""
+    for node, slots in _methods(source):
+        yield Site((insert(node.start_byte, "pub "),), slots)
 
 
-def _impl_swapped(source: Source) -> Iterator[Site]:
-    for impl, trait, type_ in _impls(source):
-        if impl.child_by_field_name("type_parameters") is None:
-            a, b = impl.child_by_field_name("trait"), impl.child_by_field_name("type")
-            assert a is not None and b is not None
-            yield Site((replace(a, type_), replace(b, trait)), {"trait": trait, "type": type_})
-
-
-def _copy_impossible(source: Source) -> Iterator[Site]:
-    on = {owner.start_byte: (a, names) for a, names, owner in derives(source)}
+def _copy_with_heap(source: Source) -> Iterator[Site]:
+    """`Copy` derived for a type with a field that owns memory."""
+    on = {owner.start_byte: (mark, names) for mark, names, owner in derives(source)}
     for node in source.walk("struct_item", "enum_item"):
-        body = node.child_by_field_name("body")
-        field = _OWNING.search(text(body))
+        field = _OWNING.search(text(node.child_by_field_name("body")))
         if field is None:
             continue
-        attribute, names = on.get(node.start_byte, (None, []))
+        mark, names = on.get(node.start_byte, (None, []))
         more = [n for n in ("Clone", "Copy") if n not in names]
         line = f"#[derive({', '.join([*names, *more])})]"
-        edit = (
-            replace(attribute, line)
-            if attribute is not None
-            else insert(node.start_byte, line + "\n" + " " * node.start_point[1])
-        )
+        indent = "\n" + " " * node.start_point[1]
+        edit = insert(node.start_byte, line + indent) if mark is None else replace(mark, line)
         yield Site((edit,), {"type": name_of(node), "champ": field[0]})
 
 
-def _keyword_missing(kind: str, word: str) -> Callable[[Source], Iterator[Site]]:
-    def find(source: Source) -> Iterator[Site]:
-        for node in source.walk(kind):
-            trait = node.child_by_field_name("trait")
-            if trait is None:
-                continue
-            topic = Topic.CLOSURES if re.match(r"Fn(Mut|Once)?\b", text(trait)) else None
-            slots = {"trait": text(trait), "fonction": enclosing(node)}
-            yield Site((Edit(node.start_byte, trait.start_byte, ""),), slots, topic)
-
-    return find
-
-
-def _not_promised(source: Source) -> Iterator[Site]:
-    for node in source.walk("function_signature_item"):
-        trait = inside(node, "trait_item")
+def _missing_dyn(source: Source) -> Iterator[Site]:
+    """A trait written where a type belongs: `Box<Trait>`."""
+    for node in source.walk("dynamic_type"):
+        trait = node.child_by_field_name("trait")
         if trait is not None:
-            slots = {"trait": name_of(trait), "nom": name_of(node)}
-            yield Site((remove_item(source, node),), slots)
-
-
-def _import_missing(source: Source) -> Iterator[Site]:
-    traits = {text(n) for i in source.walk("impl_item") if (n := i.child_by_field_name("trait"))}
-    for node in source.walk("use_declaration"):
-        yield Site((remove_item(source, node),), {"trait": text(node)})
-
-
-def _sized_missing(source: Source) -> Iterator[Site]:
-    for node in source.walk("where_clause"):
-        if "Self: Sized" in text(node):
-            before = len(source.code.encode()[: node.start_byte].rstrip())
-            yield Site((Edit(before, node.end_byte, ""),), {})
-
-
-def _mutation(name: str, codes: str, find: Callable[[Source], Iterator[Site]], level: Difficulty) -> Mutation:
-    return Mutation(name, Topic.TRAITS, level, frozenset(codes.split()), find)
+            edit = Edit(node.start_byte, trait.start_byte, "")
+            yield Site((edit,), {"trait": text(trait)})
 
 
 MUTATIONS = (
-    _mutation("method_missing", "E0046", _method_missing, Difficulty.DEBUTANT),
-    _mutation("impl_missing", "E0277", _impl_missing, Difficulty.INTERMEDIAIRE),
-    _mutation("impl_missing_call", "E0599", _impl_missing, Difficulty.INTERMEDIAIRE),
-    _mutation("derive_debug", "E0277", _derive_missing("Debug"), Difficulty.INTERMEDIAIRE),
-    _mutation("derive_eq", "E0369", _derive_missing("PartialEq"), Difficulty.INTERMEDIAIRE),
-    _mutation("derive_clone", "E0277 E0599", _derive_missing("Clone"), Difficulty.INTERMEDIAIRE),
-    _mutation("derive_copy", "E0382 E0507", _derive_missing("Copy"), Difficulty.INTERMEDIAIRE),
-    _mutation("receiver_changed", "E0053", _receiver_changed, Difficulty.INTERMEDIAIRE),
-    _mutation("pub_in_impl", "E0449", _pub_in_impl, Difficulty.INTERMEDIAIRE),
-    _mutation("impl_swapped", "E0404", _impl_swapped, Difficulty.INTERMEDIAIRE),
-    _mutation("copy_impossible", "E0204", _copy_impossible, Difficulty.INTERMEDIAIRE),
-    _mutation("dyn_missing", "E0782", _keyword_missing("dynamic_type", "dyn"), Difficulty.INTERMEDIAIRE),
-    _mutation("impl_keyword", "E0782", _keyword_missing("abstract_type", "impl"), Difficulty.INTERMEDIAIRE),
-    _mutation("not_promised", "E0407", _not_promised, Difficulty.INTERMEDIAIRE),
-    _mutation("import_missing", "E0405", _import_missing, Difficulty.INTERMEDIAIRE),
-    _mutation("sized_missing", "E0038", _sized_missing, Difficulty.INTERMEDIAIRE),
+    Mutation(
+        "missing_method",
+        Topic.TRAITS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0046"}),
+        _missing_method,
+    ),
+    Mutation(
+        "missing_impl",
+        Topic.TRAITS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0277"}),
+        _missing_impl,
+    ),
+    Mutation(
+        "missing_derive",
+        Topic.TRAITS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0277", "E0369"}),
+        _missing_derive,
+    ),
+    Mutation(
+        "receiver_mismatch",
+        Topic.TRAITS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0053"}),
+        _receiver_mismatch,
+    ),
+    Mutation(
+        "pub_in_impl",
+        Topic.TRAITS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0449"}),
+        _pub_in_impl,
+    ),
+    Mutation(
+        "copy_with_heap",
+        Topic.TRAITS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0204"}),
+        _copy_with_heap,
+    ),
+    Mutation(
+        "missing_dyn",
+        Topic.TRAITS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0782"}),
+        _missing_dyn,
+    ),
 )
