@@ -103,8 +103,8 @@ def _copy_with_heap(source: Source) -> Iterator[Site]:
 def _missing_dyn(source: Source) -> Iterator[Site]:
     """A trait written where a type belongs: `Box<Trait>`."""
     for node in source.walk("dynamic_type"):
-        trait = node.child_by_field_name("trait")
-        if trait is not None:
+        trait, box = node.child_by_field_name("trait"), inside(node, "generic_type")
+        if trait is not None and box is not None and text(box).startswith("Box<"):
             edit = Edit(node.start_byte, trait.start_byte, "")
             yield Site((edit,), {"trait": text(trait)})
 
