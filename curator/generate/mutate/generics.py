@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Mutation, Site
-from curator.generate.mutate.places import enclosing, insert, name_of, replace
+from curator.generate.mutate.places import insert, name_of, replace
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
@@ -81,11 +81,9 @@ def _generic_without_bound(source: Source) -> Iterator[Site]:
             kind = parameter.child_by_field_name("type")
             types = list(_names_in(kind)) if kind is not None else []
             if len(types) == 1 and "'" not in text(kind):
-                slots = {
-                    "fonction": enclosing(types[0]),
-                    "type": text(types[0]),
-                    "nom": text(parameter.child_by_field_name("pattern")),
-                }
+                named = text(parameter.child_by_field_name("pattern"))
+                new = text(kind).replace(text(types[0]), "T")
+                slots = {"fonction": text(name), "nom": named, "type": text(kind), "nouveau": new}
                 yield Site((insert(name.end_byte, "<T>"), replace(types[0], "T")), slots)
 
 
