@@ -50,15 +50,6 @@ def _fn_once_too_weak(source: Source) -> Iterator[Site]:
     return _asked(source, "FnOnce")
 
 
-def _missing_fn_return(source: Source) -> Iterator[Site]:
-    """`Fn(A) -> B` -> `Fn(A)`."""
-    for node in source.walk("function_type"):
-        taken, given = (node.child_by_field_name(n) for n in ("parameters", "return_type"))
-        if taken is not None and given is not None and node.child_by_field_name("trait"):
-            slots = {"type": text(given), "borne": text(node), "fonction": enclosing(node)}
-            yield Site((Edit(taken.end_byte, given.end_byte, ""),), slots)
-
-
 def _missing_impl_keyword(source: Source) -> Iterator[Site]:
     """`impl Fn(A)` -> `Fn(A)`."""
     for node in source.walk("abstract_type"):
@@ -107,13 +98,6 @@ MUTATIONS = (
         Difficulty.INTERMEDIAIRE,
         frozenset({"E0382", "E0507"}),
         _fn_once_too_weak,
-    ),
-    Mutation(
-        "missing_fn_return",
-        Topic.CLOSURES,
-        Difficulty.INTERMEDIAIRE,
-        frozenset({"E0308"}),
-        _missing_fn_return,
     ),
     Mutation(
         "missing_impl_keyword",
