@@ -66,8 +66,10 @@ def _closure_semicolon(source: Source) -> Iterator[Site]:
         last = body.named_children[-1] if body is not None and body.named_children else None
         if body is None or last is None or body.type != "block":
             continue
-        if not last.type.endswith(("statement", "declaration", "comment")):
-            yield Site((insert(last.end_byte, ";"),), {"expression": text(last)})
+        rows = {body.start_point[0], body.end_point[0]}
+        alone = last.start_point[0] == last.end_point[0] and last.start_point[0] not in rows
+        if alone and not last.type.endswith(("statement", "declaration", "comment")):
+            yield Site((insert(last.end_byte, ";"),))
 
 
 MUTATIONS = (
