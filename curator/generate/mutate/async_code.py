@@ -1,5 +1,6 @@
 """Errors of a learner who turns a program asynchronous without need."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+# What already waits in its own way, or is asynchronous: the wordings would not be true of it.
+_WAITS = re.compile(r"\basync\b|\bFuture\b|\bthread\b|\bspawn\b|\brecv\b|\bsleep\b")
+
+
 def _sync(source: Source) -> Iterator[tuple["Node", Edit, list["Node"]]]:
     """The plain functions that give a value, the edit that makes them `async`, their calls."""
+    if _WAITS.search(source.code):
+        return
     for function in opened(source).walk("function_item"):
         name, result = text(field(function, "name")), field(function, "return_type")
         head = text(function).split("{")[0]
@@ -47,6 +54,8 @@ def await_in_sync(source: Source) -> Iterator[Site]:
 
 def async_main(source: Source) -> Iterator[Site]:
     """`async fn main` without anything to run it."""
+    if _WAITS.search(source.code):
+        return
     for function in source.walk("function_item"):
         if text(field(function, "name")) == "main" and not inside(function, "mod_item"):
             keyword = next(n for n in function.children if n.type == "fn")

@@ -11,8 +11,6 @@ from curator.taxonomy import Difficulty, Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_PATTERNS = ("match_pattern", "let_condition", "tuple_struct_pattern", "or_pattern")
-
 
 def _variants(source: Source) -> Iterator[tuple["Node", str, str]]:
     """Every path `Type::Variant` of the program's own enums, with both names."""
@@ -80,7 +78,7 @@ def variant_as_type(source: Source) -> Iterator[Site]:
         if enum not in enums or parameter is None or inside(kind, "type_arguments"):
             continue
         variant = _first_variant(source, enum)
-        if variant:
+        if variant and function_of(kind):
             edit = Edit(kind.end_byte, kind.end_byte, f"::{variant}")
             slots = {"type": enum, "nom": variant, "fonction": function_of(kind)}
             yield Site((edit,), {**slots, "parametre": text(field(parameter, "pattern"))})

@@ -8,6 +8,10 @@ from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
 _SHARED = ("function_item", "struct_item", "enum_item", "mod_item", "field_declaration")
+_PRIMITIVES = {
+    *("bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str"),
+    *("u8", "u16", "u32", "u64", "u128", "usize"),
+}
 
 
 def drop_pub(source: Source) -> Iterator[Site]:
@@ -63,7 +67,8 @@ def unqualified_call(source: Source) -> Iterator[Site]:
         if path is None or path.type != "scoped_identifier":
             continue
         module, name = text(field(path, "path")), field(path, "name")
-        if name is None or not module or not module.split("::")[-1].islower():
+        last = module.split("::")[-1]
+        if name is None or not last.islower() or last in _PRIMITIVES:
             continue
         slots = {"nom": text(name), "module": module, "fonction": function_of(call)}
         yield Site((Edit(path.start_byte, name.start_byte, ""),), slots)

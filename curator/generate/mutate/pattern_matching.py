@@ -12,6 +12,7 @@ from curator.taxonomy import Difficulty, Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_VALUES = ("block", "let_declaration", "expression_statement")
 _VARIANTS = ("scoped_identifier", "tuple_struct_pattern", "struct_pattern")
 
 
@@ -67,7 +68,7 @@ def or_binding(source: Source) -> Iterator[Site]:
     """
     for match in opened(source).walk("match_expression"):
         for arms in pairwise(_arms(match)):
-            patterns = [p for p in map(_variant, arms) if p is not None]
+            patterns = [p for p in map(_variant, arms) if p is not None and _flat(p)]
             bound = [_bindings(p) for p in patterns]
             if len(bound) == 2 and sorted(map(len, bound)) == [0, 1]:
                 plain = bound.index(set())
@@ -78,6 +79,11 @@ def or_binding(source: Source) -> Iterator[Site]:
                     "fonction": function_of(match),
                 }
                 yield Site((_joined(source, arms, plain),), slots)
+
+
+def _flat(node: "Node") -> bool:
+    """Whether a node stands on one line."""
+    return node.start_point[0] == node.end_point[0]
 
 
 def _joined(source: Source, arms: tuple["Node", "Node"], kept: int) -> Edit:
@@ -114,13 +120,13 @@ def arm_semicolon(source: Source) -> Iterator[Site]:
     """The value of an arm put in braces with a semicolon: the arm then gives `()`."""
     raw = source.code.encode("utf-8")
     for match in opened(source).walk("match_expression"):
-        if match.parent is None or match.parent.type not in ("block", "let_declaration"):
+        if match.parent is None or match.parent.type not in _VALUES:
             continue
         for arm in _arms(match):
             pattern, value = field(arm, "pattern"), field(arm, "value")
             if pattern is None or value is None or value.type in ("block", "match_expression"):
                 continue
-            if inside(arm, "match_expression") != match or value.start_point[0] != value.end_point[0]:
+            if inside(arm, "match_expression") != match or not _flat(value):
                 continue
             held = raw[value.start_byte : value.end_byte].decode("utf-8")
             column = arm.start_point[1]

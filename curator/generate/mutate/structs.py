@@ -32,7 +32,9 @@ def missing_field(source: Source) -> Iterator[Site]:
             continue
         for one in given:
             label = text(field(one, "field")) or text(one)
-            edit = cut(source, one) if len(given) > 1 else Edit(body.start_byte, body.end_byte, "{}")
+            edit = (
+                cut(source, one) if len(given) > 1 else Edit(body.start_byte, body.end_byte, "{}")
+            )
             slots = {"nom": label, "type": kind, "fonction": function_of(made)}
             yield Site((edit,), slots)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import calls, cut, field, function_of, in_tests, one_line, opened
+from curator.generate.mutate.parts import calls, cut, field, function_of, in_tests, one_line
 from curator.generate.mutate.syntax import Source, text
 from curator.taxonomy import Difficulty, Topic
 

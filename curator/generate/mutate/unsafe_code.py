@@ -83,9 +83,7 @@ MUTATIONS = (
         unsafe_block,
     ),
     Mutation("unsafe_fn", Topic.UNSAFE, Difficulty.INTERMEDIAIRE, frozenset({"E0133"}), unsafe_fn),
-    Mutation(
-        "get_unchecked", Topic.UNSAFE, Difficulty.AVANCE, frozenset({"E0133"}), get_unchecked
-    ),
+    Mutation("get_unchecked", Topic.UNSAFE, Difficulty.AVANCE, frozenset({"E0133"}), get_unchecked),
     Mutation(
         "unsafe_impl", Topic.UNSAFE, Difficulty.INTERMEDIAIRE, frozenset({"E0199"}), unsafe_impl
     ),
