@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _COPIES = ("copie", "double", "temporaire", "local")
 _OUTER = ("reference", "lien", "emprunt", "renvoi")
+_NEW_TEXT = re.compile(r"^(?:format!|String::)|\.(?:to_string|to_owned|collect|join|repeat)\(")
 _LIFETIME = re.compile(r"'[a-z]\w*\s?")
 
 
@@ -36,6 +37,16 @@ def _parameters(item: "Node") -> list["Node"]:
         if kind and text(kind).startswith("&"):
             found.append(kind)
     return found
+
+
+def _made(item: "Node") -> "Node | None":
+    """The last expression of a function, where it is plainly a value made in its body."""
+    body = item.child_by_field_name("body")
+    last = body.named_children[-1] if body and body.named_children else None
+    if last is None or last.type not in ("identifier", "macro_invocation", "call_expression"):
+        return None
+    local = re.search(rf"\blet\s+(?:mut\s+)?{re.escape(text(last))}\b", text(body))
+    return last if local or _NEW_TEXT.search(text(last)) else None
 
 
 def _undeclared(source: Source) -> Iterator[Site]:
@@ -100,7 +111,7 @@ def _borrowed_result(source: Source) -> Iterator[Site]:
     """`-> String` -> `-> &str` where no single parameter could lend it."""
     for item, name, _ in _functions(source):
         result = item.child_by_field_name("return_type")
-        if result and text(result) == "String" and not _parameters(item):
+        if result and text(result) == "String" and _made(item) and not _parameters(item):
             edit = Edit(result.start_byte, result.end_byte, "&str")
             yield Site((edit,), {"fonction": name})
 
@@ -108,15 +119,12 @@ def _borrowed_result(source: Source) -> Iterator[Site]:
 def _reference_to_local(source: Source) -> Iterator[Site]:
     """`-> String { ... s }` -> `-> &str { ... &s }`."""
     for item, name, _ in _functions(source):
-        result, body = item.child_by_field_name("return_type"), item.child_by_field_name("body")
-        last = body.named_children[-1] if body and body.named_children else None
-        plain = last and last.type in ("identifier", "macro_invocation", "call_expression")
-        if result and last and plain and text(result) == "String":
+        result, last = item.child_by_field_name("return_type"), _made(item)
+        if result and last and text(result) == "String":
             new = "&str" if len(_parameters(item)) == 1 else "&'static str"
             back = Edit(result.start_byte, result.end_byte, new)
             lend = Edit(last.start_byte, last.start_byte, "&")
-            facts = {"fonction": name, "type": new, "valeur": text(last).split("\n")[0]}
-            yield Site((back, lend), facts)
+            yield Site((back, lend), {"fonction": name, "type": new})
 
 
 def _short_scope(source: Source) -> Iterator[Site]:
