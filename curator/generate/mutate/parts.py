@@ -31,9 +31,12 @@ def field(node: "Node", name: str) -> "Node | None":
     return node.child_by_field_name(name)
 
 
-def one_line(node: "Node | None") -> str:
-    """The text of a node on one line, as prose quotes it."""
-    return " ".join(text(node).split()).replace(" ,", ",").replace(", }", " }")
+def one_line(source: Source, node: "Node | None") -> str:
+    """The source text of a node, found in `source` or in it opened, on one line for prose."""
+    if node is None:
+        return ""
+    words = source.code.encode("utf-8")[node.start_byte : node.end_byte].decode("utf-8").split()
+    return " ".join(words).replace(" ,", ",").replace(", }", " }")
 
 
 def named(source: Source, kind: str) -> frozenset[str]:

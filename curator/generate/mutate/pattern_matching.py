@@ -38,8 +38,8 @@ def missing_arm(source: Source) -> Iterator[Site]:
             pattern = _variant(arm)
             if pattern is not None and len(arms) > 1:
                 slots = {
-                    "motif": one_line(pattern),
-                    "valeur": one_line(field(match, "value")),
+                    "motif": one_line(source, pattern),
+                    "valeur": one_line(source, field(match, "value")),
                     "fonction": function_of(match),
                 }
                 yield Site((cut(source, arm),), slots)
@@ -74,8 +74,8 @@ def or_binding(source: Source) -> Iterator[Site]:
                 plain = bound.index(set())
                 slots = {
                     "nom": next(iter(bound[1 - plain])),
-                    "motif": one_line(patterns[plain]),
-                    "autre": one_line(patterns[1 - plain]),
+                    "motif": one_line(source, patterns[plain]),
+                    "autre": one_line(source, patterns[1 - plain]),
                     "fonction": function_of(match),
                 }
                 yield Site((_joined(source, arms, plain),), slots)
@@ -112,7 +112,7 @@ def refutable_let(source: Source) -> Iterator[Site]:
         lines = [line.removeprefix("    ") for line in inner.strip("\n").split("\n")]
         declared = raw[condition.start_byte : condition.end_byte].decode("utf-8")
         edit = Edit(choice.start_byte, choice.end_byte, declared + ";\n" + "\n".join(lines))
-        slots = {"motif": one_line(pattern), "valeur": one_line(value)}
+        slots = {"motif": one_line(source, pattern), "valeur": one_line(source, value)}
         yield Site((edit,), {**slots, "fonction": function_of(choice)})
 
 
@@ -132,7 +132,11 @@ def arm_semicolon(source: Source) -> Iterator[Site]:
             column = arm.start_point[1]
             new = f"{{\n{' ' * (column + 4)}{held};\n{' ' * column}}}"
             end = value.end_byte + (raw[value.end_byte : value.end_byte + 1] == b",")
-            slots = {"motif": one_line(pattern), "resultat": held, "fonction": function_of(match)}
+            slots = {
+                "motif": one_line(source, pattern),
+                "resultat": held,
+                "fonction": function_of(match),
+            }
             yield Site((Edit(value.start_byte, end, new),), slots)
 
 

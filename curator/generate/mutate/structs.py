@@ -46,9 +46,8 @@ def implicit_self(source: Source) -> Iterator[Site]:
         value, name = field(access, "value"), field(access, "field")
         if value is None or name is None or text(value) != "self" or text(name) not in fields:
             continue
-        if access.parent is not None and access.parent.type == "call_expression":
-            if field(access.parent, "function") == access:
-                continue
+        if access.parent is not None and field(access.parent, "function") == access:
+            continue
         slots = {"nom": text(name), "type": _owner(access), "fonction": function_of(access)}
         yield Site((Edit(value.start_byte, name.start_byte, ""),), slots)
 
@@ -78,7 +77,11 @@ def method_without_call(source: Source) -> Iterator[Site]:
         receiver, name = field(called, "value"), field(called, "field")
         if receiver is None or receiver.start_point[0] != call.end_point[0]:
             continue
-        slots = {"nom": text(name), "valeur": one_line(receiver), "fonction": function_of(call)}
+        slots = {
+            "nom": text(name),
+            "valeur": one_line(source, receiver),
+            "fonction": function_of(call),
+        }
         yield Site((Edit(arguments.start_byte, arguments.end_byte, ""),), slots)
 
 

@@ -44,8 +44,8 @@ def expected_bare(source: Source) -> Iterator[Site]:
             continue
         slots = {
             "enveloppe": wrap,
-            "attendu": one_line(inner)[1:-1],
-            "obtenu": one_line(given[0]),
+            "attendu": one_line(source, inner)[1:-1],
+            "obtenu": one_line(source, given[0]),
             "fonction": function_of(call),
         }
         edits = (
@@ -68,7 +68,11 @@ def test_arity(source: Source) -> Iterator[Site]:
                 continue
             start = given[-2].end_byte if len(given) > 1 else given[-1].start_byte
             edit = Edit(start, given[-1].end_byte, "")
-            slots = {"nom": name, "argument": one_line(given[-1]), "fonction": function_of(call)}
+            slots = {
+                "nom": name,
+                "argument": one_line(source, given[-1]),
+                "fonction": function_of(call),
+            }
             yield Site((edit,), {**slots, "nombre": str(len(given))})
 
 

@@ -59,7 +59,7 @@ def get_unchecked(source: Source) -> Iterator[Site]:
         if above is not None and text(above).startswith("&mut"):
             continue
         held, place = index.named_children
-        slots = {"valeur": one_line(held), "indice": one_line(place)}
+        slots = {"valeur": one_line(source, held), "indice": one_line(source, place)}
         edit = _unchecked(source, index)
         yield Site((edit,), {**slots, "fonction": function_of(index)})
 
