@@ -37,6 +37,9 @@ class Site:
     repair: tuple[Edit, ...] = ()
 
 
+Finder = Callable[[Source], Iterable[Site]]
+
+
 @dataclass(frozen=True)
 class Mutation:
     """A learner's error. `codes` are the rustc codes of which exactly one must result."""
@@ -45,7 +48,7 @@ class Mutation:
     topic: Topic
     difficulty: Difficulty
     codes: frozenset[str]
-    find: Callable[[Source], Iterable[Site]]
+    find: Finder
 
 
 def apply(code: str, edits: Iterable[Edit]) -> str:

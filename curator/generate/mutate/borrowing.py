@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
 from curator.rust.source import look
@@ -112,15 +112,14 @@ def _write_across(source: Source) -> Iterator[Site]:
 def _move_across(source: Source) -> Iterator[Site]:
     """`let vue = &x;`, a move of x, then a use of `vue`; the repair uses it before."""
     for site in _across(source, "&", _READERS):
-        first, last = site.edits
-        held = site.slots["reference"]
-        margin = first.new.split("\n", 1)[1]
-        early = Edit(first.start, first.end, f"{first.new}{last.new.strip()}\n{margin}")
-        yield Site(site.edits, {"nom": site.slots["nom"], "reference": held}, repair=(early,))
+        take, use = site.edits
+        margin = take.new.split("\n", 1)[1]
+        early = Edit(take.start, take.end, f"{take.new}{use.new.strip()}\n{margin}")
+        yield Site(site.edits, site.slots, repair=(early,))
 
 
-def _mutation(name: str, level: Difficulty, codes: str, find: object) -> Mutation:
-    return Mutation(name, Topic.BORROWING, level, frozenset(codes.split()), find)  # type: ignore[arg-type]
+def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:
+    return Mutation(name, Topic.BORROWING, level, frozenset(codes.split()), find)
 
 
 MUTATIONS = (

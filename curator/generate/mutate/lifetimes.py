@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, owned, unused, variables
 from curator.generate.mutate.syntax import Source, text
 from curator.taxonomy import Difficulty, Topic
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _COPIES = ("copie", "double", "temporaire", "local")
 _OUTER = ("reference", "lien", "emprunt", "renvoi")
+_NEW_TEXT = re.compile(r"^(?:format!|String::)|\.(?:to_string|to_owned|collect|join|repeat)\(")
 _LIFETIME = re.compile(r"'[a-z]\w*\s?")
 
 
@@ -38,6 +39,16 @@ def _parameters(item: "Node") -> list["Node"]:
     return found
 
 
+def _made(item: "Node") -> "Node | None":
+    """The last expression of a function, where it is plainly a value made in its body."""
+    body = item.child_by_field_name("body")
+    last = body.named_children[-1] if body and body.named_children else None
+    if last is None or last.type not in ("identifier", "macro_invocation", "call_expression"):
+        return None
+    local = re.search(rf"\blet\s+(?:mut\s+)?{re.escape(text(last))}\b", text(body))
+    return last if local or _NEW_TEXT.search(text(last)) else None
+
+
 def _undeclared(source: Source) -> Iterator[Site]:
     """`x: &T` -> `x: &'a T` in a function that declares no lifetime."""
     for item, name, head in _functions(source):
@@ -53,10 +64,9 @@ def _drop_declaration(source: Source) -> Iterator[Site]:
         declared = item.child_by_field_name("type_parameters")
         if declared and re.fullmatch(r"<'\w+>", text(declared)):
             edit = Edit(declared.start_byte, declared.end_byte, "")
-            where = item.child_by_field_name("name") or item.child_by_field_name("type")
-            start = "fn" if item.type == "function_item" else "impl"
-            declaration = f"{start} {text(where)}" if start == "fn" else f"impl {text(where)}"
-            yield Site((edit,), {"fonction": declaration, "vie": text(declared)[1:-1]})
+            named = item.child_by_field_name("name")
+            start = f"fn {text(named)}" if named else "impl"
+            yield Site((edit,), {"fonction": start, "vie": text(declared)[1:-1]})
 
 
 def _unnamed(source: Source) -> Iterator[Site]:
@@ -101,7 +111,7 @@ def _borrowed_result(source: Source) -> Iterator[Site]:
     """`-> String` -> `-> &str` where no single parameter could lend it."""
     for item, name, _ in _functions(source):
         result = item.child_by_field_name("return_type")
-        if result and text(result) == "String" and not _parameters(item):
+        if result and text(result) == "String" and _made(item) and not _parameters(item):
             edit = Edit(result.start_byte, result.end_byte, "&str")
             yield Site((edit,), {"fonction": name})
 
@@ -109,15 +119,12 @@ def _borrowed_result(source: Source) -> Iterator[Site]:
 def _reference_to_local(source: Source) -> Iterator[Site]:
     """`-> String { ... s }` -> `-> &str { ... &s }`."""
     for item, name, _ in _functions(source):
-        result, body = item.child_by_field_name("return_type"), item.child_by_field_name("body")
-        last = body.named_children[-1] if body and body.named_children else None
-        plain = last and last.type in ("identifier", "macro_invocation", "call_expression")
-        if result and last and plain and text(result) == "String":
+        result, last = item.child_by_field_name("return_type"), _made(item)
+        if result and last and text(result) == "String":
             new = "&str" if len(_parameters(item)) == 1 else "&'static str"
             back = Edit(result.start_byte, result.end_byte, new)
             lend = Edit(last.start_byte, last.start_byte, "&")
-            facts = {"fonction": name, "type": new, "valeur": text(last).split("\n")[0]}
-            yield Site((back, lend), facts)
+            yield Site((back, lend), {"fonction": name, "type": new})
 
 
 def _short_scope(source: Source) -> Iterator[Site]:
@@ -146,8 +153,8 @@ def _dropped_temporary(source: Source) -> Iterator[Site]:
             yield Site((edit,), {"nom": name, "methode": method[1:-2]})
 
 
-def _mutation(name: str, level: Difficulty, codes: str, find: object) -> Mutation:
-    return Mutation(name, Topic.LIFETIMES, level, frozenset(codes.split()), find)  # type: ignore[arg-type]
+def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:
+    return Mutation(name, Topic.LIFETIMES, level, frozenset(codes.split()), find)
 
 
 MUTATIONS = (

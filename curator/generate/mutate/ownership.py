@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
@@ -100,8 +100,8 @@ def _consume_self(source: Source) -> Iterator[Site]:
             yield Site((edit,), names)
 
 
-def _mutation(name: str, level: Difficulty, codes: str, find: object) -> Mutation:
-    return Mutation(name, Topic.OWNERSHIP, level, frozenset(codes.split()), find)  # type: ignore[arg-type]
+def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:
+    return Mutation(name, Topic.OWNERSHIP, level, frozenset(codes.split()), find)
 
 
 MUTATIONS = (

@@ -25,7 +25,7 @@ from curator.taxonomy import Category, Difficulty, Topic
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (
     (r"(?<!\w)'(?!static\b)[a-z]\w*\b(?!')", Topic.LIFETIMES),
-    (r"<\s*[A-Z]\w*\s*:|\bwhere\b|\bimpl\s+Fn", Topic.GENERICS),
+    (r"[<,]\s*[A-Z]\w*\s*:(?!:)|\bwhere\b|\bimpl\s+Fn", Topic.GENERICS),
     (r"\bdyn\b", Topic.TRAITS),
     (r"\basync\b|\bFuture\b", Topic.ASYNC),
     (r"\bunsafe\b", Topic.UNSAFE),

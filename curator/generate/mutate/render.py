@@ -74,7 +74,8 @@ def _diff(proof: Proof) -> str:
     broken, right = proof.broken.strip().split("\n"), proof.fixed.strip().split("\n")
     lines = list(difflib.unified_diff(broken, right, n=1, lineterm=""))[2:]
     hunks = sum(line.startswith("@@") for line in lines)
-    return "\n".join(line for line in lines if hunks > 1 or not line.startswith("@@"))
+    kept = (line for line in lines if hunks > 1 or not line.startswith("@@"))
+    return "\n".join(line for line in kept if line.strip())  # an empty line is no context
 
 
 def _weight(proof: Proof, form: Category, shown: bool) -> int:
