@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FAMILY = {"Ok": "Result", "Err": "Result", "Some": "Option"}
+_ARTICLE = {"Result": "un", "Option": "une"}
 
 
 def _missing_question_mark(source: Source) -> Iterator[Site]:
@@ -40,9 +41,10 @@ def _missing_wrapper(source: Source) -> Iterator[Site]:
         if wrapper not in _FAMILY or not ends or owner is None or owner.type != "function_item":
             continue
         if len(given) == 1 and "\n" not in text(call):
-            slots = {"enveloppe": wrapper, "famille": _FAMILY[wrapper], "valeur": text(given[0])}
-            edit = replace(call, text(given[0]))
-            yield Site((edit,), {**slots, "fonction": enclosing(call), "type": _result(call)})
+            family, value = _FAMILY[wrapper], text(given[0])
+            named = {"famille": family, "article": _ARTICLE[family], "fonction": enclosing(call)}
+            slots = {**named, "enveloppe": wrapper, "valeur": value, "type": _result(call)}
+            yield Site((replace(call, value),), slots)
 
 
 def _result(node: "Node") -> str:

@@ -19,7 +19,7 @@ def _missing_bound(source: Source) -> Iterator[Site]:
     """`<T: Trait>` -> `<T>`."""
     for node in source.walk("type_parameter"):
         bounds = node.child_by_field_name("bounds")
-        if bounds is not None:
+        if bounds is not None and "?" not in text(bounds):
             name = text(node.child_by_field_name("name"))
             slots = {"nom": name, "borne": text(bounds).removeprefix(":").strip()}
             yield Site((replace(bounds, ""),), slots)

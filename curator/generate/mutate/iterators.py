@@ -60,10 +60,16 @@ def _missing_consumer(source: Source) -> Iterator[Site]:
 
 
 def _missing_iter(source: Source) -> Iterator[Site]:
-    """`v.iter().map(...)` -> `v.map(...)`."""
+    """`v.iter().map(...)` -> `v.map(...)`, but for arrays, which have a map of their own."""
+    arrays = {
+        text(let.child_by_field_name("pattern"))
+        for let in source.walk("let_declaration")
+        if text(let.child_by_field_name("value")).startswith("[")
+    }
     for call, owner in method_calls(source, "iter", "iter_mut"):
         above = call.parent.parent if call.parent is not None else None
-        if above is not None and method(above) and owner.type in ("identifier", "field_expression"):
+        named = owner.type in ("identifier", "field_expression") and text(owner) not in arrays
+        if above is not None and method(above) and named:
             slots = {"nom": text(owner), "depart": method(call), "methode": method(above)}
             yield Site((Edit(owner.end_byte, call.end_byte, ""),), slots)
 

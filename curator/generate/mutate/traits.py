@@ -34,11 +34,11 @@ def _impls(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
 
 
 def _methods(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
-    """Every method of these, with the slot `nom` besides."""
+    """Every method of these, with the slot `nom` besides; but nobody may call Drop's."""
     for impl, slots in _impls(source):
         body = impl.child_by_field_name("body")
         for node in body.children if body is not None else ():
-            if node.type == "function_item":
+            if node.type == "function_item" and slots["trait"] != "Drop":
                 yield node, {**slots, "nom": name_of(node)}
 
 
