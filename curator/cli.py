@@ -218,7 +218,7 @@ def filter_examples(
     ]
     known = list(store.read_examples(elsewhere))
     with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(file, chosen, known, progress)
+        outcome = pipeline.filter_file(project, file, chosen, known, progress)
     if out:
         store.write_atomic(out / "accepted.jsonl", outcome.accepted)
         store.write_atomic(out / "rejected.jsonl", outcome.rejected)

@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    FiniteFloat,
     StringConstraints,
     model_validator,
 )
@@ -156,6 +157,7 @@ def example_id(question: str, answer: str) -> str:
 class Example(Record):
     """One question and its answer, both French Markdown, with labels, provenance and judgements.
 
+    `signals` are measures for reviewers (curator/signals.py), by name; none of them decides.
     `id` is computed where it is absent and checked where it is given. Question and answer may
     be empty: a candidate that a model wrote badly is kept as it is and left to the filters.
     """
@@ -169,6 +171,7 @@ class Example(Record):
     provenance: Provenance
     verdicts: tuple[Verdict, ...] = ()
     reviews: tuple[Review, ...] = ()
+    signals: Mapping[str, FiniteFloat] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -204,3 +207,7 @@ class Example(Record):
     def judged(self, verdicts: Iterable[Verdict]) -> "Example":
         """This example with `verdicts` in place of those that it had."""
         return self.model_copy(update={"verdicts": tuple(verdicts)})
+
+    def measured(self, signals: Mapping[str, float]) -> "Example":
+        """This example with `signals` in place of those that it had."""
+        return self.model_copy(update={"signals": dict(signals)})

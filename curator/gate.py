@@ -116,5 +116,3 @@ def _growth(
 def ready(found: list[Check]) -> bool:
     """Whether every check passed."""
     return all(c.passed for c in found)
-
-

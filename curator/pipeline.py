@@ -17,7 +17,7 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Pick, Planner, needs
 from curator.generate.shelf import MODEL_FREE, make_strategies, settings_sha256
 from curator.generate.strategy import State
-from curator.generate.waves import Made, Progress, Tools, Workshop, offers_for
+from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.gguf import find_model
@@ -25,6 +25,7 @@ from curator.models.llama import LlamaModel
 from curator.project import Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.rust.toolchain import installed_version
+from curator.signals import signals
 from curator.taxonomy import Slot
 
 Load = Callable[[ModelSettings], TextModel]
@@ -128,8 +129,16 @@ def augment(
         sources = _sources(project, recipe, batch)
         if batch.complete:
             return _read_back(batch, recipe, sources)
-        made = _work(batch, recipe, sources, Tools({}, model, None, progress), judged)
+        judge = _judge(project, recipe, [*sources.trusted, *sources.pending])
+        strategies = make_strategies(recipe, sources.trusted, progress)
+        tools = Tools(strategies, model, judge if judged else None, progress)
+        state = State(sources.trusted, recipe.generate)
+        state.take(sources.taken)
+        made = Workshop(batch, recipe, tools, state).run()
         outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
+        if outcome:
+            scorer = model if recipe.generate.likelihood else None
+            outcome.accepted = [e.measured(signals(e, scorer)) for e in outcome.accepted]
         own = Yields()
         own.learn(made.judged)
         facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
@@ -190,7 +199,8 @@ def _end(
 
 
 def _needs_model(recipe: AugmentRecipe) -> bool:
-    return bool(set(recipe.generate.strategies) - MODEL_FREE or recipe.generate.rephrase)
+    wanted = recipe.generate
+    return bool(set(wanted.strategies) - MODEL_FREE or wanted.rephrase or wanted.likelihood)
 
 
 def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judged: bool) -> Batch:
@@ -215,22 +225,16 @@ def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
 
 
-def _work(
-    batch: Batch, recipe: AugmentRecipe, sources: Sources, tools: Tools, judged: bool
-) -> Made:
-    known = [*sources.trusted, *sources.pending]
+def _judge(project: Project, recipe: AugmentRecipe, known: Sequence[Example]) -> Judge:
+    """The recipe's filters, which hold a wave against what is known and was accepted before."""
 
     def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
-        filters = make_filters(recipe.filters, [*known, *earlier])
+        filters = make_filters(recipe.filters, [*known, *earlier], project.root)
         outcome = run_filters(wave, filters, judge=recipe.judge)
         everything = [*outcome.accepted, *outcome.rejected]
         return sorted(everything, key=lambda e: e.provenance.index or 0)
 
-    state = State(sources.trusted, recipe.generate)
-    state.take(sources.taken)
-    strategies = make_strategies(recipe, sources.trusted, tools.progress)
-    whole = Tools(strategies, tools.model, judge if judged else None, tools.progress)
-    return Workshop(batch, recipe, whole, state).run()
+    return judge
 
 
 def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augmented:
@@ -249,11 +253,16 @@ def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
 
 
 def filter_file(
-    path: Path, recipe: AugmentRecipe, known: Sequence[Example], progress: Progress
+    project: Project,
+    path: Path,
+    recipe: AugmentRecipe,
+    known: Sequence[Example],
+    progress: Progress,
 ) -> Outcome:
     """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     examples = list(store.read_examples(files))
     if not examples:
         raise DataError("there is no example to filter", where=path)
-    return run_filters(examples, make_filters(recipe.filters, known), progress, recipe.judge)
+    filters = make_filters(recipe.filters, known, project.root)
+    return run_filters(examples, filters, progress, recipe.judge)

@@ -24,10 +24,15 @@ class Settings(BaseModel):
 
 
 class ModelSettings(Settings):
-    """Which model writes. `context` is in tokens; `threads` None takes the machine's cores."""
+    """Which model writes, `width` texts at a time, which share `context` tokens of memory.
+
+    `width` changes the texts; benchmarks/decode.py says what it gains. `threads` None takes the
+    machine's cores.
+    """
 
     name: str = DEFAULT_MODEL
     context: int = Field(8192, ge=512)
+    width: int = Field(8, ge=1, le=64)
     threads: int | None = Field(None, ge=1)
 
 
@@ -93,7 +98,8 @@ class GenerateSettings(Settings):
     and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
     the model then reads once. With `grammar`, the model can only write the sections in order.
     A candidate is repaired at most `repairs` times. The share `rephrase` of the mutants has its
-    explanation put in other words by the model.
+    explanation put in other words by the model. With `likelihood`, the model also says how
+    probable it finds each accepted candidate, which takes it about as long as reading it.
     """
 
     strategies: tuple[StrategyName, ...] = ("mutate", "few_shot", "repair")
@@ -104,6 +110,7 @@ class GenerateSettings(Settings):
     grammar: bool = True
     repairs: int = Field(1, ge=0)
     rephrase: float = Field(0, ge=0, le=1)
+    likelihood: bool = False
     sampling: Sampling = Sampling()
 
     @field_validator("strategies")
@@ -153,6 +160,47 @@ class DuplicateSettings(Settings):
     name: Literal["duplicates"] = "duplicates"
 
 
+class NearDuplicateSettings(Settings):
+    """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
+
+    The prose of two examples stays below `prose`. Where their code reaches `code`, the prose stays
+    below `prose_with_code`, and below `prose_with_error` where they show the same error code.
+    Their questions stay below `question`, where the code reaches `code` or there is none.
+    """
+
+    name: Literal["near_duplicates"] = "near_duplicates"
+    prose: float = Field(0.5, ge=0.4, le=1)
+    code: float = Field(0.8, ge=0.7, le=1)
+    prose_with_code: float = Field(0.15, ge=0, le=1)
+    prose_with_error: float = Field(0.06, ge=0, le=1)
+    question: float = Field(0.7, ge=0.5, le=1)
+
+
+class SemanticDuplicateSettings(Settings):
+    """No question and answer mean what those of an earlier example do.
+
+    `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
+    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    """
+
+    name: Literal["semantic_duplicates"] = "semantic_duplicates"
+    similarity: float = Field(0.94, gt=0, le=1)
+
+
+class LeakageSettings(Settings):
+    """Nothing too close to the evaluator's prompts or reference answers.
+
+    `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
+    nothing while there is none. `overlap` is the share of a prompt's or reference's 8-grams that
+    must not be reached, `similarity` the Jaccard similarity of word bigrams.
+    """
+
+    name: Literal["leakage"] = "leakage"
+    prompts: str | None = None
+    overlap: float = Field(0.5, gt=0, le=1)
+    similarity: float = Field(0.4, gt=0, le=1)
+
+
 class RustSettings(Settings):
     """Every Rust block does what is expected of it; limits are for one compiler run.
 
@@ -189,6 +237,9 @@ FilterSettings = Annotated[
     | BannedSettings
     | FrenchSettings
     | DuplicateSettings
+    | NearDuplicateSettings
+    | SemanticDuplicateSettings
+    | LeakageSettings
     | RustSettings,
     Field(discriminator="name"),
 ]
@@ -199,6 +250,8 @@ DEFAULT_FILTERS: tuple[FilterSettings, ...] = (
     BannedSettings(),
     FrenchSettings(),
     DuplicateSettings(),
+    NearDuplicateSettings(),
+    LeakageSettings(),
     RustSettings(),
 )
 

@@ -19,6 +19,7 @@ _FENCE = re.compile(
 )
 _INLINE_CODE = re.compile(r"`+[^`\n]*`+")
 _SECTION = re.compile(r"^##[ \t].*$", re.MULTILINE)
+_ERROR = re.compile(r"E\d{4}$")
 _WORD = re.compile(r"[a-z0-9]+")
 _COMMENT_OR_TEXT = re.compile(
     r"//[^\n]*|/\*.*?\*/"
@@ -38,27 +39,33 @@ _PATH_OR_CALL = frozenset(("(", "::"))
 
 @dataclass(frozen=True)
 class Parts:
-    """A text's prose, and the code of its Rust blocks: those meant to fail, and the others."""
+    """A text's prose, and the code of its Rust blocks: those meant to fail, and the others.
+
+    `errors` are the compiler error codes that the fences of failing blocks name.
+    """
 
     prose: str
     failing: str
     code: str
+    errors: frozenset[str]
 
 
 def split(markdown: str) -> Parts:
     """The parts of a Markdown text; fences in another language belong to none of them."""
     failing: list[str] = []
     code: list[str] = []
+    errors: set[str] = set()
 
     def take(block: "re.Match[str]") -> str:
-        words = block[2].replace(",", " ").lower().split()
-        if words and words[0] in ("rust", "rs"):
+        words = block[2].replace(",", " ").split()
+        if words and words[0].lower() in ("rust", "rs"):
             (failing if "compile_fail" in words else code).append(block[3])
+            errors.update(w for w in words if "compile_fail" in words and _ERROR.match(w))
         return "\n"
 
     prose = _FENCE.sub(take, markdown)
     prose = _SECTION.sub("", _INLINE_CODE.sub(" ", prose))
-    return Parts(prose, "\n".join(failing), "\n".join(code))
+    return Parts(prose, "\n".join(failing), "\n".join(code), frozenset(errors))
 
 
 def words(text: str) -> list[str]:

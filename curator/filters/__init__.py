@@ -5,6 +5,7 @@ them and loses none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from curator.example import Example
@@ -12,12 +13,21 @@ from curator.filters.banned import BannedFilter
 from curator.filters.base import Filter, Outcome, outcome_of
 from curator.filters.duplicates import DuplicateFilter
 from curator.filters.french import FrenchFilter
+from curator.filters.leakage import LeakageFilter
 from curator.filters.length import LengthFilter
+from curator.filters.near import NearDuplicateFilter
 from curator.filters.rust import RustFilter
+from curator.filters.semantic import SemanticDuplicateFilter
 from curator.filters.structure import StructureFilter
-from curator.recipe import DuplicateSettings, FilterSettings
+from curator.recipe import FilterSettings, LeakageSettings
 
 CHUNK = 64
+
+_COMPARING: dict[str, Callable[[Any, Iterable[Example]], Filter]] = {
+    "duplicates": DuplicateFilter,
+    "near_duplicates": NearDuplicateFilter,
+    "semantic_duplicates": SemanticDuplicateFilter,
+}
 
 FILTERS: dict[str, Callable[[Any], Filter]] = {
     "structure": StructureFilter,
@@ -25,19 +35,29 @@ FILTERS: dict[str, Callable[[Any], Filter]] = {
     "banned": BannedFilter,
     "french": FrenchFilter,
     "duplicates": DuplicateFilter,
+    "near_duplicates": NearDuplicateFilter,
+    "semantic_duplicates": SemanticDuplicateFilter,
+    "leakage": LeakageFilter,
     "rust": RustFilter,
 }
 
 __all__ = ["FILTERS", "Filter", "Outcome", "make_filters", "run_filters"]
 
 
-def make_filters(settings: Sequence[FilterSettings], known: Iterable[Example] = ()) -> list[Filter]:
-    """The filters that `settings` describe; `known` are the examples that none may repeat."""
+def make_filters(
+    settings: Sequence[FilterSettings], known: Iterable[Example] = (), root: Path | None = None
+) -> list[Filter]:
+    """The filters that `settings` describe; `known` are the examples that none may repeat.
+
+    Files that settings name lie below `root`, the project's folder (None: the current one).
+    """
     known = list(known)
     made: list[Filter] = []
     for one in settings:
-        if isinstance(one, DuplicateSettings):
-            made.append(DuplicateFilter(one, known))
+        if one.name in _COMPARING:
+            made.append(_COMPARING[one.name](one, known))
+        elif isinstance(one, LeakageSettings):
+            made.append(LeakageFilter(one, root))
         else:
             made.append(FILTERS[one.name](one))
     return made

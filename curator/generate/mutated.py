@@ -51,7 +51,7 @@ class Mutate:
         return len(self._open(slot, state))
 
     def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
-        """Mutations that this batch has used least come first, then programs used least."""
+        """Mutations and programs that were used least come first."""
         draw = random.Random(derive_seed(seed, slot))  # noqa: S311 - variety, not secrecy
         used = [m for m in self._mutants if not state.free(self.name, m.key)]
         left, chosen = self._open(slot, state), list[Mutant]()
@@ -93,5 +93,7 @@ class Mutate:
 
 
 def _familiar(mutant: Mutant, used: Sequence[Mutant]) -> tuple[int, int]:
-    same = sum(m.mutation == mutant.mutation for m in used)
-    return (sum(m.mutation == mutant.mutation and m.parent == mutant.parent for m in used), same)
+    """How much of a mutant was seen before: its very pair, then its mutation and its program."""
+    both = sum(m.mutation == mutant.mutation and m.parent == mutant.parent for m in used)
+    either = sum((m.mutation == mutant.mutation) + (m.parent == mutant.parent) for m in used)
+    return both, either

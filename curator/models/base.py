@@ -16,6 +16,20 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A conversation whose next turn is wanted, and how its tokens are drawn.
+
+    A last message of the assistant is continued, and not repeated in the text. With a `grammar`
+    (GBNF, its start symbol `root`) the text is one that it allows, or the beginning of one.
+    """
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+    grammar: str | None = None
+
+
+@dataclass(frozen=True)
 class Completion:
     """What a model wrote: its text, how many tokens that was, and whether it came to an end.
 
@@ -27,30 +41,29 @@ class Completion:
     finished: bool
 
 
-@dataclass(frozen=True)
-class Ask:
-    """A conversation to go on with. `grammar` is GBNF that the text keeps to."""
-
-    messages: tuple[Message, ...]
-    sampling: Sampling
-    seed: int
-    grammar: str | None = None
+def ignore(ended: int) -> None:
+    """The `done` of a caller who does not want to know."""
 
 
 class TextModel(Protocol):
-    """Writes the next turn of conversations, a wave at a time.
-
-    The same wave gives the same texts, whatever was asked before.
-    """
+    """Writes the next turn of conversations, a wave of them at a time."""
 
     ref: ModelRef
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = lambda count: None
+        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """One turn of the assistant per ask, in their order; `done` hears how many are finished.
+        """The assistant's turn of each ask, in their order.
 
-        A last message of the assistant is continued, and not repeated in the text. Raises
-        ModelError when a conversation does not fit the context, before any is begun.
+        The same wave gives the same texts, whatever was asked before; an ask may get another text
+        in another wave. `done` hears how many have ended, each time that one does. Raises
+        ModelError, before anything is written, when an ask does not fit the context or its
+        grammar is none.
+        """
+        ...
+
+    def likelihood(self, messages: Sequence[Message], text: str) -> float:
+        """The mean natural logarithm of the probability of a token of `text`, as the assistant's
+        turn after `messages`. Raises ModelError when they do not fit or the text is empty.
         """
         ...

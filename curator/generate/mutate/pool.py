@@ -13,22 +13,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from curator.example import Example
-from curator.filters.length import count_tokens
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.proof import Proof, programs, prove
-from curator.generate.mutate.render import render, slots
+from curator.generate.mutate.render import forms, render, slots
 from curator.rust.compiler import Compiler
 from curator.rust.lesson import Options
 from curator.rust.source import look
 from curator.taxonomy import Category, Difficulty, Topic
 
-CONCEPT_TOKENS = 330  # a longer program leaves no room for rustc's message in the answer
-
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (
     (r"(?<!\w)'(?!static\b)[a-z]\w*\b(?!')", Topic.LIFETIMES),
-    (r"<\s*[A-Z]\w*\s*:|\bwhere\b|\bimpl\s+Fn", Topic.GENERICS),
+    (r"[<,]\s*[A-Z]\w*\s*:(?!:)|\bwhere\b|\bimpl\s+Fn", Topic.GENERICS),
     (r"\bdyn\b", Topic.TRAITS),
     (r"\basync\b|\bFuture\b", Topic.ASYNC),
     (r"\bunsafe\b", Topic.UNSAFE),
@@ -85,12 +82,11 @@ def _mutant(proof: Proof) -> Mutant:
     program, site = proof.program, proof.site
     mark = hashlib.sha256(proof.broken.encode("utf-8")).hexdigest()[:8]
     topic = site.topic or proof.mutation.topic
-    short = count_tokens(program.code) <= CONCEPT_TOKENS
     return Mutant(
         key=f"{program.parent}/{program.place}/{proof.mutation.name}/{mark}",
         topic=topic,
         difficulty=difficulty(proof.mutation.difficulty, topic, program.code),
-        categories=tuple(c for c in Category if short or c is not Category.CONCEPTS),
+        categories=forms(proof),
         proof=proof,
     )
 
@@ -123,4 +119,5 @@ def find_mutants(
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
     # A backquote would end the inline code in which a slot stands.
     quotable = (p for p in proofs if not any("`" in v for k, v in slots(p).items() if k != "rustc"))
-    return _spread([_mutant(p) for p in quotable], per_program)
+    mutants = (_mutant(p) for p in quotable)
+    return _spread([m for m in mutants if m.categories], per_program)

@@ -15,13 +15,14 @@ from curator.generate.mutate.syntax import Source
 from curator.rust.batch import Unit
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
-from curator.rust.expect import Expectation, wish
+from curator.rust.expect import STUB, Expectation, wish
 from curator.rust.lesson import Options
+from curator.rust.source import look
 from curator.rust.trial import externs_of
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
-MAX_TOKENS = 430
+MAX_TOKENS = 400
 MAX_ERRORS = 5  # a beginner is lost among more
 
 
@@ -37,18 +38,23 @@ class Program:
 
 @dataclass(frozen=True)
 class Proof:
-    """A mutant, and all that rustc says of it: one or more errors of one and the same code."""
+    """A mutant, and all that rustc says of it: one or more errors of one and the same code.
+
+    `fixed` compiles, and is the program itself unless the site has a repair of its own.
+    """
 
     program: Program
     mutation: Mutation
     site: Site
     broken: str
+    fixed: str
     errors: tuple[Diagnostic, ...]
 
 
 def _usable(code: str) -> bool:
+    """Whether a program fits into an answer, and is finished."""
     small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
-    return small and "```" not in code
+    return small and "```" not in code and not STUB.search(look(code).bare)
 
 
 def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
@@ -81,17 +87,15 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
 
 def _drafts(
     sources: Iterable[Program], mutations: Sequence[Mutation]
-) -> Iterator[tuple[Program, Mutation, Site, str]]:
-    """Every site of every mutation; a text that two of them give belongs to the first."""
+) -> Iterator[tuple[Program, Mutation, Site, str, str]]:
+    """Every site of every mutation: what it belongs to, its broken and its corrected text."""
     for program in sources:
         source = Source(program.code)
-        seen = {program.code}
         for mutation in mutations:
             for site in mutation.find(source):
-                broken = apply(program.code, site.edits)
-                if broken not in seen:
-                    seen.add(broken)
-                    yield program, mutation, site, broken
+                broken, fixed = (apply(program.code, e) for e in (site.edits, site.repair))
+                if broken != fixed:
+                    yield program, mutation, site, broken, fixed
 
 
 def _intended(outcome: Compilation, mutation: Mutation) -> bool:
@@ -107,12 +111,22 @@ def prove(
     compiler: Compiler,
     options: Options,
 ) -> list[Proof]:
-    """The mutants of programs that fail with one intended code and no other, in a fixed order."""
+    """The mutants of programs that fail with one intended code and no other, in a fixed order.
+
+    A text that two mutations give belongs to the first of them.
+    """
     drafts = list(_drafts(sources, mutations))
-    texts = [(broken, program.edition) for program, _, _, broken in drafts]
+    texts = [(draft[3], draft[0].edition) for draft in drafts]
     said = _compile(texts, compiler, options, doubtful=True)
-    return [
-        Proof(*draft, outcome.errors)
-        for draft, outcome in zip(drafts, said, strict=True)
-        if _intended(outcome, draft[1])
-    ]
+    proofs: dict[str, Proof] = {}
+    for draft, outcome in zip(drafts, said, strict=True):
+        if _intended(outcome, draft[1]):
+            proofs.setdefault(draft[3], Proof(*draft, outcome.errors))
+    return _repaired(list(proofs.values()), compiler, options)
+
+
+def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
+    """The proofs whose corrected text compiles."""
+    texts = [(proof.fixed, proof.program.edition) for proof in proofs]
+    said = _compile(texts, compiler, options, doubtful=False)
+    return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

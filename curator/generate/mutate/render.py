@@ -7,6 +7,7 @@ concepts   a question about the rule; the answer shows what breaks it, and how
 
 import difflib
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
@@ -22,11 +23,12 @@ from curator.taxonomy import Category
 
 DIFF_LINES = 10  # a program of so many lines needs no diff beside it
 QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
-ONCE = 200  # tokens from which on a program is not shown twice in an answer
+ROOM = 460  # tokens of code in an answer: its prose takes up to 330, and it may have 800 in all
 
 
 def _fence(info: str, code: str) -> str:
-    return f"```{info}\n{code.strip()}\n```"
+    lines = code.strip("\n")
+    return f"```{info}\n{lines}\n```"
 
 
 def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
@@ -46,7 +48,7 @@ def _code_of(line: str) -> str:
 
 def _lines(proof: Proof) -> dict[str, str]:
     """`avant` and `apres`: the first changed line of each text, where it is one line."""
-    broken, right = proof.broken.split("\n"), proof.program.code.split("\n")
+    broken, right = proof.broken.split("\n"), proof.fixed.split("\n")
     matcher = difflib.SequenceMatcher(None, broken, right, autojunk=False)
     _, a, b, c, d = next(op for op in matcher.get_opcodes() if op[0] != "equal")
     pair = {"avant": broken[a:b], "apres": right[c:d]}
@@ -54,18 +56,41 @@ def _lines(proof: Proof) -> dict[str, str]:
     return {name: line for name, line in found.items() if line}
 
 
+def _use(error: Diagnostic) -> int:
+    """The first line that rustc shows below that of the error, which may be a declaration's."""
+    shown = (int(n) for n in re.findall(r"^ *(\d+) +\|", error.shown, re.MULTILINE))
+    return next((line for line in shown if line > error.line), error.line)
+
+
 def slots(proof: Proof) -> dict[str, str]:
     """What wordings may name: the site's facts, the changed line, and rustc's first error."""
     first = proof.errors[0]
     said = {"erreur": first.code, "rustc": first.message, "ligne": str(first.line)}
+    said["usage"] = str(_use(first))
     return {**proof.site.slots, **_lines(proof), **said}
 
 
 def _diff(proof: Proof) -> str:
-    broken, right = proof.broken.strip().split("\n"), proof.program.code.strip().split("\n")
+    broken, right = proof.broken.strip().split("\n"), proof.fixed.strip().split("\n")
     lines = list(difflib.unified_diff(broken, right, n=1, lineterm=""))[2:]
     hunks = sum(line.startswith("@@") for line in lines)
-    return "\n".join(line for line in lines if hunks > 1 or not line.startswith("@@"))
+    kept = (line for line in lines if hunks > 1 or not line.startswith("@@"))
+    return "\n".join(line for line in kept if line.strip())  # an empty line is no context
+
+
+def _weight(proof: Proof, form: Category, shown: bool) -> int:
+    """The tokens of code and of rustc's words in an answer; see `_solution` for `shown`."""
+    parts = [_diff(proof)]
+    if form is Category.CONCEPTS:
+        parts += [proof.broken, _message(proof.errors, proof.broken)]
+    if not shown:
+        parts.append(proof.fixed)
+    return sum(map(count_tokens, parts))
+
+
+def forms(proof: Proof) -> tuple[Category, ...]:
+    """The forms in which a proof makes an answer of readable length."""
+    return tuple(c for c in Category if _weight(proof, c, shown=c is Category.CONCEPTS) <= ROOM)
 
 
 @dataclass(frozen=True)
@@ -73,7 +98,7 @@ class _Writer:
     """Draws wordings by seed and fills their slots."""
 
     proof: Proof
-    form: str
+    form: Category
     draw: random.Random
     slots: Mapping[str, str]
 
@@ -92,20 +117,20 @@ class _Writer:
 
 def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> str:
     wordings: tuple[str, ...] = getattr(said, writer.form)
-    long = count_tokens(writer.proof.program.code) > ONCE
-    if writer.form == Category.CONCEPTS and long:
+    long = _weight(writer.proof, writer.form, shown=False) > ROOM
+    if writer.form is Category.CONCEPTS and long:
         wordings = tuple(w for w in wordings if "original" in Template(w).get_identifiers())
     return writer.one(wordings, **fences)
 
 
 def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterator[str]:
     text = writer.one(said.of("probleme", writer.form))
-    if writer.form == Category.CONCEPTS:
+    if writer.form is Category.CONCEPTS:
         yield writer.one(common().variante)
         yield fences["code"]
         yield fences["message"]
     yield text
-    if writer.form == Category.EXERCISES:
+    if writer.form is Category.EXERCISES:
         hints = writer.draw.choice(said.indices)
         yield "\n".join(
             f"- **Indice {i}** : {writer.fill(hint)}" for i, hint in enumerate(hints, 1)
@@ -130,12 +155,12 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
     Raises DataError where the wordings are unreadable or name what the site does not give.
     """
     said = texts(proof.mutation.name)
-    writer = _Writer(proof, str(form), random.Random(derive_seed(*seed)), slots(proof))  # noqa: S311
+    writer = _Writer(proof, form, random.Random(derive_seed(*seed)), slots(proof))  # noqa: S311
     code = proof.errors[0].code
     fences = {
         "code": _fence(f"rust,compile_fail,{code}", proof.broken),
         "message": _fence("text", _message(proof.errors, proof.broken)),
-        "original": _fence("rust", proof.program.code),
+        "original": _fence("rust", proof.fixed),
     }
     question = _question(writer, said, fences)
     shown = fences["original"] in question

@@ -3,7 +3,20 @@
 from curator.example import Example
 from tests.conftest import make_example
 
-PROGRAMS: tuple[str, ...] = ()
+CLONED = """
+fn signer(mut lettre: String) -> String {
+    lettre.push_str(" -- Inès");
+    lettre
+}
+
+fn main() {
+    let brouillon = String::from("À demain.");
+    let lettre = signer(brouillon.clone());
+    println!("{brouillon} devient {lettre}");
+}
+"""
+
+PROGRAMS: tuple[str, ...] = (CLONED,)
 
 
 def example_with(code: str) -> Example:

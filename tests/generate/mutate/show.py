@@ -40,9 +40,13 @@ def example_of(mutant: Mutant, form: Category, seed: int) -> Example:
 
 
 def judged(examples: list[Example]) -> tuple[list[Example], dict[str, int]]:
-    """Through the default filters, all of them: the rejected, and the counts of reasons."""
+    """Through the default filters: the rejected, and the counts of reasons.
+
+    Forms of one mutant are near duplicates of each other, of course; a batch uses one of them.
+    """
     recipe = load_recipe(Path(ROOT / "pipelines" / "augment.yaml"))
-    outcome = run_filters(examples, make_filters(recipe.filters), judge="all")
+    settings = [f for f in recipe.filters if f.name != "near_duplicates"]
+    outcome = run_filters(examples, make_filters(settings), judge="all")
     return outcome.rejected, outcome.faults()
 
 
