@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from curator.project import Project
 from curator.recipe import Settings, load_as
@@ -73,6 +73,12 @@ class ReviewRecipe(Settings):
         if name == info.data.get("dataset"):
             raise ValueError("adjudication needs a dataset of its own")
         return name
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "ReviewRecipe":
+        if self.settle.min_reviews > self.overlap:
+            raise ValueError("overlap is less than settle.min_reviews, which is never reached")
+        return self
 
 
 def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:

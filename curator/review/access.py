@@ -1,0 +1,85 @@
+"""Where the server is, with which key, and what its faults mean: SDK errors become ServerError."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.errors import CuratorError, DataError, ServerError
+from curator.review.recipe import ServerSettings
+
+_BUSY = {429, 500, 502, 503, 504}
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Raise ServerError in place of what the SDK and its HTTP client raise."""
+    import httpx
+    from argilla._exceptions import ArgillaAPIError, ArgillaError
+    from argilla._exceptions._client import ArgillaCredentialsError
+
+    try:
+        yield
+    except (ArgillaCredentialsError, ArgillaError) as error:
+        raise _fault(error, url) from error
+    except ArgillaAPIError as error:
+        raise _fault(error, url) from error
+    except httpx.HTTPStatusError as error:
+        raise _status(error.response.status_code, error.response.text, url) from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        hint = "start it with `curator argilla up`, or check ARGILLA_API_URL"
+        what = f"no Argilla answers: {' '.join(str(error).split()) or type(error).__name__}"
+        raise ServerError(what, where=url, hint=hint, transient=True) from error
+
+
+def _fault(error: Exception, url: str) -> ServerError:
+    from argilla._exceptions._client import ArgillaCredentialsError
+
+    if isinstance(error, ArgillaCredentialsError):
+        return _status(401, "", url)
+    cause: BaseException = error.__cause__ or error
+    code = getattr(error, "status_code", None) or getattr(cause, "status_code", None) or 0
+    return _status(code, str(cause), url)
+
+
+def _status(code: int, text: str, url: str) -> ServerError:
+    if code == 401:
+        hint = "check ARGILLA_API_KEY; it stands under 'My settings' in Argilla"
+        return ServerError("Argilla refuses the API key", where=url, hint=hint)
+    if code == 403:
+        hint = "use the key of an owner or of an admin of the workspace"
+        return ServerError("this user may not do that in Argilla", where=url, hint=hint)
+    what = " ".join(text.split())[:300] or "no reason given"
+    return ServerError(
+        f"Argilla answers {code or 'with a fault'}: {what}", where=url, transient=code in _BUSY
+    )
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a server is and the key that opens it."""
+
+    url: str
+    key: str
+
+
+def access(settings: ServerSettings, root: Path) -> Access | None:
+    """The server that the environment or the recipe names; None where neither names one.
+
+    `root` is where a relative `key_file` is looked for.
+    """
+    url = os.environ.get("ARGILLA_API_URL") or settings.url
+    key = os.environ.get("ARGILLA_API_KEY")
+    if not url:
+        return None
+    if not key and settings.key_file:
+        path = root / Path(settings.key_file).expanduser()
+        try:
+            key = path.read_text("utf-8").strip()
+        except OSError as error:
+            raise DataError(f"cannot read the key: {error.strerror}", where=path) from error
+    if not key:
+        hint = "set ARGILLA_API_KEY, or name a key_file in the recipe"
+        raise CuratorError("there is no API key for this server", where=url, hint=hint)
+    return Access(url.rstrip("/"), key)
