@@ -7,7 +7,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── RecipeError       a recipe with an unknown key or a bad value
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
-├── ServerError       an Argilla server that is away, refuses the key, or answers with a fault
+├── ArgillaError      an Argilla that does not start, answer or let us in
 ├── NothingSurvived   every candidate was rejected
 ├── NotReady          a gate that is not met (exit 3)
 └── Interrupted       Ctrl-C (exit 130)
@@ -66,8 +66,8 @@ class CompilerError(CuratorError):
     """No rustc, or no sandbox to run it in."""
 
 
-class ServerError(CuratorError):
-    """An Argilla server that is away, refuses the key, or answers with a fault.
+class ArgillaError(CuratorError):
+    """An Argilla that does not start, answer or let us in.
 
     `transient` says that the same request may succeed a little later.
     """

@@ -1,4 +1,4 @@
-"""Where the server is, with which key, and what its faults mean: SDK errors become ServerError."""
+"""Where the server is, with which key, and what its faults mean: SDK errors become ArgillaError."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from curator.errors import CuratorError, DataError, ServerError
+from curator.errors import ArgillaError, CuratorError, DataError
 from curator.review.recipe import ServerSettings
 
 _BUSY = {429, 500, 502, 503, 504}
@@ -14,26 +14,24 @@ _BUSY = {429, 500, 502, 503, 504}
 
 @contextmanager
 def translated(url: str) -> Iterator[None]:
-    """Raise ServerError in place of what the SDK and its HTTP client raise."""
+    """Raise ArgillaError in place of what the SDK and its HTTP client raise."""
     import httpx
-    from argilla._exceptions import ArgillaAPIError, ArgillaError
-    from argilla._exceptions._client import ArgillaCredentialsError
+    from argilla._exceptions import ArgillaAPIError
+    from argilla._exceptions import ArgillaError as SdkError
 
     try:
         yield
-    except (ArgillaCredentialsError, ArgillaError) as error:
-        raise _fault(error, url) from error
-    except ArgillaAPIError as error:
+    except (SdkError, ArgillaAPIError) as error:
         raise _fault(error, url) from error
     except httpx.HTTPStatusError as error:
         raise _status(error.response.status_code, error.response.text, url) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         hint = "start it with `curator argilla up`, or check ARGILLA_API_URL"
         what = f"no Argilla answers: {' '.join(str(error).split()) or type(error).__name__}"
-        raise ServerError(what, where=url, hint=hint, transient=True) from error
+        raise ArgillaError(what, where=url, hint=hint, transient=True) from error
 
 
-def _fault(error: Exception, url: str) -> ServerError:
+def _fault(error: Exception, url: str) -> ArgillaError:
     from argilla._exceptions._client import ArgillaCredentialsError
 
     if isinstance(error, ArgillaCredentialsError):
@@ -43,15 +41,15 @@ def _fault(error: Exception, url: str) -> ServerError:
     return _status(code, str(cause), url)
 
 
-def _status(code: int, text: str, url: str) -> ServerError:
+def _status(code: int, text: str, url: str) -> ArgillaError:
     if code == 401:
         hint = "check ARGILLA_API_KEY; it stands under 'My settings' in Argilla"
-        return ServerError("Argilla refuses the API key", where=url, hint=hint)
+        return ArgillaError("Argilla refuses the API key", where=url, hint=hint)
     if code == 403:
         hint = "use the key of an owner or of an admin of the workspace"
-        return ServerError("this user may not do that in Argilla", where=url, hint=hint)
+        return ArgillaError("this user may not do that in Argilla", where=url, hint=hint)
     what = " ".join(text.split())[:300] or "no reason given"
-    return ServerError(
+    return ArgillaError(
         f"Argilla answers {code or 'with a fault'}: {what}", where=url, transient=code in _BUSY
     )
 

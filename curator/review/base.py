@@ -63,7 +63,7 @@ class Fetched:
 
 
 class Server(Protocol):
-    """An Argilla server. Every method raises ServerError, and nothing else, when it fails."""
+    """An Argilla server. Every method raises ArgillaError, and nothing else, when it fails."""
 
     def open(self, sheet: Sheet) -> set[str]:
         """Create the dataset unless it is there; returns the ids of the records in it."""

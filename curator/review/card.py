@@ -10,7 +10,7 @@ from curator.review import sheet as names
 from curator.review.base import Card, Suggestion
 from curator.review.display import harmless
 from curator.review.panel import Findings, french_score, panel
-from curator.review.vectors import SIZES, Kind, embed, text_of
+from curator.review.vectors import Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.expect import Expectation
 from curator.rust.lesson import BlockResult
@@ -33,12 +33,7 @@ class Neighbours:
     @classmethod
     def of(cls, examples: Sequence[Example], kind: Kind) -> "Neighbours":
         """Embed the trusted examples."""
-        return cls(kind, examples, embed([text_of(e) for e in examples], kind))
-
-    @property
-    def vector(self) -> tuple[str, int]:
-        """Name and size of the vectors, as a Sheet has them."""
-        return self.kind, SIZES[self.kind]
+        return cls(kind, examples, embed(examples, kind))
 
     def nearest(self, row: "Matrix", apart: frozenset[str]) -> tuple[Example, float] | None:
         """The trusted example with the largest cosine, less those whose id is in `apart`."""
@@ -116,8 +111,8 @@ def _suggestions(subject: Subject, row: "Matrix", neighbours: Neighbours) -> dic
 def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, str | float]:
     source = example.provenance
     said: dict[str, str | float | None] = {
-        "topic": example.topic.value,
-        "difficulty": example.difficulty.value,
+        "theme": example.topic.value,
+        "level": example.difficulty.value,
         "category": example.category.value,
         "strategy": source.strategy or str(source.origin),
         "batch": source.batch,
@@ -129,7 +124,7 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
 
 def cards(subjects: Sequence[Subject], neighbours: Neighbours) -> list[Card]:
     """The cards of some examples, in their order; the nearest trusted example is found here."""
-    rows = embed([text_of(s.example) for s in subjects], neighbours.kind)
+    rows = embed([s.example for s in subjects], neighbours.kind)
     return [_card(s, row, neighbours) for s, row in zip(subjects, rows, strict=True)]
 
 

