@@ -226,7 +226,7 @@ def load_as(path: Path, kinds: Mapping[str, type[R]]) -> R:
     """
     data = _read_yaml(path, ())
     kind = data.get("kind", next(iter(kinds)))
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         hint = f"give a recipe with kind: {' or '.join(kinds)}"
         raise RecipeError(f"kind: {kind!r} is another kind of recipe", where=path, hint=hint)
     return validate(data, path, kinds[kind])

@@ -62,6 +62,14 @@ class Access:
     key: str
 
 
+def access_at(url: str, key_file: Path) -> Access:
+    """The server at an address, with the key in a file; raises DataError for an unreadable one."""
+    try:
+        return Access(url.rstrip("/"), key_file.expanduser().read_text("utf-8").strip())
+    except OSError as error:
+        raise DataError(f"cannot read the key: {error.strerror}", where=key_file) from error
+
+
 def access(settings: ServerSettings, root: Path) -> Access | None:
     """The server that the environment or the recipe names; None where neither names one.
 
@@ -71,13 +79,18 @@ def access(settings: ServerSettings, root: Path) -> Access | None:
     key = os.environ.get("ARGILLA_API_KEY")
     if not url:
         return None
-    if not key and settings.key_file:
-        path = root / Path(settings.key_file).expanduser()
-        try:
-            key = path.read_text("utf-8").strip()
-        except OSError as error:
-            raise DataError(f"cannot read the key: {error.strerror}", where=path) from error
-    if not key:
-        hint = "set ARGILLA_API_KEY, or name a key_file in the recipe"
-        raise CuratorError("there is no API key for this server", where=url, hint=hint)
-    return Access(url.rstrip("/"), key)
+    if key:
+        return Access(url.rstrip("/"), key)
+    if settings.key_file:
+        return access_at(url, root / Path(settings.key_file).expanduser())
+    hint = "set ARGILLA_API_KEY, or name a key_file in the recipe"
+    raise CuratorError("there is no API key for this server", where=url, hint=hint)
+
+
+def need_access(settings: ServerSettings, root: Path) -> Access:
+    """As access; raises CuratorError where no server is named."""
+    found = access(settings, root)
+    if found is None:
+        hint = "start one with `curator argilla up`, or set ARGILLA_API_URL and ARGILLA_API_KEY"
+        raise CuratorError("no Argilla server is named", hint=hint)
+    return found

@@ -74,8 +74,12 @@ def _subject(settlement: Settlement, examples: Mapping[str, Example]) -> Subject
         opinions = [(r, examples.get(r.corrected or "")) for r in settlement.opinions]
         proposed = examples.get(next(iter(texts))) if len(texts) == 1 else None
         return Subject(example, Findings(opinions=opinions), proposed)
-    parents = example.provenance.parents if example.provenance.origin is Origin.CORRECTED else ()
+    parents = example.provenance.parents if _returned(example) else ()
     return Subject(example, Findings(parent=examples.get(parents[0]) if parents else None))
+
+
+def _returned(example: Example) -> bool:
+    return example.provenance.origin is Origin.CORRECTED
 
 
 def _cards(
@@ -99,10 +103,14 @@ class Pusher:
     compile_blocks: Compile
     progress: Progress
 
-    def push(self, now: State) -> Pushed:
+    def push(self, now: State, returns_only: bool) -> Pushed:
         """Send what waits for people and is not there yet; see the module's push."""
         neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
-        waiting = [s for s in now.settlements.values() if s.standing is Standing.PENDING]
+        waiting = [
+            s
+            for s in now.settlements.values()
+            if s.standing is Standing.PENDING and (_returned(s.example) or not returns_only)
+        ]
         disputed = [s for s in now.settlements.values() if s.standing is Standing.DISPUTED]
         done = Pushed()
         sheet = review_sheet(self.project, self.recipe)
@@ -137,11 +145,15 @@ def push(
     server: Server,
     progress: Progress,
     compile_blocks: Compile | None = None,
+    returns_only: bool = False,
 ) -> Pushed:
     """Send the candidates that wait for people and are not there yet, disputes to adjudication.
 
     Records have the ids of their examples, so a push that was broken off goes on where it
-    stopped, and one that is repeated sends nothing. Raises ArgillaError when the server is away.
+    stopped, and one that is repeated sends nothing. With `returns_only`, new candidates are left
+    where they are: only corrected texts and disputes go back. Raises ArgillaError when the server
+    is away.
     """
     judge = compile_blocks or compiling(filters_recipe(project, recipe))
-    return Pusher(project, recipe, server, judge, progress).push(read_state(project, recipe))
+    now = read_state(project, recipe)
+    return Pusher(project, recipe, server, judge, progress).push(now, returns_only)

@@ -36,15 +36,15 @@ class ArgillaServer:
     def open(self, sheet: Sheet) -> set[str]:
         """See Server."""
         with translated(self.url):
-            dataset = self._find(sheet) or self._create(sheet)
+            dataset = self.find(sheet.name, sheet.workspace) or self._create(sheet)
             self._fit(dataset, sheet)
             self._datasets[sheet.name] = dataset
-            return {str(r["external_id"]) for r in self._records(dataset, ())}
+            return {str(r["external_id"]) for r in self.records(dataset, ())}
 
     def send(self, sheet: Sheet, cards: Sequence[Card]) -> None:
         """See Server."""
         with translated(self.url):
-            dataset = self._datasets.get(sheet.name) or self._find(sheet)
+            dataset = self._datasets.get(sheet.name) or self.find(sheet.name, sheet.workspace)
             if dataset is None:
                 raise ArgillaError(f"there is no dataset {sheet.name!r}", where=self.url)
             records = [_record(card, dataset).api_model() for card in cards]
@@ -53,36 +53,40 @@ class ArgillaServer:
     def fetch(self, sheet: Sheet) -> Fetched:
         """See Server."""
         with translated(self.url):
-            dataset = self._find(sheet)
+            dataset = self.find(sheet.name, sheet.workspace)
             if dataset is None:
                 return Fetched({}, (), ())
             users = self._users(dataset)
-            found = self._records(dataset, ("responses",))
+            found = self.records(dataset, ("responses",))
         records = {str(r["external_id"]): r["status"] == "completed" for r in found}
         names = {key: name for key, (name, _) in users.items()}
         answers = tuple(a for r in found for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
         return Fetched(records, tuple(annotators), answers)
 
-    def _find(self, sheet: Sheet) -> "Dataset | None":
-        """The dataset of this name, unless its creation was broken off: that one is deleted."""
-        workspace = self.client.api.workspaces.get_by_name(sheet.workspace)
-        if workspace is None:
-            return None
-        for model in self.client.api.datasets.list(workspace.id):
-            if model.name == sheet.name and model.status == "ready":
-                from argilla import Dataset
+    def find(self, name: str, workspace: str) -> "Dataset | None":
+        """A dataset, unless its creation was broken off: that one is deleted."""
+        from argilla import Dataset
 
+        place = self.client.api.workspaces.get_by_name(workspace)
+        for model in self.client.api.datasets.list(place.id) if place else ():
+            if model.name == name and model.status == "ready":
                 return Dataset.from_model(model, client=self.client).get()
-            if model.name == sheet.name:
+            if model.name == name:
                 self.client.api.datasets.delete(model.id)
         return None
 
-    def _create(self, sheet: Sheet) -> "Dataset":
-        from argilla import Dataset, Workspace
+    def need_workspace(self, name: str) -> None:
+        """Create a workspace unless it is there."""
+        from argilla import Workspace
 
-        if self.client.api.workspaces.get_by_name(sheet.workspace) is None:
-            Workspace(name=sheet.workspace, client=self.client).create()
+        if self.client.api.workspaces.get_by_name(name) is None:
+            Workspace(name=name, client=self.client).create()
+
+    def _create(self, sheet: Sheet) -> "Dataset":
+        from argilla import Dataset
+
+        self.need_workspace(sheet.workspace)
         settings = settings_of(sheet, self.client)
         settings.validate()
         made = Dataset(sheet.name, sheet.workspace, settings=settings, client=self.client)
@@ -106,7 +110,7 @@ class ArgillaServer:
             address = f"/api/v1/datasets/{dataset.id}"
             self.client.api.http_client.patch(address, json=body).raise_for_status()
 
-    def _records(self, dataset: "Dataset", include: Sequence[str]) -> list[dict[str, Any]]:
+    def records(self, dataset: "Dataset", include: Sequence[str]) -> list[dict[str, Any]]:
         """Every record once. Pages are ordered by time only, so what shifts between two of them
         is noticed by the total and read again.
         """
