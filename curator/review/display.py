@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"^[A-Za-z0-9_+#-]+")
 _RUSTDOC = re.compile(
     r"^(?:rs|ignore|should_panic|no_run|compile_fail|test_harness|standalone_crate|E\d{4}|edition\d+)$"
 )
-_UNSAFE_IN_CODE = frozenset("<>&$")
+_UNSAFE_IN_CODE = frozenset("<$")
 
 
 def _entities(text: str, characters: str = "") -> str:

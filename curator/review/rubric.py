@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from curator.errors import DataError
+from curator.store import why
 from curator.taxonomy import taxonomy_file
 
 RATINGS = (1, 2, 3, 4, 5)
@@ -73,6 +74,8 @@ def load_rubric(path: Path) -> Rubric:
 
     try:
         return Rubric.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except ValidationError as error:
+        raise DataError(f"unreadable rubric: {why(error)}", where=path) from error
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise DataError(f"unreadable rubric: {error}", where=path) from error
 
