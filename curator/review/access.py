@@ -32,13 +32,16 @@ def translated(url: str) -> Iterator[None]:
 
 
 def _fault(error: Exception, url: str) -> ArgillaError:
+    """What an error of the SDK comes to; it is told by its cause, where the SDK wraps it."""
+    from argilla._exceptions import ForbiddenError
     from argilla._exceptions._client import ArgillaCredentialsError
 
+    cause: BaseException = error.__cause__ or error
     if isinstance(error, ArgillaCredentialsError):
         return _status(401, "", url)
-    cause: BaseException = error.__cause__ or error
-    code = getattr(error, "status_code", None) or getattr(cause, "status_code", None) or 0
-    return _status(code, str(cause), url)
+    if isinstance(error, ForbiddenError) or isinstance(cause, ForbiddenError):
+        return _status(403, "", url)
+    return _status(getattr(cause, "status_code", 0), str(cause), url)
 
 
 def _status(code: int, text: str, url: str) -> ArgillaError:

@@ -93,9 +93,14 @@ def _matched(
 
 
 def move(
-    here: ArgillaServer, there: ArgillaServer, name: str, workspace: str, progress: Progress
+    here: ArgillaServer,
+    there: ArgillaServer,
+    name: str,
+    workspace: str,
+    progress: Progress,
+    to: str | None = None,
 ) -> Moved:
-    """Copy a dataset from `here` to the workspace of the same name `there`; see the module.
+    """Copy a dataset from a workspace `here` to the one of the same name, or `to`, `there`.
 
     Raises ArgillaError where a server is away, or the dataset or a user is not there.
     """
@@ -107,7 +112,7 @@ def move(
         asked = {str(q.id): q.name for q in source.settings.questions}
     with translated(there.url):
         users = _matched(records, here, there)
-        target = _target(source, there, workspace)
+        target = _target(source, there, to or workspace)
         ids = {q.name: str(q.id) for q in target.settings.questions}
         questions = {key: ids[question] for key, question in asked.items()}
         address = f"/api/v1/datasets/{target.id}/records/bulk"

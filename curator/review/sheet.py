@@ -31,7 +31,7 @@ def guidelines(project: Project) -> str:
     """The annotators' guide; raises DataError where it is absent or too long for Argilla."""
     path = project.root / GUIDE
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8").strip()
     except OSError as error:
         raise DataError(f"cannot read the guide: {error.strerror}", where=path) from error
     if len(text) > GUIDE_LIMIT:

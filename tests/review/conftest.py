@@ -51,7 +51,7 @@ def fold(word: str) -> str:
 
 
 def review(annotator: str, decision: str, example: str = "0" * 16, **changes: Any) -> Review:
-    """A review of one minute after the other, by the letter that the annotator's name begins with."""
+    """A review; people answer a minute after each other, by the first letters of their names."""
     time = START + timedelta(minutes=ord(annotator[0]) - ord("a"))
     fields = {"dataset": "revue", "time": time, "ratings": RATED, **changes}
     return Review(example=example, annotator=annotator, decision=decision, **fields)
