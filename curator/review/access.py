@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from curator.errors import ArgillaError, CuratorError, DataError
@@ -62,7 +62,7 @@ class Access:
     """Where a server is and the key that opens it."""
 
     url: str
-    key: str
+    key: str = field(repr=False)
 
 
 def access_at(url: str, key_file: Path) -> Access:

@@ -47,7 +47,7 @@ def fence(code: str, language: str) -> str:
 def _language(info: str) -> str:
     found = _LANGUAGE.match(info.strip())
     word = found.group().lower() if found else ""
-    return "rust" if _RUSTDOC.match(found.group() if found else "") else word
+    return "rust" if _RUSTDOC.match(found.group() if found else "") else word or "text"
 
 
 def _code_span(found: "re.Match[str]") -> str:

@@ -16,6 +16,7 @@ class FakeServer:
     """
 
     def __init__(self, annotators: Sequence[str] = ()):
+        self.url = "memory"
         self.annotators = tuple(annotators)
         self.cards: dict[str, dict[str, Card]] = {}
         self.answers: dict[str, dict[tuple[str, str], Answer]] = {}

@@ -61,7 +61,7 @@ def _number(value: float) -> str:
 def _outcome(result: BlockResult) -> str:
     if result.expectation is Expectation.IGNORED:
         return "—"
-    return "✅" if result.passed else f"❌ {_REASONS.get(result.reason, plain(result.reason))}"
+    return "✓" if result.passed else f"✗ {_REASONS.get(result.reason, plain(result.reason))}"
 
 
 def _row(result: BlockResult) -> str:
@@ -118,7 +118,7 @@ def _faults(example: Example) -> list[str]:
     ]
     if not told:
         return []
-    return ["**⚠️ Cette correction ne passe pas encore les filtres. Reprenez-la :**", "", *told]
+    return ["**Cette correction ne passe pas encore les filtres. Reprenez-la :**", "", *told]
 
 
 def _changes(example: Example, parent: Example | None) -> list[str]:

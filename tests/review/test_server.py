@@ -211,7 +211,7 @@ def test_what_annotators_find(
     assert proposed["topic"]["value"] == "ownership"
     assert 0 < proposed["topic"]["score"] <= 1
     assert record["metadata"]["compile"] == "conforme"
-    assert "| réponse, ligne 8 | compile | ✅ |" in record["fields"]["findings"]
+    assert "| réponse, ligne 8 | compile | ✓ |" in record["fields"]["findings"]
 
 
 PUSH = """
