@@ -64,16 +64,18 @@ class ArgillaServer:
         annotators = sorted(name for name, role in users.values() if role == "annotator")
         return Fetched(records, tuple(annotators), answers)
 
+    def _models(self, name: str, workspace: str) -> list[Any]:
+        place = self.client.api.workspaces.get_by_name(workspace)
+        found = self.client.api.datasets.list(place.id) if place else []
+        return [model for model in found if model.name == name]
+
     def find(self, name: str, workspace: str) -> "Dataset | None":
-        """A dataset, unless its creation was broken off: that one is deleted."""
+        """A dataset, unless its creation was broken off."""
         from argilla import Dataset
 
-        place = self.client.api.workspaces.get_by_name(workspace)
-        for model in self.client.api.datasets.list(place.id) if place else ():
-            if model.name == name and model.status == "ready":
+        for model in self._models(name, workspace):
+            if model.status == "ready":
                 return Dataset.from_model(model, client=self.client).get()
-            if model.name == name:
-                self.client.api.datasets.delete(model.id)
         return None
 
     def need_workspace(self, name: str) -> None:
@@ -87,6 +89,8 @@ class ArgillaServer:
         from argilla import Dataset
 
         self.need_workspace(sheet.workspace)
+        for broken_off in self._models(sheet.name, sheet.workspace):
+            self.client.api.datasets.delete(broken_off.id)
         settings = settings_of(sheet, self.client)
         settings.validate()
         made = Dataset(sheet.name, sheet.workspace, settings=settings, client=self.client)

@@ -228,6 +228,33 @@ push(Project(Path(root)), ReviewRecipe.model_validate_json(recipe), ArgillaServe
 """
 
 
+def test_a_dataset_whose_creation_was_broken_off_is_made_again(
+    reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
+) -> None:
+    with office.http(office.access.key) as http:
+        places = http.get("/api/v1/me/workspaces").json()["items"]
+        place = next(w["id"] for w in places if w["name"] == office.workspace)
+        draft = {"name": "revue", "workspace_id": place}
+        http.post("/api/v1/datasets", json=draft).raise_for_status()
+    assert server.fetch(review_sheet(reviewed, recipe)).records == {}
+    assert push(reviewed, recipe, server, quiet).sent == {"revue": 3}
+
+
+def test_a_dataset_that_is_another_one_is_refused(
+    reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
+) -> None:
+    import argilla
+
+    settings = argilla.Settings(
+        fields=[argilla.TextField("texte", client=server.client)],
+        questions=[argilla.LabelQuestion("avis", ["oui", "non"], client=server.client)],
+    )
+    other = argilla.Dataset("revue", office.workspace, settings=settings, client=server.client)
+    other.create()
+    with pytest.raises(ArgillaError, match=r"has no question decision.*name a new dataset"):
+        push(reviewed, recipe, server, quiet)
+
+
 def test_a_push_that_is_killed_goes_on(
     reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
 ) -> None:
