@@ -31,9 +31,14 @@ def _in_pattern(path: "Node") -> bool:
 
 
 def bare_variant(source: Source) -> Iterator[Site]:
-    """A variant without data named in an arm without its type: it becomes a variable."""
+    """A variant without data named in an arm without its type: it becomes a variable.
+
+    Not in the last arm, where a variable would take nothing from the others.
+    """
     for path, owner, name in _variants(source):
-        if path.parent is not None and path.parent.type == "match_pattern":
+        arm = inside(path, "match_arm")
+        last = arm is None or arm.next_named_sibling is None
+        if path.parent is not None and path.parent.type == "match_pattern" and not last:
             edit = Edit(path.start_byte, path.end_byte, name)
             slots = {"type": owner, "nom": name, "fonction": function_of(path)}
             yield Site((edit,), slots)

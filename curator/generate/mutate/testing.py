@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.parts import calls, cut, field, function_of, in_tests, one_line
-from curator.generate.mutate.syntax import Source, text
+from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
 if TYPE_CHECKING:
@@ -20,15 +20,8 @@ def tests_without_super(source: Source) -> Iterator[Site]:
         edit = cut(source, use)
         raw = source.code.encode("utf-8")
         more = raw[edit.end : edit.end + 1] == b"\n"
-        slots = {"import": text(use), "module": _module(use)}
+        slots = {"import": text(use), "module": text(field(inside(use, "mod_item") or use, "name"))}
         yield Site((Edit(edit.start, edit.end + more, ""),), slots)
-
-
-def _module(node: "Node") -> str:
-    above = node.parent
-    while above is not None and above.type != "mod_item":
-        above = above.parent
-    return text(field(above, "name")) if above is not None else ""
 
 
 def expected_bare(source: Source) -> Iterator[Site]:
@@ -55,6 +48,17 @@ def expected_bare(source: Source) -> Iterator[Site]:
         yield Site(edits, slots)
 
 
+def _in_test(node: "Node") -> bool:
+    """Whether a node stands in a function that is a test itself."""
+    function = inside(node, "function_item")
+    above = function.prev_named_sibling if function is not None else None
+    while above is not None and above.type in ("attribute_item", "line_comment"):
+        if text(above) == "#[test]":
+            return True
+        above = above.prev_named_sibling
+    return False
+
+
 def test_arity(source: Source) -> Iterator[Site]:
     """A test that calls a function with an argument too few."""
     for function in source.walk("function_item"):
@@ -64,7 +68,7 @@ def test_arity(source: Source) -> Iterator[Site]:
         for call in calls(source, name):
             arguments = field(call, "arguments")
             given = arguments.named_children if arguments is not None else []
-            if not in_tests(call) or not given:
+            if not _in_test(call) or not given:
                 continue
             start = given[-2].end_byte if len(given) > 1 else given[-1].start_byte
             edit = Edit(start, given[-1].end_byte, "")
