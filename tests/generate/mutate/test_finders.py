@@ -88,9 +88,7 @@ def test_a_function_of_a_primitive_type_is_no_function_of_a_module() -> None:
 
 
 def test_a_program_that_waits_is_not_made_async() -> None:
-    waits = "fn lire() -> u32 { 1 }
-fn main() { std::thread::yield_now(); lire(); }
-"
+    waits = "fn lire() -> u32 { 1 } fn main() { std::thread::yield_now(); lire(); }"
     for find in (async_code.async_fn, async_code.await_in_sync, async_code.async_main):
         assert list(find(Source(ENUM)))
         assert list(find(Source(waits))) == []
