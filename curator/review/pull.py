@@ -45,7 +45,11 @@ def _family(example: Example, examples: Mapping[str, Example]) -> str:
 
 
 def refilter(
-    corrected: Sequence[Example], now: State, recipe: AugmentRecipe, progress: Progress
+    project: Project,
+    corrected: Sequence[Example],
+    now: State,
+    recipe: AugmentRecipe,
+    progress: Progress,
 ) -> list[Example]:
     """Corrected texts with the verdicts of the filters that candidates pass.
 
@@ -57,7 +61,7 @@ def refilter(
     for number, example in enumerate(corrected, 1):
         family = _family(example, everyone)
         known = [e for e in now.examples.values() if _family(e, everyone) != family]
-        filters = make_filters(recipe.filters, [*now.trusted, *known])
+        filters = make_filters(recipe.filters, [*now.trusted, *known], project.root)
         outcome = run_filters([example], filters, judge=recipe.judge)
         judged += [*outcome.accepted, *outcome.rejected]
         progress("filter", number, len(corrected))
@@ -114,6 +118,6 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
                 reader.read(answer, sheet.name, adjudication)
         done = reader.pulled
         settings = filters_recipe(project, recipe)
-        done.corrected = refilter(done.corrected, now, settings, progress)
+        done.corrected = refilter(project, done.corrected, now, settings, progress)
         kept.add(done.reviews, done.corrected)
     return done
