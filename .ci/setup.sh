@@ -67,6 +67,17 @@ install_crates() {
     done
 }
 
+# The Rust documentation, which candidates may be drawn from: good to have, like the crates.
+install_docs() {
+    can_apt || return 0
+    for folder in "$(rustc --print sysroot)/share/doc/rust/html" /usr/share/doc/rust*-doc/html; do
+        if [ -d "$folder/book" ]; then return 0; fi
+    done
+    package=rust-doc
+    if dpkg -s rustc-web >/dev/null 2>&1; then package=rust-web-doc; fi
+    apt_install --no-remove "$package" || say "no Rust documentation: from_docs has nothing to read"
+}
+
 install_system() {
     need "C++ compiler" "command -v c++ || command -v g++ || command -v clang++" "g++" \
         "install g++ (Debian: apt install g++; macOS: xcode-select --install)"
@@ -84,6 +95,7 @@ install_system() {
         exit 1
     fi
     install_crates
+    install_docs
 }
 
 # llama.cpp for any x86-64 with AVX2 rather than for this very processor: virtual machines announce

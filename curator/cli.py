@@ -10,18 +10,17 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__
+from curator import __version__, review_cli
 from curator.cli_base import AsJson, options
-from curator.cli_base import document as _document
 from curator.cli_base import project as _project
-from curator.cli_base import say as _say
-from curator.cli_base import show as _show
-from curator.cli_review import pull_and_return, review_app
 from curator.errors import CuratorError, Interrupted
+from curator.terminal import document as _document
+from curator.terminal import say as _say
+from curator.terminal import show as _show
 
 if TYPE_CHECKING:
     from curator.pipeline import Augmented
@@ -37,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(review_app, name="review")
+app.add_typer(review_cli.app, name="review")
 
 
 class Edition(StrEnum):
@@ -58,13 +57,22 @@ ModelName = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
 Count = Annotated[
-    int | None, typer.Option("--candidates", "-n", min=1, help="How many candidates to make.")
+    int | None, typer.Option("--candidates", "-n", min=1, help="At most so many candidates.")
 ]
 Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
 Folder = Annotated[
     Path | None,
     typer.Option("--project", envvar="CURATOR_PROJECT", help="Project folder [default: here]."),
 ]
+
+# Why a batch ends, in the words of the manifest and of people.
+ENDS = {
+    "targets_met": "the targets are met",
+    "candidates": "the limit of candidates is reached",
+    "minutes": "the limit of minutes is reached",
+    "low_yield": "too few of the last candidates were accepted",
+    "nothing_left": "no strategy has anything left to try for what is missing",
+}
 
 
 def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
@@ -149,15 +157,18 @@ def generate(
     from curator.recipe import override
 
     project = _project()
-    changes = {"model.name": model, "generate.candidates": candidates, "seed": seed}
-    chosen = override(_recipe(project, recipe), changes)
+    chosen = override(_recipe(project, recipe), _changes(model, candidates, seed))
     with console.progress(as_json) as progress:
-        made = pipeline.generate(project, chosen, progress)
+        made = pipeline.augment(project, chosen, progress, judged=False)
     path = project.relative(made.batch.path("candidates.jsonl"))
     if as_json:
         _document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
     else:
         _say(f"{len(made.candidates)} candidates in {path}; next: curator filter {path}")
+
+
+def _changes(model: str | None, candidates: int | None, seed: int | None) -> dict[str, Any]:
+    return {"model.name": model, "stop.candidates": candidates, "seed": seed}
 
 
 @app.command(name="filter")
@@ -186,7 +197,7 @@ def filter_examples(
     ]
     known = list(store.read_examples(elsewhere))
     with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(file, chosen, known, progress)
+        outcome = pipeline.filter_file(project, file, chosen, known, progress)
     if out:
         store.write_atomic(out / "accepted.jsonl", outcome.accepted)
         store.write_atomic(out / "rejected.jsonl", outcome.rejected)
@@ -251,7 +262,7 @@ def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None
     with console.progress(as_json) as progress:
         done = pipeline.augment(project, recipe, progress)
     if as_json:
-        _document({"before": done.generated.before.document(), **done.manifest})
+        _document({"before": done.before.document(), **done.manifest})
     else:
         _report(project, done)
 
@@ -259,16 +270,18 @@ def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None
 def _report(project: "Project", done: "Augmented") -> None:
     from curator import console
 
-    before, outcome = done.generated.before, done.outcome
-    _show(console.coverage_table(before), console.funnel_table(outcome))
+    outcome = done.outcome
+    if outcome is None:
+        raise CuratorError(f"batch {done.batch.name} has candidates only", hint="curator filter it")
+    judged = [*outcome.accepted, *outcome.rejected]
+    _show(console.coverage_table(done.before), console.funnel_table(outcome))
     if outcome.rejected:
         _show(console.reasons_table(outcome))
-    columns = [(c, "left") for c in ("accepted", "category", "cell")]
-    rows = [[e.id, str(e.category), str(e.cell)] for e in outcome.accepted]
-    if rows:
-        _show(console.table("Accepted", columns, rows))
-    _say(f"{len(rows)} of {outcome.total} candidates survived every filter.")
-    folder = project.relative(done.generated.batch.folder)
+    _show(console.yields_table(judged), console.topics_table(judged))
+    good = len(outcome.accepted)
+    _say(f"{good} of {outcome.total} candidates survived every filter.")
+    _say(f"The batch ended because: {ENDS[done.manifest['stopped']]}.")
+    folder = project.relative(done.batch.folder)
     names = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
     _say(f"Written to {folder}/: {', '.join(names)}")
 
@@ -279,14 +292,31 @@ def augment(
     model: ModelName = None,
     candidates: Count = None,
     seed: Seed = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Begin no wave after so many minutes.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan of the next batch; make nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Plan from what is missing, generate, filter, write."""
+    """Plan from what is missing, generate, filter, write; goes on with a batch broken off."""
+    from curator import console, pipeline
     from curator.recipe import override
 
     project = _project()
-    changes = {"model.name": model, "generate.candidates": candidates, "seed": seed}
-    _augment(project, override(_recipe(project, recipe), changes), as_json)
+    changes = {**_changes(model, candidates, seed), "stop.minutes": minutes}
+    chosen = override(_recipe(project, recipe), changes)
+    if not dry_run:
+        _augment(project, chosen, as_json)
+        return
+    with console.progress(as_json) as progress:
+        planned = pipeline.preview(project, chosen, progress)
+    if as_json:
+        _document(planned.document())
+        return
+    _show(console.preview_table(planned))
+    _say(f"It would end because: {ENDS[planned.stopped]}.")
 
 
 @app.command()
@@ -322,7 +352,7 @@ def run(
     if isinstance(chosen, AugmentRecipe):
         _augment(project, chosen, as_json)
     else:
-        pull_and_return(recipe, as_json, returns_only=False)
+        review_cli.pull_and_return(recipe, as_json, returns_only=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from curator.coverage import Coverage
+from curator.example import Example
 from curator.filters.base import Outcome
-from curator.taxonomy import Cell, Difficulty, Topic
+from curator.taxonomy import Category, Cell, Difficulty, Topic
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.checking import Checked
-    from curator.generate.batch import Progress
+    from curator.generate.waves import Progress
+    from curator.pipeline import Preview
 
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
@@ -84,6 +86,50 @@ def reasons_table(outcome: Outcome) -> "Table":
     rows = [[f, str(decisive.get(f, 0)), str(faults[f]), first[f][:70]] for f in order]
     columns = [("reason", "left"), ("rejected for it", "right"), ("found in", "right")]
     return table("Rejected", [*columns, ("for example", "left")], rows)
+
+
+def preview_table(preview: "Preview") -> "Table":
+    """Topic by topic: what is missing, how many candidates each strategy would make for it."""
+    names = sorted({p.strategy for p in preview.picks})
+    columns = [("topic", "left"), ("missing", "right"), ("wanted", "right")]
+    columns += [*((n, "right") for n in names), ("expected", "right")]
+    rows = []
+    for topic in [*Topic, None]:
+        picks = [p for p in preview.picks if topic in (None, p.slot.topic)]
+        counts = [sum(p.count for p in picks if p.strategy == n) for n in names]
+        expected = sum(p.count * preview.yields.rate(p.strategy, p.slot.cell) for p in picks)
+        missing = sum(n for s, n in preview.before.lacking.items() if topic in (None, s.topic))
+        wanted = sum(n for s, n in preview.wanted.items() if topic in (None, s.topic))
+        figures = [missing, round(wanted), *counts, round(expected)]
+        rows.append([topic.value if topic else "total", *map(str, figures)])
+    return table("Plan (candidates per strategy; expected = likely to be accepted)", columns, rows)
+
+
+def yields_table(judged: Sequence[Example]) -> "Table":
+    """Per strategy: candidates, accepted ones, their share, tokens, and accepted per topic."""
+    rows = []
+    for name in sorted({e.provenance.strategy or "" for e in judged}):
+        own = [e for e in judged if e.provenance.strategy == name]
+        good = sum(e.rejection is None for e in own)
+        tokens = sum(e.provenance.tokens or 0 for e in own)
+        rows.append([name, str(len(own)), str(good), f"{good / len(own):.0%}", str(tokens)])
+    columns = ["candidates", "accepted", "yield", "tokens"]
+    return table("Strategies", [("strategy", "left"), *((c, "right") for c in columns)], rows)
+
+
+def topics_table(judged: Sequence[Example]) -> "Table":
+    """Accepted candidates, topic by topic: per difficulty, per category, of how many made."""
+    rows = []
+    for topic in Topic:
+        own = [e for e in judged if e.topic is topic]
+        good = [e for e in own if e.rejection is None]
+        levels = [sum(e.difficulty is d for e in good) for d in Difficulty]
+        kinds = [sum(e.category is c for e in good) for c in Category]
+        rows.append([topic.value, *map(str, [len(own), len(good), *levels, *kinds])])
+    sums = [str(sum(int(row[i]) for row in rows)) for i in range(1, len(rows[0]))]
+    columns = ["candidates", "accepted", *Difficulty, *Category]
+    headings = [("topic", "left"), *((str(c), "right") for c in columns)]
+    return table("Accepted", headings, [*rows, ["total", *sums]])
 
 
 def checked_table(checked: Sequence["Checked"]) -> "Table":

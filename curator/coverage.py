@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from curator.example import Example
 from curator.recipe import Targets
 from curator.store import frame
-from curator.taxonomy import CELLS, Category, Cell, Difficulty, Topic
+from curator.taxonomy import CELLS, Category, Cell, Difficulty, Slot, Topic
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,13 +28,15 @@ AXES: dict[str, tuple[str, ...]] = {
 class Coverage:
     """Counts of a set of examples, and what is missing from it.
 
-    `cells` and `deficits` map each of the 45 cells to a number of examples; `axes` maps each
-    axis to the counts of its values; `balance` maps each axis, and "cell", to 0..1.
+    `cells` and `deficits` map each of the 45 cells to a number of examples, `lacking` each slot
+    (a category of a cell); `axes` maps each axis to the counts of its values; `balance` maps each
+    axis, and "cell", to 0..1.
     """
 
     total: int
     cells: dict[Cell, int]
     deficits: dict[Cell, int]
+    lacking: dict[Slot, int]
     axes: dict[str, dict[str, int]]
     balance: dict[str, float]
 
@@ -75,11 +77,13 @@ def _counts(table: "pl.DataFrame", axis: str) -> dict[str, int]:
 def coverage(examples: Iterable[Example], targets: Targets) -> Coverage:
     """Count examples per cell and axis, and what each cell lacks against its target."""
     table = frame(examples)
-    grouped = table.group_by("topic", "difficulty").len().iter_rows()
-    found = {Cell(Topic(t), Difficulty(d)): n for t, d, n in grouped}
-    cells = {cell: found.get(cell, 0) for cell in CELLS}
+    grouped = table.group_by("topic", "difficulty", "category").len().iter_rows()
+    found = {Slot(Topic(t), Difficulty(d), Category(c)): n for t, d, c, n in grouped}
+    cells = {cell: sum(found.get(Slot(*cell, c), 0) for c in Category) for cell in CELLS}
     deficits = {c: max(0, targets.of(*c) - n) for c, n in cells.items()}
+    wanted = {Slot(*cell, c): n for cell in CELLS for c, n in targets.split(*cell).items()}
+    lacking = {slot: max(0, n - found.get(slot, 0)) for slot, n in wanted.items()}
     axes = {axis: _counts(table, axis) for axis in AXES}
     shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
     shares["cell"] = round(balance(cells.values()), 4)
-    return Coverage(table.height, cells, deficits, axes, shares)
+    return Coverage(table.height, cells, deficits, lacking, axes, shares)

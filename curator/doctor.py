@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.errors import CuratorError
+from curator.docs import find_docs, pages
+from curator.errors import CuratorError, DataError
 from curator.models.gguf import carried_model
 from curator.rust.compiler import Rustc
 from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_crates
@@ -72,6 +73,14 @@ def _runner() -> Finding:
     return Finding("run", "ok", "programs run in the sandbox")
 
 
+def _docs() -> Finding:
+    try:
+        root = find_docs(find_toolchain().sysroot)
+    except DataError as error:
+        return Finding("rust-docs", "limited", "no documentation to draw from", error.hint or "")
+    return Finding("rust-docs", "ok", f"{len(pages(root))} pages")
+
+
 def _smollm2() -> Finding:
     path = carried_model()
     if path is None:
@@ -101,6 +110,7 @@ def examine() -> list[Finding]:
         _guarded("sandbox", _sandbox),
         _guarded("run", _runner),
         _guarded("crates", _crates),
+        _guarded("rust-docs", _docs),
         *(_package(name, why) for name, why in packages.items()),
         _smollm2(),
     ]

@@ -16,11 +16,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    FiniteFloat,
     StringConstraints,
     model_validator,
 )
 
-from curator.taxonomy import Category, Cell, Difficulty, Topic
+from curator.taxonomy import Category, Cell, Difficulty, Slot, Topic
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -65,9 +66,9 @@ class ModelRef(Record):
 class Provenance(Record):
     """Who wrote an example and how; enough to make a generated one again.
 
-    `author` is a person or program that answers for the text; `source` the file and line, or
-    the address, that it was taken from; `index` its place in the plan of `batch`; `truncated`
-    says that the model was cut at its largest number of tokens.
+    `author` is a person or program that answers for the text; `source` the file and line, the
+    address or the mutated place that it was taken from; `index` its place in `batch`; `truncated`
+    says that the model was cut at its largest number of tokens, `tokens` how many it wrote.
     """
 
     origin: Origin
@@ -85,6 +86,7 @@ class Provenance(Record):
     sampling: Sampling | None = None
     seed: int | None = None
     truncated: bool = False
+    tokens: int | None = Field(None, ge=0)
     rustc: str | None = None
 
     @model_validator(mode="after")
@@ -181,6 +183,7 @@ def example_id(question: str, answer: str) -> str:
 class Example(Record):
     """One question and its answer, both French Markdown, with labels, provenance and judgements.
 
+    `signals` are measures for reviewers (curator/signals.py), by name; none of them decides.
     `id` is computed where it is absent and checked where it is given. Question and answer may
     be empty: a candidate that a model wrote badly is kept as it is and left to the filters.
     """
@@ -194,6 +197,7 @@ class Example(Record):
     provenance: Provenance
     verdicts: tuple[Verdict, ...] = ()
     reviews: tuple[Review, ...] = ()
+    signals: Mapping[str, FiniteFloat] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -217,6 +221,11 @@ class Example(Record):
         return Cell(self.topic, self.difficulty)
 
     @property
+    def slot(self) -> Slot:
+        """The topic x difficulty x category of this example."""
+        return Slot(self.topic, self.difficulty, self.category)
+
+    @property
     def rejection(self) -> Verdict | None:
         """The first verdict that this example did not pass, if any."""
         return next((v for v in self.verdicts if not v.passed), None)
@@ -224,3 +233,7 @@ class Example(Record):
     def judged(self, verdicts: Iterable[Verdict]) -> "Example":
         """This example with `verdicts` in place of those that it had."""
         return self.model_copy(update={"verdicts": tuple(verdicts)})
+
+    def measured(self, signals: Mapping[str, float]) -> "Example":
+        """This example with `signals` in place of those that it had."""
+        return self.model_copy(update={"signals": dict(signals)})

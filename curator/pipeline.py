@@ -1,49 +1,64 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curator import store
+from curator import __version__, store
 from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.errors import DataError, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, run_filters
-from curator.filters.base import Outcome
+from curator.filters.base import Outcome, outcome_of
 from curator.generate import batch as batches
-from curator.generate.batch import Batch, Plan, Progress
-from curator.generate.plan import plan
+from curator.generate.batch import Batch, Plan
+from curator.generate.planner import Pick, Planner, needs
+from curator.generate.shelf import MODEL_FREE, make_strategies, settings_sha256
+from curator.generate.strategy import State
+from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
+from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.project import Project
-from curator.recipe import AugmentRecipe, ModelSettings
+from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.rust.toolchain import installed_version
+from curator.signals import signals
+from curator.taxonomy import Slot
+
+Load = Callable[[ModelSettings], TextModel]
 
 
 @dataclass(frozen=True)
-class Generated:
-    """A batch with its candidates; `before` is the coverage that it was planned from."""
+class Sources:
+    """What a batch starts from.
 
+    `trusted` are authored and imported examples, `pending` the accepted candidates of other
+    batches, `taken` all candidates of other batches, `before` the coverage.
+    """
+
+    trusted: list[Example]
+    pending: list[Example]
+    taken: list[Example]
     before: Coverage
-    batch: Batch
-    candidates: list[Example]
 
 
 @dataclass(frozen=True)
 class Augmented:
-    """A batch that is done: what its filters let through, and its manifest."""
+    """A batch that is done; `outcome` is None where its candidates were not filtered."""
 
-    generated: Generated
-    outcome: Outcome
+    before: Coverage
+    batch: Batch
+    candidates: list[Example]
+    outcome: Outcome | None
     manifest: dict[str, Any]
 
 
 def load_model(settings: ModelSettings) -> TextModel:
     """The model of a recipe, loaded; raises ModelError."""
-    return LlamaModel(find_model(settings.name), settings.context, settings.threads)
+    return LlamaModel(find_model(settings.name), settings)
 
 
 def trusted(project: Project) -> list[Example]:
@@ -55,55 +70,179 @@ def trusted(project: Project) -> list[Example]:
     return found
 
 
-def generate(
-    project: Project,
-    recipe: AugmentRecipe,
-    progress: Progress,
-    load: Callable[[ModelSettings], TextModel] = load_model,
-) -> Generated:
-    """Plan a batch from what is missing and make its candidates, or go on with one."""
+def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> Sources:
+    """What there is, but for one batch: that which is being worked on."""
+    folders = [b for b in batches.existing(project.root / recipe.output) if b != besides]
+    pending = [e for b in folders for e in b.read("accepted.jsonl")]
+    taken = [e for b in folders for e in b.read("candidates.jsonl")]
     examples = trusted(project)
-    pending = list(store.read_examples(project.pending_files(recipe.output)))
     before = coverage([*examples, *pending], recipe.targets)
-    model = load(recipe.model)
-    settings = batches.settings_of(recipe, model, examples)
-    created, rustc = now(), installed_version()
+    return Sources(examples, pending, taken, before)
 
-    def make_plan(seed: int) -> Plan:
-        return Plan(settings, seed, created, rustc, tuple(plan(before, recipe, seed)))
 
-    root = project.root / recipe.output
-    batch = batches.open_batch(root, recipe.name, make_plan, recipe.seed)
-    with batch.locked():
-        made = batches.generate(batch, recipe, model, examples, progress)
-    return Generated(before, batch, made)
+def history(project: Project, recipe: AugmentRecipe, model: str | None) -> Yields:
+    """The yields of the finished batches that the same model wrote, or none needed to."""
+    found = Yields()
+    for batch in batches.existing(project.root / recipe.output):
+        if batch.complete:
+            manifest = batch.manifest()
+            same = (manifest["model"] or {}).get("sha256") in (model, None)
+            if same and manifest["outcome"]:
+                found.recall(manifest["yields"])
+    return found
+
+
+def _settings(
+    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
+) -> dict[str, Any]:
+    """All that the candidates of a batch depend on, but for its seed."""
+    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
+    taken = sorted(e.id for e in sources.taken)
+    return {
+        "recipe": recipe.name,
+        "toolkit": __version__,
+        "model": model.ref.model_dump(mode="json") if model else None,
+        "rustc": installed_version(),
+        "judged": judged,
+        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
+        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
+        "texts_sha256": settings_sha256(),
+        "examples_sha256": digest(known, taken),
+    }
 
 
 def augment(
     project: Project,
     recipe: AugmentRecipe,
     progress: Progress,
-    load: Callable[[ModelSettings], TextModel] = load_model,
+    load: Load = load_model,
+    judged: bool = True,
 ) -> Augmented:
-    """Plan, generate, filter, write. Raises NothingSurvived, with everything written, when no
+    """Plan, generate, filter, write; or go on with a batch that was broken off.
+
+    Without `judged`, candidates only. Raises NothingSurvived, with everything written, when no
     candidate is left and the recipe does not allow that.
     """
-    generated = generate(project, recipe, progress, load)
-    batch = generated.batch
-    others = [p for p in project.pending_files(recipe.output) if p.parent != batch.folder]
-    known = [*trusted(project), *store.read_examples(others)]
+    model = load(recipe.model) if _needs_model(recipe) else None
+    batch = _open(project, recipe, model, judged)
     with batch.locked():
-        filters = make_filters(recipe.filters, known)
-        outcome = run_filters(generated.candidates, filters, progress, recipe.judge)
-        manifest = batches.write_outcome(batch, recipe, outcome)
-    done = Augmented(generated, outcome, manifest)
-    if not outcome.accepted and not recipe.allow_empty:
+        sources = _sources(project, recipe, batch)
+        if batch.complete:
+            return _read_back(batch, recipe, sources)
+        judge = _judge(project, recipe, [*sources.trusted, *sources.pending])
+        strategies = make_strategies(recipe, sources.trusted, progress)
+        tools = Tools(strategies, model, judge if judged else None, progress)
+        state = State(sources.trusted, recipe.generate)
+        state.take(sources.taken)
+        made = Workshop(batch, recipe, tools, state).run()
+        outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
+        if outcome:
+            scorer = model if recipe.generate.likelihood else None
+            outcome.accepted = [e.measured(signals(e, scorer)) for e in outcome.accepted]
+        own = Yields()
+        own.learn(made.judged)
+        facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
+        facts |= {"yields": own.document()}
+        manifest = batches.finish(batch, made.candidates, outcome, facts)
+    if outcome and not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(
             outcome,
             where=project.relative(batch.folder),
             hint="rejected.jsonl there says why for each; a larger model helps most",
         )
-    return done
+    return Augmented(sources.before, batch, made.candidates, outcome, manifest)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a batch would do: the coverage, accepted candidates wanted, picks, why it would end."""
+
+    before: Coverage
+    wanted: dict[Slot, float]
+    picks: list[Pick]
+    yields: Yields
+    stopped: str
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        picks = [
+            {"strategy": p.strategy, **p.slot._asdict(), "candidates": p.count} for p in self.picks
+        ]
+        return {"before": self.before.document(), "picks": picks, "stopped": self.stopped}
+
+
+def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
+    """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    sources = _sources(project, recipe, None)
+    model = find_model(recipe.model.name).sha256 if _needs_model(recipe) else None
+    yields, wanted = history(project, recipe, model), needs(sources.before, recipe.targets)
+    state = State(sources.trusted, recipe.generate)
+    state.take(sources.taken)
+    strategies = make_strategies(recipe, sources.trusted, progress)
+    planner = Planner(wanted, yields, recipe.generate.explore)
+    offers = offers_for(wanted, strategies.values(), state)
+    picks = planner.picks(wanted, offers, recipe.stop.candidates, recipe.seed or 0)
+    return Preview(sources.before, wanted, picks, yields, _end(wanted, picks, recipe, yields))
+
+
+def _end(
+    wanted: Mapping[Slot, float], picks: Sequence[Pick], recipe: AugmentRecipe, yields: Yields
+) -> str:
+    """Why a batch that makes `picks` would end."""
+    left = dict(wanted)
+    for pick in picks:
+        left[pick.slot] -= pick.count * yields.rate(pick.strategy, pick.slot.cell)
+    if max(left.values(), default=0) <= 0:
+        return "targets_met"
+    full = sum(p.count for p in picks) >= recipe.stop.candidates
+    return "candidates" if full else "nothing_left"
+
+
+def _needs_model(recipe: AugmentRecipe) -> bool:
+    wanted = recipe.generate
+    return bool(set(wanted.strategies) - MODEL_FREE or wanted.rephrase or wanted.likelihood)
+
+
+def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judged: bool) -> Batch:
+    root = project.root / recipe.output
+    created, rustc = now(), installed_version()
+    past = history(project, recipe, model.ref.sha256 if model else None).document()
+
+    def make_plan(seed: int) -> Plan:
+        mine = next((b for b in batches.existing(root, recipe.name) if b.plan().seed == seed), None)
+        sources = _sources(project, recipe, mine)
+        settings = _settings(recipe, model, sources, judged)
+        return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
+
+    return batches.open_batch(root, recipe.name, make_plan, recipe.seed)
+
+
+def _names(recipe: AugmentRecipe) -> list[str]:
+    return [f.name for f in recipe.filters]
+
+
+def _every(recipe: AugmentRecipe) -> bool:
+    return recipe.judge == "all"
+
+
+def _judge(project: Project, recipe: AugmentRecipe, known: Sequence[Example]) -> Judge:
+    """The recipe's filters, which hold a wave against what is known and was accepted before."""
+
+    def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
+        filters = make_filters(recipe.filters, [*known, *earlier], project.root)
+        outcome = run_filters(wave, filters, judge=recipe.judge)
+        everything = [*outcome.accepted, *outcome.rejected]
+        return sorted(everything, key=lambda e: e.provenance.index or 0)
+
+    return judge
+
+
+def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augmented:
+    """A batch that was finished before."""
+    manifest = batch.manifest()
+    judged = [*batch.read("accepted.jsonl"), *batch.read("rejected.jsonl")]
+    outcome = outcome_of(judged, _names(recipe), _every(recipe)) if manifest["outcome"] else None
+    return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
 
 
 def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
@@ -114,11 +253,16 @@ def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
 
 
 def filter_file(
-    path: Path, recipe: AugmentRecipe, known: Sequence[Example], progress: Progress
+    project: Project,
+    path: Path,
+    recipe: AugmentRecipe,
+    known: Sequence[Example],
+    progress: Progress,
 ) -> Outcome:
     """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     examples = list(store.read_examples(files))
     if not examples:
         raise DataError("there is no example to filter", where=path)
-    return run_filters(examples, make_filters(recipe.filters, known), progress, recipe.judge)
+    filters = make_filters(recipe.filters, known, project.root)
+    return run_filters(examples, filters, progress, recipe.judge)

@@ -26,15 +26,24 @@ class Settings(BaseModel):
 
 
 class ModelSettings(Settings):
-    """Which model writes. `context` is in tokens; `threads` None takes the machine's cores."""
+    """Which model writes, `width` texts at a time, which share `context` tokens of memory.
+
+    `width` changes the texts; benchmarks/decode.py says what it gains. `threads` None takes the
+    machine's cores.
+    """
 
     name: str = DEFAULT_MODEL
     context: int = Field(8192, ge=512)
+    width: int = Field(8, ge=1, le=64)
     threads: int | None = Field(None, ge=1)
 
 
 class Targets(Settings):
-    """How many examples are wanted: per cell, with other numbers for some topics."""
+    """How many examples are wanted: per cell, with other numbers for some topics.
+
+    `surplus` is how many accepted candidates are wanted for each example that is missing, since
+    reviewers reject some.
+    """
 
     per_cell: int = Field(5, ge=0)
     topics: dict[Topic, int] = {Topic.LIFETIMES: 9, Topic.BORROWING: 9}
@@ -43,6 +52,7 @@ class Targets(Settings):
         Category.CONCEPTS: 0.4,
         Category.EXERCISES: 0.2,
     }
+    surplus: float = Field(1.5, ge=1)
 
     @field_validator("categories")
     @classmethod
@@ -55,18 +65,62 @@ class Targets(Settings):
         """The number of examples wanted in one cell (the same at each difficulty of a topic)."""
         return self.topics.get(topic, self.per_cell)
 
+    def split(self, topic: Topic, difficulty: Difficulty) -> dict[Category, int]:
+        """One cell's number over the categories, by their shares and the largest remainder."""
+        total = self.of(topic, difficulty)
+        exact = {c: self.categories.get(c, 0.0) * total for c in Category}
+        whole = {c: int(n + 1e-9) for c, n in exact.items()}
+        by_rest = sorted(Category, key=lambda c: whole[c] - exact[c])
+        for category in by_rest[: total - sum(whole.values())]:
+            whole[category] += 1
+        return whole
 
-class GenerateSettings(Settings):
-    """How many candidates a batch has and how they are asked for.
 
-    `per_prompt` candidates of one cell follow each other and share their `shots`, which the
-    model then reads once.
+StrategyName = Literal["mutate", "few_shot", "from_docs", "evolve", "repair"]
+
+
+class StopSettings(Settings):
+    """When a batch ends, if its targets are not met before.
+
+    `candidates` and `minutes` bound the batch (None: no bound on time); it also ends when fewer
+    than `min_yield` of the last `window` candidates were accepted.
     """
 
-    candidates: int = Field(45, ge=1)
-    per_prompt: int = Field(3, ge=1)
+    candidates: int = Field(600, ge=1)
+    minutes: float | None = Field(None, gt=0)
+    min_yield: float = Field(0.02, ge=0, le=1)
+    window: int = Field(64, ge=1)
+
+
+class GenerateSettings(Settings):
+    """How candidates are made.
+
+    `strategies` are those that may be used; what is known of their yields decides between them,
+    but for the share `explore` of requests, which is spread evenly. `wave` candidates are made
+    and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
+    the model then reads once. With `grammar`, the model can only write the sections in order.
+    A candidate is repaired at most `repairs` times. The share `rephrase` of the mutants has its
+    explanation put in other words by the model. With `likelihood`, the model also says how
+    probable it finds each accepted candidate, which takes it about as long as reading it.
+    """
+
+    strategies: tuple[StrategyName, ...] = ("mutate", "few_shot", "repair")
+    explore: float = Field(0.1, ge=0, le=1)
+    wave: int = Field(16, ge=1)
+    per_prompt: int = Field(4, ge=1)
     shots: int = Field(2, ge=0, le=8)
+    grammar: bool = True
+    repairs: int = Field(1, ge=0)
+    rephrase: float = Field(0, ge=0, le=1)
+    likelihood: bool = False
     sampling: Sampling = Sampling()
+
+    @field_validator("strategies")
+    @classmethod
+    def _able(cls, names: tuple[StrategyName, ...]) -> tuple[StrategyName, ...]:
+        if not set(names) - {"repair"}:
+            raise ValueError("name a strategy that makes new candidates, not only repair")
+        return tuple(dict.fromkeys(names))
 
 
 class StructureSettings(Settings):
@@ -108,6 +162,47 @@ class DuplicateSettings(Settings):
     name: Literal["duplicates"] = "duplicates"
 
 
+class NearDuplicateSettings(Settings):
+    """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
+
+    The prose of two examples stays below `prose`. Where their code reaches `code`, the prose stays
+    below `prose_with_code`, and below `prose_with_error` where they show the same error code.
+    Their questions stay below `question`, where the code reaches `code` or there is none.
+    """
+
+    name: Literal["near_duplicates"] = "near_duplicates"
+    prose: float = Field(0.5, ge=0.4, le=1)
+    code: float = Field(0.8, ge=0.7, le=1)
+    prose_with_code: float = Field(0.15, ge=0, le=1)
+    prose_with_error: float = Field(0.06, ge=0, le=1)
+    question: float = Field(0.7, ge=0.5, le=1)
+
+
+class SemanticDuplicateSettings(Settings):
+    """No question and answer mean what those of an earlier example do.
+
+    `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
+    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    """
+
+    name: Literal["semantic_duplicates"] = "semantic_duplicates"
+    similarity: float = Field(0.94, gt=0, le=1)
+
+
+class LeakageSettings(Settings):
+    """Nothing too close to the evaluator's prompts or reference answers.
+
+    `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
+    nothing while there is none. `overlap` is the share of a prompt's or reference's 8-grams that
+    must not be reached, `similarity` the Jaccard similarity of word bigrams.
+    """
+
+    name: Literal["leakage"] = "leakage"
+    prompts: str | None = None
+    overlap: float = Field(0.5, gt=0, le=1)
+    similarity: float = Field(0.4, gt=0, le=1)
+
+
 class RustSettings(Settings):
     """Every Rust block does what is expected of it; limits are for one compiler run.
 
@@ -144,6 +239,9 @@ FilterSettings = Annotated[
     | BannedSettings
     | FrenchSettings
     | DuplicateSettings
+    | NearDuplicateSettings
+    | SemanticDuplicateSettings
+    | LeakageSettings
     | RustSettings,
     Field(discriminator="name"),
 ]
@@ -154,6 +252,8 @@ DEFAULT_FILTERS: tuple[FilterSettings, ...] = (
     BannedSettings(),
     FrenchSettings(),
     DuplicateSettings(),
+    NearDuplicateSettings(),
+    LeakageSettings(),
     RustSettings(),
 )
 
@@ -175,6 +275,7 @@ class AugmentRecipe(Settings):
     model: ModelSettings = ModelSettings()
     targets: Targets = Targets()
     generate: GenerateSettings = GenerateSettings()
+    stop: StopSettings = StopSettings()
     filters: tuple[FilterSettings, ...] = DEFAULT_FILTERS
     judge: Literal["first", "all"] = "first"
 

@@ -62,11 +62,31 @@ class Cell(NamedTuple):
         return f"{self.topic}/{self.difficulty}"
 
 
+class Slot(NamedTuple):
+    """One category of a cell: the unit in which examples are asked for."""
+
+    topic: Topic
+    difficulty: Difficulty
+    category: Category
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that the slot is a part of."""
+        return Cell(self.topic, self.difficulty)
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.difficulty}/{self.category}"
+
+
 CELLS: tuple[Cell, ...] = tuple(Cell(t, d) for t, d in product(Topic, Difficulty))
+SLOTS: tuple[Slot, ...] = tuple(Slot(*c, k) for c, k in product(CELLS, Category))
 
 
 class Label(BaseModel):
-    """What the taxonomy file says of one identifier."""
+    """What the taxonomy file says of one identifier.
+
+    `docs` are patterns of the pages of the Rust documentation that are about it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,6 +94,7 @@ class Label(BaseModel):
     definition: str
     aliases: tuple[str, ...] = ()
     ideas: tuple[str, ...] = ()
+    docs: tuple[str, ...] = ()
 
 
 class Taxonomy(BaseModel):

@@ -137,7 +137,8 @@ def test_ctrl_c_says_how_to_go_on(project: Project) -> None:
 def test_a_batch_of_the_real_model_from_the_shell(project: Project) -> None:
     small = "extends: augment.yaml\nname: tiny\nallow_empty: true\njudge: all\n"
     small += "model: {name: smollm2, context: 4096}\n"
-    small += "generate: {candidates: 2, shots: 1, sampling: {max_tokens: 60}}\n"
+    small += "generate: {strategies: [few_shot], shots: 1, sampling: {max_tokens: 60}}\n"
+    small += "stop: {candidates: 2}\n"
     (project.root / "pipelines" / "tiny.yaml").write_text(small)
     recipe = project.root / "pipelines" / "tiny.yaml"
     run = curator("--project", project.root, "run", recipe, "--json")

@@ -15,7 +15,7 @@ def write(folder: Path, text: str, name: str = "r.yaml") -> Path:
 
 @pytest.mark.parametrize("name", ["augment.yaml", "demo.yaml"])
 def test_the_shipped_recipes_are_valid(name: str) -> None:
-    assert len(load_recipe(ROOT / "pipelines" / name).filters) == 6
+    assert len(load_recipe(ROOT / "pipelines" / name).filters) == 8
 
 
 def test_an_empty_recipe_is_the_defaults(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_an_empty_recipe_is_the_defaults(tmp_path: Path) -> None:
     [
         ("colour: red", "colour"),
         ("generate: {candidats: 3}", "generate.candidats"),
-        ("generate: {candidates: 0}", "generate.candidates"),
+        ("stop: {candidates: 0}", "stop.candidates"),
         ("targets: {categories: {debug: 0.5}}", "targets.categories"),
         ("targets: {topics: {macros: 3}}", "targets.topics"),
         ("filters: [{name: spelling}]", "filters.0"),
@@ -54,9 +54,9 @@ def test_a_recipe_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_one_recipe_extends_another(tmp_path: Path) -> None:
-    write(tmp_path, "seed: 4\ngenerate: {candidates: 7, shots: 1}", "base.yaml")
+    write(tmp_path, "seed: 4\ngenerate: {wave: 7, shots: 1}", "base.yaml")
     found = load_recipe(write(tmp_path, "extends: base.yaml\ngenerate: {shots: 3}"))
-    assert (found.seed, found.generate.candidates, found.generate.shots) == (4, 7, 3)
+    assert (found.seed, found.generate.wave, found.generate.shots) == (4, 7, 3)
 
 
 @pytest.mark.parametrize("text", ["extends: r.yaml", "extends: ../x.yaml", "extends: 3"])
@@ -67,7 +67,7 @@ def test_what_cannot_be_extended(tmp_path: Path, text: str) -> None:
 
 def test_flags_win_over_the_recipe() -> None:
     base = AugmentRecipe(seed=1)
-    changed = override(base, {"seed": 2, "model.name": "smollm2", "generate.candidates": None})
+    changed = override(base, {"seed": 2, "model.name": "smollm2", "stop.candidates": None})
     assert (changed.seed, changed.model.name) == (2, "smollm2")
     assert changed.generate == base.generate
     with pytest.raises(RecipeError, match="the command's options: seed"):

@@ -5,19 +5,29 @@ them and loses none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from curator.example import Example
 from curator.filters.banned import BannedFilter
-from curator.filters.base import Filter, Outcome, Step
+from curator.filters.base import Filter, Outcome, outcome_of
 from curator.filters.duplicates import DuplicateFilter
 from curator.filters.french import FrenchFilter
+from curator.filters.leakage import LeakageFilter
 from curator.filters.length import LengthFilter
+from curator.filters.near import NearDuplicateFilter
 from curator.filters.rust import RustFilter
+from curator.filters.semantic import SemanticDuplicateFilter
 from curator.filters.structure import StructureFilter
-from curator.recipe import DuplicateSettings, FilterSettings
+from curator.recipe import FilterSettings, LeakageSettings
 
 CHUNK = 64
+
+_COMPARING: dict[str, Callable[[Any, Iterable[Example]], Filter]] = {
+    "duplicates": DuplicateFilter,
+    "near_duplicates": NearDuplicateFilter,
+    "semantic_duplicates": SemanticDuplicateFilter,
+}
 
 FILTERS: dict[str, Callable[[Any], Filter]] = {
     "structure": StructureFilter,
@@ -25,19 +35,29 @@ FILTERS: dict[str, Callable[[Any], Filter]] = {
     "banned": BannedFilter,
     "french": FrenchFilter,
     "duplicates": DuplicateFilter,
+    "near_duplicates": NearDuplicateFilter,
+    "semantic_duplicates": SemanticDuplicateFilter,
+    "leakage": LeakageFilter,
     "rust": RustFilter,
 }
 
 __all__ = ["FILTERS", "Filter", "Outcome", "make_filters", "run_filters"]
 
 
-def make_filters(settings: Sequence[FilterSettings], known: Iterable[Example] = ()) -> list[Filter]:
-    """The filters that `settings` describe; `known` are the examples that none may repeat."""
+def make_filters(
+    settings: Sequence[FilterSettings], known: Iterable[Example] = (), root: Path | None = None
+) -> list[Filter]:
+    """The filters that `settings` describe; `known` are the examples that none may repeat.
+
+    Files that settings name lie below `root`, the project's folder (None: the current one).
+    """
     known = list(known)
     made: list[Filter] = []
     for one in settings:
-        if isinstance(one, DuplicateSettings):
-            made.append(DuplicateFilter(one, known))
+        if one.name in _COMPARING:
+            made.append(_COMPARING[one.name](one, known))
+        elif isinstance(one, LeakageSettings):
+            made.append(LeakageFilter(one, root))
         else:
             made.append(FILTERS[one.name](one))
     return made
@@ -66,19 +86,15 @@ def run_filters(
     one, so that its verdicts and the counts tell everything that is wrong with it. `progress` is
     called with the filter's name and how many examples have met it.
     """
-    outcome = Outcome(total=len(examples))
-    alive = [e.judged(()) for e in examples]
+    alive, dropped = [e.judged(()) for e in examples], list[Example]()
     for one in filters:
-        rest = outcome.rejected if judge == "all" else []
-        total, seen = len(alive) + len(rest), len(alive)
+        rest, passed = dropped if judge == "all" else [], len(alive)
+        total = len(alive) + len(rest)
         met = _meet(one, alive, lambda done: progress(one.name, done, total))  # noqa: B023
-        alive = [e for e in met if e.rejection is None]
-        dropped = [e for e in met if e.rejection is not None]
         # Those still in the running come first: a filter that remembers must not hold against
         # them what was rejected before.
-        again = _meet(one, rest, lambda done: progress(one.name, seen + done, total))  # noqa: B023
-        alone = len(alive) + sum(e.verdicts[-1].passed for e in again)
-        outcome.steps.append(Step(one.name, seen, len(alive), alone if judge == "all" else None))
-        outcome.rejected = [*(again if judge == "all" else outcome.rejected), *dropped]
-    outcome.accepted = alive
-    return outcome
+        again = _meet(one, rest, lambda done: progress(one.name, passed + done, total))  # noqa: B023
+        alive = [e for e in met if e.rejection is None]
+        kept = again if judge == "all" else dropped
+        dropped = [*kept, *(e for e in met if e.rejection is not None)]
+    return outcome_of([*alive, *dropped], [f.name for f in filters], judge == "all")

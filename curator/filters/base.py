@@ -70,6 +70,23 @@ class Outcome:
         }
 
 
+def outcome_of(judged: Sequence[Example], filters: Sequence[str], every: bool) -> Outcome:
+    """The outcome that the verdicts of examples tell; `filters` are the names, in their order.
+
+    With `every`, each example met each filter, whatever an earlier one said.
+    """
+    outcome = Outcome(total=len(judged))
+    outcome.accepted = [e for e in judged if e.rejection is None]
+    outcome.rejected = [e for e in judged if e.rejection is not None]
+    place = {name: i for i, name in enumerate(filters)}
+    ends = [place[e.rejection.filter] if e.rejection else len(place) for e in judged]
+    for name, i in place.items():
+        seen, kept = (sum(end >= least for end in ends) for least in (i, i + 1))
+        passed = sum(v.passed for e in judged for v in e.verdicts if v.filter == name)
+        outcome.steps.append(Step(name, seen, kept, passed if every else None))
+    return outcome
+
+
 def _count(verdicts: Iterable[Verdict]) -> dict[str, int]:
     counts = Counter(f"{v.filter}.{v.reason}" for v in verdicts)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

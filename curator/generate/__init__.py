@@ -1,6 +1,9 @@
-"""From what is missing to candidates: plan, prompts, batches.
+"""From what is missing to candidates.
 
-plan       deficits -> requests (which cell and category, with which seed)
-few_shot   a request -> the messages for the model, and the model's text -> an example
-batch      a folder that holds plan, candidates, verdicts and manifest, and resumes
+request    one candidate to be made                planner    needs and yields -> picks
+strategy   the contract of a way to make them      yields     what strategies have brought so far
+few_shot, mutated, evolve, from_docs, repair       the strategies; shelf makes them
+prompting, grammar   conversations for a model, and the shape of what it writes
+mutate/    compiler-grounded mutants
+waves      the loop of a batch                     batch      its folder
 """

@@ -1,16 +1,19 @@
 """A batch: one folder that holds a plan, its candidates, what filters said, and a manifest.
 
-    plan.json          settings, seed, requests; written first, never changed
-    candidates.jsonl   one example per request that was answered, appended as they come
+    plan.json          settings, seed and what was wanted; written first, never changed
+    waves/             one file per wave of candidates, and one with their verdicts, each written
+                       whole; merged into the files below when the batch ends
+    candidates.jsonl   every candidate, in the order of their making, before the filters
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
-    manifest.json      counts and digests of all of these; written last
+    manifest.json      counts, yields and digests of all of these; written last
 
-A batch that was broken off goes on with the requests that have no candidate yet. Since every
-request has its own seed, the files are those of an unbroken run.
+A wave is planned from the files of earlier waves alone, so that a batch that was broken off goes on
+as if it had not been.
 """
 
 import logging
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,36 +21,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from curator import __version__, store
+from curator import store
 from curator.errors import DataError
-from curator.example import Example, ModelRef, Origin, Provenance
+from curator.example import Example
 from curator.filters.base import Outcome
-from curator.generate import few_shot
-from curator.generate.plan import Request
-from curator.models.base import Completion, TextModel
-from curator.recipe import AugmentRecipe, digest
+from curator.recipe import digest
+from curator.taxonomy import SLOTS, Slot
 
-Progress = Callable[[str, int, int], None]
+FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a batch was asked to make. `settings` are those that its candidates depend on.
+    """What a batch was begun with. `settings` are all that its candidates depend on.
 
-    `rustc` is the compiler of the time, which will judge them.
+    `wanted` are accepted candidates per slot, `history` the yields of earlier batches, `rustc` the
+    compiler of the time.
     """
 
     settings: dict[str, Any]
     seed: int
     created: datetime
     rustc: str | None
-    requests: tuple[Request, ...]
+    wanted: dict[Slot, float]
+    history: dict[str, Any]
 
     @property
     def digest(self) -> str:
         """SHA-256 of everything that the candidates depend on."""
-        return digest(self.settings, self.seed, [r.model_dump(mode="json") for r in self.requests])
+        return digest({**self.document(), "created": None})
 
     def document(self) -> dict[str, Any]:
         """The plan as one JSON document."""
@@ -56,23 +59,9 @@ class Plan:
             "seed": self.seed,
             "created": self.created.isoformat(),
             "rustc": self.rustc,
-            "requests": [r.model_dump(mode="json") for r in self.requests],
+            "wanted": {str(slot): n for slot, n in self.wanted.items()},
+            "history": self.history,
         }
-
-
-def settings_of(
-    recipe: AugmentRecipe, model: TextModel, shots: Sequence[Example]
-) -> dict[str, Any]:
-    """The settings that a batch's candidates depend on, and nothing else."""
-    return {
-        "recipe": recipe.name,
-        "toolkit": __version__,
-        "model": model.ref.model_dump(mode="json"),
-        "generate": recipe.generate.model_dump(mode="json"),
-        "targets": recipe.targets.model_dump(mode="json"),
-        "prompts_sha256": few_shot.templates_sha256(),
-        "shots_sha256": digest(sorted(e.id for e in shots)),
-    }
 
 
 @dataclass(frozen=True)
@@ -100,18 +89,35 @@ class Batch:
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
-            requests = tuple(Request.model_validate(r) for r in data["requests"])
+            wanted = {s: data["wanted"][str(s)] for s in SLOTS if str(s) in data["wanted"]}
             created = datetime.fromisoformat(data["created"])
-            return Plan(data["settings"], data["seed"], created, data.get("rustc"), requests)
+            whole = data["settings"], data["seed"], created, data.get("rustc"), wanted
+            return Plan(*whole, data["history"])
         except (KeyError, TypeError, ValueError) as error:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
 
-    def candidates(self) -> list[Example]:
-        """The candidates made so far, in the order of the plan."""
-        path = self.path("candidates.jsonl")
-        found = list(store.read(path, Example)) if path.exists() else []
-        return sorted(found, key=lambda e: e.provenance.index or 0)
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of a complete batch."""
+        found: dict[str, Any] = store.read_json(self.path("manifest.json"))
+        return found
+
+    def wave(self, number: int, kind: str) -> list[Example] | None:
+        """The "candidates" or "judged" of a wave; None where that is not written yet."""
+        path = self._wave(number, kind)
+        return list(store.read(path, Example)) if path.exists() else None
+
+    def write_wave(self, number: int, kind: str, examples: Sequence[Example]) -> None:
+        """Write one wave whole."""
+        store.write_atomic(self._wave(number, kind), examples)
+
+    def _wave(self, number: int, kind: str) -> Path:
+        return self.path("waves") / f"{number:04d}.{kind}.jsonl"
+
+    def read(self, name: str) -> list[Example]:
+        """The examples of one of the batch's files; none where it is not there."""
+        path = self.path(name)
+        return list(store.read(path, Example)) if path.exists() else []
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -125,8 +131,8 @@ class Batch:
             os.close(fd)
 
 
-def existing(root: Path, name: str) -> list[Batch]:
-    """The batches of a recipe, by their number."""
+def existing(root: Path, name: str = "*") -> list[Batch]:
+    """The batches of a recipe, or of all, by name."""
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
@@ -134,7 +140,7 @@ def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: in
     """The batch to work on: an unfinished one of the same settings, else a new one.
 
     A given `seed` means exactly the batch of that seed. None takes an unfinished batch whose
-    plan is still the one that `make_plan` gives, or the first unused seed.
+    settings are still those that `make_plan` gives, or the first unused seed.
     """
     if seed is None:
         batches = existing(root, name)
@@ -151,76 +157,31 @@ def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: in
     return batch
 
 
-def candidate(
-    request: Request, batch: Batch, plan: Plan, written: Completion, model: ModelRef
-) -> Example:
-    """The example that a model's text is, with the provenance to make it again."""
-    question, answer = few_shot.read_back(written.text)
-    provenance = Provenance(
-        origin=Origin.GENERATED,
-        created=plan.created,
-        toolkit=__version__,
-        batch=batch.name,
-        index=request.index,
-        strategy=few_shot.STRATEGY,
-        model=model,
-        prompt_sha256=few_shot.templates_sha256(),
-        sampling=plan.settings["generate"]["sampling"],
-        seed=request.seed,
-        truncated=not written.finished,
-        rustc=plan.rustc,
-    )
-    return Example(
-        category=request.category,
-        topic=request.topic,
-        difficulty=request.difficulty,
-        question=question,
-        answer=answer,
-        provenance=provenance,
-    )
-
-
-def generate(
+def finish(
     batch: Batch,
-    recipe: AugmentRecipe,
-    model: TextModel,
-    shots: Sequence[Example],
-    progress: Progress,
-) -> list[Example]:
-    """Make the candidates that the batch still lacks; returns all of them in the plan's order."""
-    plan = batch.plan()
-    total = len(plan.requests)
-    with store.Appender(batch.path("candidates.jsonl")) as appender:
-        done = {e.provenance.index for e in batch.candidates()}
-        progress("generate", len(done), total)
-        for request in plan.requests:
-            if request.index in done:
-                continue
-            chosen = few_shot.choose_shots(shots, request, recipe.generate.shots)
-            turns = few_shot.messages(request, chosen)
-            written = model.complete(turns, recipe.generate.sampling, request.seed)
-            made = candidate(request, batch, plan, written, model.ref)
-            appender.append(made)
-            done.add(request.index)
-            progress("generate", len(done), total)
-    return batch.candidates()
+    candidates: Sequence[Example],
+    outcome: Outcome | None,
+    facts: dict[str, Any],
+) -> dict[str, Any]:
+    """Write the batch's files, then its manifest, which it returns; then drop the waves.
 
-
-def write_outcome(batch: Batch, recipe: AugmentRecipe, outcome: Outcome) -> dict[str, Any]:
-    """Write accepted and rejected candidates, then the manifest, which it returns."""
-    store.write_atomic(batch.path("accepted.jsonl"), outcome.accepted)
-    store.write_atomic(batch.path("rejected.jsonl"), outcome.rejected)
-    names = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
+    Without an `outcome` there are candidates only.
+    """
+    store.write_atomic(batch.path("candidates.jsonl"), candidates)
+    if outcome:
+        store.write_atomic(batch.path("accepted.jsonl"), outcome.accepted)
+        store.write_atomic(batch.path("rejected.jsonl"), outcome.rejected)
     plan = batch.plan()
     manifest = {
         "batch": batch.name,
         "plan_sha256": plan.digest,
-        "recipe_sha256": digest(recipe),
         "model": plan.settings["model"],
         "rustc": plan.rustc,
-        "toolkit": __version__,
-        "outcome": outcome.document(),
-        "files": {name: store.sha256_of(batch.path(name)) for name in names},
+        "toolkit": plan.settings["toolkit"],
+        **facts,
+        "outcome": outcome.document() if outcome else None,
+        "files": {n: store.sha256_of(p) for n in FILES if (p := batch.path(n)).exists()},
     }
     store.write_json(batch.path("manifest.json"), manifest)
+    shutil.rmtree(batch.path("waves"), ignore_errors=True)
     return manifest

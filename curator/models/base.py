@@ -1,6 +1,6 @@
 """The seam to a language model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,6 +16,20 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A conversation whose next turn is wanted, and how its tokens are drawn.
+
+    A last message of the assistant is continued, and not repeated in the text. With a `grammar`
+    (GBNF, its start symbol `root`) the text is one that it allows, or the beginning of one.
+    """
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+    grammar: str | None = None
+
+
+@dataclass(frozen=True)
 class Completion:
     """What a model wrote: its text, how many tokens that was, and whether it came to an end.
 
@@ -27,16 +41,29 @@ class Completion:
     finished: bool
 
 
-class TextModel(Protocol):
-    """Writes the next turn of a conversation.
+def ignore(ended: int) -> None:
+    """The `done` of a caller who does not want to know."""
 
-    The same messages, sampling and seed give the same text, whatever was asked before.
-    """
+
+class TextModel(Protocol):
+    """Writes the next turn of conversations, a wave of them at a time."""
 
     ref: ModelRef
 
-    def complete(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Completion:
-        """The assistant's turn. A last message of the assistant is continued, and not repeated
-        in the text. Raises ModelError when the conversation does not fit the context.
+    def complete(
+        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+    ) -> list[Completion]:
+        """The assistant's turn of each ask, in their order.
+
+        The same wave gives the same texts, whatever was asked before; an ask may get another text
+        in another wave. `done` hears how many have ended, each time that one does. Raises
+        ModelError, before anything is written, when an ask does not fit the context or its
+        grammar is none.
+        """
+        ...
+
+    def likelihood(self, messages: Sequence[Message], text: str) -> float:
+        """The mean natural logarithm of the probability of a token of `text`, as the assistant's
+        turn after `messages`. Raises ModelError when they do not fit or the text is empty.
         """
         ...

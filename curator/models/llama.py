@@ -1,18 +1,26 @@
-"""llama-cpp-python behind the TextModel protocol.
+"""llama-cpp-python behind the TextModel protocol: waves of texts, written together.
 
-What stands before the last user message (the system prompt and the shots) is evaluated once and
-kept. It is always evaluated apart from what follows, so that the numbers, and with them the
-tokens, do not depend on what was asked before: a batch that was broken off goes on identically.
+Each wave has a context of its own, so the numbers, and with them the tokens, do not depend on
+what was asked before, and its memory is given back. The pieces: `wave` decides who is written
+when, `llama_context` evaluates, `llama_sampler` draws.
 """
 
+import codecs
+import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from curator.errors import ModelError
-from curator.example import ModelRef, Sampling
-from curator.models.base import Completion, Message
+from curator.example import ModelRef
+from curator.models.base import Ask, Completion, Message, ignore
 from curator.models.gguf import ModelFile
+from curator.models.llama_context import RUNTIME, LlamaContext
+from curator.models.llama_sampler import Sampler
+from curator.models.wave import Job, Tokens, Wave, cells, line_up
+from curator.recipe import ModelSettings
 
 if TYPE_CHECKING:
     from llama_cpp import Llama
@@ -22,15 +30,17 @@ _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+# Rows of logits that `likelihood` has in memory at once.
+_SCORED = 64
 
 
-def _load(file: ModelFile, context: int, threads: int) -> "Llama":
+def _load(file: ModelFile) -> "Llama":
+    """The weights and the vocabulary; the context that comes with them is small and not used."""
     from llama_cpp import Llama
 
-    options: dict[str, Any] = {"n_ctx": context, "n_threads": threads, "n_threads_batch": threads}
     try:
         # On machines without a GPU (or a build without one) -1 changes nothing.
-        return Llama(str(file.path), n_gpu_layers=-1, verbose=False, **options)
+        return Llama(str(file.path), n_gpu_layers=-1, verbose=False, n_ctx=32, n_batch=32)
     except (ValueError, OSError, RuntimeError) as error:
         raise ModelError(
             f"llama.cpp cannot load the model: {error}",
@@ -40,47 +50,88 @@ def _load(file: ModelFile, context: int, threads: int) -> "Llama":
 
 
 class LlamaModel:
-    """A GGUF model; see the module's text for what makes it repeatable."""
+    """A GGUF model that writes up to `settings.width` texts at a time.
 
-    def __init__(self, file: ModelFile, context: int, threads: int | None = None):
+    `settings.context` bounds its memory: they share that many tokens, and when these are taken,
+    the next text waits for one to end.
+    """
+
+    def __init__(self, file: ModelFile, settings: ModelSettings):
         import llama_cpp
 
-        self._llama = _load(file, context, threads or os.cpu_count() or 1)
-        self._prefix: list[int] = []
+        self._lib, self._llama = llama_cpp, _load(file)
+        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._context, self._width = settings.context, settings.width
+        self._threads = settings.threads or os.cpu_count() or 1
         runtime: dict[str, str | int] = {
             "llama_cpp_python": llama_cpp.__version__,
-            "n_ctx": self._llama.n_ctx(),
-            "n_batch": self._llama.n_batch,
-            "flash_attn": 0,
+            "n_ctx": self._context,
+            "width": self._width,
+            **RUNTIME,
         }
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime)
 
-    def complete(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Completion:
+    def complete(
+        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+    ) -> list[Completion]:
         """See TextModel."""
-        prompt = self._tokens(messages)
-        room = self._llama.n_ctx() - len(prompt)
-        if room < sampling.max_tokens:
+        prompts = [self._prompt(ask.messages) for ask in asks]
+        for ask, prompt in zip(asks, prompts, strict=True):
+            self._check_room(len(prompt), ask.sampling.max_tokens)
+        with self._samplers(asks) as samplers:
+            every = zip(asks, prompts, samplers, strict=True)
+            jobs = [Job(prompt, ask.sampling.max_tokens, s) for ask, prompt, s in every]
+            if jobs:
+                self._write(jobs, samplers, done)
+        return [self._completion(job) for job in jobs]
+
+    def likelihood(self, messages: Sequence[Message], text: str) -> float:
+        """See TextModel."""
+        prompt, written = self._prompt(messages), self._tokens(text, special=False)
+        if not written:
+            raise ModelError("an empty text has no likelihood")
+        self._check_room(len(prompt), len(written))
+        whole = prompt + written
+        total = 0.0
+        with LlamaContext(self._llama.model, len(whole), 1, self._threads) as context:
+            context.read(0, prompt[:-1], 0)
+            for start in range(len(prompt) - 1, len(whole) - 1, _SCORED):
+                part = whole[start : start + _SCORED + 1]
+                context.step([(0, t, start + i) for i, t in enumerate(part[:-1])])
+                total += sum(context.log_probability(i, t) for i, t in enumerate(part[1:]))
+        return total / len(written)
+
+    def _write(
+        self, jobs: Sequence[Job], samplers: Sequence[Sampler], done: Callable[[int], None]
+    ) -> None:
+        lined_up = line_up(jobs)
+        pool = min(self._context, cells(lined_up))
+        with LlamaContext(self._llama.model, pool, self._width + 1, self._threads) as context:
+            for sampler in samplers:
+                sampler.context = context
+            Wave(context, self._width, pool).run(lined_up, done)
+
+    @contextmanager
+    def _samplers(self, asks: Sequence[Ask]) -> Iterator[list[Sampler]]:
+        made: list[Sampler] = []
+        try:
+            for ask in asks:
+                made.append(Sampler(self._vocab, ask))
+            yield made
+        finally:
+            for sampler in made:
+                sampler.free()
+
+    def _check_room(self, prompt: int, new: int) -> None:
+        if prompt + new > self._context:
             raise ModelError(
-                f"a prompt of {len(prompt)} tokens and {sampling.max_tokens} new ones do not fit "
-                f"a context of {self._llama.n_ctx()}",
+                f"a prompt of {prompt} tokens and {new} new ones do not fit "
+                f"a context of {self._context}",
                 hint="set model.context higher, or generate.shots or max_tokens lower",
             )
-        self._keep_prefix(messages, prompt)
-        result: Any = self._llama.create_completion(
-            prompt,
-            max_tokens=sampling.max_tokens,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            top_k=sampling.top_k,
-            min_p=0.0,
-            repeat_penalty=sampling.repeat_penalty,
-            seed=seed,
-        )
-        choice = result["choices"][0]
-        used = result["usage"]["completion_tokens"]
-        return Completion(choice["text"], used, choice["finish_reason"] == "stop")
 
-    def _render(self, messages: Sequence[Message], add_prompt: bool) -> str:
+    @cached_property
+    def _template(self) -> Any:
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         template = self._llama.metadata.get("tokenizer.chat_template", _CHATML)
@@ -88,30 +139,27 @@ class LlamaModel:
             self._llama.detokenize([token], special=True).decode("utf-8", "replace")
             for token in (self._llama.token_eos(), self._llama.token_bos())
         )
-        formatter = Jinja2ChatFormatter(template, eos, bos, add_generation_prompt=add_prompt)
-        turns: Any = [{"role": m.role, "content": m.content} for m in messages]
-        return str(formatter(messages=turns).prompt)
+        return Jinja2ChatFormatter(template, eos, bos)
 
-    def _tokens(self, messages: Sequence[Message]) -> list[int]:
-        """The prompt; a last message of the assistant is its open end."""
+    def _prompt(self, messages: Sequence[Message]) -> Tokens:
+        """The conversation as the model reads it; a last message of the assistant is its end."""
         begun = messages[-1].content if messages[-1].role == "assistant" else ""
         closed = messages[:-1] if begun else messages
-        text = self._render(closed, add_prompt=True) + begun
-        return list(self._llama.tokenize(text.encode("utf-8"), add_bos=False, special=True))
+        turns = [{"role": m.role, "content": m.content} for m in closed]
+        return self._tokens(self._template(messages=turns).prompt + begun, special=True)
 
-    def _keep_prefix(self, messages: Sequence[Message], prompt: list[int]) -> None:
-        """Leave in the model's memory what precedes the last user message, and nothing more."""
-        users = [i for i, m in enumerate(messages) if m.role == "user"]
-        text = self._render(messages[: users[-1]], add_prompt=False)
-        tokens = list(self._llama.tokenize(text.encode("utf-8"), add_bos=False, special=True))
-        shared = 0
-        while shared < min(len(tokens), len(prompt) - 1) and tokens[shared] == prompt[shared]:
-            shared += 1
-        wanted = prompt[:shared]
-        kept = wanted == self._prefix and self._llama.n_tokens >= shared
-        if kept and self._llama._ctx.kv_cache_seq_rm(-1, shared, -1):
-            self._llama.n_tokens = shared
-            return
-        self._llama.n_tokens = 0  # `eval` then forgets what lies beyond
-        self._llama.eval(wanted)
-        self._prefix = wanted
+    def _tokens(self, text: str, special: bool) -> Tokens:
+        return tuple(self._llama.tokenize(text.encode("utf-8"), add_bos=False, special=special))
+
+    def _completion(self, job: Job) -> Completion:
+        """The text of a job, without the rest of a character that the limit cut in two."""
+        data = b"".join(map(self._piece, job.written))
+        text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+        return Completion(text, len(job.written), job.finished)
+
+    def _piece(self, token: int) -> bytes:
+        """The bytes of a token. (`Llama.detokenize` garbles those of more than 32.)"""
+        size = 1 << 10
+        piece = ctypes.create_string_buffer(size)
+        used = self._lib.llama_token_to_piece(self._vocab, token, piece, size, 0, False)
+        return piece.raw[:used]

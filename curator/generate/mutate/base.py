@@ -27,11 +27,17 @@ class Site:
 
     `slots` are the facts that only the syntax knows (`nom`, `type`, `fonction`, ...); they go into
     French prose inside backquotes. `topic` is given where the code, not the mutation, decides it.
+    `repair` are the edits of the program that give the corrected one, where that is not the program
+    itself: a learner who wanted one line more gets it in a way that compiles.
     """
 
     edits: tuple[Edit, ...]
     slots: Mapping[str, str] = field(default_factory=dict)
     topic: Topic | None = None
+    repair: tuple[Edit, ...] = ()
+
+
+Finder = Callable[[Source], Iterable[Site]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Mutation:
     topic: Topic
     difficulty: Difficulty
     codes: frozenset[str]
-    find: Callable[[Source], Iterable[Site]]
+    find: Finder
 
 
 def apply(code: str, edits: Iterable[Edit]) -> str:

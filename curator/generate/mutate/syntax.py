@@ -45,3 +45,33 @@ def inside(node: "Node", *kinds: str) -> "Node | None":
     while above is not None and above.type not in kinds:
         above = above.parent
     return above
+
+
+def place(code: str, index: int) -> int:
+    """The byte offset of a character."""
+    return len(code[:index].encode("utf-8"))
+
+
+def indent(source: Source, node: "Node") -> str:
+    """The white space before a node on its line; "" where something else stands there."""
+    raw = source.code.encode("utf-8")
+    before = raw[raw.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte].decode("utf-8")
+    return before if before.isspace() else ""
+
+
+def line_end(source: Source, node: "Node") -> int:
+    """The end of the line on which a node ends, so that a comment stays with it."""
+    raw = source.code.encode("utf-8")
+    found = raw.find(b"\n", node.end_byte)
+    return len(raw) if found < 0 else found
+
+
+def statements(source: Source, let: "Node") -> Iterator["Node"]:
+    """The statements after a declaration in its block, each on lines of its own."""
+    node = let.next_named_sibling
+    while node is not None:
+        ended = node.type == "let_declaration" or text(node).endswith((";", "}"))
+        tail = node.next_named_sibling is None and not text(node).endswith(";")
+        if ended and not tail and not node.type.endswith("comment") and indent(source, node):
+            yield node
+        node = node.next_named_sibling

@@ -1,0 +1,108 @@
+"""Candidates that share a prompt: waves of several widths beside one `Llama` call after another.
+
+    .venv/bin/python benchmarks/decode.py [CANDIDATES=64] [ROUNDS=3] [THREADS=all cores]
+
+About 600 shared prompt tokens, at most 128 new ones a candidate, SmolLM2. The sides take turns in
+each round; what is printed is the median of new tokens per second, prompts included. "fresh" is
+`Llama.create_chat_completion` that reads its whole prompt each time (8 candidates: they cost the
+same), "reuse" the same with the prefix that `Llama` finds in its memory.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from llama_cpp import Llama
+
+from curator.example import Sampling
+from curator.models.base import Ask, Message
+from curator.models.gguf import find_model
+from curator.models.llama import LlamaModel
+from curator.recipe import ModelSettings
+
+NEW = 128
+FRESH = 8
+WIDTHS = (1, 4, 8, 16)
+SAMPLING = Sampling(max_tokens=NEW)
+RULES = "Chaque valeur a un propriétaire unique ; un emprunt ne le remplace pas. "
+MESSAGES = (
+    Message("system", "Vous êtes un professeur de Rust. " + RULES * 24),
+    Message("user", "Racontez une très longue histoire sur un programme, en détail."),
+)
+
+
+def plain(llama: Llama, count: int, fresh: bool) -> int:
+    """One call after another; returns the number of new tokens."""
+    turns: Any = [{"role": m.role, "content": m.content} for m in MESSAGES]
+    llama.reset()
+    total = 0
+    for seed in range(count):
+        if fresh:
+            llama.reset()
+        made: Any = llama.create_chat_completion(
+            turns,
+            max_tokens=NEW,
+            temperature=SAMPLING.temperature,
+            top_p=SAMPLING.top_p,
+            top_k=SAMPLING.top_k,
+            min_p=0.0,
+            repeat_penalty=SAMPLING.repeat_penalty,
+            seed=seed,
+        )
+        total += made["usage"]["completion_tokens"]
+    return total
+
+
+def wave(model: LlamaModel, count: int) -> int:
+    """All candidates as one wave; returns the number of new tokens."""
+    asks = [Ask(MESSAGES, SAMPLING, seed) for seed in range(count)]
+    return sum(done.tokens for done in model.complete(asks))
+
+
+def timed(work: Callable[[], int]) -> float:
+    """New tokens per second of wall time."""
+    start = time.perf_counter()
+    tokens = work()
+    return tokens / (time.perf_counter() - start)
+
+
+def sides(count: int, threads: int) -> dict[str, Callable[[], int]]:
+    """What is compared, each with its model loaded."""
+    file = find_model("smollm2")
+    llama = Llama(
+        str(file.path), n_ctx=1024, n_threads=threads, n_threads_batch=threads, verbose=False
+    )
+    compared: dict[str, Callable[[], int]] = {
+        "fresh": lambda: plain(llama, min(count, FRESH), fresh=True),
+        "reuse": lambda: plain(llama, count, fresh=False),
+    }
+    for width in WIDTHS:
+        model = LlamaModel(file, ModelSettings(width=width, threads=threads))
+        compared[f"width {width}"] = lambda model=model: wave(model, count)  # type: ignore[misc]
+    return compared
+
+
+def main(count: int = 64, rounds: int = 3, threads: int = os.cpu_count() or 1) -> None:
+    """Measure all sides in turn and print the medians, the ratios and the load."""
+    compared = sides(count, threads)
+    speeds: dict[str, list[float]] = {name: [] for name in compared}
+    for number in range(rounds):
+        for name, work in compared.items():
+            speeds[name].append(timed(work))
+            print(f"round {number + 1} {name}: {speeds[name][-1]:.1f}", file=sys.stderr)
+    median = {name: statistics.median(found) for name, found in speeds.items()}
+    load = os.getloadavg()[0]
+    print(f"{count} candidates, {rounds} rounds, {threads} threads, load {load:.1f}")
+    for name, speed in median.items():
+        against = f"{speed / median['fresh']:.1f} x fresh, {speed / median['reuse']:.1f} x reuse"
+        print(f"{name:>9} {speed:6.1f} tokens/s, {against}")
+    default = f"width {ModelSettings().width}"
+    met = median[default] >= max(3 * median["fresh"], median["reuse"])
+    print(f"bar: {default} at least 3 x fresh and 1 x reuse: {'met' if met else 'missed'}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

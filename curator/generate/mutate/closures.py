@@ -1,0 +1,118 @@
+"""Errors about closures: what they capture, how often they are called, what they give back."""
+
+from collections.abc import Iterator
+
+from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.places import enclosing, insert, method, replace
+from curator.generate.mutate.syntax import Source, text
+from curator.taxonomy import Difficulty, Topic
+
+_TRAITS = ("Fn", "FnMut", "FnOnce")
+
+
+def _missing_move(source: Source) -> Iterator[Site]:
+    """`move |x| ...` -> `|x| ...`."""
+    for node in source.walk("closure_expression"):
+        mark = next((c for c in node.children if c.type == "move"), None)
+        if mark is not None and mark.next_sibling is not None:
+            edit = Edit(mark.start_byte, mark.next_sibling.start_byte, "")
+            yield Site((edit,), {"fonction": enclosing(node)})
+
+
+def _extra_closure_parameter(source: Source) -> Iterator[Site]:
+    """`.map(|x| ...)` -> `.map(|i, x| ...)`, as where map gives an index."""
+    for node in source.walk("closure_parameters"):
+        closure = node.parent
+        given = closure.parent if closure is not None else None
+        call = given.parent if given is not None and given.type == "arguments" else None
+        if call is not None and len(node.named_children) == 1:
+            called = method(call) or text(call.child_by_field_name("function"))
+            edit = insert(node.start_byte + 1, "i, ")
+            yield Site((edit,), {"appelee": called, "nom": text(node.named_children[0])})
+
+
+def _asked(source: Source, wrong: str) -> Iterator[Site]:
+    """Another of the three traits asked of a closure."""
+    for node in source.walk("function_type"):
+        trait = node.child_by_field_name("trait")
+        if trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
+            slots = {"juste": text(trait), "fonction": enclosing(node)}
+            yield Site((replace(trait, wrong),), slots)
+
+
+def _fn_too_strict(source: Source) -> Iterator[Site]:
+    """`FnMut` or `FnOnce` -> `Fn`."""
+    return _asked(source, "Fn")
+
+
+def _fn_once_too_weak(source: Source) -> Iterator[Site]:
+    """`Fn` or `FnMut` -> `FnOnce`."""
+    return _asked(source, "FnOnce")
+
+
+def _missing_impl_keyword(source: Source) -> Iterator[Site]:
+    """`impl Fn(A)` -> `Fn(A)`."""
+    for node in source.walk("abstract_type"):
+        trait = node.child_by_field_name("trait")
+        if trait is not None and trait.type == "function_type":
+            edit = Edit(node.start_byte, trait.start_byte, "")
+            yield Site((edit,), {"trait": text(trait), "fonction": enclosing(node)})
+
+
+def _closure_semicolon(source: Source) -> Iterator[Site]:
+    """A `;` after the last expression of a closure's block."""
+    for node in source.walk("closure_expression"):
+        body = node.child_by_field_name("body")
+        last = body.named_children[-1] if body is not None and body.named_children else None
+        if body is None or last is None or body.type != "block":
+            continue
+        rows = {body.start_point[0], body.end_point[0]}
+        alone = last.start_point[0] == last.end_point[0] and last.start_point[0] not in rows
+        if alone and not last.type.endswith(("statement", "declaration", "comment")):
+            yield Site((insert(last.end_byte, ";"),))
+
+
+MUTATIONS = (
+    Mutation(
+        "missing_move",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0373"}),
+        _missing_move,
+    ),
+    Mutation(
+        "extra_closure_parameter",
+        Topic.CLOSURES,
+        Difficulty.DEBUTANT,
+        frozenset({"E0593"}),
+        _extra_closure_parameter,
+    ),
+    Mutation(
+        "fn_too_strict",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0507", "E0594"}),
+        _fn_too_strict,
+    ),
+    Mutation(
+        "fn_once_too_weak",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0382", "E0507"}),
+        _fn_once_too_weak,
+    ),
+    Mutation(
+        "missing_impl_keyword",
+        Topic.CLOSURES,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0782"}),
+        _missing_impl_keyword,
+    ),
+    Mutation(
+        "closure_semicolon",
+        Topic.CLOSURES,
+        Difficulty.DEBUTANT,
+        frozenset({"E0277", "E0308"}),
+        _closure_semicolon,
+    ),
+)

@@ -1,0 +1,125 @@
+"""Errors about errors: `?`, Ok and Err forgotten, values not taken out, causes not converted."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.places import (
+    arguments,
+    enclosing,
+    method_calls,
+    remove_item,
+    replace,
+)
+from curator.generate.mutate.syntax import Source, inside, text
+from curator.taxonomy import Difficulty, Topic
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FAMILY = {"Ok": "Result", "Err": "Result", "Some": "Option"}
+_ARTICLE = {"Result": "un", "Option": "une"}
+
+
+def _missing_question_mark(source: Source) -> Iterator[Site]:
+    """`f()?` -> `f()` in a function that returns a Result, so that `f()` gives one too."""
+    for node in source.walk("try_expression"):
+        function = inside(node, "function_item", "closure_expression")
+        result = function.child_by_field_name("return_type") if function else None
+        if re.match(r"Result\b", text(result)) and "\n" not in text(node):
+            slots = {"fonction": enclosing(node), "expression": text(node)[:-1]}
+            yield Site((Edit(node.end_byte - 1, node.end_byte, ""),), slots)
+
+
+def _missing_wrapper(source: Source) -> Iterator[Site]:
+    """A result without its `Ok(...)`, `Some(...)` or `Err(...)`."""
+    for call in source.walk("call_expression"):
+        wrapper, given = text(call.child_by_field_name("function")), arguments(call)
+        ends = call.parent is not None and call.parent.type in ("block", "return_expression")
+        owner = inside(call, "function_item", "closure_expression")
+        if wrapper not in _FAMILY or not ends or owner is None or owner.type != "function_item":
+            continue
+        if len(given) == 1 and "\n" not in text(call):
+            family, value = _FAMILY[wrapper], text(given[0])
+            named = {"famille": family, "article": _ARTICLE[family], "fonction": enclosing(call)}
+            slots = {**named, "enveloppe": wrapper, "valeur": value, "type": _result(call)}
+            yield Site((replace(call, value),), slots)
+
+
+def _result(node: "Node") -> str:
+    """The result type of the function around a node."""
+    function = inside(node, "function_item")
+    return text(function.child_by_field_name("return_type")) if function is not None else ""
+
+
+def _missing_error_type(source: Source) -> Iterator[Site]:
+    """`Result<T, E>` -> `Result<T>`."""
+    for node in source.walk("generic_type"):
+        given = node.child_by_field_name("type_arguments")
+        if text(node.child_by_field_name("type")) != "Result" or not enclosing(node):
+            continue
+        if given is not None and len(given.named_children) == 2:
+            good, bad = given.named_children
+            slots = {"fonction": enclosing(node), "succes": text(good), "echec": text(bad)}
+            yield Site((Edit(good.end_byte, bad.end_byte, ""),), {**slots, "complet": text(node)})
+
+
+def _missing_unwrap(source: Source) -> Iterator[Site]:
+    """`f().unwrap()` -> `f()`, and so for `expect` and `unwrap_or`."""
+    for call, owner in method_calls(source, "unwrap", "expect", "unwrap_or"):
+        dropped = text(call)[len(text(owner)) :].strip()
+        if "\n" not in dropped:
+            yield Site((Edit(owner.end_byte, call.end_byte, ""),), {"appel": dropped})
+
+
+def _error_not_converted(source: Source) -> Iterator[Site]:
+    """A `From` deleted, or an error type that nothing converts to."""
+    for node in source.walk("impl_item"):
+        if text(node.child_by_field_name("trait")).startswith("From<"):
+            slots = {"vers": text(node.child_by_field_name("type"))}
+            yield Site((remove_item(source, node),), slots)
+    for node in source.walk("function_item"):
+        result = node.child_by_field_name("return_type")
+        given = result.child_by_field_name("type_arguments") if result is not None else None
+        if given is not None and len(given.named_children) == 2 and "?" in text(node):
+            yield Site((replace(given.named_children[1], "String"),), {"vers": "String"})
+
+
+MUTATIONS = (
+    Mutation(
+        "missing_question_mark",
+        Topic.ERROR_HANDLING,
+        Difficulty.DEBUTANT,
+        frozenset({"E0277", "E0308", "E0369", "E0599"}),
+        _missing_question_mark,
+    ),
+    Mutation(
+        "missing_wrapper",
+        Topic.ERROR_HANDLING,
+        Difficulty.DEBUTANT,
+        frozenset({"E0308"}),
+        _missing_wrapper,
+    ),
+    Mutation(
+        "missing_error_type",
+        Topic.ERROR_HANDLING,
+        Difficulty.DEBUTANT,
+        frozenset({"E0107"}),
+        _missing_error_type,
+    ),
+    Mutation(
+        "missing_unwrap",
+        Topic.ERROR_HANDLING,
+        Difficulty.DEBUTANT,
+        frozenset({"E0277", "E0308", "E0369", "E0599"}),
+        _missing_unwrap,
+    ),
+    Mutation(
+        "error_not_converted",
+        Topic.ERROR_HANDLING,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0277"}),
+        _error_not_converted,
+    ),
+)

@@ -1,0 +1,126 @@
+"""Errors about generics: bounds, parameters and arguments that are absent or not inferred."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from curator.generate.mutate.base import Mutation, Site
+from curator.generate.mutate.places import insert, name_of, replace
+from curator.generate.mutate.syntax import Source, inside, text
+from curator.taxonomy import Difficulty, Topic
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# Types of the standard library that are learnt early; Result is a subject of error handling.
+_FAMILIES = {"Option", "Vec", "Box", "Rc", "Arc", "HashMap", "HashSet", "RefCell", "Mutex"}
+
+
+def _missing_bound(source: Source) -> Iterator[Site]:
+    """`<T: Trait>` -> `<T>`."""
+    for node in source.walk("type_parameter"):
+        bounds = node.child_by_field_name("bounds")
+        if bounds is not None and "?" not in text(bounds):
+            name = text(node.child_by_field_name("name"))
+            slots = {"nom": name, "borne": text(bounds).removeprefix(":").strip()}
+            yield Site((replace(bounds, ""),), slots)
+
+
+def _undeclared_parameter(source: Source) -> Iterator[Site]:
+    """`fn f<T>` -> `fn f`, `impl<T>` -> `impl`."""
+    for node in source.walk("type_parameters"):
+        names = [name_of(n) for n in node.named_children if n.type == "type_parameter"]
+        owner = node.parent
+        plain = len(names) == len(node.named_children)
+        if plain and owner is not None and owner.type in ("function_item", "impl_item"):
+            yield Site((replace(node, ""),), {"nom": names[0], "liste": text(node)})
+
+
+def _missing_type_arguments(source: Source) -> Iterator[Site]:
+    """`Option<T>` -> `Option`."""
+    own = {
+        name_of(n)
+        for n in source.walk("struct_item", "enum_item")
+        if n.child_by_field_name("type_parameters") is not None
+    }
+    for node in source.walk("generic_type"):
+        name = text(node.child_by_field_name("type"))
+        given = node.child_by_field_name("type_arguments")
+        if given is not None and name in _FAMILIES | own and "'" not in text(given):
+            yield Site((replace(given, ""),), {"type": name, "complet": text(node)})
+
+
+def _plain_functions(source: Source) -> Iterator[tuple["Node", "Node"]]:
+    """Every function outside impls and traits that is not generic, and the node of its name."""
+    for node in source.walk("function_item"):
+        name = node.child_by_field_name("name")
+        generic = node.child_by_field_name("type_parameters") is not None
+        if name is not None and not generic and inside(node, "impl_item", "trait_item") is None:
+            yield node, name
+
+
+def _unused_parameter(source: Source) -> Iterator[Site]:
+    """`fn f(...)` -> `fn f<T>(...)`, where no call can tell what T is."""
+    for _, name in _plain_functions(source):
+        if text(name) != "main":
+            yield Site((insert(name.end_byte, "<T>"),), {"fonction": text(name)})
+
+
+def _names_in(node: "Node") -> Iterator["Node"]:
+    """The names of types within a type."""
+    if node.type in ("primitive_type", "type_identifier"):
+        yield node
+    for child in node.children:
+        yield from _names_in(child)
+
+
+def _generic_without_bound(source: Source) -> Iterator[Site]:
+    """`fn f(x: u32)` -> `fn f<T>(x: T)`."""
+    for node, name in _plain_functions(source):
+        parameters = node.child_by_field_name("parameters")
+        for parameter in parameters.named_children if parameters is not None else ():
+            kind = parameter.child_by_field_name("type")
+            types = list(_names_in(kind)) if kind is not None else []
+            if len(types) == 1 and "'" not in text(kind):
+                named = text(parameter.child_by_field_name("pattern"))
+                new = text(kind).replace(text(types[0]), "T")
+                slots = {"fonction": text(name), "nom": named, "type": text(kind), "nouveau": new}
+                yield Site((insert(name.end_byte, "<T>"), replace(types[0], "T")), slots)
+
+
+MUTATIONS = (
+    Mutation(
+        "missing_bound",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0369", "E0277", "E0599"}),
+        _missing_bound,
+    ),
+    Mutation(
+        "undeclared_parameter",
+        Topic.GENERICS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0412", "E0425"}),
+        _undeclared_parameter,
+    ),
+    Mutation(
+        "missing_type_arguments",
+        Topic.GENERICS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0107"}),
+        _missing_type_arguments,
+    ),
+    Mutation(
+        "unused_parameter",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0282", "E0283"}),
+        _unused_parameter,
+    ),
+    Mutation(
+        "generic_without_bound",
+        Topic.GENERICS,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0277", "E0369", "E0599", "E0609"}),
+        _generic_without_bound,
+    ),
+)

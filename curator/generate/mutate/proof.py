@@ -1,0 +1,132 @@
+"""Programs of examples -> mutants that rustc refuses for exactly the intended reason.
+
+Everything is compiled through the engine's batches and cache: first the blocks as they stand, then
+all drafts together.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from curator.answer import blocks
+from curator.example import Example
+from curator.filters.length import count_tokens
+from curator.generate.mutate.base import Mutation, Site, apply
+from curator.generate.mutate.syntax import Source
+from curator.rust.batch import Unit
+from curator.rust.cache import compile_cached
+from curator.rust.compiler import Compilation, Compiler, Diagnostic
+from curator.rust.expect import STUB, Expectation, wish
+from curator.rust.lesson import Options
+from curator.rust.source import look
+from curator.rust.trial import externs_of
+
+# An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
+MAX_LINES = 45
+MAX_TOKENS = 400
+MAX_ERRORS = 5  # a beginner is lost among more
+
+
+@dataclass(frozen=True)
+class Program:
+    """A block that compiles as it stands. `place` names it within its example ("answer-0")."""
+
+    parent: str
+    place: str
+    code: str
+    edition: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A mutant, and all that rustc says of it: one or more errors of one and the same code.
+
+    `fixed` compiles, and is the program itself unless the site has a repair of its own.
+    """
+
+    program: Program
+    mutation: Mutation
+    site: Site
+    broken: str
+    fixed: str
+    errors: tuple[Diagnostic, ...]
+
+
+def _usable(code: str) -> bool:
+    """Whether a program fits into an answer, and is finished."""
+    small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
+    return small and "```" not in code and not STUB.search(look(code).bare)
+
+
+def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
+    seen: set[str] = set()
+    for example in examples:
+        for role, text in (("question", example.question), ("answer", example.answer)):
+            for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
+                plain = not set(block.attributes) & {"should_panic", "no_run"}
+                sound = wish(block, "", False).what is Expectation.COMPILES
+                if plain and sound and block.code not in seen:
+                    seen.add(block.code)
+                    place = f"{role}-{block.index}"
+                    yield Program(example.id, place, block.code, block.edition or edition)
+
+
+def _compile(
+    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, doubtful: bool
+) -> list[Compilation]:
+    """What rustc says of (text, edition) pairs."""
+    units = [Unit(t, e, externs_of(t, options.externs), doubtful) for t, e in texts]
+    return compile_cached(units, compiler, options.cache, options.batched)
+
+
+def programs(examples: Iterable[Example], compiler: Compiler, options: Options) -> list[Program]:
+    """The blocks of examples that compile as they stand, each text once, in their order."""
+    found = [p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)]
+    said = _compile([(p.code, p.edition) for p in found], compiler, options, doubtful=False)
+    return [p for p, outcome in zip(found, said, strict=True) if outcome.ok]
+
+
+def _drafts(
+    sources: Iterable[Program], mutations: Sequence[Mutation]
+) -> Iterator[tuple[Program, Mutation, Site, str, str]]:
+    """Every site of every mutation: what it belongs to, its broken and its corrected text."""
+    for program in sources:
+        source = Source(program.code)
+        for mutation in mutations:
+            for site in mutation.find(source):
+                broken, fixed = (apply(program.code, e) for e in (site.edits, site.repair))
+                if broken != fixed:
+                    yield program, mutation, site, broken, fixed
+
+
+def _intended(outcome: Compilation, mutation: Mutation) -> bool:
+    errors = outcome.errors
+    sound = all(e.line > 0 and e.shown for e in errors) and not outcome.problem
+    one = len(outcome.codes) == 1 and outcome.codes <= mutation.codes
+    return sound and one and len(errors) <= MAX_ERRORS
+
+
+def prove(
+    sources: Iterable[Program],
+    mutations: Sequence[Mutation],
+    compiler: Compiler,
+    options: Options,
+) -> list[Proof]:
+    """The mutants of programs that fail with one intended code and no other, in a fixed order.
+
+    A text that two mutations give belongs to the first of them.
+    """
+    drafts = list(_drafts(sources, mutations))
+    texts = [(draft[3], draft[0].edition) for draft in drafts]
+    said = _compile(texts, compiler, options, doubtful=True)
+    proofs: dict[str, Proof] = {}
+    for draft, outcome in zip(drafts, said, strict=True):
+        if _intended(outcome, draft[1]):
+            proofs.setdefault(draft[3], Proof(*draft, outcome.errors))
+    return _repaired(list(proofs.values()), compiler, options)
+
+
+def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
+    """The proofs whose corrected text compiles."""
+    texts = [(proof.fixed, proof.program.edition) for proof in proofs]
+    said = _compile(texts, compiler, options, doubtful=False)
+    return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

@@ -1,0 +1,118 @@
+"""What to do next: needs per slot and offers of strategies -> picks, and when to stop.
+
+Most requests go to the offer with the largest need x rate / price; the share `explore` goes to
+strategies in turn, wherever they have room, so that a strategy that began badly is tried again
+(epsilon-greedy with estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2).
+"""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from curator.coverage import Coverage
+from curator.example import Example
+from curator.generate.yields import Yields
+from curator.recipe import StopSettings, Targets
+from curator.taxonomy import Slot
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one strategy can do for one slot: at most `room` candidates, best `group` in a row.
+
+    `guess` is the price of one, in tokens, before any was made.
+    """
+
+    strategy: str
+    slot: Slot
+    room: int
+    group: int
+    guess: int
+
+
+@dataclass(frozen=True)
+class Pick:
+    """So many candidates of a strategy for a slot."""
+
+    strategy: str
+    slot: Slot
+    count: int
+
+
+def needs(before: Coverage, targets: Targets) -> dict[Slot, float]:
+    """Accepted candidates wanted per slot: what is missing times the surplus."""
+    return {slot: n * targets.surplus for slot, n in before.lacking.items() if n}
+
+
+def remaining(
+    wanted: Mapping[Slot, float],
+    accepted: Iterable[Example],
+    in_flight: Iterable[Example],
+    yields: Yields,
+) -> dict[Slot, float]:
+    """What is still wanted; candidates that are not judged yet count by their expected yield."""
+    left = dict(wanted)
+    for example in accepted:
+        left[example.slot] = left.get(example.slot, 0) - 1
+    for example in in_flight:
+        rate = yields.rate(example.provenance.strategy or "", example.cell)
+        left[example.slot] = left.get(example.slot, 0) - rate
+    return {slot: n for slot, n in left.items() if n > 0}
+
+
+class Planner:
+    """Divides one wave among offers; same arguments, same picks."""
+
+    def __init__(self, wanted: Mapping[Slot, float], yields: Yields, explore: float):
+        self.wanted = wanted
+        self.yields = yields
+        self.explore = explore
+
+    def picks(
+        self, left: Mapping[Slot, float], offers: Sequence[Offer], size: int, seed: int
+    ) -> list[Pick]:
+        """At most `size` candidates, for slots that still need some."""
+        draw = random.Random(seed)  # noqa: S311 - variety, not secrecy
+        need, room = dict(left), {(o.strategy, o.slot): o.room for o in offers}
+        made: list[Pick] = []
+        while size > 0:
+            free = [o for o in offers if need.get(o.slot, 0) > 0 and room[o.strategy, o.slot] > 0]
+            if not free:
+                break
+            offer = self._choose(free, need, draw)
+            count = min(size, offer.group, room[offer.strategy, offer.slot])
+            made.append(Pick(offer.strategy, offer.slot, count))
+            need[offer.slot] -= count * self.yields.rate(offer.strategy, offer.slot.cell)
+            room[offer.strategy, offer.slot] -= count
+            size -= count
+        return made
+
+    def _choose(
+        self, offers: Sequence[Offer], need: Mapping[Slot, float], draw: random.Random
+    ) -> Offer:
+        if draw.random() < self.explore:
+            strategy = draw.choice(sorted({o.strategy for o in offers}))
+            offers = [o for o in offers if o.strategy == strategy]
+            return draw.choice(offers)
+        return max(offers, key=lambda o: (self._worth(o, need), need[o.slot]))
+
+    def _worth(self, offer: Offer, need: Mapping[Slot, float]) -> float:
+        """Expected accepted candidates per token, less where a slot is nearly full."""
+        rate = self.yields.rate(offer.strategy, offer.slot.cell)
+        share = need[offer.slot] / self.wanted[offer.slot]
+        return share * rate / self.yields.price(offer.strategy, offer.guess)
+
+
+def reason_to_stop(
+    stop: StopSettings, left: Mapping[Slot, float], judged: Sequence[Example], made: int
+) -> str | None:
+    """Why a batch ends here, if it does: "targets_met", "candidates" or "low_yield"."""
+    if not left:
+        return "targets_met"
+    if made >= stop.candidates:
+        return "candidates"
+    last = judged[-stop.window :]
+    accepted = sum(e.rejection is None for e in last)
+    if len(last) == stop.window and accepted < stop.min_yield * stop.window:
+        return "low_yield"
+    return None

@@ -1,0 +1,108 @@
+"""Conversations that ask for an example, and the model's text read back as one."""
+
+import hashlib
+import random
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from curator.answer import SECTIONS, section_key
+from curator.example import Example
+from curator.generate.grammar import EXAMPLE
+from curator.generate.request import derive_seed
+from curator.models.base import Ask, Message
+from curator.recipe import GenerateSettings
+from curator.taxonomy import Difficulty, Slot, taxonomy
+
+PREFIX = "# Question\n"
+FOLDER = Path(__file__).parent / "prompts"
+_ANSWER = re.compile(r"^#{1,3} *r[ée]ponse\b.*$", re.IGNORECASE | re.MULTILINE)
+_NEXT = re.compile(r"^# *question\b.*$", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
+
+
+@cache
+def prompt_file(name: str) -> str:
+    """The text of a prompt, without its last line end."""
+    return (FOLDER / f"{name}.txt").read_text("utf-8").rstrip("\n")
+
+
+def prompt_sha256(*names: str) -> str:
+    """The digest of prompt texts and of what frames them, which goes into provenance."""
+    texts = [prompt_file(name) for name in ("system", "form", *names)]
+    return hashlib.sha256("\x00".join([*texts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
+
+
+def fill(name: str, **values: str) -> str:
+    """A prompt text with its slots filled."""
+    return Template(prompt_file(name)).substitute(values)
+
+
+def _distance(example: Example, slot: Slot) -> tuple[int, int, int]:
+    levels = list(Difficulty)
+    apart = abs(levels.index(example.difficulty) - levels.index(slot.difficulty))
+    return (example.topic != slot.topic, example.category != slot.category, apart)
+
+
+def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Example]:
+    """`count` examples nearest to a slot: its topic first, then its category and difficulty.
+
+    Equally near ones are drawn by slot, so that its requests share them.
+    """
+    draw = random.Random(derive_seed(*slot))  # noqa: S311
+    mixed = sorted(examples, key=lambda e: e.id)
+    draw.shuffle(mixed)
+    return sorted(mixed, key=lambda e: _distance(e, slot))[:count]
+
+
+def describe(slot: Slot, idea: str = "") -> str:
+    """The order for an example of a slot about an idea, and the form that it must have."""
+    names = taxonomy()
+    order = fill(
+        "few_shot",
+        category=names.categories[slot.category].label,
+        topic=names.topics[slot.topic].label,
+        difficulty=names.difficulties[slot.difficulty].label,
+        definition=names.categories[slot.category].definition,
+        idea=idea or names.topics[slot.topic].label,
+    )
+    return f"{order}\n\n{prompt_file('form')}"
+
+
+def write_out(question: str, answer: str) -> str:
+    """A question and its answer as the text that a model is asked to write."""
+    return f"{PREFIX}{question}\n\n# Réponse\n{answer}"
+
+
+def with_shots(shots: Sequence[Example]) -> list[Message]:
+    """The system's words, and each shot as an order and its fulfilment."""
+    turns = [Message("system", prompt_file("system"))]
+    for shot in shots:
+        turns.append(Message("user", describe(shot.slot)))
+        turns.append(Message("assistant", write_out(shot.question, shot.answer)))
+    return turns
+
+
+def ask(turns: Sequence[Message], order: str, seed: int, settings: GenerateSettings) -> Ask:
+    """The conversation that ends with an order; the assistant's turn is begun with PREFIX."""
+    ends = (*turns, Message("user", order), Message("assistant", PREFIX))
+    return Ask(ends, settings.sampling, seed, EXAMPLE if settings.grammar else None)
+
+
+def read_back(text: str) -> tuple[str, str]:
+    """The question and answer in what a model wrote after PREFIX; either may be empty.
+
+    Without an answer's heading, the answer begins at the first section's; without any, all is
+    answer. What follows a second "# Question" is another example and is cut.
+    """
+    text = _NEXT.split(text.removeprefix(PREFIX), maxsplit=1)[0]
+    found = _ANSWER.search(text)
+    if found:
+        return text[: found.start()].strip(), text[found.end() :].strip()
+    names = {section_key(name) for name in SECTIONS}
+    for heading in _HEADING.finditer(text):
+        if section_key(heading.group(1)) in names:
+            return text[: heading.start()].strip(), text[heading.start() :].strip()
+    return "", text.strip()

@@ -1,0 +1,221 @@
+"""The loop of a batch: plan a wave, make it, judge it, until a reason to stop.
+
+While one wave is judged in the background (rustc is another process), the next one is made. So a
+wave is planned from the verdicts of all waves but the last, whose candidates count by their
+expected yield; that makes the plan the same whether or not the verdicts were already there.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from curator import __version__
+from curator.errors import ModelError
+from curator.example import Example, Provenance
+from curator.generate.batch import Batch, Plan
+from curator.generate.planner import Offer, Pick, Planner, reason_to_stop, remaining
+from curator.generate.request import Request, derive_seed
+from curator.generate.strategy import State, Strategy
+from curator.generate.yields import Yields
+from curator.models.base import Completion, TextModel
+from curator.recipe import AugmentRecipe
+from curator.taxonomy import SLOTS, Slot
+
+Progress = Callable[[str, int, int], None]
+Judge = Callable[[Sequence[Example], Sequence[Example]], list[Example]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a batch came to: every candidate, those judged in the same order, and why it ended."""
+
+    candidates: list[Example]
+    judged: list[Example]
+    yields: Yields
+    stopped: str
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a batch is made with.
+
+    `judge` maps the candidates of a wave, and those accepted before, to candidates with verdicts;
+    without it nothing is judged and nothing learned. `model` may be None where no strategy needs
+    one.
+    """
+
+    strategies: Mapping[str, Strategy]
+    model: TextModel | None
+    judge: Judge | None
+    progress: Progress
+
+
+class Workshop:
+    """Makes the waves of one batch; `state` is what was known before it."""
+
+    def __init__(self, batch: Batch, recipe: AugmentRecipe, tools: Tools, state: State):
+        self.batch = batch
+        self.plan: Plan = batch.plan()
+        self.recipe = recipe
+        self.tools = tools
+        self.state = state
+        self.yields = Yields()
+        self.yields.recall(self.plan.history)
+        self.waves: list[list[Example]] = []
+        self.flight: list[Example] = []  # made, and not judged as far as planning knows
+        self.judged: list[Example] = []
+        self.pending: Future[list[Example]] | None = None
+        self.began = time.monotonic()
+
+    def run(self) -> Made:
+        """Make waves until there is a reason to stop."""
+        with ThreadPoolExecutor(1) as background:
+            try:
+                stopped = self._loop(background)
+            except BaseException:
+                background.shutdown(wait=False, cancel_futures=True)
+                raise
+        candidates = [e for wave in self.waves for e in wave]
+        return Made(candidates, self.judged, self.yields, stopped)
+
+    def _loop(self, background: ThreadPoolExecutor) -> str:
+        while True:
+            left = remaining(self.plan.wanted, self.state.accepted, self.flight, self.yields)
+            stopped = self._reason(left)
+            requests = [] if stopped else self._requests(left)
+            if not requests and self.pending:
+                self._settle()  # what looks like the end may not be one, once all is judged
+                continue
+            if not requests:
+                return stopped or "nothing_left"
+            self.state.take(requests)
+            wave = self._wave(requests)
+            self._settle()
+            self.waves.append(wave)
+            self.flight += wave
+            if self.tools.judge:
+                number, earlier = len(self.waves) - 1, list(self.state.accepted)
+                self.pending = background.submit(self._judge, number, wave, earlier)
+
+    def _reason(self, left: Mapping[Slot, float]) -> str | None:
+        minutes = self.recipe.stop.minutes
+        if minutes is not None and time.monotonic() - self.began > minutes * 60:
+            return "minutes"
+        return reason_to_stop(self.recipe.stop, left, self.judged, self.made)
+
+    @property
+    def made(self) -> int:
+        """How many candidates there are so far."""
+        return sum(map(len, self.waves))
+
+    def _requests(self, left: Mapping[Slot, float]) -> list[Request]:
+        settings, number = self.recipe.generate, len(self.waves)
+        size = min(settings.wave, self.recipe.stop.candidates - self.made)
+        planner = Planner(self.plan.wanted, self.yields, settings.explore)
+        offers = offers_for(left, self.tools.strategies.values(), self.state)
+        picks = planner.picks(left, offers, size, derive_seed(self.plan.seed, "wave", number))
+        return self._tasks(picks)
+
+    def _tasks(self, picks: Sequence[Pick]) -> list[Request]:
+        """Requests for picks, one slot and strategy after another so that prompts are shared."""
+        grouped: dict[tuple[str, Slot], int] = {}
+        for pick in picks:
+            key = pick.strategy, pick.slot
+            grouped[key] = grouped.get(key, 0) + pick.count
+        requests: list[Request] = []
+        for (name, slot), count in grouped.items():
+            seed = derive_seed(self.plan.seed, self.made + len(requests), name)
+            for task in self.tools.strategies[name].tasks(slot, count, self.state, seed):
+                index = self.made + len(requests)
+                own = derive_seed(self.plan.seed, index)
+                labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
+                whole = {**labels, **task._asdict(), "index": index, "seed": own}
+                requests.append(Request(strategy=name, **whole))
+        return requests
+
+    def _wave(self, requests: Sequence[Request]) -> list[Example]:
+        """The candidates of the next wave: those on disk, else made and written."""
+        number = len(self.waves)
+        found = self.batch.wave(number, "candidates")
+        if found is None:
+            found = self._make(requests)
+            self.batch.write_wave(number, "candidates", found)
+        self.tools.progress("generate", self.made + len(found), self.recipe.stop.candidates)
+        return found
+
+    def _make(self, requests: Sequence[Request]) -> list[Example]:
+        asks = [self.tools.strategies[r.strategy].ask(r, self.state) for r in requests]
+        wanted = [ask for ask in asks if ask]
+        total, made = self.recipe.stop.candidates, self.made
+
+        def done(count: int) -> None:
+            self.tools.progress("generate", made + count, total)
+
+        if wanted and self.tools.model is None:
+            raise ModelError("a strategy needs a model, and none was loaded")
+        written = iter(self.tools.model.complete(wanted, done) if self.tools.model else ())
+        texts = [next(written) if ask else None for ask in asks]
+        return [self._candidate(r, text) for r, text in zip(requests, texts, strict=True)]
+
+    def _candidate(self, request: Request, written: Completion | None) -> Example:
+        draft = self.tools.strategies[request.strategy].draft(request, written, self.state)
+        model = self.tools.model if written else None
+        provenance = Provenance(
+            origin=draft.origin,
+            created=self.plan.created,
+            toolkit=__version__,
+            author=draft.author,
+            licence=draft.licence,
+            source=request.source,
+            parents=request.parents,
+            batch=self.batch.name,
+            index=request.index,
+            strategy=request.strategy,
+            model=model.ref if model else None,
+            prompt_sha256=draft.prompt,
+            sampling=self.recipe.generate.sampling if written else None,
+            seed=request.seed,
+            truncated=written is not None and not written.finished,
+            tokens=written.tokens if written else None,
+            rustc=self.plan.rustc,
+        )
+        labels = dict(zip(("topic", "difficulty", "category"), request.slot, strict=True))
+        return Example(
+            question=draft.question, answer=draft.answer, provenance=provenance, **labels
+        )
+
+    def _judge(
+        self, number: int, wave: Sequence[Example], earlier: Sequence[Example]
+    ) -> list[Example]:
+        """The verdicts on a wave: those on disk, else the filters', written."""
+        found = self.batch.wave(number, "judged")
+        if found is None and self.tools.judge:
+            found = self.tools.judge(wave, earlier)
+            self.batch.write_wave(number, "judged", found)
+        return found or []
+
+    def _settle(self) -> None:
+        """Learn the verdicts of the wave that is being judged, if any; may wait for them."""
+        if self.pending is None:
+            return
+        found = self.pending.result()
+        self.pending = None
+        self.flight = []
+        self.state.learn(found)
+        self.yields.learn(found)
+        self.judged += found
+        accepted = len(self.state.accepted)
+        self.tools.progress("accepted", accepted, round(sum(self.plan.wanted.values())))
+
+
+def offers_for(
+    left: Mapping[Slot, float], strategies: Iterable[Strategy], state: State
+) -> list[Offer]:
+    """What the strategies can still do for the slots that need something."""
+    return [
+        Offer(one.name, slot, room, state.settings.per_prompt if one.tokens else 1, one.tokens)
+        for one in strategies
+        for slot in SLOTS
+        if slot in left and (room := one.room(slot, state))
+    ]

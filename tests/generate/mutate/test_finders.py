@@ -1,0 +1,103 @@
+"""What the finders of patterns, enums, modules, tests, unsafe and async must leave alone."""
+
+import pytest
+
+from curator.generate.mutate import (
+    async_code,
+    enums,
+    modules,
+    pattern_matching,
+    testing,
+    unsafe_code,
+)
+from curator.generate.mutate.base import apply
+from curator.generate.mutate.parts import opened
+from curator.generate.mutate.syntax import Source
+
+ENUM = """enum Feu {
+    Vert,
+    Rouge,
+    Panne(u8),
+}
+
+fn duree(feu: &Feu) -> u32 {
+    match feu {
+        Feu::Vert => 30,
+        Feu::Panne(code) => u32::from(*code),
+        Feu::Rouge => 25,
+    }
+}
+
+fn main() {
+    println!("{}", duree(&Feu::Vert));
+}
+"""
+
+TESTED = """fn double(n: u32) -> u32 {
+    n * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aide() -> u32 {
+        double(1)
+    }
+
+    #[test]
+    fn un_test() {
+        assert_eq!(double(4), aide() * 4);
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "code", [ENUM, TESTED, 'fn main() { let v = vec![1]; print!("é{}", v[0]); }']
+)
+def test_opened_macros_keep_every_offset(code: str) -> None:
+    assert len(opened(Source(code)).code.encode()) == len(code.encode())
+
+
+def test_a_call_in_a_macro_is_found_and_quoted_as_it_stands() -> None:
+    code = TESTED.replace(
+        "assert_eq!(double(4)", "assert_eq!(double(usize::MIN.max(vec![4].len()) as u32)"
+    )
+    site = next(iter(testing.test_arity(Source(code))))
+    assert site.slots["argument"] == "usize::MIN.max(vec![4].len()) as u32"
+    assert "assert_eq!(double(), aide() * 4)" in apply(code, site.edits)
+
+
+def test_only_calls_in_tests_lose_an_argument() -> None:
+    assert [s.slots["fonction"] for s in testing.test_arity(Source(TESTED))] == ["un_test"]
+
+
+def test_the_last_arm_keeps_its_path() -> None:
+    assert [s.slots["nom"] for s in enums.bare_variant(Source(ENUM))] == ["Vert"]
+
+
+def test_joined_arms_keep_the_value_that_needs_no_variable() -> None:
+    made = [apply(ENUM, s.edits) for s in pattern_matching.or_binding(Source(ENUM))]
+    assert len(made) == 2
+    assert "Feu::Vert | Feu::Panne(code) => 30,\n" in made[0]
+    assert "Feu::Panne(code) | Feu::Rouge => 25,\n" in made[1]
+
+
+def test_a_function_of_a_primitive_type_is_no_function_of_a_module() -> None:
+    assert list(modules.unqualified_call(Source(ENUM))) == []
+
+
+def test_a_program_that_waits_is_not_made_async() -> None:
+    waits = (
+        'fn lire() -> u32 { 1 }\nfn main() { std::thread::yield_now(); println!("{}", lire()); }\n'
+    )
+    for find in (async_code.async_fn, async_code.await_in_sync, async_code.async_main):
+        assert list(find(Source(ENUM)))
+        assert list(find(Source(waits))) == []
+
+
+def test_a_function_that_holds_unsafe_code_is_left_as_it_is() -> None:
+    code = "fn lire(p: &u8) -> u8 { unsafe { *(p as *const u8) } }\nfn main() { lire(&1); }\n"
+    assert list(unsafe_code.unsafe_fn(Source(code))) == []
+    assert [s.slots["nom"] for s in unsafe_code.unsafe_fn(Source(ENUM))] == ["duree"]

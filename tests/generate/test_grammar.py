@@ -1,0 +1,41 @@
+"""The grammar of an example, held by the real sampler on the real model."""
+
+import pytest
+
+from curator.answer import SECTIONS, blocks, sections
+from curator.generate import prompting
+from curator.generate.few_shot import FewShot
+from curator.generate.grammar import EXAMPLE
+from curator.generate.request import Request
+from curator.generate.strategy import State
+from curator.models.gguf import find_model
+from curator.models.llama import LlamaModel
+from curator.recipe import GenerateSettings, ModelSettings
+from tests.conftest import make_example
+
+
+def test_every_section_is_asked_for_in_order() -> None:
+    places = [EXAMPLE.index(f"## {name}") for name in SECTIONS]
+    assert places == sorted(places)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1, 4])
+def test_what_the_model_writes_has_the_shape_of_an_example(width: int) -> None:
+    model = LlamaModel(find_model("smollm2"), ModelSettings(name="smollm2", width=width))
+    settings = GenerateSettings.model_validate({"shots": 0, "sampling": {"max_tokens": 700}})
+    state, slot = State([], settings), make_example().slot
+    labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
+    requests = [
+        Request(index=i, strategy="few_shot", seed=i, idea="le déplacement", **labels)
+        for i in range(4)
+    ]
+    asks = [FewShot().ask(request, state) for request in requests]
+    whole = [w for w in model.complete(asks) if w.finished]
+    assert whole
+    for written in whole:
+        question, answer = prompting.read_back(written.text)
+        assert question
+        assert [s.title for s in sections(answer)] == list(SECTIONS)
+        assert all(b.closed and b.language for b in blocks(answer))
+        assert any(b.is_rust for b in blocks(answer))

@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.generate import prompting
+from curator.recipe import GenerateSettings
+from tests.conftest import ANSWER, QUESTION, make_example
+
+
+def test_what_is_written_out_is_read_back() -> None:
+    assert prompting.read_back(prompting.write_out(QUESTION, ANSWER)) == (QUESTION, ANSWER.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("Q ?\n\n# Réponse\nR", "Q ?", "R"),
+        ("Q ?\n## reponse :\nR", "Q ?", "R"),
+        ("Q ?\n\n## TL;DR\nR", "Q ?", "## TL;DR\nR"),
+        ("Q ?\n# Réponse\nR\n\n# Question\nautre", "Q ?", "R"),
+        ("rien de tout cela", "", "rien de tout cela"),
+        ("", "", ""),
+    ],
+)
+def test_what_models_write(text: str, question: str, answer: str) -> None:
+    assert prompting.read_back(text) == (question, answer)
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    question, answer = prompting.read_back(text)
+    assert question in text
+    assert answer in text
+
+
+def test_shots_come_from_the_same_cell_first() -> None:
+    near = make_example()
+    level = make_example(question="b", difficulty="avance")
+    far = make_example(question="c", topic="async")
+    assert prompting.choose_shots([far, level, near], near.slot, 2) == [near, level]
+
+
+def test_requests_of_one_slot_share_their_shots() -> None:
+    pool = [make_example(question=str(i)) for i in range(20)]
+    one = prompting.choose_shots(pool, pool[0].slot, 2)
+    assert prompting.choose_shots(pool[::-1], pool[0].slot, 2) == one
+
+
+def test_the_conversation_begins_the_answer() -> None:
+    shot = make_example()
+    order = prompting.describe(shot.slot, "une idée")
+    ask = prompting.ask(prompting.with_shots([shot]), order, 1, GenerateSettings())
+    assert [t.role for t in ask.messages] == ["system", "user", "assistant", "user", "assistant"]
+    assert ask.messages[-1].content == prompting.PREFIX
+    assert ask.messages[2].content == prompting.write_out(QUESTION, ANSWER)
+    assert "Sujet : une idée." in ask.messages[3].content
+    assert "Sujet : propriété." in ask.messages[1].content
+    assert "$" not in ask.messages[3].content
+    assert ask.grammar
+    plain = prompting.ask([], order, 1, GenerateSettings(grammar=False))
+    assert plain.grammar is None

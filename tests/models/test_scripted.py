@@ -1,0 +1,23 @@
+"""The fake that ships keeps the contract of a model."""
+
+from curator.example import Sampling
+from curator.models.base import Ask, Message
+from curator.models.scripted import ScriptedModel
+
+TURNS = (Message("user", "?"),)
+
+
+def test_each_ask_gets_its_answer() -> None:
+    fake = ScriptedModel(lambda messages, seed: f"un deux trois {seed}")
+    counts: list[int] = []
+    asks = [Ask(TURNS, Sampling(max_tokens=24), 7), Ask(TURNS, Sampling(max_tokens=2), 8)]
+    whole, cut = fake.complete(asks, counts.append)
+    assert (whole.text, whole.finished) == ("un deux trois 7", True)
+    assert (cut.text, cut.tokens, cut.finished) == ("un deux", 2, False)
+    assert counts == [1, 2]
+    assert fake.asked == 2
+
+
+def test_its_likelihood_is_scripted_too() -> None:
+    fake = ScriptedModel(lambda messages, seed: "", lambda messages, text: -float(len(text)))
+    assert fake.likelihood(TURNS, "abc") == -3
