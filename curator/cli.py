@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__
+from curator import __version__, review_cli
 from curator.cli_base import AsJson, options
-from curator.cli_base import document as _document
 from curator.cli_base import project as _project
-from curator.cli_base import say as _say
-from curator.cli_base import show as _show
-from curator.cli_review import pull_and_return, review_app
 from curator.errors import CuratorError, Interrupted
+from curator.terminal import document as _document
+from curator.terminal import say as _say
+from curator.terminal import show as _show
 
 if TYPE_CHECKING:
     from curator.pipeline import Augmented
@@ -37,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(review_app, name="review")
+app.add_typer(review_cli.app, name="review")
 
 
 class Edition(StrEnum):
@@ -353,7 +352,7 @@ def run(
     if isinstance(chosen, AugmentRecipe):
         _augment(project, chosen, as_json)
     else:
-        pull_and_return(recipe, as_json, returns_only=False)
+        review_cli.pull_and_return(recipe, as_json, returns_only=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,9 +1,7 @@
-"""What every command shares: the project, and the ways to print. See cli."""
+"""What the commands share: the option --project and what it stands for, and --json."""
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,22 +18,3 @@ def project() -> "Project":
 
     given = options["project"]
     return Project.find((given or Path.cwd()).resolve())
-
-
-def say(line: str = "") -> None:
-    """Print a line on stdout."""
-    print(line)
-
-
-def show(*renderables: Any) -> None:
-    """Print tables and the like on stdout."""
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
-    for one in renderables:
-        console.print(one)
-
-
-def document(found: Any) -> None:
-    """Print one JSON document on stdout."""
-    print(json.dumps(found, ensure_ascii=False, indent=1))

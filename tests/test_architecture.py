@@ -20,10 +20,9 @@ LAYERS = (
     ("generate", "doctor", "review"),
     ("schemas",),
     ("pipeline",),
-    ("console",),
-    ("console_review",),
-    ("cli_base",),
-    ("cli_review",),
+    ("console", "terminal", "cli_base"),
+    ("review_console",),
+    ("review_cli",),
     ("cli",),
 )
 OWNERS = {
@@ -31,8 +30,8 @@ OWNERS = {
     "llama_cpp": "models/llama",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
+    "typer": "cli",
     "selectolax": "docs.py",
-    "typer": "curator/cli",
     "rensa": "filters/near.py",
 }
 
@@ -97,7 +96,7 @@ def test_each_library_has_one_owner() -> None:
 def test_only_the_command_prints_or_exits() -> None:
     calls = re.compile(r"^\s*(print\(|sys\.exit\()", re.MULTILINE)
     printing = [p.name for p in (ROOT / "curator").rglob("*.py") if calls.search(p.read_text())]
-    assert sorted(printing) == ["cli.py", "cli_base.py"]
+    assert sorted(printing) == ["cli.py", "terminal.py"]
 
 
 def test_the_command_starts_without_heavy_imports() -> None:

@@ -57,7 +57,6 @@ def correction(answer: Answer, example: Example) -> Example | None:
         licence=example.provenance.licence,
         parents=(example.id,),
         batch=example.provenance.batch,
-        rustc=example.provenance.rustc,
     )
     labels: dict[str, Any] = {
         "topic": _said(values, names.TOPIC) or example.topic,

@@ -14,6 +14,7 @@ from curator.review.log import Log, latest
 from curator.review.recipe import ReviewRecipe
 from curator.review.sheet import adjudication_sheet, review_sheet
 from curator.review.state import State, filters_recipe, read_state
+from curator.rust.toolchain import installed_version
 
 Progress = Callable[[str, int, int], None]
 
@@ -62,10 +63,16 @@ def refilter(
         family = _family(example, everyone)
         known = [e for e in now.examples.values() if _family(e, everyone) != family]
         filters = make_filters(recipe.filters, [*now.trusted, *known], project.root)
-        outcome = run_filters([example], filters, judge=recipe.judge)
+        outcome = run_filters([_stamped(example)], filters, judge=recipe.judge)
         judged += [*outcome.accepted, *outcome.rejected]
         progress("filter", number, len(corrected))
     return judged
+
+
+def _stamped(example: Example) -> Example:
+    """The example with the compiler that judges it."""
+    provenance = example.provenance.model_copy(update={"rustc": installed_version()})
+    return example.model_copy(update={"provenance": provenance})
 
 
 class _Reader:

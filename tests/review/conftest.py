@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from curator import store
 from curator.example import Example, ModelRef, Origin, Provenance, Review, Sampling
@@ -32,6 +33,8 @@ GENERATED = Provenance(
     seed=3,
     rustc="rustc 1.95.0",
 )
+# Candidates here are one text with other words in places: no filter of near duplicates.
+QUICK = {"structure", "length", "banned", "french", "duplicates", "rust"}
 RATED = {"exactitude": 4, "completude": 4, "pedagogie": 4, "code": 4, "format": 4}
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -97,11 +100,11 @@ def candidates() -> list[Example]:
 def reviewed(tmp_path: Path, candidates: list[Example]) -> Project:
     """A project with one batch of candidates."""
     shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
-    recipe = tmp_path / "pipelines" / "augment.yaml"
-    # The candidates here share their answer, which that filter would hold against corrections.
-    lines = recipe.read_text("utf-8").splitlines(keepends=True)
-    recipe.write_text("".join(one for one in lines if "near_duplicates" not in one), "utf-8")
     shutil.copy(ROOT / "README.fr.md", tmp_path)
+    recipe = tmp_path / "pipelines" / "augment.yaml"
+    data = yaml.safe_load(recipe.read_text("utf-8"))
+    data["filters"] = [f for f in data["filters"] if f["name"] in QUICK]
+    recipe.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     store.write_atomic(tmp_path / "raw/authored/ownership.jsonl", [make_example()])
     batch = tmp_path / "raw/generated" / "augment-s0001-12345678"
     store.write_atomic(batch / "accepted.jsonl", candidates)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from curator import cli_review
+from curator import review_cli
 from curator.cli import main
 from curator.example import Example
 from curator.review.recipe import ReviewRecipe
@@ -22,7 +22,7 @@ def typed(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     recipe = desk.recipe.model_dump_json()
     path = desk.project.root / "pipelines" / "review.yaml"
     path.write_text(recipe)  # JSON is YAML
-    monkeypatch.setattr(cli_review, "_server", lambda here, chosen: desk.server)
+    monkeypatch.setattr(review_cli, "_server", lambda here, chosen: desk.server)
 
     def run(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:

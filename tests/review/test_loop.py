@@ -12,6 +12,7 @@ from curator.review.log import Log
 from curator.review.recipe import ReviewRecipe
 from curator.review.settle import Standing
 from curator.review.state import read_state
+from curator.rust.toolchain import installed_version
 from tests.review.conftest import Desk, candidate
 
 Make = Callable[..., ReviewRecipe]
@@ -129,6 +130,7 @@ def test_a_corrected_text_that_passes_replaces_its_parent(
     child = done.corrected[0]
     assert (child.provenance.origin, child.provenance.author) == (Origin.CORRECTED, "anna")
     assert child.provenance.parents == (one.id,)
+    assert child.provenance.rustc == installed_version()
     assert (child.topic, child.answer.strip()) == ("borrowing", better.strip())
     assert child.rejection is None
     assert {v.filter for v in child.verdicts} >= {"structure", "french", "rust"}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator.cli_base import AsJson, document, project, say, show
+from curator.cli_base import AsJson, project
+from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
     from curator.project import Project
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from curator.review.recipe import ReviewRecipe
     from curator.review.sdk import ArgillaServer
 
-review_app = typer.Typer(
-    help="Candidates out to annotators in Argilla, decisions back.", no_args_is_help=True
+app = typer.Typer(
+    help="Candidates out to annotators in Argilla, decisions back.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/review.yaml].")
@@ -37,7 +40,7 @@ def _server(here: "Project", recipe: "ReviewRecipe") -> "ArgillaServer":
     return ArgillaServer(need_access(recipe.server, here.root), recipe.server.timeout)
 
 
-@review_app.command()
+@app.command()
 def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Send the candidates that wait for review; what is there already is left alone."""
     from curator import console
@@ -65,7 +68,7 @@ def _brought(done: "Pulled") -> dict[str, Any]:
     }
 
 
-@review_app.command()
+@app.command()
 def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Take decisions in; corrected texts pass the filters again, or return to review."""
     pull_and_return(recipe, as_json, returns_only=True)
@@ -97,13 +100,13 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
     say(", ".join(f"{n} {name}" for name, n in totals.items()))
 
 
-@review_app.command()
+@app.command()
 def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Say who did what, where people agree, and when the targets will be reached."""
-    from curator.console_review import status_report
     from curator.review.sheet import adjudication_sheet, review_sheet
     from curator.review.state import filters_recipe, read_state
     from curator.review.status import status as examine
+    from curator.review_console import status_report
 
     here, chosen = _recipe(recipe)
     server = _server(here, chosen)
@@ -117,7 +120,7 @@ def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
         show(*status_report(found))
 
 
-@review_app.command()
+@app.command()
 def move(
     to: Annotated[str, typer.Option("--to", help="Address of the other server.")],
     key_file: Annotated[Path, typer.Option("--key-file", help="File with its owner's API key.")],
