@@ -1,0 +1,350 @@
+"""Starts and stops the embedded Argilla of a data folder, and says how it is.
+
+Two processes run: the server (engine/argilla_sqlite/serve.py) and the Valkey that Argilla queues
+its jobs in, which listens on a socket in a private folder only. Both are detached: they outlive
+the command, and a kill of either leaves a folder from which `up` starts again.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from curator import store
+from curator.errors import ArgillaError
+from curator.review.server import environment
+from curator.review.server.environment import Say
+from curator.review.server.folder import OWNER, Folder
+
+WORKSPACE = "rustsensei"
+LOOPBACK = "127.0.0.1"
+USUAL_PORT = 6900  # Argilla's own
+PATIENCE = 180  # seconds until a server that has not answered is given up
+ENGINE = Path(__file__).with_name("engine")
+_REFUSED = 3  # serve.py's exit code: default credentials
+_GRACE = 15  # seconds to end by itself
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers. `password` is the owner's, known only when it was just made."""
+
+    url: str
+    pid: int
+    api_key_file: Path
+    password: str | None = None
+
+    @property
+    def api_key(self) -> str:
+        """The owner's API key."""
+        return self.api_key_file.read_text("utf-8").strip()
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a server is; memory in MB of all its processes, uptime in seconds.
+
+    `died`: it was not stopped by `down`, yet runs no more.
+    """
+
+    running: bool
+    data: str
+    url: str | None = None
+    pid: int | None = None
+    memory_mb: float | None = None
+    uptime_s: float | None = None
+    records: int | None = None
+    died: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[Folder]:
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        store.lock(fd, data, PATIENCE, "starts or stops this Argilla")
+        yield Folder(data.resolve())
+    finally:
+        os.close(fd)
+
+
+def _url(settings: dict[str, Any]) -> str:
+    everywhere = settings["host"] in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
+    host = LOOPBACK if everywhere else settings["host"]
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings['port']}"
+
+
+def running(data: Path) -> Running | None:
+    """The server of a data folder, if its processes live."""
+    folder = Folder(data.resolve())
+    live = folder.processes()
+    if {"server", "valkey"} - live.keys():
+        return None
+    return Running(_url(folder.settings()), live["server"].pid, folder.key_file())
+
+
+def up(
+    data: Path,
+    host: str | None = None,
+    port: int | None = None,
+    say: Say = lambda line: None,
+) -> Running:
+    """Start the server of a data folder and wait until it answers; one that runs is left alone.
+
+    `host` and `port` are remembered; at first they are 127.0.0.1 and a free port, 6900 if it can
+    be. Raises ArgillaError: the environment cannot be made, the port is taken, the server ends or
+    does not answer, or would serve others with credentials that everybody knows.
+    """
+    with _alone(data) as folder:
+        if found := running(data):
+            _refuse_other(found, folder, host, port)
+            return found
+        _stop(folder)
+        place = environment.ensure(say)
+        settings = _where(folder, host, port)
+        say("starting Argilla")
+        return _start(folder, place, settings, say)
+
+
+def _refuse_other(found: Running, folder: Folder, host: str | None, port: int | None) -> None:
+    kept = folder.settings()
+    if (host or kept["host"], port or kept["port"]) != (kept["host"], kept["port"]):
+        hint = "curator argilla down, then up again"
+        raise ArgillaError(f"Argilla runs already, at {found.url}", where=folder.path, hint=hint)
+
+
+def _where(folder: Folder, host: str | None, port: int | None) -> dict[str, Any]:
+    """Host and port to use; raises ArgillaError when the port wished or remembered is taken."""
+    kept = folder.settings()
+    host = host or kept.get("host", LOOPBACK)
+    wished = port or kept.get("port")
+    if wished is None:
+        wished = next(p for p in (USUAL_PORT, _free_port(host)) if _is_free(host, p))
+    elif not _is_free(host, wished):
+        hint = "stop what uses it, or give another with --port"
+        raise ArgillaError(f"port {wished} of {host} is taken or not ours to use", hint=hint)
+    folder.keep_settings(host, wished)
+    return folder.settings()
+
+
+def _socket(host: str) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise ArgillaError(f"no such address: {host}", hint="127.0.0.1 is this machine") from error
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return made
+
+
+def _is_free(host: str, port: int) -> bool:
+    with _socket(host) as probe:
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    with _socket(host) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(folder: Folder, valkey: Path) -> dict[str, str]:
+    """What the server's processes see: the user's variables, less Argilla's and Python's."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ARGILLA_", "PYTHON"))}
+    ours = {
+        "PYTHONPATH": str(ENGINE),
+        "PYTHONUNBUFFERED": "1",
+        "ARGILLA_HOME_PATH": str(folder.path),
+        # Relative to the data folder, in which the server runs: no path needs quoting.
+        "ARGILLA_DATABASE_URL": f"sqlite+aiosqlite:///{folder.database.name}",
+        "ARGILLA_DATABASE_SQLITE_TIMEOUT": "30",
+        "ARGILLA_SEARCH_ENGINE": "sqlite",
+        "ARGILLA_REDIS_URL": f"unix://{valkey}",
+        "ARGILLA_AUTH_SECRET_KEY": _session_secret(folder),
+        "ARGILLA_ENABLE_TELEMETRY": "0",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1",
+        "TMPDIR": str(folder.path / "tmp"),  # Argilla copies its pages there at every start
+    }
+    return kept | ours
+
+
+def _session_secret(folder: Folder) -> str:
+    """What signs the sessions of browsers, so that a restart logs nobody out."""
+    path = folder.path / "keys" / ".sessions"
+    if not path.exists():
+        folder.write_secret(path, secrets.token_urlsafe(48))
+    return path.read_text("utf-8").strip()
+
+
+def _start(folder: Folder, place: Path, settings: dict[str, Any], say: Say) -> Running:
+    import psutil
+
+    sockets = Path(tempfile.mkdtemp(prefix="curator-argilla-"))  # short: a socket's path must be
+    for name in ("tmp", "valkey"):
+        (folder.path / name).mkdir(exist_ok=True)
+    seen = _environment(folder, sockets / "valkey.sock")
+    given = _given(folder)
+    valkey = _detach(folder, "valkey", _valkey_command(place, sockets, folder), seen)
+    live = {"valkey": psutil.Process(valkey.pid)}
+    folder.keep_processes(live, sockets=str(sockets))
+    options = ["--host", settings["host"], "--port", str(settings["port"])]
+    python = str(environment.python_of(place))
+    command = [python, "-m", "argilla_sqlite.serve", *options]
+    server = _detach(folder, "server", command, seen, json.dumps(given))
+    folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
+    url = _url(settings)
+    try:
+        _await(folder, server, url, say)
+    except BaseException:
+        _stop(folder)
+        raise
+    shown = given["password"] if _opens(url, given["password"]) else None
+    return Running(url, server.pid, folder.key_file(), shown)
+
+
+def _given(folder: Folder) -> dict[str, str]:
+    """What serve.py is to make sure of; the password counts only for an owner that is new."""
+    path = folder.key_file()
+    if not path.exists():
+        folder.write_secret(path, secrets.token_urlsafe(48))
+    return {
+        "owner": OWNER,
+        "password": secrets.token_urlsafe(15),
+        "api_key": path.read_text("utf-8").strip(),
+        "workspace": WORKSPACE,
+    }
+
+
+def _valkey_command(place: Path, sockets: Path, folder: Folder) -> list[str]:
+    listen = ["--port", "0", "--unixsocket", str(sockets / "valkey.sock")]
+    # Jobs survive a kill; there are few, and they are small.
+    keep = ["--dir", str(folder.path / "valkey"), "--appendonly", "yes", "--save", ""]
+    private = ["--unixsocketperm", "700", "--loglevel", "warning"]
+    return [str(environment.valkey_of(place)), *listen, *private, *keep]
+
+
+def _detach(
+    folder: Folder, name: str, command: list[str], seen: dict[str, str], told: str = ""
+) -> "subprocess.Popen[bytes]":
+    """Start a process that outlives us, with `told` on its standard input."""
+    with (folder.path / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=folder.path,
+            env=seen,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    assert process.stdin is not None  # noqa: S101  a pipe was asked for
+    with process.stdin as pipe:
+        pipe.write(told.encode())
+    return process
+
+
+def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str, say: Say) -> None:
+    """Wait until the server answers; raises ArgillaError when it ends, or takes too long."""
+    import requests
+
+    start = time.monotonic()
+    while time.monotonic() < start + PATIENCE:
+        if server.poll() is not None:
+            raise _ended(folder, server.returncode)
+        try:
+            if requests.get(f"{url}/api/v1/version", timeout=5).ok:
+                return
+        except requests.RequestException:
+            say(f"starting Argilla, {time.monotonic() - start:.0f} s")
+        time.sleep(0.2)
+    raise ArgillaError(f"Argilla does not answer after {PATIENCE} s", where=folder.log)
+
+
+def _ended(folder: Folder, code: int) -> ArgillaError:
+    if code == _REFUSED:
+        why = "a user has a password or an API key that everybody knows; not served to others"
+        return ArgillaError(why, hint="change it, or start without --host")
+    lines = folder.log.read_text("utf-8", "replace").split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
+    return ArgillaError(f"Argilla ended while starting: {said[:300]}", where=folder.log)
+
+
+def _opens(url: str, password: str) -> bool:
+    """Whether the owner's password is this one: it is, if the owner was made just now."""
+    import requests
+
+    form = {"username": OWNER, "password": password}
+    return requests.post(f"{url}/api/v1/token", data=form, timeout=30).status_code < 400
+
+
+def down(data: Path) -> bool:
+    """Stop the server of a data folder; False if none ran. Only processes that `up` started."""
+    if not data.is_dir():
+        return False
+    with _alone(data) as folder:
+        return _stop(folder)
+
+
+def _stop(folder: Folder) -> bool:
+    """End what lives, the server first, and its job; what does not end within 15 s is killed."""
+    import psutil
+
+    live = folder.processes()
+    for name in ("server", "valkey"):
+        if process := live.get(name):
+            family = [process, *process.children(recursive=True)]
+            process.terminate()
+            _, left = psutil.wait_procs(family, timeout=_GRACE)
+            for one in left:
+                one.kill()
+            psutil.wait_procs(left, timeout=_GRACE)
+    if sockets := folder.noted().get("sockets"):
+        shutil.rmtree(sockets, ignore_errors=True)
+    shutil.rmtree(folder.path / "tmp", ignore_errors=True)
+    folder.forget_processes()
+    return "server" in live
+
+
+def status(data: Path) -> Status:
+    """How the server of a data folder is; starts nothing."""
+    folder = Folder(data.resolve())
+    found = running(data)
+    if found is None:
+        return Status(False, str(data), died="server" in folder.noted().get("processes", {}))
+    family = [
+        one
+        for process in folder.processes().values()
+        for one in (process, *process.children(recursive=True))
+    ]
+    memory = sum(one.memory_info().rss for one in family) / 1e6
+    uptime = time.time() - folder.processes()["server"].create_time()
+    return Status(
+        True, str(data), found.url, found.pid, round(memory, 1), round(uptime), _records(folder)
+    )
+
+
+def _records(folder: Folder) -> int:
+    """How many records there are, read from the database beside the server."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(f"file:{folder.database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
