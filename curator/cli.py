@@ -4,19 +4,21 @@ Results go to stdout, as tables or with --json as one document; progress, warnin
 to stderr. Exit codes: 0 done, 1 an error that the user can fix, 2 usage, 3 not ready.
 """
 
-import json
 import logging
 import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator import __version__
+from curator import __version__, argilla_cli
 from curator.errors import CuratorError, Interrupted
+from curator.terminal import document as _document
+from curator.terminal import say as _say
+from curator.terminal import show as _show
 
 if TYPE_CHECKING:
     from curator.pipeline import Augmented
@@ -32,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(argilla_cli.app, name="argilla")
 
 
 class Edition(StrEnum):
@@ -76,22 +79,6 @@ def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
     from curator.recipe import load_recipe
 
     return load_recipe(path or project.root / RECIPE)
-
-
-def _say(line: str = "") -> None:
-    print(line)
-
-
-def _show(*renderables: Any) -> None:
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
-    for one in renderables:
-        console.print(one)
-
-
-def _document(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 @app.callback()

@@ -6,6 +6,7 @@ place, so that a killed creation leaves nothing that a later one takes for whole
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -130,5 +131,5 @@ def _uv(say: Say, *arguments: str) -> None:
 
 def _cause(lines: list[str]) -> str:
     """uv's innermost cause: its last line that is not advice."""
-    said = [line.lstrip("├╰─▶× ") for line in lines if line and not line.startswith("hint:")]
-    return said[-1] if said else "uv failed without a word"
+    said = [line for line in lines if line and not line.startswith("hint:")]
+    return re.sub(r"^[^\w`]+", "", said[-1]) if said else "uv failed without a word"

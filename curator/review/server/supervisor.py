@@ -116,7 +116,7 @@ def up(
         place = environment.ensure(say)
         settings = _where(folder, host, port)
         say("starting Argilla")
-        return _start(folder, place, settings, say)
+        return _start(folder, place, settings)
 
 
 def _refuse_other(found: Running, folder: Folder, host: str | None, port: int | None) -> None:
@@ -194,7 +194,7 @@ def _session_secret(folder: Folder) -> str:
     return path.read_text("utf-8").strip()
 
 
-def _start(folder: Folder, place: Path, settings: dict[str, Any], say: Say) -> Running:
+def _start(folder: Folder, place: Path, settings: dict[str, Any]) -> Running:
     import psutil
 
     sockets = Path(tempfile.mkdtemp(prefix="curator-argilla-"))  # short: a socket's path must be
@@ -212,7 +212,7 @@ def _start(folder: Folder, place: Path, settings: dict[str, Any], say: Say) -> R
     folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
     url = _url(settings)
     try:
-        _await(folder, server, url, say)
+        _await(folder, server, url)
     except BaseException:
         _stop(folder)
         raise
@@ -254,6 +254,7 @@ def _detach(
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,  # the database holds API keys
         )
     assert process.stdin is not None  # noqa: S101  a pipe was asked for
     with process.stdin as pipe:
@@ -261,7 +262,7 @@ def _detach(
     return process
 
 
-def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str, say: Say) -> None:
+def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
     """Wait until the server answers; raises ArgillaError when it ends, or takes too long."""
     import requests
 
@@ -273,8 +274,7 @@ def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str, say: Say
             if requests.get(f"{url}/api/v1/version", timeout=5).ok:
                 return
         except requests.RequestException:
-            say(f"starting Argilla, {time.monotonic() - start:.0f} s")
-        time.sleep(0.2)
+            time.sleep(0.2)
     raise ArgillaError(f"Argilla does not answer after {PATIENCE} s", where=folder.log)
 
 

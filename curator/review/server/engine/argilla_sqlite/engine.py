@@ -14,8 +14,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from argilla_server.enums import MetadataPropertyType, SimilarityOrder
@@ -47,7 +47,6 @@ from . import search, vectors
 from .search import Found, Request
 
 NAME = "sqlite"
-P = ParamSpec("P")
 T = TypeVar("T")
 
 _threads = ThreadPoolExecutor(2, "search")
@@ -69,16 +68,15 @@ def connect() -> sqlite3.Connection:
     return connection
 
 
-def _run(work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args) -> T:
-    if not hasattr(_own, "connection"):
-        _own.connection = connect()
-    return work(_own.connection, *args)
-
-
 async def _ask(work: Callable[..., T], *args: Any) -> T:
     """Run `work` with a connection in a thread: SQLite waits without stopping the server."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads, partial(_run, work, *args))
+
+    def run() -> T:
+        if not hasattr(_own, "connection"):
+            _own.connection = connect()
+        return work(_own.connection, *args)
+
+    return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
 def _words(query: TextQuery | str | None) -> tuple[str | None, str | None]:
@@ -199,7 +197,7 @@ class SqliteSearchEngine(SearchEngine):
     ) -> SearchResponses:
         if bool(value) == bool(record):
             raise ValueError("Must provide either vector value or record to compare with")
-        vector = value or record.vector_value_by_vector_settings(vector_settings)
+        vector = record.vector_value_by_vector_settings(vector_settings) if record else value
         if not vector:
             raise ValueError("Cannot find a vector value to apply with provided info")
         if order == SimilarityOrder.least_similar:
@@ -209,5 +207,7 @@ class SqliteSearchEngine(SearchEngine):
         excluded = record.id if record else None
         similar = vectors.find_similar
         found = await _ask(similar, request, vector_settings.id, vector, excluded)
-        hits = tuple(h for h in found.hits if threshold is None or h[1] >= threshold)
-        return _responses(Found(hits, found.total))
+        near = _responses(found)
+        if threshold is not None:
+            near.items = [item for item in near.items if item.score >= threshold]
+        return near

@@ -56,7 +56,7 @@ def _column(connection: sqlite3.Connection, dataset: UUID, field: str) -> str:
     row = connection.execute(query, (dataset.hex, field)).fetchone()
     if row is None:
         raise ValueError(f"Field {field} not found in dataset {dataset}")
-    return TEXT_COLUMNS[row[0]]
+    return TEXT_COLUMNS[int(row[0])]
 
 
 def matching(connection: sqlite3.Connection, request: Request, joined: str = "") -> Sql | None:

@@ -90,7 +90,7 @@ def main() -> None:
     migrate()
     weak = asyncio.run(prepare(json.load(sys.stdin), options.host))
     if weak:
-        sys.exit(REFUSED)
+        raise SystemExit(REFUSED)
     jobs.watch()
     uvicorn.run("argilla_server:app", host=options.host, port=options.port, access_log=False)
 

@@ -66,7 +66,9 @@ def find_similar(
 
 
 def _nearest(
-    rows: Sequence[tuple[str, bytes]], wanted: "np.ndarray[tuple[int], np.dtype[np.float32]]", k: int
+    rows: Sequence[tuple[str, bytes]],
+    wanted: "np.ndarray[tuple[int], np.dtype[np.float32]]",
+    k: int,
 ) -> Found:
     units = np.frombuffer(b"".join(unit for _, unit in rows), np.float32)
     scores = (1 + units.reshape(len(rows), wanted.size) @ wanted) / 2
