@@ -10,8 +10,29 @@ itself, and `"two words"~3` the words within 3 of each other in any order (FTS5'
 import re
 from dataclasses import dataclass
 
+_OPERATORS = {"|": "OR", "+": "AND"}
 _END = frozenset('"|+()')
-_DEEPEST = 40  # further brackets are passed over; FTS5 itself ends at 256
+_DEEPEST = 20  # what would nest deeper is passed over; FTS5's parser has a stack of 100
+
+
+@dataclass(frozen=True)
+class _Query:
+    """An FTS5 expression: `parts` joined by `operator`, and how deep it nests."""
+
+    parts: tuple[str, ...]
+    operator: str = ""
+    depth: int = 0
+
+    def __str__(self) -> str:
+        joined = f" {self.operator} ".join(self.parts)
+        return f"({joined})" if self.operator else joined
+
+    def joined(self, operator: str, other: "_Query") -> "_Query":
+        """Both; one more of the same operator nests no deeper."""
+        same = self.operator == operator
+        first = self.parts if same else (str(self),)
+        depth = max(self.depth if same else self.depth + 1, other.depth + 1)
+        return _Query((*first, str(other)), operator, depth)
 
 
 @dataclass
@@ -23,12 +44,12 @@ class _Reader:
     every: str  # what every record has
     depth: int = 0
     at: int = 0
-    top: str | None = None
+    top: _Query | None = None
     operator: str = ""
     negated: bool = False
 
-    def read(self) -> str | None:
-        """An FTS5 expression, or None where there was nothing to look for."""
+    def read(self) -> _Query | None:
+        """What to look for, or None where there was nothing."""
         while self.at < len(self.text):
             self._one(self.text[self.at])
         return self.top
@@ -43,7 +64,7 @@ class _Reader:
         elif char == '"':
             self._phrase()
         elif char in "|+":
-            self.operator = self.operator or (char if self.top else "")
+            self.operator = self.operator or (_OPERATORS[char] if self.top else "")
             self.at += 1
         elif char == ")" or char.isspace():
             self.at += 1
@@ -68,7 +89,7 @@ class _Reader:
         slop = self._number()
         if slop and _means_something(words):
             terms = " ".join(_quoted(w) for w in words.split() if _means_something(w))
-            self._join(f"{self.leaf}NEAR({terms}, {slop})")
+            self._join(_Query((f"{self.leaf}NEAR({terms}, {slop})",)))
         else:
             self._join(self._exact(words))
 
@@ -80,13 +101,13 @@ class _Reader:
         raw = re.sub(r"(?<!\\)~\d*$", "", raw)
         if raw.endswith("*") and not raw.endswith("\\*"):
             stem = _plain(raw[:-1])
-            some = f"{self.leaf}{_quoted(stem)} *"
-            self._join(some if _means_something(stem) else self.every)
+            some = f"{self.leaf}{_quoted(stem)} *" if _means_something(stem) else self.every
+            self._join(_Query((some,)))
         else:
             self._join(self._exact(_plain(raw)))
 
-    def _exact(self, words: str) -> str | None:
-        return f"{self.leaf}{_quoted(words)}" if _means_something(words) else None
+    def _exact(self, words: str) -> _Query | None:
+        return _Query((f"{self.leaf}{_quoted(words)}",)) if _means_something(words) else None
 
     def _stops(self) -> bool:
         char = self.text[self.at]
@@ -99,13 +120,14 @@ class _Reader:
         self.at = found.end()
         return int(found[1])
 
-    def _join(self, new: str | None) -> None:
+    def _join(self, new: _Query | None) -> None:
         if new is None:
             return
         if self.negated:
-            new = f"({self.every} NOT {new})"
-        word = "OR" if self.operator == "|" else "AND"
-        self.top = f"({self.top} {word} {new})" if self.top else new
+            new = _Query((self.every,)).joined("NOT", new)
+        joined = self.top.joined(self.operator or "AND", new) if self.top else new
+        if joined.depth <= _DEEPEST:
+            self.top = joined
         self.operator = ""
 
 
