@@ -79,6 +79,31 @@ async def prepare(given: dict[str, Any], host: str) -> list[str]:
     return weak
 
 
+class Confined:
+    """Tells browsers to fetch nothing from elsewhere, as Argilla's page does (fonts).
+
+    Records hold what a model wrote: an image in it must not tell its host who reads.
+    """
+
+    POLICY = (
+        b"content-security-policy",
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+    )
+
+    def __init__(self, app: Any):
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, with the header."""
+
+        async def confined(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], self.POLICY]
+            await send(message)
+
+        await self._app(scope, receive, confined)
+
+
 def main() -> None:
     """Prepare and serve."""
     import uvicorn
@@ -92,7 +117,10 @@ def main() -> None:
     if weak:
         raise SystemExit(REFUSED)
     jobs.watch()
-    uvicorn.run("argilla_server:app", host=options.host, port=options.port, access_log=False)
+    from argilla_server import app  # only now: it connects to Redis, and copies its pages
+
+    app.add_middleware(Confined)
+    uvicorn.run(app, host=options.host, port=options.port, access_log=False)
 
 
 if __name__ == "__main__":
