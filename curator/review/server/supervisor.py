@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -325,20 +325,20 @@ def _stop(folder: Folder) -> bool:
 
 def status(data: Path) -> Status:
     """How the server of a data folder is; starts nothing."""
+    import psutil
+
     folder = Folder(data.resolve())
-    found = running(data)
-    if found is None:
+    live, found = folder.processes(), running(data)
+    if found is None or "server" not in live:
         return Status(False, str(data), died="server" in folder.noted().get("processes", {}))
-    family = [
-        one
-        for process in folder.processes().values()
-        for one in (process, *process.children(recursive=True))
-    ]
-    memory = sum(one.memory_info().rss for one in family) / 1e6
-    uptime = time.time() - folder.processes()["server"].create_time()
-    return Status(
-        True, str(data), found.url, found.pid, round(memory, 1), round(uptime), _records(folder)
-    )
+    memory = 0.0
+    for process in live.values():
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # a job that ended just now
+                memory += one.memory_info().rss / 1e6
+    uptime = round(time.time() - live["server"].create_time())
+    where = (found.url, found.pid)
+    return Status(True, str(data), *where, round(memory, 1), uptime, _records(folder))
 
 
 def _records(folder: Folder) -> int:
