@@ -29,6 +29,9 @@ lock: setup
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev \
 	  pyproject.toml -o requirements/dev.txt
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet \
+	  requirements/argilla.in -o requirements/argilla.txt
 
 clean:
 	rm -rf .venv build

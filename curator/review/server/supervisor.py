@@ -7,9 +7,7 @@ the command, and a kill of either leaves a folder from which `up` starts again.
 
 import json
 import os
-import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,16 +19,12 @@ from typing import Any
 
 from curator import store
 from curator.errors import ArgillaError
-from curator.review.server import environment
+from curator.review.server import address, environment, launch
+from curator.review.server.address import url_of
 from curator.review.server.environment import Say
 from curator.review.server.folder import OWNER, Folder
 
-WORKSPACE = "rustsensei"
-LOOPBACK = "127.0.0.1"
-USUAL_PORT = 6900  # Argilla's own
 PATIENCE = 180  # seconds until a server that has not answered is given up
-ENGINE = Path(__file__).with_name("engine")
-_REFUSED = 3  # serve.py's exit code: default credentials
 _GRACE = 15  # seconds to end by itself
 
 
@@ -81,19 +75,13 @@ def _alone(data: Path) -> Iterator[Folder]:
         os.close(fd)
 
 
-def _url(settings: dict[str, Any]) -> str:
-    everywhere = settings["host"] in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
-    host = LOOPBACK if everywhere else settings["host"]
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings['port']}"
-
-
 def running(data: Path) -> Running | None:
     """The server of a data folder, if its processes live."""
     folder = Folder(data.resolve())
     live = folder.processes()
     if {"server", "valkey"} - live.keys():
         return None
-    return Running(_url(folder.settings()), live["server"].pid, folder.key_file())
+    return Running(url_of(folder.settings()), live["server"].pid, folder.key_file())
 
 
 def up(
@@ -114,9 +102,8 @@ def up(
             return found
         _stop(folder)
         place = environment.ensure(say)
-        settings = _where(folder, host, port)
         say("starting Argilla")
-        return _start(folder, place, settings)
+        return _start(folder, place, *address.choose(folder.settings(), host, port))
 
 
 def _refuse_other(found: Running, folder: Folder, host: str | None, port: int | None) -> None:
@@ -126,140 +113,29 @@ def _refuse_other(found: Running, folder: Folder, host: str | None, port: int | 
         raise ArgillaError(f"Argilla runs already, at {found.url}", where=folder.path, hint=hint)
 
 
-def _where(folder: Folder, host: str | None, port: int | None) -> dict[str, Any]:
-    """Host and port to use; raises ArgillaError when the port wished or remembered is taken."""
-    kept = folder.settings()
-    host = host or kept.get("host", LOOPBACK)
-    wished = port or kept.get("port")
-    if wished is None:
-        wished = next(p for p in (USUAL_PORT, _free_port(host)) if _is_free(host, p))
-    elif not _is_free(host, wished):
-        hint = "stop what uses it, or give another with --port"
-        raise ArgillaError(f"port {wished} of {host} is taken or not ours to use", hint=hint)
-    folder.keep_settings(host, wished)
-    return folder.settings()
-
-
-def _socket(host: str) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
-    except OSError as error:
-        raise ArgillaError(f"no such address: {host}", hint="127.0.0.1 is this machine") from error
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return made
-
-
-def _is_free(host: str, port: int) -> bool:
-    with _socket(host) as probe:
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError):
-            return False
-    return True
-
-
-def _free_port(host: str) -> int:
-    with _socket(host) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def _environment(folder: Folder, valkey: Path) -> dict[str, str]:
-    """What the server's processes see: the user's variables, less Argilla's and Python's."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ARGILLA_", "PYTHON"))}
-    ours = {
-        "PYTHONPATH": str(ENGINE),
-        "PYTHONUNBUFFERED": "1",
-        "ARGILLA_HOME_PATH": str(folder.path),
-        # Relative to the data folder, in which the server runs: no path needs quoting.
-        "ARGILLA_DATABASE_URL": f"sqlite+aiosqlite:///{folder.database.name}",
-        "ARGILLA_DATABASE_SQLITE_TIMEOUT": "30",
-        "ARGILLA_SEARCH_ENGINE": "sqlite",
-        "ARGILLA_REDIS_URL": f"unix://{valkey}",
-        "ARGILLA_AUTH_SECRET_KEY": _session_secret(folder),
-        "ARGILLA_ENABLE_TELEMETRY": "0",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_OFFLINE": "1",
-        "TMPDIR": str(folder.path / "tmp"),  # Argilla copies its pages there at every start
-    }
-    return kept | ours
-
-
-def _session_secret(folder: Folder) -> str:
-    """What signs the sessions of browsers, so that a restart logs nobody out."""
-    path = folder.path / "keys" / ".sessions"
-    if not path.exists():
-        folder.write_secret(path, secrets.token_urlsafe(48))
-    return path.read_text("utf-8").strip()
-
-
-def _start(folder: Folder, place: Path, settings: dict[str, Any]) -> Running:
+def _start(folder: Folder, place: Path, host: str, port: int) -> Running:
     import psutil
 
+    folder.keep_settings(host, port)
     sockets = Path(tempfile.mkdtemp(prefix="curator-argilla-"))  # short: a socket's path must be
     for name in ("tmp", "valkey"):
         (folder.path / name).mkdir(exist_ok=True)
-    seen = _environment(folder, sockets / "valkey.sock")
-    given = _given(folder)
-    valkey = _detach(folder, "valkey", _valkey_command(place, sockets, folder), seen)
+    seen = launch.variables(folder, sockets / "valkey.sock")
+    told = launch.given(folder)
+    valkey = launch.detach(folder, "valkey", launch.valkey_command(place, sockets, folder), seen)
     live = {"valkey": psutil.Process(valkey.pid)}
     folder.keep_processes(live, sockets=str(sockets))
-    options = ["--host", settings["host"], "--port", str(settings["port"])]
-    python = str(environment.python_of(place))
-    command = [python, "-m", "argilla_sqlite.serve", *options]
-    server = _detach(folder, "server", command, seen, json.dumps(given))
+    command = launch.server_command(place, host, port)
+    server = launch.detach(folder, "server", command, seen, json.dumps(told))
     folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
-    url = _url(settings)
+    url = url_of(folder.settings())
     try:
         _await(folder, server, url)
     except BaseException:
         _stop(folder)
         raise
-    shown = given["password"] if _opens(url, given["password"]) else None
+    shown = told["password"] if _opens(url, told["password"]) else None
     return Running(url, server.pid, folder.key_file(), shown)
-
-
-def _given(folder: Folder) -> dict[str, str]:
-    """What serve.py is to make sure of; the password counts only for an owner that is new."""
-    path = folder.key_file()
-    if not path.exists():
-        folder.write_secret(path, secrets.token_urlsafe(48))
-    return {
-        "owner": OWNER,
-        "password": secrets.token_urlsafe(15),
-        "api_key": path.read_text("utf-8").strip(),
-        "workspace": WORKSPACE,
-    }
-
-
-def _valkey_command(place: Path, sockets: Path, folder: Folder) -> list[str]:
-    listen = ["--port", "0", "--unixsocket", str(sockets / "valkey.sock")]
-    # Jobs survive a kill; there are few, and they are small.
-    keep = ["--dir", str(folder.path / "valkey"), "--appendonly", "yes", "--save", ""]
-    private = ["--unixsocketperm", "700", "--loglevel", "warning"]
-    return [str(environment.valkey_of(place)), *listen, *private, *keep]
-
-
-def _detach(
-    folder: Folder, name: str, command: list[str], seen: dict[str, str], told: str = ""
-) -> "subprocess.Popen[bytes]":
-    """Start a process that outlives us, with `told` on its standard input."""
-    with (folder.path / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=folder.path,
-            env=seen,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            umask=0o077,  # the database holds API keys
-        )
-    assert process.stdin is not None  # noqa: S101  a pipe was asked for
-    with process.stdin as pipe:
-        pipe.write(told.encode())
-    return process
 
 
 def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
@@ -279,7 +155,7 @@ def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
 
 
 def _ended(folder: Folder, code: int) -> ArgillaError:
-    if code == _REFUSED:
+    if code == launch.REFUSED:
         why = "a user has a password or an API key that everybody knows; not served to others"
         return ArgillaError(why, hint="change it, or start without --host")
     lines = folder.log.read_text("utf-8", "replace").split("\n")

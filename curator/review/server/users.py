@@ -13,7 +13,8 @@ from typing import Any
 
 from curator.errors import ArgillaError
 from curator.review.server.folder import Folder
-from curator.review.server.supervisor import WORKSPACE, running
+from curator.review.server.launch import WORKSPACE
+from curator.review.server.supervisor import running
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from curator.review.server import environment
-from curator.review.server.supervisor import ENGINE
+from curator.review.server.launch import ENGINE
 
 
 class Driver:

@@ -18,8 +18,8 @@ PAUSE = 1.0  # seconds between looks
 
 
 def waiting() -> int:
-    """How many jobs wait, those to be tried again included."""
-    return sum(q.count + q.scheduled_job_registry.count for q in QUEUES)
+    """How many jobs wait, those whose time to be tried again has come included."""
+    return sum(q.count + len(q.scheduled_job_registry.get_jobs_to_enqueue()) for q in QUEUES)
 
 
 def _watch() -> None:

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import ipaddress
 import json
+import socket
 import sqlite3
 import sys
 from contextlib import closing
@@ -70,11 +71,16 @@ async def with_default_credentials() -> list[str]:
     ]
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server on `host`."""
+    found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    return all(ipaddress.ip_address(one).is_loopback for one in found)
+
+
 async def prepare(given: dict[str, Any], host: str) -> list[str]:
     """Owner and checks; the users for whose sake it must not serve."""
     await ensure_owner(given)
-    loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    weak = [] if loopback else await with_default_credentials()
+    weak = [] if is_loopback(host) else await with_default_credentials()
     await async_engine.dispose()  # its connections belong to this event loop
     return weak
 
