@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__, review_cli
+from curator import __version__, argilla_cli, review_cli
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
 from curator.errors import CuratorError, Interrupted
@@ -36,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
 
 
@@ -324,17 +325,19 @@ def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Show what authored and imported examples cover, what is missing, and the balance."""
     from curator import console, store
     from curator.coverage import coverage
+    from curator.review.state import still_counted
 
     project = _project()
     chosen = _recipe(project, recipe)
     covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
-    waiting = sum(1 for _ in store.read_examples(project.pending_files(chosen.output)))
+    pending = store.read_examples(project.pending_files(chosen.output))
+    waiting = len(still_counted(project, pending))
     if as_json:
         _document({**covered.document(), "waiting_for_review": waiting})
         return
     _show(console.coverage_table(covered))
     _say(console.balance_line(covered))
-    _say(f"Accepted candidates that wait for review: {waiting}.")
+    _say(f"Candidates that passed the filters and may still enter: {waiting}.")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.project import Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
+from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
 from curator.signals import signals
 from curator.taxonomy import Slot
@@ -76,7 +77,7 @@ def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> 
     pending = [e for b in folders for e in b.read("accepted.jsonl")]
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
     examples = trusted(project)
-    before = coverage([*examples, *pending], recipe.targets)
+    before = coverage([*examples, *still_counted(project, pending)], recipe.targets)
     return Sources(examples, pending, taken, before)
 
 

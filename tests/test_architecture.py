@@ -22,7 +22,7 @@ LAYERS = (
     ("pipeline",),
     ("console", "terminal", "cli_base"),
     ("review_console",),
-    ("review_cli",),
+    ("argilla_cli", "review_cli"),
     ("cli",),
 )
 OWNERS = {

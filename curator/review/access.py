@@ -8,6 +8,8 @@ from pathlib import Path
 
 from curator.errors import ArgillaError, CuratorError, DataError
 from curator.review.recipe import ServerSettings
+from curator.review.server import supervisor
+from curator.review.server.folder import default_data
 
 _BUSY = {429, 500, 502, 503, 504}
 
@@ -90,10 +92,16 @@ def access(settings: ServerSettings, root: Path) -> Access | None:
     raise CuratorError("there is no API key for this server", where=url, hint=hint)
 
 
+def embedded() -> Access | None:
+    """The embedded server, where it runs with its default data."""
+    found = supervisor.running(default_data())
+    return Access(found.url, found.api_key) if found else None
+
+
 def need_access(settings: ServerSettings, root: Path) -> Access:
-    """As access; raises CuratorError where no server is named."""
-    found = access(settings, root)
+    """The server that is named, else the embedded one; raises CuratorError where neither is."""
+    found = access(settings, root) or embedded()
     if found is None:
         hint = "start one with `curator argilla up`, or set ARGILLA_API_URL and ARGILLA_API_KEY"
-        raise CuratorError("no Argilla server is named", hint=hint)
+        raise CuratorError("no Argilla server is named, and none runs here", hint=hint)
     return found

@@ -1,13 +1,14 @@
 """Where a project's examples stand with people: read from the batches and the log, never stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curator import store
-from curator.example import Example, Review
+from curator.example import Example, Origin, Review
 from curator.project import Project
 from curator.recipe import AugmentRecipe, load_recipe
 from curator.review.log import Log
-from curator.review.recipe import ReviewRecipe
+from curator.review.recipe import RECIPE, ReviewRecipe, load_review
 from curator.review.settle import Settlement, Standing, settle
 
 
@@ -41,3 +42,18 @@ def read_state(project: Project, recipe: ReviewRecipe) -> State:
 def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:
     """The augmentation recipe whose filters and targets hold for reviewed examples."""
     return load_recipe(project.root / "pipelines" / recipe.filters_of)
+
+
+def still_counted(project: Project, candidates: Iterable[Example]) -> list[Example]:
+    """Candidates that may still enter the set: less those that people turned down or corrected,
+    and with the corrections. A project without a review recipe has no reviews.
+    """
+    waiting = {e.id: e for e in candidates}
+    if not (project.root / RECIPE).is_file():
+        return list(waiting.values())
+    for key, found in read_state(project, load_review(project)).settlements.items():
+        if found.standing in (Standing.REJECTED, Standing.CORRECTED):
+            waiting.pop(key, None)
+        elif found.example.provenance.origin is Origin.CORRECTED:
+            waiting[key] = found.settled_example()
+    return list(waiting.values())
