@@ -49,7 +49,7 @@ class Trial:
             return True
         source = look(self.block.code)
         earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
-        return any(n not in source.defines and n in source.bare for n in earlier)
+        return any(n in source.bare and n not in source.defines for n in earlier)
 
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
