@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
@@ -24,18 +25,25 @@ _WITNESS = "fn moved() { let s = String::new(); drop(s); drop(s); }"
 _WITNESSED = "E0382"
 
 
+class Odds(IntEnum):
+    """How probable it is that a text compiles."""
+
+    BAD = 0
+    EVEN = 1
+    GOOD = 2
+
+
 @dataclass(frozen=True)
 class Unit:
     """A text to compile by itself: its edition, and the crates that it may name.
 
-    `doubtful` keeps it away from others that will probably compile: it makes them cheaper, and
-    changes no outcome.
+    `odds` keep it among its like: that makes all of them cheaper, and changes no outcome.
     """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
-    doubtful: bool = False
+    odds: Odds = Odds.GOOD
 
     @property
     def tested(self) -> bool:
@@ -218,8 +226,8 @@ def _first(units: Iterable[Numbered], workers: int) -> tuple[list[_Part], list[_
             alone.append(_Part([(index, unit)]))
             continue
         broken = look(unit.text).broken
-        kind = (_sharing(unit), broken, unit.doubtful)
-        part = shared.setdefault(kind, _Part([], witness=broken or unit.doubtful))
+        kind = (_sharing(unit), broken, unit.odds)
+        part = shared.setdefault(kind, _Part([], witness=broken or unit.odds is Odds.BAD))
         part.units.append((index, unit))
     first, later = list(alone), []
     for part in shared.values():
@@ -244,7 +252,8 @@ def compile_units(
         while now:
             now.sort(key=_Part.weight, reverse=True)  # to keep every core busy to the end
             told = list(pool.map(lambda part: _ask(part, compiler), now))
-            shaken = {p.sharing for p, (_, again) in zip(now, told, strict=True) if again}
+            failed = [p for p, (_, again) in zip(now, told, strict=True) if again]
+            shaken = {p.sharing for p in failed if not p.witness}
             rest = [replace(p, witness=p.sharing in shaken) for p in later]
             now = _merged([p for _, again in told for p in again] + rest, workers)
             later = []

@@ -305,7 +305,7 @@ def _text(node: "Node | None") -> str:
 
 def _is_statement(node: "Node") -> bool:
     if node.type == "expression_statement":
-        return not _text(node).rstrip(";").endswith(("}", ")", "]")) or "!" not in _text(node)
+        return not any(child.type == "macro_invocation" for child in node.children)
     return node.type in _STATEMENTS
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from curator.answer import Block, blocks
 from curator.rust import compose
+from curator.rust.batch import Odds
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
 from curator.rust.expect import Expectation, Wish, wish
@@ -43,13 +44,14 @@ class Trial:
         if said.ok or said.problem or (failing and said.codes == failing):
             self.settled = (attempt, said)
 
-    def doubtful(self) -> bool:
-        """Whether it will probably fail, so that it had better not share a crate with others."""
-        if self.wish.what is not Expectation.COMPILES or self.tried:
-            return True
+    def odds(self, attempt: Attempt) -> Odds:
+        """How probable it is that an attempt compiles."""
+        if self.wish.what is not Expectation.COMPILES or (self.tried and not attempt.imports):
+            return Odds.BAD
         source = look(self.block.code)
         earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
-        return any(n in source.bare and n not in source.defines for n in earlier)
+        lacks = any(n in source.bare and n not in source.defines for n in earlier)
+        return Odds.EVEN if lacks else Odds.GOOD
 
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
