@@ -84,10 +84,6 @@ def _settled(found: Compilation) -> Compilation:
     return Compilation(found.ok, tuple(plain), found.problem)
 
 
-def _single(unit: Unit, compiler: Compiler) -> Compilation:
-    return _settled(compiler.compile(unit.crate()))
-
-
 def _sharing(unit: Unit) -> tuple[str, bool, Extern]:
     """What units of one crate have in common."""
     return unit.edition, unit.tested, unit.externs
@@ -117,29 +113,44 @@ class _Part:
     """Units for one crate, with a witness or not.
 
     `faulty` says that each is known to have a fault; `size` bounds the next try if no witness
-    spoke for them.
+    spoke for them; `closed` keeps other units out.
     """
 
     units: list[Numbered]
     witness: bool = False
     faulty: bool = False
     size: int = CHUNK
+    closed: bool = False
 
     @property
     def sharing(self) -> tuple[str, bool, Extern]:
         """What its units have in common."""
         return _sharing(self.units[0][1])
 
+    @property
     def weight(self) -> int:
-        """About how long a run takes: the characters of its texts."""
-        return sum(len(unit.text) for _, unit in self.units)
+        """About how long a run takes: the characters of its texts, and the start."""
+        return 5_000 + sum(len(unit.text) for _, unit in self.units)
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether what it says could depend on files of other runs."""
+        return len(self.units) == 1 and look(self.units[0][1].text).outside != ""
 
     def crate(self) -> Crate:
-        """The crate of all its units."""
+        """The crate of all its units; a unit by itself is a crate of its own."""
+        if len(self.units) == 1:
+            return self.units[0][1].crate()
         edition, tested, externs = self.sharing
         texts = [_as_module(unit, at) for at, (_, unit) in enumerate(self.units)]
         texts += [_WITNESS] if self.witness else []
         return Crate(tuple(texts), edition, "test" if tested else "lib", externs=externs)
+
+    def halves(self) -> list["_Part"]:
+        """Two parts of about the same size."""
+        middle = len(self.units) // 2
+        halves = (self.units[:middle], self.units[middle:])
+        return [replace(self, units=units, closed=True) for units in halves]
 
 
 Told = tuple[Outcomes, list[_Part]]  # outcomes that stand, and what is to be asked again
@@ -154,59 +165,52 @@ def _by_module(found: Compilation) -> dict[int, list[Diagnostic]]:
     return by_module
 
 
-def _halves(part: _Part, compiler: Compiler) -> Told:
-    middle = len(part.units) // 2
-    outcomes, again = _ask(replace(part, units=part.units[:middle]), compiler)
-    others, more = _ask(replace(part, units=part.units[middle:]), compiler)
-    return outcomes | others, again + more
-
-
-def _ask(part: _Part, compiler: Compiler) -> Told:
-    """One run for a part, more if something stops the whole of it."""
+def _told(part: _Part, found: Compilation) -> Told:
+    """What the outcome of a part's crate says of its units."""
     if len(part.units) == 1:
-        [(index, unit)] = part.units
-        return {index: _single(unit, compiler)}, []
-    found = compiler.compile(part.crate())
+        return {part.units[0][0]: _settled(found)}, []
     if found.ok:
         return {index: Compilation(True) for index, _ in part.units}, []
     by_module = _by_module(found)
     proven = any(e.code == _WITNESSED for e in by_module.pop(len(part.units), ()))
     if found.problem or not (by_module or proven):
-        return _halves(part, compiler)
-    return _sorted_out(part, by_module, proven, compiler)
+        return {}, part.halves()
+    return _sorted_out(part, by_module, proven)
 
 
-def _sorted_out(
-    part: _Part, by_module: dict[int, list[Diagnostic]], proven: bool, compiler: Compiler
-) -> Told:
+def _sorted_out(part: _Part, by_module: dict[int, list[Diagnostic]], proven: bool) -> Told:
     """What one run says for good, and the parts of those that have to be asked again."""
     outcomes: Outcomes = {}
-    silent, faulty = [], []
+    alone, silent, faulty = [], [], []
     for at, (index, unit) in enumerate(part.units):
         outcome = _settled(Compilation(False, tuple(by_module.get(at, ()))))
-        if outcome.errors and (proven or _syntax(outcome)) and not _changed(unit, outcome.errors):
+        if outcome.errors and _changed(unit, outcome.errors):
+            alone.append(_Part([(index, unit)], closed=True))
+        elif outcome.errors and (proven or _syntax(outcome)):
             outcomes[index] = outcome
-        elif (outcome.errors and _changed(unit, outcome.errors)) or (proven and part.faulty):
-            outcomes[index] = _single(unit, compiler)
+        elif proven and part.faulty:  # its fault comes after those of the witness
+            alone.append(_Part([(index, unit)], closed=True))
         elif outcome.errors or part.faulty:
             faulty.append((index, unit))
         else:
             silent.append((index, unit))
     # Where a witness was kept from speaking, fewer together may let it.
     size = part.size // 4 if part.witness and not proven else part.size
-    return outcomes, [
-        _Part(silent, witness=part.witness and not proven),
-        _Part(faulty, witness=True, faulty=True, size=size),
-    ]
+    waiting = _Part(silent, witness=part.witness and not proven)
+    return outcomes, [*alone, waiting, _Part(faulty, witness=True, faulty=True, size=size)]
 
 
-def _merged(parts: Iterable[_Part], workers: int) -> list[_Part]:
+def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:
     """The units of parts of one kind in as few crates as their size and the workers allow."""
     kinds: dict[object, _Part] = {}
     for part in (p for p in parts if p.units):
-        kind = (part.sharing, part.witness, part.faulty, part.size)
-        kinds.setdefault(kind, replace(part, units=[])).units.extend(part.units)
-    return [piece for whole in kinds.values() for piece in _pieces(whole, workers)]
+        if part.closed:
+            yield part
+        else:
+            kind = (part.sharing, part.witness, part.faulty, part.size)
+            kinds.setdefault(kind, replace(part, units=[])).units.extend(part.units)
+    for part in kinds.values():
+        yield from _pieces(part, workers)
 
 
 def _pieces(part: _Part, workers: int) -> Iterator[_Part]:
@@ -219,22 +223,45 @@ def _pieces(part: _Part, workers: int) -> Iterator[_Part]:
 
 def _first(units: Iterable[Numbered], workers: int) -> tuple[list[_Part], list[_Part]]:
     """The parts to begin with, and those that wait for what becomes of the first of their kind."""
-    alone: list[_Part] = []
+    first: list[_Part] = []
     shared: dict[object, _Part] = {}
+    faults = 0
     for index, unit in units:
+        source = look(unit.text)
+        faults += unit.odds is not Odds.BAD and (source.broken or not source.balanced)
         if unit.alone:
-            alone.append(_Part([(index, unit)]))
+            first.append(_Part([(index, unit)], closed=True))
             continue
-        broken = look(unit.text).broken
-        kind = (_sharing(unit), broken, unit.odds)
-        part = shared.setdefault(kind, _Part([], witness=broken or unit.odds is Odds.BAD))
+        kind = (_sharing(unit), source.broken, unit.odds)
+        part = shared.setdefault(kind, _Part([], witness=source.broken or unit.odds is Odds.BAD))
         part.units.append((index, unit))
-    first, later = list(alone), []
-    for part in shared.values():
+    return _scouted(first, list(shared.values()), faults > 1, workers)
+
+
+def _scouted(
+    first: list[_Part], shared: Iterable[_Part], faults: bool, workers: int
+) -> tuple[list[_Part], list[_Part]]:
+    later = []
+    for part in shared:
+        part.witness |= faults  # where some texts look wrong, others are
         few = len(part.units) if part.witness or len(part.units) <= 2 * _SCOUT else _SCOUT
         first += _pieces(replace(part, units=part.units[:few]), workers)
         later += [replace(part, units=part.units[few:])] if part.units[few:] else []
     return first, later
+
+
+def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
+    """Parts for each worker, the heaviest first, so that all end at about the same time."""
+    jobs: list[list[_Part]] = [[] for _ in range(workers)]
+    weights = [0] * workers
+    for part in sorted(parts, key=lambda p: p.weight, reverse=True):
+        if part.reaches_out:
+            jobs.append([part])
+            continue
+        at = weights.index(min(weights))
+        jobs[at].append(part)
+        weights[at] += part.weight
+    return [job for job in jobs if job]
 
 
 def compile_units(
@@ -246,17 +273,23 @@ def compile_units(
     """
     workers = workers or os.cpu_count() or 1
     pairs = list(enumerate(units))
-    now, later = _first(pairs, workers) if batched else ([_Part([p]) for p in pairs], [])
     said: Outcomes = {}
     with ThreadPoolExecutor(max_workers=workers) as pool:
+        if not batched:
+            return list(pool.map(lambda unit: _settled(compiler.compile(unit.crate())), units))
+        now, later = _first(pairs, workers)
         while now:
-            now.sort(key=_Part.weight, reverse=True)  # to keep every core busy to the end
-            told = list(pool.map(lambda part: _ask(part, compiler), now))
-            failed = [p for p, (_, again) in zip(now, told, strict=True) if again]
-            shaken = {p.sharing for p in failed if not p.witness}
-            rest = [replace(p, witness=p.sharing in shaken) for p in later]
-            now = _merged([p for _, again in told for p in again] + rest, workers)
-            later = []
-            for outcomes, _ in told:
+            jobs = _shared_out(now, workers)
+            found = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
+            pieces = [
+                (p, f)
+                for job, fs in zip(jobs, found, strict=True)
+                for p, f in zip(job, fs, strict=True)
+            ]
+            told = [(part, *_told(part, outcome)) for part, outcome in pieces]
+            for _, outcomes, _ in told:
                 said.update(outcomes)
+            shaken = {p.sharing for p, _, again in told if again and not p.witness}
+            rest = [replace(p, witness=p.sharing in shaken) for p in later]
+            now, later = list(_merged([p for *_, again in told for p in again] + rest, workers)), []
     return [said[i] for i in range(len(units))]
