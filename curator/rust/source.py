@@ -73,6 +73,7 @@ _ALONE = tuple(
         ("_env", _READERS),
         ("asm", _READERS),
         ("crate", r"\$\s*crate"),
+        ("super", r"\bsuper\s*::\s*(?:\{[^;]*)?\bsuper\b"),
         ("pub", r"\bpub\s*\(\s*in\b"),
         ("r#", r"\br#"),
         ("const", r"\bconst\s+fn\b|\bconst\b[^;]*\b(?:loop|while)\b"),
@@ -323,15 +324,14 @@ def _supers() -> "Query":
 
 
 def _leaves(root: "Node") -> bool:
-    """Whether some `super` leaves the text: it stands in no module, or is followed by another."""
+    """Whether some `super` stands in no module, and leaves the text."""
     from tree_sitter import QueryCursor
 
     for node in QueryCursor(_supers()).captures(root).get("super", ()):
-        depth, above = 0, node.parent
-        while above is not None:
-            depth += above.type == "mod_item"
+        above = node.parent
+        while above is not None and above.type != "mod_item":
             above = above.parent
-        if depth == 0 or "super::super" in _text(node.parent and node.parent.parent):
+        if above is None:
             return True
     return False
 
