@@ -58,6 +58,8 @@ _READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|na
 _ALONE = tuple(
     (needed, re.compile(pattern))
     for needed, pattern in (
+        ('"', '"'),  # not closed: rustc gives up a whole crate for one such file
+        ("/*", r"/\*"),
         ("!", r"#\s*!\s*\["),
         ("macro_", r"\bmacro_(?:export|rules)\b"),
         ("extern", r"\bextern\s+crate\b"),
