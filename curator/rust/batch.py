@@ -18,11 +18,13 @@ from enum import IntEnum
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
 
-CHUNK = 128  # modules of a crate: more make rustc's search for similar names slower
+CHUNK = 256  # modules of a crate: more make rustc's search for similar names slower
 _SCOUT = 32  # modules of the first crate of texts that will probably compile
 _FEW = 8  # texts that no witness speaks for, and that had better go one by one
 _WITNESS = "fn moved() { let s = String::new(); drop(s); drop(s); }"
 _WITNESSED = "E0382"
+# What an impl in another text could cause, however careful we are: choices left, or overlaps.
+_SHARED_FAULTS = {"E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0790"}
 
 
 class Odds(IntEnum):
@@ -102,10 +104,11 @@ def _as_module(unit: Unit, index: int) -> str:
     return text + _GUARD if source.has_main and source.main_returns else text
 
 
-def _changed(unit: Unit, errors: Iterable[Diagnostic]) -> bool:
-    """Whether an error may be in what was changed in a text; alone, rustc says it otherwise."""
+def _by_sharing(unit: Unit, errors: Iterable[Diagnostic]) -> bool:
+    """Whether an error may come of another text, or of what was changed in this one."""
     last = unit.text.count("\n") + 1
-    return look(unit.text).names_root or any(e.line > last for e in errors)
+    own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
+    return look(unit.text).names_root or not own
 
 
 @dataclass
@@ -184,7 +187,7 @@ def _sorted_out(part: _Part, by_module: dict[int, list[Diagnostic]], proven: boo
     alone, silent, faulty = [], [], []
     for at, (index, unit) in enumerate(part.units):
         outcome = _settled(Compilation(False, tuple(by_module.get(at, ()))))
-        if outcome.errors and _changed(unit, outcome.errors):
+        if outcome.errors and _by_sharing(unit, outcome.errors):
             alone.append(_Part([(index, unit)], closed=True))
         elif outcome.errors and (proven or _syntax(outcome)):
             outcomes[index] = outcome

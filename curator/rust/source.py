@@ -49,7 +49,18 @@ _BINDINGS = (
 )
 _USE = re.compile(r"\buse\s+([^;]*);")
 _TYPE_NAME = re.compile(r"\b(?:struct|enum|union|trait)\s+([A-Za-z_]\w*)")
-_IMPL = re.compile(r"\bimpl\b\s*(?:<[^{;]*?>\s*)?([^{;]*?)\bfor\s+([^{;]*?)\s*(?:\bwhere\b|\{|$)")
+_IMPL = re.compile(r"\bimpl\b\s*(<[^{;]*?>\s*)?([^{;]*?)\bfor\s+([^{;]*?)\s*(?:\bwhere\b|\{|$)")
+_GLOB = re.compile(r"\buse\s+(?:::)?(\w+)[^;]*\*")
+# What these names mean without a `use`, some other place of a text may have changed.
+_KNOWN = {
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    "f32", "f64", "bool", "char", "str", "String", "Vec", "Box", "Option", "Result", "Clone",
+    "Copy", "Send", "Sync", "Sized", "Drop", "Fn", "FnMut", "FnOnce", "Eq", "PartialEq",
+    "Ord", "PartialOrd", "Default", "Iterator", "IntoIterator", "DoubleEndedIterator",
+    "ExactSizeIterator", "Extend", "FromIterator", "AsRef", "AsMut", "From", "Into",
+    "TryFrom", "TryInto", "ToOwned", "ToString", "Debug", "Hash",
+}  # fmt: skip
+)
 
 # Names that read files or the environment, however they are called.
 _READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
@@ -229,8 +240,24 @@ class Source:
             return True
         if not self.balanced or self._shape.leaves:  # rustc gives up a crate for a loose brace
             return True
-        local = set(_TYPE_NAME.findall(self.bare))
-        return any(not {_head(a), _head(b)} & local for a, b in _IMPL.findall(self.bare) if a)
+        return "impl" in bare and not self._own_impls
+
+    @property
+    def _own_impls(self) -> bool:
+        """Whether each impl is of a trait or for a type that can only be one of the text's own.
+
+        An impl for another type, sound or not, could leave rustc a choice in another text.
+        """
+        types = set(_TYPE_NAME.findall(self.bare))
+        used = {name for path in _USE.findall(self.bare) for name in _NAME.findall(path)}
+        if any(first not in types | {"super", "self"} for first in _GLOB.findall(self.bare)):
+            used |= types
+        own = types - _KNOWN - used
+        return all(
+            {_head(of), _head(on)} & (own - set(_NAME.findall(over)))
+            for over, of, on in _IMPL.findall(self.bare)
+            if of
+        )
 
     @cached_property
     def names_root(self) -> bool:
@@ -313,9 +340,9 @@ def _is_statement(node: "Node") -> bool:
 
 
 def _head(path: str) -> str:
-    """The last name of a path, without reference and parameters: "&fmt::A<B>" -> "A"."""
+    """A plain name, without reference and parameters: "&A<B>" -> "A"; "" for a longer path."""
     plain = re.match(r"[&\s]*(?:'\w+\s+)?(?:(?:mut|dyn)\s+)?([\w:]+)", path)
-    return plain.group(1).rsplit("::", 1)[-1] if plain else ""
+    return plain.group(1) if plain and ":" not in plain.group(1) else ""
 
 
 @cache
