@@ -60,7 +60,6 @@ _KNOWN = {
     "ExactSizeIterator", "Extend", "FromIterator", "AsRef", "AsMut", "From", "Into",
     "TryFrom", "TryInto", "ToOwned", "ToString", "Debug", "Hash",
 }  # fmt: skip
-)
 
 # Names that read files or the environment, however they are called.
 _READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
