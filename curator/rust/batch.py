@@ -18,7 +18,7 @@ from enum import IntEnum
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
 
-CHUNK = 256  # modules of a crate: more make rustc's search for similar names slower
+CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
 _SCOUT = 32  # modules of the first crate of texts that will probably compile
 _FEW = 8  # texts that no witness speaks for, and that had better go one by one
 _WITNESS = "fn moved() { let s = String::new(); drop(s); drop(s); }"
@@ -238,15 +238,17 @@ def _first(units: Iterable[Numbered], workers: int) -> tuple[list[_Part], list[_
         kind = (_sharing(unit), source.broken, unit.odds)
         part = shared.setdefault(kind, _Part([], witness=source.broken or unit.odds is Odds.BAD))
         part.units.append((index, unit))
-    return _scouted(first, list(shared.values()), faults > 1, workers)
+    if faults > 1:  # where some texts look wrong, others are
+        suspect = [replace(part, witness=True) for part in shared.values()]
+        return [*first, *_merged(suspect, workers)], []
+    return _scouted(first, shared.values(), workers)
 
 
 def _scouted(
-    first: list[_Part], shared: Iterable[_Part], faults: bool, workers: int
+    first: list[_Part], shared: Iterable[_Part], workers: int
 ) -> tuple[list[_Part], list[_Part]]:
     later = []
     for part in shared:
-        part.witness |= faults  # where some texts look wrong, others are
         few = len(part.units) if part.witness or len(part.units) <= 2 * _SCOUT else _SCOUT
         first += _pieces(replace(part, units=part.units[:few]), workers)
         later += [replace(part, units=part.units[few:])] if part.units[few:] else []
