@@ -19,7 +19,7 @@ from curator.errors import StoreError
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 
-ENGINE = "4"  # raise when the same text may get another verdict
+ENGINE = "5"  # raise when the same text may get another verdict
 
 
 def cache_folder() -> Path:
