@@ -27,8 +27,11 @@ check: setup
 # The pins name no index, so that any mirror serves them.
 lock: setup
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev \
+	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev --extra semantic \
 	  pyproject.toml -o requirements/dev.txt
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet \
+	  requirements/argilla.in -o requirements/argilla.txt
 
 clean:
 	rm -rf .venv build

@@ -4,7 +4,6 @@ Results go to stdout, as tables or with --json as one document; progress, warnin
 to stderr. Exit codes: 0 done, 1 an error that the user can fix, 2 usage, 3 not ready.
 """
 
-import json
 import logging
 import signal
 import sys
@@ -15,8 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__
+from curator import __version__, argilla_cli, review_cli
+from curator.cli_base import AsJson, options
+from curator.cli_base import project as _project
 from curator.errors import CuratorError, Interrupted
+from curator.terminal import document as _document
+from curator.terminal import say as _say
+from curator.terminal import show as _show
 
 if TYPE_CHECKING:
     from curator.pipeline import Augmented
@@ -32,6 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(argilla_cli.app, name="argilla")
+app.add_typer(review_cli.app, name="review")
 
 
 class Edition(StrEnum):
@@ -43,7 +49,6 @@ class Edition(StrEnum):
     E2024 = "2024"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/augment.yaml].")
 ]
@@ -70,15 +75,6 @@ ENDS = {
     "nothing_left": "no strategy has anything left to try for what is missing",
 }
 
-_options: dict[str, Path | None] = {"project": None}
-
-
-def _project() -> "Project":
-    from curator.project import Project
-
-    given = _options["project"]
-    return Project.find((given or Path.cwd()).resolve())
-
 
 def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
     from curator.project import RECIPE
@@ -87,28 +83,12 @@ def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
     return load_recipe(path or project.root / RECIPE)
 
 
-def _say(line: str = "") -> None:
-    print(line)
-
-
-def _show(*renderables: Any) -> None:
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
-    for one in renderables:
-        console.print(one)
-
-
-def _document(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=1))
-
-
 @app.callback()
 def _root(
     project: Folder = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    _options["project"] = project
+    options["project"] = project
     if version:
         _say(__version__)
         raise typer.Exit
@@ -345,17 +325,19 @@ def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Show what authored and imported examples cover, what is missing, and the balance."""
     from curator import console, store
     from curator.coverage import coverage
+    from curator.review.state import still_counted
 
     project = _project()
     chosen = _recipe(project, recipe)
     covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
-    waiting = sum(1 for _ in store.read_examples(project.pending_files(chosen.output)))
+    pending = store.read_examples(project.pending_files(chosen.output))
+    waiting = len(still_counted(project, pending))
     if as_json:
         _document({**covered.document(), "waiting_for_review": waiting})
         return
     _show(console.coverage_table(covered))
     _say(console.balance_line(covered))
-    _say(f"Accepted candidates that wait for review: {waiting}.")
+    _say(f"Candidates that passed the filters and may still enter: {waiting}.")
 
 
 @app.command()
@@ -363,9 +345,17 @@ def run(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe."""
+    """Run any recipe: augment makes a batch; review pulls decisions, then pushes candidates."""
+    from curator.recipe import AugmentRecipe, Settings, load_as
+    from curator.review.recipe import ReviewRecipe
+
     project = _project()
-    _augment(project, _recipe(project, recipe), as_json)
+    kinds: dict[str, type[Settings]] = {"augment": AugmentRecipe, "review": ReviewRecipe}
+    chosen = load_as(recipe, kinds)
+    if isinstance(chosen, AugmentRecipe):
+        _augment(project, chosen, as_json)
+    else:
+        review_cli.pull_and_return(recipe, as_json, returns_only=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,7 +1,7 @@
 """How results look in a terminal: tables as rich renderables, and the progress bar."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -179,3 +179,34 @@ def progress(quiet: bool = False) -> Iterator["Progress"]:
             bar.update(tasks[label], completed=done, total=total, rate=rate)
 
         yield report
+
+
+@contextmanager
+def waiting(quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """What is being waited for, and how long by now, on stderr; one line each in a log."""
+    if quiet:
+        yield lambda line: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _new_lines()
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda line: bar.update(task, description=line)
+
+
+def _new_lines() -> Callable[[str], None]:
+    """Writes a line to stderr, unless it says what the one before did."""
+    said: list[str] = []
+
+    def report(line: str) -> None:
+        if line not in said[-1:]:
+            sys.stderr.write(f"{line}\n")
+            said.append(line)
+
+    return report

@@ -7,6 +7,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── RecipeError       a recipe with an unknown key or a bad value
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
+├── ArgillaError      no Argilla: it does not start, answer or let us in
 ├── NothingSurvived   every candidate was rejected
 ├── NotReady          a gate that is not met (exit 3)
 └── Interrupted       Ctrl-C (exit 130)
@@ -63,6 +64,24 @@ class ModelError(CuratorError):
 
 class CompilerError(CuratorError):
     """No rustc, or no sandbox to run it in."""
+
+
+class ArgillaError(CuratorError):
+    """No Argilla: it does not start, answer or let us in.
+
+    `transient` says that the same request may succeed a little later.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | Path | None = None,
+        hint: str | None = None,
+        transient: bool = False,
+    ):
+        super().__init__(what, where=where, hint=hint)
+        self.transient = transient
 
 
 class NothingSurvived(CuratorError):

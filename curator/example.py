@@ -5,6 +5,7 @@ changed text is another example and the same text is the same one wherever it co
 """
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -24,6 +25,7 @@ from curator.taxonomy import Category, Cell, Difficulty, Slot, Topic
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+ReviewId = ExampleId
 
 
 class Record(BaseModel):
@@ -128,15 +130,39 @@ class Decision(StrEnum):
 
 
 class Review(Record):
-    """What one person said of one example; `ratings` are 1-5 per criterion of the rubric."""
+    """One version of what one person said of one example; a changed mind is another review.
 
+    `id` is the hash of the rest. `dataset` is where it was said, in Argilla; `adjudication` that
+    it was asked for because others disagreed. `ratings` are 1-5 per criterion of the rubric;
+    `reason` is why it was rejected; `corrected` the example that the corrected text is; `topic`
+    and `difficulty` what the person says they are. A `withdrawn` review repeats the decision that
+    its author took back.
+    """
+
+    id: ReviewId = ""
+    example: ExampleId
     annotator: str
     decision: Decision
     time: AwareDatetime
+    dataset: str
+    adjudication: bool = False
+    withdrawn: bool = False
     ratings: Mapping[str, Annotated[int, Field(ge=1, le=5)]] = {}
     reason: str | None = None
     comment: str | None = None
     corrected: ExampleId | None = None
+    topic: Topic | None = None
+    difficulty: Difficulty | None = None
+
+    @model_validator(mode="after")
+    def _identify(self) -> "Review":
+        data = self.model_dump(mode="json", exclude={"id"}, exclude_none=True)
+        text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+        expected = hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+        if self.id and self.id != expected:
+            raise ValueError(f"id {self.id!r} is not that of this review, which is {expected!r}")
+        object.__setattr__(self, "id", expected)
+        return self
 
 
 def normalise(text: str) -> str:

@@ -24,6 +24,7 @@ from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
 from curator.project import Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
+from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
 from curator.signals import signals
 from curator.taxonomy import Slot
@@ -76,7 +77,7 @@ def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> 
     pending = [e for b in folders for e in b.read("accepted.jsonl")]
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
     examples = trusted(project)
-    before = coverage([*examples, *pending], recipe.targets)
+    before = coverage([*examples, *still_counted(project, pending)], recipe.targets)
     return Sources(examples, pending, taken, before)
 
 
@@ -88,7 +89,7 @@ def history(project: Project, recipe: AugmentRecipe, model: str | None) -> Yield
             manifest = batch.manifest()
             same = (manifest["model"] or {}).get("sha256") in (model, None)
             if same and manifest["outcome"]:
-                found.recall(manifest["yields"])
+                found.recall(manifest.get("yields", {}))
     return found
 
 
@@ -209,7 +210,7 @@ def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judg
     past = history(project, recipe, model.ref.sha256 if model else None).document()
 
     def make_plan(seed: int) -> Plan:
-        mine = next((b for b in batches.existing(root, recipe.name) if b.plan().seed == seed), None)
+        mine = next((b for b in batches.existing(root, recipe.name) if b.seed == seed), None)
         sources = _sources(project, recipe, mine)
         settings = _settings(recipe, model, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)

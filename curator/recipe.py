@@ -5,8 +5,9 @@ A setting comes from the command's flag, else from the recipe, else from the def
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -14,6 +15,7 @@ from curator.errors import RecipeError
 from curator.example import Sampling
 from curator.taxonomy import Category, Difficulty, Topic
 
+R = TypeVar("R", bound="Settings")
 DEFAULT_MODEL = "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF"
 
 
@@ -297,12 +299,13 @@ def override(recipe: AugmentRecipe, changes: dict[str, Any]) -> AugmentRecipe:
         for parent in parents:
             place = place[parent]
         place[last] = value
-    return _validate(data, "the command's options")
+    return validate(data, "the command's options", AugmentRecipe)
 
 
-def _validate(data: Any, where: str | Path) -> AugmentRecipe:
+def validate(data: Any, where: str | Path, kind: type[R]) -> R:
+    """`data` as a recipe of one kind; raises RecipeError with the key that is wrong."""
     try:
-        return AugmentRecipe.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(p) for p in first["loc"]) or "recipe"
@@ -312,11 +315,22 @@ def _validate(data: Any, where: str | Path) -> AugmentRecipe:
 
 
 def load_recipe(path: Path) -> AugmentRecipe:
-    """The recipe in a YAML file; raises RecipeError with the file and the key that is wrong.
+    """The augmentation recipe in a YAML file; see load_as."""
+    return load_as(path, {"augment": AugmentRecipe})
 
-    `extends: OTHER.yaml` takes what the file does not say from another one in the same folder.
+
+def load_as(path: Path, kinds: Mapping[str, type[R]]) -> R:
+    """The recipe in a YAML file, as the model that its `kind` names among `kinds`.
+
+    Without a `kind` it is of the first one. `extends: OTHER.yaml` takes what the file does not
+    say from another one in the same folder. Raises RecipeError with the file and the wrong key.
     """
-    return _validate(_read_yaml(path, ()), path)
+    data = _read_yaml(path, ())
+    kind = data.get("kind", next(iter(kinds)))
+    if not isinstance(kind, str) or kind not in kinds:
+        hint = f"give a recipe with kind: {' or '.join(kinds)}"
+        raise RecipeError(f"kind: {kind!r} is another kind of recipe", where=path, hint=hint)
+    return validate(data, path, kinds[kind])
 
 
 def _read_yaml(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:

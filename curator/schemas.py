@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from curator.example import Example, Provenance, Review, Verdict
 from curator.recipe import AugmentRecipe
+from curator.review.recipe import ReviewRecipe
+from curator.review.rubric import Rubric
 from curator.store import write_bytes
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -18,6 +20,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "verdict": Verdict,
     "review": Review,
     "augment-recipe": AugmentRecipe,
+    "review-recipe": ReviewRecipe,
+    "rubric": Rubric,
 }
 
 

@@ -182,12 +182,16 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
             time.sleep(0.05)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` in one step: readers see the old bytes or the new ones, never a part."""
+def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Replace `path` in one step: readers see the old bytes or the new ones, never a part.
+
+    `mode` is what the new file's permissions are, less what the user's umask takes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -60,9 +60,19 @@ def test_a_verdict_has_a_reason_exactly_when_it_fails() -> None:
 
 def test_ratings_are_from_one_to_five() -> None:
     fields = {"annotator": "a", "decision": "accepter", "time": "2026-01-01T00:00:00Z"}
+    fields |= {"example": "0" * 16, "dataset": "revue"}
     assert Review(**fields, ratings={"exactitude": 5}).ratings == {"exactitude": 5}
     with pytest.raises(ValidationError):
         Review(**fields, ratings={"exactitude": 6})
+
+
+def test_a_review_has_the_id_of_what_it_says() -> None:
+    fields = {"annotator": "a", "decision": "accepter", "time": "2026-01-01T00:00:00Z"}
+    made = Review(**fields, example="0" * 16, dataset="revue")
+    assert Review.model_validate_json(encode(made)) == made
+    assert Review(**fields, example="0" * 16, dataset="revue", withdrawn=True).id != made.id
+    with pytest.raises(ValidationError, match="not that of this review"):
+        Review.model_validate({**made.model_dump(), "annotator": "b"})
 
 
 @pytest.mark.parametrize("name", schema_texts())

@@ -13,9 +13,9 @@ def write(folder: Path, text: str, name: str = "r.yaml") -> Path:
     return path
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pipelines").glob("*.yaml")), ids=lambda p: p.name)
-def test_the_shipped_recipes_are_valid(path: Path) -> None:
-    assert len(load_recipe(path).filters) == 8
+@pytest.mark.parametrize("name", ["augment.yaml", "demo.yaml", "mutants.yaml"])
+def test_the_shipped_recipes_are_valid(name: str) -> None:
+    assert len(load_recipe(ROOT / "pipelines" / name).filters) == 8
 
 
 def test_an_empty_recipe_is_the_defaults(tmp_path: Path) -> None:

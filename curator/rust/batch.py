@@ -1,36 +1,51 @@
 """Many source texts, few runs of rustc: module files of one crate, faulty ones peeled off.
 
-rustc stops after the phase in which it found errors, so one run tells all the faults of one phase;
-those texts are done, the others are compiled again. What stops the whole run (a limit, a crash)
-is found by halving. A text whose meaning depends on being a crate's root goes alone.
+One run says of every module what is wrong with it, if rustc gets as far as its last check of all
+bodies. A last module with a fault of that check, the witness, proves that it did; then what was
+said of the faulty ones is complete. The others are compiled again without them and without the
+witness, since some lints come only where nothing else is wrong. Texts that will probably compile
+share a crate without witness, and are done in one run if they do. What stops a whole run (a limit,
+a crash) is found by halving. A text whose meaning depends on being a crate's root goes alone.
 """
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
 from curator.rust.source import look
 
-_PASSES = 5  # runs of `_complete` before what is left goes one by one
-CHUNK = 128  # modules of a crate: more make rustc's search for similar names slower
+CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
+_SCOUT = 32  # modules of the first crate of texts that will probably compile
+_FEW = 8  # texts that no witness speaks for, and that had better go one by one
+_WITNESS = "fn moved() { let s = String::new(); drop(s); drop(s); }"
+_WITNESSED = "E0382"
+# What an impl in another text could cause, however careful we are: choices left, or overlaps.
+_SHARED_FAULTS = {"E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0790"}
+
+
+class Odds(IntEnum):
+    """How probable it is that a text compiles."""
+
+    BAD = 0
+    EVEN = 1
+    GOOD = 2
 
 
 @dataclass(frozen=True)
 class Unit:
     """A text to compile by itself: its edition, and the crates that it may name.
 
-    `doubtful` keeps it away from others that will probably compile: it makes them cheaper, and
-    changes no outcome.
+    `odds` keep it among its like: that makes all of them cheaper, and changes no outcome.
     """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
-    doubtful: bool = False
+    odds: Odds = Odds.GOOD
 
     @property
     def tested(self) -> bool:
@@ -48,6 +63,9 @@ class Unit:
         kind = "test" if self.tested else main
         return Crate((self.text,), self.edition, kind, alone=True, externs=self.externs)
 
+
+Outcomes = dict[int, Compilation]
+Numbered = tuple[int, Unit]
 
 _OWN_PATH = re.compile(r"\bunit_\d+::")
 
@@ -72,10 +90,6 @@ def _settled(found: Compilation) -> Compilation:
     return Compilation(found.ok, tuple(map(_plain, errors)), found.problem)
 
 
-Outcomes = dict[int, Compilation]
-Peeled = Iterator[tuple[int, Compilation]]
-
-
 def _sharing(unit: Unit) -> tuple[str, bool, Extern]:
     """What units of one crate have in common."""
     return unit.edition, unit.tested, unit.externs
@@ -87,21 +101,66 @@ _GUARD = (
 )
 
 
-def _guarded(unit: Unit) -> str:
+def _as_module(unit: Unit, index: int) -> str:
+    """The text as a module of a shared crate: the root that it names is the module itself."""
     source = look(unit.text)
-    return unit.text + _GUARD if source.has_main and source.main_returns else unit.text
+    text = source.rooted_at(f"crate::unit_{index}")
+    return text + _GUARD if source.has_main and source.main_returns else text
 
 
-def _by_guard(unit: Unit, outcome: Compilation) -> bool:
-    """Whether an error is in what was added to a text; alone, rustc says it in other words."""
+def _by_sharing(unit: Unit, errors: Iterable[Diagnostic]) -> bool:
+    """Whether an error may come of another text, or of what was changed in this one."""
     last = unit.text.count("\n") + 1
-    return any(e.line > last for e in outcome.errors)
+    own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
+    return look(unit.text).names_root or not own
 
 
-def _shared_crate(units: Sequence[tuple[int, Unit]]) -> Crate:
-    edition, tested, externs = _sharing(units[0][1])
-    texts = tuple(_guarded(unit) for _, unit in units)
-    return Crate(texts, edition, "test" if tested else "lib", externs=externs)
+@dataclass
+class _Part:
+    """Units for one crate, with a witness or not.
+
+    `faulty` says that each is known to have a fault; `size` bounds the next try if no witness
+    spoke for them; `closed` keeps other units out.
+    """
+
+    units: list[Numbered]
+    witness: bool = False
+    faulty: bool = False
+    size: int = CHUNK
+    closed: bool = False
+
+    @property
+    def sharing(self) -> tuple[str, bool, Extern]:
+        """What its units have in common."""
+        return _sharing(self.units[0][1])
+
+    @property
+    def weight(self) -> int:
+        """About how long a run takes: the characters of its texts, and the start."""
+        return 5_000 + sum(len(unit.text) for _, unit in self.units)
+
+    @property
+    def reaches_out(self) -> bool:
+        """Whether what it says could depend on files of other runs."""
+        return len(self.units) == 1 and look(self.units[0][1].text).outside != ""
+
+    def crate(self) -> Crate:
+        """The crate of all its units; a unit by itself is a crate of its own."""
+        if len(self.units) == 1:
+            return self.units[0][1].crate()
+        edition, tested, externs = self.sharing
+        texts = [_as_module(unit, at) for at, (_, unit) in enumerate(self.units)]
+        texts += [_WITNESS] if self.witness else []
+        return Crate(tuple(texts), edition, "test" if tested else "lib", externs=externs)
+
+    def halves(self) -> list["_Part"]:
+        """Two parts of about the same size."""
+        middle = len(self.units) // 2
+        halves = (self.units[:middle], self.units[middle:])
+        return [replace(self, units=units, closed=True) for units in halves]
+
+
+Told = tuple[Outcomes, list[_Part]]  # outcomes that stand, and what is to be asked again
 
 
 def _by_module(found: Compilation) -> dict[int, list[Diagnostic]]:
@@ -113,143 +172,133 @@ def _by_module(found: Compilation) -> dict[int, list[Diagnostic]]:
     return by_module
 
 
-def _single(unit: Unit, compiler: Compiler) -> Compilation:
-    return _settled(compiler.compile(unit.crate()))
-
-
-def _halves(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
-    middle = len(units) // 2
-    yield from _peel(units[:middle], compiler)
-    yield from _peel(units[middle:], compiler)
-
-
-def _peel(units: Sequence[tuple[int, Unit]], compiler: Compiler) -> Peeled:
-    """The outcomes of units that share edition, kind and crates."""
-    left = list(units)
-    while left:
-        if len(left) == 1:
-            yield left[0][0], _single(left[0][1], compiler)
-            return
-        found = compiler.compile(_shared_crate(left))
-        if found.ok:
-            yield from ((index, Compilation(True)) for index, _ in left)
-            return
-        by_module = _by_module(found)
-        if found.problem or not by_module:
-            yield from _halves(left, compiler)
-            return
-        for module, errors in by_module.items():
-            index, unit = left[module]
-            outcome = _settled(Compilation(False, tuple(errors)))
-            yield index, _single(unit, compiler) if _by_guard(unit, outcome) else outcome
-        left = [pair for at, pair in enumerate(left) if at not in by_module]
-
-
-def _groups(units: Sequence[Unit]) -> Iterator[list[tuple[int, Unit]]]:
-    """Units that may share a crate, in chunks; those that may not, one by one."""
-    shared: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
-    for index, unit in enumerate(units):
-        if unit.alone:
-            yield [(index, unit)]
-        else:
-            shared[_sharing(unit), unit.doubtful].append((index, unit))
-    workers = os.cpu_count() or 1
-    for members in shared.values():
-        size = min(CHUNK, -(-len(members) // workers))
-        for start in range(0, len(members), size):
-            yield members[start : start + size]
-
-
-def _again(
-    group: Sequence[tuple[int, Unit]], compiler: Compiler
-) -> tuple[Outcomes, list[tuple[int, Unit]]]:
-    """What one run says of faulty units, and those of which it says nothing to go by."""
-    if len(group) == 1:
-        return {group[0][0]: _single(group[0][1], compiler)}, []
-    found = compiler.compile(_shared_crate(group))
-    if found.problem:
-        return {}, list(group)
+def _told(part: _Part, found: Compilation) -> Told:
+    """What the outcome of a part's crate says of its units."""
+    if len(part.units) == 1:
+        return {part.units[0][0]: _settled(found)}, []
+    if found.ok:
+        return {index: Compilation(True) for index, _ in part.units}, []
     by_module = _by_module(found)
+    proven = any(e.code == _WITNESSED for e in by_module.pop(len(part.units), ()))
+    if found.problem or not (by_module or proven):
+        return {}, part.halves()
+    return _sorted_out(part, by_module, proven)
+
+
+def _sorted_out(part: _Part, by_module: dict[int, list[Diagnostic]], proven: bool) -> Told:
+    """What one run says for good, and the parts of those that have to be asked again."""
     outcomes: Outcomes = {}
-    silent = []
-    for at, (index, unit) in enumerate(group):
+    alone, silent, faulty = [], [], []
+    for at, (index, unit) in enumerate(part.units):
         outcome = _settled(Compilation(False, tuple(by_module.get(at, ()))))
-        if not outcome.errors or _by_guard(unit, outcome):
-            silent.append((index, unit))
-        else:
+        if outcome.errors and _by_sharing(unit, outcome.errors):
+            alone.append(_Part([(index, unit)], closed=True))
+        elif outcome.errors and (proven or _syntax(outcome)):
             outcomes[index] = outcome
-    return outcomes, silent
+        elif proven and part.faulty:  # its fault comes after those of the witness
+            alone.append(_Part([(index, unit)], closed=True))
+        elif outcome.errors or part.faulty:
+            faulty.append((index, unit))
+        else:
+            silent.append((index, unit))
+    # Where a witness was kept from speaking, fewer together may let it.
+    size = part.size // 4 if part.witness and not proven else part.size
+    waiting = _Part(silent, witness=part.witness and not proven)
+    return outcomes, [*alone, waiting, _Part(faulty, witness=True, faulty=True, size=size)]
 
 
-# Errors of types in bodies, after which rustc still looks at all other bodies.
-_GOES_ON = frozenset(
-    {
-        *("E0023", "E0026", "E0027", "E0029", "E0040", "E0057", "E0061", "E0063", "E0067", "E0070"),
-        *("E0271", "E0277", "E0282", "E0283", "E0284", "E0308", "E0369", "E0560", "E0599", "E0600"),
-        *("E0604", "E0605", "E0606", "E0607", "E0608", "E0609", "E0610", "E0614", "E0615", "E0616"),
-        *("E0618", "E0620", "E0689", "E0728"),
-    }
-)
-_UNSTEADY = frozenset({"", "E0432"})
-# Errors of the last phase, which comes only when all others found nothing: nothing is hidden.
-_LAST = frozenset(
-    {
-        *("E0004", "E0005", "E0133", "E0309", "E0310", "E0373", "E0381", "E0382", "E0384", "E0499"),
-        *("E0502", "E0503", "E0505", "E0506", "E0507", "E0515", "E0521", "E0594", "E0596", "E0597"),
-        *("E0621", "E0712", "E0713", "E0716"),
-    }
-)
+def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:
+    """The units of parts of one kind in as few crates as their size and the workers allow."""
+    kinds: dict[object, _Part] = {}
+    for part in (p for p in parts if p.units):
+        if part.closed:
+            yield part
+        else:
+            kind = (part.sharing, part.witness, part.faulty, part.size)
+            kinds.setdefault(kind, replace(part, units=[])).units.extend(part.units)
+    for part in kinds.values():
+        yield from _pieces(part, workers)
 
 
-def _stops(outcome: Compilation) -> frozenset[str]:
-    """The codes of an outcome after which rustc may stop before it has seen everything."""
-    return outcome.codes - _GOES_ON
+def _pieces(part: _Part, workers: int) -> Iterator[_Part]:
+    count = len(part.units)
+    crates = max(workers, -(-count // part.size)) if part.size >= _FEW else count
+    size = -(-count // crates)
+    for at in range(0, count, size):
+        yield replace(part, units=part.units[at : at + size])
 
 
-def _complete(
-    units: Sequence[Unit], said: Outcomes, pool: ThreadPoolExecutor, compiler: Compiler
-) -> None:
-    """Make what was said of faulty units complete.
+def _first(units: Iterable[Numbered], workers: int) -> tuple[list[_Part], list[_Part]]:
+    """The parts to begin with, and those that wait for what becomes of the first of their kind."""
+    first: list[_Part] = []
+    shared: dict[object, _Part] = {}
+    faults = 0
+    for index, unit in units:
+        source = look(unit.text)
+        faults += unit.odds is not Odds.BAD and (source.broken or not source.balanced)
+        if unit.alone:
+            first.append(_Part([(index, unit)], closed=True))
+            continue
+        kind = (_sharing(unit), source.broken, unit.odds)
+        part = shared.setdefault(kind, _Part([], witness=source.broken or unit.odds is Odds.BAD))
+        part.units.append((index, unit))
+    if faults > 1:  # where some texts look wrong, others are
+        suspect = [replace(part, witness=True) for part in shared.values()]
+        return [*first, *_merged(suspect, workers)], []
+    return _scouted(first, shared.values(), workers)
 
-    The fault of another unit may have stopped rustc earlier than a unit's own faults would. Units
-    with the same stopping codes stop at the same point, so they are compiled again among
-    themselves until no more is said of them. After a syntax error nothing more is wanted.
-    """
-    faulty = (i for i, o in said.items() if o.errors and not units[i].alone)
-    last: dict[int, Unit] = {}  # what is left to be asked one by one
-    open_ = {i for i in faulty if not _syntax(said[i]) and not said[i].codes & _LAST}
-    for _ in range(_PASSES):
-        groups: dict[object, list[tuple[int, Unit]]] = defaultdict(list)
-        for index in sorted(open_):
-            stops = _stops(said[index])
-            # How far rustc goes after an unresolved import or macro, the codes do not tell.
-            key = index if stops & _UNSTEADY else (_sharing(units[index]), stops)
-            groups[key].append((index, units[index]))
-        parts = [g[at : at + CHUNK] for g in groups.values() for at in range(0, len(g), CHUNK)]
-        runs = pool.map(lambda part: _again(part, compiler), parts)
-        for part, (found, silent) in zip(parts, runs, strict=True):
-            # A newly seen stop may have kept the others short: they are asked again without it.
-            if not found or all(_stops(o) == _stops(said[i]) for i, o in found.items()):
-                open_ -= {index for index, _ in part}
-                last.update(silent)
-            said.update(found)
-    last.update((i, units[i]) for i in open_)
-    said.update(zip(last, pool.map(lambda u: _single(u, compiler), last.values()), strict=True))
+
+def _scouted(
+    first: list[_Part], shared: Iterable[_Part], workers: int
+) -> tuple[list[_Part], list[_Part]]:
+    later = []
+    for part in shared:
+        few = len(part.units) if part.witness or len(part.units) <= 2 * _SCOUT else _SCOUT
+        first += _pieces(replace(part, units=part.units[:few]), workers)
+        later += [replace(part, units=part.units[few:])] if part.units[few:] else []
+    return first, later
+
+
+def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
+    """Parts for each worker, the heaviest first, so that all end at about the same time."""
+    jobs: list[list[_Part]] = [[] for _ in range(workers)]
+    weights = [0] * workers
+    for part in sorted(parts, key=lambda p: p.weight, reverse=True):
+        if part.reaches_out:
+            jobs.append([part])
+            continue
+        at = weights.index(min(weights))
+        jobs[at].append(part)
+        weights[at] += part.weight
+    return [job for job in jobs if job]
 
 
 def compile_units(
-    units: Sequence[Unit], compiler: Compiler, batched: bool = True
+    units: Sequence[Unit], compiler: Compiler, batched: bool = True, workers: int = 0
 ) -> list[Compilation]:
-    """The outcome of each unit, in order, as if each were compiled alone; uses all cores.
+    """The outcome of each unit, in order, as if each were compiled alone.
 
-    The lines of diagnostics are those of the unit's text.
+    Uses `workers` threads, or all cores. The lines of diagnostics are those of the unit's text.
     """
-    groups = list(_groups(units)) if batched else [[pair] for pair in enumerate(units)]
-    groups.sort(key=len, reverse=True)  # small ones last, to keep every core busy to the end
+    workers = workers or os.cpu_count() or 1
+    pairs = list(enumerate(units))
     said: Outcomes = {}
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for part in pool.map(lambda group: list(_peel(group, compiler)), groups):
-            said.update(part)
-        if batched:
-            _complete(units, said, pool, compiler)
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        if not batched:
+            return list(pool.map(lambda unit: _settled(compiler.compile(unit.crate())), units))
+        now, later = _first(pairs, workers)
+        while now:
+            jobs = _shared_out(now, workers)
+            found = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
+            pieces = [
+                (p, f)
+                for job, fs in zip(jobs, found, strict=True)
+                for p, f in zip(job, fs, strict=True)
+            ]
+            told = [(part, *_told(part, outcome)) for part, outcome in pieces]
+            for _, outcomes, _ in told:
+                said.update(outcomes)
+            shaken = {p.sharing for p, _, again in told if again and not p.witness}
+            rest = [replace(p, witness=p.sharing in shaken) for p in later]
+            now, later = list(_merged([p for *_, again in told for p in again] + rest, workers)), []
     return [said[i] for i in range(len(units))]

@@ -19,7 +19,7 @@ from curator.errors import StoreError
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 
-ENGINE = "4"  # raise when the same text may get another verdict
+ENGINE = "5"  # raise when the same text may get another verdict
 
 
 def cache_folder() -> Path:
@@ -84,7 +84,11 @@ class Cache:
 
 
 def compile_cached(
-    units: Sequence[Unit], compiler: Compiler, cache: Cache | None, batched: bool = True
+    units: Sequence[Unit],
+    compiler: Compiler,
+    cache: Cache | None,
+    batched: bool = True,
+    workers: int = 0,
 ) -> list[Compilation]:
     """As `compile_units`, asking the compiler only for units that the cache does not know.
 
@@ -94,7 +98,7 @@ def compile_cached(
     found = cache.get(list(dict.fromkeys(keys))) if cache else {}
     known = {key: _decode(text) for key, text in found.items()}
     new = {key: unit for key, unit in zip(keys, units, strict=True) if key not in known}
-    made = compile_units(list(new.values()), compiler, batched) if new else []
+    made = compile_units(list(new.values()), compiler, batched, workers) if new else []
     fresh = dict(zip(new, made, strict=True))
     if cache and fresh:
         cache.put({key: _encode(said) for key, said in fresh.items() if not said.problem})

@@ -6,8 +6,10 @@ being a crate's root goes alone.
 
 import json
 import re
+import secrets
+import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -92,6 +94,10 @@ class Compiler(Protocol):
         """Check a crate; never raises for what is in its texts."""
         ...
 
+    def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
+        """The outcome of each crate, as `compile` gives it, for less than as many starts."""
+        ...
+
 
 def _place(span: dict[str, Any], alone: bool) -> tuple[int, int] | None:
     """The module and line of a span, or of the macro call in our text that it comes from."""
@@ -154,6 +160,28 @@ def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def _laid_out(crate: Crate, folder: Path) -> Path:
+    """Write a crate's texts to a folder; the file to be compiled."""
+    if crate.alone:
+        (folder / "text.rs").write_bytes(crate.texts[0].encode("utf-8", "surrogatepass"))
+        return folder / "text.rs"
+    for index, text in enumerate(crate.texts):
+        (folder / f"unit_{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
+    modules = "".join(f"mod unit_{i};\n" for i in range(len(crate.texts)))
+    (folder / "root.rs").write_text(modules)
+    return folder / "root.rs"
+
+
+# What a run leaves behind when it is stopped could fill the folder that the next one needs.
+_SCRIPT = """one() {{
+  "$@"
+  code=$?
+  printf '\\n%s %s\\n' {mark} $code >&2
+  [ $code -le 1 ] || exit
+}}
+"""
+
+
 def _problem(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
     if done.stopped:
         return done.stopped
@@ -207,16 +235,54 @@ class Rustc:
             return self._outcome(self.sandbox.run(job, self.limits), crate)
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
-            for index, text in enumerate(crate.texts):
-                (folder / f"unit_{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
-            modules = "".join(f"mod unit_{i};\n" for i in range(len(crate.texts)))
-            (folder / "root.rs").write_text(modules)
-            command = self.command(crate, str(folder / "root.rs"))
+            command = self.command(crate, str(_laid_out(crate, folder)))
             job = Job(command, (*self._files(crate), folder))
-            # Each text may fill its share; a flood in one is still found by halving.
-            share = max(1, len(crate.texts) // 4)
-            limits = replace(self.limits, output=self.limits.output * share)
+            limits = replace(self.limits, output=self._output(crate))
             return self._outcome(self.sandbox.run(job, limits), crate)
+
+    def _output(self, crate: Crate) -> int:
+        """Each text may fill its share; a flood in one is still found by halving."""
+        return self.limits.output * max(1, len(crate.texts) // 4)
+
+    def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
+        """See Compiler. One sandbox takes crates until a run is stopped or crashes."""
+        found: list[Compilation] = []
+        while len(found) < len(crates):
+            left = crates[len(found) :]
+            found += self._some(left) if len(left) > 1 and self.sandbox.shell else []
+            if len(found) < len(crates):
+                found.append(self.compile(crates[len(found)]))
+        return found
+
+    def _some(self, crates: Sequence[Crate]) -> list[Compilation]:
+        """The outcomes of the first crates, in order, as many as come of one job."""
+        mark = secrets.token_hex()  # no text can contain it
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            script = folder / "script"
+            lines = [self._line(crate, folder / str(at)) for at, crate in enumerate(crates)]
+            script.write_text(_SCRIPT.format(mark=mark) + "".join(lines))
+            shell = self.sandbox.shell
+            files = dict.fromkeys(f for c in crates for f in self._files(c))
+            command = (str(shell[0]), str(script))
+            job = Job(command, (*files, *shell, folder), program=self.toolchain.rustc)
+            output = sum(map(self._output, crates))
+            done = self.sandbox.run(job, replace(self.limits, output=output, runs=len(crates)))
+        pieces = re.split(rf"\n{mark} (\d+)\n", done.stderr)
+        runs = zip(crates, pieces[::2], pieces[1::2], strict=False)
+        return [self._outcome(self._run(c, said, int(code)), c) for c, said, code in runs]
+
+    def _line(self, crate: Crate, folder: Path) -> str:
+        """The shell's words for one crate, whose texts are written to a new folder."""
+        folder.mkdir()
+        source = _laid_out(crate, folder)
+        given = source if crate.alone else "/dev/null"
+        words = self.command(crate, "-" if crate.alone else str(source))
+        return f"one {shlex.join(words)} < {shlex.quote(str(given))}\n"
+
+    def _run(self, crate: Crate, stderr: str, code: int) -> Completed:
+        stopped = "output" if len(stderr.encode()) > self._output(crate) else ""
+        return Completed(code, "", stderr, stopped)
 
     def _outcome(self, done: Completed, crate: Crate) -> Compilation:
         errors = parse_diagnostics(done.stderr, crate.alone)

@@ -1,6 +1,6 @@
 """A compiler for unit tests: it says what it was told to say, and counts how often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from curator.rust.compiler import Compilation, Crate
@@ -25,3 +25,7 @@ class FakeCompiler:
         problem = next((s.problem for s in said if s.problem), "")
         errors = [replace(e, module=i) for i, s in enumerate(said) for e in s.errors]
         return Compilation(all(s.ok for s in said), tuple(errors), problem)
+
+    def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
+        """See Compiler."""
+        return [self.compile(crate) for crate in crates]

@@ -68,26 +68,31 @@ def _telling(trial: Trial) -> tuple[Attempt, Compilation]:
     return trial.tried[min(range(len(trial.tried)), key=rank)]
 
 
-def _missing_crates(trial: Trial, defined: frozenset[str]) -> tuple[str, ...]:
+def _defined(lesson: Sequence[Trial]) -> frozenset[str]:
+    """The names that the blocks of a lesson define."""
+    return frozenset(n for t in lesson for n in look(t.block.code).defines)
+
+
+def _missing_crates(trial: Trial, lesson: Sequence[Trial]) -> tuple[str, ...]:
     messages = [e.message for _, said in trial.tried for e in said.errors]
     names = [n for m in messages for groups in _CRATE_NAME.findall(m) for n in groups if n]
     bare = look(trial.block.code).bare
     used = [n for n in names if re.search(rf"\buse\s+(?:::)?{n}\b|\b{n}\s*(?:::|!)", bare)]
-    return tuple(dict.fromkeys(n for n in used if n not in defined | _OWN and n[0].islower()))
+    wanted = dict.fromkeys(n for n in used if n not in _OWN and n[0].islower())
+    return tuple(n for n in wanted if n not in _defined(lesson))
 
 
 def _refused(trial: Trial, lesson: Sequence[Trial]) -> BlockResult:
     """Why a block that should compile does not."""
     tried = _telling(trial)
-    defined = frozenset(n for t in lesson for n in look(t.block.code).defines)
     if look(trial.block.code).has_ellipsis:
         return _fault(trial, tried, "pseudo_code")
-    crates = _missing_crates(trial, defined)
+    crates = _missing_crates(trial, lesson)
     if crates:
         return _fault(trial, tried, "crate_unavailable", f"needs {', '.join(crates)}", crates)
     found = (m.group(1) for e in tried[1].errors if (m := _NAME.search(e.message)))
     names = tuple(dict.fromkeys(found))
-    if names and tried[1].codes <= MISSING and not set(names) & defined:
+    if names and tried[1].codes <= MISSING and not set(names) & _defined(lesson):
         return _fault(trial, tried, "free_names", f"undefined: {', '.join(names)}", names)
     return _fault(trial, tried, "does_not_compile")
 

@@ -18,10 +18,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Protocol
 
 from curator.errors import CompilerError
+from curator.rust.toolchain import shared_libraries
 
 SCRATCH = 64 << 20  # bytes in each of the empty folders of a job, and in each file it writes
 LINUX_HINT = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap)"
@@ -29,11 +31,15 @@ LINUX_HINT = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap)"
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one run: seconds of wall and processor time, bytes of memory and of output."""
+    """Bounds on one run: seconds of wall and processor time, bytes of memory and of output.
+
+    A job that starts `runs` programs after one another has `seconds` for each.
+    """
 
     seconds: int = 20
     memory: int = 4 << 30
     output: int = 256 << 10
+    runs: int = 1
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Job:
 
     `work` is a folder of ours to use as its working folder; None gives it an empty one in memory.
     With `single` it may start threads but no process, so that its limits bound all that it does.
+    `program` is what the command starts, where that is not its first word.
     """
 
     command: tuple[str, ...]
@@ -49,6 +56,7 @@ class Job:
     stdin: bytes = b""
     work: Path | None = None
     single: bool = False
+    program: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Sandbox(Protocol):
     """Runs a job that may read only its files and write only to its working folder."""
 
     name: str
+    shell: tuple[Path, ...]  # a shell and its libraries, where a job may start several programs
 
     def run(self, job: Job, limits: Limits) -> Completed:
         """Run to the end or to a limit; leaves no process behind, and no file of its own."""
@@ -90,7 +99,7 @@ def _limited(command: Sequence[str], limits: Limits) -> list[str]:
 
 def _collect(streams: Sequence[IO[bytes]], limits: Limits) -> tuple[list[bytearray], str]:
     """Read pipes until all have ended, or until time or output run out."""
-    deadline = time.monotonic() + limits.seconds
+    deadline = time.monotonic() + limits.seconds * limits.runs
     taken = [bytearray() for _ in streams]
     with selectors.DefaultSelector() as selector:
         for stream, buffer in zip(streams, taken, strict=True):
@@ -189,6 +198,12 @@ def single_process_filter(machine: str) -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in [*steps, (end, 0, 0, allow)])
 
 
+@cache
+def _shell() -> tuple[Path, ...]:
+    shell = Path("/bin/sh").resolve()
+    return (shell, *shared_libraries(shell))
+
+
 class Bubblewrap:
     """Linux: fresh namespaces in which only a job's files and its working folder exist."""
 
@@ -196,6 +211,7 @@ class Bubblewrap:
 
     def __init__(self, bwrap: str):
         self._bwrap = bwrap
+        self.shell = _shell()
         told = subprocess.run([bwrap, "--help"], capture_output=True, text=True)
         self._sizes = "--size" in told.stdout + told.stderr  # since 0.7
 
@@ -225,7 +241,8 @@ class Bubblewrap:
         folders = self._folders(job)
         binds = [word for path in job.files for word in ("--ro-bind", str(path), str(path))]
         # Older releases of rustc insist on reading this link; the rest of /proc stays away.
-        rest = ["--symlink", job.command[0], "/proc/self/exe", *self._environment(job)]
+        rest = ["--symlink", str(job.program or job.command[0]), "/proc/self/exe"]
+        rest += self._environment(job)
         rest += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both are memory without a bound
         return [self._bwrap, *isolate, *folders, *binds, *rest]
 
@@ -257,6 +274,7 @@ class Seatbelt:
     """macOS: `sandbox-exec`, writing only to the working folder."""
 
     name = "sandbox-exec"
+    shell: tuple[Path, ...] = ()
 
     def run(self, job: Job, limits: Limits) -> Completed:
         """See Sandbox."""
@@ -277,6 +295,7 @@ class Unsandboxed:
     """
 
     name = "no sandbox"
+    shell: tuple[Path, ...] = (Path("/bin/sh"),)
 
     def run(self, job: Job, limits: Limits) -> Completed:
         """See Sandbox."""

@@ -5,13 +5,14 @@ made where items or nesting are asked for.
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Language, Node, Query
 
 _ITEMS = {
     "function_item", "struct_item", "enum_item", "union_item", "type_item", "trait_item",
@@ -22,6 +23,7 @@ _ALSO_ITEMS = {
     "line_comment", "block_comment", "function_signature_item", "macro_invocation",
     "empty_statement",
 }  # fmt: skip
+_TOP = _ITEMS | _ALSO_ITEMS
 _STATEMENTS = {"let_declaration", "if_expression", "match_expression", "for_expression"}
 
 _QUOTED = re.compile(
@@ -47,20 +49,52 @@ _BINDINGS = (
 )
 _USE = re.compile(r"\buse\s+([^;]*);")
 _TYPE_NAME = re.compile(r"\b(?:struct|enum|union|trait)\s+([A-Za-z_]\w*)")
-_IMPL = re.compile(r"\bimpl\b\s*(?:<[^{;]*?>\s*)?([^{;]*?)\bfor\s+([^{;]*?)\s*(?:\bwhere\b|\{|$)")
+_IMPL = re.compile(r"\bimpl\b\s*(<[^{;]*?>\s*)?([^{;]*?)\bfor\s+([^{;]*?)\s*(?:\bwhere\b|\{|$)")
+_GLOB = re.compile(r"\buse\s+(?:::)?(\w+)[^;]*\*")
+# What these names mean without a `use`, some other place of a text may have changed.
+_KNOWN = {
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    "f32", "f64", "bool", "char", "str", "String", "Vec", "Box", "Option", "Result", "Clone",
+    "Copy", "Send", "Sync", "Sized", "Drop", "Fn", "FnMut", "FnOnce", "Eq", "PartialEq",
+    "Ord", "PartialOrd", "Default", "Iterator", "IntoIterator", "DoubleEndedIterator",
+    "ExactSizeIterator", "Extend", "FromIterator", "AsRef", "AsMut", "From", "Into",
+    "TryFrom", "TryInto", "ToOwned", "ToString", "Debug", "Hash",
+}  # fmt: skip
 
 # Names that read files or the environment, however they are called.
 _READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
-# What only means the same at the root of a crate, or could touch another text of the same crate.
-_ALONE = re.compile(
-    r"#\s*!\s*\[|\bmacro_export\b|\bmacro_rules\b|\bextern\s+crate\b|\bmod\s+[\w#]+\s*;|\bpath\s*="
-    r"|\b(?:no_mangle|export_name|global_allocator|panic_handler|link|link_name|lang)\b"
-    rf"|{_READERS}|\$\s*crate|\bpub\s*\(\s*in\b|\br#"
-    r"|\bmod\s+(?:std|core|alloc)\b|\bconst\s+fn\b|\bconst\b[^;]*\b(?:loop|while)\b"
-    r"|\bfn\s+main\s*(?:<|\(\s*\w|\(\s*\)\s*where)"
-    r"|\b(?:async|unsafe|const|extern|pub(?:\s*\([^)]*\))?)\s+fn\s+main\b"
+# What only means the same at the root of a crate, or could touch another text of the same crate;
+# before each pattern what every match of it holds, which is looked for first.
+_ALONE = tuple(
+    (needed, re.compile(pattern))
+    for needed, pattern in (
+        ('"', '"'),  # not closed: rustc gives up a whole crate for one such file
+        ("/*", r"/\*"),
+        ("!", r"#\s*!\s*\["),
+        ("macro_", r"\bmacro_(?:export|rules)\b"),
+        ("extern", r"\bextern\s+crate\b"),
+        ("mod", r"\bmod\s+(?:[\w#]+\s*;|(?:std|core|alloc)\b)"),
+        ("path", r"\bpath\s*="),
+        ("no_mangle", r"\bno_mangle\b"),
+        ("export_name", r"\bexport_name\b"),
+        ("global_allocator", r"\bglobal_allocator\b"),
+        ("panic_handler", r"\bpanic_handler\b"),
+        ("link", r"\blink(?:_name)?\b"),
+        ("lang", r"\blang\b"),
+        ("include", _READERS),
+        ("_env", _READERS),
+        ("asm", _READERS),
+        ("crate", r"\$\s*crate"),
+        ("super", r"\bsuper\s*::\s*(?:\{[^;]*)?\bsuper\b"),
+        ("pub", r"\bpub\s*\(\s*in\b"),
+        ("r#", r"\br#"),
+        ("const", r"\bconst\s+fn\b|\bconst\b[^;]*\b(?:loop|while)\b"),
+        ("main", r"\bfn\s+main\s*(?:<|\(\s*\w|\(\s*\)\s*where)"),
+        ("main", r"\b(?:async|unsafe|const|extern|pub(?:\s*\([^)]*\))?)\s+fn\s+main\b"),
+    )
 )
-_CRATE_PATH = re.compile(r"\bcrate\b(?!\s*\))|(?<!pub\()(?<!pub \()\bcrate\s*\)")
+_CRATE_PATH = re.compile(r"\bcrate\b(?!\s*(?:\)|::))|(?<!pub\()(?<!pub \()\bcrate\s*\)")
+_ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 _OUTSIDE = re.compile(
     rf"{_READERS}|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b|\bpath\s*="
     r"|#\s*!?\s*\[\s*link\b|\bmod\s+[\w#]+\s*;|\bextern\s+crate\b|#\s*!\s*\[\s*(?P<inner>\w+)"
@@ -88,6 +122,16 @@ class Comment:
 
     text: str
     code_follows: bool
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the syntax tree shows; the tree itself would take too much memory to keep."""
+
+    broken: bool
+    only_items: bool
+    statements: bool
+    leaves: bool
 
 
 @dataclass(frozen=True)
@@ -137,7 +181,7 @@ class Source:
     @cached_property
     def has_main(self) -> bool:
         """Whether there is a `fn main` at the top level."""
-        return any(
+        return "main" in self.bare and any(
             self.bare[: m.start()].count("{") == self.bare[: m.start()].count("}")
             for m in re.finditer(r"\bfn\s+main\b", self.bare)
         )
@@ -150,9 +194,8 @@ class Source:
     @cached_property
     def has_tests(self) -> bool:
         """Whether it has tests, or code for tests only."""
-        return (
-            re.search(r"#\s*\[\s*(?:test\b|cfg\s*\(\s*test\b|tokio::test)", self.bare) is not None
-        )
+        found = r"#\s*\[\s*(?:test\b|cfg\s*\(\s*test\b|tokio::test)"
+        return "test" in self.bare and re.search(found, self.bare) is not None
 
     @cached_property
     def has_ellipsis(self) -> bool:
@@ -162,7 +205,8 @@ class Source:
     @cached_property
     def asks(self) -> bool:
         """Whether the operator `?` occurs."""
-        return re.search(r"[)\]\w]\s*\?(?!\s*Sized)", self.bare) is not None
+        asked = r"[)\]\w]\s*\?(?!\s*Sized)"
+        return "?" in self.bare and re.search(asked, self.bare) is not None
 
     @property
     def awaits(self) -> bool:
@@ -172,7 +216,7 @@ class Source:
     @cached_property
     def hidden(self) -> bool:
         """Whether it may be left out of compilation as a whole."""
-        return re.search(r"#\s*!\s*\[\s*cfg", self.bare) is not None
+        return "cfg" in self.bare and re.search(r"#\s*!\s*\[\s*cfg", self.bare) is not None
 
     @cached_property
     def outside(self) -> str:
@@ -188,14 +232,44 @@ class Source:
     @cached_property
     def alone(self) -> bool:
         """Whether it cannot share a crate: it depends on its root, or could touch other texts."""
-        if _ALONE.search(self.bare) or _CRATE_PATH.search(self.bare) or _UNSEEN.search(self.bare):
+        bare = self.bare
+        if any(needed in bare and pattern.search(bare) for needed, pattern in _ALONE):
             return True
-        if not self.balanced:  # rustc gives up a whole crate for one such file
+        if _UNSEEN.search(bare) or ("crate" in bare and _CRATE_PATH.search(bare)):
             return True
-        if "super" in self.bare and _leaves(_tree(self.code)):
+        if not self.balanced or self._shape.leaves:  # rustc gives up a crate for a loose brace
             return True
-        local = set(_TYPE_NAME.findall(self.bare))
-        return any(not {_head(a), _head(b)} & local for a, b in _IMPL.findall(self.bare) if a)
+        return "impl" in bare and not self._own_impls
+
+    @property
+    def _own_impls(self) -> bool:
+        """Whether each impl is of a trait or for a type that can only be one of the text's own.
+
+        An impl for another type, sound or not, could leave rustc a choice in another text.
+        """
+        types = set(_TYPE_NAME.findall(self.bare))
+        used = {name for path in _USE.findall(self.bare) for name in _NAME.findall(path)}
+        if any(first not in types | {"super", "self"} for first in _GLOB.findall(self.bare)):
+            used |= types
+        own = types - _KNOWN - used
+        return all(
+            {_head(of), _head(on)} & (own - set(_NAME.findall(over)))
+            for over, of, on in _IMPL.findall(self.bare)
+            if of
+        )
+
+    @cached_property
+    def names_root(self) -> bool:
+        """Whether there is a path from the root of the crate."""
+        return "crate" in self.bare and _ROOT.search(self.bare) is not None
+
+    def rooted_at(self, module: str) -> str:
+        """The text with its paths from the root going through `module`, where it stands for it."""
+        if not self.names_root:
+            return self.code
+        starts = [0, *(m.start() for m in _ROOT.finditer(self.bare))]
+        pieces = [self.code[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        return pieces[0] + "".join(module + piece[len("crate") :] for piece in pieces[1:])
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -203,15 +277,29 @@ class Source:
         return tuple(_items(_tree(self.code)))
 
     @cached_property
+    def _shape(self) -> "_Shape":
+        root = _tree(self.code)
+        return _Shape(
+            broken=root.has_error,
+            only_items=all(n.type in _TOP for n in root.children),
+            statements=any(_is_statement(n) for n in root.children),
+            leaves="super" in self.bare and _leaves(root),
+        )
+
+    @property
+    def broken(self) -> bool:
+        """Whether its syntax looks wrong."""
+        return self._shape.broken
+
+    @property
     def only_items(self) -> bool:
         """Whether there is nothing but items at the top level."""
-        return all(n.type in _ITEMS | _ALSO_ITEMS for n in _tree(self.code).children)
+        return self._shape.only_items
 
-    @cached_property
+    @property
     def has_statements(self) -> bool:
         """Whether a statement stands at the top level of sound syntax: it is no crate as it is."""
-        root = _tree(self.code)
-        return not root.has_error and any(_is_statement(n) for n in root.children)
+        return self._shape.statements and not self._shape.broken
 
 
 @lru_cache(maxsize=8192)
@@ -221,15 +309,23 @@ def look(code: str) -> Source:
 
 
 @cache
-def _parser() -> "Parser":
+def _language() -> "Language":
     import tree_sitter_rust
-    from tree_sitter import Language, Parser
+    from tree_sitter import Language
 
-    return Parser(Language(tree_sitter_rust.language()))
+    return Language(tree_sitter_rust.language())
+
+
+_OF_THREAD = threading.local()  # a parser serves one thread at a time
 
 
 def _tree(code: str) -> "Node":
-    return _parser().parse(code.encode("utf-8", "replace")).root_node
+    if not hasattr(_OF_THREAD, "parser"):
+        from tree_sitter import Parser
+
+        _OF_THREAD.parser = Parser(_language())
+    root: Node = _OF_THREAD.parser.parse(code.encode("utf-8", "replace")).root_node
+    return root
 
 
 def _text(node: "Node | None") -> str:
@@ -238,38 +334,32 @@ def _text(node: "Node | None") -> str:
 
 def _is_statement(node: "Node") -> bool:
     if node.type == "expression_statement":
-        return not _text(node).rstrip(";").endswith(("}", ")", "]")) or "!" not in _text(node)
+        return not any(child.type == "macro_invocation" for child in node.children)
     return node.type in _STATEMENTS
 
 
 def _head(path: str) -> str:
-    """The last name of a path, without reference and parameters: "&fmt::A<B>" -> "A"."""
+    """A plain name, without reference and parameters: "&A<B>" -> "A"; "" for a longer path."""
     plain = re.match(r"[&\s]*(?:'\w+\s+)?(?:(?:mut|dyn)\s+)?([\w:]+)", path)
-    return plain.group(1).rsplit("::", 1)[-1] if plain else ""
+    return plain.group(1) if plain and ":" not in plain.group(1) else ""
 
 
-def _supers(root: "Node") -> Iterator["Node"]:
-    """Every `super`, without recursion: the text may nest without end."""
-    cursor = root.walk()
-    while True:
-        node = cursor.node
-        if node is not None and node.type == "super":
-            yield node
-        if cursor.goto_first_child():
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return
+@cache
+def _supers() -> "Query":
+    from tree_sitter import Query
+
+    return Query(_language(), "(super) @super")
 
 
 def _leaves(root: "Node") -> bool:
-    """Whether some `super` leaves the text: it stands in no module, or is followed by another."""
-    for node in _supers(root):
-        depth, above = 0, node.parent
-        while above is not None:
-            depth += above.type == "mod_item"
+    """Whether some `super` stands in no module, and leaves the text."""
+    from tree_sitter import QueryCursor
+
+    for node in QueryCursor(_supers()).captures(root).get("super", ()):
+        above = node.parent
+        while above is not None and above.type != "mod_item":
             above = above.parent
-        if depth == 0 or "super::super" in _text(node.parent and node.parent.parent):
+        if above is None:
             return True
     return False
 

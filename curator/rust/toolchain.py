@@ -56,7 +56,8 @@ def _output(*command: str) -> str:
     return done.stdout.strip()
 
 
-def _shared_libraries(program: Path) -> list[Path]:
+def shared_libraries(program: Path) -> list[Path]:
+    """The files that a program loads when it starts; none where there is no `ldd` to say so."""
     if not shutil.which("ldd"):
         return []
     words = _output("ldd", str(program)).split()
@@ -66,7 +67,7 @@ def _shared_libraries(program: Path) -> list[Path]:
 def _libraries(sysroot: Path, rustc: Path) -> list[Path]:
     """rustc's own libraries beside the standard library: driver, LLVM, and what they need."""
     drivers = sorted((sysroot / "lib").glob("librustc_driver-*.so"))
-    needed = [p for program in (rustc, *drivers) for p in _shared_libraries(program)]
+    needed = [p for program in (rustc, *drivers) for p in shared_libraries(program)]
     return [*drivers, *needed]
 
 

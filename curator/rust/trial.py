@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from curator.answer import Block, blocks
 from curator.rust import compose
+from curator.rust.batch import Odds
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
 from curator.rust.expect import Expectation, Wish, wish
@@ -43,13 +44,14 @@ class Trial:
         if said.ok or said.problem or (failing and said.codes == failing):
             self.settled = (attempt, said)
 
-    def doubtful(self) -> bool:
-        """Whether it will probably fail, so that it had better not share a crate with others."""
-        if self.wish.what is not Expectation.COMPILES or self.tried:
-            return True
+    def odds(self, attempt: Attempt) -> Odds:
+        """How probable it is that an attempt compiles."""
+        if self.wish.what is not Expectation.COMPILES or (self.tried and not attempt.imports):
+            return Odds.BAD
         source = look(self.block.code)
         earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
-        return any(n not in source.defines and n in source.bare for n in earlier)
+        lacks = any(n in source.bare and n not in source.defines for n in earlier)
+        return Odds.EVEN if lacks else Odds.GOOD
 
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
@@ -146,12 +148,26 @@ def _with_imports(trial: Trial) -> Iterator[Attempt]:
 
 Round = Callable[[Trial], Iterable[Attempt]]
 
-# A block with a statement at its top level is no crate as it stands, so that is not asked unless
-# nothing else may be. Context twice: first as if blocks that lack names will find them, then
-# without those that did not. Imports twice: the second adds what only showed after the first.
+
+def _begin(trial: Trial) -> list[Attempt]:
+    """As it stands; a block with a statement at its top level is no crate so, and goes in main."""
+    code = trial.block.code
+    whole = look(code).has_statements and not trial.unbalanced()
+    return (compose.in_main(code) if whole else []) or [compose.as_is(code)]
+
+
+def _in_main(trial: Trial) -> list[Attempt]:
+    if trial.unbalanced() or any(a.how is Composition.IN_MAIN for a, _ in trial.tried):
+        return []
+    return compose.in_main(trial.block.code)
+
+
+# As it stands is asked at last of what was not, if nothing else may be. Context twice: first as if
+# blocks that lack names will find them, then without those that did not. Imports twice: the second
+# adds what only showed after the first.
 ROUNDS: tuple[Round, ...] = (
-    lambda t: [] if look(t.block.code).has_statements else [compose.as_is(t.block.code)],
-    lambda t: [] if t.unbalanced() else compose.in_main(t.block.code),
+    _begin,
+    _in_main,
     lambda t: [] if t.tried else [compose.as_is(t.block.code)],
     lambda t: _contexts(t, hopeful=True),
     lambda t: _contexts(t, hopeful=False),

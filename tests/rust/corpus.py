@@ -49,6 +49,18 @@ _ODD = (
     "#[derive(Debug, Inconnu)]\nstruct A;\nfn f() -> u8 {{ 'a' }}",
     "fn f() {{ inconnue!(); }}\nfn g() -> u8 {{ 'a' }}",
     "fn f() {{ let x: i32 = 1_u8; loop {{ break 3; }} }}\nenum E {{ A = 1, B = 1 }}",
+    "mod a {{ pub fn f_{n}() {{}} }}\nfn g() {{ crate::a::f_{n}() }}",
+    "mod a {{ fn f_{n}() {{}} }}\nfn g() {{ crate::a::f_{n}() }}",
+    "fn f() {{ crate::rien_{n}() }}\nfn g() -> u8 {{ 'a' }}",
+    "use crate::S;\nstruct S;\nimpl crate::S {{ pub(crate) fn s() -> crate::S {{ S }} }}",
+    "fn f() {{ let x: u8 = 256 + {n}; }}",
+    "fn f() {{ let x: u8 = 256; let s = String::new(); drop(s); drop(s); }}",
+    "pub trait T {{ type X; }}\nstruct P{n};\nimpl T for u8 {{ type X = P{n}; }}",
+    "thread_local! {{ let x = {n}; }}\nfn f() -> u8 {{ 'a' }}",
+    "fn f() {{ let s = \"{n}; }}\nfn g() -> u8 {{ 'a' }}",
+    "trait T {{ fn t(&self) {{}} }}\nimpl<X> T for Vec<X> where Vec<Vec<X>>: T {{}}\n"
+    "fn f() {{ vec![{n}].t() }}\nfn g() -> u8 {{ 'a' }}",
+    "fn f() -> impl Fn() {{ let s = String::new(); drop(s); move || drop(s) }}\nfn g() {{ f()() }}",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from curator.example import Example
 from curator.filters.length import count_tokens
 from curator.generate.mutate.base import Mutation, Site, apply
 from curator.generate.mutate.syntax import Source
-from curator.rust.batch import Unit
+from curator.rust.batch import Odds, Unit
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.expect import STUB, Expectation, wish
@@ -71,17 +71,17 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
 
 
 def _compile(
-    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, doubtful: bool
+    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, odds: Odds
 ) -> list[Compilation]:
     """What rustc says of (text, edition) pairs."""
-    units = [Unit(t, e, externs_of(t, options.externs), doubtful) for t, e in texts]
+    units = [Unit(t, e, externs_of(t, options.externs), odds) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
 
 
 def programs(examples: Iterable[Example], compiler: Compiler, options: Options) -> list[Program]:
     """The blocks of examples that compile as they stand, each text once, in their order."""
     found = [p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)]
-    said = _compile([(p.code, p.edition) for p in found], compiler, options, doubtful=False)
+    said = _compile([(p.code, p.edition) for p in found], compiler, options, Odds.GOOD)
     return [p for p, outcome in zip(found, said, strict=True) if outcome.ok]
 
 
@@ -117,7 +117,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = _compile(texts, compiler, options, doubtful=True)
+    said = _compile(texts, compiler, options, Odds.BAD)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -128,5 +128,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """The proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = _compile(texts, compiler, options, doubtful=False)
+    said = _compile(texts, compiler, options, Odds.GOOD)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

@@ -61,11 +61,10 @@ def test_opened_macros_keep_every_offset(code: str) -> None:
 
 
 def test_a_call_in_a_macro_is_found_and_quoted_as_it_stands() -> None:
-    code = TESTED.replace(
-        "assert_eq!(double(4)", "assert_eq!(double(usize::MIN.max(vec![4].len()) as u32)"
-    )
+    argument = "usize::MIN.max(vec![4].len()) as u32"
+    code = TESTED.replace("(double(4)", f"(double({argument})")
     site = next(iter(testing.test_arity(Source(code))))
-    assert site.slots["argument"] == "usize::MIN.max(vec![4].len()) as u32"
+    assert site.slots["argument"] == argument
     assert "assert_eq!(double(), aide() * 4)" in apply(code, site.edits)
 
 
@@ -89,9 +88,7 @@ def test_a_function_of_a_primitive_type_is_no_function_of_a_module() -> None:
 
 
 def test_a_program_that_waits_is_not_made_async() -> None:
-    waits = (
-        'fn lire() -> u32 { 1 }\nfn main() { std::thread::yield_now(); println!("{}", lire()); }\n'
-    )
+    waits = "fn lire() -> u32 { 1 } fn main() { std::thread::yield_now(); lire(); }"
     for find in (async_code.async_fn, async_code.await_in_sync, async_code.async_main):
         assert list(find(Source(ENUM)))
         assert list(find(Source(waits))) == []

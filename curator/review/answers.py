@@ -1,0 +1,113 @@
+"""An annotator's form -> a review, and a corrected example where the text was changed.
+
+A changed text is a correction whatever the decision, unless that is to reject: nobody edits a
+text to have the edit thrown away. A text field left empty, or with nothing but other spaces, is
+an unchanged text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from curator import __version__
+from curator.errors import DataError
+from curator.example import Decision, Example, Origin, Provenance, Review, example_id, normalise
+from curator.review import sheet as names
+from curator.review.base import Answer
+from curator.review.rubric import rubric
+from curator.store import why
+
+SUBMITTED = "submitted"
+
+
+def cleaned(text: str) -> str:
+    """A text as a browser's form gives it, with plain spaces and line ends."""
+    return normalise(text.replace("\u00a0", " ").replace("\r\n", "\n")).strip()
+
+
+def _text(values: Mapping[str, Any], name: str, original: str) -> str:
+    given = values.get(name)
+    if not isinstance(given, str) or not given.strip() or cleaned(given) == cleaned(original):
+        return original
+    return cleaned(given)
+
+
+def _said(values: Mapping[str, Any], name: str) -> str | None:
+    given = values.get(name)
+    return given.strip() or None if isinstance(given, str) else None
+
+
+def correction(answer: Answer, example: Example) -> Example | None:
+    """The example that an answer makes of the text, without verdicts; None where it leaves it.
+
+    Raises ValueError for labels or characters that no example can have.
+    """
+    values = answer.values
+    question = _text(values, names.CORRECTED_QUESTION, example.question)
+    answered = _text(values, names.CORRECTED_ANSWER, example.answer)
+    unchanged = example_id(question, answered) == example.id
+    if unchanged or values.get(names.DECISION) == Decision.REJECT:
+        return None
+    provenance = Provenance(
+        origin=Origin.CORRECTED,
+        created=answer.time,
+        toolkit=__version__,
+        author=answer.annotator,
+        licence=example.provenance.licence,
+        parents=(example.id,),
+        batch=example.provenance.batch,
+    )
+    labels: dict[str, Any] = {
+        "topic": _said(values, names.TOPIC) or example.topic,
+        "difficulty": _said(values, names.DIFFICULTY) or example.difficulty,
+    }
+    return Example(
+        category=example.category,
+        question=question,
+        answer=answered,
+        provenance=provenance,
+        **labels,
+    )
+
+
+def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool) -> Review:
+    """The review that a submitted answer is; raises DataError where it cannot be one."""
+    values = answer.values
+    rejected = values.get(names.DECISION) == Decision.REJECT
+    try:
+        made = correction(answer, example)
+        return Review(
+            example=example.id,
+            annotator=answer.annotator,
+            time=answer.time,
+            dataset=dataset,
+            adjudication=adjudication,
+            decision=values.get(names.DECISION),
+            ratings={n: values[n] for n in rubric().criteria if values.get(n) is not None},
+            reason=_said(values, names.REASON) if rejected else None,
+            comment=_said(values, names.COMMENT),
+            corrected=made.id if made else None,
+            topic=_said(values, names.TOPIC),
+            difficulty=_said(values, names.DIFFICULTY),
+        )
+    except ValidationError as error:
+        raise DataError(f"not a review: {why(error)}", where=_place(answer, dataset)) from error
+    except ValueError as error:
+        raise DataError(f"not a review: {error}", where=_place(answer, dataset)) from error
+
+
+def _place(answer: Answer, dataset: str) -> str:
+    return f"{dataset}, record {answer.record}, {answer.annotator}"
+
+
+def same(review: Review, other: Review) -> bool:
+    """Whether two reviews say the same, whenever and in whichever dataset."""
+    ignored = {"id", "time", "dataset"}
+    return review.model_dump(exclude=ignored) == other.model_dump(exclude=ignored)
+
+
+def withdrawal(review: Review, answer: Answer) -> Review:
+    """The review that takes another one back: its author made it a draft again or discarded it."""
+    data = review.model_dump(exclude={"id"}) | {"withdrawn": True, "time": answer.time}
+    return Review.model_validate(data)

@@ -1,0 +1,130 @@
+"""Pull: what people said, into the log; corrected texts pass the filters again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from curator.errors import DataError
+from curator.example import Example, Origin, Review
+from curator.filters import make_filters, run_filters
+from curator.project import Project
+from curator.recipe import AugmentRecipe
+from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
+from curator.review.base import Answer, Server
+from curator.review.log import Log, latest
+from curator.review.recipe import ReviewRecipe
+from curator.review.sheet import adjudication_sheet, review_sheet
+from curator.review.state import State, filters_recipe, read_state
+from curator.rust.toolchain import installed_version
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Pulled:
+    """What a pull brought: new reviews, corrected examples by whether they pass the filters, and
+    answers that are no reviews, with why.
+    """
+
+    reviews: list[Review] = field(default_factory=list)
+    corrected: list[Example] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[Example]:
+        """The corrected examples that return to review."""
+        return [e for e in self.corrected if e.rejection is not None]
+
+
+def _family(example: Example, examples: Mapping[str, Example]) -> str:
+    """The oldest ancestor of an example, by id."""
+    while example.provenance.origin is Origin.CORRECTED:
+        parent = examples.get(example.provenance.parents[0])
+        if parent is None:
+            break
+        example = parent
+    return example.id
+
+
+def refilter(
+    project: Project,
+    corrected: Sequence[Example],
+    now: State,
+    recipe: AugmentRecipe,
+    progress: Progress,
+) -> list[Example]:
+    """Corrected texts with the verdicts of the filters that candidates pass.
+
+    Each is judged by itself, and against all examples but those of its own family: it resembles
+    the text that it corrects.
+    """
+    everyone = now.examples | {e.id: e for e in corrected}
+    judged = []
+    for number, example in enumerate(corrected, 1):
+        family = _family(example, everyone)
+        known = [e for e in now.examples.values() if _family(e, everyone) != family]
+        filters = make_filters(recipe.filters, [*now.trusted, *known], project.root)
+        outcome = run_filters([_stamped(example)], filters, judge=recipe.judge)
+        judged += [*outcome.accepted, *outcome.rejected]
+        progress("filter", number, len(corrected))
+    return judged
+
+
+def _stamped(example: Example) -> Example:
+    """The example with the compiler that judges it."""
+    provenance = example.provenance.model_copy(update={"rustc": installed_version()})
+    return example.model_copy(update={"provenance": provenance})
+
+
+class _Reader:
+    """Turns the answers of one pull into reviews, less what was known before."""
+
+    def __init__(self, now: State):
+        self._examples = now.examples
+        self._latest = latest(now.reviews)
+        self.pulled = Pulled()
+
+    def read(self, answer: Answer, dataset: str, adjudication: bool) -> None:
+        """Take one answer in; what cannot be a review is noted."""
+        example = self._examples.get(answer.record)
+        before = self._latest.get((answer.record, answer.annotator, adjudication))
+        if answer.status != SUBMITTED:
+            if before and not before.withdrawn:
+                self.pulled.reviews.append(withdrawal(before, answer))
+            return
+        if example is None:
+            self.pulled.unreadable.append(
+                f"{dataset}, record {answer.record}: no such example here"
+            )
+            return
+        try:
+            review = review_of(answer, example, dataset, adjudication)
+        except DataError as error:
+            self.pulled.unreadable.append(str(error))
+            return
+        if before and same(before, review):
+            return
+        self.pulled.reviews.append(review)
+        made = correction(answer, example)
+        known = {*self._examples, *(e.id for e in self.pulled.corrected)}
+        if made and made.id not in known:
+            self.pulled.corrected.append(made)
+
+
+def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> Pulled:
+    """Take what annotators said into the log, and pass the texts that they corrected through the
+    filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
+    """
+    kept = Log.of(project)
+    with kept.locked():
+        now = read_state(project, recipe)
+        reader = _Reader(now)
+        sheets = (review_sheet, False), (adjudication_sheet, True)
+        for make_sheet, adjudication in sheets:
+            sheet = make_sheet(project, recipe)
+            for answer in server.fetch(sheet).answers:
+                reader.read(answer, sheet.name, adjudication)
+        done = reader.pulled
+        settings = filters_recipe(project, recipe)
+        done.corrected = refilter(project, done.corrected, now, settings, progress)
+        kept.add(done.reviews, done.corrected)
+    return done

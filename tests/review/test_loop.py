@@ -1,0 +1,262 @@
+"""Push and pull against a server in memory: every step twice, killed, and with minds changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curator import store
+from curator.errors import ArgillaError, StoreError
+from curator.example import Decision, Example, Origin
+from curator.review.log import Log
+from curator.review.recipe import ReviewRecipe
+from curator.review.settle import Standing
+from curator.review.state import read_state
+from curator.rust.toolchain import installed_version
+from tests.review.conftest import Desk, candidate
+
+Make = Callable[..., ReviewRecipe]
+
+
+def test_only_accepted_candidates_go_out_and_only_once(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    assert desk.push().sent == {"revue": 3}
+    assert desk.server.cards["revue"].keys() == {e.id for e in candidates}
+    again = desk.push()
+    assert (again.sent, again.present, desk.server.sent) == ({"revue": 0}, 3, 3)
+
+
+def test_a_push_that_breaks_off_goes_on_where_it_stopped(desk: Desk, recipe_with: Make) -> None:
+    desk.recipe = recipe_with(batch_size=1, server={"retries": 0})
+    desk.server.failing = 1
+    with pytest.raises(ArgillaError, match="the connection broke"):
+        desk.push()
+    assert len(desk.server.cards["revue"]) == 1  # stored, though the answer was lost
+    assert desk.push().sent == {"revue": 2}
+    assert desk.server.sent == 3
+
+
+def test_a_request_that_fails_for_the_moment_is_made_again(desk: Desk) -> None:
+    desk.server.failing = 2
+    assert desk.push().sent == {"revue": 3}
+    assert len(desk.server.cards["revue"]) == 3
+
+
+def test_one_that_fails_for_good_is_not(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def refuse(*_: object) -> None:
+        calls.append(1)
+        raise ArgillaError("no")
+
+    monkeypatch.setattr(desk.server, "send", refuse)
+    with pytest.raises(ArgillaError, match="no"):
+        desk.push()
+    assert len(calls) == 1
+
+
+def test_an_answer_becomes_a_review_once(desk: Desk, candidates: list[Example]) -> None:
+    desk.push()
+    one = candidates[0].id
+    desk.say("anna", one, "rejeter", reason="faux", comment="E0382 est mal expliqué.", code=None)
+    done = desk.pull()
+    assert len(done.reviews) == 1
+    said = done.reviews[0]
+    assert (said.annotator, said.decision, said.reason) == ("anna", Decision.REJECT, "faux")
+    assert said.comment == "E0382 est mal expliqué."
+    assert said.ratings == {"exactitude": 4, "completude": 4, "pedagogie": 4, "format": 4}
+    assert said.time == desk.time
+    assert (said.topic, said.difficulty, said.corrected) == ("ownership", "debutant", None)
+    assert desk.pull().reviews == []
+
+
+def test_a_changed_mind_counts_and_what_was_said_before_stays(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one = candidates[0].id
+    desk.say("anna", one, "accepter")
+    desk.say("benoit", one, "accepter")
+    first = desk.pull().reviews
+    assert desk.settled(one).standing is Standing.ACCEPTED
+    used = read_state(desk.project, desk.recipe).accepted()[0].reviews
+    desk.say("anna", one, "rejeter", reason="faux")
+    assert len(desk.pull().reviews) == 1
+    assert desk.settled(one).standing is Standing.DISPUTED
+    kept = {r.id for r in Log.of(desk.project).reviews()}
+    assert {r.id for r in used} == {r.id for r in first} <= kept
+
+
+@pytest.mark.parametrize("status", ["draft", "discarded"])
+def test_an_answer_that_is_taken_back_is_withdrawn(
+    desk: Desk, candidates: list[Example], status: str
+) -> None:
+    desk.push()
+    desk.say("anna", candidates[0].id, "accepter", status=status)
+    assert desk.pull().reviews == []  # was never given
+    desk.say("anna", candidates[0].id, "accepter")
+    desk.pull()
+    desk.say("anna", candidates[0].id, "accepter", status=status)
+    assert [r.withdrawn for r in desk.pull().reviews] == [True]
+    assert desk.pull().reviews == []
+    desk.say("anna", candidates[0].id, "accepter")
+    assert [r.withdrawn for r in desk.pull().reviews] == [False]
+
+
+def test_what_is_no_review_is_told_and_holds_up_nothing(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    desk.say("anna", candidates[0].id, "peut-être")
+    desk.say("anna", candidates[1].id, "accepter")
+    done = desk.pull()
+    assert len(done.reviews) == 1
+    assert len(done.unreadable) == 1
+    assert candidates[0].id in done.unreadable[0]
+    assert "decision" in done.unreadable[0]
+
+
+def test_a_corrected_text_that_passes_replaces_its_parent(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one = candidates[0]
+    better = one.answer.replace("qui peut encore s'en servir", "qui pourra toujours s'en servir")
+    for name in ("anna", "benoit"):
+        desk.say(name, one.id, "corriger", corrected_answer=better, topic="borrowing")
+    done = desk.pull()
+    assert len(done.corrected) == 1
+    child = done.corrected[0]
+    assert (child.provenance.origin, child.provenance.author) == (Origin.CORRECTED, "anna")
+    assert child.provenance.parents == (one.id,)
+    assert child.provenance.rustc == installed_version()
+    assert (child.topic, child.answer.strip()) == ("borrowing", better.strip())
+    assert child.rejection is None
+    assert {v.filter for v in child.verdicts} >= {"structure", "french", "rust"}
+    assert desk.settled(one.id).child == child.id
+    accepted = read_state(desk.project, desk.recipe).accepted()
+    assert [e.id for e in accepted] == [child.id]
+
+
+def test_one_that_fails_returns_with_the_diagnostics(
+    desk: Desk, candidates: list[Example], recipe_with: Make
+) -> None:
+    desk.recipe = recipe_with(settle={"min_reviews": 1}, overlap=1)
+    desk.push()
+    one = candidates[0]
+    worse = one.answer.replace("usize {", "String {")
+    desk.say("anna", one.id, "corriger", corrected_answer=worse)
+    done = desk.pull()
+    assert [e.rejection.reason for e in done.failed if e.rejection] == ["does_not_compile"]
+    child = done.failed[0].id
+    assert desk.settled(child).standing is Standing.PENDING
+    assert desk.push(returns_only=True).sent == {"revue": 1}
+    card = desk.server.cards["revue"][child]
+    assert "ne passe pas encore les filtres" in card.fields["findings"]
+    assert "E0308" in card.fields["findings"].replace("&#", "")
+    desk.say("benoit", child, "corriger", corrected_answer=one.answer.replace("elle-même", "même"))
+    assert desk.pull().failed == []
+    assert [e.provenance.author for e in read_state(desk.project, desk.recipe).accepted()] == [
+        "benoit"
+    ]
+
+
+def test_a_correction_may_resemble_what_it_corrects_but_no_other(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one, other = candidates[:2]
+    desk.say("anna", one.id, "corriger", corrected_question=other.question)
+    found = desk.pull().failed
+    assert [e.rejection.reason for e in found if e.rejection] == ["duplicate_question"]
+
+
+def test_an_untouched_form_corrects_nothing(desk: Desk, candidates: list[Example]) -> None:
+    desk.push()
+    one = candidates[0]
+    spaced = one.answer.replace("\n", "\r\n").replace(" ", "\u00a0", 3) + "\n\n"
+    desk.say("anna", one.id, "accepter", corrected_answer=spaced, corrected_question=" ")
+    done = desk.pull()
+    assert (done.corrected, done.reviews[0].corrected) == ([], None)
+
+
+def test_an_edit_counts_as_a_correction_unless_it_is_rejected(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one, two = candidates[:2]
+    desk.say("anna", one.id, "accepter", corrected_question=one.question + " Merci.")
+    desk.say("anna", two.id, "rejeter", corrected_question=two.question + " Merci.")
+    said = {r.example: r for r in desk.pull().reviews}
+    assert said[one.id].corrected
+    assert said[two.id].corrected is None
+
+
+def test_a_dispute_goes_to_a_third_person_who_sees_both_views(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one = candidates[0]
+    better = one.question + " Merci."
+    desk.say("anna", one.id, "corriger", corrected_question=better, comment="Plus <b>poli</b>")
+    desk.say("benoit", one.id, "rejeter", reason="doublon")
+    desk.pull()
+    assert desk.push(returns_only=True).sent == {"revue": 0, "arbitrage": 1}
+    card = desk.server.cards["arbitrage"][one.id]
+    seen = card.fields["findings"]
+    assert "Répète un autre exemple" in seen.replace("&#39;", "'")
+    assert "anna" not in seen
+    assert "<b>" not in seen
+    assert card.suggestions["corrected_question"].value == better
+    desk.say("chloe", one.id, "rejeter", dataset="arbitrage", reason="doublon")
+    desk.pull()
+    assert desk.settled(one.id).standing is Standing.REJECTED
+    assert desk.push().sent == {"revue": 0}
+
+
+def test_settled_examples_are_not_sent_to_a_new_server(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    for name in ("anna", "benoit"):
+        desk.say(name, candidates[0].id, "accepter")
+    desk.pull()
+    desk.server = type(desk.server)()
+    assert desk.push().sent == {"revue": 2}
+
+
+def test_a_kill_between_the_two_files_of_the_log_loses_nothing(
+    desk: Desk, candidates: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.push()
+    one = candidates[0]
+    desk.say("anna", one.id, "corriger", corrected_question=one.question + " Merci.")
+    append = store.Appender.append
+
+    def killed(self: store.Appender, record: object) -> None:
+        if self.path.name == "reviews.jsonl":
+            raise KeyboardInterrupt
+        append(self, record)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store.Appender, "append", killed)
+    with pytest.raises(KeyboardInterrupt):
+        desk.pull()
+    monkeypatch.undo()
+    assert len(desk.pull().reviews) == 1
+    assert len(Log.of(desk.project).corrected()) == 1
+    lines = (desk.project.raw / "reviews" / "corrected.jsonl").read_text().splitlines()
+    assert len(lines) == 1
+
+
+def test_two_pulls_at_once_are_refused(desk: Desk) -> None:
+    desk.push()
+    with Log.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):
+        desk.pull()
+
+
+def test_a_candidate_that_has_become_an_authored_example_is_not_reviewed(
+    desk: Desk, candidates: list[Example], tmp_path: Path
+) -> None:
+    store.write_atomic(tmp_path / "raw/authored/traits.jsonl", [candidates[0], candidate(8)])
+    assert desk.push().sent == {"revue": 2}

@@ -1,0 +1,359 @@
+"""The loop through a real Argilla: the embedded one, or the one that ARGILLA_API_URL names."""
+
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from curator.errors import ArgillaError
+from curator.example import Example
+from curator.project import Project
+from curator.recipe import Targets
+from curator.review.access import Access
+from curator.review.agreement import agreement
+from curator.review.move import move
+from curator.review.pull import pull
+from curator.review.push import push
+from curator.review.recipe import ReviewRecipe
+from curator.review.sdk import ArgillaServer
+from curator.review.settle import Standing
+from curator.review.sheet import review_sheet
+from curator.review.state import read_state
+from curator.review.status import status
+from tests.conftest import ROOT
+from tests.review.conftest import RATED, candidate, quiet
+
+pytestmark = pytest.mark.slow
+PEOPLE = ("anna", "benoit", "chloe")
+
+
+@dataclass
+class Office:
+    """A running Argilla with three annotators, and a workspace of this test's own."""
+
+    access: Access
+    workspace: str
+    keys: dict[str, str]
+
+    def http(self, key: str) -> httpx.Client:
+        return httpx.Client(base_url=self.access.url, headers={"X-Argilla-Api-Key": key})
+
+    def records(self, key: str, dataset: str) -> dict[str, str]:
+        """The server's ids of a dataset's records, by ours, as this person may search them."""
+        with self.http(key) as http:
+            mine = http.get("/api/v1/me/datasets").json()["items"]
+            place = next(d["id"] for d in mine if d["name"] == dataset)
+            asked = f"/api/v1/me/datasets/{place}/records/search"
+            found = http.post(asked, params={"limit": 500}, json={}).raise_for_status().json()
+            return {i["record"]["external_id"]: i["record"]["id"] for i in found["items"]}
+
+    def say(self, name: str, dataset: str, example: str, decision: str, **values: Any) -> None:
+        """Submit, or change, an answer as one of the annotators."""
+        key = self.keys[name]
+        record = self.records(key, dataset)[example]
+        said = {n: {"value": v} for n, v in {"decision": decision, **RATED, **values}.items()}
+        body = {"items": [{"record_id": record, "status": "submitted", "values": said}]}
+        with self.http(key) as http:
+            done = http.post("/api/v1/me/responses/bulk", json=body).raise_for_status().json()
+        assert done["items"][0]["error"] is None, done
+
+
+def hired(access: Access) -> Office:
+    """Make a workspace and its annotators; those of an earlier test are other people."""
+    tag = uuid.uuid4().hex[:6]
+    office = Office(access, f"essai-{tag}", {})
+    with office.http(access.key) as http:
+        place = http.post("/api/v1/workspaces", json={"name": office.workspace}).json()["id"]
+        for name in PEOPLE:
+            user = {"first_name": name, "username": f"{name}-{tag}", "role": "annotator"}
+            made = http.post("/api/v1/users", json={**user, "password": "mot-de-passe"}).json()
+            http.post(f"/api/v1/workspaces/{place}/users", json={"user_id": made["id"]})
+            office.keys[name] = made["api_key"]
+    return office
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
+    """A real server for this session."""
+    url, key = os.environ.get("ARGILLA_API_URL"), os.environ.get("ARGILLA_API_KEY")
+    if url and key:
+        yield Access(url, key)
+        return
+    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    data = tmp_path_factory.mktemp("argilla")
+    up = supervisor.up(data)
+    yield Access(up.url, up.api_key)
+    supervisor.down(data)
+
+
+@pytest.fixture
+def office(running: Access) -> Office:
+    return hired(running)
+
+
+@pytest.fixture
+def server(office: Office) -> ArgillaServer:
+    return ArgillaServer(office.access)
+
+
+@pytest.fixture
+def recipe(office: Office, recipe_with: Callable[..., ReviewRecipe]) -> ReviewRecipe:
+    return recipe_with(workspace=office.workspace, batch_size=2)
+
+
+def test_the_whole_loop(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    one, two, three = candidates
+
+    def send(**options: Any) -> dict[str, int]:
+        return push(reviewed, recipe, server, quiet, **options).sent
+
+    def standing(example: str) -> str:
+        return read_state(reviewed, recipe).settlements[example].standing.value
+
+    assert send() == {"revue": 3}
+    assert send() == {"revue": 0}
+    assert pull(reviewed, recipe, server, quiet).reviews == []
+
+    for name in ("anna", "benoit"):
+        office.say(name, "revue", one.id, "accepter")
+    better = two.answer.replace("qui peut encore s'en servir", "qui pourra toujours s'en servir")
+    for name in ("anna", "chloe"):
+        office.say(name, "revue", two.id, "corriger", corrected_answer=better, topic="borrowing")
+    office.say("anna", "revue", three.id, "accepter")
+    office.say("benoit", "revue", three.id, "rejeter", reason="faux", comment="Non.")
+    done = pull(reviewed, recipe, server, quiet)
+    assert (len(done.reviews), len(done.corrected), done.failed) == (6, 1, [])
+    assert pull(reviewed, recipe, server, quiet).reviews == []
+    assert [standing(e.id) for e in candidates] == ["accepted", "corrected", "disputed"]
+    child = done.corrected[0]
+    assert (child.topic, standing(child.id)) == ("borrowing", "accepted")
+
+    assert send(returns_only=True) == {"revue": 0, "arbitrage": 1}
+    office.say("chloe", "arbitrage", three.id, "rejeter", reason="faux")
+    pull(reviewed, recipe, server, quiet)
+    assert standing(three.id) == "rejected"
+
+    office.say("benoit", "revue", one.id, "rejeter", reason="autre")  # changes his mind
+    changed = pull(reviewed, recipe, server, quiet).reviews
+    assert [(r.example, r.decision.value) for r in changed] == [(one.id, "rejeter")]
+    assert standing(one.id) == "disputed"
+
+    fetched = [server.fetch(review_sheet(reviewed, recipe))]
+    found = status(read_state(reviewed, recipe), Targets(), fetched)
+    assert {a.name.split("-")[0]: a.submitted for a in found.annotators} == {
+        "anna": 3,
+        "benoit": 2,
+        "chloe": 1,
+    }
+    assert found.standings["accepted"] == 1
+    assert {a.question: a.units for a in agreement(read_state(reviewed, recipe).reviews)}[
+        "decision"
+    ] == 3
+
+
+def test_what_annotators_find(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    push(reviewed, recipe, server, quiet)
+    key = office.keys["anna"]
+    with office.http(key) as http:
+        mine = http.get("/api/v1/me/datasets").json()["items"]
+        dataset = next(d for d in mine if d["name"] == "revue")
+        assert dataset["guidelines"] == (ROOT / "README.fr.md").read_text("utf-8").strip()
+        assert dataset["distribution"]["min_submitted"] == 2
+        place = f"/api/v1/datasets/{dataset['id']}"
+        asked = {q["name"]: q for q in http.get(f"{place}/questions").json()["items"]}
+        query = {
+            "filters": {
+                "and": [
+                    {
+                        "type": "terms",
+                        "scope": {"entity": "metadata", "metadata_property": "theme"},
+                        "values": ["ownership"],
+                    }
+                ]
+            }
+        }
+        search = f"/api/v1/me/datasets/{dataset['id']}/records/search"
+        include = {"include": ["suggestions"], "limit": 10}
+        found = http.post(search, json=query, params=include).raise_for_status().json()
+    assert list(asked)[:7] == ["decision", *RATED, "topic"]
+    assert [n for n, q in asked.items() if q["required"]] == [
+        "decision", "exactitude", "completude", "pedagogie", "format",
+    ]  # fmt: skip
+    assert found["total"] == 3
+    record = next(
+        i["record"] for i in found["items"] if i["record"]["external_id"] == candidates[0].id
+    )
+    names = {q["id"]: name for name, q in asked.items()}
+    proposed = {names[s["question_id"]]: s for s in record["suggestions"]}
+    assert proposed["corrected_answer"]["value"] == candidates[0].answer
+    assert proposed["corrected_answer"]["agent"] == "Petit mod le 4 bits"
+    assert proposed["topic"]["value"] == "ownership"
+    assert 0 < proposed["topic"]["score"] <= 1
+    assert record["metadata"]["compile"] == "conforme"
+    assert "| réponse, ligne 8 | compile | ✓ |" in record["fields"]["findings"]
+
+
+PUSH = """
+import sys
+from pathlib import Path
+from curator.project import Project
+from curator.review.access import Access
+from curator.review.push import push
+from curator.review.recipe import ReviewRecipe
+from curator.review.sdk import ArgillaServer
+root, url, key, recipe = sys.argv[1:]
+push(Project(Path(root)), ReviewRecipe.model_validate_json(recipe), ArgillaServer(Access(url, key)),
+     lambda *a: print(*a, flush=True), lambda examples: [[] for _ in examples])
+"""
+
+
+def test_a_dataset_whose_creation_was_broken_off_is_made_again(
+    reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
+) -> None:
+    with office.http(office.access.key) as http:
+        places = http.get("/api/v1/me/workspaces").json()["items"]
+        place = next(w["id"] for w in places if w["name"] == office.workspace)
+        draft = {"name": "revue", "workspace_id": place}
+        http.post("/api/v1/datasets", json=draft).raise_for_status()
+    assert server.fetch(review_sheet(reviewed, recipe)).records == {}
+    assert push(reviewed, recipe, server, quiet).sent == {"revue": 3}
+
+
+def test_a_dataset_that_is_another_one_is_refused(
+    reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
+) -> None:
+    import argilla
+
+    settings = argilla.Settings(
+        fields=[argilla.TextField("texte", client=server.client)],
+        questions=[argilla.LabelQuestion("avis", ["oui", "non"], client=server.client)],
+    )
+    other = argilla.Dataset("revue", office.workspace, settings=settings, client=server.client)
+    other.create()
+    with pytest.raises(ArgillaError, match=r"has no question decision.*name a new dataset"):
+        push(reviewed, recipe, server, quiet)
+
+
+def test_a_push_that_is_killed_goes_on(
+    reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
+) -> None:
+    from curator import store
+
+    many = [candidate(n) for n in range(60)]
+    store.write_atomic(reviewed.pending_files()[0], many)
+    arguments = [str(reviewed.root), office.access.url, office.access.key]
+    command = [sys.executable, "-c", PUSH, *arguments, recipe.model_dump_json()]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    child.stdout.readline()
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    sheet = review_sheet(reviewed, recipe)
+    there = set(server.fetch(sheet).records)
+    assert 2 <= len(there) < 60
+    done = push(reviewed, recipe, server, quiet, lambda examples: [[] for _ in examples])
+    assert done.sent == {"revue": 60 - len(there)}
+    assert set(server.fetch(sheet).records) == {e.id for e in many}
+
+
+def kill_all(data: Path) -> None:
+    """kill -9 to every process that runs in a folder."""
+    for process in psutil.process_iter(["cwd"]):
+        if (process.info["cwd"] or "").startswith(str(data)):
+            process.kill()
+
+
+def test_a_server_that_dies_during_a_push_loses_and_doubles_nothing(
+    reviewed: Project, tmp_path: Path, recipe_with: Callable[..., ReviewRecipe]
+) -> None:
+    from curator import store
+
+    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    data = tmp_path / "argilla"
+    up = supervisor.up(data)
+    try:
+        recipe = recipe_with(batch_size=2)
+        many = [candidate(n) for n in range(30)]
+        store.write_atomic(reviewed.pending_files()[0], many)
+        server = ArgillaServer(Access(up.url, up.api_key))
+        killed: list[int] = []
+
+        def kill_once(label: str, done: int, total: int) -> None:
+            if not killed:
+                killed.append(done)
+                kill_all(data)
+
+        nothing: Callable[..., Any] = lambda examples: [[] for _ in examples]  # noqa: E731
+        with pytest.raises(ArgillaError, match="no Argilla answers"):
+            push(reviewed, recipe, server, kill_once, nothing)
+        again = supervisor.up(data)
+        server = ArgillaServer(Access(again.url, again.api_key))
+        push(reviewed, recipe, server, quiet, nothing)
+        found = server.fetch(review_sheet(reviewed, recipe)).records
+        assert set(found) == {e.id for e in many}
+    finally:
+        supervisor.down(data)
+
+
+def test_a_wrong_key_and_an_absent_server_are_one_clear_line(running: Access) -> None:
+    with pytest.raises(ArgillaError, match="refuses the API key"):
+        ArgillaServer(Access(running.url, "wrong"))
+    with pytest.raises(ArgillaError, match=r"no Argilla answers.*refused"):
+        ArgillaServer(Access("http://127.0.0.1:9", "any"))
+    with pytest.raises(ArgillaError, match="no Argilla answers"):
+        ArgillaServer(Access("pas une adresse", "any"))
+
+
+def test_an_annotators_key_may_not_push(
+    reviewed: Project, office: Office, recipe: ReviewRecipe
+) -> None:
+    server = ArgillaServer(Access(office.access.url, office.keys["anna"]))
+    with pytest.raises(ArgillaError, match="may not do that"):
+        push(reviewed, recipe, server, quiet)
+
+
+def test_a_dataset_moves_with_its_answers(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    """To another workspace of the same server: the other side cannot tell."""
+    push(reviewed, recipe, server, quiet)
+    for name in ("anna", "benoit"):
+        office.say(name, "revue", candidates[0].id, "accepter")
+    before = pull(reviewed, recipe, server, quiet).reviews
+    elsewhere = f"{office.workspace}-bis"
+    for _ in range(2):
+        moved = move(server, server, "revue", recipe.workspace, quiet, to=elsewhere)
+        assert (moved.records, moved.answers) == (3, 2)
+    there = recipe.model_copy(update={"workspace": elsewhere})
+    sheet = review_sheet(reviewed, there)
+    fetched = server.fetch(sheet)
+    assert {a.annotator for a in fetched.answers} == {r.annotator for r in before}
+    assert sum(fetched.records.values()) == 1
+    assert pull(reviewed, there, server, quiet).reviews == []
+    assert push(reviewed, there, server, quiet).sent == {"revue": 0}
+    assert read_state(reviewed, there).settlements[candidates[0].id].standing is Standing.ACCEPTED

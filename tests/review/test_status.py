@@ -1,0 +1,77 @@
+"""What `review status` says, counted by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from curator.example import Example
+from curator.recipe import Targets
+from curator.review.pace import pace
+from curator.review.sheet import adjudication_sheet, review_sheet
+from curator.review.state import read_state
+from curator.review.status import Status, distance, status
+from tests.review.conftest import RATED, START, Desk, review
+
+
+def look(desk: Desk) -> Status:
+    sheets = [make(desk.project, desk.recipe) for make in (review_sheet, adjudication_sheet)]
+    fetched = [desk.server.fetch(sheet) for sheet in sheets]
+    return status(read_state(desk.project, desk.recipe), Targets(), fetched)
+
+
+def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]) -> None:
+    desk.push()
+    one, two, three = candidates
+    desk.say("anna", one.id, "accepter")
+    desk.say("anna", two.id, "rejeter", exactitude=1)
+    desk.say("anna", three.id, "accepter", status="draft")
+    desk.say("benoit", one.id, "accepter")
+    desk.say("benoit", two.id, "accepter", exactitude=5)
+    desk.say("benoit", three.id, "rejeter", status="discarded")
+    desk.pull()
+    found = look(desk)
+    counts = {a.name: (a.submitted, a.drafts, a.discarded, a.pending) for a in found.annotators}
+    assert counts == {"anna": (2, 1, 0, 1), "benoit": (2, 0, 1, 0), "chloe": (0, 0, 0, 1)}
+    assert found.standings == {
+        "accepted": 1,
+        "rejected": 0,
+        "corrected": 0,
+        "disputed": 1,
+        "pending": 1,
+    }
+    assert found.cells["ownership/debutant"]["accepted"] == 1
+    assert [(d.example, d.decisions) for d in found.disputes] == [
+        (two.id, {"anna": "rejeter", "benoit": "accepter"})
+    ]
+    assert found.disputes[0].distance == pytest.approx(0.5 + 0.5 * 0.3)
+    ahead = found.outlook
+    assert (ahead.waiting, ahead.accepted_per_day, ahead.yield_) == (2, 1.0, 1.0)
+    assert ahead.days == ahead.missing == Targets().per_cell * 39 + 9 * 6 - 2
+    document = found.document()
+    assert document["outlook"]["yield"] == 1.0
+    assert document["agreement"][0]["question"] == "decision"
+
+
+def test_nothing_yet_has_no_pace(desk: Desk) -> None:
+    desk.push()
+    found = look(desk)
+    assert (found.pace.reviews, found.pace.seconds, found.outlook.days) == (0, None, None)
+    assert (found.outlook.yield_, found.disputes) == (None, [])
+
+
+def test_the_pace_is_that_of_sittings() -> None:
+    minutes = (0, 1, 2, 4, 60, 61, 24 * 60)
+    said = [review("anna", "accepter", time=START + timedelta(minutes=m)) for m in minutes]
+    said += [review("benoit", "accepter", time=START + timedelta(seconds=30))]
+    found = pace(said)
+    assert (found.reviews, found.days, found.per_day) == (8, 2, 4.0)
+    assert found.seconds == 60.0  # 60, 60, 120, 60; the others begin a sitting
+    assert found.per_hour == 48.0  # 4 reviews in 5 minutes
+
+
+def test_distance_is_none_between_equals_and_whole_between_opposites() -> None:
+    best, worst = dict.fromkeys(RATED, 5), dict.fromkeys(RATED, 1)
+    one = review("anna", "accepter", ratings=best)
+    assert distance([one]) == 0
+    assert distance([one, review("benoit", "accepter", ratings=best)]) == 0
+    assert distance([one, review("benoit", "rejeter", ratings=worst)]) == 1
