@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from curator import store
 from curator.build.card import verified
 from curator.build.curate import CuratedSet
 from curator.build.recipe import GateSettings
@@ -111,6 +113,17 @@ def _growth(
     limit = 1 if old else gate.growth
     since = f"new since the training of {last.time:%Y-%m-%d}"
     yield from _least(since, new, limit, f"{limit - new} more new examples")
+
+
+def last_training(root: Path) -> Training | None:
+    """The newest complete run of a project, from its training/runs/*/run.json."""
+    found = []
+    for path in (root / "training" / "runs").glob("*/run.json"):
+        if path.with_name("result.json").exists():
+            run = store.read_json(path)
+            ids = [i for split in run["dataset"].get("splits", {}).values() for i in split]
+            found.append(Training(datetime.fromisoformat(run["started"]), frozenset(ids)))
+    return max(found, key=lambda t: t.time, default=None)
 
 
 def ready(found: list[Check]) -> bool:
