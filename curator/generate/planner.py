@@ -1,8 +1,9 @@
 """What to do next: needs per slot and offers of strategies -> picks, and when to stop.
 
-Most requests go to the offer with the largest need x rate / price; the share `explore` goes to
-strategies in turn, wherever they have room, so that a strategy that began badly is tried again
-(epsilon-greedy with estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2).
+Most requests go to the offer with the largest need x rate / price. The share `explore` goes to any
+strategy, wherever it has room, so that one that began badly is tried again (epsilon-greedy with
+estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2); drawn by one over
+the price, so that exploring costs about the same for each.
 """
 
 import random
@@ -91,9 +92,10 @@ class Planner:
         self, offers: Sequence[Offer], need: Mapping[Slot, float], draw: random.Random
     ) -> Offer:
         if draw.random() < self.explore:
-            strategy = draw.choice(sorted({o.strategy for o in offers}))
-            offers = [o for o in offers if o.strategy == strategy]
-            return draw.choice(offers)
+            prices = {o.strategy: self.yields.price(o.strategy, o.guess) for o in offers}
+            names = sorted(prices)
+            [strategy] = draw.choices(names, [1 / prices[name] for name in names])
+            return draw.choice([o for o in offers if o.strategy == strategy])
         return max(offers, key=lambda o: (self._worth(o, need), need[o.slot]))
 
     def _worth(self, offer: Offer, need: Mapping[Slot, float]) -> float:

@@ -74,7 +74,10 @@ def test_exploration_gives_a_bad_strategy_its_share() -> None:
     yields.count("good", str(FULL.cell), (100, 99, 0))
     offers = [offer(FULL, "bad", 10_000), offer(FULL, "good", 10_000)]
     picks = Planner({FULL: 9999.0}, yields, 0.2).picks({FULL: 9999.0}, offers, 1000, seed=1)
-    assert 60 <= count(picks, strategy="bad") <= 140  # half of a fifth
+    assert 60 <= count(picks, strategy="bad") <= 140  # half of a fifth: both cost the same
+    yields.count("bad", str(FULL.cell), (0, 0, 100 * 9 * OVERHEAD))
+    picks = Planner({FULL: 9999.0}, yields, 0.2).picks({FULL: 9999.0}, offers, 1000, seed=1)
+    assert 5 <= count(picks, strategy="bad") <= 40  # a tenth as many when it costs ten times more
 
 
 def test_no_more_than_is_expected_to_be_needed() -> None:
