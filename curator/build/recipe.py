@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-
 from curator.build.split import SPLITS
 from curator.example import Origin
 from curator.project import Project

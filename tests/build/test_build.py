@@ -78,9 +78,7 @@ def test_the_same_inputs_give_the_same_bytes(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
-def test_a_changed_file_is_noticed(
-    recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path
-) -> None:
+def test_a_changed_file_is_noticed(recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="curator build"):
         read_manifest(tmp_path)
     write(made, recipe, tmp_path)
@@ -149,7 +147,10 @@ def test_the_last_training_is_the_newest_complete_one(tmp_path: Path) -> None:
     for name, day, complete in (("a", 1, True), ("b", 2, True), ("c", 3, False)):
         folder = tmp_path / "training" / "runs" / name
         folder.mkdir(parents=True)
-        run = {"started": f"2026-01-0{day}T00:00:00+00:00", "dataset": {"splits": {"train": [name]}}}
+        run = {
+            "started": f"2026-01-0{day}T00:00:00+00:00",
+            "dataset": {"splits": {"train": [name]}},
+        }
         (folder / "run.json").write_text(json.dumps(run))
         if complete:
             (folder / "result.json").write_text("{}")

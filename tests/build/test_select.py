@@ -13,7 +13,7 @@ from curator.taxonomy import SLOTS
 from tests.conftest import ANSWER, make_example
 from tests.generate.test_strategies import rejected
 
-WORDS = "le code rust emprunte une valeur puis la rend à son propriétaire sans la copier".split()
+WORDS = ("le", "code", "emprunte", "une", "valeur", "puis", "la", "rend", "à", "qui", "possède")
 
 
 def example(seed: int, **labels: object) -> Example:

@@ -92,6 +92,17 @@ def test_neighbours_share_a_prompt() -> None:
     assert [p.count for p in picks] == [4, 4, 2]
 
 
+def test_what_is_unknown_is_tried_first_and_once() -> None:
+    yields = Yields()
+    yields.count("known", str(FULL.cell), (10, 9, 0))
+    offers = [offer(FULL, "known"), offer(OTHER, "new", group=3)]
+    picks = Planner({FULL: 9.0, OTHER: 9.0}, yields, 0).picks(
+        {FULL: 9.0, OTHER: 9.0}, offers, 10, seed=1
+    )
+    assert picks[0] == Pick("new", OTHER, 3)
+    assert count(picks, strategy="new") == 3
+
+
 offers_given = st.lists(
     st.builds(offer, st.sampled_from(SLOTS[:6]), st.sampled_from("abc"), st.integers(0, 5)),
     unique_by=lambda o: (o.strategy, o.slot),
