@@ -55,6 +55,7 @@ def main() -> None:
     settings = {
         "model": {"name": "smollm2"},
         "allow_empty": True,
+        "targets": {"per_cell": 100},  # so that something is missing
         "generate": {
             "strategies": ["few_shot"],
             "shots": 1,

@@ -18,7 +18,7 @@ from curator.example import Example, Review
 from curator.gate import Training, checks, last_training, ready
 from curator.project import Project
 from curator.review.log import Log
-from tests.conftest import ROOT, make_example
+from tests.conftest import ROOT, first_49, make_example
 from tests.review.conftest import candidate
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -27,8 +27,8 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("project")
-    for part in ("pipelines", "raw/authored"):
-        shutil.copytree(ROOT / part, root / part)
+    shutil.copytree(ROOT / "pipelines", root / "pipelines")
+    store.write_atomic(root / "raw" / "authored" / "first.jsonl", first_49())
     return Project(root)
 
 

@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import store
 from curator.build.select import prose_of
 from curator.build.split import SPLITS, groups, split
 from curator.example import Example, Origin
-from curator.project import Project
 from curator.shingles import jaccard
-from tests.conftest import ROOT, make_example
+from tests.conftest import first_49, make_example
 
 SHARES = {"train": 0.8, "valid": 0.1, "test": 0.1}
 
@@ -61,12 +59,8 @@ def test_relations_go_through_examples_that_are_not_in_the_set() -> None:
     assert len(groups([first, last], [], 0.4)) == 2
 
 
-def authored() -> list[Example]:
-    return list(store.read_examples(Project(ROOT).authored_files()))
-
-
 def test_near_duplicates_stay_on_one_side() -> None:
-    examples = authored()
+    examples = first_49()
     near = [make_example(e.question, f"{e.answer}\nUn mot de plus.") for e in examples[:9]]
     dealt = split(groups([*examples, *near], (), 0.4), SHARES, 3)
     sides = [[prose_of(e) for e in dealt[name]] for name in SPLITS]
@@ -77,7 +71,7 @@ def test_near_duplicates_stay_on_one_side() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_shares_and_labels_are_kept(seed: int) -> None:
-    examples = authored()
+    examples = first_49()
     dealt = split(groups(examples, (), 0.4), SHARES, seed)
     for name, share in SHARES.items():
         assert abs(len(dealt[name]) - share * len(examples)) <= 2
@@ -87,10 +81,10 @@ def test_shares_and_labels_are_kept(seed: int) -> None:
 
 
 def test_a_split_without_a_share_stays_empty() -> None:
-    dealt = split(groups(authored(), (), 0.4), {"train": 0.9, "valid": 0.1, "test": 0.0}, 0)
+    dealt = split(groups(first_49(), (), 0.4), {"train": 0.9, "valid": 0.1, "test": 0.0}, 0)
     assert dealt["test"] == []
 
 
 def test_seeds_differ() -> None:
-    related = groups(authored(), (), 0.4)
+    related = groups(first_49(), (), 0.4)
     assert split(related, SHARES, 0) != split(related, SHARES, 1)

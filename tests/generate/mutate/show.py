@@ -10,21 +10,19 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from curator import store
 from curator.example import Example
 from curator.filters import make_filters, run_filters
 from curator.generate.mutate.pool import Mutant, find_mutants
-from curator.project import Project
 from curator.recipe import load_recipe
 from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
 from curator.rust.lesson import Options
 from curator.taxonomy import Category
-from tests.conftest import ROOT, make_example
+from tests.conftest import ROOT, first_49, make_example
 
 
 def authored() -> list[Example]:
-    return [e for path in Project(ROOT).authored_files() for e in store.read(path, Example)]
+    return first_49()
 
 
 def pool(*names: str, per_program: int = 1) -> list[Mutant]:
