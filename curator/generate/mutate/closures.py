@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.places import enclosing, insert, method, replace
-from curator.generate.mutate.syntax import Source, text
+from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
 _TRAITS = ("Fn", "FnMut", "FnOnce")
@@ -14,7 +14,8 @@ def _missing_move(source: Source) -> Iterator[Site]:
     """`move |x| ...` -> `|x| ...`."""
     for node in source.walk("closure_expression"):
         mark = next((c for c in node.children if c.type == "move"), None)
-        if mark is not None and mark.next_sibling is not None:
+        outer = inside(node, "closure_expression")  # whose parameters it may capture
+        if mark is not None and mark.next_sibling is not None and outer is None:
             edit = Edit(mark.start_byte, mark.next_sibling.start_byte, "")
             yield Site((edit,), {"fonction": enclosing(node)})
 

@@ -54,10 +54,12 @@ def _result(node: "Node") -> str:
 
 
 def _missing_error_type(source: Source) -> Iterator[Site]:
-    """`Result<T, E>` -> `Result<T>`."""
+    """`Result<T, E>` -> `Result<T>` as what a function returns."""
     for node in source.walk("generic_type"):
         given = node.child_by_field_name("type_arguments")
-        if text(node.child_by_field_name("type")) != "Result" or not enclosing(node):
+        function = inside(node, "function_item", "function_signature_item")
+        result = function.child_by_field_name("return_type") if function is not None else None
+        if text(node.child_by_field_name("type")) != "Result" or result != node:
             continue
         if given is not None and len(given.named_children) == 2:
             good, bad = given.named_children

@@ -45,7 +45,8 @@ def _missing_type_arguments(source: Source) -> Iterator[Site]:
     for node in source.walk("generic_type"):
         name = text(node.child_by_field_name("type"))
         given = node.child_by_field_name("type_arguments")
-        if given is not None and name in _FAMILIES | own and "'" not in text(given):
+        plain = not {"'", "_"} & set(text(given))
+        if given is not None and name in _FAMILIES | own and plain:
             yield Site((replace(given, ""),), {"type": name, "complet": text(node)})
 
 
@@ -80,7 +81,8 @@ def _generic_without_bound(source: Source) -> Iterator[Site]:
         for parameter in parameters.named_children if parameters is not None else ():
             kind = parameter.child_by_field_name("type")
             types = list(_names_in(kind)) if kind is not None else []
-            if len(types) == 1 and "'" not in text(kind):
+            # A `str` for T would be refused at the call, not in the body.
+            if len(types) == 1 and text(types[0]) != "str" and "'" not in text(kind):
                 named = text(parameter.child_by_field_name("pattern"))
                 new = text(kind).replace(text(types[0]), "T")
                 slots = {"fonction": text(name), "nom": named, "type": text(kind), "nouveau": new}

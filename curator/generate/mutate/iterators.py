@@ -12,6 +12,9 @@ from curator.taxonomy import Difficulty, Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+# What the number is, and what the loop needs: the wordings name both.
+_LIMIT = {"nature": "la borne d'un intervalle", "quoi": "l'intervalle lui-même"}
+_LENGTH = {"nature": "un nombre d'éléments", "quoi": "les éléments eux-mêmes"}
 _STARTS = re.compile(r"\.(?:iter|iter_mut|into_iter|chars|lines|split\w*|bytes|rev)\(")
 # What a learner may write for the type of the items or of the sum.
 _CONFUSED = {
@@ -89,13 +92,14 @@ def _not_iterable(source: Source) -> Iterator[Site]:
         if value is None:
             continue
         if value.type == "range_expression" and len(value.named_children) == 2:
-            new = text(value.named_children[1])
+            new, what = text(value.named_children[1]), _LIMIT
         elif value.type == "reference_expression":
-            new = text(value.child_by_field_name("value")) + ".len()"
+            new, what = text(value.child_by_field_name("value")) + ".len()", _LENGTH
         else:
             continue
-        slots = {"valeur": new, "juste": text(value)}
-        yield Site((replace(value, new),), slots)
+        if not new.startswith("'"):  # a character
+            slots = {"valeur": new, "juste": text(value), **what}
+            yield Site((replace(value, new),), slots)
 
 
 MUTATIONS = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, owned, unused, variables
-from curator.generate.mutate.syntax import Source, text
+from curator.generate.mutate.syntax import Source, inside, text
 from curator.taxonomy import Difficulty, Topic
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ def _borrowed_field(source: Source) -> Iterator[Site]:
         if kind and found and above and above.type in ("struct_item", "enum_variant"):
             new = f"&[{found.group(1)}]" if found.group(1) else "&str"
             name = text(field.child_by_field_name("name"))
-            owner = text(above.child_by_field_name("name"))
+            enum = inside(above, "enum_item")
+            owner = text((enum or above).child_by_field_name("name"))
             facts = {"champ": name, "type": owner, "avant_type": new, "apres_type": text(kind)}
             yield Site((Edit(kind.start_byte, kind.end_byte, new),), facts)
 

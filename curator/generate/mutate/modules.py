@@ -14,6 +14,9 @@ _PRIMITIVES = {
 }
 
 
+_RELATIVE = {"crate", "self", "super"}  # no names of modules
+
+
 def drop_pub(source: Source) -> Iterator[Site]:
     """Something of a module without the `pub` that others need."""
     for mark in source.walk("visibility_modifier"):
@@ -68,7 +71,7 @@ def unqualified_call(source: Source) -> Iterator[Site]:
             continue
         module, name = text(field(path, "path")), field(path, "name")
         last = module.split("::")[-1]
-        if name is None or not last.islower() or last in _PRIMITIVES:
+        if name is None or not last.islower() or last in _PRIMITIVES | _RELATIVE:
             continue
         slots = {"nom": text(name), "module": module, "fonction": function_of(call)}
         yield Site((Edit(path.start_byte, name.start_byte, ""),), slots)

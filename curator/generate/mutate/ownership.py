@@ -42,7 +42,9 @@ def _for_by_value(source: Source) -> Iterator[Site]:
 
 
 def _drop_clone(source: Source) -> Iterator[Site]:
-    """`x.clone()` -> `x`."""
+    """`x.clone()` -> `x`, but for counted pointers, whose clone is no second value."""
+    if re.search(r"\bA?rc\b", source.code, re.IGNORECASE):
+        return
     for call in source.walk("call_expression"):
         function = call.child_by_field_name("function")
         if function and text(call).endswith(".clone()"):

@@ -55,12 +55,13 @@ def implicit_self(source: Source) -> Iterator[Site]:
 def type_dot(source: Source) -> Iterator[Site]:
     """An associated function called with a dot, as if the type were an object."""
     structs = named(source, "struct_item")
+    methods = {function_of(own) for own in source.walk("self_parameter")}
     for call in opened(source).walk("call_expression"):
         path = field(call, "function")
         if path is None or path.type != "scoped_identifier":
             continue
         kind, name = field(path, "path"), field(path, "name")
-        if kind is None or name is None or text(kind) not in structs:
+        if kind is None or name is None or text(kind) not in structs or text(name) in methods:
             continue
         slots = {"nom": text(name), "type": text(kind), "fonction": function_of(call)}
         yield Site((Edit(kind.end_byte, name.start_byte, "."),), slots)

@@ -33,8 +33,9 @@ def _drop_cast(source: Source) -> Iterator[Site]:
         above = cast.parent
         if value and above and above.type == "binary_expression":
             edit = Edit(value.end_byte, cast.end_byte, "")
-            facts = {"valeur": text(value), "type": text(kind), "fonction": function_of(cast)}
-            yield Site((edit,), facts)
+            operator = text(above.child_by_field_name("operator"))
+            facts = {"valeur": text(value), "type": text(kind), "operateur": operator}
+            yield Site((edit,), {**facts, "fonction": function_of(cast)})
 
 
 MUTATIONS = (

@@ -1,4 +1,4 @@
-"""What the finders of patterns, enums, modules, tests, unsafe and async must leave alone."""
+"""What the finders must leave alone: places where a wording would not be true."""
 
 import pytest
 
@@ -7,10 +7,16 @@ from curator.generate.mutate import (
     enums,
     modules,
     pattern_matching,
+    structs,
     testing,
     unsafe_code,
 )
 from curator.generate.mutate.base import apply
+from curator.generate.mutate.closures import _missing_move
+from curator.generate.mutate.error_handling import _missing_error_type
+from curator.generate.mutate.iterators import _not_iterable
+from curator.generate.mutate.lifetimes import _borrowed_field
+from curator.generate.mutate.ownership import _drop_clone
 from curator.generate.mutate.parts import opened
 from curator.generate.mutate.syntax import Source
 
@@ -98,3 +104,37 @@ def test_a_function_that_holds_unsafe_code_is_left_as_it_is() -> None:
     code = "fn lire(p: &u8) -> u8 { unsafe { *(p as *const u8) } }\nfn main() { lire(&1); }\n"
     assert list(unsafe_code.unsafe_fn(Source(code))) == []
     assert [s.slots["nom"] for s in unsafe_code.unsafe_fn(Source(ENUM))] == ["duree"]
+
+
+def test_a_counted_pointer_is_no_second_value_when_cloned() -> None:
+    code = "fn main() {\n    let a = Rc::new(1);\n    let b = a.clone();\n}\n"
+    assert not list(_drop_clone(Source(code)))
+    assert list(_drop_clone(Source(code.replace("Rc::new(1)", "vec![1]"))))
+
+
+def test_a_method_called_by_its_path_is_no_associated_function() -> None:
+    code = "struct P;\nimpl P {\n    fn f(&self) {}\n}\nfn main() {\n    P::f(&P);\n}\n"
+    assert not list(structs.type_dot(Source(code)))
+    assert list(structs.type_dot(Source(code.replace("&self", ""))))
+
+
+def test_only_what_a_function_returns_loses_its_error_type() -> None:
+    code = "fn f() {\n    let r: Result<u8, String> = Ok(1);\n}\n"
+    assert not list(_missing_error_type(Source(code)))
+    assert list(_missing_error_type(Source("fn f() -> Result<u8, String> {\n    Ok(1)\n}\n")))
+
+
+def test_a_closure_in_a_closure_keeps_its_move() -> None:
+    code = "fn f() -> impl Fn(u8) -> u8 {\n    move |x| g(move || x)\n}\n"
+    assert len(list(_missing_move(Source(code)))) == 1
+
+
+def test_a_loop_over_characters_keeps_its_range() -> None:
+    loop = "fn main() {\n    for c in 'a'..'z' {}\n    for i in 0..3 {}\n}\n"
+    (site,) = _not_iterable(Source(loop))
+    assert site.slots["valeur"] == "3"
+
+
+def test_a_field_of_a_variant_belongs_to_its_enum() -> None:
+    (site,) = _borrowed_field(Source("enum E {\n    V { nom: String },\n}\n"))
+    assert site.slots["type"] == "E"
