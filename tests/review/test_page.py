@@ -79,10 +79,12 @@ class Desk:
 
     def all_examples(self, count: int) -> list[str]:
         """The ids of the examples from the first to the last, read by turning the pages."""
+        self.page.get_by_role("banner").click()  # closes an open menu
         expect(self.total).to_have_text(f"of {count}")
+        expect(self.page.get_by_label("Current Record")).to_have_text("1")
         found = [self.example()]
         for _ in range(count - 1):
-            self.page.keyboard.press("ArrowRight")
+            self.page.get_by_label("Next (→)").click()
             expect(self.record).not_to_contain_text(found[-1])
             found.append(self.example())
         return found
@@ -194,13 +196,11 @@ def test_an_annotator_searches_filters_and_sorts(desk: Desk, pushed: dict[str, E
     desk.page.get_by_role("button", name="Thème", exact=True).click()
     desk.page.locator(".labels-selector").get_by_text("borrowing").click()
     expect(desk.total).to_have_text("of 3")
-    desk.page.keyboard.press("Escape")
     borrowing = {e.id for e in pushed.values() if e.topic == "borrowing"}
     assert set(desk.all_examples(3)) == borrowing
 
     desk.page.get_by_role("button", name="Sort").last.click()
     desk.page.locator(".sort-filter").get_by_text("Niveau", exact=True).last.click()
-    desk.page.keyboard.press("Escape")
     levels = [pushed[e].difficulty.value for e in desk.all_examples(3)]
     assert levels == ["avance", "avance", "intermediaire"]
     desk.page.locator("[data-title='sort direction']").click()
