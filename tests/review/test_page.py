@@ -199,11 +199,13 @@ def test_an_annotator_searches_filters_and_sorts(desk: Desk, pushed: dict[str, E
     borrowing = {e.id for e in pushed.values() if e.topic == "borrowing"}
     assert set(desk.all_examples(3)) == borrowing
 
-    desk.page.get_by_role("button", name="Sort").last.click()
+    sort = desk.page.locator(".sort-filter .filter-button__button").first
+    sort.click()
     desk.page.locator(".sort-filter").get_by_text("Niveau", exact=True).last.click()
     levels = [pushed[e].difficulty.value for e in desk.all_examples(3)]
     assert levels == ["avance", "avance", "intermediaire"]
-    desk.page.locator("[data-title='sort direction']").click()
+    sort.click()
+    desk.page.get_by_title("sort direction").click()
     levels = [pushed[e].difficulty.value for e in desk.all_examples(3)]
     assert levels == ["intermediaire", "avance", "avance"]
     assert (desk.faults, desk.abroad) == ([], set())
