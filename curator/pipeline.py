@@ -89,7 +89,7 @@ def history(project: Project, recipe: AugmentRecipe, model: str | None) -> Yield
             manifest = batch.manifest()
             same = (manifest["model"] or {}).get("sha256") in (model, None)
             if same and manifest["outcome"]:
-                found.recall(manifest["yields"])
+                found.recall(manifest.get("yields", {}))
     return found
 
 
@@ -210,7 +210,7 @@ def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judg
     past = history(project, recipe, model.ref.sha256 if model else None).document()
 
     def make_plan(seed: int) -> Plan:
-        mine = next((b for b in batches.existing(root, recipe.name) if b.plan().seed == seed), None)
+        mine = next((b for b in batches.existing(root, recipe.name) if b.seed == seed), None)
         sources = _sources(project, recipe, mine)
         settings = _settings(recipe, model, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)

@@ -31,6 +31,11 @@ class Project:
         """Examples before curation: authored, imported, generated."""
         return self.root / "raw"
 
+    @property
+    def curated(self) -> Path:
+        """The curated set that `curator build` writes."""
+        return self.root / "curated"
+
     def authored_files(self) -> list[Path]:
         """The files of authored examples, in name order."""
         return sorted((self.raw / "authored").glob("*.jsonl"))

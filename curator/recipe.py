@@ -96,7 +96,7 @@ class GenerateSettings(Settings):
     """How candidates are made.
 
     `strategies` are those that may be used; what is known of their yields decides between them,
-    but for the share `explore` of requests, which is spread evenly. `wave` candidates are made
+    but for the share `explore` of requests, which tries all of them. `wave` candidates are made
     and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
     the model then reads once. With `grammar`, the model can only write the sections in order.
     A candidate is repaired at most `repairs` times. The share `rephrase` of the mutants has its

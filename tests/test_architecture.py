@@ -18,11 +18,12 @@ LAYERS = (
     ("project", "filters.base", "models.base"),
     ("filters", "models", "coverage", "importing", "checking", "docs", "signals"),
     ("generate", "review"),
-    ("schemas", "doctor"),
+    ("build", "doctor"),
+    ("gate", "schemas"),
     ("pipeline",),
     ("console", "terminal", "cli_base"),
     ("review_console",),
-    ("argilla_cli", "review_cli"),
+    ("argilla_cli", "build_cli", "review_cli"),
     ("cli",),
 )
 OWNERS = {

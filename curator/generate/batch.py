@@ -80,6 +80,11 @@ class Batch:
         return self.folder / name
 
     @property
+    def seed(self) -> int:
+        """The number in the folder's name."""
+        return int(self.name.rpartition("-s")[2].partition("-")[0])
+
+    @property
     def complete(self) -> bool:
         """Whether the manifest, which is written last, is there."""
         return self.path("manifest.json").is_file()
@@ -145,11 +150,10 @@ def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: in
     if seed is None:
         batches = existing(root, name)
         for batch in (b for b in batches if not b.complete):
-            begun = batch.plan()
-            if begun.settings == make_plan(begun.seed).settings:
+            if batch.plan().settings == make_plan(batch.seed).settings:
                 return batch
             log.warning("%s: unfinished, with other settings; left as it is", batch.folder)
-        seed = max((b.plan().seed for b in batches), default=0) + 1
+        seed = max((b.seed for b in batches), default=0) + 1
     plan = make_plan(seed)
     batch = Batch(root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}")
     if not batch.path("plan.json").exists():

@@ -1,8 +1,10 @@
 """What to do next: needs per slot and offers of strategies -> picks, and when to stop.
 
-Most requests go to the offer with the largest need x rate / price; the share `explore` goes to
-strategies in turn, wherever they have room, so that a strategy that began badly is tried again
-(epsilon-greedy with estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2).
+A strategy of which nothing is known gets one offer first. Most requests then go to the offer with
+the largest need x rate / price. The share `explore` goes to any
+strategy, wherever it has room, so that one that began badly is tried again (epsilon-greedy with
+estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2); drawn by one over
+the price, so that exploring costs about the same for each.
 """
 
 import random
@@ -79,7 +81,8 @@ class Planner:
             free = [o for o in offers if need.get(o.slot, 0) > 0 and room[o.strategy, o.slot] > 0]
             if not free:
                 break
-            offer = self._choose(free, need, draw)
+            tried = {p.strategy for p in made}
+            offer = self._choose([o for o in free if o.strategy not in tried], free, need, draw)
             count = min(size, offer.group, room[offer.strategy, offer.slot])
             made.append(Pick(offer.strategy, offer.slot, count))
             need[offer.slot] -= count * self.yields.rate(offer.strategy, offer.slot.cell)
@@ -88,13 +91,20 @@ class Planner:
         return made
 
     def _choose(
-        self, offers: Sequence[Offer], need: Mapping[Slot, float], draw: random.Random
+        self,
+        fresh: Sequence[Offer],
+        offers: Sequence[Offer],
+        need: Mapping[Slot, float],
+        draw: random.Random,
     ) -> Offer:
-        if draw.random() < self.explore:
-            strategy = draw.choice(sorted({o.strategy for o in offers}))
-            offers = [o for o in offers if o.strategy == strategy]
-            return draw.choice(offers)
-        return max(offers, key=lambda o: (self._worth(o, need), need[o.slot]))
+        """One of the offers; `fresh` are those of strategies that are not in this wave yet."""
+        unknown = [o for o in fresh if not self.yields.tried(o.strategy)]
+        if not unknown and draw.random() < self.explore:
+            prices = {o.strategy: self.yields.price(o.strategy, o.guess) for o in offers}
+            names = sorted(prices)
+            [strategy] = draw.choices(names, [1 / prices[name] for name in names])
+            return draw.choice([o for o in offers if o.strategy == strategy])
+        return max(unknown or offers, key=lambda o: (self._worth(o, need), need[o.slot]))
 
     def _worth(self, offer: Offer, need: Mapping[Slot, float]) -> float:
         """Expected accepted candidates per token, less where a slot is nearly full."""

@@ -65,6 +65,10 @@ class Yields:
             found.setdefault(strategy, {})[cell] = [n.tried, n.accepted, n.tokens]
         return found
 
+    def tried(self, strategy: str) -> int:
+        """How many candidates of a strategy are known."""
+        return self.whole.get(strategy, Tally()).tried
+
     def rate(self, strategy: str, cell: Cell) -> float:
         """How many of a strategy's candidates in a cell are expected to be accepted."""
         whole = self.whole.get(strategy, Tally())

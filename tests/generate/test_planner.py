@@ -74,7 +74,10 @@ def test_exploration_gives_a_bad_strategy_its_share() -> None:
     yields.count("good", str(FULL.cell), (100, 99, 0))
     offers = [offer(FULL, "bad", 10_000), offer(FULL, "good", 10_000)]
     picks = Planner({FULL: 9999.0}, yields, 0.2).picks({FULL: 9999.0}, offers, 1000, seed=1)
-    assert 60 <= count(picks, strategy="bad") <= 140  # half of a fifth
+    assert 60 <= count(picks, strategy="bad") <= 140  # half of a fifth: both cost the same
+    yields.count("bad", str(FULL.cell), (0, 0, 100 * 9 * OVERHEAD))
+    picks = Planner({FULL: 9999.0}, yields, 0.2).picks({FULL: 9999.0}, offers, 1000, seed=1)
+    assert 5 <= count(picks, strategy="bad") <= 40  # a tenth as many when it costs ten times more
 
 
 def test_no_more_than_is_expected_to_be_needed() -> None:
@@ -87,6 +90,17 @@ def test_no_more_than_is_expected_to_be_needed() -> None:
 def test_neighbours_share_a_prompt() -> None:
     picks = Planner({FULL: 9.0}, Yields(), 0).picks({FULL: 9.0}, [offer(FULL, group=4)], 10, 1)
     assert [p.count for p in picks] == [4, 4, 2]
+
+
+def test_what_is_unknown_is_tried_first_and_once() -> None:
+    yields = Yields()
+    yields.count("known", str(FULL.cell), (10, 9, 0))
+    offers = [offer(FULL, "known"), offer(OTHER, "new", group=3)]
+    picks = Planner({FULL: 9.0, OTHER: 9.0}, yields, 0).picks(
+        {FULL: 9.0, OTHER: 9.0}, offers, 10, seed=1
+    )
+    assert picks[0] == Pick("new", OTHER, 3)
+    assert count(picks, strategy="new") == 3
 
 
 offers_given = st.lists(

@@ -1,0 +1,41 @@
+"""A project -> the set that would be shipped: gathered, selected, split. Writes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from curator.build.gather import Gathered, augment_recipe, gather
+from curator.build.recipe import RetrainRecipe
+from curator.build.select import Selection, select
+from curator.build.split import groups, split
+from curator.coverage import Coverage, coverage
+from curator.example import Example
+from curator.project import Project
+
+
+@dataclass(frozen=True)
+class CuratedSet:
+    """The set, its splits, what it covers, and what it was chosen from."""
+
+    splits: dict[str, list[Example]]
+    selection: Selection
+    gathered: Gathered
+    covered: Coverage
+
+    @property
+    def examples(self) -> list[Example]:
+        """Every example of the set, in slot order."""
+        return self.selection.chosen
+
+
+def curate(
+    project: Project,
+    recipe: RetrainRecipe,
+    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+) -> CuratedSet:
+    """The set that the recipe makes of the project as it is; the same project, the same set."""
+    found = gather(project, recipe, progress)
+    targets, settings = augment_recipe(project, recipe).targets, recipe.build
+    chosen = select(found.examples, targets, settings.excess)
+    related = groups(chosen.chosen, found.family, settings.alike)
+    splits = split(related, settings.shares, settings.seed)
+    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets))

@@ -1,0 +1,94 @@
+"""`curator build` and `curator gate`: the curated set, and whether it is worth a training."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curator.cli_base import AsJson, project
+from curator.terminal import document, say, show
+
+if TYPE_CHECKING:
+    from curator.build.curate import CuratedSet
+
+app = typer.Typer()
+RecipePath = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/retrain.yaml].")
+]
+NOT_READY = 3
+
+
+@app.command()
+def build(
+    recipe: RecipePath = None,
+    push_to_hub: Annotated[
+        str | None, typer.Option("--push-to-hub", help="Also to this dataset of the hub.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write curated/: what may enter, selected, split without leaks, with its card."""
+    from curator import console
+    from curator.build.curate import curate
+    from curator.build.hub import publish
+    from curator.build.recipe import load_retrain
+    from curator.build.write import write
+
+    here = project()
+    chosen = load_retrain(here, recipe)
+    with console.progress(as_json) as progress:
+        made = curate(here, chosen, progress)
+    manifest = write(made, chosen, here.curated)
+    url = publish(here.curated, push_to_hub) if push_to_hub else None
+    if as_json:
+        document({**manifest, "published": url})
+        return
+    _report(made)
+    say(f"Written to {here.relative(here.curated)}/: examples.jsonl, parquet, splits, README.md")
+    if url:
+        say(f"Published: {url}")
+
+
+def _report(made: "CuratedSet") -> None:
+    from curator import console
+
+    show(console.coverage_table(made.covered))
+    if made.gathered.rejected:
+        rows = [
+            [e.id, str(e.slot), f"{v.filter}.{v.reason}"]
+            for e in made.gathered.rejected
+            if (v := e.rejection)
+        ]
+        columns = [(c, "left") for c in ("left out", "slot", "refused by")]
+        show(console.table("Refused by a filter", columns, rows))
+    splits = ", ".join(f"{name} {len(found)}" for name, found in made.splits.items())
+    say(f"{len(made.examples)} examples: {splits}.")
+    say(
+        f"Left out: {len(made.selection.surplus)} for full slots, {len(made.gathered.rejected)} by "
+        f"filters; {made.gathered.waiting} wait for people or were turned down."
+    )
+
+
+@app.command()
+def gate(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+    """Say whether the set is worth a training, and what is missing; exits 3 where it is not."""
+    from curator import console
+    from curator.build.curate import curate
+    from curator.build.recipe import load_retrain
+    from curator.clock import now
+    from curator.gate import checks, last_training, ready
+
+    here = project()
+    chosen = load_retrain(here, recipe)
+    with console.progress(as_json) as progress:
+        made = curate(here, chosen, progress)
+    found = checks(made, chosen.gate, last_training(here.root), now())
+    if as_json:
+        document({"ready": ready(found), "checks": [c.document() for c in found]})
+    else:
+        columns = [(c, "left") for c in ("check", "value", "limit", "", "what closes it")]
+        rows = [[c.name, c.value, c.limit, "ok" if c.passed else "no", c.closes] for c in found]
+        show(console.table("Gate", columns, rows))
+        failed = sum(not c.passed for c in found)
+        say(f"Not ready: {failed} checks." if failed else "Ready: worth a training.")
+    if not ready(found):
+        raise typer.Exit(NOT_READY)

@@ -1,0 +1,59 @@
+"""Selection: quotas hold, people's examples come first, and what is kept is least alike."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator.build.select import farthest_first, quotas, select
+from curator.example import Example
+from curator.filters.base import failing
+from curator.recipe import Targets
+from curator.taxonomy import SLOTS
+from tests.conftest import ANSWER, make_example
+from tests.generate.test_strategies import rejected
+
+WORDS = ("le", "code", "emprunte", "une", "valeur", "puis", "la", "rend", "à", "qui", "possède")
+
+
+def example(seed: int, **labels: object) -> Example:
+    draw = random.Random(seed)
+    prose = " ".join(draw.choices(WORDS, k=30))
+    return make_example(f"Question {seed} {prose} ?", f"{ANSWER}\n{prose}", **labels)
+
+
+slots = st.sampled_from(SLOTS[:9])
+sets = st.lists(st.tuples(st.integers(0, 500), slots), max_size=40, unique_by=lambda t: t[0])
+
+
+def made(found: list[tuple[int, tuple[str, str, str]]]) -> list[Example]:
+    names = ("topic", "difficulty", "category")
+    return [example(seed, **dict(zip(names, slot, strict=True))) for seed, slot in found]
+
+
+@settings(max_examples=40, deadline=None)
+@given(sets, st.integers(1, 3), st.randoms(use_true_random=False))
+def test_quotas_hold_and_order_does_not_matter(
+    found: list[tuple[int, tuple[str, str, str]]], excess: int, draw: random.Random
+) -> None:
+    examples, targets = made(found), Targets(per_cell=2, topics={})
+    one = select(examples, targets, excess)
+    limits = quotas(targets, excess)
+    for slot in SLOTS:
+        offered = sum(e.slot == slot for e in examples)
+        assert sum(e.slot == slot for e in one.chosen) == min(offered, limits[slot])
+    assert {e.id for e in [*one.chosen, *one.surplus]} == {e.id for e in examples}
+    draw.shuffle(examples)
+    assert select(examples, targets, excess) == one
+
+
+def test_what_people_wrote_comes_first() -> None:
+    machine = rejected(failing("rust", "does_not_compile", "x"), "par un modèle")
+    assert farthest_first([machine, make_example()], [], 1) == [make_example()]
+
+
+def test_the_least_alike_is_taken() -> None:
+    first = make_example("Pourquoi emprunter une valeur plutôt que la déplacer ?")
+    twin = make_example("Pourquoi emprunter une valeur plutôt que de la déplacer ?")
+    other = make_example("Comment tester une fonction ?", ANSWER.replace("Une référence", "Elle"))
+    assert farthest_first([twin, other], [first], 1) == [other]
