@@ -1,6 +1,6 @@
 # make demo   the main job on the embedded defaults        make test    every test
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
-# make demo-down   stop the Argilla that the demo started
+# make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
