@@ -1,10 +1,11 @@
 # make demo   the main job on the embedded defaults        make test    every test
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
+# make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo test check lock setup clean
+.PHONY: demo demo-down test check lock setup clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -14,6 +15,9 @@ setup: .venv/.ready
 
 demo: setup
 	@.ci/demo.sh
+
+demo-down:
+	@[ ! -d build/argilla ] || .venv/bin/curator argilla down --data build/argilla
 
 test: setup
 	.venv/bin/python -m pytest
@@ -33,5 +37,5 @@ lock: setup
 	  --no-emit-index-url --no-annotate --no-header --quiet \
 	  requirements/argilla.in -o requirements/argilla.txt
 
-clean:
+clean: demo-down
 	rm -rf .venv build

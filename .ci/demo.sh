@@ -1,14 +1,29 @@
 #!/bin/sh
-# What `make demo` shows: the authored set against every filter, then a real model's candidates.
+# What `make demo` shows: the authored set against every filter, then candidates of a real model and
+# from the compiler, then these in an Argilla of the demo's own. Your own one is left alone.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:$HOME/.cargo/bin"
+data=build/argilla
+user=demo
+unset ARGILLA_API_URL ARGILLA_API_KEY
+export CURATOR_ARGILLA_DATA="$data"
+curator() { .venv/bin/curator "$@"; }
+
 echo "== 1. The authored examples: coverage, and every filter over them"
-.venv/bin/curator stats
-.venv/bin/curator filter raw/authored
+curator stats
+curator filter raw/authored
 echo
-echo "== 2. A batch: SmolLM2-135M writes 24 candidates (about 4 minutes on 2 cores), the filters judge"
-.venv/bin/curator run pipelines/demo.yaml
+echo "== 2. A batch: SmolLM2-135M writes, rustc makes mutants, the filters judge (about 3 minutes on 2 cores)"
+curator run pipelines/demo.yaml
 echo
-echo "The demo's model is tiny and its French poor: what was rejected, and why, is the point here."
+echo "== 3. Argilla: what was accepted waits for an annotator"
+curator argilla up --port "${DEMO_PORT:-6911}"
+curator review push --recipe pipelines/demo-review.yaml
+if [ -e "$data/keys/$user.key" ]; then act=reset; else act=add; fi
+curator argilla users "$act" "$user"
+echo
+echo "Open the address, log in as $user with the password above, choose the dataset demo. Seven keys review"
+echo "an example: 1 5 4 4 4 5 Enter; README.fr.md tells annotators more. make demo-down stops Argilla."
+echo "The demo's model is tiny and its French poor: why what it wrote was rejected is the point there."
 echo "For real candidates: curator augment (Qwen2.5-Coder-1.5B from the hub, or --model FILE.gguf)."

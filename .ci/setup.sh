@@ -78,6 +78,15 @@ install_docs() {
     apt_install --no-remove "$package" || say "no Rust documentation: from_docs has nothing to read"
 }
 
+# The browser in which tests use the annotation page: good to have, without it they are skipped.
+install_chromium() {
+    for name in chromium chromium-browser google-chrome; do
+        if command -v "$name" >/dev/null 2>&1; then return 0; fi
+    done
+    can_apt || return 0
+    apt_install --no-remove chromium || say "no chromium: the annotation page is not tested"
+}
+
 install_system() {
     need "C++ compiler" "command -v c++ || command -v g++ || command -v clang++" "g++" \
         "install g++ (Debian: apt install g++; macOS: xcode-select --install)"
@@ -96,6 +105,7 @@ install_system() {
     fi
     install_crates
     install_docs
+    install_chromium
 }
 
 # llama.cpp for any x86-64 with AVX2 rather than for this very processor: virtual machines announce

@@ -11,6 +11,7 @@ from typing import Any
 from curator.docs import find_docs, pages
 from curator.errors import CuratorError, DataError
 from curator.models.gguf import carried_model
+from curator.review.server import environment
 from curator.rust.compiler import Rustc
 from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_crates
 from curator.rust.runner import Runner
@@ -88,6 +89,14 @@ def _smollm2() -> Finding:
     return Finding("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
 
 
+def _argilla() -> Finding:
+    part = "argilla-server"
+    if environment.folder().is_dir():
+        return Finding(part, "ok", "in an environment of its own")
+    environment.find_uv()
+    return Finding(part, "ok", "made by the first `curator argilla up`")
+
+
 def _guarded(part: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
@@ -112,5 +121,6 @@ def examine() -> list[Finding]:
         _guarded("crates", _crates),
         _guarded("rust-docs", _docs),
         *(_package(name, why) for name, why in packages.items()),
+        _guarded("argilla-server", _argilla),
         _smollm2(),
     ]

@@ -1,7 +1,8 @@
 """A project with candidates to review, a server in memory, and the real one where it runs."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ import yaml
 from curator import store
 from curator.example import Example, ModelRef, Origin, Provenance, Review, Sampling
 from curator.project import Project
+from curator.review.access import Access
 from curator.review.fake import FakeServer
 from curator.review.pull import Pulled, pull
 from curator.review.push import Pushed, push
 from curator.review.recipe import ReviewRecipe, load_review
+from curator.review.sdk import ArgillaServer
 from curator.review.settle import Settlement
 from curator.review.state import read_state
 from tests.conftest import ANSWER, QUESTION, ROOT, make_example
+from tests.review.office import RATED, Office, hired
 
 GENERATED = Provenance(
     origin=Origin.GENERATED,
@@ -35,7 +39,6 @@ GENERATED = Provenance(
 )
 # Candidates here are one text with other words in places: no filter of near duplicates.
 QUICK = {"structure", "length", "banned", "french", "duplicates", "rust"}
-RATED = {"exactitude": 4, "completude": 4, "pedagogie": 4, "code": 4, "format": 4}
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -128,3 +131,32 @@ def recipe_with(reviewed: Project) -> Callable[..., ReviewRecipe]:
         return ReviewRecipe.model_validate(given)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
+    """A real server for this session."""
+    url, key = os.environ.get("ARGILLA_API_URL"), os.environ.get("ARGILLA_API_KEY")
+    if url and key:
+        yield Access(url, key)
+        return
+    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    data = tmp_path_factory.mktemp("argilla")
+    up = supervisor.up(data)
+    yield Access(up.url, up.api_key)
+    supervisor.down(data)
+
+
+@pytest.fixture
+def office(running: Access) -> Office:
+    return hired(running)
+
+
+@pytest.fixture
+def server(office: Office) -> ArgillaServer:
+    return ArgillaServer(office.access)
+
+
+@pytest.fixture
+def recipe(office: Office, recipe_with: Callable[..., ReviewRecipe]) -> ReviewRecipe:
+    return recipe_with(workspace=office.workspace, batch_size=2)

@@ -93,3 +93,9 @@ def test_the_compose_file_holds_no_secret_and_listens_on_loopback() -> None:
     assert "${POSTGRES_PASSWORD:?}" in seen["ARGILLA_DATABASE_URL"]
     assert services["argilla"]["ports"] == ["${ARGILLA_BIND:-127.0.0.1}:6900:6900"]
     assert [n for n, s in services.items() if "ports" in s] == ["argilla"]
+
+
+def test_the_demo_reviews_what_the_demo_makes_apart_from_the_real_work() -> None:
+    demo = load_review(Project(ROOT), ROOT / "pipelines" / "demo-review.yaml")
+    assert demo.input == load_recipe(ROOT / "pipelines" / "demo.yaml").output
+    assert {demo.dataset, demo.adjudication}.isdisjoint({"revue", "arbitrage"})

@@ -1,16 +1,12 @@
 """The loop through a real Argilla: the embedded one, or the one that ARGILLA_API_URL names."""
 
-import os
 import signal
 import subprocess
 import sys
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
@@ -30,84 +26,10 @@ from curator.review.sheet import review_sheet
 from curator.review.state import read_state
 from curator.review.status import status
 from tests.conftest import ROOT
-from tests.review.conftest import RATED, candidate, quiet
+from tests.review.conftest import candidate, quiet
+from tests.review.office import RATED, Office
 
 pytestmark = pytest.mark.slow
-PEOPLE = ("anna", "benoit", "chloe")
-
-
-@dataclass
-class Office:
-    """A running Argilla with three annotators, and a workspace of this test's own."""
-
-    access: Access
-    workspace: str
-    keys: dict[str, str]
-
-    def http(self, key: str) -> httpx.Client:
-        return httpx.Client(base_url=self.access.url, headers={"X-Argilla-Api-Key": key})
-
-    def records(self, key: str, dataset: str) -> dict[str, str]:
-        """The server's ids of a dataset's records, by ours, as this person may search them."""
-        with self.http(key) as http:
-            mine = http.get("/api/v1/me/datasets").json()["items"]
-            place = next(d["id"] for d in mine if d["name"] == dataset)
-            asked = f"/api/v1/me/datasets/{place}/records/search"
-            found = http.post(asked, params={"limit": 500}, json={}).raise_for_status().json()
-            return {i["record"]["external_id"]: i["record"]["id"] for i in found["items"]}
-
-    def say(self, name: str, dataset: str, example: str, decision: str, **values: Any) -> None:
-        """Submit, or change, an answer as one of the annotators."""
-        key = self.keys[name]
-        record = self.records(key, dataset)[example]
-        said = {n: {"value": v} for n, v in {"decision": decision, **RATED, **values}.items()}
-        body = {"items": [{"record_id": record, "status": "submitted", "values": said}]}
-        with self.http(key) as http:
-            done = http.post("/api/v1/me/responses/bulk", json=body).raise_for_status().json()
-        assert done["items"][0]["error"] is None, done
-
-
-def hired(access: Access) -> Office:
-    """Make a workspace and its annotators; those of an earlier test are other people."""
-    tag = uuid.uuid4().hex[:6]
-    office = Office(access, f"essai-{tag}", {})
-    with office.http(access.key) as http:
-        place = http.post("/api/v1/workspaces", json={"name": office.workspace}).json()["id"]
-        for name in PEOPLE:
-            user = {"first_name": name, "username": f"{name}-{tag}", "role": "annotator"}
-            made = http.post("/api/v1/users", json={**user, "password": "mot-de-passe"}).json()
-            http.post(f"/api/v1/workspaces/{place}/users", json={"user_id": made["id"]})
-            office.keys[name] = made["api_key"]
-    return office
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
-    """A real server for this session."""
-    url, key = os.environ.get("ARGILLA_API_URL"), os.environ.get("ARGILLA_API_KEY")
-    if url and key:
-        yield Access(url, key)
-        return
-    supervisor = pytest.importorskip("curator.review.server.supervisor")
-    data = tmp_path_factory.mktemp("argilla")
-    up = supervisor.up(data)
-    yield Access(up.url, up.api_key)
-    supervisor.down(data)
-
-
-@pytest.fixture
-def office(running: Access) -> Office:
-    return hired(running)
-
-
-@pytest.fixture
-def server(office: Office) -> ArgillaServer:
-    return ArgillaServer(office.access)
-
-
-@pytest.fixture
-def recipe(office: Office, recipe_with: Callable[..., ReviewRecipe]) -> ReviewRecipe:
-    return recipe_with(workspace=office.workspace, batch_size=2)
 
 
 def test_the_whole_loop(

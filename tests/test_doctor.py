@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+
+from curator.doctor import Finding, examine
+from curator.review.server import environment
+
+
+def argilla() -> Finding:
+    return next(f for f in examine() if f.part == "argilla-server")
+
+
+def test_what_argilla_runs_in_is_found_or_to_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert argilla().state == "ok"
+    assert "curator argilla up" in argilla().detail
+    environment.folder().mkdir(parents=True)
+    assert argilla().detail == "in an environment of its own"
+    environment.folder().rmdir()
+    monkeypatch.setattr(environment, "find_uv", lambda: environment.valkey_of(tmp_path))
+    assert argilla().state == "missing"
