@@ -42,8 +42,8 @@ def _for_by_value(source: Source) -> Iterator[Site]:
 
 
 def _drop_clone(source: Source) -> Iterator[Site]:
-    """`x.clone()` -> `x`, but for counted pointers, whose clone is no second value."""
-    if re.search(r"\bA?rc\b", source.code, re.IGNORECASE):
+    """`x.clone()` -> `x`, but for handles of something shared, whose clone is no second value."""
+    if re.search(r"\b(?:A?rc|Weak|\w*(?:Sender|Receiver|Handle|Cell|Waker))\b", source.code, re.I):
         return
     for call in source.walk("call_expression"):
         function = call.child_by_field_name("function")
