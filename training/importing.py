@@ -13,7 +13,7 @@ from curator import store
 from curator.errors import ModelError
 from curator.models.gguf import ModelFile, find_model
 from training.staging import staged
-from training.tensors import save_tensors
+from training.tensors import load_tensors, save_tensors
 
 if TYPE_CHECKING:
     import mlx.core as mx
@@ -51,7 +51,9 @@ def import_model(name: str, out: Path) -> Path:
         (folder / "chat_template.jinja").write_text(meta["tokenizer.chat_template"], "utf-8")
         (folder / "tokenizer.json").write_text(_tokenizer(meta), "utf-8")
         store.write_json(folder / "tokenizer_config.json", _tokenizer_config(meta))
-        store.write_json(folder / "config.json", _config(meta, tied="lm_head.weight" not in weights))
+        store.write_json(
+            folder / "config.json", _config(meta, tied="lm_head.weight" not in weights)
+        )
         origin = {"source": source.name, "sha256": source.sha256, "licence": _licence(meta)}
         store.write_json(folder / "origin.json", origin)
     return out
@@ -65,8 +67,8 @@ def _read(source: ModelFile) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
     import mlx.core as mx
 
     try:
-        tensors, meta = mx.load(str(source.path), format="gguf", return_metadata=True)
-    except (RuntimeError, ValueError) as error:
+        tensors, meta = load_tensors(source.path)
+    except ValueError as error:
         raise ModelError(f"mlx cannot read it: {error}", where=source.path, hint=_HUB) from error
     plain = {k: v.item() if isinstance(v, mx.array) and v.ndim == 0 else v for k, v in meta.items()}
     _check(source, plain)
@@ -113,10 +115,9 @@ def _full(source: ModelFile, tensors: Mapping[str, "mx.array"], name: str, bits:
 
     value, scales = tensors[f"{name}.weight"], tensors.get(f"{name}.scales")
     if scales is not None:
-        per_group = value.shape[-1] * 32 // (scales.shape[-1] * 32)
+        width = value.shape[-1] // scales.shape[-1]  # words of 32 bits for 32 weights
         biases = tensors[f"{name}.biases"].astype(mx.float32)
-        full = mx.dequantize(value, scales.astype(mx.float32), biases, 32, per_group)
-        return full
+        return mx.dequantize(value, scales.astype(mx.float32), biases, 32, width)
     if value.ndim > 1 and bits < 16:
         raise ModelError(f"{name} is quantised in a way that mlx rounds", where=source.path)
     return value.astype(mx.float32)
@@ -128,7 +129,9 @@ def _unpermuted(weight: "mx.array", heads: int) -> "mx.array":
     Undoes `LlamaModel.permute` of llama.cpp's converter.
     """
     rows, columns = weight.shape
-    return weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    return (
+        weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+    )
 
 
 def _config(meta: Mapping[str, Any], tied: bool) -> dict[str, Any]:
@@ -168,22 +171,24 @@ def _tokenizer(meta: Mapping[str, Any]) -> str:
         ]
     )
     made.decoder = decoders.ByteLevel()
-    made.add_special_tokens(
-        [AddedToken(t, special=True, normalized=False) for t in _special(meta)]
-    )
+    made.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in _special(meta)])
     return str(made.to_str(pretty=False))
 
 
 def _special(meta: Mapping[str, Any]) -> list[str]:
     """The tokens that no text may spell; 3 is llama.cpp's mark for control tokens."""
-    pairs = zip(meta["tokenizer.ggml.tokens"], meta["tokenizer.ggml.token_type"].tolist(), strict=True)
+    pairs = zip(
+        meta["tokenizer.ggml.tokens"], meta["tokenizer.ggml.token_type"].tolist(), strict=True
+    )
     return [token for token, kind in pairs if kind == 3]
 
 
 def _tokenizer_config(meta: Mapping[str, Any]) -> dict[str, Any]:
     names = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
     ids = {k: meta.get(f"tokenizer.ggml.{v}_token_id") for k, v in names.items()}
-    found = {f"{k}_token": meta["tokenizer.ggml.tokens"][i] for k, i in ids.items() if i is not None}
+    found = {
+        f"{k}_token": meta["tokenizer.ggml.tokens"][i] for k, i in ids.items() if i is not None
+    }
     return {
         **found,
         "tokenizer_class": "PreTrainedTokenizerFast",

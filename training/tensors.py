@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curator.errors import StoreError
 
@@ -27,3 +27,18 @@ def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[s
         why = error.strerror if isinstance(error, OSError) else str(error)
         hint = "free some space, run again"
         raise StoreError(f"cannot write: {why}", where=path, hint=hint) from error
+
+
+def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
+    """The tensors and the metadata of a safetensors or GGUF file, by its suffix.
+
+    Raises ValueError for what mlx cannot read.
+    """
+    import mlx.core as mx
+
+    try:
+        read: Any = mx.load(str(path), return_metadata=True)
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+    tensors, metadata = read
+    return tensors, metadata
