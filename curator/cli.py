@@ -21,6 +21,7 @@ from curator.cli_base import project as _project
 from curator.cli_base import say as _say
 from curator.cli_base import show as _show
 from curator.cli_review import pull_and_return, review_app
+from curator.cli_train import train_app
 from curator.errors import CuratorError, Interrupted
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(review_app, name="review")
+app.add_typer(train_app)
 
 
 class Edition(StrEnum):

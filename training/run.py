@@ -21,6 +21,10 @@ class Trained:
     run: RunDir
     result: dict[str, Any]
 
+    def document(self) -> dict[str, Any]:
+        """The run as a JSON object."""
+        return {"run": self.run.name, "folder": str(self.run.path), **self.result}
+
 
 def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None) -> RunDir:
     """The run to go on with: an unfinished one of the same job, else a new one.
@@ -68,7 +72,12 @@ def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
 
 
 def train(run: RunDir, listen: Listener) -> Trained:
-    """See a run through to its end and draw its loss curve; raises TrainingError if given up."""
-    result = Supervisor(run, listen).run()
-    curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
+    """See a run through to its end and draw its loss curve; raises TrainingError if given up.
+
+    Raises StoreError where another process sees to it already.
+    """
+    with run.file("supervisor.lock").open("a") as held:
+        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+        result = Supervisor(run, listen).run()
+        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
     return Trained(run, result)

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from curator import __version__, store
 from curator.clock import now
 from curator.errors import TrainingError
+from training.artefacts import Artefact, artefact
 from training.config import RUNS, TrainConfig
 from training.metrics import Event
 
@@ -91,6 +92,11 @@ class RunDir:
             raise TrainingError(
                 f"run.json: {store.why(error)}", where=self.path, hint=hint
             ) from error
+
+    def adapter(self) -> Artefact:
+        """The best adapter."""
+        path = self.file("adapters") / "adapters.safetensors"
+        return artefact(path, "LoRA weights")
 
     def limits(self) -> Limits:
         """What was lowered so far."""

@@ -59,12 +59,16 @@ class Supervisor:
             if death is None:
                 continue
             deaths += 1
-            self._run.log("died", death.iteration, death.how)
+            self._tell("died", death.iteration, death.how)
             if deaths >= self._config.survival.deaths and self._stuck(before):
                 self._lower(death, lowered)
                 deaths, lowered = 0, lowered + 1
         found: dict[str, Any] = store.read_json(self._run.file("result.json"))
         return found
+
+    def _tell(self, kind: str, iteration: int, detail: str) -> None:
+        self._run.log(kind, iteration, detail)
+        self._listen(0, {kind: f"iteration {iteration}, {detail}"})
 
     def _stuck(self, before: int) -> bool:
         return checkpoint.newest_iteration(self._run.file("checkpoints")) == before
@@ -73,7 +77,7 @@ class Supervisor:
         """One worker from birth to end; None where it completed the run."""
         self._iteration = start
         if start:
-            self._run.log("resumed", start, f"from the checkpoint of iteration {start}")
+            self._tell("resumed", start, f"from the checkpoint of iteration {start}")
         with self._run.file("worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 self._command,
@@ -135,8 +139,7 @@ class Supervisor:
                 hint=hint,
             )
         store.write_json(self._run.file("limits.json"), less.model_dump())
-        self._run.log("lowered", death.iteration, what)
-        self._listen(0, {"lowered": what})
+        self._tell("lowered", death.iteration, what)
 
     def _checkpointed(self) -> bool:
         return self._config.grad_checkpoint or self._run.limits().grad_checkpoint
