@@ -70,6 +70,6 @@ def _install(home: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
         if done.returncode:
             shutil.rmtree(home, ignore_errors=True)
-            hint = 'go online, or install it beside the curator: pip install "rustsensei-curator[export]"'
+            hint = f"go online, or install it beside the curator: pip install -r {_PINS}"
             why = _last_line(done.stderr)
             raise ModelError(f"cannot install llama.cpp's converter: {why}", hint=hint)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.config import TrainConfig
-from training.modelling import Counts
+from training.modelling import Counts, on_cpu
 
 _STATES = {"adam": 4, "adamw": 4, "sgd": 3, "muon": 3, "adafactor": 3}
 
@@ -58,7 +58,7 @@ def available() -> int:
     import psutil
 
     free = int(psutil.virtual_memory().available)
-    if mx.default_device() == mx.Device(mx.cpu):
+    if on_cpu():
         return free
     limit = int(mx.device_info().get("max_recommended_working_set_size", 0))
     return limit or free

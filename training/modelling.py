@@ -97,11 +97,18 @@ def check_exportable(config: dict[str, Any], folder: Path) -> str:
     )
 
 
+def on_cpu() -> bool:
+    """Whether mlx has no GPU here."""
+    import mlx.core as mx
+
+    return bool(mx.default_device() == mx.Device(mx.cpu))
+
+
 def set_dtype(model: Any, wanted: str) -> str:
     """Bring the weights to `wanted` (see TrainConfig.dtype); returns the dtype's name."""
     import mlx.core as mx
 
-    if wanted == "auto" and mx.default_device() == mx.Device(mx.cpu):
+    if wanted == "auto" and on_cpu():
         wanted = "float32"
     if wanted == "auto":
         return "as in the files"

@@ -75,10 +75,7 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
 
 
 def _float32(config: TrainConfig) -> bool:
-    import mlx.core as mx
-
-    on_cpu = mx.default_device() == mx.Device(mx.cpu)
-    return config.dtype == "float32" or (config.dtype == "auto" and on_cpu)
+    return config.dtype == "float32" or (config.dtype == "auto" and modelling.on_cpu())
 
 
 def _sizes(rows: Sequence[Row]) -> tuple[int, ...]:

@@ -58,6 +58,8 @@ class Worker:
         folder = Path(self.request.folder)
         tokenizer = modelling.load_tokenizer(folder)
         train, valid = (self._rows(n, tokenizer) for n in ("train.jsonl", "valid.jsonl"))
+        if modelling.on_cpu():
+            mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
         mx.random.seed(self.config.seed)
         self._model, _ = modelling.load_model(folder)
         modelling.set_dtype(self._model, self.config.dtype)

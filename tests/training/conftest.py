@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
 def authored() -> list[dict[str, Any]]:
     files = sorted((ROOT / "raw" / "authored").glob("*.jsonl"))
     found = list(store.read_examples(files))
-    return [chat(e.question, e.answer[:200]) for e in sorted(found, key=lambda e: e.id)]
+    return [chat(e.question[:60], e.answer[:80]) for e in sorted(found, key=lambda e: e.id)]
 
 
 @pytest.fixture(scope="session")
@@ -58,30 +59,34 @@ def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+def write_data(root: Path) -> Path:
     """Twelve short rows to learn and four to validate on."""
     rows = authored()
-    write_rows(tmp_path / "curated" / "train.jsonl", rows[:12])
-    write_rows(tmp_path / "curated" / "valid.jsonl", rows[12:16])
-    return tmp_path / "curated"
+    write_rows(root / "curated" / "train.jsonl", rows[:12])
+    write_rows(root / "curated" / "valid.jsonl", rows[12:16])
+    return root / "curated"
+
+
+def settings(model: Path, **changes: Any) -> TrainConfig:
+    """Two dozen iterations on the tiny model, with changes."""
+    base: dict[str, Any] = {
+        "model": str(model),
+        "num_layers": 2,
+        "iters": 24,
+        "learning_rate": 0.01,
+        "steps_per_report": 4,
+        "steps_per_eval": 8,
+        "save_every": 6,
+        "lora_parameters": {"dropout": 0.1},
+    }
+    return TrainConfig.model_validate({**base, **changes})
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_data(tmp_path)
 
 
 @pytest.fixture
 def config(tiny: Path) -> Callable[..., TrainConfig]:
-    """Settings for two dozen iterations on the tiny model, with changes."""
-
-    def make(**changes: Any) -> TrainConfig:
-        base: dict[str, Any] = {
-            "model": str(tiny),
-            "num_layers": 2,
-            "iters": 24,
-            "learning_rate": 0.01,
-            "steps_per_report": 4,
-            "steps_per_eval": 8,
-            "save_every": 6,
-            "lora_parameters": {"dropout": 0.1},
-        }
-        return TrainConfig.model_validate({**base, **changes})
-
-    return make
+    return partial(settings, tiny)
