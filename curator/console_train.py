@@ -41,7 +41,7 @@ def _note(message: dict[str, Any]) -> str | None:
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
     for kind in ("died", "resumed", "lowered"):
-        if kind in message:
+        if isinstance(message.get(kind), str):
             return f"{kind}: {message[kind]}"
     return None
 

@@ -76,8 +76,6 @@ class Supervisor:
     def _attempt(self, start: int) -> Death | None:
         """One worker from birth to end; None where it completed the run."""
         self._iteration = start
-        if start:
-            self._tell("resumed", start, f"from the checkpoint of iteration {start}")
         with self._run.file("worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 self._command,
@@ -102,6 +100,8 @@ class Supervisor:
             if "error" in message:
                 worker.wait()
                 raise TrainingError(**message["error"])
+            if message.get("resumed"):
+                self._tell("resumed", message["resumed"], "from the newest sound checkpoint")
             self._iteration = message.get("iteration", self._iteration)
             self._listen(worker.pid, message)
         return False

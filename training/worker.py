@@ -38,6 +38,7 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         train, valid = self._load()
         progress = self._resume()
+        say(resumed=progress.iteration)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
             out = self._outlets(sink)
             job = Job(self.config, self.limits, tuple(train), tuple(valid))

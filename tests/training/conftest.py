@@ -67,7 +67,7 @@ def write_data(root: Path) -> Path:
     return root / "curated"
 
 
-def settings(model: Path, **changes: Any) -> TrainConfig:
+def settings(model: Path, /, **changes: Any) -> TrainConfig:
     """Two dozen iterations on the tiny model, with changes."""
     base: dict[str, Any] = {
         "model": str(model),
