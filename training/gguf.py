@@ -4,7 +4,8 @@ The only module here that imports llama_cpp.
 """
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,31 @@ def quantise(source: Path, out: Path, threads: int = 0) -> None:
     """Write `source` as Q4_K_M; raises ModelError where llama.cpp refuses. 0 threads: all."""
     import llama_cpp
 
-    _quiet()
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M
     params.nthread = threads
     part = out.with_name(f".{out.name}.part")
-    code = llama_cpp.llama_model_quantize(
-        str(source).encode(), str(part).encode(), ctypes.byref(params)
-    )
+    files = str(source).encode(), str(part).encode()
+    with _quiet():
+        code = llama_cpp.llama_model_quantize(*files, ctypes.byref(params))
     if code:
         part.unlink(missing_ok=True)
         raise ModelError(f"llama.cpp cannot quantise it (code {code})", where=source)
     part.replace(out)
 
 
-def _quiet() -> None:
-    """llama.cpp prints a line per tensor; only its errors are for people."""
-    from llama_cpp._logger import set_verbose
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """llama.cpp's quantiser has a line for each tensor, whatever llama-cpp-python is told."""
+    import llama_cpp
+    from llama_cpp._logger import llama_log_callback as usual
 
-    set_verbose(False)
+    nothing = llama_cpp.llama_log_callback(lambda level, text, data: None)
+    llama_cpp.llama_log_set(nothing, ctypes.c_void_p(0))
+    try:
+        yield
+    finally:
+        llama_cpp.llama_log_set(usual, ctypes.c_void_p(0))
 
 
 class Reader:

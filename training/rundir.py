@@ -32,7 +32,8 @@ class Limits(BaseModel):
     """What the supervisor lowered to survive; the defaults lower nothing.
 
     `micro` is in how many parts each batch is computed, which changes no figure but for the last
-    digits; rows of more than `max_tokens` tokens are left out.
+    digits; rows of more than `max_tokens` tokens are left out, and the order of the others is
+    drawn anew.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -135,3 +135,13 @@ def test_early_stopping_keeps_the_best(config: Make, data: Path, tmp_path: Path)
 def test_metrics_survive_a_round_trip(unbroken: Trained) -> None:
     lines = unbroken.run.file("metrics.jsonl").read_text("utf-8").splitlines()
     assert all(Metric.model_validate(json.loads(line)) for line in lines)
+
+
+def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: Path) -> None:
+    changed = config(batch_size=4, iters=4, lora_parameters={"dropout": 0.0})
+    whole = train(prepare(tmp_path, changed, data, "whole"), quiet)
+    run = prepare(tmp_path, changed, data, "parts")
+    store.write_json(run.file("limits.json"), {"micro": 3})
+    parts = train(run, quiet)
+    for a, b in zip(curve(whole.run), curve(parts.run), strict=True):
+        assert a == pytest.approx(b, abs=1e-4)
