@@ -1,14 +1,14 @@
 """Training speed without a GPU: ours against the stock call, and what supervision costs.
 
-SmolLM2-135M on the shortest authored example, with the settings of training/lora.yaml. In turns:
+SmolLM2-135M on one row, with the settings of training/lora.yaml. In turns:
 
     stock   python -m mlx_lm lora               bare   the same with OpenBLAS before mlx's BLAS
     ours    supervisor and worker
 
 Times are those between two iterations, as each prints them, without the first, in which mlx
 compiles; the median counts, since the machine may be busy with other things.
-Run: .venv/bin/python benchmarks/train.py [ROUNDS]  (about five minutes for the stock call, and
-one for each round)
+Run: .venv/bin/python benchmarks/train.py [ROUNDS [CHARACTERS]]; answers are cut to so many
+characters (400), since the stock call takes minutes for an iteration on a whole one.
 """
 
 import itertools
@@ -37,12 +37,12 @@ from training.run import prepare, train
 ITERATIONS, STOCK_ITERATIONS = 5, 2
 
 
-def write_data(model: Path, out: Path) -> None:
-    """Make the shortest authored example the training set."""
+def write_data(model: Path, out: Path, characters: int) -> None:
+    """Make the shortest authored example, its answer cut, the training set."""
     tokenizer = load_tokenizer(model)
     out.mkdir()
     for e in store.read_examples(Project.find(Path.cwd()).authored_files()):
-        texts = {"user": e.question, "assistant": e.answer}
+        texts = {"user": e.question, "assistant": e.answer[:characters]}
         row = {"messages": [{"role": r, "content": t} for r, t in texts.items()]}
         with (out / "all.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -100,13 +100,13 @@ def ours(root: Path, config: TrainConfig, name: str) -> tuple[list[float], float
     return gaps(moments), 1 - learning / (moments[-1] - moments[0])
 
 
-def main(rounds: int) -> None:
+def main(rounds: int = 2, characters: int = 400) -> None:
     """Measure, and print both ratios."""
     plain = {k: v for k, v in os.environ.items() if k != "LD_PRELOAD"}
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         model = import_model("smollm2", root / "model")
-        write_data(model, root / "data")
+        write_data(model, root / "data", characters)
         given = {"model": str(model), "iters": ITERATIONS, "steps_per_report": 1}
         config = load_config(CONFIG, given)
         bare, supervised, shares = [], [], []
@@ -128,4 +128,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
+    main(*map(int, sys.argv[1:]))

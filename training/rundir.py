@@ -31,8 +31,8 @@ _DATA = ("train.jsonl", "valid.jsonl", "manifest.json")
 class Limits(BaseModel):
     """What the supervisor lowered to survive; the defaults lower nothing.
 
-    `micro` is in how many parts each batch is computed, which changes no figure but for the last
-    digits; rows of more than `max_tokens` tokens are left out, and the order of the others is
+    `micro` is in how many parts each batch is computed: the same gradient, rounded differently.
+    Rows of more than `max_tokens` tokens are left out, and the order of the others is
     drawn anew.
     """
 

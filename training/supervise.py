@@ -160,7 +160,7 @@ def lower(
         return limits.model_copy(update={"grad_checkpoint": True}), "gradient checkpointing is on"
     if limits.micro < batch:
         micro = min(batch, limits.micro * 2)
-        what = f"each batch of {batch} rows is computed in {micro} parts; the result is the same"
+        what = f"each batch of {batch} rows is computed in {micro} parts, for the same gradient"
         return limits.model_copy(update={"micro": micro}), what
     longest = max((n for n in lengths if n <= (limits.max_tokens or n)), default=0)
     limit = int(longest * _SHRINK)
