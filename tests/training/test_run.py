@@ -152,4 +152,4 @@ def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: P
     for a, b in zip(curve(whole.run), curve(parts.run), strict=True):
         assert a == pytest.approx(b, abs=1e-4)
     first, *_, last = [loss for _, loss in losses(_metrics(whole), "val_loss")]
-    assert last < first - 1e-3  # it did learn something, both times
+    assert abs(last - first) > 0.1  # so that equal curves mean something
