@@ -71,7 +71,12 @@ def newest_iteration(folder: Path) -> int:
 
 
 def load_newest(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that is sound; broken ones are set aside with a warning."""
+    """The newest checkpoint that is sound; broken ones are set aside with a warning.
+
+    Only the process that holds the run's lock may ask: it clears what a killed writer left.
+    """
+    for part in folder.glob(".*.tmp.safetensors"):
+        part.unlink(missing_ok=True)
     for path in found(folder):
         read = _load(path)
         if read:

@@ -51,9 +51,8 @@ def rewind(path: Path, iteration: int) -> None:
 
     Before iteration 1, everything: the heir measures the untrained model again.
     """
-    found = read_metrics(path)
-    kept = [m for m in found if iteration and m.iteration <= iteration]
-    if len(kept) < len(found) or path.exists():
+    if path.exists():
+        kept = [m for m in read_metrics(path) if iteration and m.iteration <= iteration]
         store.write_atomic(path, kept)
 
 
