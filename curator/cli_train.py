@@ -75,7 +75,7 @@ def _report(done: "Trained", as_json: bool) -> None:
     say(f"Ended after {result['iterations']} iterations ({result['ended']}).")
     if result["best_val_loss"] is not None:
         say(f"Best validation loss {result['best_val_loss']:.3f} at {result['best_iteration']}.")
-    say(f"Loss curve: {done.run.file('loss.svg')}. Next: curator fuse")
+    say(f"Loss curve: {done.run.name}/loss.svg. Next: curator fuse")
 
 
 def _show_preflight(found: dict[str, Any], as_json: bool) -> None:
@@ -125,7 +125,7 @@ def fuse(
     if as_json:
         document(made.document())
     else:
-        show(artefacts_table([made]))
+        show(artefacts_table([made], here))
 
 
 @train_app.command()
@@ -152,7 +152,7 @@ def export(
     if as_json:
         document(made.document())
         return
-    show(artefacts_table([chosen.adapter(), *made.artefacts]))
+    show(artefacts_table([chosen.adapter(), *made.artefacts], here))
     say(
         f"It chooses what the merged model does at {made.quantised.share:.0%} of "
         f"{made.quantised.of} places (unquantised: {made.unrounded.share:.0%})."
@@ -173,10 +173,11 @@ def import_model(
     from training.artefacts import artefact
     from training.importing import import_model as take
 
-    target = out or project().root / MODELS / Path(name).stem
+    here = project()
+    target = out or here.root / MODELS / Path(name).stem
     made = artefact(take(name, target), "trainable model (float32 safetensors)")
     if as_json:
         document(made.document())
         return
-    show(artefacts_table([made]))
-    say(f"Next: curator train --model {target}")
+    show(artefacts_table([made], here))
+    say(f"Next: curator train --model {here.relative(target)}")

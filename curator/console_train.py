@@ -10,6 +10,7 @@ from curator.console import table
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from curator.project import Project
     from training.artefacts import Artefact
     from training.metrics import Event, Metric
     from training.supervise import Listener
@@ -83,9 +84,11 @@ def step_line(quiet: bool) -> Callable[[str], None]:
     return lambda step: None if quiet else _plain(f"{step} ...")
 
 
-def artefacts_table(artefacts: Sequence["Artefact"]) -> "Table":
-    """File, size, digest, description."""
-    rows = [[str(a.path), _size(a.size), a.sha256[:16], a.description] for a in artefacts]
+def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
+    """File (from the project's root), size, digest, description."""
+    rows = [
+        [project.relative(a.path), _size(a.size), a.sha256[:16], a.description] for a in artefacts
+    ]
     columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]
     return table("Artefacts", columns, rows)
 
