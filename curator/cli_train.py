@@ -75,7 +75,7 @@ def _report(done: "Trained", as_json: bool) -> None:
     say(f"Ended after {result['iterations']} iterations ({result['ended']}).")
     if result["best_val_loss"] is not None:
         say(f"Best validation loss {result['best_val_loss']:.3f} at {result['best_iteration']}.")
-    say(f"Loss curve: {done.run.name}/loss.svg. Next: curator fuse")
+    say(f"Loss curve: training/runs/{done.run.name}/loss.svg. Next: curator fuse")
 
 
 def _show_preflight(found: dict[str, Any], as_json: bool) -> None:
