@@ -87,6 +87,13 @@ install_chromium() {
     apt_install --no-remove chromium || say "no chromium: the annotation page is not tested"
 }
 
+# OpenBLAS makes training on the processor many times as fast; without it, it still works.
+install_blas() {
+    [ "$(uname -s)" = Linux ] && can_apt || return 0
+    dpkg -s libopenblas0-pthread >/dev/null 2>&1 && return 0
+    apt_install --no-remove libopenblas0-pthread || say "no OpenBLAS: training will be slow"
+}
+
 install_system() {
     need "C++ compiler" "command -v c++ || command -v g++ || command -v clang++" "g++" \
         "install g++ (Debian: apt install g++; macOS: xcode-select --install)"
@@ -105,6 +112,7 @@ install_system() {
     fi
     install_crates
     install_docs
+    install_blas
     install_chromium
 }
 

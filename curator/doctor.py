@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from curator.blas import OPENBLAS_HINT, find_openblas, needs_openblas
 from curator.docs import find_docs, pages
 from curator.errors import CuratorError, DataError
 from curator.models.gguf import carried_model
@@ -82,6 +83,15 @@ def _docs() -> Finding:
     return Finding("rust-docs", "ok", f"{len(pages(root))} pages")
 
 
+def _blas() -> Finding:
+    if not needs_openblas():
+        return Finding("blas", "ok", "the system's own")
+    library = find_openblas()
+    if library is None:
+        return Finding("blas", "limited", "training is about 30 times slower", OPENBLAS_HINT)
+    return Finding("blas", "ok", library)
+
+
 def _smollm2() -> Finding:
     path = carried_model()
     if path is None:
@@ -122,5 +132,6 @@ def examine() -> list[Finding]:
         _guarded("rust-docs", _docs),
         *(_package(name, why) for name, why in packages.items()),
         _guarded("argilla-server", _argilla),
+        _blas(),
         _smollm2(),
     ]

@@ -8,6 +8,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
 ├── ArgillaError      no Argilla: it does not start, answer or let us in
+├── TrainingError     a training that cannot start, or that was given up
 ├── NothingSurvived   every candidate was rejected
 ├── NotReady          a gate that is not met (exit 3)
 └── Interrupted       Ctrl-C (exit 130)
@@ -82,6 +83,10 @@ class ArgillaError(CuratorError):
     ):
         super().__init__(what, where=where, hint=hint)
         self.transient = transient
+
+
+class TrainingError(CuratorError):
+    """A training that cannot start, or that was given up."""
 
 
 class NothingSurvived(CuratorError):

@@ -3,28 +3,31 @@
 GBNF is llama.cpp's notation (its grammars/README.md). What the model writes after PREFIX keeps to
 it: a question, then the five sections, the solution with at least one block of Rust.
 A line of prose begins with neither a heading's `#` nor a fence's characters, so that nothing in
-it can be taken for structure. Repetitions are bounded: a model that loops still comes to an end.
+it can be taken for structure. Lines and their number are bounded: a model that loops comes to an
+end, unless it is cut before.
 """
 
 from curator.answer import SECTIONS
 
 _RULES = r"""
-prose ::= line{1,6}
-blocks ::= (line{1,6} fence?){1,3}
-code ::= line{0,6} rust line{0,6} (rust line{0,6})?
+asked ::= line{1,4} (fence line{0,2})?
+short ::= line
+prose ::= line{1,4} (fence line{0,2})?
+code ::= line{0,2} rust line{0,2} (rust line{0,2})?
+points ::= ("- " text "\n"){2,4}
 line ::= text "\n" | "\n" text "\n"
-text ::= ([^#`~ \t\n] | "`" [^`\n]) [^\n]*
+text ::= ([^#`~ \t\n] | "`" [^`\n]) [^\n]{0,400}
 fence ::= rust | "\n```text\n" body "```\n"
 rust ::= "\n```rust" (",compile_fail,E0" [0-9] [0-9] [0-9])? "\n" body "```\n"
 body ::= codeline{1,30}
-codeline ::= ([^`~\n] [^\n]*)? "\n"
+codeline ::= ([^`~\n] [^\n]{0,120})? "\n"
 """
 
 
 def _grammar() -> str:
-    bodies = {"Solution": "code", "Explication": "blocks"}
+    bodies = {"TL;DR": "short", "Solution": "code", "À retenir": "points"}
     parts = [f'"\\n## {name}\\n" {bodies.get(name, "prose")}' for name in SECTIONS]
-    return 'root ::= blocks "\\n# Réponse" ' + " ".join(parts) + _RULES
+    return 'root ::= asked "\\n# Réponse" ' + " ".join(parts) + _RULES
 
 
 EXAMPLE = _grammar()

@@ -1,0 +1,119 @@
+"""How a training looks in a terminal: the live line, and the tables after it."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from curator.console import table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.project import Project
+    from training.artefacts import Artefact
+    from training.metrics import Event, Metric
+    from training.supervise import Listener
+
+
+def metric_line(metric: "Metric") -> str:
+    """One record as a line: loss, speed, memory."""
+    parts = [f"iteration {metric.iteration}"]
+    for name, loss in (("train", metric.train_loss), ("validation", metric.val_loss)):
+        if loss is not None:
+            parts.append(f"{name} loss {loss:.3f}")
+    if metric.tokens_per_second is not None:
+        parts.append(f"{metric.tokens_per_second:.0f} tokens/s")
+    return ", ".join([*parts, f"{metric.peak_gb:.2f} GB", f"rate {metric.learning_rate:.2e}"])
+
+
+def record_line(record: "Metric | Event") -> str:
+    """A metric or an event as a line."""
+    from training.metrics import Event
+
+    if isinstance(record, Event):
+        return f"iteration {record.iteration}, {record.kind}: {record.detail}"
+    return metric_line(record)
+
+
+def _note(message: dict[str, Any]) -> str | None:
+    from training.metrics import Metric
+
+    if "metric" in message:
+        return metric_line(Metric.model_validate(message["metric"]))
+    for kind in ("died", "resumed", "lowered"):
+        if isinstance(message.get(kind), str):
+            return f"{kind}: {message[kind]}"
+    return None
+
+
+@contextmanager
+def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
+    """A live line on stderr with the time left, and each record above it; plain lines elsewhere."""
+    if quiet:
+        yield lambda pid, message: None
+        return
+    if not sys.stderr.isatty():
+        yield lambda pid, message: _plain(_note(message))
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    columns: tuple[Any, ...] = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), Left())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("training", total=total)
+
+        def listen(pid: int, message: dict[str, Any]) -> None:
+            if "iteration" in message:
+                bar.update(task, completed=message["iteration"])
+            note = _note(message)
+            if note:
+                bar.console.print(note, highlight=False, markup=False)
+
+        yield listen
+
+
+def _plain(note: str | None) -> None:
+    if note:
+        sys.stderr.write(f"{note}\n")
+
+
+def step_line(quiet: bool) -> Callable[[str], None]:
+    """Names each step of a longer command on stderr, unless `quiet`."""
+    return lambda step: None if quiet else _plain(f"{step} ...")
+
+
+def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
+    """File (from the project's root), size, digest, description."""
+    rows = [
+        [project.relative(a.path), _size(a.size), a.sha256[:16], a.description] for a in artefacts
+    ]
+    columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]
+    return table("Artefacts", columns, rows)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+def preflight_table(found: dict[str, Any]) -> "Table":
+    """What was found before a run: model, rows, memory."""
+    share = found["trainable"] / found["parameters"]
+    counted = f"{found['trainable'] / 1e6:.3f} M of {found['parameters'] / 1e6:.3f} M ({share:.3%})"
+    rows = [
+        ["model", found["model_folder"]],
+        ["architecture", found["architecture"]],
+        ["trained parameters", counted],
+        *([name, _rows(found[name])] for name in ("train", "valid")),
+        ["left out", ", ".join(found["left_out"]) or "none"],
+        [
+            "memory",
+            f"about {_size(found['memory']['estimate'])} of {_size(found['memory']['available'])}",
+        ],
+    ]
+    return table("Before the start", [("what", "left"), ("found", "left")], rows)
+
+
+def _rows(found: dict[str, int]) -> str:
+    return f"{found['rows']} rows, {found['tokens']} tokens, the longest {found['longest']}"

@@ -1,0 +1,117 @@
+"""The carried model imported exactly; a trained one merged, quantised, loaded and compared."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from curator import store
+from curator.errors import ModelError, TrainingError
+from curator.models.gguf import find_model
+from tests.conftest import ROOT
+from training import export as exporting
+from training.artefacts import weights_digest
+from training.converter import convert
+from training.export import export
+from training.fuse import fuse
+from training.gguf import Reader
+from training.greedy import write
+from training.importing import import_model
+from training.run import prepare, train
+from training.rundir import RunDir
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def trained(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
+    from tests.training.conftest import settings, write_data
+
+    root = tmp_path_factory.mktemp("trained")
+    run = prepare(root, settings(tiny, iters=6), write_data(root))
+    return train(run, lambda pid, message: None).run
+
+
+def test_the_imported_tokenizer_is_llama_cpps(smollm2: Path) -> None:
+    from llama_cpp import Llama
+
+    from training.modelling import load_tokenizer
+
+    ours = load_tokenizer(smollm2)
+    theirs = Llama(str(find_model("smollm2").path), vocab_only=True, verbose=False)
+    files = sorted((ROOT / "raw" / "authored").glob("*.jsonl"))
+    for example in store.read_examples(files):
+        for text in (example.question, example.answer):
+            tokens = theirs.tokenize(text.encode(), add_bos=False, special=True)
+            assert ours.encode(text, add_special_tokens=False) == tokens
+
+
+def test_the_imported_model_chooses_what_the_gguf_does(smollm2: Path) -> None:
+    written = write(smollm2, ["Qu'est-ce que l'emprunt en Rust ?"], 24)[0]
+    reader = Reader(find_model("smollm2").path)
+    same = zip(reader.choices(written.prompt, written.tokens), written.tokens, strict=True)
+    assert sum(a == b for a, b in same) >= 18  # llama.cpp rounds activations to 8 bits
+    reader.close()
+
+
+def test_what_would_be_rounded_or_overwritten_is_refused(smollm2: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is there already"):
+        import_model("smollm2", smollm2)
+    with pytest.raises(ModelError):
+        import_model(str(ROOT / "README.md"), tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+def test_fusing_changes_the_weights_and_what_is_written(
+    trained: RunDir, tiny: Path, tmp_path: Path
+) -> None:
+    made = fuse(trained, tmp_path / "merged")
+    assert made.size > 10**6 and weights_digest(made.path) != weights_digest(tiny)
+    origin = store.read_json(tmp_path / "merged" / "origin.json")
+    assert origin["adapter_sha256"] == trained.adapter().sha256
+    with pytest.raises(ModelError, match="is there already"):
+        fuse(trained, tmp_path / "merged")
+
+
+def test_an_adapter_that_changes_nothing_is_refused(trained: RunDir, tmp_path: Path) -> None:
+    import shutil
+
+    import mlx.core as mx
+
+    copy = RunDir(tmp_path / "run")
+    shutil.copytree(trained.path, copy.path)
+    path = copy.file("adapters") / "adapters.safetensors"
+    weights = mx.load(str(path))
+    mx.save_safetensors(str(path), {k: mx.zeros_like(v) for k, v in weights.items()})
+    with pytest.raises(TrainingError, match="changes nothing"):
+        fuse(copy, tmp_path / "merged")
+
+
+@pytest.fixture(scope="module")
+def merged(trained: RunDir, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fuse(trained, tmp_path_factory.mktemp("models") / "merged").path
+
+
+def test_the_gguf_is_the_merged_model_and_not_the_base(
+    merged: Path, tiny: Path, tmp_path: Path
+) -> None:
+    steps: list[str] = []
+    made = export(merged, tmp_path / "tiny-q4_k_m.gguf", tiny, steps.append)
+    assert made.unrounded.share >= 0.9 and made.quantised.of > 0
+    assert made.artefacts[-1].sha256 != made.base_sha256
+    assert json.loads((tmp_path / "tiny-q4_k_m.json").read_text())["base_sha256"]
+    reader = Reader(tmp_path / "tiny-q4_k_m.gguf")
+    assert len(reader.greedy([1, 2, 3], 4)) > 0
+    reader.close()
+    assert [p.name for p in tmp_path.glob(".*")] == []
+    with pytest.raises(ModelError, match="is the base model"):
+        export(tiny, tmp_path / "again.gguf", tiny, steps.append)
+
+
+def test_a_gguf_of_another_model_does_not_pass(
+    merged: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "convert", lambda f, out, name: convert(tiny, out, name))
+    with pytest.raises(ModelError, match="f16 GGUF agrees with the merged model at"):
+        export(merged, tmp_path / "x.gguf", tiny, lambda step: None)
+    assert not (tmp_path / "x.gguf").exists()

@@ -1,0 +1,155 @@
+"""Runs for real: a small model trained in a child process, killed, cut off, corrupted."""
+
+import json
+import os
+import resource
+import signal
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curator import store
+from curator.errors import StoreError, TrainingError
+from training import checkpoint
+from training.config import TrainConfig
+from training.metrics import Metric, losses, read_metrics
+from training.run import Trained, prepare, train
+from training.rundir import RunDir
+
+pytestmark = pytest.mark.slow
+Make = Callable[..., TrainConfig]
+
+
+def quiet(pid: int, message: dict[str, Any]) -> None:
+    """Listens to nothing."""
+
+
+def curve(run: RunDir) -> list[Any]:
+    return [m.curve() for m in read_metrics(run.file("metrics.jsonl"))]
+
+
+@pytest.fixture(scope="module")
+def unbroken(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    from tests.training.conftest import settings, write_data
+
+    root = tmp_path_factory.mktemp("unbroken")
+    return train(prepare(root, settings(tiny), write_data(root)), quiet)
+
+
+def test_a_run_learns_and_leaves_everything_behind(unbroken: Trained) -> None:
+    run, found = unbroken.run, read_metrics(unbroken.run.file("metrics.jsonl"))
+    assert [i for i, _ in losses(found, "train_loss")] == [4, 8, 12, 16, 20, 24]
+    assert [i for i, _ in losses(found, "val_loss")] == [0, 8, 16, 24]
+    assert losses(found, "val_loss")[-1][1] < losses(found, "val_loss")[0][1] - 0.3
+    assert (unbroken.result["ended"], unbroken.result["iterations"]) == ("done", 24)
+    assert run.file("loss.svg").read_text("utf-8").count("<svg") == 1
+    assert run.request().versions["mlx-lm"] and run.request().data["train.jsonl"]
+    assert len(checkpoint.found(run.file("checkpoints"))) == checkpoint.KEPT
+
+
+def test_a_run_that_is_killed_again_and_again_has_the_same_curve(
+    unbroken: Trained, config: Make, data: Path, tmp_path: Path
+) -> None:
+    due = [3, 7, 14, 23]
+
+    def kill(pid: int, message: dict[str, Any]) -> None:
+        if due and message.get("iteration", 0) >= due[0]:
+            due.pop(0)
+            os.kill(pid, signal.SIGKILL)
+
+    done = train(prepare(tmp_path, config(), data), kill)
+    assert due == []
+    assert curve(done.run) == curve(unbroken.run)
+    assert done.result == unbroken.result
+    events = [(e.kind, e.iteration) for e in done.run.events()]
+    assert [i for kind, i in events if kind == "resumed"] == [6, 12, 18]
+    assert [kind for kind, _ in events].count("died") == 4
+
+
+def test_a_corrupt_checkpoint_costs_iterations_not_the_run(
+    unbroken: Trained, config: Make, data: Path, tmp_path: Path
+) -> None:
+    def spoil(pid: int, message: dict[str, Any]) -> None:
+        if message.get("saved") == 12 and not list(folder.glob("*.corrupt")):
+            newest = checkpoint.found(folder)[0]
+            with newest.open("r+b") as file:
+                file.seek(-10, os.SEEK_END)
+                file.write(b"\xff" * 10)
+            os.kill(pid, signal.SIGKILL)
+
+    run = prepare(tmp_path, config(), data)
+    folder = run.file("checkpoints")
+    done = train(run, spoil)
+    assert curve(done.run) == curve(unbroken.run)
+    assert len(list(folder.glob("*.corrupt"))) == 1
+    assert [e.iteration for e in run.events() if e.kind == "resumed"] == [6]
+
+
+def test_a_full_disk_ends_the_run_with_a_word_and_it_goes_on_later(
+    unbroken: Trained, config: Make, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import training.supervise as supervise
+
+    run = prepare(tmp_path, config(), data)
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (30_000, 30_000))
+    with monkeypatch.context() as patch:
+        real = supervise.subprocess.Popen
+        patch.setattr(supervise.subprocess, "Popen", partial(real, preexec_fn=small))
+        with pytest.raises(TrainingError, match="cannot write"):
+            train(run, quiet)
+    assert checkpoint.found(run.file("checkpoints")) == []
+    assert curve(train(run, quiet).run) == curve(unbroken.run)
+
+
+def test_two_supervisors_do_not_meet(config: Make, data: Path, tmp_path: Path) -> None:
+    run = prepare(tmp_path, config(), data)
+    with run.file("supervisor.lock").open("a") as held:
+        store.lock(held.fileno(), run.path, wait=0)
+        with pytest.raises(StoreError, match="another curator process"):
+            train(run, quiet)
+
+
+def test_the_same_command_goes_on_with_a_broken_run(
+    config: Make, data: Path, tmp_path: Path
+) -> None:
+    first = prepare(tmp_path, config(), data)
+    assert prepare(tmp_path, config(), data) == first
+    assert prepare(tmp_path, config(iters=12), data).name == "run-002"
+    with pytest.raises(TrainingError, match="another job"):
+        prepare(tmp_path, config(iters=6), data, first.name)
+    with pytest.raises(TrainingError, match="no name"):
+        prepare(tmp_path, config(), data, "../x")
+
+
+def test_early_stopping_keeps_the_best(config: Make, data: Path, tmp_path: Path) -> None:
+    stop = {"patience": 1, "min_delta": 100.0}
+    changed = config(early_stopping=stop, steps_per_eval=4, batch_size=3, grad_accumulation_steps=2)
+    done = train(prepare(tmp_path, changed, data), quiet)
+    assert (done.result["ended"], done.result["iterations"]) == ("early_stopping", 8)
+    assert done.result["best_iteration"] == 4
+
+
+def test_metrics_survive_a_round_trip(unbroken: Trained) -> None:
+    lines = unbroken.run.file("metrics.jsonl").read_text("utf-8").splitlines()
+    assert all(Metric.model_validate(json.loads(line)) for line in lines)
+
+
+def _metrics(done: Trained) -> list[Metric]:
+    return read_metrics(done.run.file("metrics.jsonl"))
+
+
+def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: Path) -> None:
+    # Plain gradient descent: Adam makes a rounded gradient near zero a whole step.
+    sgd = {"optimizer": "sgd", "learning_rate": 0.05, "lora_parameters": {"dropout": 0.0}}
+    changed = config(batch_size=4, iters=4, **sgd)
+    whole = train(prepare(tmp_path, changed, data, "whole"), quiet)
+    run = prepare(tmp_path, changed, data, "parts")
+    store.write_json(run.file("limits.json"), {"micro": 3})
+    parts = train(run, quiet)
+    for a, b in zip(curve(whole.run), curve(parts.run), strict=True):
+        assert a == pytest.approx(b, abs=1e-4)
+    first, *_, last = [loss for _, loss in losses(_metrics(whole), "val_loss")]
+    assert abs(last - first) > 0.1  # so that equal curves mean something

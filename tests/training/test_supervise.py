@@ -1,0 +1,105 @@
+"""What the supervisor does when workers die: workers here are scripts that die to order."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import store
+from curator.errors import Interrupted, TrainingError
+from training.config import TrainConfig
+from training.rundir import Limits, Request, RunDir
+from training.supervise import Supervisor, lower
+
+DIES = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+FULL = """import json; print(json.dumps({"error": {"what": "no", "where": "w", "hint": None}}))"""
+SILENT = "import time; time.sleep(600)"
+# Ends well as soon as the batch is computed in four parts; before that, it is out of memory.
+HUNGRY = """
+import json, pathlib, sys
+run = pathlib.Path(sys.argv[1])
+limits = run / "limits.json"
+if limits.exists() and json.loads(limits.read_text())["micro"] >= 4:
+    (run / "result.json").write_text("{}")
+else:
+    print(json.dumps({"iteration": 3}), flush=True)
+    raise MemoryError("out of memory")
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunDir:
+    request = Request(
+        config=TrainConfig.model_validate({"batch_size": 8, "survival": {"silence": 1}}),
+        folder=str(tmp_path),
+        data={},
+        dataset={},
+        versions={},
+        preflight={},
+        lengths=[100] * 10,
+        started="",
+    )
+    store.write_json(tmp_path / "run" / "run.json", request.model_dump(mode="json"))
+    return RunDir(tmp_path / "run")
+
+
+def supervise(run: RunDir, code: str, heard: list[Any]) -> dict[str, Any]:
+    command = (sys.executable, "-c", code)
+    return Supervisor(run, lambda pid, message: heard.append(message), command).run()
+
+
+def test_deaths_at_one_place_lower_the_memory_until_it_goes_on(run: RunDir) -> None:
+    heard: list[Any] = []
+    supervise(run, HUNGRY, heard)
+    assert run.limits().micro == 4
+    assert [e.kind for e in run.events()] == ["died", "died", "lowered"] * 2
+    assert "MemoryError: out of memory" in run.events()[0].detail
+    assert any("computed in 2 parts" in str(m.get("lowered")) for m in heard)
+
+
+def test_a_run_that_cannot_be_saved_is_given_up_with_what_happened(run: RunDir) -> None:
+    with pytest.raises(TrainingError, match=r"given up at iteration 0: .*SIGKILL"):
+        supervise(run, DIES, [])
+    assert run.limits() == Limits(grad_checkpoint=False, micro=8)
+
+
+def test_what_trying_again_does_not_mend_is_not_tried_again(run: RunDir) -> None:
+    with pytest.raises(TrainingError, match="w: no"):
+        supervise(run, FULL, [])
+    assert run.events() == []
+
+
+def test_a_silent_worker_counts_as_dead(run: RunDir) -> None:
+    with pytest.raises(TrainingError, match="no sign of life for 1 s"):
+        supervise(run, SILENT, [])
+
+
+def test_a_worker_that_was_asked_to_stop_is_no_death(run: RunDir) -> None:
+    with pytest.raises(Interrupted, match="go on"):
+        supervise(run, "raise SystemExit(3)", [])
+
+
+@given(st.lists(st.integers(10, 2000), min_size=1, max_size=30), st.integers(1, 8), st.booleans())
+def test_each_step_takes_less_memory_and_keeps_a_batch(
+    lengths: list[int], batch: int, checkpointed: bool
+) -> None:
+    batch = min(batch, len(lengths))
+    limits, steps = Limits(), 0
+    while True:
+        less, what = lower(batch, lengths, limits, checkpointed or limits.grad_checkpoint)
+        if less is None:
+            break
+        before = _size(lengths, batch, limits)
+        assert what and (
+            less.grad_checkpoint > limits.grad_checkpoint or _size(lengths, batch, less) < before
+        )
+        assert sum(n <= (less.max_tokens or n) for n in lengths) >= batch
+        limits, steps = less, steps + 1
+        assert steps < 50
+
+
+def _size(lengths: list[int], batch: int, limits: Limits) -> float:
+    return max(n for n in lengths if n <= (limits.max_tokens or n)) * batch / limits.micro

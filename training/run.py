@@ -1,0 +1,83 @@
+"""`curator train`: look, lay out a run or find the one that was broken off, see it through."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator import store
+from curator.clock import now
+from curator.errors import TrainingError
+from training import curve
+from training.config import RUNS, TrainConfig
+from training.preflight import Preflight, examine
+from training.rundir import Request, RunDir, create, data_digests, next_name, runs, versions
+from training.supervise import Listener, Supervisor
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A complete run: its folder and result.json."""
+
+    run: RunDir
+    result: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """The run as a JSON object."""
+        return {"run": self.run.name, "folder": str(self.run.path), **self.result}
+
+
+def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None) -> RunDir:
+    """The run to go on with: an unfinished one of the same job, else a new one.
+
+    Raises TrainingError where `name` is taken by another job or a finished run.
+    """
+    checked = examine(config, data)
+    request = _request(config, data, checked)
+    if name is None:
+        broken = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
+        return broken[-1] if broken else _new(root, next_name(root), request, data)
+    run = RunDir(root / RUNS / _plain(name))
+    if not run.file("run.json").exists():
+        return _new(root, run.name, request, data)
+    if run.finished or not run.request().same_job(request):
+        state = "complete" if run.finished else "another job, not yet complete"
+        raise TrainingError(f"run {name} is {state}", where=run.path, hint="give another --name")
+    return run
+
+
+def _plain(name: str) -> str:
+    if name != Path(name).name or name.startswith("."):
+        raise TrainingError(f"{name!r} is no name for a folder", hint="use letters, digits and -")
+    return name
+
+
+def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
+    run = RunDir(root / RUNS / name)
+    create(run, request, data)
+    return run
+
+
+def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
+    manifest = data / "manifest.json"
+    return Request(
+        config=config,
+        folder=str(checked.folder),
+        data=data_digests(data),
+        dataset=store.read_json(manifest) if manifest.is_file() else {},
+        versions=versions(),
+        preflight=checked.document(),
+        lengths=list(checked.train),
+        started=now().isoformat(),
+    )
+
+
+def train(run: RunDir, listen: Listener) -> Trained:
+    """See a run through to its end and draw its loss curve; raises TrainingError if given up.
+
+    Raises StoreError where another process sees to it already.
+    """
+    with run.file("supervisor.lock").open("a") as held:
+        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+        result = Supervisor(run, listen).run()
+        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
+    return Trained(run, result)
