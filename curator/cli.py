@@ -17,7 +17,7 @@ import typer
 from curator import __version__, argilla_cli, build_cli, review_cli, train_cli
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
-from curator.errors import CuratorError, Interrupted
+from curator.errors import CuratorError, Interrupted, NothingMissing
 from curator.terminal import document as _document
 from curator.terminal import say as _say
 from curator.terminal import show as _show
@@ -262,8 +262,12 @@ def check(
 def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None:
     from curator import console, pipeline
 
-    with console.progress(as_json) as progress:
-        done = pipeline.augment(project, recipe, progress)
+    try:
+        with console.progress(as_json) as progress:
+            done = pipeline.augment(project, recipe, progress)
+    except NothingMissing as found:
+        _document({"stopped": "targets_met"}) if as_json else _say(str(found))
+        return
     if as_json:
         _document({"before": done.before.document(), **done.manifest})
     else:

@@ -10,6 +10,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ArgillaError      no Argilla: it does not start, answer or let us in
 ├── TrainingError     a training that cannot start, or that was given up
 ├── NothingSurvived   every candidate was rejected
+├── NothingMissing    every target is met (exit 0)
 ├── NotReady          a gate that is not met (exit 3)
 └── Interrupted       Ctrl-C (exit 130)
 """
@@ -91,6 +92,12 @@ class TrainingError(CuratorError):
 
 class NothingSurvived(CuratorError):
     """Every candidate was rejected; the counts per reason are in the message."""
+
+
+class NothingMissing(CuratorError):
+    """There is nothing to make, since every target is met."""
+
+    exit_code = 0
 
 
 class NotReady(CuratorError):

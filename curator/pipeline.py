@@ -1,5 +1,6 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from curator import __version__, store
 from curator.clock import now
 from curator.coverage import Coverage, coverage
-from curator.errors import DataError, NothingSurvived
+from curator.errors import DataError, ModelError, NothingMissing, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, run_filters
 from curator.filters.base import Outcome, outcome_of
@@ -22,7 +23,7 @@ from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.gguf import find_model
 from curator.models.llama import LlamaModel
-from curator.project import Project
+from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
@@ -30,6 +31,7 @@ from curator.signals import signals
 from curator.taxonomy import Slot
 
 Load = Callable[[ModelSettings], TextModel]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,11 @@ def augment(
 ) -> Augmented:
     """Plan, generate, filter, write; or go on with a batch that was broken off.
 
-    Without `judged`, candidates only. Raises NothingSurvived, with everything written, when no
-    candidate is left and the recipe does not allow that.
+    Without `judged`, candidates only. Raises NothingMissing where the targets are met, and
+    NothingSurvived, with everything written, when no candidate is left and the recipe does not
+    allow that.
     """
+    _refuse_nothing(project, recipe)
     model = load(recipe.model) if _needs_model(recipe) else None
     batch = _open(project, recipe, model, judged)
     with batch.locked():
@@ -154,6 +158,17 @@ def augment(
     return Augmented(sources.before, batch, made.candidates, outcome, manifest)
 
 
+def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
+    """Raise NothingMissing where a new batch would have nothing to make."""
+    begun = batches.existing(project.root / recipe.output, recipe.name)
+    if recipe.seed is not None or not all(b.complete for b in begun):
+        return
+    before = _sources(project, recipe, None).before
+    if not needs(before, recipe.targets):
+        hint = f"raise `targets` in {RECIPE} for more"
+        raise NothingMissing(f"nothing is missing: {before.total} examples", hint=hint)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What a batch would do: the coverage, accepted candidates wanted, picks, why it would end."""
@@ -175,8 +190,8 @@ class Preview:
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
     """The plan of the next batch, if every strategy brings what is expected; loads no model."""
     sources = _sources(project, recipe, None)
-    model = find_model(recipe.model.name).sha256 if _needs_model(recipe) else None
-    yields, wanted = history(project, recipe, model), needs(sources.before, recipe.targets)
+    yields = history(project, recipe, _model_sha256(recipe))
+    wanted = needs(sources.before, recipe.targets)
     state = State(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)
@@ -197,6 +212,15 @@ def _end(
         return "targets_met"
     full = sum(p.count for p in picks) >= recipe.stop.candidates
     return "candidates" if full else "nothing_left"
+
+
+def _model_sha256(recipe: AugmentRecipe) -> str | None:
+    """The digest of the recipe's model, where it needs one that is at hand."""
+    try:
+        return find_model(recipe.model.name).sha256 if _needs_model(recipe) else None
+    except ModelError as error:
+        log.warning("planned without what this model brought before: %s", error)
+        return None
 
 
 def _needs_model(recipe: AugmentRecipe) -> bool:

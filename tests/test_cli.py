@@ -102,7 +102,7 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
     [
         (["filter", "none.jsonl"], 1, "none.jsonl: cannot read"),
         (["stats", "--recipe", "none.yaml"], 1, "none.yaml: cannot read"),
-        (["augment", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["augment", "--seed", "1", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
         (["check", "README.md", "--edition", "1789"], 2, "1789"),
         (["--project", "/", "stats"], 1, "no project here"),
         (["stats", "--colour"], 2, "No such option"),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from curator import pipeline, store
-from curator.errors import DataError, NothingSurvived, StoreError
+from curator.errors import DataError, NothingMissing, NothingSurvived, StoreError
 from curator.example import Example
 from curator.generate import prompting
 from curator.models.scripted import ScriptedModel
@@ -185,6 +185,15 @@ def test_a_batch_stops_when_nothing_is_missing(project: Project) -> None:
     done = pipeline.augment(project, chosen, quiet, lambda s: model)
     assert done.manifest["stopped"] == "targets_met"
     assert {e.cell for e in done.candidates} == {Cell(Topic.ASYNC, d) for d in Difficulty}
+
+
+def test_where_nothing_is_missing_no_batch_is_begun(project: Project) -> None:
+    model = ScriptedModel(good_or_bad)
+    with pytest.raises(NothingMissing, match=r"49 examples .*targets"):
+        pipeline.augment(
+            project, recipe(targets=Targets(per_cell=0, topics={})), quiet, lambda s: model
+        )
+    assert not (project.raw / "generated").exists()
 
 
 def test_what_a_batch_brought_steers_the_next(project: Project) -> None:
