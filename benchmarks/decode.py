@@ -18,6 +18,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+# For both sides alike, before the library is loaded: see curator/models/llama.py.
+os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+
 from llama_cpp import Llama
 
 from curator.example import Sampling
