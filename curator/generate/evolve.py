@@ -10,7 +10,7 @@ from curator.generate import prompting
 from curator.generate.request import Request, derive_seed
 from curator.generate.strategy import Draft, State, Task
 from curator.models.base import Ask, Completion
-from curator.taxonomy import Category, Difficulty, Slot, taxonomy
+from curator.taxonomy import Category, Difficulty, Slot
 
 _LEVELS = list(Difficulty)
 _NAMES = ("evolve", "harder", "easier", "exercise", "other_kind")
@@ -52,17 +52,13 @@ class Evolve:
     def ask(self, request: Request, state: State) -> Ask:
         """See Strategy."""
         known = {e.id: e for e in [*state.trusted, *state.accepted]}
-        parent, names = known[request.parents[0]], taxonomy()
-        order = prompting.fill(
+        parent = known[request.parents[0]]
+        order = prompting.order(
             "evolve",
+            request.slot,
             order=prompting.prompt_file(_step(parent.slot, request.slot)),
             example=prompting.write_out(parent.question, parent.answer),
-            topic=names.topics[request.topic].label,
-            category=names.categories[request.category].label,
-            difficulty=names.difficulties[request.difficulty].label,
-            definition=names.categories[request.category].definition,
         )
-        order = f"{order}\n\n{prompting.prompt_file('form')}"
         return prompting.ask(prompting.with_shots(()), order, request.seed, state.settings)
 
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:

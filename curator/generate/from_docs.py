@@ -12,7 +12,7 @@ from curator.generate import prompting
 from curator.generate.request import Request, derive_seed
 from curator.generate.strategy import Draft, State, Task
 from curator.models.base import Ask, Completion
-from curator.taxonomy import Slot, Topic, taxonomy
+from curator.taxonomy import Slot, Topic
 
 CHARACTERS = 3000
 
@@ -43,17 +43,10 @@ class FromDocs:
 
     def ask(self, request: Request, state: State) -> Ask:
         """See Strategy."""
-        passage, names = self._at[request.source or ""], taxonomy()
-        order = prompting.fill(
-            self.name,
-            title=passage.title,
-            passage=passage.markdown[:CHARACTERS],
-            topic=names.topics[request.topic].label,
-            category=names.categories[request.category].label,
-            difficulty=names.difficulties[request.difficulty].label,
-            definition=names.categories[request.category].definition,
+        passage = self._at[request.source or ""]
+        order = prompting.order(
+            self.name, request.slot, title=passage.title, passage=passage.markdown[:CHARACTERS]
         )
-        order = f"{order}\n\n{prompting.prompt_file('form')}"
         return prompting.ask(prompting.with_shots(()), order, request.seed, state.settings)
 
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:

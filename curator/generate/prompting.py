@@ -57,18 +57,23 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
     return sorted(mixed, key=lambda e: _distance(e, slot))[:count]
 
 
-def describe(slot: Slot, idea: str = "") -> str:
-    """The order for an example of a slot about an idea, and the form that it must have."""
+def order(name: str, slot: Slot, **values: str) -> str:
+    """A prompt text for an example of a slot, and the form that it must have."""
     names = taxonomy()
-    order = fill(
-        "few_shot",
+    text = fill(
+        name,
         category=names.categories[slot.category].label,
         topic=names.topics[slot.topic].label,
         difficulty=names.difficulties[slot.difficulty].label,
         definition=names.categories[slot.category].definition,
-        idea=idea or names.topics[slot.topic].label,
+        **values,
     )
-    return f"{order}\n\n{prompt_file('form')}"
+    return f"{text}\n\n{prompt_file('form')}"
+
+
+def describe(slot: Slot, idea: str = "") -> str:
+    """The order for an example of a slot about an idea, and the form that it must have."""
+    return order("few_shot", slot, idea=idea or taxonomy().topics[slot.topic].label)
 
 
 def write_out(question: str, answer: str) -> str:
@@ -85,9 +90,9 @@ def with_shots(shots: Sequence[Example]) -> list[Message]:
     return turns
 
 
-def ask(turns: Sequence[Message], order: str, seed: int, settings: GenerateSettings) -> Ask:
+def ask(turns: Sequence[Message], wanted: str, seed: int, settings: GenerateSettings) -> Ask:
     """The conversation that ends with an order; the assistant's turn is begun with PREFIX."""
-    ends = (*turns, Message("user", order), Message("assistant", PREFIX))
+    ends = (*turns, Message("user", wanted), Message("assistant", PREFIX))
     return Ask(ends, settings.sampling, seed, EXAMPLE if settings.grammar else None)
 
 
