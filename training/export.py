@@ -43,13 +43,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Exported:
-    """What `export` made and how it was proved."""
+    """What `export` made and how it was proved; `run` is the training run that it comes from."""
 
     artefacts: tuple[Artefact, ...]
     unrounded: Agreement
     quantised: Agreement
     samples: tuple[tuple[str, str], ...]
     base_sha256: str
+    run: str | None = None
 
     def document(self) -> dict[str, Any]:
         """The export as a JSON object."""
@@ -59,6 +60,7 @@ class Exported:
             "places": self.quantised.of,
             "answers": dict(self.samples),
             "base_sha256": self.base_sha256,
+            "run": self.run,
         }
 
 
@@ -86,7 +88,10 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     _check_other(out, untrained)
     made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
-    exported = Exported((*made, untrained), unrounded, quantised, samples, untrained.sha256)
+    origin = merged / "origin.json"
+    run = store.read_json(origin).get("run") if origin.is_file() else None
+    every = (*made, untrained)
+    exported = Exported(every, unrounded, quantised, samples, untrained.sha256, run)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
 
@@ -123,7 +128,7 @@ def base_gguf(base: Path, folder: Path, say: Say) -> Artefact:
 
     Made once per base, in `folder`, and kept there. Raises ModelError as `export` does.
     """
-    out = folder / f"base-{weights_digest(base)[:12]}-{QUANTISATION.lower()}.gguf"
+    out = folder / f"base-{weights_digest(base)[:12]}.{QUANTISATION.lower()}.gguf"
     if not out.exists():
         folder.mkdir(parents=True, exist_ok=True)
         say("making the base model's GGUF the same way, once, to compare with")
