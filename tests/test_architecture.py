@@ -20,10 +20,10 @@ LAYERS = (
     ("generate", "review"),
     ("build", "doctor"),
     ("gate", "schemas"),
-    ("pipeline",),
+    ("pipeline", "retrain"),
     ("console", "terminal", "cli_base"),
     ("review_console", "train_console"),
-    ("argilla_cli", "build_cli", "review_cli", "train_cli"),
+    ("argilla_cli", "build_cli", "retrain_cli", "review_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {

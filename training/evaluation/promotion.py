@@ -1,7 +1,7 @@
 """Does the new model replace the old one? The rule, the ledger of decisions, the one in use.
 
-    training/ledger.jsonl   every decision with its numbers, appended
-    models/current.json     the model in use; only a promotion changes it
+training/ledger.jsonl   every decision with its numbers, appended
+models/current.json     the model in use; only a promotion changes it
 """
 
 from collections.abc import Iterator
@@ -86,7 +86,7 @@ def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[str]:
 
 
 def _numbers(found: Difference) -> str:
-    """ "3.05 -> 3.35 (+0.30, 95 % interval +0.10 to +0.50, 50 prompts)"."""
+    """Such as 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, 50 prompts)."""
     spread = f"{found.low:+.3f} to {found.high:+.3f}"
     change = f"{found.before:.3f} -> {found.after:.3f} ({found.delta:+.3f}"
     return f"{change}, interval {spread}, {found.n} prompts)"
@@ -96,6 +96,11 @@ def read_ledger(root: Path) -> list[Entry]:
     """The decisions so far, oldest first."""
     path = root / LEDGER
     return list(store.read(path, Entry)) if path.exists() else []
+
+
+def decided(root: Path, run: str) -> Entry | None:
+    """What was decided about a run, if it was."""
+    return next((e for e in read_ledger(root) if e.run == run), None)
 
 
 def current(root: Path) -> Current | None:
@@ -116,7 +121,7 @@ def current(root: Path) -> Current | None:
 
 def conclude(root: Path, entry: Entry, file: str) -> None:
     """Write a decision down, once for each run, then promote `file` where it says so."""
-    if entry.run not in {e.run for e in read_ledger(root)}:
+    if decided(root, entry.run) is None:
         with store.Appender(root / LEDGER) as ledger:
             ledger.append(entry)
     if entry.decision.promote:
