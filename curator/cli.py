@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="curator",
     help="Grow a small, compiler-checked, human-reviewed dataset that teaches Rust in French.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -88,13 +88,30 @@ def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
 
 @app.callback()
 def _root(
+    context: typer.Context,
     project: Folder = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    as_json: AsJson = False,
 ) -> None:
+    """By itself: where the project stands, and the next sensible command."""
     options["project"] = project
     if version:
         _say(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        _stand(as_json)
+
+
+def _stand(as_json: bool) -> None:
+    from curator.standing import standing
+    from curator.standing_console import standing_lines
+
+    found = standing(_project())
+    if as_json:
+        _document(found.document())
+        return
+    for line in standing_lines(found):
+        _say(line)
 
 
 @app.command()

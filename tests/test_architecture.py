@@ -21,8 +21,9 @@ LAYERS = (
     ("build", "doctor"),
     ("gate", "schemas"),
     ("pipeline", "retrain"),
+    ("standing",),
     ("console", "terminal", "cli_base"),
-    ("review_console", "train_console"),
+    ("review_console", "standing_console", "train_console"),
     ("argilla_cli", "build_cli", "retrain_cli", "review_cli", "train_cli"),
     ("cli",),
 )
