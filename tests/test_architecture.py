@@ -22,8 +22,8 @@ LAYERS = (
     ("gate", "schemas"),
     ("pipeline",),
     ("console", "terminal", "cli_base"),
-    ("review_console", "train_console"),
-    ("argilla_cli", "build_cli", "review_cli", "train_cli"),
+    ("evaluate_console", "review_console", "train_console"),
+    ("argilla_cli", "build_cli", "evaluate_cli", "review_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {
