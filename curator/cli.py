@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__, argilla_cli, build_cli, retrain_cli, review_cli, train_cli
+from curator import (
+    __version__,
+    argilla_cli,
+    build_cli,
+    evaluate_cli,
+    retrain_cli,
+    review_cli,
+    train_cli,
+)
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
 from curator.errors import CuratorError, Interrupted, NothingMissing
@@ -39,6 +47,7 @@ app = typer.Typer(
 app.add_typer(build_cli.app)
 app.add_typer(train_cli.app)
 app.add_typer(retrain_cli.app)
+app.add_typer(evaluate_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
 
@@ -369,15 +378,23 @@ def run(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe: augment makes a batch; review pulls decisions, then pushes candidates."""
+    """Run any recipe: augment, evaluate, or review (decisions in, then candidates out)."""
     from curator.recipe import AugmentRecipe, Settings, load_as
     from curator.review.recipe import ReviewRecipe
+    from training.evaluation.recipe import EvaluateRecipe
 
     project = _project()
-    kinds: dict[str, type[Settings]] = {"augment": AugmentRecipe, "review": ReviewRecipe}
+    kinds: dict[str, type[Settings]] = {
+        "augment": AugmentRecipe,
+        "review": ReviewRecipe,
+        "evaluate": EvaluateRecipe,
+    }
     chosen = load_as(recipe, kinds)
     if isinstance(chosen, AugmentRecipe):
         _augment(project, chosen, as_json)
+    elif isinstance(chosen, EvaluateRecipe):
+        how = evaluate_cli.How(chosen.profile, as_json=as_json)
+        evaluate_cli.evaluate_recipe(project, chosen, how)
     else:
         review_cli.pull_and_return(recipe, as_json, returns_only=False)
 

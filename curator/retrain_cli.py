@@ -74,6 +74,5 @@ def _report(here: "Project", done: "Retrained", as_json: bool) -> None:
     if entry.decision.promote:
         say(f"Promoted: {model} is the model in use (models/current.json).")
     else:
-        say(
-            f"Not promoted: {entry.before} stays; {model} is kept. The ledger: training/ledger.jsonl"
-        )
+        say(f"Not promoted: {entry.before} stays, and {model} is kept.")
+    say("Every decision with its numbers: training/ledger.jsonl")

@@ -23,8 +23,8 @@ LAYERS = (
     ("pipeline", "retrain"),
     ("standing",),
     ("console", "terminal", "cli_base"),
-    ("review_console", "standing_console", "train_console"),
-    ("argilla_cli", "build_cli", "retrain_cli", "review_cli", "train_cli"),
+    ("evaluate_console", "review_console", "standing_console", "train_console"),
+    ("argilla_cli", "build_cli", "evaluate_cli", "retrain_cli", "review_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {

@@ -39,10 +39,10 @@ class Entry(Record):
     before_sha256: Sha256
     after: str
     after_sha256: Sha256
-    dataset_sha256: str | None
+    dataset_sha256: str | None = None
     rule: PromotionSettings
     decision: Decision
-    comparison: Comparison | None
+    comparison: Comparison | None = None
     toolkit: str
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.training.evaluation.conftest import make_arms
 
 from curator import store
 from curator.errors import DataError
+from tests.training.evaluation.conftest import make_arms
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.promotion import (
     CURRENT,
