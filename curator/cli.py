@@ -21,6 +21,7 @@ from curator import (
     evaluate_cli,
     retrain_cli,
     review_cli,
+    search_cli,
     train_cli,
 )
 from curator.cli_base import AsJson, options
@@ -48,6 +49,7 @@ app.add_typer(build_cli.app)
 app.add_typer(train_cli.app)
 app.add_typer(retrain_cli.app)
 app.add_typer(evaluate_cli.app)
+app.add_typer(search_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
 

@@ -34,11 +34,18 @@ _CHATML = (
 _SCORED = 64
 
 
-def _library() -> Any:
-    # Threads of OpenMP that wait by spinning take the core from the one that works: beside other
-    # processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep. Read at import.
+def quiet_threads() -> None:
+    """Let threads that wait sleep; to be called before llama_cpp is imported, which reads this.
+
+    Threads of OpenMP that wait by spinning take the core from the one that works: beside other
+    processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep.
+    """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+
+def _library() -> Any:
+    quiet_threads()
     import llama_cpp
 
     return llama_cpp
