@@ -93,7 +93,7 @@ def test_citations_are_of_sources_that_there_are() -> None:
     assert citations(text, [BOOK, INDEX]) == [True, True, False, True]
     addresses = (
         "https://doc.rust-lang.org/error_codes/E0502.html "
-        "(ch04-02-references-and-borrowing.html) book/ch99-00-nothing.html references.html"
+        "(ch04-02-references-and-borrowing.html) book/ch99-00-nothing.html references.html."
     )
     assert citations(addresses, [BOOK, INDEX]) == [True, True, False, False]
     assert citations("```rust\nv[7]\n```\n", [BOOK]) == []

@@ -14,7 +14,7 @@ from curator.rust.sandbox import Limits
 from tests.training.evaluation.conftest import make_arm, refusing
 from training.evaluation.judging import Judge, rust_judge
 from training.evaluation.prompts import EvalPrompt
-from training.evaluation.records import Profile, Response, Score, Scored
+from training.evaluation.records import Profile, Response, Score, Scored, Source
 from training.evaluation.scoring import score
 
 
@@ -24,9 +24,15 @@ def judge() -> Judge:
     return Judge(rustc, Options(runner=Runner(running=replace(RUNNING, seconds=2))))
 
 
+SOURCE = Source(address="book/ch01.html", title="", text="")
+
+
 def scored_with(judge: Judge, prompt: str, texts: Sequence[str], profile: Profile) -> Scored:
     prompts = [EvalPrompt(id="a", category="basics", prompt=prompt, expected_topics=("x",))]
-    answers = [Response(prompt_id="a", sample=i, response=text) for i, text in enumerate(texts)]
+    answers = [
+        Response(prompt_id="a", sample=i, response=text, sources=(SOURCE,))
+        for i, text in enumerate(texts)
+    ]
     return score(make_arm(), prompts, answers, profile, judge)
 
 
@@ -118,6 +124,9 @@ HOSTILE = {
     "quotes": "> " * 20_000 + "```rust\nx\n```",
     "right to left": "\u202efn\u2066 ```\n" + rust("fn f() {} // \u202e"),
     "html": "<script>alert(1)</script>" * 1000,
+    "backticks": "`" * 50_000,
+    "paths": "x/" * 25_000,
+    "numbers": "[1" + ",1" * 25_000,
     "names": "`" + "a" * 9999 + "` [99999999999999] " + "x/" * 9999 + ".html",
 }
 
@@ -146,12 +155,14 @@ def test_what_keeps_rustc_busy_is_stopped(profile: Profile) -> None:
 
 
 @pytest.mark.parametrize("profile", ["seed", "default"])
-@pytest.mark.parametrize("kind", ["prose", "code", "noise"])
+@pytest.mark.parametrize("kind", ["prose", "code", "noise", "heading", "backticks"])
 def test_a_megabyte_of_text_is_scored(judge: Judge, profile: Profile, kind: str) -> None:
     draw = random.Random(7)
     text = {
         "prose": "Voici la liste de mots, une phrase. " * 30_000,
         "code": rust("fn main() {}\n" * 80_000),
+        "heading": "# " * 500_000 + "x",
+        "backticks": "`" * 1_000_000 + "x`",
         "noise": " ".join(
             "".join(map(chr, draw.choices(range(33, 0xD800), k=5000))) for _ in range(200)
         ),
