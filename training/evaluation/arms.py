@@ -11,7 +11,7 @@ from training.data import ChatRow
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import check_current, scores
 from training.evaluation.folder import EVALUATIONS, ArmDir, arms
-from training.evaluation.job import TOOLS, Job, Listen, Tools, describe, prepare
+from training.evaluation.job import TOOLS, Job, Listen, Tools, prepare
 from training.evaluation.leaks import leaked
 from training.evaluation.models import training_rows
 from training.evaluation.prompts import EvalPrompt, read_prompts
@@ -110,12 +110,17 @@ def _texts(row: ChatRow) -> tuple[str, str]:
     return "\n\n".join(asked), row.messages[-1].content
 
 
-def earlier(root: Path, name: str, profile: Profile) -> Scored:
-    """The scores of an arm that was evaluated before; raises EvaluationError for none."""
+def earlier(root: Path, name: str) -> ArmDir:
+    """The arm of that name that was evaluated before; raises EvaluationError for none."""
     folder = ArmDir(root / EVALUATIONS / name)
-    if not folder.begun:
+    if folder not in arms(root):
         known = ", ".join(one.name for one in arms(root)) or "none yet"
         raise EvaluationError(f"there is no arm {name}", hint=f"those there are: {known}")
+    return folder
+
+
+def earlier_scores(folder: ArmDir, profile: Profile) -> Scored:
+    """The scores of an arm that was evaluated before."""
     with folder.locked():
         return scores(folder, profile)
 
@@ -152,5 +157,5 @@ def compare_all(
 
 def stale_arms(root: Path, besides: Sequence[str]) -> list[Told]:
     """The arms whose inputs changed since they were evaluated, but for some that were just made."""
-    found = ((one.name, stale(root, one, describe)) for one in arms(root))
+    found = ((one.name, stale(root, one)) for one in arms(root))
     return [Told(name, why) for name, why in found if why and name not in besides]
