@@ -9,6 +9,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── CompilerError     no rustc, or no sandbox to run it in
 ├── ArgillaError      no Argilla: it does not start, answer or let us in
 ├── TrainingError     a training that cannot start, or that was given up
+├── EvaluationError   arms that cannot be compared
 ├── NothingSurvived   every candidate was rejected
 ├── NothingMissing    every target is met (exit 0)
 ├── NotReady          a gate that is not met (exit 3)
@@ -88,6 +89,10 @@ class ArgillaError(CuratorError):
 
 class TrainingError(CuratorError):
     """A training that cannot start, or that was given up."""
+
+
+class EvaluationError(CuratorError):
+    """Two arms that cannot be compared, or an evaluation that its inputs no longer fit."""
 
 
 class NothingSurvived(CuratorError):

