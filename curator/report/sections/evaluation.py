@@ -1,0 +1,253 @@
+"""Results: the arms, before and after, compilation, categories."""
+
+from collections.abc import Iterator, Sequence
+
+from curator import plots
+from curator.report import words
+from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
+from curator.report.data.evaluation import Evaluation, Pair, Side
+from curator.report.french import NONE, count, listed, mark, number, percent, short
+from curator.report.sections import values
+from training.evaluation.compare import ALL, Comparison, Difference
+from training.evaluation.records import Profile
+
+PROFILE = {"seed": "profil du document de départ", "default": "profil par défaut"}
+# The rows of the seed document's first table, under either profile.
+_FIRST = ("composite", "language", "french", "code")
+_RUST = {"seed": "compilation", "default": "rust"}
+Headings = list[tuple[str, bool]]
+
+
+def evaluation_section(found: Evaluation | None) -> Section:
+    """The section; it says so where nothing was evaluated."""
+    title = "Résultats d'évaluation"
+    if found is None:
+        nothing = "Rien n'a encore été évalué : curator evaluate."
+        return Section("evaluation", title, [Text(nothing, "empty")])
+    profiles = [p for p in (found.profile, *_others(found)) if found.scored(p)]
+    parts = [part for profile in profiles for part in _profile(found, profile)]
+    return Section("evaluation", title, [_arms(found), *_warnings(found)], parts)
+
+
+def _others(found: Evaluation) -> list[Profile]:
+    return [p for p in ("seed", "default") if p != found.profile]
+
+
+def _arms(found: Evaluation) -> Table:
+    columns: Headings = [("Bras", False), ("Modèle", False), ("Empreinte", False)]
+    columns += [("Adaptateur", False), ("RAG", False), ("Réponses", True), ("État", False)]
+    rows = [_arm(s) for s in found.sides]
+    note = "Un bras est un modèle interrogé d'une certaine façon. L'empreinte est le début du SHA-256."
+    return Table("Bras évalués", columns, rows, note)
+
+
+def _arm(side: Side) -> list[str | Cell]:
+    arm = side.arm
+    rag = f"{arm.rag.k} passages, {number(arm.rag.budget_tokens)} tokens" if arm.rag else "non"
+    answers = f"{number(len(side.responses))}/{number(side.expected)}"
+    return [
+        Cell(arm.name, code=True),
+        arm.model.name,
+        Cell(short(arm.model.sha256), code=True),
+        Cell(short(arm.model.adapter_sha256), code=True),
+        rag,
+        answers,
+        _arm_state(side),
+    ]
+
+
+def _arm_state(side: Side) -> Cell:
+    if side.stale:
+        return Cell(f"périmé : {words.stale(side.stale)}", tone="worse")
+    if not side.scored:
+        return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
+    return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
+
+
+def _warnings(found: Evaluation) -> Iterator[Content]:
+    stale = [s for s in found.sides if s.stale]
+    if stale:
+        names = listed([s.name for s in stale])
+        yield Text(
+            f"Résultats périmés : {names}. Leurs entrées ont changé depuis ; les chiffres décrivent ce "
+            "qui était évalué alors. curator evaluate --again les refait.",
+            "warning",
+        )
+    for pair in found.of(found.profile):
+        if pair.refused:
+            yield Text(
+                f"Comparaison refusée entre {pair.before} et {pair.after} : "
+                f"{words.refusal(pair.refused)}.",
+                "warning",
+            )
+    if found.leaked:
+        yield Text(
+            f"{count(len(found.leaked), 'question')} écartées de tous les chiffres, parce qu'elles "
+            f"figurent dans un jeu d'entraînement : {', '.join(found.leaked)}.",
+            "warning",
+        )
+    cut = {s.name: s.cut for s in found.sides if s.cut}
+    if cut:
+        told = ", ".join(f"{name} {number(n)}" for name, n in cut.items())
+        yield Text(f"Réponses coupées à la longueur maximale : {told}.", "note")
+
+
+def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
+    """The seed document's tables under one profile; the keys of the second have its name."""
+    sides, extra = found.scored(profile), "" if profile == found.profile else f"-{profile}"
+    suffix = f" ({PROFILE[profile]})"
+    tuning = found.of(profile, "tuning")
+    compared: list[Content] = [c for p in tuning for c in pair_content(p, _FIRST)]
+    if not tuning:
+        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
+        compared = [Text(nothing, "empty")]
+    yield Section(f"avant-apres{extra}", f"Avant et après fine-tuning{suffix}", compared)
+    told = [_means(sides, profile)]
+    yield Section(f"metriques{extra}", f"Avec vérification de compilation{suffix}", told)
+    yield Section(f"compilation{extra}", f"Détails compilation{suffix}", _compilation(sides, profile))
+    content = _categories(found, sides, profile)
+    yield Section(f"categories-score{extra}", f"Score par catégorie{suffix}", content)
+
+
+def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
+    """Two arms side by side, or why they are not; the metrics of `first` come first."""
+    title = f"{pair.before} et {pair.after}"
+    if pair.comparison is None:
+        why = words.refusal(pair.refused or "")
+        return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
+    whole = [d for d in pair.comparison.differences if d.group == ALL]
+    order = [*first, *(d.metric for d in whole if d.metric not in first)]
+    ranked = sorted(whole, key=lambda d: order.index(d.metric))
+    return [_differences(pair, ranked), _forest(pair, ranked)]
+
+
+def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
+    columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    note = (
+        f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié sur les questions, "
+        f"{number(comparison.resamples)} tirages, graine {comparison.seed}. p : test des signes. "
+        "« amélioration » et « régression » ne sont dits que si l'intervalle exclut 0."
+    )
+    return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
+
+
+def _compared(pair: Pair) -> Comparison:
+    if pair.comparison is None:
+        raise ValueError(f"{pair.before} and {pair.after} were not compared")
+    return pair.comparison
+
+
+def _delta_columns(comparison: Comparison) -> Headings:
+    shown = percent(comparison.confidence)
+    return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
+
+
+def _difference(found: Difference) -> list[str | Cell]:
+    return [
+        values.value(found.metric, found.before),
+        values.value(found.metric, found.after),
+        values.delta(found),
+        values.span(found),
+        number(found.p_adjusted, 3),
+        values.verdict(found),
+    ]
+
+
+def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
+    """Every difference as a share of its scale, so that one axis holds all."""
+    spans = []
+    for one in found:
+        scale = 5.0 if one.metric in words.SCORES else 1.0
+        low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
+        tone = values.TONES[one.word]
+        spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
+    told = " ; ".join(f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found)
+    chart = plots.interval_chart(spans, f"écart, en % de l'échelle : {pair.after} moins {pair.before}")
+    caption = f"De {pair.before} à {pair.after} : écarts et intervalles"
+    return Figure(chart, caption, told)
+
+
+def _means(sides: Sequence[Side], profile: Profile) -> Table:
+    """Each metric of each arm."""
+    names = dict.fromkeys(n for s in sides for n in s.summaries[profile].overall.metrics)
+    first = [n for n in (*_FIRST, "length", _RUST[profile]) if n in names]
+    order = [*first, *(n for n in names if n not in first)]
+    rows: list[list[str | Cell]] = []
+    for name in order:
+        cells = [values.value(name, s.summaries[profile].overall.metrics.get(name)) for s in sides]
+        rows.append([values.label(name), *cells, words.MEANINGS.get(name, "")])
+    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
+    counts = ", ".join(f"{s.name} {count(s.summaries[profile].prompts, 'question')}" for s in sides)
+    note = f"Moyennes : {counts}. {NONE} : sans objet."
+    columns.append(("Ce qui est mesuré", False))
+    return Table("Tous les bras, toutes les métriques", columns, rows, note)
+
+
+def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
+    found = [s.summaries[profile].compilation for s in sides]
+    shares = [percent(c.compiled / c.blocks) if c.blocks else NONE for c in found]
+    rows: list[list[str | Cell]] = [
+        ["Réponses avec code", *(f"{number(c.with_code)}/{number(c.answers)}" for c in found)],
+        ["Blocs de code totaux", *(number(c.blocks) for c in found)],
+        ["Conformes", *(number(c.compiled) for c in found)],
+        ["Échecs", *(number(c.failed) for c in found)],
+        ["Part des blocs conformes", *shares],
+    ]
+    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
+    made: list[Content] = [Table("Blocs Rust des réponses", columns, rows)]
+    reasons = dict.fromkeys(r for c in found for r in c.reasons)
+    if reasons:
+        failed: list[list[str | Cell]] = [
+            [words.reason(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
+        ]
+        headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
+        made.append(Table("Motifs d'échec des blocs", headings, failed))
+    return made
+
+
+def _categories(
+    found: Evaluation, sides: Sequence[Side], profile: Profile
+) -> list[Content]:
+    means = {s.name: s.summaries[profile].category for s in sides}
+    names = sorted({c for groups in means.values() for c in groups})
+    score = {
+        (c, n): g[c].metrics.get("composite") if c in g else None
+        for n, g in means.items()
+        for c in names
+    }
+    first = means[sides[0].name]
+    rows: list[list[str | Cell]] = [
+        [
+            name,
+            number(first[name].prompts if name in first else 0),
+            *(mark(score[name, s.name]) for s in sides),
+        ]
+        for name in names
+    ]
+    columns: Headings = [("Catégorie", False), ("Questions", True), *((s.name, True) for s in sides)]
+    table = Table("Score moyen par catégorie", columns, rows)
+    dots = [
+        plots.Dot(c, s.name, mean) for c in names for s in sides if (mean := score[c, s.name]) is not None
+    ]
+    said = {c: [f"{s.name} {mark(score[c, s.name])}" for s in sides] for c in names}
+    told = " ; ".join(f"{c} : {', '.join(each)}" for c, each in said.items())
+    figure = Figure(plots.dot_chart(dots, "score sur 5", 5), "Score par catégorie et par bras", told)
+    differences = [t for p in found.of(profile) if p.comparison for t in [_by_category(p)]]
+    return [table, figure, *differences]
+
+
+def _by_category(pair: Pair) -> Table:
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [
+        [d.group, number(d.n), *_difference(d)]
+        for d in comparison.differences
+        if d.metric == "composite" and d.group != ALL
+    ]
+    columns: Headings = [("Catégorie", False), ("n", True), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
+    caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
+    return Table(caption, columns, rows, note)
