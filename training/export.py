@@ -43,13 +43,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Exported:
-    """What `export` made and how it was proved."""
+    """What `export` made and how it was proved; `run` is the training run that it comes from."""
 
     artefacts: tuple[Artefact, ...]
     unrounded: Agreement
     quantised: Agreement
     samples: tuple[tuple[str, str], ...]
     base_sha256: str
+    run: str | None = None
 
     def document(self) -> dict[str, Any]:
         """The export as a JSON object."""
@@ -59,6 +60,7 @@ class Exported:
             "places": self.quantised.of,
             "answers": dict(self.samples),
             "base_sha256": self.base_sha256,
+            "run": self.run,
         }
 
 
@@ -85,7 +87,9 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     digest = _base_digest(base, out, say)
     made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
-    exported = Exported(made, unrounded, quantised, samples, digest)
+    origin = merged / "origin.json"
+    run = store.read_json(origin).get("run") if origin.is_file() else None
+    exported = Exported(made, unrounded, quantised, samples, digest, run)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
 

@@ -34,23 +34,40 @@ _CHATML = (
 _SCORED = 64
 
 
-def _load(file: ModelFile) -> "Llama":
-    """The weights and the vocabulary; the context that comes with them is small and not used."""
+def _library() -> Any:
     # Threads of OpenMP that wait by spinning take the core from the one that works: beside other
     # processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep. Read at import.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    from llama_cpp import Llama
+    import llama_cpp
 
+    return llama_cpp
+
+
+def _load(file: ModelFile) -> "Llama":
+    """The weights and the vocabulary; the context that comes with them is small and not used."""
+    lib = _library()
     try:
         # On machines without a GPU (or a build without one) -1 changes nothing.
-        return Llama(str(file.path), n_gpu_layers=-1, verbose=False, n_ctx=32, n_batch=32)
+        options = {"n_gpu_layers": -1, "verbose": False, "n_ctx": 32, "n_batch": 32}
+        loaded: Llama = lib.Llama(str(file.path), **options)
     except (ValueError, OSError, RuntimeError) as error:
         raise ModelError(
             f"llama.cpp cannot load the model: {error}",
             where=file.path,
             hint="the file may be cut short: download it again",
         ) from error
+    return loaded
+
+
+def runtime(settings: ModelSettings) -> dict[str, str | int]:
+    """What, besides the weights, changes the tokens."""
+    return {
+        "llama_cpp_python": _library().__version__,
+        "n_ctx": settings.context,
+        "width": settings.width,
+        **RUNTIME,
+    }
 
 
 class LlamaModel:
@@ -62,19 +79,11 @@ class LlamaModel:
 
     def __init__(self, file: ModelFile, settings: ModelSettings):
         self._llama = _load(file)
-        import llama_cpp
-
-        self._lib = llama_cpp
-        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._lib = _library()
+        self._vocab = self._lib.llama_model_get_vocab(self._llama.model)
         self._context, self._width = settings.context, settings.width
         self._threads = settings.threads or os.cpu_count() or 1
-        runtime: dict[str, str | int] = {
-            "llama_cpp_python": llama_cpp.__version__,
-            "n_ctx": self._context,
-            "width": self._width,
-            **RUNTIME,
-        }
-        self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime)
+        self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))
 
     def complete(
         self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
@@ -89,6 +98,14 @@ class LlamaModel:
             if jobs:
                 self._write(jobs, samplers, done)
         return [self._completion(job) for job in jobs]
+
+    def prompt_tokens(self, messages: Sequence[Message]) -> int:
+        """How many tokens a conversation takes as it is asked."""
+        return len(self._prompt(messages))
+
+    def text_tokens(self, text: str) -> int:
+        """How many tokens a text takes, by itself."""
+        return len(self._tokens(text, special=False))
 
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
         """See TextModel."""

@@ -1,20 +1,27 @@
 """training/evaluations/<arm>/: where an arm's answers and scores lie.
 
-arm.json               the arm, written first        responses.jsonl   one line an answer, appended
+request.json           what was asked for, in the recipe's words, and the texts around each prompt
+prompts.jsonl          the prompts as they were      arm.json          the arm: it has begun
+responses.jsonl        one line an answer, appended
 scores-<profile>.json  written whole, last: the arm is complete under that profile
+<arm>.stale-<n>/       what an arm of that name was before
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from curator import store
 from curator.errors import DataError
+from training.evaluation.prompts import EvalPrompt, read_prompts
 from training.evaluation.records import Arm, Profile, Response, Scored, responses_digest
 
 EVALUATIONS = Path("training") / "evaluations"
+STALE = ".stale-"
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -34,6 +41,20 @@ class ArmDir:
         """responses.jsonl."""
         return self.path / "responses.jsonl"
 
+    @property
+    def begun(self) -> bool:
+        """Whether the arm is there, complete or not."""
+        return (self.path / "arm.json").exists()
+
+    def request(self) -> dict[str, Any]:
+        """request.json: see training/evaluation/stale.py."""
+        found: dict[str, Any] = store.read_json(self.path / "request.json")
+        return found
+
+    def prompts(self) -> list[EvalPrompt]:
+        """The prompts as they were asked."""
+        return read_prompts(self.path / "prompts.jsonl")
+
     def arm(self) -> Arm | None:
         """arm.json, if there is one; raises DataError for one that is no arm."""
         return _load(self.path / "arm.json", Arm)
@@ -51,8 +72,29 @@ class ArmDir:
         current = responses_digest(self.responses())
         return scored if scored and scored.responses_sha256 == current else None
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the arm for this process; raises StoreError where another one holds it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(f".{self.name}.lock").open("a") as held:
+            store.lock(held.fileno(), self.path, wait=0, doing="works on this arm")
+            yield
+
+    def set_aside(self) -> Path:
+        """Move the folder to the first free <name>.stale-<n>, which it returns."""
+        places = (self.path.with_name(f"{self.name}{STALE}{n}") for n in range(1, 100000))
+        place = next(p for p in places if not p.exists())
+        self.path.rename(place)
+        return place
+
+    def begin(self, arm: Arm, request: dict[str, Any], prompts: Iterable[EvalPrompt]) -> None:
+        """Write what an arm is; arm.json comes last."""
+        store.write_json(self.path / "request.json", request)
+        store.write_atomic(self.path / "prompts.jsonl", prompts)
+        self.write_arm(arm)
+
     def write_arm(self, arm: Arm) -> None:
-        """Begin an arm."""
+        """Write arm.json."""
         store.write_json(self.path / "arm.json", arm.model_dump(mode="json", exclude_none=True))
 
     def write_scored(self, scored: Scored) -> None:
@@ -72,5 +114,6 @@ def _load(path: Path, kind: type[R]) -> R | None:
 
 
 def arms(root: Path) -> list[ArmDir]:
-    """The arms of a project, in name order."""
-    return [ArmDir(p.parent) for p in sorted((root / EVALUATIONS).glob("*/arm.json"))]
+    """The arms of a project, in name order, but for those that were set aside."""
+    found = sorted((root / EVALUATIONS).glob("*/arm.json"))
+    return [ArmDir(p.parent) for p in found if STALE not in p.parent.name]

@@ -15,6 +15,7 @@ from curator.example import Record, Sampling, Sha256
 from curator.taxonomy import Topic
 
 Profile = Literal["seed", "default"]
+ARM_NAME = r"^[a-z0-9][a-z0-9.+_-]*$"
 
 
 class ModelIdentity(Record):
@@ -46,7 +47,7 @@ class Arm(Record):
     `system_sha256` is the digest of the system prompt, `rustc` the compiler that judges.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.+_-]*$")
+    name: str = Field(pattern=ARM_NAME)
     model: ModelIdentity
     rag: Retrieval | None = None
     prompts_sha256: Sha256
@@ -76,7 +77,11 @@ class Source(Record):
 
 
 class Response(Record):
-    """One answer. `tokens` were written in `seconds`; not `finished` when cut at the limit."""
+    """One answer. `tokens` were written in `seconds`; not `finished` when cut at the limit.
+
+    `seconds` is its part, by tokens, of the time of those that were written together. `sources`
+    are the passages that it was given, of at most `budget_tokens` where these were too many.
+    """
 
     prompt_id: str
     sample: int = Field(0, ge=0)
@@ -86,6 +91,7 @@ class Response(Record):
     seed: int | None = None
     seconds: float | None = None
     sources: tuple[Source, ...] = ()
+    budget_tokens: int | None = None
 
 
 class BlockScore(Record):

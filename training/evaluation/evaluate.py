@@ -1,0 +1,81 @@
+"""An arm from its setting to its scores, and recorded answers to theirs."""
+
+import logging
+from pathlib import Path
+
+from curator import __version__
+from curator.errors import EvaluationError
+from curator.rust.toolchain import installed_version
+from training.evaluation.answering import answer
+from training.evaluation.asking import system_text
+from training.evaluation.folder import ArmDir
+from training.evaluation.job import TOOLS, Job, Listen, Tools, prepare
+from training.evaluation.recipe import ArmSetting, EvaluateRecipe
+from training.evaluation.records import Arm, Profile, Scored
+from training.evaluation.stale import changed, request_document
+
+log = logging.getLogger(__name__)
+
+
+def evaluate(
+    root: Path, recipe: EvaluateRecipe, setting: ArmSetting, listen: Listen, again: bool = False
+) -> Scored:
+    """The scores of an arm: those that are there, else made; see `run`."""
+    return run(prepare(root, recipe, setting, listen), listen, again)
+
+
+def run(job: Job, listen: Listen, again: bool = False) -> Scored:
+    """Answer what is not answered yet, and score it; with `again`, from the start.
+
+    `listen` hears the arm's name, how many answers there are and how many there will be.
+    Raises EvaluationError where other inputs made the answers that are there, ModelError where a
+    model or a prompt does not fit, StoreError where another process works on the arm.
+    """
+    with job.folder.locked():
+        _begin(job, again)
+        answer(job, listen)
+        return scores(job.folder, job.recipe.profile, job.tools)
+
+
+def check_current(folder: ArmDir, arm: Arm) -> None:
+    """Raise EvaluationError where a folder holds what was made from other inputs than `arm`."""
+    before = folder.arm()
+    found = changed(before, arm) if before else ""
+    if found:
+        hint = "--again sets it aside and evaluates anew; or give the arm another name"
+        raise EvaluationError(f"stale: changed since: {found}", where=folder.path, hint=hint)
+
+
+def _begin(job: Job, again: bool) -> None:
+    """Write what the arm is, unless its answers only need to be gone on with."""
+    if again:
+        set_aside(job.folder)
+    check_current(job.folder, job.arm)
+    if not job.folder.begun:
+        texts = {"system": system_text(job.system, job.setting.rag)}
+        request = request_document(job.root, job.recipe, job.setting, texts)
+        job.folder.begin(job.arm, request, job.prompts)
+
+
+def set_aside(folder: ArmDir) -> None:
+    """Keep what an arm was under another name."""
+    if folder.begun:
+        log.warning("%s: what it was is now %s", folder.name, folder.set_aside().name)
+
+
+def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
+    """The scores of an arm's answers: those there are, where this compiler and toolkit gave them.
+
+    Else they are made, and kept. Raises DataError where there is no answer, CompilerError.
+    """
+    from training.evaluation.scoring import score
+
+    known = folder.scored(profile)
+    if known and (known.rustc, known.toolkit) == (installed_version(), __version__):
+        return known
+    prompts, responses, arm = folder.prompts(), folder.responses(), folder.arm()
+    if arm is None:
+        raise EvaluationError("there is no such arm", where=folder.path, hint="curator evaluate")
+    made = score(arm, prompts, responses, profile, tools.judge(prompts, responses))
+    folder.write_scored(made)
+    return made

@@ -1,0 +1,1 @@
+"""Retrieval: passages of the Rust documentation for a question."""
