@@ -150,6 +150,7 @@ FILES = {
     "merged model": "Modèle fusionné",
     "merged model (safetensors)": "Modèle fusionné (safetensors)",
     "GGUF, Q4_K_M": "Modèle final quantifié (GGUF, Q4_K_M)",
+    "base model's GGUF, Q4_K_M": "Modèle de base, quantifié de même (GGUF, Q4_K_M)",
 }
 
 

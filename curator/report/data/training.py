@@ -210,7 +210,8 @@ def _exports(project: Project, run: RunDir) -> list[dict[str, Any]]:
         if not isinstance(record, dict) or "artefacts" not in record:
             continue
         folders = [Path(a["path"]) for a in record["artefacts"]]
-        if any(_made_by(folder, run) for folder in folders):
+        named = record.get("run")
+        if named == run.name or (named is None and any(_made_by(f, run) for f in folders)):
             found.append({k: v for k, v in record.items() if k != "answers"})
     return found
 
