@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__, argilla_cli, build_cli, review_cli, train_cli
+from curator import __version__, argilla_cli, build_cli, report_cli, review_cli, train_cli
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
 from curator.errors import CuratorError, Interrupted, NothingMissing
@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(build_cli.app)
 app.add_typer(train_cli.app)
+app.add_typer(report_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
 

@@ -90,7 +90,7 @@ def interval_chart(spans: Sequence[Span], x: str) -> Chart:
     }
     shape = {"field": "tone", "scale": {"domain": tones, "range": [*_SHAPES[1:3], "circle"]}}
     y: Encoding = {"field": "label", "type": "nominal", "title": None}
-    y |= {"sort": {"field": "place"}, "axis": {"labelLimit": 190, "domain": False, "ticks": False}}
+    y |= {"sort": {"field": "place"}, "axis": {"labelLimit": 240, "domain": False, "ticks": False}}
     across: Encoding = {"field": "low", "type": "quantitative", "title": x}
     across |= {"scale": {"padding": 12}}
     return {
@@ -123,7 +123,7 @@ def dot_chart(dots: Sequence[Dot], x: str, highest: float) -> Chart:
     """Rows of values from 0 to `highest`, one mark for each series, told apart twice."""
     names = list(dict.fromkeys(d.series for d in dots))
     y: Encoding = {"field": "label", "type": "nominal", "sort": None, "title": None}
-    y |= {"axis": {"grid": True, "labelLimit": 190, "domain": False, "ticks": False}}
+    y |= {"axis": {"grid": True, "labelLimit": 240, "domain": False, "ticks": False}}
     scale = {"domain": [0, highest]}
     return {
         "height": {"step": 30},
@@ -190,7 +190,7 @@ def _config(width: int) -> dict[str, Any]:
             **sizes,
             "orient": "top",
             "symbolSize": 90,
-            "columns": 3,
+            "columns": max(2, width // 170),
             "symbolStrokeWidth": 2,
         },
     }

@@ -35,7 +35,8 @@ class Cell:
 class Table:
     """A table: caption, (heading, whether its cells are numbers) for each column, rows.
 
-    The first cell of a row is its heading. `strong` rows are those that sum up.
+    The first cell of a row is its heading. `strong` rows are those that sum up. A `drawn` table is
+    for the Markdown: the page has its numbers in a Heat.
     """
 
     caption: str
@@ -43,18 +44,22 @@ class Table:
     rows: Sequence[Sequence[str | Cell]]
     note: str = ""
     strong: frozenset[int] = frozenset()
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
 class Heat:
     """A table of counts coloured by how near each is to its target; for the page alone.
 
-    Each row is its name and, for each column, a count, its target, and so the level 0..4.
+    Each row is its name, for each column a count and its target, then the row's sums, as `sums`
+    names them. `last` is the row of the columns' sums.
     """
 
     caption: str
     columns: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    sums: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[tuple[int, int]], Sequence[int]]]
+    last: Sequence[int]
     note: str = ""
 
 
@@ -118,7 +123,7 @@ class Answer:
 
     @property
     def verdict(self) -> str:
-        """"sans-code", "conforme" or "en-échec", by its blocks."""
+        """By its blocks: sans-code, conforme or en-echec."""
         if not self.blocks:
             return "sans-code"
         return "conforme" if all(b.passed for b in self.blocks) else "en-echec"
@@ -154,9 +159,10 @@ Content = Text | Table | Heat | Figure | Code | Items | Answers | Cards
 
 @dataclass(frozen=True)
 class Section:
-    """A title, what stands below it, and the sections inside it."""
+    """A title, what stands below it, and the sections inside it; `folded` ones open on demand."""
 
     key: str
     title: str
     content: Sequence[Content] = ()
     parts: "Sequence[Section]" = field(default_factory=tuple)
+    folded: bool = False

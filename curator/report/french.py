@@ -4,9 +4,10 @@ The thousands are parted, and units held, by a narrow no-break space (U+202F); t
 a comma, the minus U+2212. What has no value is a dash.
 """
 
+import re
 from datetime import datetime
 
-THIN, MINUS, NONE = "\u202f", "\u2212", "–"
+THIN, MINUS, NONE = "\u202f", "\u2212", "\u2013"
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -47,7 +48,7 @@ def size(count: int) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """"45 s", "12 min", "3 h 05"."""
+    """A time: "45 s", "12 min", "3 h 05"."""
     if seconds is None:
         return NONE
     if seconds < 100:
@@ -66,13 +67,13 @@ def day(moment: datetime) -> str:
 
 
 def count(many: int, one: str, several: str | None = None) -> str:
-    """A number and its noun: count(2, "exemple") -> "2 exemples"; 0 and 1 are singular."""
+    """So many of something, "2 exemples"; 0 and 1 take the singular."""
     noun = one if many < 2 else several or f"{one}s"
     return f"{number(many)} {noun}"
 
 
 def interval(low: str, high: str) -> str:
-    """"[low ; high]", which does not break."""
+    """Both ends in brackets, which do not break: "[low ; high]"."""
     return f"[{low}{THIN};{THIN}{high}]"
 
 
@@ -82,5 +83,12 @@ def short(digest: str | None) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """"a, b et c"."""
+    """Words as an enumeration: "a, b et c"."""
     return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def typography(text: str) -> str:
+    """`text` with French apostrophes, and spaces that do not break where French has them."""
+    text = re.sub(r"(?<=\w)'(?=\w)", "\u2019", text)
+    text = re.sub(r" (?=[;!?](?:\s|$))", THIN, text)
+    return re.sub(r" (?=:(?:\s|$))|(?<=«) | (?=»)", "\u00a0", text)

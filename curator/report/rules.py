@@ -23,7 +23,7 @@ COMMON = 0.25  # share of the rejected candidates
 Rule = Callable[[Report], Iterator[Item]]
 
 _CURES = {
-    "structure": "garder generate.grammar: true, qui impose les cinq sections, ou un modèle plus grand",
+    "structure": "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand",
     "length": "ajuster les bornes du filtre length, ou sampling.max_tokens",
     "french": "un modèle qui écrit mieux le français, et la stratégie repair",
     "rust": "la stratégie repair, qui rend au modèle le message de rustc, et mutate",
@@ -42,11 +42,25 @@ def pairs_of(report: Report, kind: str) -> list[tuple[Pair, Difference]]:
     return [(p, d) for p, d in made if d]
 
 
+def main_pair(report: Report) -> tuple[Pair, Difference] | None:
+    """The comparison that the fine-tuning stands on: without RAG where there is one."""
+    found = pairs_of(report, "tuning")
+    names = {s.name for s in report.evaluation.sides if s.arm.rag} if report.evaluation else set()
+    plain = [(p, d) for p, d in found if p.after not in names]
+    return (plain or found)[-1] if found else None
+
+
 def subject(report: Report) -> Side | None:
     """The arm that conclusions are about: the last one without RAG, which is trained if any is."""
     found = report.evaluation
     sides = [s for s in found.scored(found.profile) if s.arm.rag is None] if found else []
     return sides[-1] if sides else None
+
+
+def is_stale(report: Report, pair: Pair) -> bool:
+    """Whether one of two arms is not what it would be today."""
+    sides = report.evaluation.sides if report.evaluation else ()
+    return any(s.stale for s in sides if s.name in (pair.before, pair.after))
 
 
 def _share(report: Report, *names: str) -> tuple[str, str, float] | None:
@@ -98,7 +112,8 @@ def better(report: Report) -> Iterator[Item]:
     for kind, head in (("tuning", "Fine-tuning"), ("rag", "RAG")):
         for pair, found in pairs_of(report, kind):
             if found.word == "amélioration":
-                text = f"Amélioration de {pair.before} à {pair.after} : {values.delta(found)}."
+                old = " (résultat périmé)" if is_stale(report, pair) else ""
+                text = f"Amélioration de {pair.before} à {pair.after} : {values.delta(found)}{old}."
                 yield Item(head, text, f"intervalle {values.span(found)}, qui exclut 0")
 
 
@@ -122,11 +137,12 @@ def people_agree(report: Report) -> Iterator[Item]:
     """Krippendorff's alpha of decisions reaches the gate's."""
     limit = report.dataset.gate.agreement
     for one in report.people.agreement:
-        if one.question == "decision" and one.alpha is not None and limit is not None:
-            if one.alpha >= limit:
-                text = f"Les relecteurs s'accordent sur {count(one.units, 'exemple')}."
-                because = f"alpha {number(one.alpha, 2)} ; seuil {number(limit, 2)}"
-                yield Item("Relecture", text, because)
+        if one.question != "decision" or one.alpha is None or limit is None:
+            continue
+        if one.alpha >= limit:
+            text = f"Les relecteurs s'accordent sur {count(one.units, 'exemple')}."
+            because = f"alpha {number(one.alpha, 2)} ; seuil {number(limit, 2)}"
+            yield Item("Relecture", text, because)
 
 
 def too_few(report: Report) -> Iterator[Item]:
@@ -155,7 +171,7 @@ def interrupted(report: Report) -> Iterator[Item]:
     elif found and found.run.deaths:
         deaths = [e for e in found.events if e.kind == "died"]
         text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
-        yield Item("Entraînement accidenté", text, deaths[0].detail)
+        yield Item("Entraînement accidenté", text, words.event(deaths[0].detail))
 
 
 def overfits(report: Report) -> Iterator[Item]:
@@ -173,7 +189,9 @@ def undecided(report: Report) -> Iterator[Item]:
     for kind, head in (("tuning", "Effet du fine-tuning"), ("rag", "Effet du RAG")):
         for pair, found in pairs_of(report, kind):
             if found.word == "indécis":
-                text = f"Aucun effet démontré de {pair.before} à {pair.after} ({values.said(found)})."
+                text = (
+                    f"Aucun effet démontré de {pair.before} à {pair.after} ({values.said(found)})."
+                )
                 because = f"delta {values.delta(found)}, intervalle {values.span(found)}"
                 yield Item(head, text, because)
 
@@ -231,7 +249,7 @@ def weakest(report: Report) -> Iterator[Item]:
     if found and found[1] < WEAK:
         arm, place = found[2], f"sur {count(found[3], 'question')}"
         text = f"Score le plus bas de {arm} : {mark(found[1])}, {place}."
-        yield Item(found[0].capitalize(), text, f"seuil {mark(WEAK)}")
+        yield Item(words.group(found[0]).capitalize(), text, f"seuil {mark(WEAK)}")
 
 
 def lowest(report: Report) -> tuple[str, float, str, int] | None:
@@ -311,7 +329,8 @@ def strengthen(report: Report) -> Iterator[Item]:
         return
     counts = report.dataset.covered.axes["topic"]
     there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if found[0] in counts else ""
-    text = f"Ajouter des exemples sur {found[0]} (targets.topics de pipelines/augment.yaml)."
+    name = words.group(found[0])
+    text = f"Ajouter des exemples : {name} (targets.topics de pipelines/augment.yaml)."
     yield Item("Renforcer", text, f"score {mark(found[1])}{there}")
 
 
@@ -319,15 +338,23 @@ def train_next(report: Report) -> Iterator[Item]:
     """Nothing is trained, or the run is broken off, outdated, or not yet exported."""
     found = report.training
     if found is None:
-        yield Item("Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré")
+        yield Item(
+            "Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré"
+        )
     elif found.run.ended is None:
         text = "curator train reprend au dernier point de reprise."
-        kept = "grad_checkpoint actif" if found.config.get("grad_checkpoint") else "mettre grad_checkpoint: true"
+        kept = (
+            "grad_checkpoint actif"
+            if found.config.get("grad_checkpoint")
+            else "mettre grad_checkpoint: true"
+        )
         yield Item("Reprendre l'entraînement", text, f"{found.run.name} inachevé ; {kept}")
     elif found.run.dataset_changed:
         yield Item("Réentraîner", "curator train, sur le jeu actuel.", "empreintes différentes")
     elif not found.exports:
-        yield Item("Exporter", "curator fuse, puis curator export.", "aucun GGUF de cet entraînement")
+        yield Item(
+            "Exporter", "curator fuse, puis curator export.", "aucun GGUF de cet entraînement"
+        )
 
 
 def evaluate_next(report: Report) -> Iterator[Item]:
@@ -352,8 +379,9 @@ def more_prompts(report: Report) -> Iterator[Item]:
         if d.word == "indécis" and d.needed
     ]
     for needed, asked, pair in wanted:
-        text = f"Environ {count(needed, 'question')} pour trancher entre {pair.before} et {pair.after}."
-        because = f"{count(asked, 'question')} aujourd'hui ; puissance 0,8 pour un écart de cette taille"
+        asking = f"Environ {count(needed, 'question')}"
+        text = f"{asking} pour trancher entre {pair.before} et {pair.after}."
+        because = f"{count(asked, 'question')} posées ; puissance 0,8 pour un écart de cette taille"
         yield Item("Poser plus de questions", text, because)
 
 
@@ -395,7 +423,7 @@ def keep_old(report: Report) -> Iterator[Item]:
 def use_rag(report: Report) -> Iterator[Item]:
     """RAG's own comparison says amélioration."""
     for pair, found in pairs_of(report, "rag"):
-        if found.word == "amélioration":
+        if found.word == "amélioration" and not is_stale(report, pair):
             because = f"{values.delta(found)}, intervalle {values.span(found)}"
             yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
 

@@ -1,4 +1,4 @@
-"""The French words of the report for the identifiers of the code; unknown ones stand as they are."""
+"""The report's French words for identifiers of the code; unknown ones stand as they are."""
 
 from curator.taxonomy import taxonomy
 
@@ -162,17 +162,26 @@ def reason(code: str) -> str:
 def axis(name: str, value: str) -> str:
     """The French name of a value of "category", "topic" or "difficulty"."""
     known = taxonomy()
-    labels = {
-        "category": known.categories,
-        "topic": known.topics,
-        "difficulty": known.difficulties,
-    }[name]
-    found = {str(key): label.label for key, label in labels.items()}
+    found: dict[str, str] = {}
+    if name == "category":
+        found = {str(key): label.label for key, label in known.categories.items()}
+    elif name == "topic":
+        found = {str(key): label.label for key, label in known.topics.items()}
+    elif name == "difficulty":
+        found = {str(key): label.label for key, label in known.difficulties.items()}
     return found.get(value, value)
 
 
+def group(name: str) -> str:
+    """The French name of a category of the evaluation: a topic, the basics, or as it stands."""
+    return "bases" if name == "basics" else axis("topic", name)
+
+
 _REFUSALS = (
-    ("they are one arm", "c'est un seul et même bras : mêmes modèle, adaptateur, questions et réglages"),
+    (
+        "they are one arm",
+        "c'est un seul et même bras : mêmes modèle, adaptateur, questions et réglages",
+    ),
     ("every answer of one", "toutes les réponses de l'un sont, mot pour mot, celles de l'autre"),
     ("they were not asked", "ils n'ont pas été interrogés ou jugés de la même façon"),
     ("every prompt is left out", "toutes les questions sont écartées"),
@@ -204,12 +213,32 @@ _STALE = (
 )
 
 
+_EVENTS = (
+    ("from the newest sound checkpoint", "depuis le dernier point de reprise sain"),
+    ("gradient checkpointing is on", "grad_checkpoint activé"),
+    ("no sign of life for", "sans signe de vie pendant"),
+    ("killed by", "tué par"),
+    ("rows of more than", "lignes de plus de"),
+    ("are left out", "écartées"),
+    ("each batch of", "chaque lot de"),
+    ("rows is computed in", "lignes est calculé en"),
+    ("parts, for the same gradient", "parties, pour le même gradient"),
+)
+
+
+def event(detail: str) -> str:
+    """What an event of a training says, in French; a worker's own words stand as they are."""
+    for said, french in _EVENTS:
+        detail = detail.replace(said, french)
+    return detail
+
+
 def refusal(text: str) -> str:
     """Why two arms are not compared, in French; `text` is the error's own clause."""
     why = text.removeprefix("no comparison: ")
     for start, said in _REFUSALS:
         if why.startswith(start):
-            head, _, what = why.partition(": ")
+            _, _, what = why.partition(": ")
             names = what if start == "they were not asked" else ""
             for word, french in _DETAILS.items():
                 names = names.replace(f"{word} (", f"{french} (")

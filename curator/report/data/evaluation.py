@@ -188,9 +188,7 @@ def _place(side: Side) -> tuple[bool, bool, bool, str, str]:
     return arm.rag is not None, trained(arm), arm.name != "base", when, arm.name
 
 
-def _pairs(
-    sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str]
-) -> Iterator[Pair]:
+def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str]) -> Iterator[Pair]:
     """The reference against each other arm without RAG, the same with RAG, then RAG by model."""
     scored = [s for s in sides if profile in s.scored]
     for rag in (False, True):

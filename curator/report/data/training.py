@@ -8,6 +8,7 @@ from typing import Any
 from curator import store
 from curator.project import Project
 from training import checkpoint
+from training.config import OptimizerConfig
 from training.metrics import Event, Metric, read_metrics
 from training.rundir import RunDir, runs
 
@@ -150,7 +151,8 @@ def _told(config: dict[str, Any]) -> dict[str, Any]:
     dropped = {"kind", "optimizer_config", "survival", "check_memory", "clear_cache_threshold"}
     kept = {k: v for k, v in config.items() if k not in dropped and v is not None}
     kept["lora_parameters"] = {k: v for k, v in config["lora_parameters"].items() if v is not None}
-    return kept | ({"optimizer_config": {config["optimizer"]: chosen}} if chosen else {})
+    usual = OptimizerConfig().model_dump(mode="json").get(config["optimizer"])
+    return kept | ({} if chosen == usual else {"optimizer_config": {config["optimizer"]: chosen}})
 
 
 def _rows(run: RunDir, metrics: Sequence[Metric], told: Run) -> list[Row]:

@@ -32,15 +32,15 @@ def _state(found: Dataset) -> list[Content]:
     if not found.built:
         return [
             Text(
-                "Le jeu n'est pas encore construit : voici les exemples écrits, importés ou acceptés "
-                "par des relecteurs. Pour le construire : curator build.",
+                "Le jeu n'est pas encore construit : voici les exemples écrits, importés ou "
+                "acceptés par des relecteurs. Pour le construire : curator build.",
                 "empty",
             )
         ]
     splits = [f"{name} {number(found.counts[name])}" for name in _splits(found)]
     verified = (
-        f"Verdicts enregistrés : {percent(found.verified['rust'])} des exemples conformes selon rustc, "
-        f"{percent(found.verified['french'])} en français."
+        f"Verdicts enregistrés : {percent(found.verified['rust'])} des exemples conformes selon "
+        f"rustc, {percent(found.verified['french'])} en français."
     )
     said: list[Content] = [Text(f"Répartition : {listed(splits)}. {verified}"), *_stale(found)]
     return said
@@ -62,13 +62,12 @@ def _stale(found: Dataset) -> list[Content]:
 
 def _axis(found: Dataset, axis: str) -> Table:
     counts, total = found.covered.axes[axis], found.covered.total
-    rows = [
+    shown = list(counts.items())
+    if axis == "category":  # levels have an order of their own
+        shown.sort(key=lambda item: -item[1])
+    rows: list[list[str | Cell]] = [
         [words.axis(axis, value), number(n), Cell(percent(n / total), bar=n / total)]
-        for value, n in sorted(counts.items(), key=lambda item: -item[1])
-        if axis == "category"
-    ] or [
-        [words.axis(axis, value), number(n), Cell(percent(n / total), bar=n / total)]
-        for value, n in counts.items()
+        for value, n in shown
     ]
     columns = [(HEADINGS[axis], False), ("Nombre", True), ("%", True)]
     note = f"Équilibre (entropie normalisée, 1 = égal) : {number(found.covered.balance[axis], 2)}."
@@ -86,7 +85,7 @@ def _topics(found: Dataset) -> list[Content]:
 
 def coverage_table(found: Dataset) -> Table:
     """Topic x difficulty with totals, and what is missing to the targets."""
-    rows = []
+    rows: list[list[str | Cell]] = []
     for topic in Topic:
         places = [Place(topic, d) for d in Difficulty]
         counts = [found.covered.cells[p] for p in places]
@@ -96,9 +95,10 @@ def coverage_table(found: Dataset) -> Table:
     sums = (*levels, found.covered.total, found.covered.missing)
     columns = [("Topic", False), *((words.axis("difficulty", d), True) for d in Difficulty)]
     columns += [("Total", True), ("Manquants", True)]
-    every = [*rows, ["Total", *map(number, sums)]]
+    every: list[list[str | Cell]] = [*rows, ["Total", *map(number, sums)]]
     note = "Manquants : ce qu'il faut ajouter pour atteindre la cible de chaque case."
-    return Table("Exemples par topic et par niveau", columns, every, note, frozenset({len(rows)}))
+    strong = frozenset({len(rows)})
+    return Table("Exemples par topic et par niveau", columns, every, note, strong, drawn=True)
 
 
 def _heat(found: Dataset) -> Heat:
@@ -106,9 +106,17 @@ def _heat(found: Dataset) -> Heat:
     for topic in Topic:
         places = [Place(topic, d) for d in Difficulty]
         cells = [(found.covered.cells[p], found.targets.of(*p)) for p in places]
-        rows.append((words.axis("topic", topic), cells))
+        missing = sum(found.covered.deficits[p] for p in places)
+        rows.append((words.axis("topic", topic), cells, (sum(n for n, _ in cells), missing)))
+    levels = [found.covered.axes["difficulty"][d] for d in Difficulty]
     note = f"Il manque {count(found.covered.missing, 'exemple')} pour atteindre toutes les cibles."
     if not found.covered.missing:
         note = "Toutes les cibles sont atteintes."
-    columns = [words.axis("difficulty", d) for d in Difficulty]
-    return Heat("Couverture : exemples et cible par topic et par niveau", columns, rows, note)
+    return Heat(
+        "Couverture : exemples et cible par topic et par niveau",
+        [words.axis("difficulty", d) for d in Difficulty],
+        ("Total", "Manquants"),
+        rows,
+        (*levels, found.covered.total, found.covered.missing),
+        note,
+    )

@@ -15,6 +15,10 @@ PROFILE = {"seed": "profil du document de départ", "default": "profil par défa
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
+METHOD = (
+    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur assez "
+    "de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des signes."
+)
 Headings = list[tuple[str, bool]]
 
 
@@ -24,20 +28,27 @@ def evaluation_section(found: Evaluation | None) -> Section:
     if found is None:
         nothing = "Rien n'a encore été évalué : curator evaluate."
         return Section("evaluation", title, [Text(nothing, "empty")])
-    profiles = [p for p in (found.profile, *_others(found)) if found.scored(p)]
-    parts = [part for profile in profiles for part in _profile(found, profile)]
+    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else []
+    other: Profile = "seed" if found.profile == "default" else "default"
+    if found.scored(other):
+        parts.append(_other_profile(found, other))
     return Section("evaluation", title, [_arms(found), *_warnings(found)], parts)
 
 
-def _others(found: Evaluation) -> list[Profile]:
-    return [p for p in ("seed", "default") if p != found.profile]
+def _other_profile(found: Evaluation, profile: Profile) -> Section:
+    """The same answers by the other metrics, in one folded section."""
+    sides = found.scored(profile)
+    compared = [c for p in found.of(profile, "tuning") for c in pair_content(p, _FIRST)]
+    content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
+    title = f"Les mêmes réponses selon le {PROFILE[profile]}"
+    return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
 def _arms(found: Evaluation) -> Table:
     columns: Headings = [("Bras", False), ("Modèle", False), ("Empreinte", False)]
     columns += [("Adaptateur", False), ("RAG", False), ("Réponses", True), ("État", False)]
     rows = [_arm(s) for s in found.sides]
-    note = "Un bras est un modèle interrogé d'une certaine façon. L'empreinte est le début du SHA-256."
+    note = "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256."
     return Table("Bras évalués", columns, rows, note)
 
 
@@ -69,8 +80,8 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
     if stale:
         names = listed([s.name for s in stale])
         yield Text(
-            f"Résultats périmés : {names}. Leurs entrées ont changé depuis ; les chiffres décrivent ce "
-            "qui était évalué alors. curator evaluate --again les refait.",
+            f"Résultats périmés : {names}. Leurs entrées ont changé depuis ; les chiffres décrivent "
+            "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
     for pair in found.of(found.profile):
@@ -93,20 +104,18 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
 
 
 def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
-    """The seed document's tables under one profile; the keys of the second have its name."""
-    sides, extra = found.scored(profile), "" if profile == found.profile else f"-{profile}"
-    suffix = f" ({PROFILE[profile]})"
-    tuning = found.of(profile, "tuning")
-    compared: list[Content] = [c for p in tuning for c in pair_content(p, _FIRST)]
+    """The seed document's tables under the main profile."""
+    sides, tuning = found.scored(profile), found.of(profile, "tuning")
+    compared: list[Content] = [Text(f"Métriques du {PROFILE[profile]}. {METHOD}", "note")]
+    compared += [c for p in tuning for c in pair_content(p, _FIRST)]
     if not tuning:
         nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
         compared = [Text(nothing, "empty")]
-    yield Section(f"avant-apres{extra}", f"Avant et après fine-tuning{suffix}", compared)
-    told = [_means(sides, profile)]
-    yield Section(f"metriques{extra}", f"Avec vérification de compilation{suffix}", told)
-    yield Section(f"compilation{extra}", f"Détails compilation{suffix}", _compilation(sides, profile))
-    content = _categories(found, sides, profile)
-    yield Section(f"categories-score{extra}", f"Score par catégorie{suffix}", content)
+    yield Section("avant-apres", "Avant et après fine-tuning", compared)
+    means = [_means(sides, profile)]
+    yield Section("metriques", "Avec vérification de compilation", means)
+    yield Section("compilation", "Détails compilation", _compilation(sides, profile))
+    yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
 
 
 def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
@@ -126,11 +135,8 @@ def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
     rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
     columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
     columns += _delta_columns(comparison)
-    note = (
-        f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié sur les questions, "
-        f"{number(comparison.resamples)} tirages, graine {comparison.seed}. p : test des signes. "
-        "« amélioration » et « régression » ne sont dits que si l'intervalle exclut 0."
-    )
+    drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
+    note = f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié, {drawn}."
     return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
 
 
@@ -151,7 +157,7 @@ def _difference(found: Difference) -> list[str | Cell]:
         values.value(found.metric, found.after),
         values.delta(found),
         values.span(found),
-        number(found.p_adjusted, 3),
+        values.probability(found.p_adjusted),
         values.verdict(found),
     ]
 
@@ -164,9 +170,16 @@ def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
         spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
-    told = " ; ".join(f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found)
-    chart = plots.interval_chart(spans, f"écart, en % de l'échelle : {pair.after} moins {pair.before}")
-    caption = f"De {pair.before} à {pair.after} : écarts et intervalles"
+    told = " ; ".join(
+        f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
+    )
+    chart = plots.interval_chart(
+        spans, f"écart, en % de l'échelle : {pair.after} moins {pair.before}"
+    )
+    caption = (
+        f"De {pair.before} à {pair.after} : écarts et intervalles "
+        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
+    )
     return Figure(chart, caption, told)
 
 
@@ -208,41 +221,51 @@ def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
     return made
 
 
-def _categories(
-    found: Evaluation, sides: Sequence[Side], profile: Profile
-) -> list[Content]:
-    means = {s.name: s.summaries[profile].category for s in sides}
-    names = sorted({c for groups in means.values() for c in groups})
-    score = {
-        (c, n): g[c].metrics.get("composite") if c in g else None
-        for n, g in means.items()
-        for c in names
-    }
-    first = means[sides[0].name]
-    rows: list[list[str | Cell]] = [
-        [
-            name,
-            number(first[name].prompts if name in first else 0),
-            *(mark(score[name, s.name]) for s in sides),
-        ]
-        for name in names
+def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> Iterator[Content]:
+    yield _scores(sides, profile)
+    yield _dots(sides, profile)
+    for pair in (p for p in found.of(profile, "tuning") if p.comparison):
+        yield _by_category(pair)
+
+
+def _names(sides: Sequence[Side], profile: Profile) -> list[str]:
+    return sorted({c for s in sides for c in s.summaries[profile].category})
+
+
+def _score(side: Side, profile: Profile, category: str) -> float | None:
+    group = side.summaries[profile].category.get(category)
+    return group.metrics.get("composite") if group else None
+
+
+def _scores(sides: Sequence[Side], profile: Profile) -> Table:
+    rows: list[list[str | Cell]] = []
+    for name in _names(sides, profile):
+        group = sides[0].summaries[profile].category.get(name)
+        asked = number(group.prompts if group else 0)
+        rows.append([words.group(name), asked, *(mark(_score(s, profile, name)) for s in sides)])
+    columns: Headings = [
+        ("Catégorie", False),
+        ("Questions", True),
+        *((s.name, True) for s in sides),
     ]
-    columns: Headings = [("Catégorie", False), ("Questions", True), *((s.name, True) for s in sides)]
-    table = Table("Score moyen par catégorie", columns, rows)
-    dots = [
-        plots.Dot(c, s.name, mean) for c in names for s in sides if (mean := score[c, s.name]) is not None
-    ]
-    said = {c: [f"{s.name} {mark(score[c, s.name])}" for s in sides] for c in names}
-    told = " ; ".join(f"{c} : {', '.join(each)}" for c, each in said.items())
-    figure = Figure(plots.dot_chart(dots, "score sur 5", 5), "Score par catégorie et par bras", told)
-    differences = [t for p in found.of(profile) if p.comparison for t in [_by_category(p)]]
-    return [table, figure, *differences]
+    return Table("Score moyen par catégorie", columns, rows)
+
+
+def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
+    dots, told = [], []
+    for name in _names(sides, profile):
+        means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
+        dots += [plots.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
+        each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
+        told.append(f"{words.group(name)} : {each}")
+    chart = plots.dot_chart(dots, "score sur 5", 5)
+    return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))
 
 
 def _by_category(pair: Pair) -> Table:
     comparison = _compared(pair)
     rows: list[list[str | Cell]] = [
-        [d.group, number(d.n), *_difference(d)]
+        [words.group(d.group), number(d.n), *_difference(d)]
         for d in comparison.differences
         if d.metric == "composite" and d.group != ALL
     ]

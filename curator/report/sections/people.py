@@ -41,9 +41,9 @@ def _standings(found: People) -> Table:
 def _pace(found: People) -> Text:
     ahead, pace = found.outlook, found.pace
     said = (
-        f"{count(found.reviews, 'relecture')} par {count(found.reviewers, 'personne')} ; durée médiane "
-        f"{duration(pace.seconds)} par relecture. Il manque {count(ahead.missing, 'exemple')} pour "
-        "atteindre les cibles"
+        f"{count(found.reviews, 'relecture')} par {count(found.reviewers, 'personne')} ; durée "
+        f"médiane {duration(pace.seconds)} par relecture. Il manque "
+        f"{count(ahead.missing, 'exemple')} pour atteindre les cibles"
     )
     if ahead.days is None:
         return Text(f"{said} ; rien n'est encore accepté, donc aucun rythme à prolonger.")

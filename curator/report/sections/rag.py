@@ -2,7 +2,7 @@
 
 from curator.report.blocks import Section, Text
 from curator.report.data.evaluation import Evaluation
-from curator.report.sections.evaluation import pair_content
+from curator.report.sections.evaluation import METHOD, pair_content
 
 
 def rag_section(found: Evaluation | None) -> Section:
@@ -14,7 +14,8 @@ def rag_section(found: Evaluation | None) -> Section:
         nothing = (
             "Aucun bras avec RAG n'a de pendant sans RAG du même modèle."
             if arms
-            else "Aucun bras avec RAG n'a été évalué : curator evaluate, avec un bras « rag: true »."
+            else "Aucun bras avec RAG n'a été évalué : curator evaluate, avec un bras rag: true."
         )
         return Section("rag", title, [Text(nothing, "empty")])
-    return Section("rag", title, [c for p in pairs for c in pair_content(p, ("composite",))])
+    said = [c for p in pairs for c in pair_content(p, ("composite",))]
+    return Section("rag", title, [Text(METHOD, "note"), *said])

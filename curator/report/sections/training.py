@@ -45,8 +45,8 @@ def _state(found: Training, every: list[Run]) -> list[Content]:
     if run.dataset_changed:
         said.append(
             Text(
-                f"Périmé : le jeu de données a changé depuis {run.name} ; ces chiffres décrivent un "
-                "modèle appris sur une version antérieure.",
+                f"Périmé : le jeu de données a changé depuis {run.name} ; ces chiffres décrivent "
+                "un modèle appris sur une version antérieure.",
                 "warning",
             )
         )
@@ -54,7 +54,7 @@ def _state(found: Training, every: list[Run]) -> list[Content]:
 
 
 def _runs(every: list[Run]) -> Table:
-    rows = [
+    rows: list[list[str | Cell]] = [
         [
             Cell(r.name, code=True),
             words.ENDS.get(r.ended, r.ended) if r.ended else "inachevé",
@@ -86,7 +86,9 @@ def _progress(found: Training) -> list[Content]:
     ]
     columns = [("Itération", True), ("Train Loss", True), ("Val Loss", True), ("Statut", False)]
     left = len(found.rows) - len(kept)
-    note = f"{count(left, 'ligne')} sans validation ni événement ne sont pas montrées." if left else ""
+    note = (
+        f"{count(left, 'ligne')} sans validation ni événement ne sont pas montrées." if left else ""
+    )
     table = Table("Perte (nats par token appris) au fil des itérations", columns, rows, note)
     return [_curve(found), table]
 
@@ -101,7 +103,7 @@ def _thinned(rows: tuple[Row, ...]) -> list[Row]:
 
 def _status(row: Row) -> str:
     said = ", ".join(words.MARKS.get(m, m) for m in row.marks)
-    return f"{said} ({' ; '.join(row.details)})" if row.details else said
+    return f"{said} ({' ; '.join(map(words.event, row.details))})" if row.details else said
 
 
 def _curve(found: Training) -> Figure:
@@ -156,9 +158,9 @@ def _artefacts(found: Training) -> list[Content]:
     for export in found.exports:
         shares = [f"{kind} {percent(share)}" for kind, share in export["agreement"].items()]
         text = (
-            f"Preuve de l'export, sur {count(export['places'], 'position')} : le GGUF choisit le même "
-            f"token que le modèle fusionné ({', '.join(shares)}). Le GGUF du modèle de base est un "
-            f"autre ({short(export['base_sha256'])})."
+            f"Preuve de l'export, sur {count(export['places'], 'position')} : le GGUF choisit le "
+            f"même token que le modèle fusionné ({', '.join(shares)}). Le GGUF du modèle de base "
+            f"est un autre ({short(export['base_sha256'])})."
         )
         said.append(Text(text, "note"))
     return said
@@ -167,4 +169,9 @@ def _artefacts(found: Training) -> list[Content]:
 def _file(one: File) -> list[str | Cell]:
     what = words.FILES.get(one.description, one.description)
     told = what if one.there else f"{what} (n'est plus là)"
-    return [Cell(one.path, code=True), size(one.size), Cell(short(one.sha256 or None), code=True), told]
+    return [
+        Cell(one.path, code=True),
+        size(one.size),
+        Cell(short(one.sha256 or None), code=True),
+        told,
+    ]

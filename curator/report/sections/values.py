@@ -35,6 +35,11 @@ def span(found: Difference) -> str:
     return interval(signed(100 * found.low, 1), f"{signed(100 * found.high, 1)}\u202fpts")
 
 
+def probability(p: float) -> str:
+    """A p-value, to three digits."""
+    return f"<\u202f{number(0.001, 3)}" if p < 0.0005 else number(p, 3)
+
+
 def verdict(found: Difference | None) -> Cell:
     """The comparison's word; where it is undecided, how many prompts would decide."""
     if found is None:
