@@ -156,6 +156,7 @@ def draw(chart: Chart, width: int, title: str, description: str) -> str:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         **chart,
         "width": width,
+        "padding": {"left": 2, "right": 18, "top": 4, "bottom": 4},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": _config(width),
     }

@@ -13,21 +13,28 @@ _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "g
 
 
 def answers_section(found: Evaluation | None) -> Section:
-    """Every arm's answers with each block's verdict; the first SHOWN of them."""
+    """Every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
     title = "Réponses"
-    every = [a for side in found.sides for a in _answers(found, side)] if found else []
+    every = _every(found) if found else []
     if not every:
         return Section("reponses", title, [Text("Aucune réponse n'est enregistrée.", "empty")])
     return Section("reponses", title, [Answers(every[:SHOWN], len(every))])
 
 
-def _answers(found: Evaluation, side: Side) -> Iterator[Answer]:
+def _every(found: Evaluation) -> list[Answer]:
+    """The answers, those of all arms to one prompt beside each other."""
+    made = [(one, a) for side in found.sides for one, a in _answers(found, side)]
+    place = {p: n for n, p in enumerate(dict.fromkeys(one.prompt_id for one, _ in made))}
+    return [a for _, a in sorted(made, key=lambda m: (place[m[0].prompt_id], m[0].sample))]
+
+
+def _answers(found: Evaluation, side: Side) -> Iterator[tuple[Response, Answer]]:
     profile = found.profile if found.profile in side.scored else next(iter(side.scored), None)
     scores: Mapping[tuple[str, int], Score] = {}
     if profile:
         scores = {(s.prompt_id, s.sample): s for s in side.scored[profile].scores}
     for one in side.responses:
-        yield _answer(found, side, one, scores.get((one.prompt_id, one.sample)))
+        yield one, _answer(found, side, one, scores.get((one.prompt_id, one.sample)))
 
 
 def _answer(found: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:

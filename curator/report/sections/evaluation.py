@@ -16,8 +16,9 @@ PROFILE = {"seed": "profil du document de départ", "default": "profil par défa
 _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
 METHOD = (
-    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur assez "
-    "de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des signes."
+    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
+    "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
+    "signes."
 )
 Headings = list[tuple[str, bool]]
 
@@ -80,7 +81,7 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
     if stale:
         names = listed([s.name for s in stale])
         yield Text(
-            f"Résultats périmés : {names}. Leurs entrées ont changé depuis ; les chiffres décrivent "
+            f"Résultats périmés : {names}. Leurs entrées ont changé ; les chiffres décrivent "
             "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
@@ -173,9 +174,7 @@ def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
     told = " ; ".join(
         f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
     )
-    chart = plots.interval_chart(
-        spans, f"écart, en % de l'échelle : {pair.after} moins {pair.before}"
-    )
+    chart = plots.interval_chart(spans, "écart, en % de l'échelle")
     caption = (
         f"De {pair.before} à {pair.after} : écarts et intervalles "
         "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
