@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from curator import __version__, argilla_cli, build_cli, report_cli, review_cli, train_cli
+from curator import (
+    __version__,
+    argilla_cli,
+    build_cli,
+    evaluate_cli,
+    report_cli,
+    retrain_cli,
+    review_cli,
+    train_cli,
+)
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
 from curator.errors import CuratorError, Interrupted, NothingMissing
@@ -30,7 +39,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="curator",
     help="Grow a small, compiler-checked, human-reviewed dataset that teaches Rust in French.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -38,6 +47,8 @@ app = typer.Typer(
 )
 app.add_typer(build_cli.app)
 app.add_typer(train_cli.app)
+app.add_typer(retrain_cli.app)
+app.add_typer(evaluate_cli.app)
 app.add_typer(report_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
@@ -88,13 +99,30 @@ def _recipe(project: "Project", path: Path | None) -> "AugmentRecipe":
 
 @app.callback()
 def _root(
+    context: typer.Context,
     project: Folder = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    as_json: AsJson = False,
 ) -> None:
+    """By itself: where the project stands, and the next sensible command."""
     options["project"] = project
     if version:
         _say(__version__)
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        _stand(as_json)
+
+
+def _stand(as_json: bool) -> None:
+    from curator.standing import standing
+    from curator.standing_console import standing_lines
+
+    found = standing(_project())
+    if as_json:
+        _document(found.document())
+        return
+    for line in standing_lines(found):
+        _say(line)
 
 
 @app.command()
@@ -352,15 +380,23 @@ def run(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe: augment makes a batch; review pulls decisions, then pushes candidates."""
+    """Run any recipe: augment, evaluate, or review (decisions in, then candidates out)."""
     from curator.recipe import AugmentRecipe, Settings, load_as
     from curator.review.recipe import ReviewRecipe
+    from training.evaluation.recipe import EvaluateRecipe
 
     project = _project()
-    kinds: dict[str, type[Settings]] = {"augment": AugmentRecipe, "review": ReviewRecipe}
+    kinds: dict[str, type[Settings]] = {
+        "augment": AugmentRecipe,
+        "review": ReviewRecipe,
+        "evaluate": EvaluateRecipe,
+    }
     chosen = load_as(recipe, kinds)
     if isinstance(chosen, AugmentRecipe):
         _augment(project, chosen, as_json)
+    elif isinstance(chosen, EvaluateRecipe):
+        how = evaluate_cli.How(chosen.profile, as_json=as_json)
+        evaluate_cli.evaluate_recipe(project, chosen, how)
     else:
         review_cli.pull_and_return(recipe, as_json, returns_only=False)
 

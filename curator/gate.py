@@ -1,19 +1,33 @@
 """Is the curated set worth a training? Thresholds -> checks; decides, never prints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from curator import store
 from curator.build.card import verified
-from curator.build.curate import CuratedSet
 from curator.build.recipe import GateSettings
-from curator.example import Origin
+from curator.coverage import Coverage
+from curator.example import Example, Origin
+from curator.review.agreement import Agreement
 from curator.taxonomy import Topic
 
 _BY_MACHINE = (Origin.GENERATED, Origin.MUTATED, Origin.REPAIRED)
+
+
+class Measured(Protocol):
+    """A set that may be worth a training: its examples, what they cover, how far people agree."""
+
+    @property
+    def examples(self) -> Sequence[Example]: ...  # noqa: D102
+
+    @property
+    def covered(self) -> Coverage: ...  # noqa: D102
+
+    @property
+    def agreement(self) -> Sequence[Agreement]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -39,9 +53,7 @@ class Training:
     examples: frozenset[str]
 
 
-def checks(
-    made: CuratedSet, gate: GateSettings, last: Training | None, now: datetime
-) -> list[Check]:
+def checks(made: Measured, gate: GateSettings, last: Training | None, now: datetime) -> list[Check]:
     """Every threshold of the recipe that is not None, in the order in which people close them."""
     return [
         *_size(made, gate),
@@ -63,7 +75,7 @@ def _lowest(counts: Mapping[Any, int], limit: int) -> str:
     return f"{shown} and {len(low) - 6} more" if len(low) > 6 else shown
 
 
-def _size(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
+def _size(made: Measured, gate: GateSettings) -> Iterator[Check]:
     covered = made.covered
     missing = f"{(gate.total or 0) - covered.total} more examples: curator augment, then review"
     yield from _least("examples", covered.total, gate.total, missing)
@@ -78,7 +90,7 @@ def _size(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
         yield from _least(f"examples on {topic}", count, limit, f"{limit - count} more on {topic}")
 
 
-def _shares(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
+def _shares(made: Measured, gate: GateSettings) -> Iterator[Check]:
     total = max(1, made.covered.total)
     for axis, limits in (("category", gate.category_share), ("difficulty", gate.difficulty_share)):
         for value, limit in limits.items():
@@ -86,7 +98,7 @@ def _shares(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
             yield from _least(f"share of {value}", share, limit, f"more of {axis} {value}")
 
 
-def _quality(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
+def _quality(made: Measured, gate: GateSettings) -> Iterator[Check]:
     examples = made.examples
     for name, limit in (("rust", gate.verified_rust), ("french", gate.verified_french)):
         share = round(verified(examples, name), 4)
@@ -96,14 +108,14 @@ def _quality(made: CuratedSet, gate: GateSettings) -> Iterator[Check]:
         share = round(sum(bool(e.reviews) for e in machine) / len(machine), 4)
         closes = "curator review push, annotators, curator review pull"
         yield from _least("generated ones reviewed", share, gate.reviewed, closes)
-    found = next((a for a in made.gathered.agreement if a.question == "decision"), None)
+    found = next((a for a in made.agreement if a.question == "decision"), None)
     if found and found.alpha is not None and machine:
         closes = "talk through the disputed ones: curator review status"
         yield from _least("agreement on decisions", found.alpha, gate.agreement, closes)
 
 
 def _growth(
-    made: CuratedSet, gate: GateSettings, last: Training | None, now: datetime
+    made: Measured, gate: GateSettings, last: Training | None, now: datetime
 ) -> Iterator[Check]:
     if last is None or gate.growth is None:
         return

@@ -13,6 +13,7 @@ from curator.recipe import AugmentRecipe
 from curator.review.recipe import ReviewRecipe
 from curator.review.rubric import Rubric
 from curator.store import write_bytes
+from training.evaluation.recipe import EvaluateRecipe
 
 MODELS: dict[str, type[BaseModel]] = {
     "example": Example,
@@ -21,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "review": Review,
     "augment-recipe": AugmentRecipe,
     "review-recipe": ReviewRecipe,
+    "evaluate-recipe": EvaluateRecipe,
     "rubric": Rubric,
 }
 

@@ -21,10 +21,12 @@ LAYERS = (
     ("build", "doctor"),
     ("gate", "schemas"),
     ("report",),
-    ("pipeline",),
+    ("pipeline", "retrain"),
+    ("standing",),
     ("console", "terminal", "cli_base"),
-    ("review_console", "train_console"),
-    ("argilla_cli", "build_cli", "report_cli", "review_cli", "train_cli"),
+    ("evaluate_console", "review_console", "standing_console", "train_console"),
+    ("argilla_cli", "build_cli", "evaluate_cli", "report_cli", "retrain_cli"),
+    ("review_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {

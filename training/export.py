@@ -128,7 +128,7 @@ def base_gguf(base: Path, folder: Path, say: Say) -> Artefact:
 
     Made once per base, in `folder`, and kept there. Raises ModelError as `export` does.
     """
-    out = folder / f"base-{weights_digest(base)[:12]}-{QUANTISATION.lower()}.gguf"
+    out = folder / f"base-{weights_digest(base)[:12]}.{QUANTISATION.lower()}.gguf"
     if not out.exists():
         folder.mkdir(parents=True, exist_ok=True)
         say("making the base model's GGUF the same way, once, to compare with")

@@ -10,6 +10,7 @@ from curator.build.split import groups, split
 from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.project import Project
+from curator.review.agreement import Agreement
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class CuratedSet:
     def examples(self) -> list[Example]:
         """Every example of the set, in slot order."""
         return self.selection.chosen
+
+    @property
+    def agreement(self) -> list[Agreement]:
+        """How far the reviewers of the project agree."""
+        return self.gathered.agreement
 
 
 def curate(

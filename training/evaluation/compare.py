@@ -43,7 +43,7 @@ class Difference(Record):
     p: float
     p_adjusted: float
     word: Word
-    needed: int | None
+    needed: int | None = None
 
 
 class Comparison(Record):

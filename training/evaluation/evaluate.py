@@ -2,19 +2,30 @@
 
 import logging
 from pathlib import Path
+from typing import NamedTuple
 
-from curator import __version__
+from curator import __version__, store
 from curator.errors import EvaluationError
+from curator.project import Project
 from curator.rust.toolchain import installed_version
 from training.evaluation.answering import answer
 from training.evaluation.asking import system_text
-from training.evaluation.folder import ArmDir
+from training.evaluation.folder import EVALUATIONS, ArmDir
 from training.evaluation.job import TOOLS, Job, Listen, Tools, prepare
 from training.evaluation.recipe import ArmSetting, EvaluateRecipe
+from training.evaluation.recorded import read_responses
 from training.evaluation.records import Arm, Profile, Scored
 from training.evaluation.stale import changed, request_document
 
 log = logging.getLogger(__name__)
+
+
+class Recorded(NamedTuple):
+    """A file of answers, the file of their prompts unless the answers describe them, a name."""
+
+    path: Path
+    prompts: Path | None = None
+    name: str | None = None
 
 
 def evaluate(
@@ -79,3 +90,23 @@ def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
     made = score(arm, prompts, responses, profile, tools.judge(prompts, responses))
     folder.write_scored(made)
     return made
+
+
+def evaluate_recorded(
+    root: Path, recorded: Recorded, profile: Profile, again: bool = False, tools: Tools = TOOLS
+) -> Scored:
+    """The scores of answers that were recorded elsewhere.
+
+    Raises DataError for what is no record, EvaluationError as `run` does.
+    """
+    prompts, responses, arm = read_responses(recorded.path, recorded.prompts, recorded.name)
+    folder = ArmDir(root / EVALUATIONS / arm.name)
+    with folder.locked():
+        if again:
+            set_aside(folder)
+        check_current(folder, arm)
+        if not folder.begun:
+            store.write_atomic(folder.responses_file, responses)
+            request = {"responses": Project(root).relative(recorded.path.resolve())}
+            folder.begin(arm, request, prompts)
+        return scores(folder, profile, tools)

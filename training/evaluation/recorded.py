@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from curator import __version__, store
 from curator.clock import now
@@ -25,17 +25,28 @@ _LISTS = ("responses", "results")
 _NOTHING = hashlib.sha256(b"").hexdigest()  # the system prompt of a recording is not known
 
 
+def _unicode(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("half of a surrogate pair is no character") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_unicode)]
+
+
 class _Recorded(BaseModel):
     """One record; the fields of its prompt are None where it does not say."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    prompt_id: str
-    response: str
-    category: str | None = None
-    difficulty: str | None = None
-    expected_topics: tuple[str, ...] | None = None
-    prompt: str = ""
-    reference: str | None = None
+    prompt_id: Text
+    response: Text
+    category: Text | None = None
+    difficulty: Text | None = None
+    expected_topics: tuple[Text, ...] | None = None
+    prompt: Text = ""
+    reference: Text | None = None
 
 
 def _records(path: Path) -> Iterator[tuple[str, Any]]:

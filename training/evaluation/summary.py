@@ -32,6 +32,7 @@ class Group(Record):
 class Compilation(Record):
     """The Rust blocks of all answers. `with_code` counts the answers that have a checked block.
 
+    `rate` is the share of all blocks that pass, in 0..1, where the metric is a mean over answers;
     `reasons` are those of the failed blocks, the most frequent first.
     """
 
@@ -40,6 +41,7 @@ class Compilation(Record):
     blocks: int
     compiled: int
     failed: int
+    rate: float | None
     reasons: Mapping[str, int]
 
 
@@ -130,6 +132,7 @@ def compilation(scores: Sequence[Score]) -> Compilation:
         blocks=len(blocks),
         compiled=len(blocks) - reasons.total(),
         failed=reasons.total(),
+        rate=mean(float(block.passed) for block in blocks),
         reasons=dict(reasons.most_common()),
     )
 

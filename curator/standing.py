@@ -1,0 +1,140 @@
+"""Where a project stands, and the next sensible command: what `curator` says by itself.
+
+Only what is written down is read: no filter, compiler or model runs, so that it answers at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from curator import store
+from curator.build.recipe import RetrainRecipe, load_retrain
+from curator.build.write import MANIFEST
+from curator.clock import now
+from curator.coverage import Coverage, coverage
+from curator.example import Example
+from curator.gate import Check, checks, last_training
+from curator.project import Project
+from curator.recipe import load_recipe
+from curator.retrain import PENDING
+from curator.review.agreement import Agreement, agreement
+from curator.review.recipe import load_review
+from curator.review.settle import Standing as Answer
+from curator.review.state import State, read_state
+from training.evaluation.promotion import Entry, read_ledger
+from training.rundir import RunDir, runs
+
+
+class Next(NamedTuple):
+    """A command, and why it is the sensible one."""
+
+    command: str
+    why: str
+
+
+@dataclass(frozen=True)
+class BuiltSet:
+    """curated/ as it was built, for the gate. `fresh`: a build today would weigh the same."""
+
+    examples: Sequence[Example]
+    covered: Coverage
+    agreement: Sequence[Agreement]
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a project stands.
+
+    `answers` counts its candidates by what people said; `run` is the newest training, `decision`
+    the last line of the ledger; `failed` are the gate's checks that do not pass on the built set.
+    """
+
+    covered: Coverage
+    answers: dict[str, int]
+    built: BuiltSet | None
+    failed: tuple[Check, ...]
+    run: RunDir | None
+    decision: Entry | None
+    next: Next
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {
+            "examples": self.covered.total,
+            "missing": self.covered.missing,
+            "candidates": self.answers,
+            "built": len(self.built.examples) if self.built else None,
+            "built_is_fresh": bool(self.built and self.built.fresh),
+            "gate": [c.document() for c in self.failed],
+            "training": {"run": self.run.name, "finished": self.run.finished} if self.run else None,
+            "decision": self.decision.decision.model_dump() if self.decision else None,
+            "next": self.next._asdict(),
+        }
+
+
+def standing(project: Project) -> Standing:
+    """Read it; raises CuratorError for files that cannot be read."""
+    recipe = load_retrain(project)
+    targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
+    state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
+    covered = coverage([*state.trusted, *state.accepted()], targets)
+    answers = {a.value: 0 for a in Answer}
+    for found in state.settlements.values():
+        answers[found.standing.value] += 1
+    built = _built(project, recipe, state)
+    last = last_training(project.root)
+    found_checks = checks(built, recipe.gate, last, now()) if built else []
+    failed = tuple(c for c in found_checks if not c.passed)
+    run = next(reversed(runs(project.root)), None)
+    decision = next(reversed(read_ledger(project.root)), None)
+    makings = covered, answers, built, failed, run
+    pending = (project.root / PENDING).exists()
+    return Standing(*makings, decision, next(_sensible(*makings, pending)))
+
+
+def _built(project: Project, recipe: RetrainRecipe, state: State) -> BuiltSet | None:
+    path = project.curated / MANIFEST
+    if not path.is_file():
+        return None
+    manifest = store.read_json(path)
+    examples = list(store.read_examples([project.curated / "examples.jsonl"]))
+    free = recipe.build.without_review
+    every = [*state.trusted, *state.examples.values(), *state.accepted()]
+    accepted = {e.id for e in state.accepted()}
+    may_enter = {e.id for e in every if e.provenance.origin in free} | accepted
+    weighed = {e.id for e in examples} | set(manifest["left_out"])
+    targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
+    fresh = weighed == may_enter
+    return BuiltSet(examples, coverage(examples, targets), agreement(state.reviews), fresh)
+
+
+def _sensible(
+    covered: Coverage,
+    answers: dict[str, int],
+    built: BuiltSet | None,
+    failed: Sequence[Check],
+    run: RunDir | None,
+    pending: bool,
+) -> Iterator[Next]:
+    """The sensible commands, the most pressing one first."""
+    if not covered.total:
+        yield Next("curator import FILE --authored", "there is no example yet to learn from")
+    if pending:
+        yield Next("curator retrain", "a retraining was broken off")
+    if run and not run.finished:
+        yield Next("curator train", f"{run.name} was broken off")
+    if answers["disputed"]:
+        yield Next("curator review push", f"{answers['disputed']} wait for a third person")
+    if answers["pending"]:
+        why = f"{answers['pending']} candidates wait for people"
+        yield Next("curator review pull && curator review push", why)
+    if covered.missing:
+        yield Next("curator augment", f"{covered.missing} examples are missing to the targets")
+    if not built:
+        yield Next("curator build", "there is no curated set yet")
+    elif not built.fresh:
+        yield Next("curator build", "the curated set is older than what may enter it")
+    if failed:
+        yield Next("curator gate", f"not ready for a training: {failed[0].name}")
+    yield Next("curator retrain", "the gate is met")

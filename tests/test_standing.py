@@ -1,0 +1,59 @@
+"""Where a project stands: read from its files, with the next sensible command."""
+
+import subprocess
+import sys
+
+from curator import store
+from curator.build.curate import curate
+from curator.build.recipe import RetrainRecipe
+from curator.build.write import write
+from curator.example import Origin
+from curator.project import Project
+from curator.retrain import PENDING
+from curator.standing import standing
+from curator.standing_console import standing_lines
+from tests.conftest import make_example
+
+
+def test_a_small_set_asks_for_more_examples(project: Project) -> None:
+    found = standing(project)
+    assert found.next.command == "curator augment" and found.covered.total == 49
+    lines = list(standing_lines(found))
+    assert lines[0].startswith("examples    49, ") and "missing to the targets" in lines[0]
+    assert "not built yet" in lines[2] and lines[-1].startswith("Next: curator augment")
+
+
+def test_candidates_come_before_more_candidates(project: Project) -> None:
+    parent = next(iter(store.read_examples(project.trusted_files())))
+    made = make_example()
+    changes = {"origin": Origin.MUTATED, "parents": (parent.id,), "seed": 1}
+    made = made.model_copy(update={"provenance": made.provenance.model_copy(update=changes)})
+    store.write_atomic(project.raw / "generated" / "augment-s0-x" / "accepted.jsonl", [made])
+    found = standing(project)
+    assert found.answers["pending"] == 1
+    assert "curator review push" in found.next.command
+    assert "1 pending" in list(standing_lines(found))[1]
+
+
+def test_a_broken_off_retraining_comes_first(project: Project) -> None:
+    store.write_json(project.root / PENDING, {"run": "run-001", "began": "2026-01-01T00:00:00Z"})
+    assert standing(project).next.command == "curator retrain"
+
+
+def test_a_built_set_is_fresh_until_something_may_enter(project: Project) -> None:
+    recipe = RetrainRecipe.model_validate({"gate": {"total": 60}})
+    made = curate(project, recipe)
+    write(made, recipe, project.curated)
+    found = standing(project)
+    assert found.built and found.built.fresh and len(found.built.examples) == len(made.examples)
+    assert "examples" in {c.name for c in found.failed}
+    store.write_atomic(project.raw / "authored" / "second.jsonl", [make_example()])
+    again = standing(project)
+    assert again.built and not again.built.fresh
+    assert "older than what may enter it" in list(standing_lines(again))[2]
+
+
+def test_the_command_alone_says_it_in_one_document(project: Project) -> None:
+    command = [sys.executable, "-m", "curator", "--project", str(project.root), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert '"next"' in done.stdout and done.stderr == ""
