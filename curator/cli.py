@@ -22,6 +22,7 @@ from curator import (
     report_cli,
     retrain_cli,
     review_cli,
+    search_cli,
     train_cli,
 )
 from curator.cli_base import AsJson, options
@@ -50,6 +51,7 @@ app.add_typer(train_cli.app)
 app.add_typer(retrain_cli.app)
 app.add_typer(evaluate_cli.app)
 app.add_typer(report_cli.app)
+app.add_typer(search_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")
 

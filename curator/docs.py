@@ -1,7 +1,7 @@
 """The installed Rust documentation as passages: mdBook's HTML -> sections with an address.
 
-The Book, the Reference, Rust by Example, the Nomicon and the error index are read where rustup
-(component rust-docs) or the distribution puts them. Nothing is fetched.
+The Book, the Reference, Rust by Example, the Nomicon, the edition guide and the error index are
+read where rustup (component rust-docs) or the distribution puts them. Nothing is fetched.
 """
 
 import fnmatch
@@ -16,10 +16,13 @@ from curator.errors import DataError
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-BOOKS = ("book", "reference", "rust-by-example", "nomicon", "error_codes")
+BOOKS = ("book", "reference", "rust-by-example", "nomicon", "edition-guide", "error_codes")
 HEADINGS = ("h1", "h2", "h3", "h4")
 _PLACES = tuple(Path("/usr/share/doc", name, "html") for name in ("rust-doc", "rust-web-doc"))
-_TRANSLATIONS = {"es", "ja", "ko", "zh"}
+# Folders of a book that are not it: translations, and pages that say that an edition is gone.
+_OTHERS = {"es", "ja", "ko", "zh", "first-edition", "second-edition", "2018-edition"}
+# What the Reference shows beside its text: the names of rules, and its grammar once more, drawn.
+_ASIDES = {"rule", "grammar-railroad"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def pages(root: Path, patterns: Sequence[str] = ("*",)) -> list[Path]:
     found = []
     for path in sorted(p for book in BOOKS for p in (root / book).rglob("*.html")):
         place = path.relative_to(root)
-        if len(place.parts) > 1 and place.parts[1] in _TRANSLATIONS:
+        if len(place.parts) > 1 and place.parts[1] in _OTHERS:
             continue
         name = place.as_posix()
         if place.name not in ("print.html", "toc.html") and any(
@@ -102,6 +105,8 @@ def _sections(main: "LexborNode", page: str) -> Iterator[Passage]:
 def _blocks(node: "LexborNode") -> Iterator["LexborNode"]:
     """The block-level elements in reading order; wrappers are opened."""
     for child in node.iter():
+        if _ASIDES & set((child.attributes.get("class") or "").split()):
+            continue
         if child.tag in ("section", "figure", "div", "details", "blockquote"):
             yield from _blocks(child)
         else:
@@ -114,11 +119,22 @@ def _words(node: "LexborNode") -> str:
     return " ".join(node.text().split())
 
 
+def _text(node: "LexborNode") -> str:
+    """What is no code: a list as items, a table as lines of cells, anything else as one line."""
+    if node.tag in ("ul", "ol"):
+        return "\n".join(f"- {_words(li)}" for li in node.css("li"))
+    if node.tag == "table":
+        rows = ([_words(cell) for cell in row.css("th, td")] for row in node.css("tr"))
+        return "\n".join(" | ".join(cells) for cells in rows)
+    for button in node.css("button"):
+        button.decompose()
+    return _words(node)
+
+
 def _markdown(node: "LexborNode") -> str:
     code = node.css_first("code") if node.tag == "pre" else None
     if code is None:
-        lines = [f"- {_words(li)}" for li in node.css("li")]
-        return "\n".join(lines) if node.tag in ("ul", "ol") else _words(node)
+        return _text(node)
     names = (code.attributes.get("class") or "").split()
     language = next((n.removeprefix("language-") for n in names if n.startswith("language-")), "")
     for hidden in code.css("span.boring"):

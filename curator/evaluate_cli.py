@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curator.project import Project
     from training.evaluation.arms import Told
     from training.evaluation.compare import Comparison
+    from training.evaluation.folder import ArmDir
     from training.evaluation.recipe import ArmSetting, EvaluateRecipe
     from training.evaluation.records import Scored
     from training.evaluation.summary import Summary
@@ -64,7 +65,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask the arms every prompt, score the answers, compare; goes on where it was broken off."""
-    from training.evaluation.arms import parse_arm
+    from training.evaluation.arms import earlier, parse_arm
     from training.evaluation.recipe import load_evaluate
 
     if responses and arm:
@@ -81,7 +82,7 @@ def evaluate(
         "arms": [a.model_dump() for a in arms] or None,
     }
     chosen = load_evaluate(here, recipe, changes)
-    how = How(chosen.profile, again, as_json, against)
+    how = How(chosen.profile, again, as_json, earlier(here.root, against) if against else None)
     if responses:
         evaluate_file(here, responses, prompts, name, how)
     else:
@@ -95,7 +96,7 @@ class How:
     profile: Any
     again: bool = False
     as_json: bool = False
-    against: str | None = None
+    against: "ArmDir | None" = None
 
 
 @dataclass
@@ -179,7 +180,7 @@ def _conclude(here: "Project", found: Found, how: How) -> None:
     """Compare and print; exits 1 where a comparison is refused."""
     from training.evaluation import arms
 
-    against = arms.earlier(here.root, how.against, how.profile) if how.against else None
+    against = arms.earlier_scores(how.against, how.profile) if how.against else None
     asked = arms.pairs(found.scored, against)
     found.comparisons, found.refused = arms.compare_all(asked, found.leave_out)
     found.stale = arms.stale_arms(here.root, [one.arm.name for one in found.scored])

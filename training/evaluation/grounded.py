@@ -14,11 +14,11 @@ from curator.shingles import KEYWORDS
 from training.evaluation.fences import fences, outside
 from training.evaluation.records import Source
 
-_INLINE = re.compile(r"(`+)([^`\n]+)\1")
+_INLINE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1(?!`)")
 _NAME = re.compile(r"[A-Za-z_]\w+")
 _ERROR = re.compile(r"\bE\d{4}\b")
 _NUMBERS = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-_PAGE = re.compile(r"[\w%./:-]+\.html\b")
+_ADDRESS = re.compile(r"[\w%./:#-]+")
 
 
 def names(text: str) -> set[str]:
@@ -37,10 +37,16 @@ def citations(text: str, sources: Sequence[Source]) -> list[bool]:
     """Of each "[n]" and each address of a page, whether it is one of the sources."""
     prose = _INLINE.sub(" ", outside(text))
     numbers = (int(n) for found in _NUMBERS.findall(prose) for n in re.findall(r"\d+", found))
-    pages = [source.address.partition("#")[0] for source in sources]
+    known = [_page(source.address) for source in sources]
+    cited = (page for word in _ADDRESS.findall(prose) if (page := _page(word)).endswith(".html"))
     return [1 <= n <= len(sources) for n in numbers] + [
-        any(_same_page(cited, page) for page in pages) for cited in _PAGE.findall(prose)
+        any(_same_page(page, other) for other in known) for page in cited
     ]
+
+
+def _page(address: str) -> str:
+    """An address without its anchor, and without the full stop that ends a sentence."""
+    return address.partition("#")[0].rstrip(".:")
 
 
 def _same_page(one: str, other: str) -> bool:

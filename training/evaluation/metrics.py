@@ -95,7 +95,7 @@ def measure(
 ) -> dict[str, float | None]:
     """All metrics of a response; `passed` says of its checked Rust blocks whether they do as said.
 
-    Only the first READ characters count, so that no text can hold up an evaluation.
+    Of what takes long, only the first READ characters count: no text can hold up an evaluation.
     """
     text = response.response[:READ]
     found: dict[str, float | None] = {
@@ -103,8 +103,8 @@ def measure(
         "structure": structure(text),
         "rust": seed.share(passed),
         "code": code(text),
-        "topics": seed.topics(text, prompt.expected_topics),
-        "length": seed.length(text),
+        "topics": seed.topics(response.response, prompt.expected_topics),
+        "length": seed.length(response.response),
         "repetition": repetition(text),
         "reference": reference(text, prompt.reference),
         "groundedness": groundedness(text, prompt.prompt, response.sources),

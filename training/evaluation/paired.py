@@ -54,7 +54,10 @@ def sign_test(above: int, below: int) -> float:
     Twice the chance that of above + below fair coins no more fall on the rarer side; at most 1.
     """
     total = above + below
-    tail = sum(math.comb(total, k) for k in range(min(above, below) + 1))
+    tail = term = 1  # the binomial coefficients of 0 and more, each from the one before
+    for k in range(min(above, below)):
+        term = term * (total - k) // (k + 1)
+        tail += term
     return min(1.0, 2 * tail / (1 << total))
 
 

@@ -71,6 +71,8 @@ def _records(path: Path) -> Iterator[tuple[str, Any]]:
 def _read(path: Path) -> list[tuple[str, _Recorded]]:
     found = []
     for where, record in _records(path):
+        if not isinstance(record, dict):
+            raise DataError("not an object", where=where, hint="give each answer as {...}")
         try:
             found.append((where, _Recorded.model_validate(record)))
         except ValidationError as error:

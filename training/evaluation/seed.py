@@ -21,7 +21,7 @@ WEIGHTS: Mapping[str, float] = {
 }
 _MAIN = "fn main"
 _HASH_MAP = "HashMap"
-_HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def language(response: str) -> float:

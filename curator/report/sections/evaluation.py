@@ -23,17 +23,17 @@ METHOD = (
 Headings = list[tuple[str, bool]]
 
 
-def evaluation_section(found: Evaluation | None) -> Section:
-    """The section; it says so where nothing was evaluated."""
+def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
+    """The section, with what follows it in the same chapter."""
     title = "Résultats d'évaluation"
     if found is None:
         nothing = "Rien n'a encore été évalué : curator evaluate."
-        return Section("evaluation", title, [Text(nothing, "empty")])
+        return Section("evaluation", title, [Text(nothing, "empty")], others)
     parts = list(_profile(found, found.profile)) if found.scored(found.profile) else []
     other: Profile = "seed" if found.profile == "default" else "default"
     if found.scored(other):
         parts.append(_other_profile(found, other))
-    return Section("evaluation", title, [_arms(found), *_warnings(found)], parts)
+    return Section("evaluation", title, [_arms(found), *_warnings(found)], [*parts, *others])
 
 
 def _other_profile(found: Evaluation, profile: Profile) -> Section:

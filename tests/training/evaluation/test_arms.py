@@ -146,7 +146,7 @@ def test_who_is_compared_with_whom(tmp_path: Path) -> None:
         ("base+rag", "tuned+rag"),
     ]
     with pytest.raises(EvaluationError, match=r"no arm nobody .*base, base\+rag, tuned"):
-        arms.earlier(tmp_path, "nobody", "default")
+        arms.earlier(tmp_path, "nobody")
 
 
 def test_arms_that_answer_alike_are_refused(tmp_path: Path) -> None:

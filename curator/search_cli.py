@@ -1,0 +1,56 @@
+"""`curator search`: the passages of the Rust documentation that answer a question."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curator.cli_base import AsJson
+from curator.terminal import document, say, show
+
+if TYPE_CHECKING:
+    from training.retrieval import Hit
+
+app = typer.Typer()
+_SHOWN = 60
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="A question, in French or English.")],
+    count: Annotated[int, typer.Option("-k", min=1, max=50, help="At most so many passages.")] = 5,
+    docs: Annotated[
+        Path | None,
+        typer.Option(help="Rust documentation or folder of Markdown [default: what is installed]."),
+    ] = None,
+    embeddings: Annotated[
+        str, typer.Option(help="e5, an embedding GGUF, or none: search by words alone.")
+    ] = "e5",
+    as_json: AsJson = False,
+) -> None:
+    """Find passages of the documentation; the first search builds the index, in minutes."""
+    from curator import console
+    from curator.recipe import validate
+    from training.retrieval import RagSettings, load_index
+
+    asked = {"k": count, "embeddings": embeddings}
+    settings = validate(asked, "the command's options", RagSettings)
+    with console.progress(as_json) as progress:
+        index = load_index(settings, docs, progress)
+    hits = index.search(question)
+    if as_json:
+        document({"index": index.digest, "hits": [hit.document() for hit in hits]})
+    elif hits:
+        show(console.table("Passages", _COLUMNS, [_row(i, h) for i, h in enumerate(hits, 1)]))
+    else:
+        say("No passage shares a word with this question; --embeddings e5 searches by meaning.")
+
+
+_COLUMNS = (("rank", "right"), ("address", "left"), ("title", "left"), ("found by", "left"))
+
+
+def _row(rank: int, hit: "Hit") -> list[str]:
+    """Rank, address, title, and the place by words and by meaning."""
+    title = hit.title if len(hit.title) <= _SHOWN else f"{hit.title[: _SHOWN - 1]}…"
+    found = ", ".join(f"{name} {place}" for name, place in hit.ranks.items())
+    return [str(rank), hit.address, title, found]
