@@ -22,11 +22,11 @@ def report(
     """Write rapport.md and rapport.html from what is recorded; measures nothing anew."""
     os.environ["HF_HUB_OFFLINE"] = "1"  # a report asks no network whether a model is still there
     from curator.report.gather import gather
-    from curator.report.stale import staleness
     from curator.report.write import write
+    from training.evaluation.stale import stale
 
     here = project()
-    found = gather(here, staleness)
+    found = gather(here, stale)
     written = write(found, out or here.root / "build" / "rapport")
     if as_json:
         document({**found.document(), "files": [str(p) for p in written]})

@@ -11,7 +11,7 @@ from training.data import ChatRow
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import check_current, scores
 from training.evaluation.folder import EVALUATIONS, ArmDir, arms
-from training.evaluation.job import TOOLS, Job, Listen, Tools, describe, prepare
+from training.evaluation.job import TOOLS, Job, Listen, Tools, prepare
 from training.evaluation.leaks import leaked
 from training.evaluation.models import training_rows
 from training.evaluation.prompts import EvalPrompt, read_prompts
@@ -157,5 +157,5 @@ def compare_all(
 
 def stale_arms(root: Path, besides: Sequence[str]) -> list[Told]:
     """The arms whose inputs changed since they were evaluated, but for some that were just made."""
-    found = ((one.name, stale(root, one, describe)) for one in arms(root))
+    found = ((one.name, stale(root, one)) for one in arms(root))
     return [Told(name, why) for name, why in found if why and name not in besides]

@@ -103,8 +103,3 @@ def prepare(
         created=now(),
     )
     return Job(root, recipe, setting, arm, prompts, system, responder, retriever, tools)
-
-
-def describe(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Arm:
-    """The arm that a setting is today; see `stale`."""
-    return prepare(root, recipe, setting).arm

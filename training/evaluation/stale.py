@@ -16,6 +16,7 @@ from curator.errors import CuratorError, DataError
 from curator.project import Project
 from curator.recipe import validate
 from training.evaluation.folder import ArmDir
+from training.evaluation.job import prepare
 from training.evaluation.recipe import RECIPE, ArmSetting, EvaluateRecipe, load_evaluate
 from training.evaluation.records import Arm
 
@@ -25,6 +26,10 @@ _INPUTS = (
     *("seed", "width", "rag"),
 )
 Describe = Callable[[Path, EvaluateRecipe, ArmSetting], Arm]
+
+
+def _today(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Arm:
+    return prepare(root, recipe, setting).arm
 
 
 def request_document(
@@ -83,7 +88,7 @@ def _said(name: str, old: Any, new: Any) -> str:
     return name
 
 
-def stale(root: Path, folder: ArmDir, describe: Describe) -> str | None:
+def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None:
     """What changed since an arm was evaluated, in words; None where nothing did.
 
     `describe` gives the arm that a setting would be today.

@@ -34,7 +34,9 @@ def _numbers(entry: Entry) -> str:
     rule, said = entry.rule, []
     if found := entry.comparison.find(rule.target):
         margin = f"marge {number(rule.margin, 2)}"
-        said.append(f"{values.label(rule.target)} {values.delta(found)} {values.span(found)}, {margin}")
+        said.append(
+            f"{values.label(rule.target)} {values.delta(found)} {values.span(found)}, {margin}"
+        )
     for metric in rule.guarded:
         lost = entry.comparison.find(metric)
         if lost and lost.word == "régression":
