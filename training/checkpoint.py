@@ -65,9 +65,14 @@ def found(folder: Path) -> list[Path]:
     return sorted(folder.glob("it*.*.safetensors"), reverse=True)
 
 
+def iterations(folder: Path) -> list[int]:
+    """The iterations whose checkpoints are kept, newest first."""
+    return [int(p.name[2:9]) for p in found(folder)]
+
+
 def newest_iteration(folder: Path) -> int:
     """The iteration of the newest checkpoint, 0 without any."""
-    return max((int(p.name[2:9]) for p in found(folder)), default=0)
+    return max(iterations(folder), default=0)
 
 
 def load_newest(folder: Path) -> Checkpoint | None:

@@ -1,26 +1,18 @@
-"""The loss curve as an image (SVG), drawn with pygal."""
+"""The loss curve as an image (SVG)."""
 
 from pathlib import Path
 
-from curator import store
+from curator import plots, store
 from training.metrics import losses, read_metrics
 
 
 def draw(metrics: Path, out: Path, title: str) -> None:
     """Draw training and validation loss over the iterations of a metrics.jsonl into `out`."""
-    import pygal
-    from pygal.style import CleanStyle
-
     found = read_metrics(metrics)
-    chart = pygal.XY(
-        title=title,
-        x_title="iteration",
-        y_title="loss (nats per token)",
-        style=CleanStyle,
-        js=[],  # self-contained: no script from elsewhere
-        show_dots=len(found) < 100,
-        include_x_axis=False,
+    names = {"training": "train_loss", "validation": "val_loss"}
+    lines = [plots.Line(name, losses(found, field)) for name, field in names.items()]
+    chart = plots.line_chart(lines, "iteration", "loss (nats per token)")
+    told = ", ".join(
+        f"{line.name} ends at {line.points[-1][1]:.3f}" for line in lines if line.points
     )
-    chart.add("training", losses(found, "train_loss"))
-    chart.add("validation", losses(found, "val_loss"))
-    store.write_bytes(out, chart.render(disable_xml_declaration=False))
+    store.write_bytes(out, plots.standalone(plots.draw(chart, 720, title, told)))

@@ -1,0 +1,34 @@
+"""A report's sections, in the order of the seed document."""
+
+from collections.abc import Sequence
+
+from curator.report.blocks import Section
+from curator.report.gather import Report
+from curator.report.sections.answers import answers_section
+from curator.report.sections.batches import batches_section
+from curator.report.sections.conclusions import conclusions_section
+from curator.report.sections.dataset import dataset_section
+from curator.report.sections.evaluation import evaluation_section
+from curator.report.sections.people import people_section
+from curator.report.sections.promotion import promotion_section
+from curator.report.sections.rag import rag_section
+from curator.report.sections.summary import summary_section
+from curator.report.sections.trace import trace_section
+from curator.report.sections.training import training_section
+
+TITLE = "Métriques d'entraînement — RustSensei"
+
+
+def sections(report: Report) -> Sequence[Section]:
+    """Everything that there is to say; the answers are for the page alone."""
+    beside = batches_section(report.batches), people_section(report.people)
+    return [
+        summary_section(report),
+        dataset_section(report.dataset, *beside),
+        training_section(report.training, list(report.runs)),
+        evaluation_section(report.evaluation, *promotion_section(report.ledger)),
+        rag_section(report.evaluation),
+        conclusions_section(report),
+        answers_section(report.evaluation),
+        trace_section(report),
+    ]

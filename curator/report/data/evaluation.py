@@ -1,0 +1,217 @@
+"""The evaluations: arms, their means, what may be compared, and what may not, with the reason."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+from curator import store
+from curator.errors import EvaluationError
+from curator.project import Project
+from training.data import ChatRow
+from training.evaluation.compare import Comparison, compare
+from training.evaluation.folder import ArmDir, arms
+from training.evaluation.leaks import leaked
+from training.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
+from training.evaluation.records import Arm, Profile, Response, Scored
+from training.evaluation.summary import Summary, summarise
+from training.rundir import RunDir, runs
+
+PROFILES: tuple[Profile, ...] = ("seed", "default")
+Stale = Callable[[Path, ArmDir], str | None]
+Kind = Literal["tuning", "rag"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One arm: what it is, what it answered, its scores by profile; `stale` is what changed since.
+
+    `expected` is how many answers were asked for, `known` its prompts by id.
+    """
+
+    arm: Arm
+    responses: tuple[Response, ...]
+    expected: int
+    known: Mapping[str, EvalPrompt]
+    scored: Mapping[Profile, Scored]
+    summaries: Mapping[Profile, Summary]
+    stale: str | None
+
+    @property
+    def name(self) -> str:
+        """The arm's name."""
+        return self.arm.name
+
+    @property
+    def cut(self) -> int:
+        """How many answers were cut at their largest number of tokens."""
+        return sum(not r.finished for r in self.responses)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two arms that belong side by side: their comparison, or why there is none."""
+
+    kind: Kind
+    before: str
+    after: str
+    profile: Profile
+    comparison: Comparison | None
+    refused: str | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All arms in the order of comparison: the reference first, those with RAG last.
+
+    `leaked` are the prompts that stand in a training set, with the first reason; they are left out
+    of every number here. `profile` is the one that most arms are scored under.
+    """
+
+    sides: tuple[Side, ...]
+    pairs: tuple[Pair, ...]
+    leaked: Mapping[str, str]
+    profile: Profile
+
+    def of(self, profile: Profile, kind: Kind | None = None) -> list[Pair]:
+        """The pairs under a profile, of one kind or all."""
+        return [p for p in self.pairs if p.profile == profile and kind in (None, p.kind)]
+
+    def scored(self, profile: Profile) -> list[Side]:
+        """The arms that are scored under a profile."""
+        return [s for s in self.sides if profile in s.summaries]
+
+    def document(self) -> dict[str, Any]:
+        """The evaluation as a JSON object, without the texts of the answers."""
+        return {
+            "profile": self.profile,
+            "leaked": dict(self.leaked),
+            "arms": [_side_document(s) for s in self.sides],
+            "pairs": [
+                {
+                    "kind": p.kind,
+                    "before": p.before,
+                    "after": p.after,
+                    "profile": p.profile,
+                    "refused": p.refused,
+                    "comparison": p.comparison.document() if p.comparison else None,
+                }
+                for p in self.pairs
+            ],
+        }
+
+
+def _side_document(side: Side) -> dict[str, Any]:
+    return {
+        "arm": side.arm.model_dump(mode="json"),
+        "signature": side.arm.signature,
+        "answers": len(side.responses),
+        "expected": side.expected,
+        "cut": side.cut,
+        "stale": side.stale,
+        "summaries": {name: s.document() for name, s in side.summaries.items()},
+    }
+
+
+def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
+    """Everything that was evaluated; None where nothing was.
+
+    `stale` says what changed since an arm was evaluated. Raises DataError for broken files.
+    """
+    folders = arms(project.root)
+    if not folders:
+        return None
+    found = leaks(project.root, folders)
+    sides = [s for folder in folders if (s := _side(project, folder, found, stale))]
+    ordered = tuple(sorted(sides, key=_place))
+    counts = {p: sum(p in s.summaries for s in ordered) for p in PROFILES}
+    profile = max(PROFILES, key=lambda p: (counts[p], p == "default"))
+    pairs = tuple(chain.from_iterable(_pairs(ordered, p, found) for p in PROFILES))
+    return Evaluation(ordered, pairs, found, profile)
+
+
+def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
+    """The prompts that an arm was asked: those in its folder, else the project's."""
+    for path in (folder.path / "prompts.jsonl", project_root / PROMPTS):
+        if path.is_file():
+            return read_prompts(path)
+    return []
+
+
+def leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, str]:
+    """The prompts that stand in the training rows of a run whose model answered."""
+    names = {arm.model.run for f in folders if (arm := f.arm()) and arm.model.run}
+    prompts = {p.id: p for f in folders for p in prompts_of(root, f)}
+    trained = [r for r in runs(root) if r.name in names]
+    rows = list(chain.from_iterable(_rows(r) for r in trained))
+    return leaked(list(prompts.values()), rows) if rows else {}
+
+
+def _rows(run: RunDir) -> Iterator[tuple[str, str]]:
+    """The questions and answers that a run learned from."""
+    path = run.file("data") / "train.jsonl"
+    for row in store.read(path, ChatRow) if path.is_file() else ():
+        asked = [m.content for m in row.messages if m.role == "user"]
+        yield "\n\n".join(asked), row.messages[-1].content
+
+
+def _side(
+    project: Project, folder: ArmDir, left_out: Mapping[str, str], stale: Stale
+) -> Side | None:
+    arm = folder.arm()
+    if arm is None:
+        return None
+    known = {p.id: p for p in prompts_of(project.root, folder)}
+    scored = {p: s for p in PROFILES if (s := folder.scored(p))}
+    responses = tuple(folder.responses())
+    return Side(
+        arm=arm,
+        responses=responses,
+        expected=max(len(known) * arm.samples, len(responses)),
+        known=known,
+        scored=scored,
+        summaries={p: summarise(s, left_out) for p, s in scored.items()},
+        stale=stale(project.root, folder),
+    )
+
+
+def trained(arm: Arm) -> bool:
+    """Whether an arm's weights come from a training that is known."""
+    return bool(arm.model.run or arm.model.adapter_sha256)
+
+
+def _place(side: Side) -> tuple[bool, bool, bool, str, str]:
+    """Without RAG first; then what was not trained; then "base"; then the older."""
+    arm = side.arm
+    when = arm.created.isoformat()
+    return arm.rag is not None, trained(arm), arm.name != "base", when, arm.name
+
+
+def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str]) -> Iterator[Pair]:
+    """The reference against each other arm without RAG, the same with RAG, then RAG by model."""
+    scored = [s for s in sides if profile in s.scored]
+    for rag in (False, True):
+        group = [s for s in scored if (s.arm.rag is not None) == rag]
+        for other in group[1:]:
+            yield _pair("tuning", group[0], other, profile, left_out)
+    for other in (s for s in scored if s.arm.rag is not None):
+        for one in (s for s in scored if s.arm.rag is None and _same_model(s.arm, other.arm)):
+            yield _pair("rag", one, other, profile, left_out)
+
+
+def _same_model(one: Arm, other: Arm) -> bool:
+    a, b = one.model, other.model
+    return (a.sha256, a.adapter_sha256) == (b.sha256, b.adapter_sha256)
+
+
+def _pair(
+    kind: Kind, before: Side, after: Side, profile: Profile, left_out: Mapping[str, str]
+) -> Pair:
+    comparison, refused = None, None
+    try:
+        one, other = before.scored[profile], after.scored[profile]
+        comparison = compare(one, other, leave_out=left_out)
+    except EvaluationError as error:
+        refused = error.what
+    return Pair(kind, before.name, after.name, profile, comparison, refused)

@@ -1,0 +1,50 @@
+"""What people said of the candidates: progress and agreement, without their names."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from curator.recipe import Targets
+from curator.review.agreement import Agreement
+from curator.review.log import latest
+from curator.review.pace import Pace
+from curator.review.state import State
+from curator.review.status import Outlook, status
+
+
+@dataclass(frozen=True)
+class People:
+    """The review as it stands: candidates by standing, how fast, how much people agree.
+
+    `reviews` counts the versions that hold, `reviewers` who wrote them; `disputed` the examples
+    that people see differently.
+    """
+
+    standings: dict[str, int]
+    reviews: int
+    reviewers: int
+    pace: Pace
+    agreement: list[Agreement]
+    outlook: Outlook
+
+    @property
+    def candidates(self) -> int:
+        """How many examples people are asked about."""
+        return sum(self.standings.values())
+
+    def document(self) -> dict[str, Any]:
+        """The review as a JSON object."""
+        return asdict(self)
+
+
+def read_people(state: State, targets: Targets) -> People:
+    """Count what the log of reviews holds; the server is not asked."""
+    found = status(state, targets, ())
+    current = [r for r in latest(state.reviews).values() if not r.withdrawn]
+    return People(
+        standings=found.standings,
+        reviews=len(current),
+        reviewers=len({r.annotator for r in current}),
+        pace=found.pace,
+        agreement=found.agreement,
+        outlook=found.outlook,
+    )

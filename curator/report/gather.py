@@ -1,0 +1,86 @@
+"""Everything that a report says, read from the project; nothing is measured here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator import __version__
+from curator.clock import now
+from curator.project import Project
+from curator.recipe import AugmentRecipe, load_recipe
+from curator.report.data.batches import Batches, read_batches
+from curator.report.data.dataset import Dataset, read_dataset, retrain_recipe
+from curator.report.data.evaluation import Evaluation, Stale, read_evaluation
+from curator.report.data.people import People, read_people
+from curator.report.data.training import Run, Training, read_runs, read_training
+from curator.review.recipe import RECIPE as REVIEW
+from curator.review.recipe import ReviewRecipe, load_review
+from curator.review.state import read_state
+from curator.rust.toolchain import installed_version
+from training.evaluation.promotion import Entry, read_ledger
+
+
+@dataclass(frozen=True)
+class Report:
+    """The project as it stands at `time`, by this toolkit; `rustc` is the one installed now."""
+
+    time: str
+    toolkit: str
+    rustc: str | None
+    model: str
+    dataset: Dataset
+    batches: Batches
+    people: People
+    runs: tuple[Run, ...]
+    training: Training | None
+    evaluation: Evaluation | None
+    ledger: tuple[Entry, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {
+            "time": self.time,
+            "toolkit": self.toolkit,
+            "rustc": self.rustc,
+            "model": self.model,
+            "dataset": self.dataset.document(),
+            "batches": self.batches.document(),
+            "review": self.people.document(),
+            "runs": [vars(r) for r in self.runs],
+            "training": self.training.document() if self.training else None,
+            "evaluation": self.evaluation.document() if self.evaluation else None,
+            "ledger": [e.model_dump(mode="json") for e in self.ledger],
+        }
+
+
+def gather(project: Project, stale: Stale) -> Report:
+    """Read the project; raises CuratorError for a file that is not what it should be."""
+    retrain = retrain_recipe(project)
+    recipe = load_recipe(project.root / "pipelines" / retrain.augment)
+    review = _review(project, retrain.review)
+    state = read_state(project, review)
+    dataset = read_dataset(project, state, recipe.targets, retrain)
+    every = read_runs(project, dataset.files or {})
+    return Report(
+        time=now().isoformat(),
+        toolkit=__version__,
+        rustc=installed_version(),
+        model=_model(recipe),
+        dataset=dataset,
+        batches=read_batches(project, recipe.output),
+        people=read_people(state, recipe.targets),
+        runs=tuple(every),
+        training=read_training(project, every),
+        evaluation=read_evaluation(project, stale),
+        ledger=tuple(read_ledger(project.root)),
+    )
+
+
+def _review(project: Project, name: str) -> ReviewRecipe:
+    path = project.root / Path("pipelines") / name
+    known = path.is_file() or (project.root / REVIEW).is_file()
+    return load_review(project, path) if known else ReviewRecipe()
+
+
+def _model(recipe: AugmentRecipe) -> str:
+    return recipe.model.name

@@ -1,0 +1,97 @@
+"""The report as one page: rapport.html, which asks nothing of the network.
+
+jinja2 escapes every text; the only ready HTML are charts (curator/plots.py), answers made harmless
+(prose), and the style and the script of templates/, whose digests are the page's whole policy.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curator import plots
+from curator.report.blocks import Content, Figure, Section
+from curator.report.content import TITLE
+from curator.report.french import day, number, typography
+from curator.report.gather import Report
+from curator.report.prose import render
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+WIDE, NARROW = 880, 330  # pixels: beside a menu on a desk, and on a telephone
+
+
+def document(report: Report, sections: Sequence[Section]) -> str:
+    """The whole page."""
+    style, script = (_text(name) for name in ("page.css", "page.js"))
+    page = _environment().get_template("page.html")
+    return page.render(
+        title=TITLE,
+        day=day(datetime.fromisoformat(report.time)),
+        report=report,
+        sections=sections,
+        style=_ready(style),
+        script=_ready(script),
+        policy=_policy(style, script),
+    )
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["fr"] = typography
+    made.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
+    return made
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text("utf-8")
+
+
+def _ready(text: str) -> "Markup":
+    """A text of ours that is HTML already."""
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing is loaded, and only our own style and script count."""
+    allowed = {"style-src": style, "script-src": script}
+    digests = {k: hashlib.sha256(v.encode()).digest() for k, v in allowed.items()}
+    said = [f"{k} 'sha256-{base64.b64encode(d).decode()}'" for k, d in digests.items()]
+    return "; ".join(
+        ["default-src 'none'", *said, "img-src data:", "base-uri 'none'", "form-action 'none'"]
+    )
+
+
+def _kind(block: Content) -> str:
+    return type(block).__name__.lower()
+
+
+def _chart(figure: Figure, wide: bool) -> "Markup":
+    width = WIDE if wide else NARROW
+    return _ready(plots.draw(figure.chart, width, figure.caption, figure.description))
+
+
+def _prose(markdown: str) -> "Markup":
+    return _ready(render(markdown))
+
+
+def _level(count: int, target: int) -> int:
+    """0 (none) to 4 (at its target), for a cell's colour."""
+    if count >= target:
+        return 4
+    return 0 if not count else 1 + min(2, 3 * count // target)

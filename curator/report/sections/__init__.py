@@ -1,0 +1,1 @@
+"""The data of a report as sections, in the order of the seed document."""

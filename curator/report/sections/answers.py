@@ -1,0 +1,63 @@
+"""The answers to browse, for the page alone."""
+
+from collections.abc import Iterator, Mapping
+
+from curator.report import words
+from curator.report.blocks import Answer, Answers, Block, Section, Text
+from curator.report.data.evaluation import Evaluation, Side
+from curator.report.sections import values
+from training.evaluation.records import Response, Score
+
+SHOWN = 400
+_MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")
+
+
+def answers_section(found: Evaluation | None) -> Section:
+    """Every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
+    title = "Réponses"
+    every = _every(found) if found else []
+    if not every:
+        return Section("reponses", title, [Text("Aucune réponse n'est enregistrée.", "empty")])
+    return Section("reponses", title, [Answers(every[:SHOWN], len(every))])
+
+
+def _every(found: Evaluation) -> list[Answer]:
+    """The answers, those of all arms to one prompt beside each other."""
+    made = [(one, a) for side in found.sides for one, a in _answers(found, side)]
+    place = {p: n for n, p in enumerate(dict.fromkeys(one.prompt_id for one, _ in made))}
+    return [a for _, a in sorted(made, key=lambda m: (place[m[0].prompt_id], m[0].sample))]
+
+
+def _answers(found: Evaluation, side: Side) -> Iterator[tuple[Response, Answer]]:
+    profile = found.profile if found.profile in side.scored else next(iter(side.scored), None)
+    scores: Mapping[tuple[str, int], Score] = {}
+    if profile:
+        scores = {(s.prompt_id, s.sample): s for s in side.scored[profile].scores}
+    for one in side.responses:
+        yield one, _answer(found, side, one, scores.get((one.prompt_id, one.sample)))
+
+
+def _answer(found: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:
+    asked = side.known.get(one.prompt_id)
+    name = f"{one.prompt_id}, réponse {one.sample + 1}" if side.arm.samples > 1 else one.prompt_id
+    category = words.group(score.category if score else asked.category if asked else "")
+    return Answer(
+        arm=side.name,
+        prompt=name,
+        category=category,
+        question=asked.prompt if asked else "",
+        text=one.response,
+        marks=_marks(score) if score else (),
+        blocks=[
+            Block(b.line, b.passed, words.reason(b.reason) if b.reason else "", b.message)
+            for b in (score.blocks if score else ())
+        ],
+        sources=[(s.title, s.address) for s in one.sources],
+        finished=one.finished,
+        leaked=one.prompt_id in found.leaked,
+    )
+
+
+def _marks(score: Score) -> list[tuple[str, str]]:
+    known = [(n, score.metrics[n]) for n in _MARKS if score.metrics.get(n) is not None]
+    return [(values.label(n), values.value(n, v)) for n, v in known]

@@ -1,0 +1,93 @@
+"""Batches: the funnel, what each strategy brought, why candidates fell."""
+
+from curator.report import words
+from curator.report.blocks import Cell, Content, Section, Table, Text
+from curator.report.data.batches import Batches, Made
+from curator.report.french import NONE, count, number, percent, short
+
+SHOWN = 15
+
+
+def batches_section(found: Batches) -> Section:
+    """The section; it says so where no batch was made or judged."""
+    title = "Production des candidats"
+    if not found.made:
+        nothing = "Aucun lot de candidats n'a été produit : curator augment."
+        return Section("lots", title, [Text(nothing, "empty")])
+    content: list[Content] = [_batches(found)]
+    if found.total:
+        content += [_funnel(found), _strategies(found)]
+    if found.reasons:
+        content.append(_reasons(found))
+    return Section("lots", title, content)
+
+
+def _batches(found: Batches) -> Table:
+    columns = [("Lot", False), ("Modèle", False), ("Fin", False)]
+    columns += [("Candidats", True), ("Retenus", True), ("Part", True)]
+    rows = [_batch(one) for one in found.made]
+    if len(rows) > 1:
+        share = percent(found.accepted / found.total) if found.total else NONE
+        rows.append(["Total", "", "", number(found.total), number(found.accepted), share])
+        strong = frozenset({len(rows) - 1})
+        return Table("Lots de candidats", columns, rows, "", strong)
+    return Table("Lots de candidats", columns, rows)
+
+
+def _batch(one: Made) -> list[str | Cell]:
+    name = Cell(one.name, code=True)
+    model = f"{one.model['name']} ({short(one.model['sha256'])})" if one.model else "sans modèle"
+    if not one.complete:
+        return [name, model, "inachevé : curator augment le reprend", NONE, NONE, NONE]
+    end = words.ENDS.get(one.stopped or "", one.stopped or NONE)
+    if one.total is None:
+        return [name, model, f"{end} ; pas encore filtré", NONE, NONE, NONE]
+    share = percent((one.accepted or 0) / one.total) if one.total else NONE
+    return [name, model, end, number(one.total), number(one.accepted), share]
+
+
+def _funnel(found: Batches) -> Table:
+    rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(found.total), bar=1.0)]]
+    for name, (seen, kept) in found.funnel.items():
+        left = Cell(number(kept), bar=kept / found.total)
+        rows.append([words.FILTERS.get(name, name), number(seen), number(seen - kept), left])
+    columns = [("Filtre", False), ("Entrés", True), ("Écartés", True), ("Restants", True)]
+    note = "Rien ne se perd : entrés = écartés + restants, à chaque étape."
+    return Table("Entonnoir des filtres, tous lots réunis", columns, rows, note)
+
+
+def _strategies(found: Batches) -> Table:
+    rows: list[list[str | Cell]] = []
+    for name, tally in found.strategies.items():
+        share = tally.accepted / tally.tried if tally.tried else 0.0
+        price = number(tally.tokens / tally.accepted) if tally.accepted and tally.tokens else NONE
+        rows.append(
+            [
+                words.STRATEGIES.get(name, name),
+                number(tally.tried),
+                number(tally.accepted),
+                Cell(percent(share), bar=share),
+                price,
+            ]
+        )
+    columns = [("Stratégie", False), ("Candidats", True), ("Retenus", True), ("Rendement", True)]
+    columns.append(("Tokens par retenu", True))
+    return Table("Rendement par stratégie", columns, rows)
+
+
+def _reasons(found: Batches) -> Table:
+    fallen = sum(found.reasons.values())
+    shown = list(found.reasons.items())[:SHOWN]
+    rows: list[list[str | Cell]] = [
+        [
+            words.reason(code),
+            words.FILTERS.get(code.partition(".")[0], code.partition(".")[0]),
+            number(n),
+            Cell(percent(n / fallen), bar=n / fallen),
+        ]
+        for code, n in shown
+    ]
+    rest = len(found.reasons) - len(shown)
+    note = f"{count(rest, 'autre motif', 'autres motifs')} plus rares." if rest else ""
+    columns = [("Motif décisif", False), ("Filtre", False), ("Candidats", True), ("Part", True)]
+    return Table("Motifs de rejet", columns, rows, note)

@@ -1,0 +1,22 @@
+"""Conclusions, by the rules of curator/report/rules.py."""
+
+from collections.abc import Sequence
+
+from curator.report.blocks import Content, Item, Items, Section, Text
+from curator.report.gather import Report
+from curator.report.rules import ADVICE, LIMITS, WORKS, follow
+
+
+def conclusions_section(report: Report) -> Section:
+    """What works, what does not, what to do next; each with the numbers that it follows from."""
+    intro = "Chaque ligne découle d'une règle fixe ; les chiffres qui l'ont déclenchée la suivent."
+    parts = [
+        Section("fonctionne", "Ce qui fonctionne", _items(follow(report, WORKS))),
+        Section("limitations", "Limitations", _items(follow(report, LIMITS))),
+        Section("recommandations", "Recommandations", _items(follow(report, ADVICE))),
+    ]
+    return Section("conclusions", "Conclusions", [Text(intro)], parts)
+
+
+def _items(found: Sequence[Item]) -> list[Content]:
+    return [Items(found)] if found else [Text("Aucune règle ne s'applique.", "empty")]

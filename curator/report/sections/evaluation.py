@@ -1,0 +1,275 @@
+"""Results: the arms, before and after, compilation, categories."""
+
+from collections.abc import Iterator, Sequence
+
+from curator import plots
+from curator.report import words
+from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
+from curator.report.data.evaluation import Evaluation, Pair, Side
+from curator.report.french import NONE, count, listed, mark, number, percent, short
+from curator.report.sections import values
+from training.evaluation.compare import ALL, Comparison, Difference
+from training.evaluation.records import Profile
+
+PROFILE = {"seed": "profil du document de départ", "default": "profil par défaut"}
+# The rows of the seed document's first table, under either profile.
+_FIRST = ("composite", "language", "french", "code")
+_RUST = {"seed": "compilation", "default": "rust"}
+METHOD = (
+    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
+    "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
+    "signes."
+)
+Headings = list[tuple[str, bool]]
+
+
+def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
+    """The section, with what follows it in the same chapter."""
+    title = "Résultats d'évaluation"
+    if found is None:
+        nothing = "Rien n'a encore été évalué : curator evaluate."
+        return Section("evaluation", title, [Text(nothing, "empty")], others)
+    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else []
+    other: Profile = "seed" if found.profile == "default" else "default"
+    if found.scored(other):
+        parts.append(_other_profile(found, other))
+    return Section("evaluation", title, [_arms(found), *_warnings(found)], [*parts, *others])
+
+
+def _other_profile(found: Evaluation, profile: Profile) -> Section:
+    """The same answers by the other metrics, in one folded section."""
+    sides = found.scored(profile)
+    compared = [c for p in found.of(profile, "tuning") for c in pair_content(p, _FIRST)]
+    content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
+    title = f"Les mêmes réponses selon le {PROFILE[profile]}"
+    return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
+
+
+def _arms(found: Evaluation) -> Table:
+    columns: Headings = [("Bras", False), ("Modèle", False), ("Empreinte", False)]
+    columns += [("Adaptateur", False), ("RAG", False), ("Réponses", True), ("État", False)]
+    rows = [_arm(s) for s in found.sides]
+    note = "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256."
+    return Table("Bras évalués", columns, rows, note)
+
+
+def _arm(side: Side) -> list[str | Cell]:
+    arm = side.arm
+    rag = f"{arm.rag.k} passages, {number(arm.rag.budget_tokens)} tokens" if arm.rag else "non"
+    answers = f"{number(len(side.responses))}/{number(side.expected)}"
+    return [
+        Cell(arm.name, code=True),
+        arm.model.name,
+        Cell(short(arm.model.sha256), code=True),
+        Cell(short(arm.model.adapter_sha256), code=True),
+        rag,
+        answers,
+        _arm_state(side),
+    ]
+
+
+def _arm_state(side: Side) -> Cell:
+    if side.stale:
+        return Cell(f"périmé : {words.stale(side.stale)}", tone="worse")
+    if not side.scored:
+        return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
+    return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
+
+
+def _warnings(found: Evaluation) -> Iterator[Content]:
+    stale = [s for s in found.sides if s.stale]
+    if stale:
+        names = listed([s.name for s in stale])
+        yield Text(
+            f"Résultats périmés : {names}. Leurs entrées ont changé ; les chiffres décrivent "
+            "ce qui était évalué alors. curator evaluate --again les refait.",
+            "warning",
+        )
+    for pair in found.of(found.profile):
+        if pair.refused:
+            yield Text(
+                f"Comparaison refusée entre {pair.before} et {pair.after} : "
+                f"{words.refusal(pair.refused)}.",
+                "warning",
+            )
+    if found.leaked:
+        yield Text(
+            f"{count(len(found.leaked), 'question')} écartées de tous les chiffres, parce qu'elles "
+            f"figurent dans un jeu d'entraînement : {', '.join(found.leaked)}.",
+            "warning",
+        )
+    cut = {s.name: s.cut for s in found.sides if s.cut}
+    if cut:
+        told = ", ".join(f"{name} {number(n)}" for name, n in cut.items())
+        yield Text(f"Réponses coupées à la longueur maximale : {told}.", "note")
+
+
+def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
+    """The seed document's tables under the main profile."""
+    sides, tuning = found.scored(profile), found.of(profile, "tuning")
+    compared: list[Content] = [Text(f"Métriques du {PROFILE[profile]}. {METHOD}", "note")]
+    compared += [c for p in tuning for c in pair_content(p, _FIRST)]
+    if not tuning:
+        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
+        compared = [Text(nothing, "empty")]
+    yield Section("avant-apres", "Avant et après fine-tuning", compared)
+    means = [_means(sides, profile)]
+    yield Section("metriques", "Avec vérification de compilation", means)
+    yield Section("compilation", "Détails compilation", _compilation(sides, profile))
+    yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
+
+
+def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
+    """Two arms side by side, or why they are not; the metrics of `first` come first."""
+    title = f"{pair.before} et {pair.after}"
+    if pair.comparison is None:
+        why = words.refusal(pair.refused or "")
+        return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
+    whole = [d for d in pair.comparison.differences if d.group == ALL]
+    order = [*first, *(d.metric for d in whole if d.metric not in first)]
+    ranked = sorted(whole, key=lambda d: order.index(d.metric))
+    return [_differences(pair, ranked), _forest(pair, ranked)]
+
+
+def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
+    columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
+    note = f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié, {drawn}."
+    return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
+
+
+def _compared(pair: Pair) -> Comparison:
+    if pair.comparison is None:
+        raise ValueError(f"{pair.before} and {pair.after} were not compared")
+    return pair.comparison
+
+
+def _delta_columns(comparison: Comparison) -> Headings:
+    shown = percent(comparison.confidence)
+    return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
+
+
+def _difference(found: Difference) -> list[str | Cell]:
+    return [
+        values.value(found.metric, found.before),
+        values.value(found.metric, found.after),
+        values.delta(found),
+        values.span(found),
+        values.probability(found.p_adjusted),
+        values.verdict(found),
+    ]
+
+
+def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
+    """Every difference as a share of its scale, so that one axis holds all."""
+    spans = []
+    for one in found:
+        scale = 5.0 if one.metric in words.SCORES else 1.0
+        low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
+        tone = values.TONES[one.word]
+        spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
+    told = " ; ".join(
+        f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
+    )
+    chart = plots.interval_chart(spans, "écart, en % de l'échelle")
+    caption = (
+        f"De {pair.before} à {pair.after} : écarts et intervalles "
+        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
+    )
+    return Figure(chart, caption, told)
+
+
+def _means(sides: Sequence[Side], profile: Profile) -> Table:
+    """Each metric of each arm."""
+    names = dict.fromkeys(n for s in sides for n in s.summaries[profile].overall.metrics)
+    first = [n for n in (*_FIRST, "length", _RUST[profile]) if n in names]
+    order = [*first, *(n for n in names if n not in first)]
+    rows: list[list[str | Cell]] = []
+    for name in order:
+        cells = [values.value(name, s.summaries[profile].overall.metrics.get(name)) for s in sides]
+        rows.append([values.label(name), *cells, words.MEANINGS.get(name, "")])
+    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
+    counts = ", ".join(f"{s.name} {count(s.summaries[profile].prompts, 'question')}" for s in sides)
+    note = f"Moyennes : {counts}. {NONE} : sans objet."
+    columns.append(("Ce qui est mesuré", False))
+    return Table("Tous les bras, toutes les métriques", columns, rows, note)
+
+
+def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
+    found = [s.summaries[profile].compilation for s in sides]
+    shares = [percent(c.compiled / c.blocks) if c.blocks else NONE for c in found]
+    rows: list[list[str | Cell]] = [
+        ["Réponses avec code", *(f"{number(c.with_code)}/{number(c.answers)}" for c in found)],
+        ["Blocs de code totaux", *(number(c.blocks) for c in found)],
+        ["Conformes", *(number(c.compiled) for c in found)],
+        ["Échecs", *(number(c.failed) for c in found)],
+        ["Part des blocs conformes", *shares],
+    ]
+    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
+    made: list[Content] = [Table("Blocs Rust des réponses", columns, rows)]
+    reasons = dict.fromkeys(r for c in found for r in c.reasons)
+    if reasons:
+        failed: list[list[str | Cell]] = [
+            [words.reason(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
+        ]
+        headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
+        made.append(Table("Motifs d'échec des blocs", headings, failed))
+    return made
+
+
+def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> Iterator[Content]:
+    yield _scores(sides, profile)
+    yield _dots(sides, profile)
+    for pair in (p for p in found.of(profile, "tuning") if p.comparison):
+        yield _by_category(pair)
+
+
+def _names(sides: Sequence[Side], profile: Profile) -> list[str]:
+    return sorted({c for s in sides for c in s.summaries[profile].category})
+
+
+def _score(side: Side, profile: Profile, category: str) -> float | None:
+    group = side.summaries[profile].category.get(category)
+    return group.metrics.get("composite") if group else None
+
+
+def _scores(sides: Sequence[Side], profile: Profile) -> Table:
+    rows: list[list[str | Cell]] = []
+    for name in _names(sides, profile):
+        group = sides[0].summaries[profile].category.get(name)
+        asked = number(group.prompts if group else 0)
+        rows.append([words.group(name), asked, *(mark(_score(s, profile, name)) for s in sides)])
+    columns: Headings = [
+        ("Catégorie", False),
+        ("Questions", True),
+        *((s.name, True) for s in sides),
+    ]
+    return Table("Score moyen par catégorie", columns, rows)
+
+
+def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
+    dots, told = [], []
+    for name in _names(sides, profile):
+        means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
+        dots += [plots.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
+        each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
+        told.append(f"{words.group(name)} : {each}")
+    chart = plots.dot_chart(dots, "score sur 5", 5)
+    return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))
+
+
+def _by_category(pair: Pair) -> Table:
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [
+        [words.group(d.group), number(d.n), *_difference(d)]
+        for d in comparison.differences
+        if d.metric == "composite" and d.group != ALL
+    ]
+    columns: Headings = [("Catégorie", False), ("n", True), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
+    caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
+    return Table(caption, columns, rows, note)

@@ -1,0 +1,65 @@
+"""Review: how far annotators are, and how much they agree."""
+
+from curator.report import words
+from curator.report.blocks import Cell, Content, Section, Table, Text
+from curator.report.data.people import People
+from curator.report.french import NONE, count, duration, number, percent
+
+
+def people_section(found: People) -> Section:
+    """The section; it says so where nothing was reviewed."""
+    title = "Relecture"
+    if not found.candidates:
+        nothing = "Aucun candidat n'attend de relecture."
+        return Section("relecture", title, [Text(nothing, "empty")])
+    content: list[Content] = []
+    if not found.reviews:
+        content.append(
+            Text(
+                f"Aucune relecture n'a encore eu lieu ; {count(found.candidates, 'candidat')} "
+                "à relire. curator review push, puis curator review pull.",
+                "empty",
+            )
+        )
+    content.append(_standings(found))
+    if found.reviews:
+        content += [_pace(found), _agreement(found)]
+    return Section("relecture", title, content)
+
+
+def _standings(found: People) -> Table:
+    total = found.candidates
+    rows: list[list[str | Cell]] = [
+        [words.STANDINGS[name], number(n), Cell(percent(n / total), bar=n / total)]
+        for name, n in found.standings.items()
+    ]
+    rows.append(["total", number(total), ""])
+    columns = [("État", False), ("Candidats", True), ("%", True)]
+    return Table("Candidats par état", columns, rows, "", frozenset({len(rows) - 1}))
+
+
+def _pace(found: People) -> Text:
+    ahead, pace = found.outlook, found.pace
+    said = (
+        f"{count(found.reviews, 'relecture')} par {count(found.reviewers, 'personne')} ; durée "
+        f"médiane {duration(pace.seconds)} par relecture. Il manque "
+        f"{count(ahead.missing, 'exemple')} pour atteindre les cibles"
+    )
+    if ahead.days is None:
+        return Text(f"{said} ; rien n'est encore accepté, donc aucun rythme à prolonger.")
+    rate = number(ahead.accepted_per_day, 1)
+    days = count(round(ahead.days), "jour")
+    return Text(f"{said} : à {rate} acceptés par jour, {days}.")
+
+
+def _agreement(found: People) -> Table:
+    rows = [
+        [words.QUESTIONS.get(a.question, a.question), number(a.alpha, 2), number(a.units)]
+        for a in found.agreement
+    ]
+    columns = [("Question", False), ("Alpha", True), ("Exemples communs", True)]
+    note = (
+        "Alpha de Krippendorff : 1 = accord parfait, 0 = hasard ; "
+        f"{NONE} : sans valeur, faute d'exemples communs ou de réponses différentes."
+    )
+    return Table("Accord entre relecteurs", columns, rows, note)

@@ -1,0 +1,45 @@
+"""Where every number comes from: versions and digests."""
+
+from collections.abc import Iterator
+
+from curator.report.blocks import Cell, Section, Table
+from curator.report.french import NONE
+from curator.report.gather import Report
+
+
+def trace_section(report: Report) -> Section:
+    """The section."""
+    rows = list(_rows(report))
+    columns = [("Quoi", False), ("Nom", False), ("SHA-256 ou version", False)]
+    note = (
+        "Aucun chiffre de ce rapport n'est saisi à la main : tous viennent de ces enregistrements."
+    )
+    return Section(
+        "origine", "Traçabilité", [Table("Ce dont viennent les chiffres", columns, rows, note)]
+    )
+
+
+def _rows(report: Report) -> Iterator[list[str | Cell]]:
+    yield ["Outil", "curator", Cell(report.toolkit, code=True)]
+    yield ["Compilateur", "rustc, installé ici", Cell(report.rustc or NONE, code=True)]
+    data = report.dataset
+    yield ["Jeu de données", "curated/", Cell(data.sha256 or "pas encore construit", code=True)]
+    for run in report.runs:
+        yield ["Entraînement", run.name, Cell(run.adapter_sha256 or "inachevé", code=True)]
+        yield ["", "son jeu de données", Cell(run.dataset_sha256 or NONE, code=True)]
+    for batch in report.batches.made:
+        if batch.model:
+            yield ["Modèle d'un lot", batch.name, Cell(batch.model["sha256"], code=True)]
+    yield from _arms(report)
+
+
+def _arms(report: Report) -> Iterator[list[str | Cell]]:
+    for side in report.evaluation.sides if report.evaluation else ():
+        arm = side.arm
+        yield ["Modèle d'un bras", arm.name, Cell(arm.model.sha256, code=True)]
+        if arm.model.adapter_sha256:
+            yield ["", "adaptateur", Cell(arm.model.adapter_sha256, code=True)]
+        yield ["", "questions", Cell(arm.prompts_sha256, code=True)]
+        for profile, scored in side.scored.items():
+            yield ["", f"réponses ({profile})", Cell(scored.responses_sha256, code=True)]
+            yield ["", f"jugées par ({profile})", Cell(scored.rustc or NONE, code=True)]

@@ -1,0 +1,58 @@
+"""Metrics and differences as cells of tables."""
+
+from curator.report import words
+from curator.report.blocks import Cell
+from curator.report.french import NONE, count, interval, mark, number, percent, points, signed
+from training.evaluation.compare import Difference
+
+TONES = {"amélioration": "better", "régression": "worse", "indécis": "open"}
+
+
+def value(metric: str, found: float | None) -> str:
+    """A metric as people read it: a score on 5, a number of words, or a share."""
+    if metric in words.SCORES:
+        return mark(found)
+    return number(found) if metric == "words" else percent(found)
+
+
+def label(metric: str) -> str:
+    """The metric's French name."""
+    return words.METRICS.get(metric, metric)
+
+
+def delta(found: Difference) -> str:
+    """The difference in its own unit: points of a score, or points of per cent."""
+    if found.metric in words.SCORES:
+        share = f" ({signed(100 * found.delta / found.before, 0)}\u202f%)" if found.before else ""
+        return f"{signed(found.delta)}{share}"
+    return points(found.delta)
+
+
+def span(found: Difference) -> str:
+    """The interval of the difference, in the same unit."""
+    if found.metric in words.SCORES:
+        return interval(signed(found.low), signed(found.high))
+    return interval(signed(100 * found.low, 1), f"{signed(100 * found.high, 1)}\u202fpts")
+
+
+def probability(p: float) -> str:
+    """A p-value, to three digits."""
+    return f"<\u202f{number(0.001, 3)}" if p < 0.0005 else number(p, 3)
+
+
+def verdict(found: Difference | None) -> Cell:
+    """The comparison's word; where it is undecided, how many prompts would decide."""
+    if found is None:
+        return Cell(NONE)
+    return Cell(said(found), tone=TONES[found.word])
+
+
+def said(found: Difference) -> str:
+    """The word of a difference, or what it would take to have one."""
+    if found.word != "indécis":
+        return found.word
+    if found.delta == 0:
+        return "indécis : aucun écart"
+    if found.needed is None:
+        return "indécis"
+    return f"indécis : il faudrait environ {count(found.needed, 'question')}"

@@ -1,0 +1,62 @@
+"""Charts as SVG: well-formed, the same every time, nothing in them that a strict page refuses."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+from curator import plots, store
+from training import curve
+from training.metrics import Metric
+
+NASTY = "</text><script>alert(1)</script> & \" ' style="
+LINES = [
+    plots.Line(NASTY, [(1, 1.5), (2, 1.0), (3, 0.9)]),
+    plots.Line("validation", [(0, 1.6), (3, 1.1)]),
+]
+SPANS = [
+    plots.Span(NASTY, 0.3, 0.1, 0.5, "better"),
+    plots.Span("code", -0.2, -0.4, -0.1, "worse"),
+    plots.Span("longueur", 0, 0, 0),
+]
+DOTS = [plots.Dot(label, name, 2.5) for label in ("enums", NASTY) for name in ("base", NASTY)]
+CHARTS = {
+    "lines": plots.line_chart(LINES, "itération", "perte"),
+    "intervals": plots.interval_chart(SPANS, "écart"),
+    "dots": plots.dot_chart(DOTS, "score", 5),
+    "nothing": plots.line_chart([], "itération", "perte"),
+}
+
+
+def drawn() -> dict[str, str]:
+    return {name: plots.draw(chart, 640, NASTY, "dit & redit") for name, chart in CHARTS.items()}
+
+
+def test_charts_are_plain_svg_and_repeat() -> None:
+    first = drawn()
+    assert drawn() == first
+    for svg in first.values():
+        root = ElementTree.fromstring(svg)
+        assert root.get("role") == "img"
+        assert [child.text for child in root][:2] == [NASTY, "dit & redit"]
+        names = {e.tag.rpartition("}")[2] for e in root.iter()}
+        assert names <= {"svg", "title", "desc", "g", "path", "line", "text", "rect", "tspan"}
+        keys = {key for e in root.iter() for key in e.attrib}
+        assert not {k for k in keys if k in ("style", "id", "href") or k.startswith("on")}
+    assert "http" not in "".join(first.values()).replace("http://www.w3.org/2000/svg", "")
+
+
+def test_texts_are_shown_as_they_are_and_numbers_as_in_french() -> None:
+    texts = [e.text for e in ElementTree.fromstring(drawn()["lines"]).iter() if e.text]
+    assert NASTY in texts
+    assert any(re.fullmatch(r"\d,\d", t) for t in texts)
+
+
+def test_a_file_of_its_own_has_colours(tmp_path: Path) -> None:
+    rate = {"epoch": 1.0, "learning_rate": 0.1, "tokens": 5, "seconds": 1.0, "peak_gb": 1.0}
+    metrics = [Metric(iteration=i, train_loss=2 - i / 9, **rate) for i in range(1, 9)]
+    store.write_atomic(tmp_path / "metrics.jsonl", metrics)
+    curve.draw(tmp_path / "metrics.jsonl", tmp_path / "loss.svg", "run-001 : perte")
+    text = (tmp_path / "loss.svg").read_text("utf-8")
+    ElementTree.fromstring(text.encode())
+    assert "var(" not in text
+    assert "training ends at 1.111" in text
