@@ -22,8 +22,8 @@ from curator.review.state import read_state
 from tests.conftest import ROOT
 from tests.review.conftest import running  # noqa: F401
 from tests.review.office import Office, hired
-from tests.training.conftest import settings, smollm2, tiny  # noqa: F401
-from tests.training.test_retrain import ASKED, LOOSE, PROMPTS
+from tests.training.conftest import smollm2, tiny  # noqa: F401
+from tests.training.test_retrain import ASKED, LOOSE, PROMPTS, small
 from training.rundir import runs
 
 pytestmark = pytest.mark.slow
@@ -73,8 +73,7 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
 def maintainer(project: Project, office: Office, request: pytest.FixtureRequest) -> Maintainer:
     one = Maintainer(project.root, office.access)
     model = request.getfixturevalue("tiny")
-    small = settings(model, iters=8, steps_per_eval=4).model_dump(mode="json")
-    one.writes("training/lora.yaml", {**small, "kind": "train"})
+    one.writes("training/lora.yaml", small(model).model_dump(mode="json"))
     one.writes("pipelines/review.yaml", {"workspace": office.workspace, "vectors": "words"})
     one.writes("pipelines/retrain.yaml", {"gate": LOOSE | {"total": 50, "agreement": None}})
     one.writes("pipelines/evaluate.yaml", {"kind": "evaluate", **ASKED})
