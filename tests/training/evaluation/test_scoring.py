@@ -3,11 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from curator.errors import DataError
+from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
+from curator.rust.fake import FakeCompiler
 from curator.rust.lesson import Options
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
@@ -108,6 +111,14 @@ def test_blocks_together_fare_as_they_do_alone(rustc: Rustc) -> None:
     alone = [Judge(rustc, Options(batched=False)).alone([code])[0] for code in codes]
     assert [c.ok for c in together] == [c.ok for c in alone]
     assert [c.ok for c in together] == [i not in (2, 4, 5, 6, 9) for i in range(len(codes))]
+
+
+def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
+    compiler = FakeCompiler()
+    for _ in range(2):
+        judge = Judge(compiler, Options(cache=Cache(tmp_path / "rust.sqlite")))
+        assert [c.ok for c in judge.alone(["fn f() {}", "fn g() {}", "fn f() {}"])] == [True] * 3
+    assert sorted(compiler.sources) == ["fn f() {}", "fn g() {}"]
 
 
 HOSTILE = {
