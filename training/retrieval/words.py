@@ -107,6 +107,6 @@ def query(question: str) -> list[tuple[Meaning, int]]:
 
 
 def with_english(question: str) -> str:
-    """A question followed by the English words for it: nearer to English passages than alone."""
-    flat = (w for meaning in glossary().english(question) for part in meaning for w in part)
-    return " ".join([question, *dict.fromkeys(flat)])
+    """A question followed by English for its words: nearer to English passages than alone."""
+    first = (word for meaning in glossary().english(question) for word in meaning[0])
+    return " ".join([question, *dict.fromkeys(first)])
