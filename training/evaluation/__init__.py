@@ -1,6 +1,11 @@
 """Evaluation: prompts -> responses of an arm -> scores -> an honest comparison of two arms.
 
 prompts   what is asked                    records   what is kept of an arm, and its digests
-respond   a model writes                   seed, scoring   what an answer is worth
-compare   is the difference one?           folder    where all of it lies
+respond   a model writes                   recorded  or answers come in a file
+seed      the seed document's metrics      metrics, grounded   ours
+judging   what rustc says of the code      scoring   responses -> scores
+summary   means by group                   leaks     prompts that a training set has seen
+compare   is the difference one?           paired    the statistics of that
+comparable   are these two arms at all?
+folder    where all of it lies
 """
