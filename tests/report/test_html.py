@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,20 @@ def test_hostile_answers_and_names_stay_text(
     assert not [n for n in tree.css("main *") if any(k.startswith("on") for k in n.attributes)]
     assert "<script" not in markdown.replace(r"\<script", "")
     assert len(page) < 3_000_000
+
+
+def test_hostile_categories_stay_text_in_tables_charts_and_filters(
+    tmp_path: Path, both: Callable[[Report], tuple[str, str]]
+) -> None:
+    project = everything(tmp_path)
+    for path in (project.root / "training" / "evaluations").glob("*/scores-*.json"):
+        text = path.read_text("utf-8").replace('"basics"', json.dumps(NASTY))
+        path.write_text(text, "utf-8")
+    markdown, page = both(read(project))
+    tree = HTMLParser(page)
+    assert [len(tree.css(n)) for n in ("script", "img", "main")] == [1, 0, 1]
+    assert NASTY in [option.text() for option in tree.css("select option")]
+    assert "<script" not in markdown.replace(r"\<script", "")
 
 
 def test_answers_without_scores_are_shown(tmp_path: Path) -> None:
