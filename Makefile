@@ -1,11 +1,12 @@
 # make demo   the main job on the embedded defaults        make test    every test
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
+# make demo-train  a short training of the carried model: build, train, export, evaluate, report
 CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-down test check lock setup clean
+.PHONY: demo demo-train demo-down test check lock setup clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -15,6 +16,9 @@ setup: .venv/.ready
 
 demo: setup
 	@.ci/demo.sh
+
+demo-train: setup
+	@.ci/demo-train.sh
 
 demo-down:
 	@[ ! -d build/argilla ] || .venv/bin/curator argilla down --data build/argilla

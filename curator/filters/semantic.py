@@ -15,7 +15,7 @@ from curator.answer import paragraphs, sections
 from curator.example import Example, ExampleId, Verdict
 from curator.filters.base import failing, passing
 from curator.filters.lineage import Lineage
-from curator.models import e5
+from curator.models.e5 import embed, require
 from curator.recipe import SemanticDuplicateSettings
 
 _HINT = "pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe"
@@ -34,7 +34,7 @@ def vectors(texts: Sequence[str]) -> list[Any]:
     keys = [hashlib.sha256(text.encode("utf-8")).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
     if new:
-        _vectors.update(zip(new, e5.embed(list(new.values()), "query"), strict=True))
+        _vectors.update(zip(new, embed(list(new.values()), "query"), strict=True))
     return [_vectors[key] for key in keys]
 
 
@@ -48,7 +48,7 @@ class SemanticDuplicateFilter:
 
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
         self.settings = settings
-        e5.require("the filter semantic_duplicates", _HINT)  # before any other work
+        require("the filter semantic_duplicates", _HINT)  # before any other work
         self._ids: list[ExampleId] = []
         self._known: list[Any] = []
         self._lineage = Lineage()

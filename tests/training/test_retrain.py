@@ -22,6 +22,7 @@ from curator.project import Project
 from curator.retrain import LOCK, PENDING, Hearing, Recipes, Retrained, retrain
 from tests.conftest import ROOT
 from tests.training.conftest import settings
+from training.config import TrainConfig
 from training.evaluation.promotion import current, read_ledger
 from training.evaluation.recipe import EvaluateRecipe
 from training.rundir import runs
@@ -49,10 +50,15 @@ PROMPTS = [
 ]
 
 
+def small(tiny: Path) -> TrainConfig:
+    """Eight iterations on whole rows; at a higher rate a model with random weights diverges."""
+    return settings(tiny, iters=8, steps_per_eval=4, save_every=2, learning_rate=1e-3)
+
+
 def recipes(tiny: Path, **gate: Any) -> Recipes:
     return Recipes(
         RetrainRecipe.model_validate({"gate": {**LOOSE, **gate}}),
-        settings(tiny, iters=8, steps_per_eval=4, save_every=2, max_seq_length=2048),
+        small(tiny),
         EvaluateRecipe.model_validate(ASKED),
     )
 
@@ -119,7 +125,7 @@ def test_from_the_gate_to_the_decision_and_then_nothing(here: Project, tiny: Pat
 def test_killed_at_any_step_the_next_call_goes_on(here: Project, tiny: Path) -> None:
     files = {
         "pipelines/retrain.yaml": {"kind": "retrain", "gate": LOOSE},
-        "training/lora.yaml": settings(tiny, iters=8, save_every=2).model_dump(mode="json"),
+        "training/lora.yaml": small(tiny).model_dump(mode="json"),
         "pipelines/evaluate.yaml": {"kind": "evaluate", **ASKED},
     }
     for name, content in files.items():

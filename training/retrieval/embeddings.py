@@ -58,8 +58,9 @@ class Gguf:
     """A GGUF that embeds sentences."""
 
     def __init__(self, settings: RagSettings):
-        from curator.models.gguf import find_model
         from curator.models.llama_embed import LlamaEmbedder
+
+        from curator.models.gguf import find_model
 
         file = find_model(settings.embeddings)
         self.name = f"{file.name} {file.sha256}"
