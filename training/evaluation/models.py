@@ -15,6 +15,7 @@ from training.modelling import find_folder
 
 CURRENT = Path("models") / "current.json"
 _EXPORTS = "*-q4_k_m.gguf"
+_UNTRAINED = "base-"  # the base model's own GGUF: training/export.py
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def tuned_model(root: Path) -> str:
         if isinstance(named, dict) and isinstance(named.get("file"), str):
             return str(root / named["file"])
         raise ModelError("it names no `file`", where=current, hint="delete it, or decide again")
-    made = sorted((root / "models").glob(_EXPORTS), key=lambda p: (p.stat().st_mtime_ns, p.name))
+    every = sorted((root / "models").glob(_EXPORTS), key=lambda p: (p.stat().st_mtime_ns, p.name))
+    made = [p for p in every if not p.name.startswith(_UNTRAINED)]
     if not made:
         hint = "curator train, curator fuse, curator export"
         raise ModelError("no tuned model yet", where=root / "models" / _EXPORTS, hint=hint)

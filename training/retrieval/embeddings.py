@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-READ = 480
+READ = 320
+_GRAMMAR = ("Syntax ", "Lexer ")  # how the Reference's productions begin
 _HINT = "pip install 'rustsensei-curator[rag]', or set embeddings: none to search by words alone"
 
 
@@ -85,7 +86,7 @@ def embedder(settings: RagSettings) -> Embedder | None:
 
 def text_of(chunk: Chunk) -> str:
     """What is embedded of a chunk."""
-    found = list(blocks(chunk.markdown))
+    found = [b for b in blocks(chunk.markdown) if not b.startswith(_GRAMMAR)]
     prose = [b for b in found if not b.startswith("```")]
     code = [b for b in found if b.startswith("```")]
     return "\n".join([chunk.title, *prose, *code])[: READ + len(chunk.title)]

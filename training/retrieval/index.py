@@ -10,6 +10,7 @@ from training.retrieval.chunks import Chunk
 from training.retrieval.embeddings import Embedder
 from training.retrieval.fusion import fuse
 from training.retrieval.settings import RagSettings
+from training.retrieval.words import with_english
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,7 +79,7 @@ class Index:
 
         found = {"words": self.words.rank(question, self.settings.depth)}
         if self.vectors is not None and self.embedder is not None:
-            [asked] = self.embedder.questions([question])
+            [asked] = self.embedder.questions([with_english(question)])
             order = np.argsort(-(self.vectors @ asked), kind="stable")
             found["meaning"] = [int(i) for i in order[: self.settings.depth]]
         return found

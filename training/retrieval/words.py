@@ -7,7 +7,7 @@ words that say nothing or something else in English.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,11 +84,16 @@ def _pattern(key: str) -> "re.Pattern[str]":
 
 def query(question: str) -> list[str]:
     """The words that BM25 looks for: the question's own, their English, error codes weighted."""
-    known, question = glossary(), _ELISION.sub(" ", question)
-    own = [w for w in words(question) if w not in known.ignored]
+    ignored = glossary().ignored
+    own = [w for w in words(_ELISION.sub(" ", question)) if w not in ignored]
     codes = [w for w in own if _ERROR.fullmatch(w)]
-    return _once([*own, *known.english(question)]) + codes * (CODE_WEIGHT - 1)
+    return list(dict.fromkeys([*own, *_english(question)])) + codes * (CODE_WEIGHT - 1)
 
 
-def _once(found: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(found))
+def with_english(question: str) -> str:
+    """A question followed by the English words for it: nearer to English passages than alone."""
+    return " ".join([question, *_english(question)])
+
+
+def _english(question: str) -> list[str]:
+    return list(dict.fromkeys(glossary().english(_ELISION.sub(" ", question))))

@@ -85,7 +85,7 @@ def test_two_arms_that_are_one_thing_are_refused_before_any_is_asked(tmp_path: P
 def test_the_tuned_model_is_the_current_one_else_the_newest(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
-    for name in ("run-001", "run-002"):
+    for name in ("run-001", "run-002", "base-0123456789ab"):
         (models / f"{name}-q4_k_m.gguf").write_bytes(name.encode())
     assert tuned_model(tmp_path).endswith("run-002-q4_k_m.gguf")
     store.write_json(models / "current.json", {"file": "models/run-001-q4_k_m.gguf"})

@@ -36,10 +36,13 @@ def _other(**changes: object) -> Scored:
 @pytest.mark.parametrize(
     ("after", "named"),
     [
-        (_other(prompts_sha256="1" * 64), r"prompts \(000000000000 / 111111111111\)"),
-        (_other(sampling=Sampling(temperature=0.1)), "sampling .*0.7.*0.1"),
-        (_other().model_copy(update={"profile": "seed"}), r"profile \(default / seed\)"),
-        (_other().model_copy(update={"rustc": "rustc 1.99.0"}), r"rustc \(None / rustc 1.99.0\)"),
+        (_other(prompts_sha256="1" * 64), "alike: prompts 000000000000 / 111111111111 "),
+        (_other(sampling=Sampling(temperature=0.1)), r"alike: temperature 0\.7 / 0\.1 "),
+        (_other().model_copy(update={"profile": "seed"}), "alike: profile default / seed "),
+        (
+            _other().model_copy(update={"rustc": "rustc 1.99.0"}),
+            r"alike: judged by None / rustc 1\.99\.0 ",
+        ),
     ],
 )
 def test_what_was_asked_or_judged_otherwise_is_named(after: Scored, named: str) -> None:
@@ -56,7 +59,7 @@ def test_a_recording_does_not_say_how_it_was_sampled() -> None:
 
 def test_missing_answers_are_refused_and_so_is_nothing() -> None:
     before = make_scored(make_arm("base"), SCORES)
-    with pytest.raises(EvaluationError, match="1 prompts have an answer in one arm only, p0"):
+    with pytest.raises(EvaluationError, match="1 prompts, such as p0, are answered in one only"):
         compare(before, make_scored(make_arm("tuned", "b"), SCORES[1:]))
     with pytest.raises(EvaluationError, match="every prompt is left out"):
         compare(before, _other(), leave_out={f"p{i}" for i in range(8)})

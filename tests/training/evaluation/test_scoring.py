@@ -3,19 +3,24 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from curator.errors import DataError
+from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
+from curator.rust.fake import FakeCompiler
 from curator.rust.lesson import Options
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
+from tests.conftest import ROOT
 from tests.training.evaluation.conftest import make_arm, refusing
 from training.evaluation.judging import Judge, rust_judge
-from training.evaluation.prompts import EvalPrompt
+from training.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
 from training.evaluation.records import Profile, Response, Score, Scored, Source
 from training.evaluation.scoring import score
+from training.evaluation.summary import summarise
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +115,14 @@ def test_blocks_together_fare_as_they_do_alone(rustc: Rustc) -> None:
     assert [c.ok for c in together] == [i not in (2, 4, 5, 6, 9) for i in range(len(codes))]
 
 
+def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
+    compiler = FakeCompiler()
+    for _ in range(2):
+        judge = Judge(compiler, Options(cache=Cache(tmp_path / "rust.sqlite")))
+        assert [c.ok for c in judge.alone(["fn f() {}", "fn g() {}", "fn f() {}"])] == [True] * 3
+    assert sorted(compiler.sources) == ["fn f() {}", "fn g() {}"]
+
+
 HOSTILE = {
     "never closed": "```rust\nfn f() {",
     "only fences": "```\n" * 3001,
@@ -169,6 +182,18 @@ def test_a_megabyte_of_text_is_scored(judge: Judge, profile: Profile, kind: str)
     }[kind]
     found = one(judge, "", text, profile)
     assert found.metrics["length"] == (kind == "noise")
+
+
+@pytest.mark.slow
+def test_the_projects_own_references_are_full_marks() -> None:
+    prompts = read_prompts(ROOT / PROMPTS)
+    answers = [Response(prompt_id=p.id, response=p.reference or "") for p in prompts]
+    judge = rust_judge(text for p in prompts for text in (p.prompt, p.reference or ""))
+    means = summarise(score(make_arm(), prompts, answers, "default", judge)).overall.metrics
+    full = ("structure", "rust", "code", "topics", "length", "reference")
+    assert {name: means[name] for name in full} == dict.fromkeys(full, 1)
+    assert (means["french"] or 0) > 0.98
+    assert (means["repetition"] or 0) < 0.05
 
 
 def test_scores_follow_the_prompts_and_name_what_made_them() -> None:

@@ -1,12 +1,14 @@
 """The index: built, kept, found again, built anew; and what a search gives."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from curator.cli import main
 from curator.errors import DataError, ModelError, RecipeError
 from curator.models import e5
 from tests.conftest import ROOT
@@ -135,8 +137,6 @@ print(load_index(RagSettings(embeddings="none"), Path(sys.argv[1])).digest)
 
 
 def test_two_processes_build_it_once(rust_docs: Path, tmp_path: Path) -> None:
-    import os
-
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
     command = [sys.executable, "-c", CHILD, str(rust_docs)]
@@ -151,8 +151,6 @@ def test_two_processes_build_it_once(rust_docs: Path, tmp_path: Path) -> None:
 
 
 def test_the_digest_does_not_depend_on_the_process(rust_docs: Path, tmp_path: Path) -> None:
-    import os
-
     digests = set()
     for seed in ("1", "2"):
         environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / seed), "PYTHONHASHSEED": seed,
@@ -167,6 +165,24 @@ def test_the_digest_does_not_depend_on_the_process(rust_docs: Path, tmp_path: Pa
         digests.add(found["index"])
     assert len(digests) == 1
     assert len(digests.pop()) == 64
+
+
+def test_the_command_shows_a_table(rust_docs: Path, hashed: Hashed,
+                                   capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    with pytest.raises(SystemExit) as ended:
+        main(["search", "Qu’est-ce qu’une référence modifiable ?", "--docs", str(rust_docs)])
+    assert ended.value.code == 0
+    table = capsys.readouterr().out
+    assert "book/ch04-lending.html#lending" in table
+    assert "words 1" in table
+    assert "References and Borrowing" in table
+
+
+@pytest.mark.parametrize("k", ["0", "51"])
+def test_the_command_refuses_a_count_out_of_bounds(k: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["search", "?", "-k", k])
+    assert ended.value.code == 2
 
 
 def test_a_batch_of_texts_is_embedded_in_order() -> None:

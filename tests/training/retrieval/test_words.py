@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curator.errors import DataError
-from training.retrieval.words import CODE_WEIGHT, glossary, query, stem, words
+from training.retrieval.words import CODE_WEIGHT, glossary, query, stem, with_english, words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,10 @@ def test_the_longest_phrase_counts_and_elisions_do_not_hide_it() -> None:
     assert english("une durée de vie") == ["lifetime"]
     assert "lifetime" in query("À quoi sert l’annotation d’une durée de vie ?")
     assert {"borrow", "checker"} <= set(query("Que fait le vérificateur d’emprunts ?"))
+
+
+def test_embeddings_read_the_question_and_its_english() -> None:
+    assert with_english("Que fait l’emprunt ?") == "Que fait l’emprunt ? borrow borrowed borrowing"
 
 
 def test_a_letter_that_is_a_name_stays_and_an_elided_one_goes() -> None:

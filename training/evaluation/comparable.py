@@ -1,0 +1,46 @@
+"""Whether two arms are a comparison: two different things, asked and judged alike.
+
+A measurement of one thing against itself says 0 % and means nothing; so it is refused, by what
+went into the arms as well as by what came out.
+"""
+
+from curator.errors import EvaluationError
+from training.evaluation.records import Scored
+
+
+def _same(before: Scored, after: Scored) -> str | None:
+    """Why two arms are one thing; None where they are two."""
+    if before.arm.signature == after.arm.signature:
+        return "they are one arm: the same model, adapter, prompts and settings"
+    if before.responses_sha256 == after.responses_sha256:
+        return "every answer of one is the same text as the other's"
+    return None
+
+
+def _unlike(before: Scored, after: Scored) -> str | None:
+    """What two arms differ in that makes their scores other measures; None where nothing does."""
+    one, other = before.arm, after.arm
+    both = [
+        ("prompts", one.prompts_sha256[:12], other.prompts_sha256[:12]),
+        ("profile", before.profile, after.profile),
+        ("judged by", before.rustc, after.rustc),
+    ]
+    if one.sampling and other.sampling:  # what was recorded elsewhere may not say
+        theirs = other.sampling.model_dump()
+        both += [(name, str(v), str(theirs[name])) for name, v in one.sampling.model_dump().items()]
+    unlike = [f"{name} {a} / {b}" for name, a, b in both if a != b]
+    alone = {s.prompt_id for s in before.scores} ^ {s.prompt_id for s in after.scores}
+    if alone:
+        unlike.append(f"{len(alone)} prompts, such as {min(alone)}, are answered in one only")
+    return f"they were not asked and judged alike: {', '.join(unlike)}" if unlike else None
+
+
+def check(before: Scored, after: Scored) -> None:
+    """Raises EvaluationError, saying why, for two arms that cannot be compared."""
+    where = f"{before.arm.name}, {after.arm.name}"
+    if reason := _same(before, after):
+        hint = "compare two models, or one with and without documentation; arm.json has the digests"
+        raise EvaluationError(f"no comparison: {reason}", where=where, hint=hint)
+    if reason := _unlike(before, after):
+        hint = "evaluate both on the same prompts, with the same settings and compiler"
+        raise EvaluationError(f"no comparison: {reason}", where=where, hint=hint)
