@@ -62,8 +62,16 @@ class Dot:
 
 def line_chart(lines: Sequence[Line], x: str, y: str) -> Chart:
     """Curves over a common axis; told apart by colour, dash and the shape of their points."""
-    rows = [{"x": a, "y": b, "series": line.name} for line in lines for a, b in line.points]
+    rows = [
+        {"x": a, "y": b, "series": line.name, "place": place}
+        for place, line in enumerate(lines)
+        for a, b in line.points
+    ]
     names = [line.name for line in lines]
+    dashes = [
+        {"test": f"datum.place === {i}", "value": _DASHES[i % len(_DASHES)]}
+        for i in range(1, len(lines))
+    ]
     few = max((len(line.points) for line in lines), default=0) <= 60
     return {
         "height": 260,
@@ -73,7 +81,7 @@ def line_chart(lines: Sequence[Line], x: str, y: str) -> Chart:
             "x": {"field": "x", "type": "quantitative", "title": x, "axis": {"grid": False}},
             "y": {"field": "y", "type": "quantitative", "title": y, "scale": {"zero": False}},
             "color": _by_series(names, SERIES),
-            "strokeDash": {**_by_series(names, _DASHES), "legend": None},
+            "strokeDash": {"condition": dashes, "value": [1, 0]},
             "shape": _by_series(names, _SHAPES),
         },
     }

@@ -8,7 +8,7 @@ from curator import plots, store
 from training import curve
 from training.metrics import Metric
 
-NASTY = "</text><script>alert(1)</script> & \" ' style="
+NASTY = "</text><b> & \"'"
 LINES = [
     plots.Line(NASTY, [(1, 1.5), (2, 1.0), (3, 0.9)]),
     plots.Line("validation", [(0, 1.6), (3, 1.1)]),
@@ -46,9 +46,14 @@ def test_charts_are_plain_svg_and_repeat() -> None:
 
 
 def test_texts_are_shown_as_they_are_and_numbers_as_in_french() -> None:
-    texts = [e.text for e in ElementTree.fromstring(drawn()["lines"]).iter() if e.text]
-    assert NASTY in texts
-    assert any(re.fullmatch(r"\d,\d", t) for t in texts)
+    texts = {
+        name: [e.text or "" for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+        for name, svg in drawn().items()
+    }
+    assert {NASTY, "validation", "itération", "perte"} <= set(texts["lines"])
+    assert {NASTY, "code", "longueur", "écart"} <= set(texts["intervals"])
+    assert {NASTY, "enums", "base", "score"} <= set(texts["dots"])
+    assert any(re.fullmatch(r"\d,\d", t) for t in texts["lines"])
 
 
 def test_a_file_of_its_own_has_colours(tmp_path: Path) -> None:

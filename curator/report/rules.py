@@ -216,7 +216,7 @@ def refused(report: Report) -> Iterator[Item]:
     found = report.evaluation
     for pair in found.of(found.profile) if found else ():
         if pair.refused:
-            text = f"{pair.before} et {pair.after} : aucun chiffre n'est donné."
+            text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
             yield Item("Comparaison refusée", text, words.refusal(pair.refused))
 
 

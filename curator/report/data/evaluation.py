@@ -6,17 +6,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from curator import store
 from curator.errors import EvaluationError
 from curator.project import Project
-from training.data import ChatRow
+from training.evaluation.arms import leaks
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.folder import ArmDir, arms
-from training.evaluation.leaks import leaked
 from training.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
 from training.evaluation.records import Arm, Profile, Response, Scored
 from training.evaluation.summary import Summary, summarise
-from training.rundir import RunDir, runs
 
 PROFILES: tuple[Profile, ...] = ("seed", "default")
 Stale = Callable[[Path, ArmDir], str | None]
@@ -122,7 +119,7 @@ def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
     folders = arms(project.root)
     if not folders:
         return None
-    found = leaks(project.root, folders)
+    found = _leaks(project.root, folders)
     sides = [s for folder in folders if (s := _side(project, folder, found, stale))]
     ordered = tuple(sorted(sides, key=_place))
     counts = {p: sum(p in s.summaries for s in ordered) for p in PROFILES}
@@ -139,21 +136,13 @@ def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
     return []
 
 
-def leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, str]:
-    """The prompts that stand in the training rows of a run whose model answered."""
-    names = {arm.model.run for f in folders if (arm := f.arm()) and arm.model.run}
-    prompts = {p.id: p for f in folders for p in prompts_of(root, f)}
-    trained = [r for r in runs(root) if r.name in names]
-    rows = list(chain.from_iterable(_rows(r) for r in trained))
-    return leaked(list(prompts.values()), rows) if rows else {}
-
-
-def _rows(run: RunDir) -> Iterator[tuple[str, str]]:
-    """The questions and answers that a run learned from."""
-    path = run.file("data") / "train.jsonl"
-    for row in store.read(path, ChatRow) if path.is_file() else ():
-        asked = [m.content for m in row.messages if m.role == "user"]
-        yield "\n\n".join(asked), row.messages[-1].content
+def _leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, str]:
+    """The prompts that some arm's model learned from."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        if arm := folder.arm():
+            found = {**leaks(root, arm, prompts_of(root, folder)), **found}
+    return found
 
 
 def _side(

@@ -61,7 +61,7 @@ def _arm(side: Side) -> list[str | Cell]:
         Cell(arm.name, code=True),
         arm.model.name,
         Cell(short(arm.model.sha256), code=True),
-        Cell(short(arm.model.adapter_sha256), code=True),
+        Cell(short(arm.model.adapter_sha256), code=arm.model.adapter_sha256 is not None),
         rag,
         answers,
         _arm_state(side),
@@ -85,13 +85,6 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
-    for pair in found.of(found.profile):
-        if pair.refused:
-            yield Text(
-                f"Comparaison refusée entre {pair.before} et {pair.after} : "
-                f"{words.refusal(pair.refused)}.",
-                "warning",
-            )
     if found.leaked:
         yield Text(
             f"{count(len(found.leaked), 'question')} écartées de tous les chiffres, parce qu'elles "

@@ -1,0 +1,49 @@
+"""The project with everything, read once; what a test changes, it changes in one of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curator.project import Project
+from curator.report.content import sections
+from curator.report.gather import Report, gather
+from curator.report.html import document as page_of
+from curator.report.markdown import document as text_of
+from tests.report.showcase import everything
+from training.evaluation.folder import ArmDir
+
+
+def current(root: Path, folder: ArmDir) -> str | None:
+    """No arm is stale."""
+    return None
+
+
+def read(project: Project) -> Report:
+    return gather(project, current)
+
+
+@pytest.fixture(scope="session")
+def showcase(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return everything(tmp_path_factory.mktemp("showcase"))
+
+
+@pytest.fixture(scope="session")
+def report(showcase: Project) -> Report:
+    return read(showcase)
+
+
+@pytest.fixture(scope="session")
+def markdown(report: Report) -> str:
+    return text_of(report, sections(report))
+
+
+@pytest.fixture(scope="session")
+def page(report: Report) -> str:
+    return page_of(report, sections(report))
+
+
+@pytest.fixture
+def both() -> Callable[[Report], tuple[str, str]]:
+    """A report as Markdown and as a page."""
+    return lambda r: (text_of(r, sections(r)), page_of(r, sections(r)))

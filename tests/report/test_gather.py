@@ -1,0 +1,188 @@
+"""What is there is read, what is not is said, and what is no comparison is refused."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curator import store
+from curator.errors import DataError
+from curator.project import Project
+from curator.report.gather import Report, gather
+from tests.conftest import ROOT
+from tests.report.conftest import read
+from tests.report.showcase import DIGEST, arm_of, everything, prompts, write_arm
+from training.evaluation.folder import EVALUATIONS, ArmDir
+from training.evaluation.prompts import EvalPrompt
+
+Both = Callable[[Report], tuple[str, str]]
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Project:
+    """A project in which nothing was done."""
+    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Project:
+    return everything(tmp_path)
+
+
+def test_nothing_there_is_said_with_what_to_do(bare: Project, both: Both) -> None:
+    found = read(bare)
+    assert (found.training, found.evaluation, found.dataset.built) == (None, None, False)
+    for text in both(found):
+        for said in (
+            *("curator import", "curator augment", "Aucun candidat n’attend de relecture"),
+            *("Aucun entraînement", "curator train", "Rien n’a encore été évalué"),
+            *("curator evaluate", "Aucun bras avec RAG", "pas encore"),
+        ):
+            assert said in text
+        assert "amélioration" not in text
+
+
+def test_nothing_built_counts_what_is_offered(project: Project, both: Both) -> None:
+    found = read(project)
+    assert (found.dataset.built, found.dataset.covered.total) == (False, 49)
+    markdown, _ = both(found)
+    assert "pas encore construit" in markdown
+    assert "curator build" in markdown
+
+
+def test_the_data_agree_with_the_records(report: Report, showcase: Project) -> None:
+    assert (report.batches.total, report.batches.accepted) == (120, 47)
+    assert sum(report.batches.reasons.values()) == 73
+    assert sum(t.tried for t in report.batches.strategies.values()) == 120
+    seen = [s for s, _ in report.batches.funnel.values()]
+    kept = [k for _, k in report.batches.funnel.values()]
+    assert seen == [120, *kept[:-1]]
+    assert (report.people.reviews, report.people.reviewers) == (24, 2)
+    assert report.people.standings["disputed"] == 2
+    assert [r.ended for r in report.runs] == [None, "early_stopping"]
+    training = report.training
+    assert training and training.run.name == "run-002"
+    assert (training.tokens, training.peak_gb, training.first_loss) == (40_000, 5.725, 1.572)
+    assert training.tokens_per_second == pytest.approx(40_000 / (10 * 39.5))
+    assert not training.run.dataset_changed
+    manifest = store.read_json(showcase.curated / "manifest.json")
+    assert report.dataset.sha256 == manifest["examples_sha256"]
+    assert report.dataset.newer == report.people.standings["accepted"]
+    assert "anna" not in json.dumps(report.document())
+
+
+def test_pairs_are_tuning_and_rag(report: Report) -> None:
+    assert report.evaluation
+    pairs = [(p.kind, p.before, p.after) for p in report.evaluation.of("default")]
+    assert pairs == [
+        ("tuning", "base", "tuned"),
+        ("tuning", "base+rag", "tuned+rag"),
+        ("rag", "base", "base+rag"),
+        ("rag", "tuned", "tuned+rag"),
+    ]
+    assert all(p.comparison for p in report.evaluation.pairs)
+
+
+def test_identical_answers_are_refused(own: Project, both: Both) -> None:
+    base, tuned = (ArmDir(own.root / EVALUATIONS / name) for name in ("base", "tuned"))
+    arm, answers = tuned.arm(), base.responses()
+    assert arm
+    tuned.responses_file.unlink()
+    write_arm(own, arm, answers, 0.0, 0.0)
+    found = read(own)
+    assert found.evaluation
+    [pair] = [p for p in found.evaluation.of("default", "tuning") if p.before == "base"]
+    assert pair.comparison is None and pair.refused
+    markdown, page = both(found)
+    for text in (markdown, page):
+        assert "refusée" in text
+        assert "mot pour mot" in text
+    assert "Comparaison refusée** — base et tuned" in markdown
+    assert "| base | tuned |" not in markdown.split("### Avec vérification")[0]
+
+
+def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
+    arm_of(own, "twin", "base", 0.0)
+    found = read(own)
+    assert found.evaluation
+    [pair] = [p for p in found.evaluation.of("default") if "twin" in (p.before, p.after)][:1]
+    assert pair.refused and "they are one arm" in pair.refused
+    assert "un seul et même bras" in both(found)[0]
+
+
+def test_stale_results_are_said_to_be_stale(showcase: Project, both: Both) -> None:
+    def stale(root: Path, folder: ArmDir) -> str | None:
+        return "changed since: the model" if folder.name == "tuned" else None
+
+    markdown, page = both(gather(showcase, stale))
+    for text in (markdown, page):
+        assert "Résultats périmés" in text
+        assert "le modèle" in text
+    assert "résultat périmé" in markdown
+    assert "curator evaluate --again" in markdown
+
+
+def test_a_set_that_changed_makes_the_training_stale(own: Project, both: Both) -> None:
+    run = own.root / "training" / "runs" / "run-002" / "run.json"
+    document = store.read_json(run)
+    document["data"]["train.jsonl"] = "f" * 64
+    store.write_json(run, document)
+    found = read(own)
+    assert found.training and found.training.run.dataset_changed
+    assert "Entraînement périmé" in both(found)[0]
+
+
+def test_leaked_prompts_are_named_and_left_out(own: Project, both: Both) -> None:
+    before = read(own).evaluation
+    known = prompts()[0]
+    question = "Pourquoi la variable `s` n'est-elle plus utilisable après `let t = s;` ici même ?"
+    leaked = EvalPrompt(**{**known.model_dump(), "prompt": question})
+    for folder in (own.root / EVALUATIONS).iterdir():
+        every = [leaked, *prompts()[1:]]
+        store.write_atomic(folder / "prompts.jsonl", every)
+    rows = own.root / "training" / "runs" / "run-002" / "data" / "train.jsonl"
+    chat = [{"role": "user", "content": question}, {"role": "assistant", "content": "Déplacée."}]
+    rows.write_text(json.dumps({"messages": chat}) + "\n", "utf-8")
+    found = read(own)
+    assert before and found.evaluation
+    assert list(found.evaluation.leaked) == [known.id]
+    assert found.evaluation.sides[0].summaries["default"].prompts == 23
+    assert before.sides[0].summaries["default"].prompts == 24
+    assert known.id in both(found)[0]
+
+
+def test_a_broken_file_is_one_clear_error(own: Project) -> None:
+    (own.curated / "train.jsonl").write_text("", "utf-8")
+    with pytest.raises(DataError, match=r"train\.jsonl: not the file of its manifest"):
+        read(own)
+
+
+def test_the_command_writes_both_and_says_where(own: Project, environment: dict[str, str]) -> None:
+    def curator(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "curator", "report", *arguments]
+        path = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+        return subprocess.run(
+            command, cwd=own.root, env={**environment, **path}, capture_output=True, text=True
+        )
+
+    shutil.rmtree(own.root / EVALUATIONS)
+    done = curator()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "build/rapport/rapport.md" in done.stdout
+    first = {p.name: p.read_bytes() for p in (own.root / "build" / "rapport").iterdir()}
+    assert set(first) == {"rapport.md", "rapport.html"}
+    again = curator("--json", "--out", str(own.root / "ailleurs"))
+    found = json.loads(again.stdout)
+    assert found["training"]["run"]["name"] == "run-002"
+    assert found["dataset"]["sha256"] and found["evaluation"] is None
+    second = {p.name: p.read_bytes() for p in (own.root / "ailleurs").iterdir()}
+    assert first == second
+    assert (
+        DIGEST["run-002"].encode() in first["rapport.md"] or b"222222222222" in first["rapport.md"]
+    )
