@@ -92,7 +92,7 @@ class OpenAiModel:
             text = said.encode("utf-8", "replace").decode("utf-8")  # JSON may hold half characters
         except (LookupError, TypeError, AttributeError) as error:
             raise self._odd("no chat completion") from error
-        if self._flavour.continues is None:
+        if self._flavour.repeats:
             text = without(begun(ask.messages), text)
         return Completion(text, self._count(answer.get("usage"), text), finished)
 

@@ -11,8 +11,9 @@
 
 "llama.cpp" is its own `llama-server`, "llama-cpp-python" is `python -m llama_cpp.server`. Ollama
 is plain: it leaves out what it does not know without a word. A begun turn that a server does not
-continue is put into the last message as a request, in the grammar's way where there is one, and
-cut off from what comes back.
+continue is put into the last message as a request, and in front of the grammar where there is one.
+All but vLLM repeat a begun turn, or may; it is cut off from what comes back. (`llama-server` does
+in build 10434, and did not when it began to continue turns.) vLLM is that of 0.11 and later.
 """
 
 import re
@@ -37,6 +38,8 @@ class Flavour:
 
     `names` maps our names of sampling settings to its own; those that are not in it are not sent.
     `extra` is sent with every request, `grammar` are the keys that lead to a grammar's place.
+    `continues` is sent with a begun turn, and None where it would not be continued; `repeats` says
+    that the answer may have that turn in it; `scores` that the probability of any text is told.
     """
 
     name: FlavourName
@@ -44,6 +47,7 @@ class Flavour:
     extra: Mapping[str, Any]
     grammar: tuple[str, ...] = ()
     continues: Mapping[str, Any] | None = None
+    repeats: bool = True
     scores: bool = False
 
 
@@ -60,7 +64,8 @@ FLAVOURS: Mapping[FlavourName, Flavour] = {
         Flavour("llama-cpp-python", _LLAMA, _NO_MIN_P, ("grammar",)),
         Flavour(
             "vllm", _VLLM, _NO_MIN_P, ("structured_outputs", "grammar"),
-            {"continue_final_message": True, "add_generation_prompt": False}, scores=True,
+            {"continue_final_message": True, "add_generation_prompt": False},
+            repeats=False, scores=True,
         ),
         Flavour("lm-studio", _LLAMA, {}),
         Flavour("plain", _OPENAI, {}),

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 PREFIX = "openai:"
 _NAME = re.compile(PREFIX + r"(?:(?P<model>.+)@)?(?P<url>[a-z]+://.*)", re.DOTALL)
-# What belongs to the model; `created`, which is also told, is the time of the question.
-_FACTS = ("id", "root", "parent", "max_model_len", "meta")
+# What belongs to the model; `created`, which is also told, is the time of the question, and the
+# length of the context a setting of the server.
+_NAMES = ("id", "root", "parent")
+_META = ("vocab_type", "n_vocab", "n_ctx_train", "n_embd", "n_params", "size", "ftype")
 # Where a flavour tells its version, and under which name.
 _VERSIONS = {"llama.cpp": ("/props", "build_info"), "vllm": ("/version", "version")}
 
@@ -33,11 +35,7 @@ class Served:
 
     @property
     def ref(self) -> ModelRef:
-        """The model as provenance names it: without its address, which is a place and no model.
-
-        A path is shown by its last part, like that of a file of our own.
-        """
-        path = self.id.startswith(("/", "~")) or self.id.endswith(".gguf")
+        """The model as provenance names it: without its address, which is a place and no model."""
         kind = self.flavour
         runtime: dict[str, str | int] = {
             "server": f"{kind.name} {self.version}".strip(),
@@ -47,8 +45,7 @@ class Served:
             "grammar": "given to the server" if kind.grammar else "not given: it takes none",
             "begun_turn": "continued" if kind.continues is not None else "asked for",
         }
-        name = self.id.rpartition("/")[2] if path else self.id
-        return ModelRef(name=name, sha256=digest(self.facts), runtime=runtime)
+        return ModelRef(name=_shown(self.id), sha256=digest(self.facts), runtime=runtime)
 
 
 def place(name: str) -> tuple[str | None, str]:
@@ -68,10 +65,21 @@ async def look_up(server: Server, wanted: str | None, settings: ModelSettings) -
         given = settings.flavour
         flavour = flavour_of(card.get("owned_by")) if given == "auto" else FLAVOURS[given]
         told, version = await _told(server, client, flavour)
-    facts = {name: card[name] for name in _FACTS if name in card}
-    if "chat_template" in told:  # llama-server's; it may be another than the file's
-        facts["chat_template"] = told["chat_template"]
-    return Served(card["id"], flavour, version, facts)
+    return Served(card["id"], flavour, version, _facts(card, told))
+
+
+def _facts(card: Json, told: Json) -> Json:
+    """What tells a model from others, of what a server lists and of what llama-server adds."""
+    facts: Json = {n: _shown(card[n]) for n in _NAMES if isinstance(card.get(n), str)}
+    meta = card.get("meta")
+    facts |= {n: meta[n] for n in _META if n in meta} if isinstance(meta, dict) else {}
+    return facts | {"chat_template": told.get("chat_template")}
+
+
+def _shown(name: str) -> str:
+    """A model's name; of a path, the last part, like that of a file of our own."""
+    path = name.startswith(("/", "~")) or name.endswith(".gguf")
+    return name.rpartition("/")[2] if path else name
 
 
 async def _told(server: Server, client: "httpx.AsyncClient", flavour: Flavour) -> tuple[Json, str]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from curator.errors import Interrupted, ModelError
-from curator.example import Sampling
+from curator.example import ModelRef, Sampling
 from curator.models.base import Ask, Message
 from curator.models.load import load_model, model_sha256
 from curator.models.openai import OpenAiModel
@@ -161,7 +161,8 @@ def test_a_server_without_grammars_is_named_once(caplog: pytest.LogCaptureFixtur
 
 @pytest.mark.parametrize("owner", ["llamacpp", "vllm"])
 def test_a_begun_turn_is_left_to_servers_that_continue(owner: str) -> None:
-    with running(Fake(owner=owner, answer=lambda request: chat(" suite"))) as fake:
+    said = "Début suite" if owner == "llamacpp" else " suite"  # as llama-server 10434, vLLM 0.32
+    with running(Fake(owner=owner, answer=lambda request: chat(said))) as fake:
         made = load(fake).complete([ask(begun="Début", grammar=GRAMMAR), ask()])
     assert made[0].text == " suite"
     by_length = sorted(fake.requests, key=lambda r: len(r["messages"]))
@@ -372,9 +373,15 @@ def test_another_model_under_the_same_name_is_another_reference(fake: Fake) -> N
     assert third.runtime["server"] == "llama.cpp b1-a"
 
 
-def test_a_path_is_shown_by_its_last_part(fake: Fake) -> None:
-    fake.models = [{"id": "/srv/models/petit-q4.gguf", "owned_by": "llamacpp"}]
-    assert load_model(ModelSettings(name=f"openai:{fake.url}")).ref.name == "petit-q4.gguf"
+def test_where_a_model_lies_and_how_it_is_run_are_not_what_it_is(fake: Fake) -> None:
+    def ref(folder: str, context: int) -> ModelRef:
+        meta = {"n_ctx": context, "n_params": 7}
+        card = {"id": f"{folder}/petit-q4.gguf", "owned_by": "llamacpp", "meta": meta}
+        fake.models = [card]
+        return load_model(ModelSettings(name=f"openai:{fake.url}")).ref
+
+    assert ref("/srv/models", 1024) == ref("~/x", 2048)
+    assert ref("/srv/models", 1024).name == "petit-q4.gguf"
 
 
 def test_the_key_comes_from_the_environment_and_goes_nowhere_else(

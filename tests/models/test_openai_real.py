@@ -87,7 +87,7 @@ def test_its_echo_is_not_believed(served: Serving) -> None:
     told = answer["choices"][0]["logprobs"]["token_logprobs"]
     with pytest.raises(ModelError, match="does not tell how probable"):
         OpenAiModel(ModelSettings(name=served.name)).likelihood([Message("user", "?")], "Oui.")
-    assert sum(told[8:20]) / 12 < -5  # counting is easy to foresee: a model of our own gives -0.1
+    assert sum(told[8:20]) / 12 < -5  # a model of our own gives -0.2: counting is easily foreseen
 
 
 def curator(project: Project, environment: dict[str, str]) -> "subprocess.Popen[str]":
