@@ -138,7 +138,7 @@ class Server:
             raise self._fault(answer)
         try:
             found = answer.json()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelError("answers no JSON", where=self.url, hint=_NO_ADDRESS) from error
         if not isinstance(found, dict):
             raise ModelError("answers no JSON object", where=self.url, hint=_NO_ADDRESS)
@@ -173,7 +173,7 @@ def _words(answer: "httpx.Response") -> str:
     """The reason that an error gives: servers write it in one of three places."""
     try:
         found = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""  # a page of a proxy
     error: Any = found.get("error", found) if isinstance(found, dict) else None
     said = error.get("message", error.get("detail")) if isinstance(error, dict) else error

@@ -260,6 +260,7 @@ def test_waits_grow_up_to_a_bound() -> None:
         (Reply(404, {"message": "no model"}), "answers 404: no model (is this the address"),
         (Reply(301, b"", {"Location": "http://127.0.0.1:9/"}), "answers 301: no reason given"),
         (Reply(200, b"{broken"), "answers no JSON (is this the address"),
+        (Reply(200, b"[" * 100_000), "answers no JSON (is this the address"),
         (Reply(200, b"[1]"), "answers no JSON object (is this the address"),
         (Reply(200, {"choices": []}), "its answer holds no chat completion"),
         (Reply(200, {"choices": [{"message": {"content": 5}}]}), "holds no chat completion"),
@@ -502,6 +503,20 @@ def test_ctrl_c_ends_what_is_under_way(fake: Fake) -> None:
         left.set()
         presser.join()
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_wave_may_be_asked_for_from_a_thread_or_with_ctrl_c_ignored(fake: Fake) -> None:
+    texts: list[str] = []
+    work = threading.Thread(target=lambda: texts.append(load(fake).complete([ask("ab")])[0].text))
+    work.start()
+    work.join()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        texts.append(load(fake).complete([ask("cd")])[0].text)
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert texts == ["ba", "dc"]
 
 
 def test_the_command_says_in_one_line_what_is_wrong(fake: Fake, project: Project) -> None:
