@@ -53,7 +53,8 @@ def place(name: str) -> tuple[str | None, str]:
     found = _NAME.fullmatch(name)
     if not found:
         hint = "name it openai:MODEL@URL, such as openai:qwen@http://127.0.0.1:8080/v1"
-        raise ModelError("a served model has an address", where=name, hint=hint)
+        # The name is not repeated: what is no address may hold a password.
+        raise ModelError("a served model has an address", where="model.name", hint=hint)
     return found["model"], found["url"]
 
 

@@ -306,9 +306,14 @@ def test_no_server_there() -> None:
 # Names, keys and references
 
 
-@pytest.mark.parametrize("name", ["openai:", "openai:petit", "openai:petit@gpu-box:8000"])
+@pytest.mark.parametrize(
+    "name",
+    ["openai:", "openai:petit", "openai:a@gpu-box:8000", f"openai:HTTP://anna:{SECRET}@host/v1"],
+)
 def test_names_without_an_address(name: str) -> None:
-    assert "a served model has an address" in refusal(lambda: load_model(ModelSettings(name=name)))
+    said = refusal(lambda: load_model(ModelSettings(name=name)))
+    assert said.startswith("model.name: a served model has an address (name it openai:MODEL@URL")
+    assert SECRET not in said
 
 
 @pytest.mark.parametrize(
