@@ -59,9 +59,8 @@ class Gguf:
     """A GGUF that embeds sentences."""
 
     def __init__(self, settings: RagSettings):
-        from curator.models.llama_embed import LlamaEmbedder
-
         from curator.models.gguf import find_model
+        from curator.models.llama_embed import LlamaEmbedder
 
         file = find_model(settings.embeddings)
         self.name = f"{file.name} {file.sha256}"
