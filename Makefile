@@ -35,7 +35,7 @@ check: setup
 # The pins name no index, so that any mirror serves them.
 lock: setup
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev --extra semantic \
+	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev --extra rag \
 	  pyproject.toml -o requirements/dev.txt
 	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet \
