@@ -74,7 +74,7 @@ def train(arm: str, iterations: int) -> None:
 def main() -> None:
     """Train what is not trained."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--iterations", type=int, default=120)
+    parser.add_argument("--iterations", type=int, default=80)
     parser.add_argument("--arm", choices=ARMS, help="only this one")
     chosen = parser.parse_args()
     lay_out()

@@ -70,7 +70,9 @@ RecipePath = Annotated[
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option("--model", help="A GGUF file, a hub id (org/repo[:file]), or smollm2."),
+    typer.Option(
+        "--model", help="A GGUF file, a hub id (org/repo[:file]), smollm2, or openai:MODEL@URL."
+    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
 Count = Annotated[

@@ -180,7 +180,11 @@ def _conclude(here: "Project", found: Found, how: How) -> None:
     """Compare and print; exits 1 where a comparison is refused."""
     from training.evaluation import arms
 
-    against = arms.earlier_scores(how.against, how.profile) if how.against else None
+    against = None
+    if how.against:
+        against = arms.earlier_scores(how.against, how.profile)
+        known = arms.leaks(here.root, against.arm, how.against.prompts())
+        found.leaked[how.against.name] = dict(known)
     asked = arms.pairs(found.scored, against)
     found.comparisons, found.refused = arms.compare_all(asked, found.leave_out)
     found.stale = arms.stale_arms(here.root, [one.arm.name for one in found.scored])

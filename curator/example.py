@@ -56,7 +56,10 @@ class Sampling(Record):
 
 
 class ModelRef(Record):
-    """The model that wrote a text, and the settings of its runtime that change the tokens."""
+    """The model that wrote a text, and the settings of its runtime that change the tokens.
+
+    `sha256` is that of its file; of what a server tells of it, where `runtime` has `digest_of`.
+    """
 
     name: str
     sha256: Sha256

@@ -21,8 +21,7 @@ from curator.generate.strategy import State
 from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
+from curator.models.load import load_model, model_sha256
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.review.state import still_counted
@@ -57,11 +56,6 @@ class Augmented:
     candidates: list[Example]
     outcome: Outcome | None
     manifest: dict[str, Any]
-
-
-def load_model(settings: ModelSettings) -> TextModel:
-    """The model of a recipe, loaded; raises ModelError."""
-    return LlamaModel(find_model(settings.name), settings)
 
 
 def trusted(project: Project) -> list[Example]:
@@ -217,7 +211,7 @@ def _end(
 def _model_sha256(recipe: AugmentRecipe) -> str | None:
     """The digest of the recipe's model, where it needs one that is at hand."""
     try:
-        return find_model(recipe.model.name).sha256 if _needs_model(recipe) else None
+        return model_sha256(recipe.model) if _needs_model(recipe) else None
     except ModelError as error:
         log.warning("planned without what this model brought before: %s", error)
         return None

@@ -1,1 +1,1 @@
-"""Text models: the protocol, llama.cpp behind it, and the fake that ships."""
+"""Text models: the protocol, llama.cpp and served models behind it, and the fake that ships."""

@@ -55,10 +55,10 @@ class TextModel(Protocol):
     ) -> list[Completion]:
         """The assistant's turn of each ask, in their order.
 
-        The same wave gives the same texts, whatever was asked before; an ask may get another text
-        in another wave. `done` hears how many have ended, each time that one does. Raises
-        ModelError, before anything is written, when an ask does not fit the context or its
-        grammar is none.
+        The same wave gives the same texts, whatever was asked before, unless `ref.runtime` says
+        otherwise; an ask may get another text in another wave. `done` hears how many have ended,
+        each time that one does. Raises ModelError, before anything is written, when an ask does
+        not fit the context or its grammar is none.
         """
         ...
 

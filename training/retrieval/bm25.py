@@ -49,12 +49,24 @@ class Words:
         return cls(vocabulary, index.scores)
 
     def rank(self, question: str, depth: int) -> list[int]:
-        """The numbers of the chunks that share words with a question, best first."""
+        """The numbers of the chunks that share words with a question, best first.
+
+        Of the alternatives of one word of the question, the best counts.
+        """
         import numpy as np
 
-        asked = [word for word in query(question) if word in self._index.vocab_dict]
-        if not asked:
-            return []
-        scores = self._index.get_scores(asked)
+        scores = np.zeros(self.scores["num_docs"], np.float32)
+        for meaning, weight in query(question):
+            alternatives = [self._score(part) for part in meaning]
+            scores += weight * np.max(alternatives, axis=0)
         best = np.argsort(-scores, kind="stable")[:depth]
         return [int(i) for i in best if scores[i] > 0]
+
+    def _score(self, phrase: Sequence[str]) -> Any:
+        """What each chunk gets for the words of a phrase."""
+        import numpy as np
+
+        known = [word for word in phrase if word in self._index.vocab_dict]
+        if known:
+            return self._index.get_scores(known)
+        return np.zeros(self.scores["num_docs"], np.float32)

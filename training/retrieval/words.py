@@ -43,19 +43,23 @@ def words(text: str) -> Iterator[str]:
             yield from (stem(part.lower()) for part in parts if len(part) > 1)
 
 
+Meaning = tuple[tuple[str, ...], ...]  # alternatives, each of one or more words
+
+
 @dataclass(frozen=True)
 class Glossary:
-    """French phrases, each with the English words for it, and French words to leave out."""
+    """French phrases, each with English for it, and French words to leave out."""
 
-    terms: tuple[tuple["re.Pattern[str]", tuple[str, ...]], ...]
+    terms: tuple[tuple["re.Pattern[str]", Meaning], ...]
     ignored: frozenset[str]
 
-    def english(self, question: str) -> list[str]:
-        """The English words for what stands in a question; the longest phrase at a place counts."""
-        rest, found = " ".join(fold(question).split()), list[str]()
+    def english(self, question: str) -> list[Meaning]:
+        """The English for what stands in a question; the longest phrase at a place counts."""
+        rest, found = " ".join(fold(_ELISION.sub(" ", question)).split()), list[Meaning]()
         for pattern, meaning in self.terms:
             rest, count = pattern.subn(" ", rest)
-            found += meaning * min(count, 1)
+            if count and meaning not in found:
+                found.append(meaning)
         return found
 
 
@@ -66,14 +70,18 @@ def glossary(path: Path = GLOSSARY) -> Glossary:
 
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
-        terms = {str(k): tuple(words(str(v))) for k, v in data["terms"].items()}
+        terms = {str(key): _meaning(str(value)) for key, value in data["terms"].items()}
         ignored = frozenset(str(data["ignored"]).split())
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        hint = "give terms: {French: English words} and ignored: French words"
-        raise DataError(f"no glossary: {' '.join(str(error).split())}", where=path, hint=hint) \
-            from error  # fmt: skip
+        what = f"no glossary: {' '.join(str(error).split())}"
+        hint = "give terms: {French: English, other English} and ignored: French words"
+        raise DataError(what, where=path, hint=hint) from error
     longest_first = sorted(terms.items(), key=lambda pair: (-len(pair[0]), pair[0]))
     return Glossary(tuple((_pattern(k), v) for k, v in longest_first), ignored)
+
+
+def _meaning(value: str) -> Meaning:
+    return tuple(dict.fromkeys(tuple(words(part)) for part in value.split(",") if part.strip()))
 
 
 def _pattern(key: str) -> "re.Pattern[str]":
@@ -82,18 +90,23 @@ def _pattern(key: str) -> "re.Pattern[str]":
     return re.compile(rf"\b{parts}s?\b")
 
 
-def query(question: str) -> list[str]:
-    """The words that BM25 looks for: the question's own, their English, error codes weighted."""
-    ignored = glossary().ignored
-    own = [w for w in words(_ELISION.sub(" ", question)) if w not in ignored]
-    codes = [w for w in own if _ERROR.fullmatch(w)]
-    return list(dict.fromkeys([*own, *_english(question)])) + codes * (CODE_WEIGHT - 1)
+def query(question: str) -> list[tuple[Meaning, int]]:
+    """What BM25 looks for, each with how often it counts: the question's words, or English.
+
+    A word that stands among the English for another is not counted once more.
+    """
+    known = glossary()
+    english = known.english(question)
+    covered = {w for meaning in english for alternative in meaning for w in alternative}
+    own = dict.fromkeys(words(_ELISION.sub(" ", question)))
+    return [(meaning, 1) for meaning in english] + [
+        (((word,),), CODE_WEIGHT if _ERROR.fullmatch(word) else 1)
+        for word in own
+        if word not in known.ignored | covered
+    ]
 
 
 def with_english(question: str) -> str:
-    """A question followed by the English words for it: nearer to English passages than alone."""
-    return " ".join([question, *_english(question)])
-
-
-def _english(question: str) -> list[str]:
-    return list(dict.fromkeys(glossary().english(_ELISION.sub(" ", question))))
+    """A question followed by English for its words: nearer to English passages than alone."""
+    first = (word for meaning in glossary().english(question) for word in meaning[0])
+    return " ".join([question, *dict.fromkeys(first)])

@@ -11,6 +11,7 @@ import pytest
 
 from curator import store
 from tests.conftest import ROOT
+from tests.training.conftest import chat, write_rows
 from tests.training.evaluation.making import make_project, make_prompts
 from training.evaluation.prompts import PROMPTS
 
@@ -79,6 +80,29 @@ def test_recorded_answers_are_scored_and_compared_without_a_model(tmp_path: Path
     assert "one -> autre (seed)" in shown and "training/evaluations/autre/" in shown
     one.unlink()
     assert "stale: one: the file of its responses is gone" in curator(root, *asked).stdout
+
+
+def test_what_leaked_into_the_training_of_either_side_is_left_out(tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    with_prompts = ("--prompts", PROMPTS, "--profile", "seed")
+    for name in ("one", "other"):
+        document(root, "evaluate", "--responses", record(root, name, name), *with_prompts)
+    folder = root / "training" / "evaluations" / "one"
+    arm = json.loads((folder / "arm.json").read_text())
+    arm["model"]["run"] = "run-001"
+    store.write_json(folder / "arm.json", arm)
+    scored = json.loads((folder / "scores-seed.json").read_text())
+    store.write_json(folder / "scores-seed.json", {**scored, "arm": arm})
+    [first, *_] = make_prompts()
+    rows = root / "training" / "runs" / "run-001" / "data" / "train.jsonl"
+    write_rows(rows, [chat(first.prompt, "Avec une référence.")])
+    asked = ("evaluate", "--responses", root / "other.jsonl", *with_prompts, "--against", "one")
+    found = document(root, *asked)
+    assert list(found["leaked"]["one"]) == [first.id]
+    assert found["comparisons"][0]["left_out"] == [first.id]
+    assert found["arms"][0]["summary"]["overall"]["prompts"] == 2
+    shown = curator(root, *asked).stdout
+    assert f"left out: prompt {first.id} leaked into the training of one: row 1: " in shown
 
 
 def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The test set: its shape, the measures by hand, and the search over the real documentation."""
+"""The test set: its shape, the measures by hand, and the search over the real documentation.
+
+Addresses are those of Rust 1.95's documentation, and for sections renamed since of 1.85's too.
+"""
 
 from collections import Counter
 from pathlib import Path
