@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from curator.report import french, words
+from curator.report import french, translate, words
 from curator.report.french import MINUS, NONE, THIN
 
 
@@ -41,16 +41,18 @@ def test_as_in_french(given: str, expected: str) -> None:
 
 
 def test_what_others_say_in_english_is_said_in_french() -> None:
-    assert words.refusal("no comparison: every answer of one is the same text as the other's") == (
-        "toutes les réponses de l'un sont, mot pour mot, celles de l'autre"
+    assert translate.refusal(
+        "no comparison: every answer of one is the same text as the other's"
+    ) == ("toutes les réponses de l'un sont, mot pour mot, celles de l'autre")
+    unlike = translate.refusal(
+        "no comparison: they were not asked or judged alike: prompts (aa / bb)"
     )
-    unlike = words.refusal("no comparison: they were not asked or judged alike: prompts (aa / bb)")
     assert unlike.endswith(": questions (aa / bb)")
-    assert words.refusal("anything else") == "anything else"
-    assert words.stale("changed since: the model, the seed (1, now 2)") == (
+    assert translate.refusal("anything else") == "anything else"
+    assert translate.stale("changed since: the model, the seed (1, now 2)") == (
         "a changé depuis l'évaluation : le modèle, la graine (1, maintenant 2)"
     )
-    assert words.event("killed by SIGKILL") == "tué par SIGKILL"
+    assert translate.event("killed by SIGKILL") == "tué par SIGKILL"
     assert words.group("lifetimes") == "durée de vie"
     assert words.group("<b>") == "<b>"
 

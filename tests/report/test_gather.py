@@ -16,9 +16,11 @@ from curator.project import Project
 from curator.report.gather import Report, gather
 from tests.conftest import ROOT
 from tests.report.conftest import read
-from tests.report.showcase import DIGEST, arm_of, everything, prompts, write_arm
+from tests.report.showcase import DIGEST, WHEN, arm_of, everything, prompts, write_arm
 from training.evaluation.folder import EVALUATIONS, ArmDir
+from training.evaluation.promotion import Decision, Entry, conclude, decide
 from training.evaluation.prompts import EvalPrompt
+from training.evaluation.recipe import PromotionSettings
 
 Both = Callable[[Report], tuple[str, str]]
 
@@ -136,6 +138,34 @@ def test_a_set_that_changed_makes_the_training_stale(own: Project, both: Both) -
     found = read(own)
     assert found.training and found.training.run.dataset_changed
     assert "Entraînement périmé" in both(found)[0]
+
+
+def test_decisions_of_the_ledger_are_told(own: Project, report: Report, both: Both) -> None:
+    assert read(own).ledger == ()
+    assert report.evaluation
+    comparison = report.evaluation.of("default", "tuning")[0].comparison
+    assert comparison
+    rule = PromotionSettings()
+    entry = Entry(
+        time=WHEN,
+        run="run-002",
+        before="base",
+        before_sha256=DIGEST["base"],
+        after="tuned",
+        after_sha256=DIGEST["run-002"],
+        rule=rule,
+        decision=decide(comparison, rule),
+        comparison=comparison,
+        toolkit="0.1.0",
+    )
+    no = Decision(promote=False, reasons=("no comparison: every answer of one is the same text",))
+    refused = entry.model_copy(update={"run": "run-003", "comparison": None, "decision": no})
+    conclude(own.root, entry, "models/run-002-q4_k_m.gguf")
+    conclude(own.root, refused, "models/run-003-q4_k_m.gguf")
+    markdown, _ = both(read(own))
+    assert "### Promotion" in markdown
+    assert "| 2 mars 2026 | run-002 | base | promu | Score +0,34" in markdown
+    assert "| run-003 | base | non promu | toutes les réponses de l’un sont" in markdown
 
 
 def test_leaked_prompts_are_named_and_left_out(own: Project, both: Both) -> None:

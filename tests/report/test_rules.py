@@ -7,9 +7,11 @@ import pytest
 
 from curator.report import rules
 from curator.report.gather import Report
+from curator.report.rules import advice, limits, works
+from curator.report.rules.shared import Rule
 
 
-def heads(report: Report, *which: rules.Rule) -> list[str]:
+def heads(report: Report, *which: Rule) -> list[str]:
     return [item.head for item in rules.follow(report, which)]
 
 
@@ -24,38 +26,38 @@ def run_with(report: Report, **values: Any) -> Report:
 
 def test_the_size_of_the_set(report: Report) -> None:
     gate = report.dataset.gate
-    assert heads(report, rules.enough_examples, rules.too_few) == ["Jeu de données trop petit"]
+    assert heads(report, works.enough_examples, limits.too_few) == ["Jeu de données trop petit"]
     small = changed(report, "dataset", gate=gate.model_copy(update={"total": 49}))
-    assert heads(small, rules.enough_examples, rules.too_few) == ["Jeu de données"]
+    assert heads(small, works.enough_examples, limits.too_few) == ["Jeu de données"]
     free = changed(report, "dataset", gate=gate.model_copy(update={"total": None}))
-    assert heads(free, rules.enough_examples, rules.too_few) == []
+    assert heads(free, works.enough_examples, limits.too_few) == []
 
 
 def test_a_run_that_ended_and_one_that_did_not(report: Report) -> None:
-    both = (rules.finished, rules.interrupted)
+    both = (works.finished, limits.interrupted)
     assert heads(report, *both) == ["Entraînement", "Entraînement accidenté"]
     assert heads(run_with(report, deaths=0), *both) == ["Entraînement"]
     assert heads(run_with(report, ended=None), *both) == ["Entraînement interrompu"]
-    [item] = rules.train_next(run_with(report, ended=None))
+    [item] = advice.train_next(run_with(report, ended=None))
     assert item.head == "Reprendre l'entraînement" and "grad_checkpoint" in item.because
 
 
 def test_learning_and_overfitting(report: Report) -> None:
-    assert heads(report, rules.learned, rules.overfits) == ["Apprentissage"]
+    assert heads(report, works.learned, limits.overfits) == ["Apprentissage"]
     worse = changed(report, "training", last_loss=0.9)
-    assert heads(worse, rules.overfits) == ["Surapprentissage"]
-    assert heads(run_with(report, best_loss=2.0), rules.learned) == []
+    assert heads(worse, limits.overfits) == ["Surapprentissage"]
+    assert heads(run_with(report, best_loss=2.0), works.learned) == []
 
 
 def test_words_are_the_comparison_s_alone(report: Report) -> None:
     assert report.evaluation
-    assert "Fine-tuning" in heads(report, rules.better)
+    assert "Fine-tuning" in heads(report, works.better)
     pair = report.evaluation.of("default", "tuning")[0]
     assert pair.comparison
     for word, rule, head in (
-        ("indécis", rules.undecided, "Effet du fine-tuning"),
-        ("régression", rules.worse, "Régression de base à tuned"),
-        ("régression", rules.keep_old, "Garder le modèle actuel"),
+        ("indécis", limits.undecided, "Effet du fine-tuning"),
+        ("régression", limits.worse, "Régression de base à tuned"),
+        ("régression", advice.keep_old, "Garder le modèle actuel"),
     ):
         differences = tuple(
             d.model_copy(update={"word": word, "needed": 340}) for d in pair.comparison.differences
@@ -64,26 +66,26 @@ def test_words_are_the_comparison_s_alone(report: Report) -> None:
         evaluation = replace(report.evaluation, pairs=(replace(pair, comparison=other),))
         told = replace(report, evaluation=evaluation)
         assert heads(told, rule) == [head]
-        assert heads(told, rules.better) == []
+        assert heads(told, works.better) == []
         if word == "indécis":
-            [item] = rules.more_prompts(told)
+            [item] = advice.more_prompts(told)
             assert "340 questions" in item.text
 
 
 def test_weak_categories_are_named_and_strengthened(report: Report) -> None:
-    assert heads(report, rules.weakest, rules.strengthen) == ["Durée de vie", "Renforcer"]
-    [item] = rules.strengthen(report)
+    assert heads(report, limits.weakest, advice.strengthen) == ["Durée de vie", "Renforcer"]
+    [item] = advice.strengthen(report)
     assert "durée de vie" in item.text and "3 exemples" in item.because
 
 
 def test_common_reasons_bring_a_cure(report: Report) -> None:
-    assert heads(report, rules.common_reason) == ["Mieux produire"]
+    assert heads(report, advice.common_reason) == ["Mieux produire"]
     even = changed(report, "batches", reasons={f"rust.r{n}": 1 for n in range(9)})
-    assert heads(even, rules.common_reason) == []
+    assert heads(even, advice.common_reason) == []
 
 
 @pytest.mark.parametrize("rule", [*rules.WORKS, *rules.LIMITS, *rules.ADVICE])
-def test_every_rule_says_why(report: Report, rule: rules.Rule) -> None:
+def test_every_rule_says_why(report: Report, rule: Rule) -> None:
     assert rule.__doc__
     for item in rule(report):
         assert item.head and item.text and item.because

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from curator import store
 from curator.project import Project
+from curator.report.data.artefacts import File, exports_of, files_of
 from training import checkpoint
 from training.config import OptimizerConfig
 from training.metrics import Event, Metric, read_metrics
 from training.rundir import RunDir, runs
 
-MODELS = Path("models")
 _SPLITS = ("train.jsonl", "valid.jsonl")
 
 
@@ -28,17 +27,6 @@ class Row:
     val_loss: float | None
     marks: tuple[str, ...]
     details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that a training left: where, bytes, digest, what it is; gone if it is not there."""
-
-    path: str
-    size: int
-    sha256: str
-    description: str
-    there: bool
 
 
 @dataclass(frozen=True)
@@ -140,8 +128,8 @@ def read_training(project: Project, found: Sequence[Run]) -> Training | None:
         first_loss=next((m.val_loss for m in metrics if m.iteration == 0), None),
         last_loss=evaluated[-1] if evaluated else None,
         metrics=tuple(metrics),
-        files=tuple(_files(project, run)),
-        exports=tuple(_exports(project, run)),
+        files=tuple(files_of(project, run)),
+        exports=tuple(exports_of(project, run)),
     )
 
 
@@ -183,43 +171,3 @@ def _rows(run: RunDir, metrics: Sequence[Metric], told: Run) -> list[Row]:
 def _last(metrics: Sequence[Metric], name: str) -> float | None:
     found: list[float] = [v for m in metrics if (v := getattr(m, name)) is not None]
     return found[-1] if found else None
-
-
-def _files(project: Project, run: RunDir) -> list[File]:
-    """The adapter, and what `fuse` and `export` made of it, as they recorded it."""
-    made: list[dict[str, Any]] = []
-    if (run.file("adapters") / "adapters.safetensors").is_file():
-        made.append(run.adapter().document())
-    exported = [a for record in _exports(project, run) for a in record["artefacts"]]
-    merged = project.root / MODELS / run.name
-    if not exported and (merged / "origin.json").is_file():  # its digest is recorded by export
-        size = sum(p.stat().st_size for p in merged.rglob("*") if p.is_file())
-        made.append({"path": merged, "size": size, "sha256": "", "description": "merged model"})
-    return [_file(project, one) for one in [*made, *exported]]
-
-
-def _file(project: Project, made: dict[str, Any]) -> File:
-    where = Path(made["path"])
-    told = made["size"], made["sha256"], made["description"]
-    return File(project.relative(where), *told, there=where.exists())
-
-
-def _exports(project: Project, run: RunDir) -> list[dict[str, Any]]:
-    """The records of `export` for this run, by the merged folder's word of its adapter."""
-    found = []
-    for path in sorted((project.root / MODELS).glob("*.json")):
-        record = store.read_json(path)
-        if not isinstance(record, dict) or "artefacts" not in record:
-            continue
-        folders = [Path(a["path"]) for a in record["artefacts"]]
-        named = record.get("run")
-        if named == run.name or (named is None and any(_made_by(f, run) for f in folders)):
-            found.append({k: v for k, v in record.items() if k != "answers"})
-    return found
-
-
-def _made_by(folder: Path, run: RunDir) -> bool:
-    origin = folder / "origin.json"
-    if origin.is_file():
-        return bool(store.read_json(origin).get("run") == run.name)
-    return folder.name == run.name or folder.stem.startswith(f"{run.name}-")

@@ -3,24 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from curator import plots
-from curator.report import words
+from curator.report import translate, words
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
-from curator.report.data.evaluation import Evaluation, Pair, Side
+from curator.report.data.evaluation import Evaluation, Side
 from curator.report.french import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
-from training.evaluation.compare import ALL, Comparison, Difference
+from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
 from training.evaluation.records import Profile
 
 PROFILE = {"seed": "profil du document de départ", "default": "profil par défaut"}
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
-METHOD = (
-    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
-    "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
-    "signes."
-)
-Headings = list[tuple[str, bool]]
 
 
 def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
@@ -70,7 +64,7 @@ def _arm(side: Side) -> list[str | Cell]:
 
 def _arm_state(side: Side) -> Cell:
     if side.stale:
-        return Cell(f"périmé : {words.stale(side.stale)}", tone="worse")
+        return Cell(f"périmé : {translate.stale(side.stale)}", tone="worse")
     if not side.scored:
         return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
     return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
@@ -110,69 +104,6 @@ def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
     yield Section("metriques", "Avec vérification de compilation", means)
     yield Section("compilation", "Détails compilation", _compilation(sides, profile))
     yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
-
-
-def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
-    """Two arms side by side, or why they are not; the metrics of `first` come first."""
-    title = f"{pair.before} et {pair.after}"
-    if pair.comparison is None:
-        why = words.refusal(pair.refused or "")
-        return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
-    whole = [d for d in pair.comparison.differences if d.group == ALL]
-    order = [*first, *(d.metric for d in whole if d.metric not in first)]
-    ranked = sorted(whole, key=lambda d: order.index(d.metric))
-    return [_differences(pair, ranked), _forest(pair, ranked)]
-
-
-def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
-    comparison = _compared(pair)
-    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
-    columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
-    columns += _delta_columns(comparison)
-    drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
-    note = f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié, {drawn}."
-    return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
-
-
-def _compared(pair: Pair) -> Comparison:
-    if pair.comparison is None:
-        raise ValueError(f"{pair.before} and {pair.after} were not compared")
-    return pair.comparison
-
-
-def _delta_columns(comparison: Comparison) -> Headings:
-    shown = percent(comparison.confidence)
-    return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
-
-
-def _difference(found: Difference) -> list[str | Cell]:
-    return [
-        values.value(found.metric, found.before),
-        values.value(found.metric, found.after),
-        values.delta(found),
-        values.span(found),
-        values.probability(found.p_adjusted),
-        values.verdict(found),
-    ]
-
-
-def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
-    """Every difference as a share of its scale, so that one axis holds all."""
-    spans = []
-    for one in found:
-        scale = 5.0 if one.metric in words.SCORES else 1.0
-        low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
-        tone = values.TONES[one.word]
-        spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
-    told = " ; ".join(
-        f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
-    )
-    chart = plots.interval_chart(spans, "écart, en % de l'échelle")
-    caption = (
-        f"De {pair.before} à {pair.after} : écarts et intervalles "
-        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
-    )
-    return Figure(chart, caption, told)
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
@@ -217,7 +148,7 @@ def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> I
     yield _scores(sides, profile)
     yield _dots(sides, profile)
     for pair in (p for p in found.of(profile, "tuning") if p.comparison):
-        yield _by_category(pair)
+        yield by_category(pair)
 
 
 def _names(sides: Sequence[Side], profile: Profile) -> list[str]:
@@ -252,17 +183,3 @@ def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
         told.append(f"{words.group(name)} : {each}")
     chart = plots.dot_chart(dots, "score sur 5", 5)
     return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))
-
-
-def _by_category(pair: Pair) -> Table:
-    comparison = _compared(pair)
-    rows: list[list[str | Cell]] = [
-        [words.group(d.group), number(d.n), *_difference(d)]
-        for d in comparison.differences
-        if d.metric == "composite" and d.group != ALL
-    ]
-    columns: Headings = [("Catégorie", False), ("n", True), (pair.before, True), (pair.after, True)]
-    columns += _delta_columns(comparison)
-    note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
-    caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
-    return Table(caption, columns, rows, note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from curator.report import words
+from curator.report import translate
 from curator.report.blocks import Cell, Section, Table
 from curator.report.french import day, number
 from curator.report.sections import values
@@ -30,7 +30,7 @@ def _row(entry: Entry) -> list[str | Cell]:
 def _numbers(entry: Entry) -> str:
     """The target's difference, and what was guarded and is worse."""
     if entry.comparison is None:
-        return words.refusal(entry.decision.reasons[0] if entry.decision.reasons else "")
+        return translate.refusal(entry.decision.reasons[0] if entry.decision.reasons else "")
     rule, said = entry.rule, []
     if found := entry.comparison.find(rule.target):
         margin = f"marge {number(rule.margin, 2)}"

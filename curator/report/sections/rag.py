@@ -2,7 +2,7 @@
 
 from curator.report.blocks import Section, Text
 from curator.report.data.evaluation import Evaluation
-from curator.report.sections.evaluation import METHOD, pair_content
+from curator.report.sections.pairs import METHOD, pair_content
 
 
 def rag_section(found: Evaluation | None) -> Section:

@@ -5,7 +5,7 @@ from curator.report.data.evaluation import Evaluation
 from curator.report.data.training import Training
 from curator.report.french import NONE, count, mark, number, percent
 from curator.report.gather import Report
-from curator.report.rules import main_pair, pairs_of, subject
+from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
 
 

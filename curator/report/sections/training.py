@@ -3,9 +3,10 @@
 from typing import Any
 
 from curator import plots
-from curator.report import words
+from curator.report import translate, words
 from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, Text
-from curator.report.data.training import File, Row, Run, Training
+from curator.report.data.artefacts import File
+from curator.report.data.training import Row, Run, Training
 from curator.report.french import NONE, count, duration, number, percent, short, size
 from training.metrics import losses
 
@@ -103,7 +104,7 @@ def _thinned(rows: tuple[Row, ...]) -> list[Row]:
 
 def _status(row: Row) -> str:
     said = ", ".join(words.MARKS.get(m, m) for m in row.marks)
-    return f"{said} ({' ; '.join(map(words.event, row.details))})" if row.details else said
+    return f"{said} ({' ; '.join(map(translate.event, row.details))})" if row.details else said
 
 
 def _curve(found: Training) -> Figure:

@@ -1,0 +1,175 @@
+"""Recommandations: what to do next, by the recorded numbers."""
+
+from collections.abc import Iterator
+
+from curator.report import words
+from curator.report.blocks import Item
+from curator.report.french import count, listed, mark, number, percent
+from curator.report.gather import Report
+from curator.report.rules.limits import cut_answers, overfits
+from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowest, pairs_of
+from curator.report.sections import values
+from curator.taxonomy import Topic
+from training.evaluation.compare import ALL
+
+_CURES = {
+    "structure": "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand",
+    "length": "ajuster les bornes du filtre length, ou sampling.max_tokens",
+    "french": "un modèle qui écrit mieux le français, et la stratégie repair",
+    "rust": "la stratégie repair, qui rend au modèle le message de rustc, et mutate",
+    "duplicates": "d'autres graines, et des stratégies plus variées",
+    "near_duplicates": "des stratégies plus variées : evolve, from_docs",
+    "semantic_duplicates": "des stratégies plus variées : evolve, from_docs",
+    "leakage": "ne pas donner au modèle de textes proches des questions d'évaluation",
+}
+
+
+def keep_old(report: Report) -> Iterator[Item]:
+    """A tuned arm has a metric with the word régression."""
+    found = report.evaluation
+    for pair in found.of(found.profile, "tuning") if found else ():
+        fallen = pair.comparison and any(
+            d.group == ALL and d.word == "régression" for d in pair.comparison.differences
+        )
+        if fallen:
+            text = f"Ne pas remplacer {pair.before} par {pair.after}."
+            yield Item("Garder le modèle actuel", text, "une métrique au moins en régression")
+
+
+def use_rag(report: Report) -> Iterator[Item]:
+    """RAG's own comparison says amélioration."""
+    for pair, found in pairs_of(report, "rag"):
+        if found.word == "amélioration" and not is_stale(report, pair):
+            because = f"{values.delta(found)}, intervalle {values.span(found)}"
+            yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
+
+
+def build_set(report: Report) -> Iterator[Item]:
+    """There is no built set, or it is not the project's any more."""
+    data = report.dataset
+    if data.covered.total and (not data.built or data.newer or data.gone):
+        because = "curated/manifest.json absent" if not data.built else "le projet a changé depuis"
+        yield Item("Construire le jeu", "curator build, puis curator gate.", because)
+
+
+def extend(report: Report) -> Iterator[Item]:
+    """Examples are missing: which topics first."""
+    data = report.dataset
+    total, limit = data.covered.total, data.gate.total or 0
+    if not data.covered.missing and total >= limit:
+        return
+    lacking = {t: sum(n for c, n in data.covered.deficits.items() if c.topic is t) for t in Topic}
+    first = sorted((t for t in Topic if lacking[t]), key=lambda t: -lacking[t])[:3]
+    text = f"Étendre le jeu à {number(max(limit, total + data.covered.missing))} exemples"
+    if first:
+        names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
+        text = f"{text}, d'abord {listed(names)}"
+    because = f"{number(total)} exemples, {number(data.covered.missing)} manquants"
+    yield Item("Produire", f"{text} : curator augment.", because)
+
+
+def strengthen(report: Report) -> Iterator[Item]:
+    """The weakest category is weak: more examples on it."""
+    found = lowest(report)
+    if not found or found[1] >= WEAK:
+        return
+    counts = report.dataset.covered.axes["topic"]
+    there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if found[0] in counts else ""
+    name = words.group(found[0])
+    text = f"Ajouter des exemples : {name} (targets.topics de pipelines/augment.yaml)."
+    yield Item("Renforcer", text, f"score {mark(found[1])}{there}")
+
+
+def train_next(report: Report) -> Iterator[Item]:
+    """Nothing is trained, or the run is broken off, outdated, or not yet exported."""
+    found = report.training
+    if found is None:
+        yield Item(
+            "Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré"
+        )
+    elif found.run.ended is None:
+        text = "curator train reprend au dernier point de reprise."
+        kept = (
+            "grad_checkpoint actif"
+            if found.config.get("grad_checkpoint")
+            else "mettre grad_checkpoint: true"
+        )
+        yield Item("Reprendre l'entraînement", text, f"{found.run.name} inachevé ; {kept}")
+    elif found.run.dataset_changed:
+        yield Item("Réentraîner", "curator train, sur le jeu actuel.", "empreintes différentes")
+    elif not found.exports:
+        yield Item(
+            "Exporter", "curator fuse, puis curator export.", "aucun GGUF de cet entraînement"
+        )
+
+
+def calm_training(report: Report) -> Iterator[Item]:
+    """The run overfits, and nothing stops it."""
+    found = report.training
+    if found and list(overfits(report)) and not found.config.get("early_stopping"):
+        text = "Activer early_stopping dans training/lora.yaml."
+        yield Item("Arrêter plus tôt", text, "la validation remonte avant la fin")
+
+
+def evaluate_next(report: Report) -> Iterator[Item]:
+    """Nothing is evaluated, or what is evaluated is outdated or one-sided."""
+    found = report.evaluation
+    if found is None:
+        yield Item("Évaluer", "curator evaluate.", "aucun bras enregistré")
+    elif any(s.stale for s in found.sides):
+        names = listed([s.name for s in found.sides if s.stale])
+        yield Item("Réévaluer", "curator evaluate --again.", f"périmés : {names}")
+    elif any(p.refused for p in found.pairs):
+        text = "Évaluer deux modèles différents sur les mêmes questions et réglages."
+        yield Item("Refaire la comparaison", text, "comparaison refusée")
+
+
+def more_prompts(report: Report) -> Iterator[Item]:
+    """An undecided comparison says how many prompts would decide it."""
+    wanted = [
+        (d.needed, d.n, p)
+        for kind in ("tuning", "rag")
+        for p, d in pairs_of(report, kind)
+        if d.word == "indécis" and d.needed
+    ]
+    for needed, asked, pair in wanted:
+        asking = f"Environ {count(needed, 'question')}"
+        text = f"{asking} pour trancher entre {pair.before} et {pair.after}."
+        because = f"{count(asked, 'question')} posées ; puissance 0,8 pour un écart de cette taille"
+        yield Item("Poser plus de questions", text, because)
+
+
+def longer_answers(report: Report) -> Iterator[Item]:
+    """Answers were cut: allow more tokens."""
+    if list(cut_answers(report)):
+        text = "Augmenter sampling.max_tokens dans pipelines/evaluate.yaml."
+        yield Item("Laisser finir", text, f"plus de {percent(CUT)} de réponses coupées")
+
+
+def review_next(report: Report) -> Iterator[Item]:
+    """Candidates wait for people, or people disagree."""
+    counts = report.people.standings
+    if counts.get("pending"):
+        text = f"{count(counts['pending'], 'candidat')} à relire : curator review push, puis pull."
+        yield Item("Relire", text, f"{number(counts['pending'])} en attente")
+    if counts.get("disputed"):
+        text = "curator review push envoie les désaccords à un tiers."
+        yield Item("Arbitrer", text, f"{number(counts['disputed'])} en désaccord")
+
+
+def common_reason(report: Report) -> Iterator[Item]:
+    """One reason makes up the share COMMON or more of all rejections."""
+    reasons = report.batches.reasons
+    if not reasons:
+        return
+    code, n = next(iter(reasons.items()))
+    share, cure = n / sum(reasons.values()), _CURES.get(code.partition(".")[0])
+    if share >= COMMON and cure:
+        because = f"{percent(share)} des rejets ; seuil {percent(COMMON)}"
+        yield Item("Mieux produire", f"{words.reason(code).capitalize()} : {cure}.", because)
+
+
+RULES: tuple[Rule, ...] = (
+    *(keep_old, use_rag, build_set, extend, strengthen, train_next, calm_training),
+    *(evaluate_next, more_prompts, longer_answers, review_next, common_reason),
+)

@@ -1,0 +1,167 @@
+"""Limitations: what the recorded numbers speak against."""
+
+from collections.abc import Iterator
+
+from curator.report import translate, words
+from curator.report.blocks import Item
+from curator.report.french import count, listed, mark, number, percent
+from curator.report.gather import Report
+from curator.report.rules.shared import (
+    CUT,
+    GOOD_FRENCH,
+    GOOD_RUST,
+    OVERFIT,
+    WEAK,
+    Rule,
+    lowest,
+    pairs_of,
+    share,
+)
+from curator.report.sections import values
+from training.evaluation.compare import ALL
+
+
+def refused(report: Report) -> Iterator[Item]:
+    """Two arms cannot be compared."""
+    found = report.evaluation
+    for pair in found.of(found.profile) if found else ():
+        if pair.refused:
+            text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
+            yield Item("Comparaison refusée", text, translate.refusal(pair.refused))
+
+
+def worse(report: Report) -> Iterator[Item]:
+    """A metric of a comparison has the word régression."""
+    found = report.evaluation
+    for pair in found.of(found.profile) if found else ():
+        fallen = [
+            d
+            for d in (pair.comparison.differences if pair.comparison else ())
+            if d.group == ALL and d.word == "régression"
+        ]
+        if fallen:
+            names = listed([values.label(d.metric) for d in fallen])
+            because = " ; ".join(f"{values.label(d.metric)} {values.span(d)}" for d in fallen)
+            yield Item(f"Régression de {pair.before} à {pair.after}", f"{names}.", because)
+
+
+def undecided(report: Report) -> Iterator[Item]:
+    """A comparison of scores is undecided."""
+    for kind, head in (("tuning", "Effet du fine-tuning"), ("rag", "Effet du RAG")):
+        for pair, found in pairs_of(report, kind):
+            if found.word == "indécis":
+                text = (
+                    f"Aucun effet démontré de {pair.before} à {pair.after} ({values.said(found)})."
+                )
+                because = f"delta {values.delta(found)}, intervalle {values.span(found)}"
+                yield Item(head, text, because)
+
+
+def outdated(report: Report) -> Iterator[Item]:
+    """Results whose inputs have changed since."""
+    data, found = report.dataset, report.evaluation
+    for side in (s for s in (found.sides if found else ()) if s.stale):
+        yield Item("Résultat périmé", f"Bras {side.name}.", translate.stale(side.stale or ""))
+    if report.training and report.training.run.dataset_changed:
+        name = report.training.run.name
+        because = "empreintes de train.jsonl ou valid.jsonl différentes"
+        yield Item("Entraînement périmé", f"Le jeu a changé depuis {name}.", because)
+    if data.newer or data.gone:
+        because = f"{number(data.newer)} exemples en plus, {number(data.gone)} en moins"
+        yield Item("Jeu périmé", "curated/ ne reflète plus le projet.", because)
+
+
+def too_few(report: Report) -> Iterator[Item]:
+    """The set has fewer examples than the gate asks for."""
+    total, limit = report.dataset.covered.total, report.dataset.gate.total
+    if limit is not None and total < limit:
+        because = f"au moins {number(limit)} demandés par pipelines/retrain.yaml"
+        yield Item("Jeu de données trop petit", f"{count(total, 'exemple')}.", because)
+
+
+def gaps(report: Report) -> Iterator[Item]:
+    """Cells below their target."""
+    cells = [c for c, n in report.dataset.covered.deficits.items() if n]
+    if cells:
+        text = f"Il manque {count(report.dataset.covered.missing, 'exemple')}."
+        yield Item("Couverture inégale", text, f"{count(len(cells), 'case')} sous la cible, sur 45")
+
+
+def interrupted(report: Report) -> Iterator[Item]:
+    """The newest run has not ended, or its process died on the way."""
+    found = report.training
+    if found and found.run.ended is None:
+        text = f"{found.run.name} s'est arrêté à l'itération {number(found.run.iterations)}."
+        because = f"{number(found.run.planned)} itérations prévues, aucune fin enregistrée"
+        yield Item("Entraînement interrompu", text, because)
+    elif found and found.run.deaths:
+        deaths = [e for e in found.events if e.kind == "died"]
+        text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
+        yield Item("Entraînement accidenté", text, translate.event(deaths[0].detail))
+
+
+def overfits(report: Report) -> Iterator[Item]:
+    """The last validation loss is above OVERFIT times the best one."""
+    found = report.training
+    best = found.run.best_loss if found else None
+    if found and best and found.last_loss and found.last_loss > OVERFIT * best:
+        text = f"Perte de validation finale {number(found.last_loss, 3)}, contre {number(best, 3)}."
+        because = f"rapport {number(found.last_loss / best, 2)} ; seuil {number(OVERFIT, 2)}"
+        yield Item("Surapprentissage", text, because)
+
+
+def weakest(report: Report) -> Iterator[Item]:
+    """The category with the lowest score, if that is below WEAK."""
+    found = lowest(report)
+    if found and found[1] < WEAK:
+        arm, place = found[2], f"sur {count(found[3], 'question')}"
+        text = f"Score le plus bas de {arm} : {mark(found[1])}, {place}."
+        yield Item(words.group(found[0]).capitalize(), text, f"seuil {mark(WEAK)}")
+
+
+def rust_low(report: Report) -> Iterator[Item]:
+    """Blocks of the answers that do as they should: fewer than GOOD_RUST."""
+    found = share(report, "rust", "compilation")
+    if found and found[2] < GOOD_RUST:
+        text = f"{percent(found[2])} seulement pour {found[0]}."
+        yield Item("Code souvent fautif", text, f"seuil {percent(GOOD_RUST)}")
+
+
+def french_low(report: Report) -> Iterator[Item]:
+    """French in fewer than GOOD_FRENCH."""
+    found = share(report, "french", "language")
+    if found and found[2] < GOOD_FRENCH:
+        text = f"{percent(found[2])} seulement pour {found[0]}."
+        yield Item("Français insuffisant", text, f"seuil {percent(GOOD_FRENCH)}")
+
+
+def cut_answers(report: Report) -> Iterator[Item]:
+    """More than the share CUT of an arm's answers were cut."""
+    for side in report.evaluation.sides if report.evaluation else ():
+        share = side.cut / len(side.responses) if side.responses else 0.0
+        if share > CUT:
+            text = f"{percent(share)} des réponses de {side.name}."
+            yield Item("Réponses coupées", text, f"seuil {percent(CUT)}")
+
+
+def leaks(report: Report) -> Iterator[Item]:
+    """Prompts that the model learned from."""
+    found = report.evaluation
+    if found and found.leaked:
+        name, why = next(iter(found.leaked.items()))
+        text = f"{count(len(found.leaked), 'question')} écartées : {', '.join(found.leaked)}."
+        yield Item("Fuite d'évaluation", text, f"{name} : {why}")
+
+
+def unreviewed(report: Report) -> Iterator[Item]:
+    """Candidates that nobody has reviewed."""
+    found = report.people
+    if found.candidates and not found.reviews:
+        text = f"Personne n'a relu les {count(found.candidates, 'candidat')}."
+        yield Item("Aucune relecture", text, "0 relecture enregistrée")
+
+
+RULES: tuple[Rule, ...] = (
+    *(refused, worse, undecided, outdated, too_few, gaps, interrupted),
+    *(overfits, weakest, rust_low, french_low, cut_answers, leaks, unreviewed),
+)

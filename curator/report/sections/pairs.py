@@ -1,0 +1,96 @@
+"""Two arms side by side: every difference with its interval, as a table and as a forest plot."""
+
+from collections.abc import Sequence
+
+from curator import plots
+from curator.report import translate, words
+from curator.report.blocks import Cell, Content, Figure, Table, Text
+from curator.report.data.evaluation import Pair
+from curator.report.french import count, number, percent
+from curator.report.sections import values
+from training.evaluation.compare import ALL, Comparison, Difference
+
+Headings = list[tuple[str, bool]]
+METHOD = (
+    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
+    "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
+    "signes."
+)
+
+
+def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
+    """Two arms side by side, or why they are not; the metrics of `first` come first."""
+    title = f"{pair.before} et {pair.after}"
+    if pair.comparison is None:
+        why = translate.refusal(pair.refused or "")
+        return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
+    whole = [d for d in pair.comparison.differences if d.group == ALL]
+    order = [*first, *(d.metric for d in whole if d.metric not in first)]
+    ranked = sorted(whole, key=lambda d: order.index(d.metric))
+    return [_differences(pair, ranked), _forest(pair, ranked)]
+
+
+def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
+    columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
+    note = f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié, {drawn}."
+    return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
+
+
+def _compared(pair: Pair) -> Comparison:
+    if pair.comparison is None:
+        raise ValueError(f"{pair.before} and {pair.after} were not compared")
+    return pair.comparison
+
+
+def _delta_columns(comparison: Comparison) -> Headings:
+    shown = percent(comparison.confidence)
+    return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
+
+
+def _difference(found: Difference) -> list[str | Cell]:
+    return [
+        values.value(found.metric, found.before),
+        values.value(found.metric, found.after),
+        values.delta(found),
+        values.span(found),
+        values.probability(found.p_adjusted),
+        values.verdict(found),
+    ]
+
+
+def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
+    """Every difference as a share of its scale, so that one axis holds all."""
+    spans = []
+    for one in found:
+        scale = 5.0 if one.metric in words.SCORES else 1.0
+        low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
+        tone = values.TONES[one.word]
+        spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
+    told = " ; ".join(
+        f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
+    )
+    chart = plots.interval_chart(spans, "écart, en % de l'échelle")
+    caption = (
+        f"De {pair.before} à {pair.after} : écarts et intervalles "
+        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
+    )
+    return Figure(chart, caption, told)
+
+
+def by_category(pair: Pair) -> Table:
+    """The differences of the score, category by category."""
+    comparison = _compared(pair)
+    rows: list[list[str | Cell]] = [
+        [words.group(d.group), number(d.n), *_difference(d)]
+        for d in comparison.differences
+        if d.metric == "composite" and d.group != ALL
+    ]
+    columns: Headings = [("Catégorie", False), ("n", True), (pair.before, True), (pair.after, True)]
+    columns += _delta_columns(comparison)
+    note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
+    caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
+    return Table(caption, columns, rows, note)
