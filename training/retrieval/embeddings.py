@@ -7,6 +7,7 @@ GGUF   a sentence-embedding model through llama.cpp, with the prefixes of the se
 none   no vectors: a search goes by words alone
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
+log = logging.getLogger(__name__)
 READ = 320
 _GRAMMAR = ("Syntax ", "Lexer ")  # how the Reference's productions begin
 _HINT = "pip install 'rustsensei-curator[rag]', or set embeddings: none to search by words alone"
@@ -79,6 +81,7 @@ class Gguf:
 def embedder(settings: RagSettings) -> Embedder | None:
     """What the settings ask for; None for words alone. Raises ModelError where it is absent."""
     if settings.embeddings == NONE:
+        log.warning("embeddings: none: passages are found by words alone")
         return None
     return Small() if settings.embeddings == E5 else Gguf(settings)
 
