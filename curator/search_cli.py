@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from training.retrieval import Hit
 
 app = typer.Typer()
-_SHOWN = 60
+_SHOWN = 30
 
 
 @app.command()
@@ -50,7 +50,9 @@ _COLUMNS = (("rank", "right"), ("address", "left"), ("title", "left"), ("found b
 
 
 def _row(rank: int, hit: "Hit") -> list[str]:
-    """Rank, address, title, and the place by words and by meaning."""
-    title = hit.title if len(hit.title) <= _SHOWN else f"{hit.title[: _SHOWN - 1]}…"
+    """Rank, address, its heading, and the place by words and by meaning."""
+    page, mark, anchor = hit.address.partition("#")
+    title = hit.title.rpartition(" > ")[2]
+    title = title if len(title) <= _SHOWN else f"{title[: _SHOWN - 1]}…"
     found = ", ".join(f"{name} {place}" for name, place in hit.ranks.items())
-    return [str(rank), hit.address, title, found]
+    return [str(rank), f"{page}\n{mark}{anchor}" if mark else page, title, found]

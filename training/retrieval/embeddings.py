@@ -1,8 +1,9 @@
 """Texts as vectors, for the half of a search that goes by meaning.
 
 e5     multilingual-e5-small: French questions find English passages. Read of a chunk are its
-       title, its prose and then its code, up to READ characters: the model reads about 900 tokens
-       a second and core, so whole chunks would take the build past five minutes
+       title, its prose and then its code, up to READ characters: the model reads about 1000 tokens
+       a second and core; 3251 chunks take it 300 s of processor time, and whole ones would take
+       the build past five minutes on two cores
 GGUF   a sentence-embedding model through llama.cpp, with the prefixes of the settings
 none   no vectors: a search goes by words alone
 """

@@ -19,8 +19,8 @@ class RagSettings(Settings):
     `passage` are put before texts that a GGUF embeds; e5 has its own. `docs` is the folder to
     search: Rust's documentation or a folder of Markdown; None takes the installed documentation.
     `constant` is the k of reciprocal rank fusion, `depth` how many places of each ranking it sees,
-    `words` and `meaning` the weights of the two rankings: with the glossary, words place French
-    questions better, and half the weight for meaning kept recall and raised the first places.
+    `words` and `meaning` the weights of the two rankings (benchmarks/retrieval.py: half the weight
+    for meaning found 36 of 40 questions' sections among five hits, equal weights 35).
     """
 
     k: int = Field(5, ge=1, le=50)
