@@ -8,14 +8,17 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
+from curator.cli import app
 from curator.project import Project
 from tests.conftest import ROOT
 from tests.test_checking import GOOD_AND_BAD
 from tests.test_importing import chat, write
 
 Run = "subprocess.CompletedProcess[str]"
-COMMANDS = ("doctor", "import", "generate", "filter", "check", "augment", "stats", "run")
+GROUPS = {"argilla", "review"}  # theirs are tested where they are
+COMMANDS = sorted(typer.main.get_command(app).commands.keys() - GROUPS)  # type: ignore[attr-defined]
 
 
 def curator(*arguments: str | Path, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
