@@ -34,7 +34,8 @@ def curator(*arguments: str) -> None:
 def lay_out() -> None:
     """A project with the curated set as `many`, and the part of the first 49 in it as `few`."""
     HOME.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(ROOT / "pipelines", HOME / "pipelines", dirs_exist_ok=True)
+    for name in ("pipelines", "raw/authored", "curated"):
+        shutil.copytree(ROOT / name, HOME / name, dirs_exist_ok=True)
     (HOME / "training").mkdir(exist_ok=True)
     for name in ("smollm2.yaml", "prompts_fr.jsonl"):
         if (ROOT / "training" / name).exists():
@@ -71,8 +72,19 @@ def train(arm: str, iterations: int) -> None:
         curator("export", "--run", arm)
 
 
+def evaluate() -> None:
+    """Ask all arms, compare, and write the report; the base is made as the arms' GGUFs are."""
+    base = next((HOME / "models").glob("base-*.gguf")).relative_to(HOME)
+    few, many = (f"models/{arm}-q4_k_m.gguf" for arm in ARMS)
+    arms = [f"base={base}", f"few={few}", f"many={many}", f"base+rag={base},rag"]
+    arms += [f"few+rag={few},rag", f"many+rag={many},rag"]
+    curator("evaluate", *(word for arm in arms for word in ("--arm", arm)))
+    curator("evaluate", "--arm", f"many={many}", "--against", "few")
+    curator("report", "--out", "rapport")
+
+
 def main() -> None:
-    """Train what is not trained."""
+    """Do what is not done yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--iterations", type=int, default=80)
     parser.add_argument("--arm", choices=ARMS, help="only this one")
@@ -80,6 +92,8 @@ def main() -> None:
     lay_out()
     for arm in [chosen.arm] if chosen.arm else ARMS:
         train(arm, chosen.iterations)
+    if not chosen.arm:
+        evaluate()
 
 
 if __name__ == "__main__":
