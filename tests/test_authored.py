@@ -45,6 +45,7 @@ def test_every_cell_reaches_its_target(authored: list[Example]) -> None:
         assert abs(shares[category] - share) < 0.03
 
 
+@pytest.mark.slow
 def test_every_example_passes_every_filter(authored: list[Example]) -> None:
     filters = make_filters(load_recipe(ROOT / RECIPE).filters)
     outcome = run_filters(authored, filters)

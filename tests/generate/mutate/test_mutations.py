@@ -54,6 +54,7 @@ def test_names_are_unique() -> None:
     assert max(counts.values()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", mutations(), ids=lambda m: m.name)
 def test_a_mutation_fires_and_its_texts_pass(mutation: Mutation) -> None:
     found = by_name()[mutation.name]
