@@ -6,7 +6,7 @@ CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down test check lock setup clean
+.PHONY: demo demo-train demo-down test lint check lock setup clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -26,10 +26,12 @@ demo-down:
 test: setup
 	.venv/bin/python -m pytest
 
-check: setup
+lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+check: lint
 	.venv/bin/python -m pytest -m "not slow"
 
 # The pins name no index, so that any mirror serves them.
