@@ -4,6 +4,7 @@ The cells are one pool for all sequences (`kv_unified`), so that a shared prefix
 flash attention, which skips the cells of other sequences, is on. Both change the tokens.
 """
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
@@ -25,6 +26,9 @@ class LlamaContext:
     def __init__(self, model: Any, cells: int, sequences: int, threads: int):
         import llama_cpp
 
+        # Its list of levels is an old one, by which llama.cpp's warnings are errors. The one that
+        # comes here, of more cells than the model was trained on, is about the pool, not a text.
+        logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)
         self._lib = llama_cpp
         self._stop = False
         self._stopped = llama_cpp.ggml_abort_callback(lambda _: self._stop)
