@@ -187,7 +187,7 @@ def filter_examples(
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
-    from curator import console, pipeline, store
+    from curator import console, filtering, pipeline, store
     from curator.recipe import override
 
     project = _project()
@@ -198,22 +198,19 @@ def filter_examples(
         for p in [*project.trusted_files(), *project.pending_files(chosen.output)]
         if p != file and file not in p.parents and p.parent != file.parent
     ]
-    known = list(store.read_examples(elsewhere))
     with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(project, file, chosen, known, progress)
-    if out:
-        store.write_atomic(out / "accepted.jsonl", outcome.accepted)
-        store.write_atomic(out / "rejected.jsonl", outcome.rejected)
+        known = store.read_examples(elsewhere)
+        tally = filtering.filter_file(project, file, chosen, known, progress, out)
     if as_json:
-        _document(outcome.document())
+        _document(tally.document())
     else:
-        _show(console.funnel_table(outcome, "examples"))
-        if outcome.rejected:
-            _show(console.reasons_table(outcome))
-        _say(f"{len(outcome.accepted)} of {outcome.total} examples pass every filter.")
-    if not outcome.accepted:
+        _show(console.funnel_table(tally, "examples"))
+        if tally.dropped:
+            _show(console.reasons_table(tally))
+        _say(f"{tally.kept} of {tally.total} examples pass every filter.")
+    if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(outcome, project.relative(file), hint)
+        pipeline.raise_nothing_survived(tally, project.relative(file), hint)
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 - `Appender` holds an exclusive lock, writes whole lines, and first repairs what a killed writer
   left: an unfinished last line is moved to `<file>.torn`, never parsed, never lost.
-- `write_atomic` replaces a file in one step; `write_json` does so for one document.
+- `write_atomic` replaces a file in one step; `write_json` does so for one document, `replacing`
+  for what is written bit by bit.
 - `read` names a broken line by file and number. An unfinished last line is passed over with a
   warning, because it is the record that was in flight.
 """
@@ -14,9 +15,10 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -182,23 +184,26 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
             time.sleep(0.05)
 
 
-def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Replace `path` in one step: readers see the old bytes or the new ones, never a part.
+@contextmanager
+def replacing(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of `path` in one step when it is done.
 
-    `mode` is what the new file's permissions are, less what the user's umask takes.
+    Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
+    is what the new file's permissions are, less what the user's umask takes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StoreError(f"cannot write: {error.strerror}", where=path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
@@ -206,9 +211,17 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
         os.close(directory)
 
 
+def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Replace `path` in one step; see `replacing`."""
+    with replacing(path, mode) as file:
+        file.write(data)
+
+
 def write_atomic(path: Path, records: Iterable[BaseModel]) -> None:
     """Replace a JSONL file by these records, in one step."""
-    write_bytes(path, b"".join(encode(r) for r in records))
+    with replacing(path) as file:
+        for record in records:
+            file.write(encode(record))
 
 
 def write_json(path: Path, document: Any) -> None:

@@ -15,9 +15,10 @@ LAYERS = (
     ("example",),
     ("answer",),
     ("recipe", "store", "rust", "shingles"),
+    ("spill",),
     ("project", "filters.base", "models.base"),
     ("filters", "models", "coverage", "importing", "checking", "docs", "signals"),
-    ("generate", "review"),
+    ("generate", "review", "filtering"),
     ("build", "doctor"),
     ("gate", "schemas"),
     ("pipeline",),
@@ -35,7 +36,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "langdetect": "filters/french.py",
     "typer": "cli",
     "selectolax": "docs.py",
-    "rensa": "filters/near.py",
+    "rensa": "filters/lsh.py",
 }
 
 
