@@ -328,13 +328,13 @@ def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Show what authored and imported examples cover, what is missing, and the balance."""
     from curator import console, store
     from curator.coverage import coverage
-    from curator.review.state import still_counted
+    from curator.review.state import count_still_counted
 
     project = _project()
     chosen = _recipe(project, recipe)
     covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
     pending = store.read_examples(project.pending_files(chosen.output))
-    waiting = len(still_counted(project, pending))
+    waiting = count_still_counted(project, pending)
     if as_json:
         _document({**covered.document(), "waiting_for_review": waiting})
         return

@@ -62,24 +62,28 @@ class Spill:
 
 
 class Spool(Sequence[Example]):
-    """Examples in the order in which they were added, or in the one that `sort` gave them.
+    """Examples in the order in which they were added; in memory are 12 bytes for each.
 
-    Each is read from disk when it is asked for; in memory are 8 bytes for each.
+    One is read from disk whenever it is asked for.
     """
 
     def __init__(self, examples: Iterable[Example] = ()):
         self._lines = Spill()
         self._places = array("Q")
         self._sizes = array("I")
-        self._order: Sequence[int] | None = None
         for example in examples:
             self.add(example)
 
     def add(self, example: Example) -> None:
-        """Put one more at the end; not after `sort`."""
+        """Put one more at the end."""
         line = encode(example)
         self._places.append(self._lines.put(line))
         self._sizes.append(len(line))
+
+    def replace(self, number: int, example: Example) -> None:
+        """Put an example in the place of another."""
+        line = encode(example)
+        self._places[number], self._sizes[number] = self._lines.put(line), len(line)
 
     def __len__(self) -> int:
         return len(self._places)

@@ -39,6 +39,8 @@ class Table:
 
     def add(self, keys: "NDArray[Any]") -> None:
         """Add entries, numbered from where the last ones ended."""
+        if not len(keys):
+            return
         first, self._count = self._count, self._count + len(keys)
         if self._count > len(self._keys):
             size = max(self._count, int(len(self._keys) * _GROWTH))

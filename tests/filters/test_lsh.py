@@ -70,7 +70,7 @@ def test_a_table_that_grows_loses_nothing(parts: list[list[int]], seed: int) -> 
         table.add(np.array(part, np.uint64))
     for place, key in enumerate(entries):
         places.setdefault(key, []).append(place)
-    asked = [*places, *range(5)]
+    asked = list({*places, *range(5)})
     found: dict[int, list[int]] = {}
     for who, what in table.find(np.array(asked, np.uint64)):
         for one, entry in zip(who.tolist(), what.tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""Examples as a stream: the verdicts, the order and the counts of a run over all of them at once."""
+"""Examples as a stream: the verdicts, order and counts of a run over all of them at once."""
 
 from itertools import islice
 from pathlib import Path
