@@ -113,10 +113,10 @@ def stream_filters(
     left = total
 
     def meet(one: Filter, part: list[Example]) -> list[Example]:
-        judged = _meet(one, part, lambda done: None)
+        before = met[one.name]
         met[one.name] += len(part)
-        progress(one.name, met[one.name], total if judge == "all" else met[one.name] + left)
-        return judged
+        end = total if judge == "all" else met[one.name] + left
+        return _meet(one, part, lambda done: progress(one.name, before + done, end))
 
     aside = [Spool() for _ in filters]
     for part in chunks(examples, WINDOW):

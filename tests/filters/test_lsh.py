@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rensa import RMinHash, RMinHashLSH
 
-from curator.filters.lsh import Index, Table
+from curator.filters.lsh import Index
+from curator.filters.table import Table
 from curator.shingles import jaccard
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import filters, store
-from curator.errors import BrokenLine, DataError
+from curator.errors import BrokenLine, DataError, Interrupted
 from curator.example import Example
 from curator.filtering import filter_file
 from curator.filters import make_filters, run_filters, stream_filters
@@ -136,3 +136,22 @@ def test_nothing_is_replaced_where_a_line_is_broken(project: Project, tmp_path: 
     source.write_text("")
     with pytest.raises(DataError, match="no example to filter"):
         filter_file(project, source, recipe(), (), lambda *call: None, out)
+
+
+def test_an_error_on_the_way_leaves_the_old_files(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "made.jsonl", tmp_path / "out"
+    store.write_atomic(source, [altered(0, "same")])
+    filter_file(project, source, recipe(), (), lambda *call: None, out)
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    store.write_atomic(source, [altered(n, "same") for n in range(4)])
+    monkeypatch.setattr(filters, "WINDOW", 2)
+
+    def interrupted(name: str, done: int, total: int) -> None:
+        if done > 2:
+            raise Interrupted("interrupted")
+
+    with pytest.raises(Interrupted):
+        filter_file(project, source, recipe(), (), interrupted, out)
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
