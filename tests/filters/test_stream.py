@@ -1,5 +1,7 @@
 """Examples as a stream: the verdicts, order and counts of a run over all of them at once."""
 
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -23,7 +25,7 @@ from curator.recipe import (
     NearDuplicateSettings,
     StructureSettings,
 )
-from tests.conftest import ANSWER, first_49, make_example
+from tests.conftest import ANSWER, ROOT, first_49, make_example
 
 CHAIN = (
     StructureSettings(),
@@ -155,3 +157,38 @@ def test_an_error_on_the_way_leaves_the_old_files(
     with pytest.raises(Interrupted):
         filter_file(project, source, recipe(), (), interrupted, out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from curator import filters
+from curator.filtering import filter_file
+from curator.project import Project
+from curator.recipe import AugmentRecipe, LengthSettings
+
+def wait(name, done, total):
+    if done > 2:
+        print("judging", flush=True)
+        time.sleep(60)
+
+filters.WINDOW = 2
+root, source, out = map(Path, sys.argv[1:])
+filter_file(Project(root), source, AugmentRecipe(filters=(LengthSettings(),)), (), wait, out)
+"""
+
+
+def test_a_kill_leaves_the_old_files(project: Project, tmp_path: Path) -> None:
+    source, out = tmp_path / "made.jsonl", tmp_path / "out"
+    store.write_atomic(source, [altered(0, "same")])
+    filter_file(project, source, recipe(), (), lambda *call: None, out)
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    store.write_atomic(source, [altered(n, "same") for n in range(4)])
+    command = [sys.executable, "-c", KILLED, str(project.root), str(source), str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
+        assert child.stdout
+        assert child.stdout.readline() == b"judging\n"
+        child.kill()
+    assert {p.name: p.read_bytes() for p in out.glob("*.jsonl")} == before
+    tally = filter_file(project, source, recipe(), (), lambda *call: None, out)
+    assert len(list(store.read_examples([out / "accepted.jsonl"]))) == tally.kept == 4
