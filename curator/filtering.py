@@ -53,6 +53,6 @@ def _outputs(folder: Path | None) -> Iterator[tuple[Write, Write]]:
     names = folder / "accepted.jsonl", folder / "rejected.jsonl"
     with store.replacing(names[0]) as accepted, store.replacing(names[1]) as rejected:
         yield (
-            lambda example: accepted.write(store.encode(example)),
-            lambda example: rejected.write(store.encode(example)),
+            lambda example: accepted(store.encode(example)),
+            lambda example: rejected(store.encode(example)),
         )

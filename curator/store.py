@@ -14,11 +14,11 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -185,24 +185,40 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
 
 
 @contextmanager
-def replacing(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of `path` in one step when it is done.
-
-    Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
-    is what the new file's permissions are, less what the user's umask takes.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _telling(path: Path) -> Iterator[None]:
+    """What the disk refuses, as a StoreError."""
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        yield
     except OSError as error:
         raise StoreError(f"cannot write: {error.strerror}", where=path) from error
+
+
+@contextmanager
+def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
+    """What writes a file bit by bit, which takes the place of `path` in one step at the end.
+
+    Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
+    is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    with _telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.fdopen(os.open(temporary, flags, mode), "wb")
+
+    def write(data: bytes) -> None:
+        with _telling(path):
+            file.write(data)
+
+    try:
+        yield write
+        with _telling(path):
+            file.flush()
+            os.fsync(file.fileno())
+            temporary.replace(path)
     finally:
+        with suppress(OSError):  # of bytes that were refused before
+            file.close()
         temporary.unlink(missing_ok=True)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
@@ -213,15 +229,15 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replace `path` in one step; see `replacing`."""
-    with replacing(path, mode) as file:
-        file.write(data)
+    with replacing(path, mode) as write:
+        write(data)
 
 
 def write_atomic(path: Path, records: Iterable[BaseModel]) -> None:
     """Replace a JSONL file by these records, in one step."""
-    with replacing(path) as file:
+    with replacing(path) as write:
         for record in records:
-            file.write(encode(record))
+            write(encode(record))
 
 
 def write_json(path: Path, document: Any) -> None:
