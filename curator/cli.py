@@ -220,7 +220,7 @@ def filter_examples(
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
-    from curator import console, pipeline, store
+    from curator import console, filtering, pipeline, store
     from curator.recipe import override
 
     project = _project()
@@ -231,22 +231,19 @@ def filter_examples(
         for p in [*project.trusted_files(), *project.pending_files(chosen.output)]
         if p != file and file not in p.parents and p.parent != file.parent
     ]
-    known = list(store.read_examples(elsewhere))
     with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(project, file, chosen, known, progress)
-    if out:
-        store.write_atomic(out / "accepted.jsonl", outcome.accepted)
-        store.write_atomic(out / "rejected.jsonl", outcome.rejected)
+        known = store.read_examples(elsewhere)
+        tally = filtering.filter_file(project, file, chosen, known, progress, out)
     if as_json:
-        _document(outcome.document())
+        _document(tally.document())
     else:
-        _show(console.funnel_table(outcome, "examples"))
-        if outcome.rejected:
-            _show(console.reasons_table(outcome))
-        _say(f"{len(outcome.accepted)} of {outcome.total} examples pass every filter.")
-    if not outcome.accepted:
+        _show(console.funnel_table(tally, "examples"))
+        if tally.dropped:
+            _show(console.reasons_table(tally))
+        _say(f"{tally.kept} of {tally.total} examples pass every filter.")
+    if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(outcome, project.relative(file), hint)
+        pipeline.raise_nothing_survived(tally, project.relative(file), hint)
 
 
 @app.command()
@@ -364,13 +361,13 @@ def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Show what authored and imported examples cover, what is missing, and the balance."""
     from curator import console, store
     from curator.coverage import coverage
-    from curator.review.state import still_counted
+    from curator.review.state import count_still_counted
 
     project = _project()
     chosen = _recipe(project, recipe)
     covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
     pending = store.read_examples(project.pending_files(chosen.output))
-    waiting = len(still_counted(project, pending))
+    waiting = count_still_counted(project, pending)
     if as_json:
         _document({**covered.document(), "waiting_for_review": waiting})
         return

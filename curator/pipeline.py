@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from curator import __version__, store
@@ -12,7 +11,7 @@ from curator.coverage import Coverage, coverage
 from curator.errors import DataError, ModelError, NothingMissing, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, run_filters
-from curator.filters.base import Outcome, outcome_of
+from curator.filters.base import Outcome, Tally, outcome_of
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Pick, Planner, needs
@@ -264,24 +263,8 @@ def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augment
     return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
 
 
-def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
+def raise_nothing_survived(outcome: Tally, where: str, hint: str) -> None:
     """Raise NothingSurvived with the counts per reason."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
     what = f"none of {outcome.total} candidates survived: {counts}"
     raise NothingSurvived(what, where=where, hint=hint)
-
-
-def filter_file(
-    project: Project,
-    path: Path,
-    recipe: AugmentRecipe,
-    known: Sequence[Example],
-    progress: Progress,
-) -> Outcome:
-    """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    examples = list(store.read_examples(files))
-    if not examples:
-        raise DataError("there is no example to filter", where=path)
-    filters = make_filters(recipe.filters, known, project.root)
-    return run_filters(examples, filters, progress, recipe.judge)
