@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,12 +28,16 @@ from curator import (
 )
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
+from curator.engine_names import EngineName
 from curator.errors import CuratorError, Interrupted, NothingMissing
 from curator.terminal import document as _document
 from curator.terminal import say as _say
 from curator.terminal import show as _show
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from curator.engines import Engine
     from curator.pipeline import Augmented
     from curator.project import Project
     from curator.recipe import AugmentRecipe
@@ -79,6 +84,15 @@ Count = Annotated[
     int | None, typer.Option("--candidates", "-n", min=1, help="At most so many candidates.")
 ]
 Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+Where = Annotated[
+    EngineName, typer.Option("--engine", help="Where filters and model run: here, or by Ray.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine]."
+    ),
+]
 Folder = Annotated[
     Path | None,
     typer.Option("--project", envvar="CURATOR_PROJECT", help="Project folder [default: here]."),
@@ -186,6 +200,8 @@ def generate(
     model: ModelName = None,
     candidates: Count = None,
     seed: Seed = None,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Make candidates only; an interrupted batch goes on where it stopped."""
@@ -194,8 +210,8 @@ def generate(
 
     project = _project()
     chosen = override(_recipe(project, recipe), _changes(model, candidates, seed))
-    with console.progress(as_json) as progress:
-        made = pipeline.augment(project, chosen, progress, judged=False)
+    with _engine(engine, address) as where, console.progress(as_json) as progress:
+        made = pipeline.augment(project, chosen, progress, where.load, judged=False)
     path = project.relative(made.batch.path("candidates.jsonl"))
     if as_json:
         _document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
@@ -217,6 +233,8 @@ def filter_examples(
     every: Annotated[
         bool, typer.Option("--all", help="Let rejected examples meet the other filters too.")
     ] = False,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
@@ -231,9 +249,10 @@ def filter_examples(
         for p in [*project.trusted_files(), *project.pending_files(chosen.output)]
         if p != file and file not in p.parents and p.parent != file.parent
     ]
-    with console.progress(as_json) as progress:
+    with _engine(engine, address) as where, console.progress(as_json) as progress:
         known = store.read_examples(elsewhere)
-        tally = filtering.filter_file(project, file, chosen, known, progress, out)
+        stream = partial(where.stream, progress=progress)
+        tally = filtering.filter_by(stream, project, file, chosen, known, out)
     if as_json:
         _document(tally.document())
     else:
@@ -289,12 +308,28 @@ def check(
         raise typer.Exit(1)
 
 
-def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None:
+def _engine(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
+    """The engine that the options name."""
+    from curator.engines import opened
+
+    if address and name is not EngineName.RAY:
+        raise typer.BadParameter("--address needs --engine ray")
+    return opened(name, address)
+
+
+def _augment(
+    project: "Project",
+    recipe: "AugmentRecipe",
+    as_json: bool,
+    engine: EngineName = EngineName.LOCAL,
+    address: str | None = None,
+) -> None:
     from curator import console, pipeline
 
     try:
-        with console.progress(as_json) as progress:
-            done = pipeline.augment(project, recipe, progress)
+        with _engine(engine, address) as where, console.progress(as_json) as progress:
+            load, stream = where.load, where.stream
+            done = pipeline.augment(project, recipe, progress, load, stream=stream)
     except NothingMissing as found:
         _document({"stopped": "targets_met"}) if as_json else _say(str(found))
         return
@@ -335,6 +370,8 @@ def augment(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan of the next batch; make nothing.")
     ] = False,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan from what is missing, generate, filter, write; goes on with a batch broken off."""
@@ -345,7 +382,7 @@ def augment(
     changes = {**_changes(model, candidates, seed), "stop.minutes": minutes}
     chosen = override(_recipe(project, recipe), changes)
     if not dry_run:
-        _augment(project, chosen, as_json)
+        _augment(project, chosen, as_json, engine, address)
         return
     with console.progress(as_json) as progress:
         planned = pipeline.preview(project, chosen, progress)

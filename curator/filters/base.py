@@ -1,9 +1,9 @@
 """The contract of a filter, and what a run of several gives."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from curator.example import Example, Verdict
 
@@ -28,6 +28,21 @@ class Comparing(Filter, Protocol):
 
     def learn(self, known: Iterable[Example]) -> None:
         """Remember examples that none may repeat, without judging them."""
+        ...
+
+
+class Stream(Protocol):
+    """Passes examples through filters; see `stream_filters`, which does so in this process."""
+
+    def __call__(
+        self,
+        examples: Iterable[Example],
+        filters: Sequence[Filter],
+        progress: Callable[[str, int, int], None] = ...,
+        judge: Literal["first", "all"] = ...,
+        total: int = ...,
+    ) -> Iterator[Example]:
+        """What they accept, then what they reject."""
         ...
 
 
