@@ -2,7 +2,8 @@
 
 session    a local cluster, or the way into one      nodes, probe   what its machines have
 meet       filters over a few examples               worker         what runs on the machines
-spread     a stream of examples over the cluster     model          a model in an actor
+pool       its machines as workers for filters       model          a model in an actor
+spread     a stream of examples over the pool        interrupt      Ctrl-C beside Ray
 
 Ray's tasks and actors, not Ray Data: the filters that compare examples with earlier ones must meet
 them in order, in one process, in the middle of the chain; a dataset has no such stage, and would

@@ -6,12 +6,14 @@ from typing import Any
 from curator.cluster import probe as probing
 from curator.cluster import worker
 from curator.cluster.facts import compare, told
-from curator.errors import ClusterError, Interrupted
+from curator.cluster.interrupt import unbroken
+from curator.errors import ClusterError
 from curator.example import Example, Verdict
 from curator.filters import Filter
 from curator.filters.rust import RustFilter
 
 RETRIES = 3  # how often a task is done again whose worker or machine is lost
+_PATIENCE = 0.3  # seconds until Ctrl-C is seen to
 
 
 class RayPool:
@@ -60,7 +62,9 @@ class RayPool:
 
     def submit(self, filters: Sequence[Filter], examples: Sequence[Example], drop: bool) -> Any:
         """See Pool."""
-        return self._judge.remote([self._ship(one) for one in filters], list(examples), drop)
+        with unbroken():
+            shipped = [self._ship(one) for one in filters]
+            return self._judge.remote(shipped, list(examples), drop)
 
     def _ship(self, one: Filter) -> Any:
         if id(one) not in self._shipped:
@@ -77,11 +81,13 @@ class RayPool:
 
 def taken(ray: Any, task: Any) -> Any:
     """What a task gave; raises ClusterError for an error of ours, or where workers kept dying."""
+    done: list[Any] = []
+    while not done:
+        with unbroken():
+            done, _ = ray.wait([task], timeout=_PATIENCE)
     try:
-        found = ray.get(task)
-    except KeyboardInterrupt as error:  # what Ray makes of any error raised by Ctrl-C
-        hint = "run the same command again to go on"
-        raise Interrupted("interrupted", hint=hint) from error
+        with unbroken():
+            found = ray.get(task)
     except ray.exceptions.RayTaskError:
         raise  # a fault of the program
     except ray.exceptions.RayError as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from curator.cluster.interrupt import unbroken
 from curator.errors import ClusterError
 
 INSTALL = "pip install 'rustsensei-curator[ray]'"
@@ -49,7 +50,8 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
             _connect(ray, address or "local", {} if address else own)
             yield ray
         finally:
-            ray.shutdown()
+            with unbroken():
+                ray.shutdown()
 
 
 def _import() -> Any:
