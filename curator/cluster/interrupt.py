@@ -1,4 +1,4 @@
-"""Ctrl-C beside Ray: an error raised inside its C++ is swallowed there, or ends in a SystemError."""
+"""Ctrl-C beside Ray: an error raised inside its C++ is lost there, or becomes a SystemError."""
 
 import signal
 import threading

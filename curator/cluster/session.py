@@ -6,14 +6,16 @@ us. Of another one, only this command's work ends with us. Ray tells nobody of i
 
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from curator.cluster.interrupt import unbroken
 from curator.errors import ClusterError
 
+_HERE = "127.0.0.1"
 INSTALL = "pip install 'rustsensei-curator[ray]'"
 _STORE = 256 << 20  # bytes of shared memory for what tasks take and give: a few windows
 
@@ -38,7 +40,9 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
     ClusterError where there is no Ray or no such cluster.
     """
     private = {} if address else {**_PRIVATE, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    with _environment({**_ALWAYS, **private}), _folder() as folder:
+    # Ray prints to stdout that it lost a worker; there stand results and nothing else.
+    quiet = redirect_stdout(sys.stderr)
+    with _environment({**_ALWAYS, **private}), _folder() as folder, quiet:
         ray = _import()
         own = {
             "num_cpus": cpus or len(os.sched_getaffinity(0)),
@@ -48,6 +52,8 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
         }
         try:
             _connect(ray, address or "local", {} if address else own)
+            if not address and any(n["NodeManagerAddress"] != _HERE for n in ray.nodes()):
+                raise ClusterError("Ray does not keep to this machine, and was stopped")
             yield ray
         finally:
             with unbroken():
