@@ -16,6 +16,7 @@ RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/retrain.yaml].")
 ]
 NOT_READY = 3
+SHOWN = 50  # refused examples that people see; the manifest has them all
 
 
 @app.command()
@@ -53,13 +54,11 @@ def _report(made: "CuratedSet") -> None:
 
     show(console.coverage_table(made.covered))
     if made.gathered.rejected:
-        rows = [
-            [e.id, str(e.slot), f"{v.filter}.{v.reason}"]
-            for e in made.gathered.rejected
-            if (v := e.rejection)
-        ]
+        rows = [[r.id, str(r.slot), r.reason] for r in made.gathered.rejected[:SHOWN]]
         columns = [(c, "left") for c in ("left out", "slot", "refused by")]
         show(console.table("Refused by a filter", columns, rows))
+        if (more := len(made.gathered.rejected) - SHOWN) > 0:
+            say(f"... and {more} more: see left_out in the manifest.")
     splits = ", ".join(f"{name} {len(found)}" for name, found in made.splits.items())
     say(f"{len(made.examples)} examples: {splits}.")
     say(

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,12 +28,16 @@ from curator import (
 )
 from curator.cli_base import AsJson, options
 from curator.cli_base import project as _project
+from curator.engine_names import EngineName
 from curator.errors import CuratorError, Interrupted, NothingMissing
 from curator.terminal import document as _document
 from curator.terminal import say as _say
 from curator.terminal import show as _show
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from curator.engines import Engine
     from curator.pipeline import Augmented
     from curator.project import Project
     from curator.recipe import AugmentRecipe
@@ -79,6 +84,15 @@ Count = Annotated[
     int | None, typer.Option("--candidates", "-n", min=1, help="At most so many candidates.")
 ]
 Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+Where = Annotated[
+    EngineName, typer.Option("--engine", help="Where filters and model run: here, or by Ray.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine]."
+    ),
+]
 Folder = Annotated[
     Path | None,
     typer.Option("--project", envvar="CURATOR_PROJECT", help="Project folder [default: here]."),
@@ -186,6 +200,8 @@ def generate(
     model: ModelName = None,
     candidates: Count = None,
     seed: Seed = None,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Make candidates only; an interrupted batch goes on where it stopped."""
@@ -194,8 +210,8 @@ def generate(
 
     project = _project()
     chosen = override(_recipe(project, recipe), _changes(model, candidates, seed))
-    with console.progress(as_json) as progress:
-        made = pipeline.augment(project, chosen, progress, judged=False)
+    with _engine(engine, address) as where, console.progress(as_json) as progress:
+        made = pipeline.augment(project, chosen, progress, where.load, judged=False)
     path = project.relative(made.batch.path("candidates.jsonl"))
     if as_json:
         _document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
@@ -217,10 +233,12 @@ def filter_examples(
     every: Annotated[
         bool, typer.Option("--all", help="Let rejected examples meet the other filters too.")
     ] = False,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
-    from curator import console, pipeline, store
+    from curator import console, filtering, pipeline, store
     from curator.recipe import override
 
     project = _project()
@@ -231,22 +249,20 @@ def filter_examples(
         for p in [*project.trusted_files(), *project.pending_files(chosen.output)]
         if p != file and file not in p.parents and p.parent != file.parent
     ]
-    known = list(store.read_examples(elsewhere))
-    with console.progress(as_json) as progress:
-        outcome = pipeline.filter_file(project, file, chosen, known, progress)
-    if out:
-        store.write_atomic(out / "accepted.jsonl", outcome.accepted)
-        store.write_atomic(out / "rejected.jsonl", outcome.rejected)
+    with _engine(engine, address) as where, console.progress(as_json) as progress:
+        known = store.read_examples(elsewhere)
+        stream = partial(where.stream, progress=progress)
+        tally = filtering.filter_by(stream, project, file, chosen, known, out)
     if as_json:
-        _document(outcome.document())
+        _document(tally.document())
     else:
-        _show(console.funnel_table(outcome, "examples"))
-        if outcome.rejected:
-            _show(console.reasons_table(outcome))
-        _say(f"{len(outcome.accepted)} of {outcome.total} examples pass every filter.")
-    if not outcome.accepted:
+        _show(console.funnel_table(tally, "examples"))
+        if tally.dropped:
+            _show(console.reasons_table(tally))
+        _say(f"{tally.kept} of {tally.total} examples pass every filter.")
+    if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(outcome, project.relative(file), hint)
+        pipeline.raise_nothing_survived(tally, project.relative(file), hint)
 
 
 @app.command()
@@ -292,12 +308,28 @@ def check(
         raise typer.Exit(1)
 
 
-def _augment(project: "Project", recipe: "AugmentRecipe", as_json: bool) -> None:
+def _engine(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
+    """The engine that the options name."""
+    from curator.engines import opened
+
+    if address and name is not EngineName.RAY:
+        raise typer.BadParameter("--address needs --engine ray")
+    return opened(name, address)
+
+
+def _augment(
+    project: "Project",
+    recipe: "AugmentRecipe",
+    as_json: bool,
+    engine: EngineName = EngineName.LOCAL,
+    address: str | None = None,
+) -> None:
     from curator import console, pipeline
 
     try:
-        with console.progress(as_json) as progress:
-            done = pipeline.augment(project, recipe, progress)
+        with _engine(engine, address) as where, console.progress(as_json) as progress:
+            load, stream = where.load, where.stream
+            done = pipeline.augment(project, recipe, progress, load, stream=stream)
     except NothingMissing as found:
         _document({"stopped": "targets_met"}) if as_json else _say(str(found))
         return
@@ -338,6 +370,8 @@ def augment(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan of the next batch; make nothing.")
     ] = False,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan from what is missing, generate, filter, write; goes on with a batch broken off."""
@@ -348,7 +382,7 @@ def augment(
     changes = {**_changes(model, candidates, seed), "stop.minutes": minutes}
     chosen = override(_recipe(project, recipe), changes)
     if not dry_run:
-        _augment(project, chosen, as_json)
+        _augment(project, chosen, as_json, engine, address)
         return
     with console.progress(as_json) as progress:
         planned = pipeline.preview(project, chosen, progress)
@@ -364,13 +398,13 @@ def stats(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     """Show what authored and imported examples cover, what is missing, and the balance."""
     from curator import console, store
     from curator.coverage import coverage
-    from curator.review.state import still_counted
+    from curator.review.state import count_still_counted
 
     project = _project()
     chosen = _recipe(project, recipe)
     covered = coverage(store.read_examples(project.trusted_files()), chosen.targets)
     pending = store.read_examples(project.pending_files(chosen.output))
-    waiting = len(still_counted(project, pending))
+    waiting = count_still_counted(project, pending)
     if as_json:
         _document({**covered.document(), "waiting_for_review": waiting})
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.coverage import Coverage
 from curator.example import Example
-from curator.filters.base import Outcome
+from curator.filters.base import Tally
 from curator.taxonomy import Category, Cell, Difficulty, Topic
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def balance_line(covered: Coverage) -> str:
     return f"Categories: {counts}. Balance (normalised entropy, 1 is even): {shares}."
 
 
-def funnel_table(outcome: Outcome, source: str = "candidates") -> "Table":
+def funnel_table(outcome: Tally, source: str = "candidates") -> "Table":
     """How many came to each filter, were kept, were dropped; "alone" as in Step."""
     rows = [[source, "", str(outcome.total), "", ""]]
     rows += [
@@ -74,13 +74,12 @@ def funnel_table(outcome: Outcome, source: str = "candidates") -> "Table":
     return table("Funnel", columns, rows)
 
 
-def reasons_table(outcome: Outcome) -> "Table":
+def reasons_table(outcome: Tally) -> "Table":
     """Each fault: how many examples were rejected for it, how many have it, and one of them."""
-    first: dict[str, str] = {}
-    for example in outcome.rejected:
-        for verdict in (v for v in example.verdicts if not v.passed):
-            what = f"{example.id} {example.cell}: {' '.join(verdict.detail.split())}"
-            first.setdefault(f"{verdict.filter}.{verdict.reason}", what)
+    first = {
+        fault: f"{example.id} {example.cell}: {' '.join(verdict.detail.split())}"
+        for fault, (example, verdict) in outcome.shown.items()
+    }
     decisive, faults = outcome.reasons(), outcome.faults()
     order = [*decisive, *(f for f in faults if f not in decisive)]
     rows = [[f, str(decisive.get(f, 0)), str(faults[f]), first[f][:70]] for f in order]

@@ -5,17 +5,14 @@ has the same number of examples, 0 when all examples share one value.
 """
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from curator.example import Example
 from curator.recipe import Targets
-from curator.store import frame
 from curator.taxonomy import CELLS, Category, Cell, Difficulty, Slot, Topic
-
-if TYPE_CHECKING:
-    import polars as pl
 
 AXES: dict[str, tuple[str, ...]] = {
     "category": tuple(Category),
@@ -69,21 +66,24 @@ def balance(counts: Iterable[int]) -> float:
     return -sum(p * math.log(p) for p in shares) / math.log(len(values)) + 0.0
 
 
-def _counts(table: "pl.DataFrame", axis: str) -> dict[str, int]:
-    found = dict(table.group_by(axis).len().iter_rows())
-    return {value: found.get(value, 0) for value in AXES[axis]}
+def _counts(found: Mapping[Slot, int], axis: str) -> dict[str, int]:
+    counts = dict.fromkeys(AXES[axis], 0)
+    for slot, count in found.items():
+        counts[getattr(slot, axis)] += count
+    return counts
 
 
 def coverage(examples: Iterable[Example], targets: Targets) -> Coverage:
-    """Count examples per cell and axis, and what each cell lacks against its target."""
-    table = frame(examples)
-    grouped = table.group_by("topic", "difficulty", "category").len().iter_rows()
-    found = {Slot(Topic(t), Difficulty(d), Category(c)): n for t, d, c, n in grouped}
-    cells = {cell: sum(found.get(Slot(*cell, c), 0) for c in Category) for cell in CELLS}
+    """Count examples per cell and axis, and what each cell lacks against its target.
+
+    The examples are counted one by one, so that they need not fit into memory.
+    """
+    found = Counter(e.slot for e in examples)
+    cells = {cell: sum(found[Slot(*cell, c)] for c in Category) for cell in CELLS}
     deficits = {c: max(0, targets.of(*c) - n) for c, n in cells.items()}
     wanted = {Slot(*cell, c): n for cell in CELLS for c, n in targets.split(*cell).items()}
-    lacking = {slot: max(0, n - found.get(slot, 0)) for slot, n in wanted.items()}
-    axes = {axis: _counts(table, axis) for axis in AXES}
+    lacking = {slot: max(0, n - found[slot]) for slot, n in wanted.items()}
+    axes = {axis: _counts(found, axis) for axis in AXES}
     shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
     shares["cell"] = round(balance(cells.values()), 4)
-    return Coverage(table.height, cells, deficits, lacking, axes, shares)
+    return Coverage(found.total(), cells, deficits, lacking, axes, shares)

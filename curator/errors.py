@@ -7,6 +7,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── RecipeError       a recipe with an unknown key or a bad value
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
+├── ClusterError      no Ray, no cluster, or a machine of it that lacks something
 ├── ArgillaError      no Argilla: it does not start, answer or let us in
 ├── TrainingError     a training that cannot start, or that was given up
 ├── EvaluationError   arms that cannot be compared
@@ -67,6 +68,10 @@ class ModelError(CuratorError):
 
 class CompilerError(CuratorError):
     """No rustc, or no sandbox to run it in."""
+
+
+class ClusterError(CuratorError):
+    """No Ray, no cluster, or a machine of it that lacks something or was lost too often."""
 
 
 class ArgillaError(CuratorError):

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from curator import __version__, store
@@ -11,8 +10,8 @@ from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.errors import DataError, ModelError, NothingMissing, NothingSurvived
 from curator.example import Example
-from curator.filters import make_filters, run_filters
-from curator.filters.base import Outcome, outcome_of
+from curator.filters import make_filters, stream_filters
+from curator.filters.base import Outcome, Stream, Tally, outcome_of
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Pick, Planner, needs
@@ -114,8 +113,11 @@ def augment(
     progress: Progress,
     load: Load = load_model,
     judged: bool = True,
+    stream: Stream = stream_filters,
 ) -> Augmented:
     """Plan, generate, filter, write; or go on with a batch that was broken off.
+
+    `load` and `stream` say where the model and the filters run, and change no file.
 
     Without `judged`, candidates only. Raises NothingMissing where the targets are met, and
     NothingSurvived, with everything written, when no candidate is left and the recipe does not
@@ -128,7 +130,7 @@ def augment(
         sources = _sources(project, recipe, batch)
         if batch.complete:
             return _read_back(batch, recipe, sources)
-        judge = _judge(project, recipe, [*sources.trusted, *sources.pending])
+        judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
         tools = Tools(strategies, model, judge if judged else None, progress)
         state = State(sources.trusted, recipe.generate)
@@ -244,13 +246,14 @@ def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
 
 
-def _judge(project: Project, recipe: AugmentRecipe, known: Sequence[Example]) -> Judge:
+def _judge(
+    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
+) -> Judge:
     """The recipe's filters, which hold a wave against what is known and was accepted before."""
 
     def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
         filters = make_filters(recipe.filters, [*known, *earlier], project.root)
-        outcome = run_filters(wave, filters, judge=recipe.judge)
-        everything = [*outcome.accepted, *outcome.rejected]
+        everything = stream(wave, filters, judge=recipe.judge, total=len(wave))
         return sorted(everything, key=lambda e: e.provenance.index or 0)
 
     return judge
@@ -264,24 +267,8 @@ def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augment
     return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
 
 
-def raise_nothing_survived(outcome: Outcome, where: str, hint: str) -> None:
+def raise_nothing_survived(outcome: Tally, where: str, hint: str) -> None:
     """Raise NothingSurvived with the counts per reason."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
     what = f"none of {outcome.total} candidates survived: {counts}"
     raise NothingSurvived(what, where=where, hint=hint)
-
-
-def filter_file(
-    project: Project,
-    path: Path,
-    recipe: AugmentRecipe,
-    known: Sequence[Example],
-    progress: Progress,
-) -> Outcome:
-    """Run a recipe's filters over the examples of a file or of the JSONL files of a folder."""
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    examples = list(store.read_examples(files))
-    if not examples:
-        raise DataError("there is no example to filter", where=path)
-    filters = make_filters(recipe.filters, known, project.root)
-    return run_filters(examples, filters, progress, recipe.judge)

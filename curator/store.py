@@ -2,7 +2,8 @@
 
 - `Appender` holds an exclusive lock, writes whole lines, and first repairs what a killed writer
   left: an unfinished last line is moved to `<file>.torn`, never parsed, never lost.
-- `write_atomic` replaces a file in one step; `write_json` does so for one document.
+- `write_atomic` replaces a file in one step; `write_json` does so for one document, `replacing`
+  for what is written bit by bit.
 - `read` names a broken line by file and number. An unfinished last line is passed over with a
   warning, because it is the record that was in flight.
 """
@@ -13,7 +14,8 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -182,23 +184,42 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
             time.sleep(0.05)
 
 
-def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Replace `path` in one step: readers see the old bytes or the new ones, never a part.
-
-    `mode` is what the new file's permissions are, less what the user's umask takes.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """What the disk refuses, as a StoreError."""
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot write: {error.strerror}", where=path) from error
+
+
+@contextmanager
+def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
+    """What writes a file bit by bit, which takes the place of `path` in one step at the end.
+
+    Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
+    is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    with _telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.fdopen(os.open(temporary, flags, mode), "wb")
+
+    def write(data: bytes) -> None:
+        with _telling(path):
             file.write(data)
+
+    try:
+        yield write
+        with _telling(path):
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
+            temporary.replace(path)
+    finally:
+        with suppress(OSError):  # of bytes that were refused before
+            file.close()
         temporary.unlink(missing_ok=True)
-        raise StoreError(f"cannot write: {error.strerror}", where=path) from error
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
@@ -206,9 +227,17 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
         os.close(directory)
 
 
+def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Replace `path` in one step; see `replacing`."""
+    with replacing(path, mode) as write:
+        write(data)
+
+
 def write_atomic(path: Path, records: Iterable[BaseModel]) -> None:
     """Replace a JSONL file by these records, in one step."""
-    write_bytes(path, b"".join(encode(r) for r in records))
+    with replacing(path) as write:
+        for record in records:
+            write(encode(record))
 
 
 def write_json(path: Path, document: Any) -> None:

@@ -1,3 +1,4 @@
+import errno
 import json
 import logging
 import os
@@ -201,3 +202,23 @@ def test_the_frame_has_a_row_per_example() -> None:
 def test_numbers_that_are_not_set_are_left_out() -> None:
     line = store.encode(Verdict(filter="x", passed=True))
     assert "score" not in json.loads(line)
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    store.write_bytes(path, b"old")
+
+    def full(fd: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match=r"a\.jsonl: cannot write"):
+        patch.setattr(os, "fsync", full)
+        store.write_atomic(path, numbered(3))
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.jsonl", b"old")]
+
+
+def test_an_error_of_the_writer_is_not_taken_for_one_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), store.replacing(tmp_path / "a.jsonl") as write:
+        write(b"new")
+        (tmp_path / "absent").read_bytes()
+    assert list(tmp_path.iterdir()) == []

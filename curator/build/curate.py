@@ -42,6 +42,6 @@ def curate(
     found = gather(project, recipe, progress)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
     chosen = select(found.examples, targets, settings.excess)
-    related = groups(chosen.chosen, found.family, settings.alike)
+    related = groups(chosen.chosen, found.links, settings.alike)
     splits = split(related, settings.shares, settings.seed)
     return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets))

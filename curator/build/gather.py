@@ -1,33 +1,51 @@
 """What may enter the curated set, by the recipe's policy, judged by the filters once more.
 
 Nothing enters on an old verdict: rustc or a filter may have changed since. The compiler's answers
-are kept, so that this costs little for examples that have not changed.
+are kept, so that this costs little for examples that have not changed. Examples lie on disk: of
+each, its id is in memory, and what the filters keep.
 """
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
+from curator import store
 from curator.build.recipe import RetrainRecipe
-from curator.example import Example
-from curator.filters import make_filters, run_filters
+from curator.build.split import Link, links
+from curator.example import Example, Origin
+from curator.filters import make_filters, stream_filters
 from curator.project import Project
 from curator.recipe import AugmentRecipe, load_recipe
 from curator.review.agreement import Agreement, agreement
-from curator.review.recipe import load_review
-from curator.review.state import read_state
+from curator.review.log import Log
+from curator.review.recipe import ReviewRecipe, load_review
+from curator.review.settle import Standing
+from curator.review.state import reviewed
+from curator.spill import Spool
+from curator.taxonomy import Slot
+
+
+class Refusal(NamedTuple):
+    """An example that a filter refuses, and why: "filter.reason"."""
+
+    id: str
+    slot: Slot
+    reason: str
 
 
 @dataclass(frozen=True)
 class Gathered:
     """Examples that may enter, with their verdicts, and what was left out.
 
-    `family` are all examples of the project, for their relations; `rejected` those that a filter
-    refuses, `waiting` how many generated ones people have not accepted.
+    `links` are the relations of all examples of the project; `rejected` those that a filter
+    refuses, by id; `waiting` how many generated ones people have not accepted.
     """
 
-    examples: list[Example]
-    rejected: list[Example]
-    family: list[Example]
+    examples: Sequence[Example]
+    rejected: list[Refusal]
+    links: list[Link]
     waiting: int
     agreement: list[Agreement] = field(default_factory=list)
 
@@ -37,27 +55,85 @@ def augment_recipe(project: Project, recipe: RetrainRecipe) -> AugmentRecipe:
     return load_recipe(project.root / "pipelines" / recipe.augment)
 
 
+class _Pool:
+    """All examples of a project, by id; of several with one id, the first place and last text.
+
+    Those that are trusted win over candidates with the same text.
+    """
+
+    def __init__(self, trusted: Iterable[Example], candidates: Iterable[Example]):
+        self.links: list[Link] = []
+        self._numbers: dict[int, int] = {}
+        self._examples, self._origins = Spool(), array("b")
+        for example in trusted:
+            self._take(example)
+        known = len(self._examples)
+        for example in candidates:
+            if self._numbers.get(int(example.id, 16), known) >= known:
+                self._take(example)
+
+    def _take(self, example: Example) -> None:
+        self.links += links([example])
+        origin = tuple(Origin).index(example.provenance.origin)
+        number = self._numbers.setdefault(int(example.id, 16), len(self._examples))
+        if number < len(self._examples):
+            self._examples.replace(number, example)
+            self._origins[number] = origin
+        else:
+            self._examples.add(example)
+            self._origins.append(origin)
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def count(self, free: Iterable[Origin]) -> int:
+        """How many have one of these origins."""
+        return sum(self._origins.count(tuple(Origin).index(o)) for o in set(free))
+
+    def of(self, free: Iterable[Origin]) -> Iterator[Example]:
+        """Those that have one of these origins."""
+        wanted = {tuple(Origin).index(o) for o in free}
+        return (self._examples[n] for n, origin in enumerate(self._origins) if origin in wanted)
+
+
+def _pool(project: Project, review: ReviewRecipe) -> _Pool:
+    candidates = store.read_examples(project.pending_files(review.input))
+    corrected = Log.of(project).corrected().values()
+    trusted = store.read_examples(project.trusted_files())
+    return _Pool(trusted, chain(candidates, corrected))
+
+
+def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:
+    """What people accepted, in order of id, with agreed labels and the deciding reviews."""
+    found = reviewed(project, review)
+    chosen = {k: s for k, s in sorted(found.items()) if s.standing is Standing.ACCEPTED}
+    return {key: settled.settled_example() for key, settled in chosen.items()}
+
+
 def gather(
     project: Project,
     recipe: RetrainRecipe,
     progress: Callable[[str, int, int], None] = lambda label, done, total: None,
 ) -> Gathered:
     """Read the project and judge what may enter. Raises CuratorError for unreadable files."""
-    state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    free = recipe.build.without_review
-    unreviewed = [
-        e for e in [*state.trusted, *state.examples.values()] if e.provenance.origin in free
-    ]
-    accepted = state.accepted()
-    offered = list({e.id: e for e in [*unreviewed, *accepted]}.values())
+    review = load_review(project, project.root / "pipelines" / recipe.review)
     rules = augment_recipe(project, recipe)
     filters = make_filters(rules.filters, (), project.root)
-    outcome = run_filters(offered, filters, progress)
-    everything = [*state.trusted, *state.examples.values()]
+    pool, accepted = _pool(project, review), _accepted(project, review)
+    free = set(recipe.build.without_review)
+    later = [e for e in accepted.values() if e.provenance.origin not in free]
+    offered = chain((accepted.get(e.id, e) for e in pool.of(free)), later)
+    total = pool.count(free) + len(later)
+    found, rejected = Spool(), list[Refusal]()
+    for example in stream_filters(offered, filters, progress, total=total):
+        if end := example.rejection:
+            rejected.append(Refusal(example.id, example.slot, f"{end.filter}.{end.reason}"))
+        else:
+            found.add(example)
     return Gathered(
-        examples=sorted(outcome.accepted, key=lambda e: e.id),
-        rejected=sorted(outcome.rejected, key=lambda e: e.id),
-        family=everything,
-        waiting=len({e.id for e in everything} - {e.id for e in offered}),
-        agreement=agreement(state.reviews),
+        examples=found,
+        rejected=sorted(rejected),
+        links=pool.links,
+        waiting=len(pool) - total,
+        agreement=agreement(Log.of(project).reviews()),
     )

@@ -9,12 +9,14 @@ difficulty, category and cell.
 import random
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from curator.build.select import prose_of
 from curator.example import Example
 from curator.shingles import jaccard
 
 SPLITS = ("train", "valid", "test")
+Link = tuple[str, str]  # the ids of an example and of one that it was made from
 
 
 class _Groups:
@@ -37,16 +39,20 @@ class _Groups:
         self._above[high] = low
 
 
+def links(examples: Iterable[Example]) -> list[Link]:
+    """What each example was made from."""
+    return [(e.id, parent) for e in examples for parent in e.provenance.parents]
+
+
 def groups(
-    examples: Sequence[Example], family: Iterable[Example], alike: float
+    examples: Sequence[Example], family: Iterable[Link], alike: float
 ) -> list[list[Example]]:
     """Examples with their relatives: by provenance, however far and through any of `family` too;
     and those whose prose has a Jaccard similarity of at least `alike`.
     """
     joined = _Groups()
-    for example in [*family, *examples]:
-        for parent in example.provenance.parents:
-            joined.join(example.id, parent)
+    for child, parent in chain(family, links(examples)):
+        joined.join(child, parent)
     for one, other in _alike(examples, alike):
         joined.join(one, other)
     found: dict[str, list[Example]] = defaultdict(list)

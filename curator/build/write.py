@@ -19,11 +19,12 @@ from pydantic import BaseModel
 from curator import __version__, store
 from curator.build.card import card
 from curator.build.curate import CuratedSet
+from curator.build.gather import Refusal
 from curator.build.recipe import RetrainRecipe
+from curator.build.select import Surplus
 from curator.errors import DataError
 from curator.example import Example
 from curator.recipe import digest
-from curator.taxonomy import Slot
 
 MANIFEST = "manifest.json"
 
@@ -97,9 +98,9 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
     return manifest
 
 
-def _left_out(rejected: Iterable[Example], surplus: Iterable[Example]) -> dict[str, str]:
-    reasons = {e.id: f"{v.filter}.{v.reason}" for e in rejected if (v := e.rejection)}
-    return {**reasons, **{e.id: f"slot full: {Slot(*e.slot)}" for e in surplus}}
+def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
+    reasons = {one.id: one.reason for one in rejected}
+    return {**reasons, **{one.id: f"slot full: {one.slot}" for one in surplus}}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Filters: one small file each, in the order that a recipe gives.
 
 `make_filters` turns a recipe's settings into filters; `run_filters` passes examples through
-them and loses none.
+them and loses none, `stream_filters` does so with more of them than memory holds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from curator.example import Example
 from curator.filters.banned import BannedFilter
-from curator.filters.base import Filter, Outcome, outcome_of
+from curator.filters.base import Comparing, Filter, Outcome, outcome_of
 from curator.filters.duplicates import DuplicateFilter
 from curator.filters.french import FrenchFilter
 from curator.filters.leakage import LeakageFilter
@@ -20,14 +20,10 @@ from curator.filters.rust import RustFilter
 from curator.filters.semantic import SemanticDuplicateFilter
 from curator.filters.structure import StructureFilter
 from curator.recipe import FilterSettings, LeakageSettings
+from curator.spill import Spool, chunks
 
 CHUNK = 64
-
-_COMPARING: dict[str, Callable[[Any, Iterable[Example]], Filter]] = {
-    "duplicates": DuplicateFilter,
-    "near_duplicates": NearDuplicateFilter,
-    "semantic_duplicates": SemanticDuplicateFilter,
-}
+WINDOW = 1024  # examples of a stream that are in memory at once
 
 FILTERS: dict[str, Callable[[Any], Filter]] = {
     "structure": StructureFilter,
@@ -41,7 +37,7 @@ FILTERS: dict[str, Callable[[Any], Filter]] = {
     "rust": RustFilter,
 }
 
-__all__ = ["FILTERS", "Filter", "Outcome", "make_filters", "run_filters"]
+__all__ = ["FILTERS", "Filter", "Outcome", "make_filters", "run_filters", "stream_filters"]
 
 
 def make_filters(
@@ -51,15 +47,14 @@ def make_filters(
 
     Files that settings name lie below `root`, the project's folder (None: the current one).
     """
-    known = list(known)
-    made: list[Filter] = []
-    for one in settings:
-        if one.name in _COMPARING:
-            made.append(_COMPARING[one.name](one, known))
-        elif isinstance(one, LeakageSettings):
-            made.append(LeakageFilter(one, root))
-        else:
-            made.append(FILTERS[one.name](one))
+    made: list[Filter] = [
+        LeakageFilter(one, root) if isinstance(one, LeakageSettings) else FILTERS[one.name](one)
+        for one in settings
+    ]
+    comparing = [one for one in made if isinstance(one, Comparing)]
+    for part in chunks(known, WINDOW) if comparing else ():
+        for one in comparing:
+            one.learn(part)
     return made
 
 
@@ -98,3 +93,43 @@ def run_filters(
         kept = again if judge == "all" else dropped
         dropped = [*kept, *(e for e in met if e.rejection is not None)]
     return outcome_of([*alive, *dropped], [f.name for f in filters], judge == "all")
+
+
+def stream_filters(
+    examples: Iterable[Example],
+    filters: Sequence[Filter],
+    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+    judge: Literal["first", "all"] = "first",
+    total: int = 0,
+) -> Iterator[Example]:
+    """What `run_filters` accepts, then what it rejects, with the same verdicts in the same order.
+
+    Accepted examples come as soon as they are judged. Rejected ones wait on disk, one spool for
+    each filter, until all others have met the filters: with `judge` "all" they meet the rest of
+    them only then, so that a filter that remembers does not hold them against the others. `total`
+    is how many examples there are, for `progress`.
+    """
+    met = dict.fromkeys((f.name for f in filters), 0)
+    left = total
+
+    def meet(one: Filter, part: list[Example]) -> list[Example]:
+        before = met[one.name]
+        met[one.name] += len(part)
+        end = total if judge == "all" else met[one.name] + left
+        return _meet(one, part, lambda done: progress(one.name, before + done, end))
+
+    aside = [Spool() for _ in filters]
+    for part in chunks(examples, WINDOW):
+        left = max(0, left - len(part))
+        alive = [e.judged(()) for e in part]
+        for one, spool in zip(filters, aside, strict=True):
+            judged = meet(one, alive)
+            alive = [e for e in judged if e.rejection is None]
+            for example in (e for e in judged if e.rejection is not None):
+                spool.add(example)
+        yield from alive
+    for place, spool in enumerate(aside):
+        for part in chunks(spool, WINDOW):
+            for one in filters[place + 1 :] if judge == "all" else ():
+                part = meet(one, part)
+            yield from part

@@ -29,8 +29,8 @@ class BannedFilter:
 
     def __init__(self, settings: BannedSettings):
         self.settings = settings
-        phrases = [p for p in map(_plain, settings.phrases) if p]
-        self._pattern = re.compile("|".join(map(_pattern, phrases))) if phrases else None
+        self._phrases = [p for p in map(_plain, settings.phrases) if p]
+        self._pattern = re.compile("|".join(map(_pattern, self._phrases)))
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter."""
@@ -38,7 +38,9 @@ class BannedFilter:
 
     def _judge(self, example: Example) -> Verdict:
         for role, text in (("question", example.question), ("answer", example.answer)):
-            found = self._pattern.search(_plain(text)) if self._pattern else None
+            plain = _plain(text)
+            # Most texts have none of the phrases, which takes a tenth of the time to see.
+            found = any(p in plain for p in self._phrases) and self._pattern.search(plain)
             if found:
                 return failing(self.name, "banned_phrase", f"{role}: {found.group()!r}")
         return passing(self.name)

@@ -1,9 +1,9 @@
 """The contract of a filter, and what a run of several gives."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 from curator.example import Example, Verdict
 
@@ -22,6 +22,30 @@ class Filter(Protocol):
         ...
 
 
+@runtime_checkable
+class Comparing(Filter, Protocol):
+    """A filter that holds examples against those that it has seen."""
+
+    def learn(self, known: Iterable[Example]) -> None:
+        """Remember examples that none may repeat, without judging them."""
+        ...
+
+
+class Stream(Protocol):
+    """Passes examples through filters; see `stream_filters`, which does so in this process."""
+
+    def __call__(
+        self,
+        examples: Iterable[Example],
+        filters: Sequence[Filter],
+        progress: Callable[[str, int, int], None] = ...,
+        judge: Literal["first", "all"] = ...,
+        total: int = ...,
+    ) -> Iterator[Example]:
+        """What they accept, then what they reject."""
+        ...
+
+
 class Step(NamedTuple):
     """One filter of a run: how many examples came to it and were kept.
 
@@ -35,31 +59,71 @@ class Step(NamedTuple):
 
 
 @dataclass
-class Outcome:
-    """What a run of filters gives: total = accepted + rejected, whatever happened.
+class Tally:
+    """What a run of filters gives, in counts: total = kept + dropped, whatever happened.
 
-    `steps` are the funnel. A rejected example's reason is that of the first verdict against it.
+    `filters` are the names, in their order; with `every`, each example met each filter, whatever
+    an earlier one said. `shown` has the first example with each fault, and the verdict.
     """
 
-    total: int
-    accepted: list[Example] = field(default_factory=list)
-    rejected: list[Example] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    filters: Sequence[str]
+    every: bool
+    total: int = 0
+    kept: int = 0
+    shown: dict[str, tuple[Example, Verdict]] = field(default_factory=dict)
+    _ends: Counter[str] = field(default_factory=Counter)
+    _passed: Counter[str] = field(default_factory=Counter)
+    _reasons: Counter[str] = field(default_factory=Counter)
+    _faults: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def dropped(self) -> int:
+        """How many were rejected."""
+        return self.total - self.kept
+
+    def add(self, example: Example) -> None:
+        """Count an example that the filters have judged."""
+        self.total += 1
+        end = example.rejection
+        if end is None:
+            self.kept += 1
+        else:
+            self._ends[end.filter] += 1
+            self._reasons[_fault(end)] += 1
+        for verdict in example.verdicts:
+            if verdict.passed:
+                self._passed[verdict.filter] += 1
+            else:
+                self._faults[_fault(verdict)] += 1
+                self.shown.setdefault(_fault(verdict), (example, verdict))
+
+    @property
+    def steps(self) -> list[Step]:
+        """The funnel."""
+        found, seen = [], self.total
+        for name in self.filters:
+            kept = seen - self._ends[name]
+            found.append(Step(name, seen, kept, self._passed[name] if self.every else None))
+            seen = kept
+        return found
 
     def reasons(self) -> dict[str, int]:
-        """How many were rejected for each "filter.reason", the most frequent first."""
-        return _count(v for e in self.rejected if (v := e.rejection))
+        """How many were rejected for each "filter.reason", the most frequent first.
+
+        An example's reason is that of the first verdict against it.
+        """
+        return _ordered(self._reasons)
 
     def faults(self) -> dict[str, int]:
         """How many rejected examples have each fault that was looked for, decisive or not."""
-        return _count(v for e in self.rejected for v in e.verdicts if not v.passed)
+        return _ordered(self._faults)
 
     def document(self) -> dict[str, Any]:
         """The counts as one JSON document."""
         return {
             "total": self.total,
-            "accepted": len(self.accepted),
-            "rejected": len(self.rejected),
+            "accepted": self.kept,
+            "rejected": self.dropped,
             "funnel": [
                 {"filter": s.filter, "in": s.seen, "kept": s.kept, "dropped": s.seen - s.kept}
                 | ({} if s.alone is None else {"alone": s.alone})
@@ -70,25 +134,32 @@ class Outcome:
         }
 
 
-def outcome_of(judged: Sequence[Example], filters: Sequence[str], every: bool) -> Outcome:
-    """The outcome that the verdicts of examples tell; `filters` are the names, in their order.
+@dataclass
+class Outcome(Tally):
+    """What a run of filters gives, with the examples: for runs that fit into memory."""
 
-    With `every`, each example met each filter, whatever an earlier one said.
-    """
-    outcome = Outcome(total=len(judged))
-    outcome.accepted = [e for e in judged if e.rejection is None]
-    outcome.rejected = [e for e in judged if e.rejection is not None]
-    place = {name: i for i, name in enumerate(filters)}
-    ends = [place[e.rejection.filter] if e.rejection else len(place) for e in judged]
-    for name, i in place.items():
-        seen, kept = (sum(end >= least for end in ends) for least in (i, i + 1))
-        passed = sum(v.passed for e in judged for v in e.verdicts if v.filter == name)
-        outcome.steps.append(Step(name, seen, kept, passed if every else None))
+    accepted: list[Example] = field(default_factory=list)
+    rejected: list[Example] = field(default_factory=list)
+
+    def add(self, example: Example) -> None:
+        """See Tally."""
+        super().add(example)
+        (self.rejected if example.rejection else self.accepted).append(example)
+
+
+def outcome_of(judged: Iterable[Example], filters: Sequence[str], every: bool) -> Outcome:
+    """The outcome that the verdicts of examples tell; see Tally."""
+    outcome = Outcome(filters, every)
+    for example in judged:
+        outcome.add(example)
     return outcome
 
 
-def _count(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    counts = Counter(f"{v.filter}.{v.reason}" for v in verdicts)
+def _fault(verdict: Verdict) -> str:
+    return f"{verdict.filter}.{verdict.reason}"
+
+
+def _ordered(counts: Counter[str]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

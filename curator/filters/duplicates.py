@@ -5,6 +5,7 @@ Normalised means: lower case, no accents, words only. Near duplicates are anothe
 
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import ClassVar
 
 from curator.example import Example, Verdict
@@ -21,6 +22,11 @@ def key(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text))) or text.strip()
 
 
+def _digest(text: str) -> bytes:
+    """What stands for the key of a text in memory: 16 bytes instead of all of it."""
+    return blake2b(key(text).encode("utf-8"), digest_size=16).digest()
+
+
 class DuplicateFilter:
     """Rejects an example that repeats a known one, or one before it in the same run."""
 
@@ -32,30 +38,30 @@ class DuplicateFilter:
 
     def __init__(self, settings: DuplicateSettings, known: Iterable[Example] = ()):
         self.settings = settings
-        self._questions: dict[str, str] = {}
-        self._answers: dict[str, str] = {}
-        for example in known:
-            self._remember(example)
+        self._questions: dict[bytes, int] = {}
+        self._answers: dict[bytes, int] = {}
+        self.learn(known)
 
-    def _remember(self, example: Example) -> None:
-        self._questions.setdefault(key(example.question), example.id)
-        self._answers.setdefault(key(example.answer), example.id)
+    def learn(self, known: Iterable[Example]) -> None:
+        """Remember examples that none may repeat, without judging them."""
+        for example in known:
+            self._remember(example, _digest(example.question), _digest(example.answer))
+
+    def _remember(self, example: Example, question: bytes, answer: bytes) -> None:
+        number = int(example.id, 16)  # half the size of the text
+        self._questions.setdefault(question, number)
+        self._answers.setdefault(answer, number)
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter. The detail names the earlier example."""
-        verdicts = []
-        for example in examples:
-            verdict = self._judge(example)
-            if verdict.passed:
-                self._remember(example)
-            verdicts.append(verdict)
-        return verdicts
+        return [self._judge(e, _digest(e.question), _digest(e.answer)) for e in examples]
 
-    def _judge(self, example: Example) -> Verdict:
-        earlier = self._questions.get(key(example.question))
-        if earlier and example.question.strip():
-            return failing(self.name, "duplicate_question", f"same question as {earlier}")
-        earlier = self._answers.get(key(example.answer))
-        if earlier:
-            return failing(self.name, "duplicate_answer", f"same answer as {earlier}")
+    def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:
+        earlier = self._questions.get(question)
+        if earlier is not None and example.question.strip():
+            return failing(self.name, "duplicate_question", f"same question as {earlier:016x}")
+        earlier = self._answers.get(answer)
+        if earlier is not None:
+            return failing(self.name, "duplicate_answer", f"same answer as {earlier:016x}")
+        self._remember(example, question, answer)
         return passing(self.name)

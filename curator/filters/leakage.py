@@ -41,6 +41,7 @@ class _Texts:
     def __init__(self, role: str, texts: dict[str, str]):
         self.role = role
         self.words = {name: made for name, text in texts.items() if (made := words(text))}
+        self._phrases = {name: f" {' '.join(w)} " for name, w in self.words.items()}
         self._bigrams = {name: shingles(w, 2) for name, w in self.words.items()}
         self._ngrams = {
             name: shingles(w, _NGRAM) for name, w in self.words.items() if len(w) >= _NGRAM
@@ -51,7 +52,7 @@ class _Texts:
         """Those that stand in a text word for word."""
         whole = f" {' '.join(text)} "
         for name, wanted in self.words.items():
-            if wanted == text or (len(wanted) >= _LEAST_WORDS and f" {' '.join(wanted)} " in whole):
+            if wanted == text or (len(wanted) >= _LEAST_WORDS and self._phrases[name] in whole):
                 yield name
 
     def overlap(self, text: Sequence[str]) -> list[tuple[str, float]]:
@@ -75,7 +76,7 @@ def _inverted(sets: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def _common(own: set[str], index: dict[str, list[str]]) -> Counter[str]:
-    return Counter(name for shingle in own for name in index.get(shingle, ()))
+    return Counter(name for shingle in own if shingle in index for name in index[shingle])
 
 
 def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:

@@ -19,7 +19,8 @@ class Lineage:
 
     def add(self, example: Example) -> None:
         """Remember what an example was made from."""
-        self._parents[example.id] = _replaced(example)
+        if replaced := _replaced(example):  # most replace none, and take no memory
+            self._parents[example.id] = replaced
 
     def replaced(self, example: Example) -> set[ExampleId]:
         """The ids of the versions that an example replaces, through all that were seen."""

@@ -1,4 +1,4 @@
-"""Near duplicates: MinHash LSH (Broder 1997; Indyk and Motwani 1998) finds, exact Jaccard decides.
+"""Near duplicates: MinHash LSH finds (curator/filters/lsh.py), exact Jaccard similarity decides.
 
 Compared are bigrams of the prose, five-grams of the Rust code with its own names and literals
 taken out (see curator/shingles.py), and trigrams of the question's prose. An example repeats
@@ -22,54 +22,18 @@ at two places of a program, and 0.5 % of two mutations of one program.
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-from curator.example import Example, ExampleId, Verdict
+from curator.example import Example, Verdict
 from curator.filters.base import failing, passing
 from curator.filters.lineage import Lineage
+from curator.filters.lsh import Batch, Index
 from curator.recipe import NearDuplicateSettings
-from curator.shingles import edit, jaccard, shingles, split, tokens, words
+from curator.shingles import edit, shingles, split, tokens, words
+from curator.spill import chunks
 
-_SEED = 1
 _LEAST_CODE = 20  # shingles; shorter code, such as one `let`, says nothing
-
-
-class Index:
-    """Sets of shingles by LSH. `rows` values of a signature make one band.
-
-    With 256 values in bands of 4, a pair of Jaccard similarity 0.5 is found with probability
-    1 - (1 - 0.5^4)^64 = 0.98; in bands of 8, one of 0.8 with 0.997.
-    """
-
-    def __init__(self, rows: int, size: int = 256):
-        from rensa import RMinHashLSH
-
-        self._size = size
-        self._lsh = RMinHashLSH(0.5, size, size // rows)  # the threshold serves another method
-        self._kept: dict[int, array[int]] = {}
-
-    def sketches(self, texts: Sequence[set[str]]) -> list[Any]:
-        """The MinHash signature of each set."""
-        from rensa import RMinHash
-
-        return list(RMinHash.from_token_sets(texts, num_perm=self._size, seed=_SEED))
-
-    def add(self, number: int, text: set[str], sketch: Any) -> None:
-        """Keep a set under a number; an empty one is never found."""
-        if text:
-            self._lsh.insert(number, sketch)
-            # A tenth of the strings' memory; two differ in 64 bits but once in 10^19.
-            self._kept[number] = array("q", map(hash, text))
-
-    def similar(self, text: set[str], sketch: Any) -> dict[int, float]:
-        """The numbers of the sets that may be alike, in order, each with its exact similarity."""
-        found = sorted(self._lsh.query(sketch)) if text else []
-        own = set(map(hash, text)) if found else set[int]()
-        return {n: jaccard(own, self._kept[n]) for n in found}
-
-    def similarity(self, number: int, text: set[str]) -> float:
-        """The exact Jaccard similarity to one kept set."""
-        return jaccard(set(map(hash, text)), self._kept.get(number, ()))
+_BATCH = 64
 
 
 class Features(NamedTuple):
@@ -104,8 +68,46 @@ def features(example: Example) -> Features:
     return Features(texts, shows, errors, hash((change, errors)) if change else 0)
 
 
+class _Seen:
+    """What is kept of the examples beside their shingles, by number: 21 bytes for each."""
+
+    def __init__(self) -> None:
+        self._ids, self._shows = array("Q"), array("b")
+        self._errors, self._edits = array("I"), array("q")
+        self._sets: dict[frozenset[str], int] = {}  # of error codes: there are few
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, example: Example, found: Features) -> None:
+        """Keep an example under the next number."""
+        self._ids.append(int(example.id, 16))
+        self._shows.append(found.shows)
+        self._errors.append(self._sets.setdefault(found.errors, len(self._sets)))
+        self._edits.append(found.edit)
+
+    def id(self, number: int) -> str:
+        """The id of an example."""
+        return f"{self._ids[number]:016x}"
+
+    def shows(self, number: int) -> bool:
+        """Whether its question shows code."""
+        return bool(self._shows[number])
+
+    def same_errors(self, number: int, found: Features) -> bool:
+        """Whether its failing blocks name the same error codes as another's, and any."""
+        return bool(found.errors) and self._sets.get(found.errors) == self._errors[number]
+
+    def same_edit(self, number: int, found: Features) -> bool:
+        """Whether the same change made its code fail as another's."""
+        return bool(found.edit) and found.edit == self._edits[number]
+
+
 class NearDuplicateFilter:
-    """Rejects what repeats a known example, or one before it in the same run, in other words."""
+    """Rejects what repeats a known example, or one before it in the same run, in other words.
+
+    Memory: about 2 KB for each example that is kept to compare with; the shingles lie on disk.
+    """
 
     name = "near_duplicates"
     reasons: ClassVar[dict[str, str]] = {
@@ -117,75 +119,83 @@ class NearDuplicateFilter:
     def __init__(self, settings: NearDuplicateSettings, known: Iterable[Example] = ()):
         self.settings = settings
         self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
-        self._ids: list[ExampleId] = []
-        self._seen: list[tuple[bool, frozenset[str], int]] = []  # Features.shows, .errors, .edit
+        self._seen = _Seen()
         self._lineage = Lineage()
-        for example, found, sketches in self._sketched(list(known)):
-            self._remember(example, found, sketches)
+        self.learn(known)
 
-    def _sketched(
-        self, examples: Sequence[Example]
-    ) -> Iterable[tuple[Example, Features, tuple[Any, ...]]]:
+    def learn(self, known: Iterable[Example]) -> None:
+        """Remember examples that none may repeat, without judging them."""
+        for part in chunks(known, _BATCH):
+            found, batches = self._batches(part)
+            for row, example in enumerate(part):
+                self._remember(example, found[row], batches, row)
+            for batch in batches:
+                batch.close()
+
+    def _batches(self, examples: Sequence[Example]) -> tuple[list[Features], list[Batch]]:
         found = [features(e) for e in examples]
-        columns = [
-            index.sketches([f.shingles[i] for f in found]) for i, index in enumerate(self._indexes)
-        ]
-        return zip(examples, found, zip(*columns, strict=True), strict=True)
+        texts = [[f.shingles[i] for f in found] for i in range(len(self._indexes))]
+        return found, [i.batch(t) for i, t in zip(self._indexes, texts, strict=True)]
 
-    def _remember(self, example: Example, found: Features, sketches: tuple[Any, ...]) -> None:
-        number = len(self._ids)
-        self._ids.append(example.id)
-        self._seen.append((found.shows, found.errors, found.edit))
+    def _remember(
+        self, example: Example, found: Features, batches: Sequence[Batch], row: int
+    ) -> None:
+        for batch in batches:
+            batch.add(row, len(self._seen))
+        self._seen.add(example, found)
         self._lineage.add(example)
-        for index, text, sketch in zip(self._indexes, found.shingles, sketches, strict=True):
-            index.add(number, text, sketch)
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """See Filter. The score is the highest similarity that was found in what decides."""
         verdicts = []
-        for example, found, sketches in self._sketched(examples):
-            verdict = self._judge(example, found, sketches)
-            if verdict.passed:
-                self._remember(example, found, sketches)
-            verdicts.append(verdict)
+        for part in chunks(examples, _BATCH):
+            found, batches = self._batches(part)
+            for row, example in enumerate(part):
+                verdict = self._judge(example, found[row], [b.similar(row) for b in batches])
+                if verdict.passed:
+                    self._remember(example, found[row], batches, row)
+                verdicts.append(verdict)
+            for batch in batches:
+                batch.close()
         return verdicts
 
-    def _judge(self, example: Example, found: Features, sketches: tuple[Any, ...]) -> Verdict:
+    def _judge(
+        self, example: Example, found: Features, similar: Sequence[dict[int, float]]
+    ) -> Verdict:
         mine = self._lineage.replaced(example)
         prose, code, question = (
-            {n: s for n, s in index.similar(text, sketch).items() if self._ids[n] not in mine}
-            for index, text, sketch in zip(self._indexes, found.shingles, sketches, strict=True)
+            {n: s for n, s in one.items() if not mine or self._seen.id(n) not in mine}
+            for one in similar
         )
         settings = self.settings
         number, score = _closest(prose)
         if score >= settings.prose:
-            detail = f"prose {score:.2f} like {self._ids[number]}"
+            detail = f"prose {score:.2f} like {self._seen.id(number)}"
             return failing(self.name, "near_prose", detail, round(score, 4))
         for other, same in code.items():
             if same >= settings.code and (why := self._same_lesson(other, found)):
-                detail = f"code {same:.2f} like {self._ids[other]}, {why}"
+                detail = f"code {same:.2f} like {self._seen.id(other)}, {why}"
                 return failing(self.name, "near_code", detail, round(same, 4))
         asked = {n: s for n, s in question.items() if self._same_problem(n, found)}
         number, likeness = _closest(asked)
         if likeness >= settings.question:
-            detail = f"question {likeness:.2f} like {self._ids[number]}"
+            detail = f"question {likeness:.2f} like {self._seen.id(number)}"
             return failing(self.name, "near_question", detail, round(likeness, 4))
         return passing(self.name, round(max(score, likeness), 4))
 
     def _same_problem(self, number: int, found: Features) -> bool:
         """Whether questions are about the same code, or both about none."""
-        if found.shows != self._seen[number][0]:
+        if found.shows != self._seen.shows(number):
             return False
         code = self._indexes[1].similarity(number, found.shingles[1]) if found.shows else 1.0
         return code >= self.settings.code
 
     def _same_lesson(self, number: int, found: Features) -> str:
         """Why code that is alike teaches the same thing; empty where it does not."""
-        _, errors, change = self._seen[number]
-        if found.edit and found.edit == change:
+        if self._seen.same_edit(number, found):
             return "the same error in it"
         prose = self._indexes[0].similarity(number, found.shingles[0])
-        if found.errors and found.errors == errors and prose >= self.settings.prose_with_error:
+        if self._seen.same_errors(number, found) and prose >= self.settings.prose_with_error:
             return f"the same error code, prose {prose:.2f}"
         return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
 

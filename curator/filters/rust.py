@@ -43,9 +43,12 @@ class RustFilter:
         **REASONS,
     }
 
-    def __init__(self, settings: RustSettings, compiler: Compiler | None = None):
+    def __init__(
+        self, settings: RustSettings, compiler: Compiler | None = None, cores: int | None = None
+    ):
         self.settings = settings
         self._given = compiler
+        self._cores = cores  # None: all of the machine
 
     @cached_property
     def compiler(self) -> Compiler:
@@ -62,6 +65,7 @@ class RustFilter:
             runner=Runner(running=replace(RUNNING, seconds=wanted.run_seconds))
             if wanted.run
             else None,
+            cores=self._cores,
         )
         if self._given:
             return options

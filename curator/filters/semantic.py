@@ -52,6 +52,10 @@ class SemanticDuplicateFilter:
         self._ids: list[ExampleId] = []
         self._known: list[Any] = []
         self._lineage = Lineage()
+        self.learn(known)
+
+    def learn(self, known: Iterable[Example]) -> None:
+        """Remember examples that none may repeat, without judging them."""
         known = list(known)
         for example, vector in zip(known, vectors([gist(e) for e in known]), strict=True):
             self._remember(example, vector)

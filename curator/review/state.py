@@ -44,16 +44,50 @@ def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:
     return load_recipe(project.root / "pipelines" / recipe.filters_of)
 
 
+def reviewed(project: Project, recipe: ReviewRecipe) -> dict[str, Settlement]:
+    """The settlements of what people spoke of, and of corrections; the rest are all pending.
+
+    As in `read_state`, but only these examples are in memory.
+    """
+    kept = Log.of(project)
+    reviews = kept.reviews()
+    spoken = {r.example for r in reviews}
+    candidates = store.read_examples(project.pending_files(recipe.input)) if spoken else ()
+    examples = {e.id: e for e in candidates if e.id in spoken} | kept.corrected()
+    for example in store.read_examples(project.trusted_files()) if examples else ():
+        examples.pop(example.id, None)
+    return settle(examples, reviews, recipe.settle)
+
+
+def _changes(project: Project) -> tuple[set[str], dict[str, Example]]:
+    """The ids that people turned down or corrected, and the corrections that stand instead.
+
+    A project without a review recipe has no reviews.
+    """
+    gone, corrections = set[str](), dict[str, Example]()
+    if (project.root / RECIPE).is_file():
+        for key, found in reviewed(project, load_review(project)).items():
+            if found.standing in (Standing.REJECTED, Standing.CORRECTED):
+                gone.add(key)
+            elif found.example.provenance.origin is Origin.CORRECTED:
+                corrections[key] = found.settled_example()
+    return gone, corrections
+
+
 def still_counted(project: Project, candidates: Iterable[Example]) -> list[Example]:
     """Candidates that may still enter the set: less those that people turned down or corrected,
-    and with the corrections. A project without a review recipe has no reviews.
+    and with the corrections.
     """
-    waiting = {e.id: e for e in candidates}
-    if not (project.root / RECIPE).is_file():
-        return list(waiting.values())
-    for key, found in read_state(project, load_review(project)).settlements.items():
-        if found.standing in (Standing.REJECTED, Standing.CORRECTED):
-            waiting.pop(key, None)
-        elif found.example.provenance.origin is Origin.CORRECTED:
-            waiting[key] = found.settled_example()
-    return list(waiting.values())
+    gone, corrections = _changes(project)
+    waiting = {e.id: e for e in candidates} | corrections
+    return [e for key, e in waiting.items() if key not in gone]
+
+
+def count_still_counted(project: Project, candidates: Iterable[Example]) -> int:
+    """How many `still_counted` gives, of candidates that need not fit into memory."""
+    gone, corrections = _changes(project)
+    return len(({int(e.id, 16) for e in candidates} | _numbers(corrections)) - _numbers(gone))
+
+
+def _numbers(ids: Iterable[str]) -> set[int]:
+    return {int(one, 16) for one in ids}

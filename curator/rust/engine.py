@@ -80,7 +80,7 @@ def _results(
 def _runs(trials: Sequence[Trial], options: Options) -> dict[int, Run]:
     if options.runner is None:
         return {}
-    return run_trials(trials, options.runner, options.externs, options.cache)
+    return run_trials(trials, options.runner, options)
 
 
 def _slices(lessons: Sequence[Lesson], workers: int) -> Iterator[Sequence[Lesson]]:
@@ -109,10 +109,11 @@ def check_lessons(
 ) -> list[list[BlockResult]]:
     """The results of every Rust block of every lesson, in reading order.
 
-    Uses all cores: each takes a slice of many lessons through the rounds, so that one reads while
-    another waits for rustc; the runs of rustc for few lessons are shared out instead.
+    Uses all cores, or `options.cores`: each takes a slice of many lessons through the rounds, so
+    that one reads while another waits for rustc; the runs of rustc for few lessons are shared out
+    instead.
     """
-    cores = os.cpu_count() or 1
+    cores = options.cores or os.cpu_count() or 1
     slices = list(_slices(lessons, cores))
     workers = max(1, cores // len(slices))
     with ThreadPoolExecutor(max_workers=cores) as pool:

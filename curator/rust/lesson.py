@@ -57,6 +57,7 @@ class Options:
     with `imports` also with the imports that rustc proposes; `externs` are the crates that may be
     named. Without `batched`, each text is compiled alone. With a `runner`, programs and tests are
     run too; with `refuse_outside`, blocks that reach outside their text are not even compiled.
+    `cores` bounds the threads; None takes those of the machine.
     """
 
     edition: str = "2021"
@@ -67,6 +68,7 @@ class Options:
     cache: Cache | None = None
     runner: Runner | None = None
     refuse_outside: bool = False
+    cores: int | None = None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from os import cpu_count
 
 from curator.answer import Block, blocks
 from curator.rust.batch import Unit
-from curator.rust.cache import Cache, key_of
-from curator.rust.compiler import Extern
+from curator.rust.cache import key_of
 from curator.rust.expect import STUB, Expectation
+from curator.rust.lesson import Options
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import look
 from curator.rust.trial import Trial, externs_of
@@ -40,19 +40,17 @@ def _known(found: dict[str, str]) -> dict[str, Run]:
     return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
 
 
-def run_trials(
-    trials: Sequence[Trial], runner: Runner, offered: Extern, cache: Cache | None
-) -> dict[int, Run]:
-    """The runs of those trials that can be run, by the trial's `id`; uses all cores.
+def run_trials(trials: Sequence[Trial], runner: Runner, options: Options) -> dict[int, Run]:
+    """The runs of those trials that can be run, by the trial's `id`; on as many cores as allowed.
 
     What ended by itself is kept in the cache, and not run again.
     """
-    version, asked = runner.toolchain.version, {}
+    version, cache, asked = runner.toolchain.version, options.cache, {}
     for trial in trials:
         kind = runnable(trial)
         if kind and trial.settled:
             text = trial.settled[0].text
-            unit = Unit(text, trial.edition, externs_of(text, offered))
+            unit = Unit(text, trial.edition, externs_of(text, options.externs))
             asked[id(trial)] = (key_of(unit, version, "run"), unit, kind)
     known = _known(cache.get([key for key, _, _ in asked.values()])) if cache else {}
     new = {key: (unit, kind) for key, unit, kind in asked.values() if key not in known}
@@ -61,7 +59,7 @@ def run_trials(
         unit, kind = job
         return runner.run(unit.text, unit.edition, kind, unit.externs)
 
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=options.cores or cpu_count() or 1) as pool:
         made = dict(zip(new, pool.map(run, new.values()), strict=True))
     if cache:
         kept = {k: r for k, r in made.items() if r.ended in ("ok", "panicked", "failed")}

@@ -5,10 +5,12 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.build.select import farthest_first, quotas, select
-from curator.example import Example
+from curator.build.select import farthest_first, prose_of, quotas, select
+from curator.example import Example, Origin
 from curator.filters.base import failing
 from curator.recipe import Targets
+from curator.shingles import jaccard
+from curator.spill import Spool
 from curator.taxonomy import SLOTS
 from tests.conftest import ANSWER, make_example
 from tests.generate.test_strategies import rejected
@@ -57,3 +59,45 @@ def test_the_least_alike_is_taken() -> None:
     twin = make_example("Pourquoi emprunter une valeur plutôt que de la déplacer ?")
     other = make_example("Comment tester une fonction ?", ANSWER.replace("Une référence", "Elle"))
     assert farthest_first([twin, other], [first], 1) == [other]
+
+
+def plainly(candidates: list[Example], taken: list[Example], count: int) -> list[Example]:
+    """Farthest-first traversal by its definition."""
+
+    def rank(one: Example) -> int:
+        order = [Origin.AUTHORED, Origin.CORRECTED, Origin.IMPORTED]
+        origin = one.provenance.origin
+        return order.index(origin) if origin in order else len(order)
+
+    def nearness(one: Example) -> float:
+        near = (jaccard(prose_of(one), prose_of(o)) for o in [*taken, *chosen])
+        return max(near, default=0)
+
+    chosen: list[Example] = []
+    left = list(candidates)
+    while left and len(chosen) < count:
+        best = min(left, key=lambda e: (rank(e), nearness(e), e.id))
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def imported(one: Example) -> Example:
+    facts = one.provenance.model_dump() | {"origin": Origin.IMPORTED, "source": "a:1"}
+    return make_example(one.question, one.answer, provenance=facts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.integers(0, 500), unique=True, max_size=24),
+    st.integers(0, 5),
+    st.integers(0, 12),
+    st.integers(2, 5),
+)
+def test_the_traversal_is_what_its_definition_says(
+    seeds: list[int], near: int, count: int, every: int
+) -> None:
+    made = [example(s) if s % every else imported(example(s)) for s in seeds]
+    taken = [example(s) for s in range(1000, 1000 + near)]
+    assert farthest_first(Spool(made), taken, count) == plainly(made, taken, count)
+    assert farthest_first(made, taken, count) == plainly(made, taken, count)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.build.select import prose_of
-from curator.build.split import SPLITS, groups, split
+from curator.build.split import SPLITS, groups, links, split
 from curator.example import Example, Origin
 from curator.shingles import jaccard
 from tests.conftest import first_49, make_example
@@ -55,7 +55,7 @@ def test_relations_go_through_examples_that_are_not_in_the_set() -> None:
     first = make_example("premier", "premier")
     middle = child("milieu", first.id)
     last = child("dernier", middle.id)
-    assert len(groups([first, last], [first, middle, last], 0.4)) == 1
+    assert len(groups([first, last], links([first, middle, last]), 0.4)) == 1
     assert len(groups([first, last], [], 0.4)) == 2
 
 

@@ -1,0 +1,139 @@
+"""MinHash LSH (Broder 1997; Indyk and Motwani 1998) for sets of shingles beyond memory.
+
+In memory are the keys of the bands, as flat arrays: 15 bytes for each band of each set. The sets
+themselves, which exact similarity needs, lie in a spill file as the hashes of their members.
+
+The signatures are rensa's. Its own index is not used: it takes 100 bytes and more a band.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from curator.filters.table import Table
+from curator.shingles import jaccard
+from curator.spill import Spill
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SEED = 1
+
+
+class Index:
+    """Sets of shingles by LSH. `rows` values of a signature make one band.
+
+    With 256 values in bands of 4, a pair of Jaccard similarity 0.5 is found with probability
+    1 - (1 - 0.5^4)^64 = 0.98; in bands of 8, one of 0.8 with 0.997.
+    """
+
+    def __init__(self, rows: int, size: int = 256):
+        self._rows, self._size, self._bands = rows, size, size // rows
+        self._table = Table()
+        self._numbers = array("I")  # of the sets in the table
+        self._sets = Spill()
+        self._places, self._lengths = array("Q"), array("I")  # by number
+
+    def keys(self, texts: Sequence[set[str]]) -> "NDArray[Any]":
+        """One key for each band of each set: its values, mixed (splitmix64's last steps)."""
+        import numpy as np
+        from rensa import RMinHash
+
+        signatures = RMinHash.digests_from_token_sets(texts, num_perm=self._size, seed=_SEED)
+        values = np.array(signatures, np.uint64).reshape(len(texts), self._bands, self._rows)
+        keys = np.tile(np.arange(1, self._bands + 1, dtype=np.uint64), (len(texts), 1))
+        for i in range(self._rows):
+            keys = (keys ^ values[:, :, i]) * np.uint64(0x9E3779B97F4A7C15)
+            keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            keys ^= keys >> np.uint64(31)
+        return keys
+
+    def batch(self, texts: Sequence[set[str]]) -> "Batch":
+        """Sets to compare with those that are here, and with each other, and to add."""
+        return Batch(self, texts)
+
+    def earlier(self, keys: "NDArray[Any]", rows: Sequence[int]) -> dict[int, set[int]]:
+        """Of each of the `rows` of keys, the numbers of the sets that share a band with it."""
+        found: dict[int, set[int]] = {row: set() for row in rows}
+        for asked, entries in self._table.find(keys[rows].reshape(-1)):
+            for place, entry in zip(asked.tolist(), entries.tolist(), strict=True):
+                found[rows[place // self._bands]].add(self._numbers[entry // self._bands])
+        return found
+
+    def keep(self, number: int, text: set[str]) -> None:
+        """Keep a set for exact comparison; numbers follow each other from 0."""
+        assert number == len(self._places)  # noqa: S101 - a fault of the caller
+        # A tenth of the strings' size; two differ in 64 bits but once in 10^19.
+        self._places.append(self._sets.put(array("q", map(hash, text)).tobytes()))
+        self._lengths.append(len(text))
+
+    def link(self, numbers: Sequence[int], keys: "NDArray[Any]") -> None:
+        """Let sets that were kept be found by their keys."""
+        self._numbers.extend(numbers)
+        self._table.add(keys.reshape(-1))
+
+    def kept(self, number: int) -> "array[int]":
+        """The hashes of the members of a kept set."""
+        found = array("q")
+        found.frombytes(self._sets.get(self._places[number], 8 * self._lengths[number]))
+        return found
+
+    def similarity(self, number: int, text: set[str]) -> float:
+        """The exact Jaccard similarity to one kept set."""
+        return jaccard(set(map(hash, text)), self.kept(number))
+
+
+class Batch:
+    """Sets that are compared with an index, one after the other, and added to it.
+
+    The outcome is as if each were looked up and added before the next; the work on keys is done
+    for all at once. `close` makes those that were added known to later batches.
+    """
+
+    def __init__(self, index: Index, texts: Sequence[set[str]]):
+        self._index, self._texts = index, texts
+        self._added: dict[int, int] = {}
+        self._keys = index.keys(texts)
+        rows = [row for row, text in enumerate(texts) if text]  # an empty one is like none
+        self._earlier = index.earlier(self._keys, rows)
+        self._beside = _sharing(self._keys, rows)
+
+    def similar(self, row: int) -> dict[int, float]:
+        """The numbers of the sets that may be alike, in order, each with its exact similarity."""
+        beside = {self._added[r] for r in self._beside.get(row, ()) if r in self._added}
+        found = sorted(self._earlier.get(row, set()) | beside)
+        own = set(map(hash, self._texts[row])) if found else set[int]()
+        return {n: jaccard(own, self._index.kept(n)) for n in found}
+
+    def add(self, row: int, number: int) -> None:
+        """Add one of the sets under a number; the rows after it are compared with it."""
+        self._index.keep(number, self._texts[row])
+        self._added[row] = number
+
+    def close(self) -> None:
+        """Link what was added."""
+        rows = [row for row in self._added if self._texts[row]]
+        if rows:
+            self._index.link([self._added[row] for row in rows], self._keys[rows])
+
+
+def _sharing(keys: "NDArray[Any]", rows: Sequence[int]) -> dict[int, set[int]]:
+    """Of each of the `rows` of keys, those before it that share a key."""
+    import numpy as np
+
+    found: dict[int, set[int]] = {}
+    if not rows:
+        return found
+    flat = keys[rows].reshape(-1)
+    order = np.argsort(flat, kind="stable")
+    again = np.flatnonzero(flat[order][1:] == flat[order][:-1])
+    bands = keys.shape[1]
+    groups: dict[int, list[int]] = {}
+    for place in again.tolist():
+        for one in order[place : place + 2].tolist():
+            groups.setdefault(int(flat[one]), []).append(rows[one // bands])
+    for group in groups.values():
+        for row in group:
+            found.setdefault(row, set()).update(r for r in group if r < row)
+    return found

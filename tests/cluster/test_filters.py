@@ -1,0 +1,94 @@
+"""Filters on a local cluster: the bytes of one process, also where workers are lost."""
+
+import os
+import signal
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import psutil
+import pytest
+
+from curator.cluster.pool import RayPool
+from curator.cluster.spread import spread_filters
+from curator.errors import ClusterError
+from curator.example import Example, Verdict
+from curator.filtering import filter_by, filter_file
+from curator.filters.base import passing
+from curator.project import Project
+from curator.recipe import AugmentRecipe, RustSettings
+from tests.cluster.conftest import Same, losing
+from tests.conftest import make_example
+
+pytestmark = pytest.mark.slow
+
+
+class Deadly:
+    """A filter that no worker survives."""
+
+    name = "deadly"
+    reasons: ClassVar[dict[str, str]] = {}
+
+    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return [passing(self.name) for _ in examples]
+
+
+@pytest.fixture(scope="module")
+def recipe() -> AugmentRecipe:
+    return AugmentRecipe(judge="all")
+
+
+def test_the_files_are_those_of_one_process(
+    pool: RayPool, empty: Project, mixed: Path, tmp_path: Path, same: Same
+) -> None:
+    for judge in ("first", "all"):
+        chosen = AugmentRecipe(judge=judge)
+        local, spread = tmp_path / f"local-{judge}", tmp_path / f"spread-{judge}"
+        tally = filter_file(empty, mixed, chosen, (), lambda *call: None, local)
+        stream = partial(spread_filters, pool)
+        told = filter_by(stream, empty, mixed, chosen, (), spread)
+        assert told.document() == tally.document()
+        same(local, spread)
+        # Every kind of filter rejects something.
+        assert {r.partition(".")[0] for r in tally.faults()} >= {"structure", "near_duplicates"}
+        assert tally.faults().keys() & {"rust.does_not_compile"}
+
+
+def test_a_lost_worker_changes_nothing(
+    pool: RayPool, empty: Project, mixed: Path, tmp_path: Path, recipe: AugmentRecipe, same: Same
+) -> None:
+    local, spread = tmp_path / "local", tmp_path / "spread"
+    filter_file(empty, mixed, recipe, (), lambda *call: None, local)
+    with losing("ray::judge") as killed:
+        filter_by(partial(spread_filters, pool), empty, mixed, recipe, (), spread)
+    assert killed
+    assert not any(map(psutil.pid_exists, killed))
+    same(local, spread)
+
+
+def test_a_task_that_no_worker_survives_is_an_error(pool: RayPool) -> None:
+    with pytest.raises(ClusterError, match=r"workers are lost.*tried 4 times"):
+        list(spread_filters(pool, [make_example()], [Deadly()]))
+
+
+def test_our_cluster_is_reached_from_this_machine_only(ray: Any) -> None:
+    own = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    listening = {c.laddr.ip for p in own for c in p.net_connections() if c.status == "LISTEN"}
+    assert listening <= {"127.0.0.1", "::ffff:127.0.0.1"}
+    assert len(os.environ["RAY_AUTH_TOKEN"]) == 64
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+    assert ray.nodes()[0]["NodeManagerAddress"] == "127.0.0.1"
+
+
+def test_what_a_machine_lacks_is_told_with_its_name(
+    pool: RayPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from curator.filters.rust import RustFilter
+
+    monkeypatch.setattr(pool, "_known", {"rustc": ("rustc 1.0.0", "node elsewhere (10.0.0.9)")})
+    monkeypatch.setattr("curator.cluster.pool.told", lambda rust: {})
+    pattern = r"^node .* \(127\.0\.0\.1\): rustc .*, and rustc 1\.0\.0 on node elsewhere"
+    with pytest.raises(ClusterError, match=pattern):
+        pool.prepare([RustFilter(RustSettings())])

@@ -1,0 +1,106 @@
+"""The verdicts, order and counts of one process, whatever the workers do; no Ray."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator import filters
+from curator.cluster import meet as met
+from curator.cluster import spread
+from curator.cluster.spread import spread_filters
+from curator.example import Example, Verdict
+from curator.filters import make_filters, run_filters, stream_filters
+from curator.filters.base import Filter
+from curator.recipe import LeakageSettings
+from tests.filters.test_stream import CHAIN, KNOWN, altered, files, judges
+
+CHAINS = (CHAIN, (CHAIN[3], CHAIN[0], CHAIN[4], CHAIN[1], CHAIN[2]), CHAIN[:3], CHAIN[3:])
+
+
+class Lazy:
+    """Workers that do a task only when its result is asked for."""
+
+    def __init__(self, slots: int):
+        self.slots = slots
+        self.waiting = self.most = 0
+        self.prepared: list[str] = []
+
+    def prepare(self, wanted: Sequence[Filter]) -> None:
+        self.prepared = [f.name for f in wanted]
+
+    def submit(
+        self, wanted: Sequence[Filter], examples: Sequence[Example], drop: bool
+    ) -> tuple[Sequence[Filter], Sequence[Example], bool]:
+        assert [f.name for f in wanted if f.name not in self.prepared] == []
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
+        return wanted, examples, drop
+
+    def result(self, task: tuple[Sequence[Filter], Sequence[Example], bool]) -> list[list[Verdict]]:
+        self.waiting -= 1
+        return met.meet(*task)
+
+
+@settings(max_examples=60, deadline=None)
+@given(files, judges, st.sampled_from(CHAINS), st.integers(1, 7), st.integers(1, 5))
+def test_spread_is_judged_as_the_whole_is(
+    examples: list[Example],
+    judge: Literal["first", "all"],
+    chain: tuple[filters.FilterSettings, ...],
+    window: int,
+    slots: int,
+) -> None:
+    whole = run_filters(examples, make_filters(chain, KNOWN), judge=judge)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spread, "WINDOW", window)
+        patch.setattr(spread, "CHUNK", 2)
+        patch.setattr(met, "CHUNK", 2)
+        made = make_filters(chain, iter(KNOWN))
+        found = list(spread_filters(Lazy(slots), iter(examples), made, judge=judge))
+    assert found == [*whole.accepted, *whole.rejected]
+
+
+@pytest.mark.parametrize("judge", ["first", "all"])
+def test_the_progress_reaches_its_total(judge: Literal["first", "all"]) -> None:
+    examples = [altered(n, way) for n in range(5) for way in ("same", "short", "near")]
+    last: dict[str, tuple[int, int]] = {}
+
+    def report(name: str, done: int, total: int) -> None:
+        assert done <= total
+        last[name] = done, total
+
+    made = make_filters(CHAIN)
+    list(spread_filters(Lazy(2), examples, made, report, judge, len(examples)))
+    streamed: dict[str, tuple[int, int]] = {}
+    made = make_filters(CHAIN)
+    list(
+        stream_filters(
+            examples,
+            made,
+            lambda name, done, total: streamed.update({name: (done, total)}),
+            judge,
+            len(examples),
+        )
+    )
+    assert last == streamed
+
+
+def test_workers_have_a_bounded_number_of_tasks() -> None:
+    pool = Lazy(3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spread, "WINDOW", 8)
+        patch.setattr(spread, "CHUNK", 4)
+        examples = [altered(0, "same").model_copy(update={"question": f"{n}"}) for n in range(400)]
+        made = make_filters(CHAIN[:3])
+        assert len(list(spread_filters(pool, examples, made))) == 400
+    assert pool.most <= 8  # 2 a slot, and those of one window
+
+
+def test_what_judges_alone_is_known_by_what_it_cannot_do() -> None:
+    made = make_filters([*CHAIN, LeakageSettings()])
+    pool = Lazy(1)
+    list(spread_filters(pool, [], made))
+    assert pool.prepared == ["structure", "length", "banned", "leakage"]
