@@ -5,10 +5,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.engine_names import EngineName
+
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from curator.engines import Engine
     from curator.project import Project
+    from curator.recipe import AugmentRecipe
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+AugmentPath = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/augment.yaml].")
+]
+Where = Annotated[
+    EngineName, typer.Option("--engine", help="Where filters and model run: here, or by Ray.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine]."
+    ),
+]
 options: dict[str, Path | None] = {"project": None}
 
 
@@ -18,3 +36,20 @@ def project() -> "Project":
 
     given = options["project"]
     return Project.find((given or Path.cwd()).resolve())
+
+
+def augment_recipe(here: "Project", path: Path | None) -> "AugmentRecipe":
+    """The augmentation recipe in `path`, or the project's own; raises RecipeError."""
+    from curator.project import RECIPE
+    from curator.recipe import load_recipe
+
+    return load_recipe(path or here.root / RECIPE)
+
+
+def engine_of(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
+    """The engine that the options name."""
+    from curator.engines import opened
+
+    if address and name is not EngineName.RAY:
+        raise typer.BadParameter("--address needs --engine ray")
+    return opened(name, address)

@@ -33,12 +33,22 @@ def retrain(
 
     Safe to run every night: one at a time, and what was broken off is gone on with.
     """
+    retrain_by(project(), recipe, config, evaluation, as_json)
+
+
+def retrain_by(
+    here: "Project",
+    recipe: Path | None,
+    config: Path | None = None,
+    evaluation: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Retrain by these recipes, the project's own where None, and print what came of it."""
     from curator import console
     from curator.retrain import Hearing
     from curator.retrain import retrain as see_through
     from curator.train_console import step_line, training_progress
 
-    here = project()
     chosen = _recipes(here, recipe, config, evaluation)
     with (
         training_progress(chosen.train.iters, as_json) as training,

@@ -27,8 +27,8 @@ LAYERS = (
     ("standing",),
     ("console", "terminal", "cli_base"),
     ("evaluate_console", "review_console", "standing_console", "train_console"),
-    ("argilla_cli", "build_cli", "evaluate_cli", "report_cli", "retrain_cli"),
-    ("review_cli", "search_cli", "train_cli"),
+    ("argilla_cli", "augment_cli", "build_cli", "data_cli", "evaluate_cli"),
+    ("report_cli", "retrain_cli", "review_cli", "search_cli", "train_cli"),
     ("cli",),
 )
 OWNERS: dict[str, str | tuple[str, ...]] = {

@@ -1,0 +1,170 @@
+"""`curator import`, `check`, `filter`, `stats`: what there is, and its faults. See cli."""
+
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curator.cli_base import (
+    Address,
+    AsJson,
+    AugmentPath,
+    Where,
+    augment_recipe,
+    engine_of,
+    project,
+)
+from curator.engine_names import EngineName
+from curator.terminal import document, say, show
+
+app = typer.Typer()
+Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+
+
+class Edition(StrEnum):
+    """The editions of Rust."""
+
+    E2015 = "2015"
+    E2018 = "2018"
+    E2021 = "2021"
+    E2024 = "2024"
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="Chat JSONL: messages, and optional metadata.")],
+    category: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    topic: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    difficulty: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who wrote them, unless they say.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Under which licence.")] = None,
+    authored: Annotated[
+        bool, typer.Option("--authored", help="Written for this project: into raw/authored.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take chat JSONL into raw/, with labels and provenance."""
+    from curator import importing, store
+    from curator.example import Origin
+
+    here = project()
+    labels = importing.Labels(category, topic, difficulty, author, licence)
+    origin = Origin.AUTHORED if authored else Origin.IMPORTED
+    examples = importing.read_chat(file, labels, origin)
+    known = {e.id for e in store.read_examples(here.trusted_files())}
+    done = importing.add(examples, here.raw, file.stem, known)
+    added = {here.relative(path): n for path, n in done.added.items()}
+    if as_json:
+        document({"read": len(examples), "added": added, "already_there": done.present})
+        return
+    for path, count in added.items():
+        say(f"{count} examples added to {path}")
+    if done.present:
+        say(f"{done.present} were there already")
+
+
+@app.command()
+def check(
+    files: Given,
+    edition: Annotated[Edition, typer.Option(help="For blocks that name none.")] = Edition.E2021,
+    run_programs: Annotated[
+        bool, typer.Option("--run", help="Run programs and tests too, in the sandbox.")
+    ] = False,
+    unsandboxed: Annotated[
+        bool, typer.Option("--unsandboxed", help="Compile without a sandbox; never for --run.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
+    from curator import checking, console
+    from curator.rust.cache import Cache
+    from curator.rust.compiler import Rustc
+    from curator.rust.crates import crates_for
+    from curator.rust.lesson import Options
+    from curator.rust.runner import Runner
+    from curator.rust.sandbox import Unsandboxed, find_sandbox
+    from curator.rust.toolchain import find_toolchain
+
+    if unsandboxed and run_programs:
+        raise typer.BadParameter("--run needs the sandbox")
+    sandbox = Unsandboxed() if unsandboxed else find_sandbox()
+    options = Options(
+        edition=edition.value,
+        cache=Cache(),
+        runner=Runner(sandbox=sandbox) if run_programs else None,
+        externs=crates_for(find_toolchain(), checking.texts_of(files)),
+        refuse_outside=unsandboxed,
+    )
+    checked = checking.check_files(files, Rustc(sandbox=sandbox), options)
+    totals = checking.totals(checked)
+    if as_json:
+        document({"blocks": [c.document() for c in checked], "totals": totals})
+    else:
+        show(console.checked_table(checked))
+        say(f"{totals['passed']} of {totals['blocks']} blocks do what is expected of them.")
+    if totals["failed"]:
+        raise typer.Exit(1)
+
+
+@app.command(name="filter")
+def filter_examples(
+    file: Annotated[Path, typer.Argument(help="JSONL of examples, or a folder of such files.")],
+    recipe: AugmentPath = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for accepted.jsonl and rejected.jsonl.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Let rejected examples meet the other filters too.")
+    ] = False,
+    engine: Where = EngineName.LOCAL,
+    address: Address = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge examples; verdicts only, unless --out is given."""
+    from curator import console, filtering, pipeline, store
+    from curator.recipe import override
+
+    here = project()
+    chosen = override(augment_recipe(here, recipe), {"judge": "all" if every else None})
+    file = file.resolve()
+    elsewhere = [
+        p
+        for p in [*here.trusted_files(), *here.pending_files(chosen.output)]
+        if p != file and file not in p.parents and p.parent != file.parent
+    ]
+    with engine_of(engine, address) as where, console.progress(as_json) as progress:
+        known = store.read_examples(elsewhere)
+        stream = partial(where.stream, progress=progress)
+        tally = filtering.filter_by(stream, here, file, chosen, known, out)
+    if as_json:
+        document(tally.document())
+    else:
+        show(console.funnel_table(tally, "examples"))
+        if tally.dropped:
+            show(console.reasons_table(tally))
+        say(f"{tally.kept} of {tally.total} examples pass every filter.")
+    if not tally.kept:
+        hint = "--all shows every fault, --out DIR keeps the verdicts"
+        pipeline.raise_nothing_survived(tally, here.relative(file), hint)
+
+
+@app.command()
+def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
+    """Show what authored and imported examples cover, what is missing, and the balance."""
+    from curator import console, store
+    from curator.coverage import coverage
+    from curator.review.state import count_still_counted
+
+    here = project()
+    chosen = augment_recipe(here, recipe)
+    covered = coverage(store.read_examples(here.trusted_files()), chosen.targets)
+    pending = store.read_examples(here.pending_files(chosen.output))
+    waiting = count_still_counted(here, pending)
+    if as_json:
+        document({**covered.document(), "waiting_for_review": waiting})
+        return
+    show(console.coverage_table(covered))
+    say(console.balance_line(covered))
+    say(f"Candidates that passed the filters and may still enter: {waiting}.")
