@@ -82,10 +82,11 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     finally:
         whole.unlink(missing_ok=True)
     _check(out, unrounded, quantised)
-    digest = _base_digest(base, out, say)
+    untrained = base_gguf(base, out.parent, say)
+    _check_other(out, untrained)
     made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
-    exported = Exported(made, unrounded, quantised, samples, digest)
+    exported = Exported((*made, untrained), unrounded, quantised, samples, untrained.sha256)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
 
@@ -117,20 +118,24 @@ def _name(base: Path) -> str:
     return f"fine-tune of {base.name}"
 
 
-def _base_digest(base: Path, out: Path, say: Say) -> str:
-    """The digest of the base made the same way, kept beside the exports."""
-    known = out.with_name(f"base-{weights_digest(base)[:12]}.json")
-    if not known.exists():
-        say("making the base model's GGUF the same way, once, for its digest")
-        whole, small = (out.with_name(f".base.{k}.gguf") for k in ("f16", "q"))
+def base_gguf(base: Path, folder: Path, say: Say) -> Artefact:
+    """The base model as a GGUF made the same way, which is what a fine-tune is compared with.
+
+    Made once per base, in `folder`, and kept there. Raises ModelError as `export` does.
+    """
+    out = folder / f"base-{weights_digest(base)[:12]}-{QUANTISATION.lower()}.gguf"
+    if not out.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        say("making the base model's GGUF the same way, once, to compare with")
+        whole = out.with_name(f".{out.stem}.f16.gguf")
         try:
             convert(base, whole, _name(base))
-            quantise(whole, small)
-            store.write_json(known, {"base": str(base.name), "sha256": store.sha256_of(small)})
+            quantise(whole, out)
         finally:
             whole.unlink(missing_ok=True)
-            small.unlink(missing_ok=True)
-    digest = str(store.read_json(known)["sha256"])
-    if digest == store.sha256_of(out):
+    return artefact(out, f"base model's GGUF, {QUANTISATION}")
+
+
+def _check_other(out: Path, base: Artefact) -> None:
+    if base.sha256 == store.sha256_of(out):
         raise ModelError("the GGUF is the base model's", where=out, hint="train for longer")
-    return digest

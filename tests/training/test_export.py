@@ -98,7 +98,8 @@ def test_the_gguf_is_the_merged_model_and_not_the_base(
     steps: list[str] = []
     made = export(merged, tmp_path / "tiny-q4_k_m.gguf", tiny, steps.append)
     assert made.unrounded.share >= 0.9 and made.quantised.of > 0
-    assert made.artefacts[-1].sha256 != made.base_sha256
+    tuned, base = made.artefacts[1:]
+    assert tuned.sha256 != made.base_sha256 == base.sha256 and base.path.exists()
     assert json.loads((tmp_path / "tiny-q4_k_m.json").read_text())["base_sha256"]
     reader = Reader(tmp_path / "tiny-q4_k_m.gguf")
     assert len(reader.greedy([1, 2, 3], 4)) > 0
