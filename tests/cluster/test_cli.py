@@ -26,8 +26,9 @@ def command(project: Project, file: Path, out: Path, *more: str) -> list[str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Without what rustc said before, so that there is time for what shall happen."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder)}
+    """That of a command: without what rustc said before, or what a cluster of the tests set."""
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    return {**usual, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder)}
 
 
 def test_without_ray_one_line_says_how_to_get_it(

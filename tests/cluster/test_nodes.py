@@ -1,6 +1,5 @@
 """A cluster that is not ours, reached by its address, of which a machine is lost."""
 
-import os
 import re
 import secrets
 import socket
@@ -18,8 +17,7 @@ import pytest
 
 from curator.project import Project
 from tests.cluster.conftest import ABSENT, Same, workers
-from tests.cluster.test_cli import command
-from tests.conftest import ROOT
+from tests.cluster.test_cli import command, environment
 
 HEAD = "127.0.0.2"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(find_spec("ray") is None, reason=ABSENT)]
@@ -63,7 +61,7 @@ def until(condition: Callable[[], object]) -> None:
 
 def answers(port: int) -> bool:
     with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
+        return one.connect_ex((HEAD, port)) == 0
 
 
 def raylets(pid: int) -> list[psutil.Process]:
@@ -83,20 +81,18 @@ def machine_beside(environment: dict[str, str], port: int, ip: str) -> Iterator[
 def test_what_a_lost_machine_had_is_done_by_another(
     empty: Project, mixed: Path, tmp_path: Path, same: Same
 ) -> None:
-    port, client = free_port(), free_port()
+    port = free_port()
     own = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        **environment(tmp_path / "cache"),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
     }
     folder = tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True)
-    with folder as name, head(own, port, client, name):
+    with folder as name, head(own, port, name):
         words = command(empty, mixed, tmp_path / "spread", "--all", "--engine", "ray")
+        place = ("--address", f"{HEAD}:{port}")
         with machine_beside(own, port, "127.0.0.3") as second:
-            place = ("--address", f"{HEAD}:{port}")
             quiet = subprocess.DEVNULL
             with subprocess.Popen([*words, *place], env=own, stdout=quiet) as child:
                 until(lambda: workers("ray::judge", second) or child.poll() is not None)
@@ -104,7 +100,6 @@ def test_what_a_lost_machine_had_is_done_by_another(
                 assert child.wait(120) == 0
         broken = own | {"CURATOR_RUSTC": "no-such-rustc"}
         with machine_beside(broken, port, "127.0.0.4"):
-            place = ("--address", f"ray://127.0.0.1:{client}")
             done = subprocess.run([*words, *place], env=own, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     line = r"^curator: node \S+ \(127\.0\.0\.4\): no no-such-rustc on this machine \(install Rust"
@@ -114,11 +109,11 @@ def test_what_a_lost_machine_had_is_done_by_another(
 
 
 @contextmanager
-def head(environment: dict[str, str], port: int, client: int, folder: str) -> Iterator[int]:
+def head(environment: dict[str, str], port: int, folder: str) -> Iterator[int]:
     """The first machine of a cluster, once it answers."""
-    words = ("--head", f"--port={port}", f"--ray-client-server-port={client}")
-    words += (f"--node-ip-address={HEAD}", f"--temp-dir={folder}", "--include-dashboard=false")
+    words = ("--head", f"--port={port}", f"--node-ip-address={HEAD}")
+    words += (f"--temp-dir={folder}", "--include-dashboard=false")
     # Ray lets its workers have 10002 to 19999 and wants no other port of ours there.
     with machine(environment, *words, "--min-worker-port=0", "--max-worker-port=0") as pid:
-        until(lambda: answers(client))
+        until(lambda: answers(port))
         yield pid
