@@ -45,7 +45,7 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
     with _environment({**_ALWAYS, **private}), _folder() as folder, quiet:
         ray = _import()
         own = {
-            "num_cpus": cpus or len(os.sched_getaffinity(0)),
+            "num_cpus": cpus or os.cpu_count(),
             "include_dashboard": False,
             "object_store_memory": _STORE,
             "_temp_dir": folder,
