@@ -8,11 +8,13 @@ from curator.report.french import count, listed, mark, number, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
+    FORM,
     GOOD_FRENCH,
     GOOD_RUST,
     OVERFIT,
     WEAK,
     Rule,
+    form_gain,
     lowest,
     pairs_of,
     share,
@@ -55,6 +57,21 @@ def undecided(report: Report) -> Iterator[Item]:
                 )
                 because = f"delta {values.delta(found)}, intervalle {values.span(found)}"
                 yield Item(head, text, because)
+
+
+def form_only(report: Report) -> Iterator[Item]:
+    """More than the share FORM of a better score comes from French, code blocks and length."""
+    for kind in ("tuning", "rag"):
+        for pair, found in pairs_of(report, kind):
+            if pair.comparison and found.word == "amélioration":
+                gained = form_gain(pair.comparison) / found.delta
+                if gained > FORM:
+                    text = f"De {pair.before} à {pair.after}, la forme surtout s'améliore."
+                    because = (
+                        f"{percent(min(gained, 1))} du gain vient de la langue, de la présence de "
+                        f"code et de la longueur ; seuil {percent(FORM)}"
+                    )
+                    yield Item("Gain de forme", text, because)
 
 
 def outdated(report: Report) -> Iterator[Item]:
@@ -162,6 +179,6 @@ def unreviewed(report: Report) -> Iterator[Item]:
 
 
 RULES: tuple[Rule, ...] = (
-    *(refused, worse, undecided, outdated, too_few, gaps, interrupted),
+    *(refused, worse, undecided, form_only, outdated, too_few, gaps, interrupted),
     *(overfits, weakest, rust_low, french_low, cut_answers, leaks, unreviewed),
 )

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
-from training.evaluation.compare import Difference
+from training.evaluation import metrics, seed
+from training.evaluation.compare import Comparison, Difference
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale
 OVERFIT = 1.05  # validation loss at the end, by the best one
 CUT = 0.05  # share of answers
+FORM = 0.5  # share of a gain
 COMMON = 0.25  # share of the rejected candidates
 Rule = Callable[[Report], Iterator[Item]]
 
@@ -21,6 +23,16 @@ def pairs_of(report: Report, kind: str) -> list[tuple[Pair, Difference]]:
     pairs = [p for p in found.of(found.profile) if p.kind == kind] if found else []
     made = [(p, p.comparison.find("composite")) for p in pairs if p.comparison]
     return [(p, d) for p, d in made if d]
+
+
+def form_gain(comparison: Comparison) -> float:
+    """What French, code blocks and length give to the difference of the score, in its points.
+
+    The rest of it is what topics and rustc give: the score is 5 times a weighted sum.
+    """
+    weights = {**seed.WEIGHTS, **metrics.WEIGHTS}
+    found = (comparison.find(name) for name in ("french", "language", "code", "length"))
+    return 5 * sum(weights[one.metric] * one.delta for one in found if one)
 
 
 def main_pair(report: Report) -> tuple[Pair, Difference] | None:
