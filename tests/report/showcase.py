@@ -9,10 +9,10 @@ from typing import Any
 
 from curator import store
 from curator.build.curate import CuratedSet
-from curator.build.gather import Gathered
+from curator.build.gather import Gathered, links
 from curator.build.recipe import load_retrain
 from curator.build.select import select
-from curator.build.split import groups, split
+from curator.build.split import groups, links, split
 from curator.build.write import write
 from curator.coverage import coverage
 from curator.example import Example, Sampling, Verdict
@@ -148,7 +148,7 @@ def built(project: Project) -> None:
     examples = [e.judged(passed) for e in first_49()]
     gathered = Gathered(examples, [], examples, 0)
     chosen = select(examples, Targets(), recipe.build.excess)
-    related = groups(chosen.chosen, examples, recipe.build.alike)
+    related = groups(chosen.chosen, links(examples), recipe.build.alike)
     splits = split(related, recipe.build.shares, recipe.build.seed)
     covered = coverage(chosen.chosen, Targets())
     write(CuratedSet(splits, chosen, gathered, covered), recipe, project.curated)
