@@ -9,7 +9,7 @@ from typing import Any
 
 from curator import store
 from curator.build.curate import CuratedSet
-from curator.build.gather import Gathered, links
+from curator.build.gather import Gathered
 from curator.build.recipe import load_retrain
 from curator.build.select import select
 from curator.build.split import groups, links, split
