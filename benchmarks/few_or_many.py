@@ -77,7 +77,7 @@ def evaluate() -> None:
     base = next((HOME / "models").glob("base-*.gguf")).relative_to(HOME)
     few, many = (f"models/{arm}-q4_k_m.gguf" for arm in ARMS)
     arms = [f"base={base}", f"few={few}", f"many={many}", f"base+rag={base},rag"]
-    arms += [f"few+rag={few},rag", f"many+rag={many},rag"]
+    arms += [f"many+rag={many},rag"]
     curator("evaluate", *(word for arm in arms for word in ("--arm", arm)))
     curator("evaluate", "--arm", f"many={many}", "--against", "few")
     curator("report", "--out", "rapport")

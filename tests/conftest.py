@@ -12,8 +12,12 @@ import pytest
 
 from curator import store
 from curator.example import Example, Origin, Provenance
+from curator.models.llama import quiet_threads
 from curator.project import Project
 from curator.rust.compiler import Rustc
+
+# Before any test module imports llama_cpp: beside other work, its tests took minutes.
+quiet_threads()
 
 ROOT = Path(__file__).parent.parent
 

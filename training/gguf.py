@@ -11,6 +11,7 @@ from typing import Any
 
 from curator.errors import ModelError
 from curator.models.gguf import check_gguf
+from curator.models.llama import quiet_threads
 
 QUANTISATION = "Q4_K_M"
 
@@ -50,6 +51,7 @@ class Reader:
     """A GGUF that says, token by token, what it would have written."""
 
     def __init__(self, path: Path, context: int = 1024):
+        quiet_threads()
         from llama_cpp import Llama
 
         check_gguf(path)
