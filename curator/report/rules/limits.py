@@ -14,7 +14,7 @@ from curator.report.rules.shared import (
     OVERFIT,
     WEAK,
     Rule,
-    form_gain,
+    form_share,
     lowest,
     pairs_of,
     share,
@@ -63,15 +63,14 @@ def form_only(report: Report) -> Iterator[Item]:
     """More than the share FORM of a better score comes from French, code blocks and length."""
     for kind in ("tuning", "rag"):
         for pair, found in pairs_of(report, kind):
-            if pair.comparison and found.word == "amélioration":
-                gained = form_gain(pair.comparison) / found.delta
-                if gained > FORM:
-                    text = f"De {pair.before} à {pair.after}, la forme surtout s'améliore."
-                    because = (
-                        f"{percent(min(gained, 1))} du gain vient de la langue, de la présence de "
-                        f"code et de la longueur ; seuil {percent(FORM)}"
-                    )
-                    yield Item("Gain de forme", text, because)
+            part = form_share(pair, found)
+            if part is not None and part > FORM:
+                text = f"De {pair.before} à {pair.after}, la forme surtout s'améliore."
+                because = (
+                    f"{percent(part)} du gain vient de la langue, de la présence de code et de la "
+                    f"longueur ; seuil {percent(FORM)}"
+                )
+                yield Item("Gain de forme", text, because)
 
 
 def outdated(report: Report) -> Iterator[Item]:

@@ -35,6 +35,13 @@ def form_gain(comparison: Comparison) -> float:
     return 5 * sum(weights[one.metric] * one.delta for one in found if one)
 
 
+def form_share(pair: Pair, found: Difference) -> float | None:
+    """The part of a better score that is form, at most 1; None where the score is not better."""
+    if pair.comparison is None or found.word != "amélioration":
+        return None
+    return min(1.0, form_gain(pair.comparison) / found.delta)
+
+
 def main_pair(report: Report) -> tuple[Pair, Difference] | None:
     """The comparison that the fine-tuning stands on: without RAG where there is one."""
     found = pairs_of(report, "tuning")

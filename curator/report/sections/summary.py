@@ -5,7 +5,7 @@ from curator.report.data.evaluation import Evaluation
 from curator.report.data.training import Training
 from curator.report.french import NONE, count, mark, number, percent
 from curator.report.gather import Report
-from curator.report.rules.shared import main_pair, pairs_of, subject
+from curator.report.rules.shared import FORM, form_share, main_pair, pairs_of, subject
 from curator.report.sections import values
 
 
@@ -60,7 +60,11 @@ def _stance(report: Report) -> str:
         return _nothing_compared(report)
     pair, found = main
     ends = f"de {mark(found.before)} ({pair.before}) à {mark(found.after)} ({pair.after})"
-    return f"Score {ends}, sur {count(found.n, 'question')} : {values.said(found)}."
+    said = values.said(found)
+    part = form_share(pair, found)
+    if part is not None and part > FORM:
+        said = f"{said}, de forme à {percent(part)}"
+    return f"Score {ends}, sur {count(found.n, 'question')} : {said}."
 
 
 def _nothing_compared(report: Report) -> str:
