@@ -41,22 +41,26 @@ def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return import_model("smollm2", tmp_path_factory.mktemp("models") / "smollm2")
 
 
-@pytest.fixture(scope="session")
-def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drawn(smollm2: Path, folder: Path, seed: int) -> Path:
     """3 M parameters, drawn by a seed, behind SmolLM2's tokenizer and chat template."""
     import mlx.core as mx
     from mlx.utils import tree_flatten
     from mlx_lm.models.llama import Model, ModelArgs
 
-    folder = tmp_path_factory.mktemp("models") / "tiny"
     shutil.copytree(smollm2, folder, ignore=shutil.ignore_patterns("*.safetensors"))
     shape = {**store.read_json(smollm2 / "config.json"), **SHAPE, **HEADS}
     store.write_json(folder / "config.json", shape)
-    mx.random.seed(7)
+    mx.random.seed(seed)
     model = Model(ModelArgs.from_dict(shape))
     weights = dict(tree_flatten(model.parameters()))
     mx.save_safetensors(str(folder / "model.safetensors"), weights, {"format": "mlx"})
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small model."""
+    return drawn(smollm2, tmp_path_factory.mktemp("models") / "tiny", seed=7)
 
 
 def write_data(root: Path) -> Path:

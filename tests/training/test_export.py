@@ -9,6 +9,7 @@ from curator import store
 from curator.errors import ModelError, TrainingError
 from curator.models.gguf import find_model
 from tests.conftest import ROOT
+from tests.training.conftest import drawn
 from training import export as exporting
 from training.artefacts import weights_digest
 from training.converter import convert
@@ -111,9 +112,10 @@ def test_the_gguf_is_the_merged_model_and_not_the_base(
 
 
 def test_a_gguf_of_another_model_does_not_pass(
-    merged: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    merged: Path, smollm2: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "convert", lambda f, out, name: convert(tiny, out, name))
+    other = drawn(smollm2, tmp_path / "other", seed=8)
+    monkeypatch.setattr(exporting, "convert", lambda f, out, name: convert(other, out, name))
     with pytest.raises(ModelError, match="f16 GGUF agrees with the merged model at"):
         export(merged, tmp_path / "x.gguf", tiny, lambda step: None)
     assert not (tmp_path / "x.gguf").exists()
