@@ -192,3 +192,10 @@ def test_an_answer_to_an_unknown_prompt_is_refused(tmp_path: Path) -> None:
 )
 def test_names_of_arms_are_safe_as_folders(text: str, name: str) -> None:
     assert arm_name(text) == name
+
+
+@pytest.mark.parametrize("name", ["a/b", "../x", "Base", "-x", "é"])
+def test_a_name_that_no_arm_can_have_is_refused(name: str) -> None:
+    with pytest.raises(DataError, match="no name of an arm") as caught:
+        read_responses(RECORDED, None, name)
+    assert caught.value.where == name and "\n" not in str(caught.value)
