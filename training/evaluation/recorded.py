@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from curator import __version__, store
 from curator.clock import now
 from curator.errors import DataError
+from curator.taxonomy import fold
 from training.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from training.evaluation.records import Arm, ModelIdentity, Response
 
@@ -131,8 +132,8 @@ def _responses(records: Sequence[tuple[str, _Recorded]]) -> list[Response]:
 
 
 def arm_name(text: str) -> str:
-    """`text` as the name of an arm: lower case, other characters than a-z 0-9 . + _ - as "-"."""
-    return re.sub(r"[^a-z0-9.+_-]+", "-", text.lower()).lstrip(".+_-") or "recorded"
+    """`text` as the name of an arm: folded, other characters than a-z 0-9 . + _ - as "-"."""
+    return re.sub(r"[^a-z0-9.+_-]+", "-", fold(text)).lstrip(".+_-") or "recorded"
 
 
 def _check_name(name: str | None) -> None:
