@@ -55,7 +55,9 @@ def evaluate(
     responses: Annotated[
         Path | None, typer.Option("--responses", help="Score these recorded answers; no model.")
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Their arm [default: file].")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Their arm [default: the file's name].")
+    ] = None,
     against: Annotated[
         str | None, typer.Option("--against", help="Compare with this arm, evaluated before.")
     ] = None,

@@ -17,6 +17,11 @@ EXPLAINED = (
     "indécis: the interval has 0 in it, or too few prompts changed; in brackets, how many prompts "
     "would show a difference of that size four times in five."
 )
+# The metrics of both profiles, from left to right.
+_COLUMNS = (
+    *("french", "language", "structure", "rust", "code", "topics", "length", "words"),
+    *("repetition", "reference", "groundedness", "compilation", "sections", "composite", "format"),
+)
 # Names that leave room for all of them side by side.
 _SHORT = {
     "structure": "struct.",
@@ -32,7 +37,8 @@ _SHORT = {
 
 def summary_table(summary: "Summary") -> "Table":
     """An arm: the mean of each metric by category and over all n prompts; "-": not measured."""
-    names = list(summary.overall.metrics)
+    # Not in the order of the file: scores that were kept come back sorted by name.
+    names = sorted(summary.overall.metrics, key=_COLUMNS.index)
     columns = [("category", "left"), ("n", "right"), *((_SHORT.get(n, n), "right") for n in names)]
     rows = [_group_row(name, group, names) for name, group in summary.category.items()]
     rows.append(_group_row("all", summary.overall, names))
@@ -100,4 +106,5 @@ def verdict(d: "Difference") -> str:
 
 def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:
     """One line for each arm of which something is to be said."""
-    yield from (f"{heading} {one.name}: {one.why}" for one in told)
+    for one in told:
+        yield f"{heading} {one.name}: {one.why.removeprefix('no comparison: ')}"

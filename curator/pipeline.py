@@ -271,4 +271,6 @@ def raise_nothing_survived(outcome: Tally, where: str, hint: str) -> None:
     """Raise NothingSurvived with the counts per reason."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
     what = f"none of {outcome.total} candidates survived: {counts}"
+    if not outcome.total:
+        what, hint = "no candidate could be made", "raise `targets`, or allow more strategies"
     raise NothingSurvived(what, where=where, hint=hint)

@@ -251,7 +251,8 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise DataError(f"cannot read: {error}", where=path) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"cannot read: {why}", where=path) from error
 
 
 def sha256_of(path: Path) -> str:

@@ -57,7 +57,8 @@ def _download(model: str) -> Path:
         return Path(fetch(model))
     except Exception as error:  # the hub's client lets the errors of its HTTP library through
         hint = "go online, or take the carried one: curator import-model smollm2"
-        raise ModelError(f"cannot get {model} from the hub", hint=hint) from error
+        what = f"no folder {model} with a config.json, and cannot get it from the hub"
+        raise ModelError(what, hint=hint) from error
 
 
 def load_tokenizer(folder: Path) -> Any:

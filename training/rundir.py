@@ -152,7 +152,8 @@ def latest(root: Path, name: str | None = None, finished: bool = False) -> RunDi
         return RunDir(root / RUNS / name)
     found = [r for r in runs(root) if r.finished or not finished]
     if not found:
-        raise TrainingError("there is no run yet", where=root / RUNS, hint="curator train")
+        what = "no run is complete yet" if finished else "there is no run yet"
+        raise TrainingError(what, where=root / RUNS, hint="curator train")
     return found[-1]
 
 

@@ -12,9 +12,7 @@ def publish(folder: Path, name: str) -> str:
     The token is huggingface_hub's own (HF_TOKEN, or `hf auth login`). Raises CuratorError where
     the hub refuses or is not reached; DataError where the set is not whole.
     """
-    import httpx
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
     files = sorted([*read_manifest(folder)["files"], "manifest.json"])
     hub = HfApi()
@@ -23,7 +21,7 @@ def publish(folder: Path, name: str) -> str:
         done = hub.upload_folder(
             folder_path=folder, repo_id=name, repo_type="dataset", allow_patterns=files
         )
-    except (HfHubHTTPError, HFValidationError, httpx.HTTPError, OSError) as error:
+    except Exception as error:  # the hub's client lets the errors of its HTTP library through
         hint = "log in with `hf auth login` (or HF_TOKEN), and name a dataset of yours: org/name"
         what = f"the hub does not take the dataset: {' '.join(str(error).split())[:200]}"
         raise CuratorError(what, where=name, hint=hint) from error

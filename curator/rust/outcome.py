@@ -76,7 +76,8 @@ def stated_lines(block: Block) -> list[str]:
 def stated_output(markdown: str, block: Block) -> str | None:
     """The output that a text shows below a block, if it says that it is one.
 
-    That is a plain fence right after the block, or one after a line such as "Il affiche :".
+    That is a `text` fence right after the block, or one after a line such as "Il affiche :",
+    where it may as well name no language.
     """
     every = blocks(markdown)
     if block.index + 1 >= len(every):
@@ -85,8 +86,9 @@ def stated_output(markdown: str, block: Block) -> str | None:
     rows = markdown.split("\n")[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
-    plain = following.language in _OUTPUT_FENCES and "error[" not in following.code
     said = "\n\n" not in between and _SAYS_OUTPUT.search(fold(between)) is not None
+    named = following.language in _OUTPUT_FENCES
+    plain = (named or (said and not following.language)) and "error[" not in following.code
     return following.code if plain and (not between or said) else None
 
 

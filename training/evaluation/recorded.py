@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from curator import __version__, store
 from curator.clock import now
 from curator.errors import DataError
+from curator.taxonomy import fold
 from training.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from training.evaluation.records import Arm, ModelIdentity, Response
 
@@ -86,7 +87,7 @@ def _own_prompt(where: str, record: _Recorded) -> EvalPrompt:
     """The prompt that a record describes itself."""
     lacking = [n for n in ("category", "expected_topics") if getattr(record, n) is None]
     if lacking:
-        hint = "add it to the record, or name the file of prompts with --prompts"
+        hint = "add it to the record, or give --prompts FILE, such as training/prompts_fr.jsonl"
         raise DataError(f"{' and '.join(lacking)} missing", where=where, hint=hint)
     return EvalPrompt(
         id=record.prompt_id,
@@ -131,8 +132,15 @@ def _responses(records: Sequence[tuple[str, _Recorded]]) -> list[Response]:
 
 
 def arm_name(text: str) -> str:
-    """`text` as the name of an arm: lower case, other characters than a-z 0-9 . + _ - as "-"."""
-    return re.sub(r"[^a-z0-9.+_-]+", "-", text.lower()).lstrip(".+_-") or "recorded"
+    """`text` as the name of an arm: folded, other characters than a-z 0-9 . + _ - as "-"."""
+    return re.sub(r"[^a-z0-9.+_-]+", "-", fold(text)).lstrip(".+_-") or "recorded"
+
+
+def _check_name(name: str | None) -> None:
+    """Raises DataError for what people gave as an arm's name and is none."""
+    if name and arm_name(name) != name:
+        hint = f"a-z, 0-9 and . + _ - are, such as {arm_name(name)}"
+        raise DataError("no name of an arm", where=name, hint=hint)
 
 
 def read_responses(
@@ -141,8 +149,10 @@ def read_responses(
     """The prompts that are answered in a file, the answers, and the arm that they are.
 
     The arm is called `name`, or after the file, whose digest stands for the model that is not
-    known. Raises DataError, with the place, for what is not a record or lacks its prompt's fields.
+    known. Raises DataError, with the place, for what is not a record or lacks its prompt's fields,
+    and for a name that no arm can have.
     """
+    _check_name(name)
     records = _read(path)
     asked = _given_prompts(records, prompts) if prompts else _own_prompts(records)
     responses = _responses(records)

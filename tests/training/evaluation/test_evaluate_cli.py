@@ -78,6 +78,9 @@ def test_recorded_answers_are_scored_and_compared_without_a_model(tmp_path: Path
     assert (comparison["before"], comparison["after"]) == ("one", "autre")
     shown = curator(root, *asked, "--name", "autre").stdout
     assert "one -> autre (seed)" in shown and "training/evaluations/autre/" in shown
+    first = curator(root, "evaluate", "--responses", one, "--prompts", PROMPTS).stdout
+    again = curator(root, "evaluate", "--responses", one, "--prompts", PROMPTS).stdout
+    assert first == again, "kept scores are shown as new ones are"
     one.unlink()
     assert "stale: one: the file of its responses is gone" in curator(root, *asked).stdout
 
@@ -114,7 +117,7 @@ def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
     found = document(root, *asked, code=1)
     assert "same text" in found["refused"][0]["why"]
     done = curator(root, *asked)
-    assert done.returncode == 1 and "no comparison of one -> other: " in done.stdout
+    assert done.returncode == 1 and "no comparison of one -> other: every" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_the_prompts_come_from_the_file_that_is_named(tmp_path: Path) -> None:
     asked, responses, arm = read_responses(answers, prompts)
     assert [(p.id, p.topic) for p in asked] == [("a", "structs"), ("b", "structs")]
     assert [(r.prompt_id, r.sample) for r in responses] == [("b", 0), ("a", 0), ("b", 1)]
-    assert (arm.name, arm.samples) == ("mes-r-ponses", 2)
+    assert (arm.name, arm.samples) == ("mes-reponses", 2)
     assert read_responses(answers, prompts, "upstream")[2].name == "upstream"
 
 
@@ -188,7 +188,21 @@ def test_an_answer_to_an_unknown_prompt_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Base Q4", "base-q4"), ("..x", "x"), ("é", "recorded"), ("../etc", "etc"), ("", "recorded")],
+    [
+        ("Base Q4", "base-q4"),
+        ("..x", "x"),
+        ("Réponses", "reponses"),
+        ("?", "recorded"),
+        ("../etc", "etc"),
+        ("", "recorded"),
+    ],
 )
 def test_names_of_arms_are_safe_as_folders(text: str, name: str) -> None:
     assert arm_name(text) == name
+
+
+@pytest.mark.parametrize("name", ["a/b", "../x", "Base", "-x", "é"])
+def test_a_name_that_no_arm_can_have_is_refused(name: str) -> None:
+    with pytest.raises(DataError, match="no name of an arm") as caught:
+        read_responses(RECORDED, None, name)
+    assert caught.value.where == name and "\n" not in str(caught.value)
