@@ -43,6 +43,10 @@ class Job:
     valid: tuple[Row, ...]
 
 
+class _StoppedAtOnce(Exception):
+    """The first validation was broken off; nothing is lost by that."""
+
+
 class Loop:
     """A job in one process, from `progress` on."""
 
@@ -87,7 +91,10 @@ class Loop:
     def run(self) -> str:
         """Train to the end; returns why it ended: "done", "early_stopping" or "stopped"."""
         if self.progress.iteration == 0:
-            self._evaluate(0)
+            try:
+                self._evaluate(0)
+            except _StoppedAtOnce:
+                return "stopped"
         while self.progress.iteration < self.config.iters:
             if self._too_long_without_gain():
                 return "early_stopping"
@@ -194,6 +201,9 @@ class Loop:
         self.model.eval()
         total, learned = 0.0, 0
         for rows in self._validation():
+            # Later, a validation that is due is seen through: its heir would not make it again.
+            if self.progress.iteration == 0 and self.out.stop():
+                raise _StoppedAtOnce
             count = sum(r.learned for r in rows)
             loss, _ = default_loss(self.model, *_arrays(rows))
             mx.eval(loss)

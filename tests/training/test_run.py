@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from curator import store
-from curator.errors import StoreError, TrainingError
+from curator.errors import Interrupted, StoreError, TrainingError
+from tests.training.conftest import settings, write_data
 from training import checkpoint
 from training.config import TrainConfig
 from training.metrics import Metric, losses, read_metrics
 from training.run import Trained, prepare, train
-from training.rundir import RunDir
+from training.rundir import RunDir, runs
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., TrainConfig]
@@ -33,8 +34,6 @@ def curve(run: RunDir) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def unbroken(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    from tests.training.conftest import settings, write_data
-
     root = tmp_path_factory.mktemp("unbroken")
     return train(prepare(root, settings(tiny), write_data(root)), quiet)
 
@@ -153,3 +152,19 @@ def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: P
         assert a == pytest.approx(b, abs=1e-4)
     first, *_, last = [loss for _, loss in losses(_metrics(whole), "val_loss")]
     assert abs(last - first) > 0.1  # so that equal curves mean something
+
+
+def test_a_stop_is_heard_in_the_first_validation(tiny: Path, tmp_path: Path) -> None:
+    """Of a run that validates for long before it learns; and the next call ends it."""
+    run = prepare(tmp_path, settings(tiny, iters=4, steps_per_eval=4), write_data(tmp_path))
+    heard: list[int] = []
+
+    def stop(pid: int, message: dict[str, Any]) -> None:
+        if not heard:
+            heard.append(pid)
+            os.kill(pid, signal.SIGTERM)
+
+    with pytest.raises(Interrupted, match="stopped at iteration 0"):
+        train(run, stop)
+    assert train(run, quiet).result["iterations"] == 4
+    assert [r.name for r in runs(tmp_path)] == [run.name]
