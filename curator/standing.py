@@ -127,7 +127,7 @@ def _sensible(
     if answers["disputed"]:
         yield Next("curator review push", f"{answers['disputed']} wait for a third person")
     if answers["pending"]:
-        why = f"{answers['pending']} candidates wait for people"
+        why = f"{answers['pending']} candidates wait for people; curator argilla up, if none runs"
         yield Next("curator review pull && curator review push", why)
     if covered.missing:
         yield Next("curator augment", f"{covered.missing} examples are missing to the targets")

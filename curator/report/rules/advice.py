@@ -74,9 +74,10 @@ def strengthen(report: Report) -> Iterator[Item]:
     if not found or found[1] >= WEAK:
         return
     counts = report.dataset.covered.axes["topic"]
-    there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if found[0] in counts else ""
-    name = words.group(found[0])
-    text = f"Ajouter des exemples : {name} (targets.topics de pipelines/augment.yaml)."
+    known = found[0] in counts
+    there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if known else ""
+    how = "targets.topics de pipelines/augment.yaml" if known else "à écrire dans raw/authored"
+    text = f"Ajouter des exemples : {words.group(found[0])} ({how})."
     yield Item("Renforcer", text, f"score {mark(found[1])}{there}")
 
 
