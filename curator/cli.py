@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -32,9 +32,6 @@ from curator.errors import CuratorError, Interrupted
 from curator.terminal import document as _document
 from curator.terminal import say as _say
 from curator.terminal import show as _show
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="curator",

@@ -15,7 +15,7 @@ from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.gate import Check, checks, last_training
 from curator.project import Project
-from curator.recipe import load_recipe
+from curator.recipe import Targets, load_recipe
 from curator.retrain import PENDING
 from curator.review.agreement import Agreement, agreement
 from curator.review.recipe import load_review
@@ -82,7 +82,7 @@ def standing(project: Project) -> Standing:
     answers = {a.value: 0 for a in Answer}
     for found in state.settlements.values():
         answers[found.standing.value] += 1
-    built = _built(project, recipe, state)
+    built = _built(project, recipe, state, targets)
     last = last_training(project.root)
     found_checks = checks(built, recipe.gate, last, now()) if built else []
     failed = tuple(c for c in found_checks if not c.passed)
@@ -93,18 +93,19 @@ def standing(project: Project) -> Standing:
     return Standing(*makings, decision, next(_sensible(*makings, pending)))
 
 
-def _built(project: Project, recipe: RetrainRecipe, state: State) -> BuiltSet | None:
+def _built(
+    project: Project, recipe: RetrainRecipe, state: State, targets: Targets
+) -> BuiltSet | None:
     path = project.curated / MANIFEST
     if not path.is_file():
         return None
     manifest = store.read_json(path)
     examples = list(store.read_examples([project.curated / "examples.jsonl"]))
     free = recipe.build.without_review
-    every = [*state.trusted, *state.examples.values(), *state.accepted()]
-    accepted = {e.id for e in state.accepted()}
-    may_enter = {e.id for e in every if e.provenance.origin in free} | accepted
+    accepted = state.accepted()
+    every = [*state.trusted, *state.examples.values(), *accepted]
+    may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
     weighed = {e.id for e in examples} | set(manifest["left_out"])
-    targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
     fresh = weighed == may_enter
     return BuiltSet(examples, coverage(examples, targets), agreement(state.reviews), fresh)
 

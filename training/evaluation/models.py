@@ -8,12 +8,12 @@ from curator.errors import ModelError
 from curator.models.gguf import ModelFile, find_model
 from training.config import RUNS
 from training.evaluation.mlx_respond import MlxResponder
+from training.evaluation.promotion import CURRENT
 from training.evaluation.recipe import BASE, TUNED, ArmSetting, EvaluateRecipe, base_model
 from training.evaluation.records import ModelIdentity
 from training.evaluation.respond import GgufResponder, Responder
 from training.modelling import find_folder
 
-CURRENT = Path("models") / "current.json"
 _EXPORTS = "*-q4_k_m.gguf"
 _UNTRAINED = "base-"  # the base model's own GGUF: training/export.py
 
