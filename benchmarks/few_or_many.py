@@ -76,8 +76,8 @@ def evaluate() -> None:
     """Ask all arms, compare, and write the report; the base is made as the arms' GGUFs are."""
     base = next((HOME / "models").glob("base-*.gguf")).relative_to(HOME)
     few, many = (f"models/{arm}-q4_k_m.gguf" for arm in ARMS)
-    arms = [f"base={base}", f"few={few}", f"many={many}", f"base+rag={base},rag"]
-    arms += [f"many+rag={many},rag"]
+    arms = [f"base={base}", f"few={few}", f"many={many}"]
+    arms += [f"base+rag={base},rag", f"few+rag={few},rag", f"many+rag={many},rag"]
     curator("evaluate", *(word for arm in arms for word in ("--arm", arm)))
     curator("evaluate", "--arm", f"many={many}", "--against", "few")
     curator("report", "--out", "rapport")
