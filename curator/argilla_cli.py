@@ -23,6 +23,9 @@ users = typer.Typer(
 app.add_typer(users, name="users")
 
 
+_NOT_RUNNING = 3  # as `systemctl status` says it
+
+
 class Role(StrEnum):
     """Argilla's roles."""
 
@@ -92,7 +95,7 @@ def down(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Say whether Argilla runs, where, since when, in how much memory, with how many records."""
+    """Say whether Argilla runs, where, since when, how large; exits 3 where it does not run."""
     from curator.review.server import supervisor
 
     found = supervisor.status(_data(data))
@@ -105,6 +108,8 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     else:
         say("Argilla was killed; up starts it again" if found.died else "Argilla does not run")
         say(f"Data: {found.data}")
+    if not found.running:
+        raise typer.Exit(_NOT_RUNNING)
 
 
 @users.command()

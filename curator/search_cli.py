@@ -42,6 +42,8 @@ def search(
         document({"index": index.digest, "hits": [hit.document() for hit in hits]})
     elif hits:
         show(console.table("Passages", _COLUMNS, [_row(i, h) for i, h in enumerate(hits, 1)]))
+        if not any("words" in hit.ranks for hit in hits):
+            say("None shares a word with this question: they are only the nearest in meaning.")
     else:
         say("No passage shares a word with this question; --embeddings e5 searches by meaning.")
 

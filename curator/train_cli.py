@@ -44,6 +44,8 @@ def train(
     from training.run import prepare
 
     here = project()
+    if watch and dry_run:
+        raise typer.BadParameter("--watch follows a run, --dry-run looks at one to come")
     if watch:
         _watch(here.root, name, as_json)
         return

@@ -1,6 +1,7 @@
 """How a training looks in a terminal: the live line, and the tables after it."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from training.artefacts import Artefact
     from training.metrics import Event, Metric
     from training.supervise import Listener
+
+
+_EVERY = 60.0  # seconds between two lines of progress in a log
 
 
 def metric_line(metric: "Metric") -> str:
@@ -41,7 +45,7 @@ def _note(message: dict[str, Any]) -> str | None:
 
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
-    for kind in ("died", "resumed", "lowered"):
+    for kind in ("died", "resumed", "lowered", "stopping"):
         if isinstance(message.get(kind), str):
             return f"{kind}: {message[kind]}"
     return None
@@ -54,7 +58,7 @@ def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
         yield lambda pid, message: None
         return
     if not sys.stderr.isatty():
-        yield lambda pid, message: _plain(_note(message))
+        yield _PlainLines(total)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -72,6 +76,35 @@ def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
                 bar.console.print(note, highlight=False, markup=False)
 
         yield listen
+
+
+class _PlainLines:
+    """A listener for logs: each record, and in between how far it is, once a minute."""
+
+    def __init__(self, total: int):
+        self._total, self._first, self._said = total, (0, 0.0), 0.0
+
+    def __call__(self, pid: int, message: dict[str, Any]) -> None:
+        """See training.supervise.Listener."""
+        if "iteration" in message:
+            self._beat(message["iteration"])
+        _plain(_note(message))
+
+    def _beat(self, iteration: int) -> None:
+        now = time.monotonic()
+        if not self._first[0]:
+            self._first = iteration, now
+        elif now - self._said < _EVERY:
+            return
+        self._said = now
+        _plain(f"iteration {iteration} of {self._total}{self._left(iteration, now)}")
+
+    def _left(self, iteration: int, now: float) -> str:
+        first, since = self._first
+        if iteration == first:
+            return ""
+        seconds = (now - since) / (iteration - first) * (self._total - iteration)
+        return f", about {max(1, round(seconds / 60))} min left"
 
 
 def _plain(note: str | None) -> None:

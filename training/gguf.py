@@ -61,12 +61,19 @@ class Reader:
             raise ModelError(f"llama.cpp cannot load it: {error}", where=path) from error
 
     def choices(self, prompt: Sequence[int], text: Sequence[int]) -> list[int]:
-        """The most likely token at each place of `text` after `prompt`, given all before it."""
+        """The most likely token at each place of `text` after `prompt`, given all before it.
+
+        Raises ModelError where the model computes what is no number.
+        """
         import numpy as np
 
         self._llama.reset()
         self._llama.eval([*prompt, *text[:-1]])
         rows = self._llama.scores[len(prompt) - 1 : len(prompt) - 1 + len(text)]
+        if not np.isfinite(rows).all():
+            what = "what it computes is not finite in float16: the training has diverged"
+            hint = "train again with a lower learning_rate"
+            raise ModelError(what, where=self._llama.model_path, hint=hint)
         return [int(i) for i in np.argmax(rows, axis=-1)]
 
     def greedy(self, prompt: Sequence[int], count: int) -> list[int]:

@@ -1,5 +1,7 @@
 """`curator train`: look, lay out a run or find the one that was broken off, see it through."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from curator.errors import TrainingError
 from training import curve
 from training.config import RUNS, TrainConfig
 from training.preflight import Preflight, examine
-from training.rundir import Request, RunDir, create, data_digests, next_name, runs, versions
+from training.rundir import Request, RunDir, create, data_digests, next_name, resize, runs, versions
 from training.supervise import Listener, Supervisor
 
 
@@ -29,7 +31,9 @@ class Trained:
 def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None) -> RunDir:
     """The run to go on with: an unfinished one of the same job, else a new one.
 
-    Raises TrainingError where `name` is taken by another job or a finished run.
+    A run that is named may be given another length while it is unfinished: all that a loop does
+    follows from the other settings and the iteration. Raises TrainingError where `name` is taken
+    by another job or a finished run.
     """
     checked = examine(config, data)
     request = _request(config, data, checked)
@@ -39,9 +43,14 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     run = RunDir(root / RUNS / _plain(name))
     if not run.file("run.json").exists():
         return _new(root, run.name, request, data)
-    if run.finished or not run.request().same_job(request):
-        state = "complete" if run.finished else "another job, not yet complete"
-        raise TrainingError(f"run {name} is {state}", where=run.path, hint="give another --name")
+    hint = "give another --name"
+    if run.finished:
+        raise TrainingError(f"run {name} is complete", where=run.path, hint=hint)
+    if other := run.request().differences(request):
+        what = f"run {name} is another job, not yet complete ({', '.join(other)} differ)"
+        raise TrainingError(what, where=run.path, hint=hint)
+    with _alone(run):
+        resize(run, config.iters)
     return run
 
 
@@ -76,8 +85,14 @@ def train(run: RunDir, listen: Listener) -> Trained:
 
     Raises StoreError where another process sees to it already.
     """
-    with run.file("supervisor.lock").open("a") as held:
-        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+    with _alone(run):
         result = Supervisor(run, listen).run()
         curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
     return Trained(run, result)
+
+
+@contextmanager
+def _alone(run: RunDir) -> Iterator[None]:
+    with run.file("supervisor.lock").open("a") as held:
+        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+        yield

@@ -22,6 +22,7 @@ from curator import __version__, store
 from curator.clock import now
 from curator.errors import TrainingError
 from training.artefacts import Artefact, artefact
+from training.checkpoint import newest_iteration
 from training.config import RUNS, TrainConfig
 from training.metrics import Event
 
@@ -56,8 +57,16 @@ class Request(BaseModel):
     started: str
 
     def same_job(self, other: "Request") -> bool:
-        """Whether both would train the same thing."""
-        return (self.config, self.data, self.folder) == (other.config, other.data, other.folder)
+        """Whether both would train the same thing for as long."""
+        return not self.differences(other) and self.config.iters == other.config.iters
+
+    def differences(self, other: "Request") -> list[str]:
+        """The settings, but for the number of iterations, and data in which two jobs differ."""
+        pairs = ((r.config.model_dump(exclude={"iters"}), r.data) for r in (self, other))
+        (mine, my_data), (theirs, their_data) = pairs
+        names = [name for name in mine if mine[name] != theirs[name]]
+        names += ["model folder"] if self.folder != other.folder else []
+        return names + (["data"] if my_data != their_data else [])
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,25 @@ def create(run: RunDir, request: Request, data: Path) -> None:
         run.file("data").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data / name, run.file("data") / name)
     store.write_json(run.file("run.json"), request.model_dump(mode="json"))
+
+
+def resize(run: RunDir, iterations: int) -> None:
+    """Give an unfinished run another number of iterations; raises TrainingError if it is past it.
+
+    A schedule is not stretched: its arguments count updates, whatever the length of the run.
+    """
+    request = run.request()
+    before = request.config.iters
+    if iterations == before:
+        return
+    done = newest_iteration(run.file("checkpoints"))
+    if done >= iterations:
+        hint = f"give more than {done} iterations"
+        raise TrainingError(f"run {run.name} is at {done} already", where=run.path, hint=hint)
+    config = request.config.model_copy(update={"iters": iterations})
+    run.log("resized", done, f"to {iterations} iterations, of {before} asked for before")
+    document = request.model_copy(update={"config": config}).model_dump(mode="json")
+    store.write_json(run.file("run.json"), document)
 
 
 def runs(root: Path) -> list[RunDir]:

@@ -86,6 +86,10 @@ class Supervisor:
             )
             try:
                 silent = self._follow(worker)
+            except KeyboardInterrupt:
+                self._listen(0, {"stopping": "at the end of this iteration, which is kept"})
+                _end(worker, signal.SIGTERM, 60)
+                raise
             except BaseException:
                 _end(worker, signal.SIGTERM, 60)
                 raise

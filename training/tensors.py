@@ -1,5 +1,6 @@
 """Tensors on disk: one file, written in one step, broken ones found out."""
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,18 @@ def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[s
         why = error.strerror if isinstance(error, OSError) else str(error)
         hint = "free some space, run again"
         raise StoreError(f"cannot write: {why}", where=path, hint=hint) from error
+
+
+def largest(folder: Path) -> float:
+    """The largest magnitude among a model folder's weights; infinite where one is no number."""
+    import mlx.core as mx
+
+    peaks = [
+        float(mx.abs(tensor.astype(mx.float32)).max())
+        for path in folder.glob("*.safetensors")
+        for tensor in load_tensors(path)[0].values()
+    ]
+    return max((p if math.isfinite(p) else math.inf for p in peaks), default=0.0)
 
 
 def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:

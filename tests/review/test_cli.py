@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,3 +84,12 @@ def test_an_absent_server_is_one_line(desk: Desk, command: str) -> None:
 def test_the_recipe_that_is_written_back_is_the_same(recipe_with: Any) -> None:
     made = recipe_with()
     assert ReviewRecipe.model_validate_json(made.model_dump_json()) == made
+
+
+def test_an_argilla_that_does_not_run_has_an_exit_code_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["argilla", "status", "--data", str(tmp_path), "--json"])
+    assert ended.value.code == 3
+    assert json.loads(capsys.readouterr().out)["running"] is False

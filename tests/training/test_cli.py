@@ -67,6 +67,7 @@ def test_train_survives_ctrl_c_and_is_watched_and_fused(trainable: Path) -> None
                 break
         rest = first.stderr.read() if first.stderr else ""
     assert first.returncode == 130 and "run the same command again" in rest
+    assert "stopping: at the end of this iteration" in rest
     assert "goes on with it" in curator("train", "--watch", cwd=trainable).stdout
     done = document("train", cwd=trainable)
     assert (done["run"], done["iterations"]) == ("run-001", 16)
@@ -85,6 +86,8 @@ def test_a_users_mistake_is_one_line(trainable: Path) -> None:
     assert done.stderr.count("\n") == 1 and "curator build" in done.stderr
     done = curator("fuse", cwd=trainable)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    done = curator("train", "--watch", "--dry-run", cwd=trainable)
+    assert done.returncode == 2 and "--dry-run" in done.stderr
 
 
 def test_import_model_makes_a_folder(trainable: Path) -> None:

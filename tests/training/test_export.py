@@ -111,6 +111,23 @@ def test_the_gguf_is_the_merged_model_and_not_the_base(
         export(tiny, tmp_path / "again.gguf", tiny, steps.append)
 
 
+def test_a_training_that_diverged_is_named(merged: Path, tiny: Path, tmp_path: Path) -> None:
+    import shutil
+
+    import mlx.core as mx
+
+    wild = tmp_path / "wild"
+    shutil.copytree(merged, wild)
+    for factor, what in ((1e3, "not finite in float16"), (1e6, "more than float16 holds")):
+        for path in wild.glob("*.safetensors"):
+            weights = mx.load(str(path))
+            larger = {k: v * factor for k, v in weights.items()}
+            mx.save_safetensors(str(path), larger, {"format": "mlx"})
+        with pytest.raises(ModelError, match=f"{what}.*the training has diverged"):
+            export(wild, tmp_path / "x.gguf", tiny, lambda step: None)
+    assert [p for p in tmp_path.iterdir() if p != wild] == []
+
+
 def test_a_gguf_of_another_model_does_not_pass(
     merged: Path, smollm2: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,10 +117,28 @@ def test_the_same_command_goes_on_with_a_broken_run(
     first = prepare(tmp_path, config(), data)
     assert prepare(tmp_path, config(), data) == first
     assert prepare(tmp_path, config(iters=12), data).name == "run-002"
-    with pytest.raises(TrainingError, match="another job"):
-        prepare(tmp_path, config(iters=6), data, first.name)
+    with pytest.raises(TrainingError, match=r"another job.*learning_rate, optimizer differ"):
+        prepare(tmp_path, config(learning_rate=0.02, optimizer="sgd"), data, first.name)
     with pytest.raises(TrainingError, match="no name"):
         prepare(tmp_path, config(), data, "../x")
+
+
+def test_an_unfinished_run_may_be_given_another_length(
+    unbroken: Trained, config: Make, data: Path, tmp_path: Path
+) -> None:
+    def stop(pid: int, message: dict[str, Any]) -> None:
+        if message.get("iteration") == 10:
+            os.kill(pid, signal.SIGTERM)
+
+    run = prepare(tmp_path, config(iters=48), data)
+    with pytest.raises(Interrupted, match="stopped at iteration 1"):
+        train(run, stop)
+    with pytest.raises(TrainingError, match=r"is at 1\d already"):
+        prepare(tmp_path, config(iters=6), data, run.name)
+    assert prepare(tmp_path, config(), data, run.name) == run
+    assert curve(train(run, quiet).run) == curve(unbroken.run)
+    resized = [e.detail for e in run.events() if e.kind == "resized"]
+    assert len(resized) == 1 and "to 24 iterations, of 48" in resized[0]
 
 
 def test_early_stopping_keeps_the_best(config: Make, data: Path, tmp_path: Path) -> None:
