@@ -86,7 +86,7 @@ class Supervisor:
             )
             try:
                 silent = self._follow(worker)
-            except KeyboardInterrupt:
+            except (Interrupted, KeyboardInterrupt):  # the command turns the one into the other
                 self._listen(0, {"stopping": "at the end of this iteration, which is kept"})
                 _end(worker, signal.SIGTERM, 60)
                 raise
