@@ -17,7 +17,8 @@ from training.evaluation.summary import Summary, summarise
 
 PROFILES: tuple[Profile, ...] = ("seed", "default")
 Stale = Callable[[Path, ArmDir], str | None]
-Kind = Literal["tuning", "rag"]
+# What a pair shows: a training of ours, another difference of models, or the documentation.
+Kind = Literal["tuning", "arms", "rag"]
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ class Evaluation:
     leaked: Mapping[str, str]
     profile: Profile
 
-    def of(self, profile: Profile, kind: Kind | None = None) -> list[Pair]:
-        """The pairs under a profile, of one kind or all."""
-        return [p for p in self.pairs if p.profile == profile and kind in (None, p.kind)]
+    def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
+        """The pairs under a profile, of some kinds or all."""
+        return [p for p in self.pairs if p.profile == profile and (not kinds or p.kind in kinds)]
 
     def scored(self, profile: Profile) -> list[Side]:
         """The arms that are scored under a profile."""
@@ -183,7 +184,8 @@ def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str])
     for rag in (False, True):
         group = [s for s in scored if (s.arm.rag is not None) == rag]
         for other in group[1:]:
-            yield _pair("tuning", group[0], other, profile, left_out)
+            kind: Kind = "tuning" if trained(other.arm) else "arms"
+            yield _pair(kind, group[0], other, profile, left_out)
     for other in (s for s in scored if s.arm.rag is not None):
         for one in (s for s in scored if s.arm.rag is None and _same_model(s.arm, other.arm)):
             yield _pair("rag", one, other, profile, left_out)

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from curator import plots
 from curator.report import translate, words
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
-from curator.report.data.evaluation import Evaluation, Side
+from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.french import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
 from training.evaluation.records import Profile
 
-PROFILE = {"seed": "profil du document de départ", "default": "profil par défaut"}
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
@@ -33,9 +32,9 @@ def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
 def _other_profile(found: Evaluation, profile: Profile) -> Section:
     """The same answers by the other metrics, in one folded section."""
     sides = found.scored(profile)
-    compared = [c for p in found.of(profile, "tuning") for c in pair_content(p, _FIRST)]
+    compared = [c for p in found.of(profile, "tuning", "arms") for c in pair_content(p, _FIRST)]
     content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
-    title = f"Les mêmes réponses selon le {PROFILE[profile]}"
+    title = f"Les mêmes réponses selon le {words.PROFILES[profile]}"
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
@@ -80,9 +79,10 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "warning",
         )
     if found.leaked:
+        told = count(len(found.leaked), "question écartée", "questions écartées")
         yield Text(
-            f"{count(len(found.leaked), 'question')} écartées de tous les chiffres, parce qu'elles "
-            f"figurent dans un jeu d'entraînement : {', '.join(found.leaked)}.",
+            f"{told} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
+            f"{', '.join(found.leaked)}.",
             "warning",
         )
     cut = {s.name: s.cut for s in found.sides if s.cut}
@@ -93,17 +93,30 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
 
 def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
     """The seed document's tables under the main profile."""
-    sides, tuning = found.scored(profile), found.of(profile, "tuning")
-    compared: list[Content] = [Text(f"Métriques du {PROFILE[profile]}. {METHOD}", "note")]
-    compared += [c for p in tuning for c in pair_content(p, _FIRST)]
-    if not tuning:
-        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
-        compared = [Text(nothing, "empty")]
-    yield Section("avant-apres", "Avant et après fine-tuning", compared)
+    sides = found.scored(profile)
+    yield Section("avant-apres", "Avant et après fine-tuning", _tuning(found, profile))
+    if others := found.of(profile, "arms"):
+        yield Section("entre-bras", "Comparaison des autres bras", _compared(others, profile))
     means = [_means(sides, profile)]
     yield Section("metriques", "Avec vérification de compilation", means)
     yield Section("compilation", "Détails compilation", _compilation(sides, profile))
     yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
+
+
+def _tuning(found: Evaluation, profile: Profile) -> list[Content]:
+    """What training brought, or why that is not known."""
+    pairs = found.of(profile, "tuning")
+    if pairs:
+        return _compared(pairs, profile)
+    nothing = "Aucun bras évalué ne vient d'un entraînement connu ici : rien à dire de son effet."
+    if sum(s.arm.rag is None for s in found.scored(profile)) == 1:
+        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
+    return [Text(nothing, "empty")]
+
+
+def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
+    said = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
+    return [said, *(c for p in pairs for c in pair_content(p, _FIRST))]
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
@@ -147,7 +160,7 @@ def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
 def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> Iterator[Content]:
     yield _scores(sides, profile)
     yield _dots(sides, profile)
-    for pair in (p for p in found.of(profile, "tuning") if p.comparison):
+    for pair in (p for p in found.of(profile, "tuning", "arms") if p.comparison):
         yield by_category(pair)
 
 
