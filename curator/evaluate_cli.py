@@ -33,7 +33,11 @@ class ProfileName(StrEnum):
 
 ArmTexts = Annotated[
     list[str] | None,
-    typer.Option("--arm", help="NAME=MODEL[+ADAPTER][,rag] [default: the recipe's arms]."),
+    typer.Option(
+        "--arm",
+        help="NAME=MODEL[+ADAPTER][,rag]; a served MODEL is openai:MODEL@URL "
+        "[default: the recipe's arms].",
+    ),
 ]
 
 
@@ -247,6 +251,9 @@ def _print(found: Found) -> None:
         show(console.summary_table(summary))
     for summary in summaries:
         say(console.compilation_line(summary))
+    for one in found.scored:
+        if line := console.served_line(one.arm):
+            say(line)
     for comparison in found.comparisons:
         show(console.comparison_table(comparison))
         if line := console.short_line(comparison):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from training.evaluation.arms import Told
     from training.evaluation.compare import Comparison, Difference
+    from training.evaluation.records import Arm
     from training.evaluation.summary import Group, Summary
 
 # The words of a comparison, which are those of the French report.
@@ -67,6 +68,18 @@ def compilation_line(summary: "Summary") -> str:
     )
     reasons = ", ".join(f"{name} {n}" for name, n in found.reasons.items())
     return f"{line} ({reasons})." if reasons else f"{line}."
+
+
+def served_line(arm: "Arm") -> str:
+    """Of an arm that a server answered, that nobody saw which model it was; else nothing."""
+    model = arm.model
+    if model.kind != "served":
+        return ""
+    return (
+        f"{arm.name}: answered by what {model.runtime['address']} calls {model.name} "
+        f"({model.runtime['server']}); its weights were not seen, so nothing shows later "
+        "that a model is this one (--again asks anew)."
+    )
 
 
 def comparison_table(comparison: "Comparison") -> "Table":

@@ -156,7 +156,7 @@ def test_recorded_answers_alone_are_no_fine_tuning(bare: Project, both: Both) ->
     assert "**Entre deux bras** — Amélioration de avant à puis" in markdown
     assert "Effet du fine-tuning" not in markdown and "Fine-tuning**" not in markdown
     assert "| Réponses enregistrées d’un bras | avant | `5555" in markdown
-    assert "avant.jsonl, réponses enregistrées ailleurs" in page
+    assert "réponses enregistrées (avant.jsonl)" in page
 
 
 def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None:

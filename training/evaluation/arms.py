@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from curator import store
 from curator.errors import CuratorError, DataError, EvaluationError
+from curator.models.openai_served import PREFIX
 from training.data import ChatRow
 from training.evaluation.comparable import Made, same
 from training.evaluation.compare import Comparison, compare
@@ -33,12 +34,13 @@ class Told(NamedTuple):
 def parse_arm(text: str) -> ArmSetting:
     """The arm that NAME=MODEL[+ADAPTER][,rag] means; raises DataError for another text.
 
-    A + that is in the path of a model that is there belongs to the path.
+    A + that is in the path of a model that is there belongs to the path, and one in the name of a
+    served model to that.
     """
     name, equals, rest = text.partition("=")
     model = rest.removesuffix(",rag")
     adapter = None
-    if "+" in model and not Path(model).exists():
+    if "+" in model and not model.startswith(PREFIX) and not Path(model).exists():
         model, _, adapter = model.rpartition("+")
     if not equals or not model or adapter == "":
         hint = "such as --arm tuned+rag=models/run-001-q4_k_m.gguf,rag"

@@ -18,8 +18,12 @@ class Made(NamedTuple):
 
 
 def same(one: Made, other: Made) -> str | None:
-    """Why two arms are one thing; None where they are two."""
-    if one.arm.signature == other.arm.signature:
+    """Why two arms are one thing; None where they are two.
+
+    What a server calls its model it may call another one later: there, texts alone can tell.
+    """
+    seen = one.arm.model.kind != "served"
+    if seen and one.arm.signature == other.arm.signature:
         return "they are one arm: the same model, adapter, prompts and settings"
     if one.responses_sha256 == other.responses_sha256:
         return "every answer of one is the same text as the other's"

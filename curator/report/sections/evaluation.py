@@ -52,8 +52,8 @@ def _arm(side: Side) -> list[str | Cell]:
     answers = f"{number(len(side.responses))}/{number(side.expected)}"
     return [
         Cell(arm.name, code=True),
-        arm.model.name,
-        Cell(short(arm.model.sha256), code=True),
+        values.model(arm.model),
+        Cell(short(arm.model.sha256), code=arm.model.sha256 is not None),
         Cell(short(arm.model.adapter_sha256), code=arm.model.adapter_sha256 is not None),
         rag,
         answers,
@@ -84,6 +84,13 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             f"{told} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
             f"{', '.join(found.leaked)}.",
             "warning",
+        )
+    served = listed([s.name for s in found.sides if s.arm.model.kind == "served"])
+    if served:
+        yield Text(
+            f"Modèle servi, poids non vus : {served}. Le nom est celui que le serveur lui donne ; "
+            "rien ne prouvera plus tard qu'il s'agit du même modèle.",
+            "note",
         )
     cut = {s.name: s.cut for s in found.sides if s.cut}
     if cut:

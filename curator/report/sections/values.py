@@ -7,7 +7,7 @@ from training.evaluation.compare import Difference
 from training.evaluation.records import ModelIdentity
 
 # An arm's model, where it is more than a file that was loaded here.
-_MODELS = {"recorded": "{}, réponses enregistrées ailleurs", "served": "{}, servi par {}"}
+_MODELS = {"recorded": "réponses enregistrées ({})", "served": "{}, servi par {}"}
 TONES = {"amélioration": "better", "régression": "worse", "indécis": "open"}
 
 
