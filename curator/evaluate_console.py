@@ -77,8 +77,8 @@ def served_line(arm: "Arm") -> str:
         return ""
     return (
         f"{arm.name}: answered by what {model.runtime['address']} calls {model.name} "
-        f"({model.runtime['server']}); its weights were not seen, so nothing shows later "
-        "that a model is this one (--again asks anew)."
+        f"({model.runtime['server']}); its weights were not seen, so no later result can be "
+        "called the same model's (--again asks anew)."
     )
 
 

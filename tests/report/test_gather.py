@@ -159,6 +159,18 @@ def test_recorded_answers_alone_are_no_fine_tuning(bare: Project, both: Both) ->
     assert "réponses enregistrées (avant.jsonl)" in page
 
 
+def test_one_arm_and_one_without_scores(bare: Project, both: Both) -> None:
+    recorded(bare, "avant", 24, 0.0)
+    markdown, _ = both(read(bare))
+    assert "encore entraîné ici\u202f; 1 bras évalué, sans comparaison possible" in markdown
+    assert "il n’y a rien à comparer" in markdown
+    for path in (bare.root / EVALUATIONS / "avant").glob("scores-*"):
+        path.unlink()
+    for text in both(read(bare)):
+        assert "Aucune réponse n’est encore notée" in text
+        assert "pas encore noté" in text and "curator evaluate --responses" in text
+
+
 def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None:
     recorded(bare, "avant", 1, 0.0)
     recorded(bare, "puis", 1, 0.5)
@@ -168,7 +180,7 @@ def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None
         assert "rien à en conclure, il en faut au moins 6" in text
     works = markdown[markdown.index("### Ce qui fonctionne") : markdown.index("### Limitations")]
     assert "Aucune règle ne s’applique" in works
-    assert "Rien ne peut être conclu de 1 question pour" in markdown
+    assert "Rien ne peut être conclu d’une seule question pour" in markdown
     assert not re.search(r"\| (amélioration|régression|indécis)", markdown)
 
 

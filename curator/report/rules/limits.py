@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from curator.report import translate, words
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, percent
+from curator.report.french import count, listed, mark, number, of, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
@@ -139,7 +139,7 @@ def few_prompts(report: Report) -> Iterator[Item]:
     side, found = subject(report), report.evaluation
     asked = side.summaries[found.profile].prompts if side and found else LEAST
     if side and asked < LEAST:
-        text = f"Rien ne peut être conclu de {count(asked, 'question')} pour {side.name}."
+        text = f"Rien ne peut être conclu {of(asked, 'question')} pour {side.name}."
         because = (
             f"il en faut au moins {LEAST} : à moins, le test des signes ne donne jamais p < 0,05"
         )

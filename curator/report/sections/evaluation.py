@@ -22,7 +22,8 @@ def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
     if found is None:
         nothing = "Rien n'a encore été évalué : curator evaluate."
         return Section("evaluation", title, [Text(nothing, "empty")], others)
-    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else []
+    unscored = Section("notes", "Notes", [Text("Aucune réponse n'est encore notée.", "empty")])
+    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else [unscored]
     other: Profile = "seed" if found.profile == "default" else "default"
     if found.scored(other):
         parts.append(_other_profile(found, other))
@@ -65,6 +66,8 @@ def _arm_state(side: Side) -> Cell:
     if side.stale:
         return Cell(f"périmé : {translate.stale(side.stale)}", tone="worse")
     if not side.scored:
+        if side.arm.model.kind == "recorded":
+            return Cell("pas encore noté : curator evaluate --responses")
         return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
     return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
 

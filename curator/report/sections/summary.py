@@ -66,7 +66,8 @@ def _evaluated(found: Evaluation | None) -> str:
     prompts = max(
         (s.summaries[found.profile].prompts for s in found.scored(found.profile)), default=0
     )
-    return f"{count(len(found.sides), 'bras', 'bras')}, {count(prompts, 'question')}"
+    asked = count(prompts, "question") if found.scored(found.profile) else "pas encore noté"
+    return f"{count(len(found.sides), 'bras', 'bras')}, {asked}"
 
 
 def _stance(report: Report) -> str:
@@ -92,6 +93,9 @@ def _nothing_compared(report: Report) -> str:
         return "La comparaison avant et après fine-tuning est refusée : aucun écart n'est mesuré."
     if any(p.refused for p in (found.of(found.profile, "arms") if found else ())):
         return "La comparaison des bras est refusée : aucun écart n'est mesuré."
+    if report.training is None and found:
+        arms = count(len(found.sides), "bras évalué", "bras évalués")
+        return f"Aucun modèle n'est encore entraîné ici ; {arms}, sans comparaison possible."
     if report.training is None:
         return "Le modèle n'est pas encore entraîné : ce rapport décrit ce qui le prépare."
     return "L'effet du fine-tuning n'est pas encore mesuré."

@@ -2,7 +2,7 @@
 
 from curator.report import words
 from curator.report.blocks import Cell
-from curator.report.french import NONE, count, interval, mark, number, percent, points, signed
+from curator.report.french import NONE, count, interval, mark, number, of, percent, points, signed
 from training.evaluation.compare import Difference
 from training.evaluation.records import ModelIdentity
 
@@ -64,9 +64,7 @@ def brief(found: Difference) -> str:
 def said(found: Difference) -> str:
     """The word of a difference, or what it would take to have one."""
     if found.short:
-        return (
-            f"rien à conclure de {count(found.n, 'question')} : il en faut au moins {found.least}"
-        )
+        return f"rien à conclure {of(found.n, 'question')} : il en faut au moins {found.least}"
     if found.word != "indécis":
         return found.word
     if found.delta == 0:
