@@ -118,6 +118,17 @@ def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
     [pair] = [p for p in found.evaluation.of("default") if "twin" in (p.before, p.after)][:1]
     assert pair.refused and "they are one arm" in pair.refused
     assert "un seul et même bras" in both(found)[0]
+    assert found.evaluation.twins == (), "the pair says it"
+
+
+def test_twins_that_no_pair_compares_are_told(own: Project, both: Both) -> None:
+    arm_of(own, "tuned-2", "run-002", 0.06)
+    found = read(own)
+    assert found.evaluation
+    [(one, other, why)] = found.evaluation.twins
+    assert (one, other) == ("tuned", "tuned-2") and "they are one arm" in why
+    for text in both(found):
+        assert "Les bras tuned et tuned-2 sont les mêmes" in text
 
 
 def test_the_base_model_is_the_one_that_answered(bare: Project, both: Both) -> None:

@@ -68,7 +68,8 @@ def extend(report: Report) -> Iterator[Item]:
         text = f"{text}, d'abord {listed(names)}"
     missing = count(data.covered.missing, "manquant")
     because = f"{count(total, 'exemple')}, {missing}"
-    yield Item("Produire", f"{text} : curator augment.", because)
+    how = "curator augment" if total else "curator import, puis curator augment"
+    yield Item("Produire", f"{text} : {how}.", because)
 
 
 def strengthen(report: Report) -> Iterator[Item]:

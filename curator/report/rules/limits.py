@@ -141,7 +141,7 @@ def few_prompts(report: Report) -> Iterator[Item]:
     if side and asked < LEAST:
         text = f"Rien ne peut être conclu {of(asked, 'question')} pour {side.name}."
         because = (
-            f"il en faut au moins {LEAST} : à moins, le test des signes ne donne jamais p < 0,05"
+            f"il en faut au moins {LEAST} : avec moins, le test des signes ne donne jamais p < 0,05"
         )
         yield Item("Trop peu de questions", text, because)
 

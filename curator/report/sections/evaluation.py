@@ -81,6 +81,10 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
+    for one, other, why in found.twins:
+        yield Text(
+            f"Les bras {one} et {other} sont les mêmes : {translate.refusal(why)}.", "warning"
+        )
     if found.leaked:
         told = count(len(found.leaked), "question écartée", "questions écartées")
         yield Text(
