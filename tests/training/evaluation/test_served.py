@@ -71,6 +71,16 @@ def test_what_is_kept_is_what_is_known(tmp_path: Path, fake: Fake) -> None:
     assert not [p for p in written if SECRET.encode() in p.read_bytes()]
 
 
+def test_what_a_server_does_not_take_is_said(
+    tmp_path: Path, fake: Fake, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.owner = "someone"
+    found = run(job(make_project(tmp_path), fake), unheard)
+    assert found.arm.model.runtime["sampling"] == "temperature, top_p, max_tokens, seed"
+    assert "takes no top_k, repeat_penalty" in caplog.text
+    assert "top_k" not in fake.requests[0]
+
+
 def test_passages_go_to_a_server_too(tmp_path: Path, fake: Fake) -> None:
     make_project(tmp_path)
     scored = [run(job(tmp_path, fake, n, rag), unheard) for n, rag in (("a", False), ("b", True))]
