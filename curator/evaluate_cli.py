@@ -1,7 +1,7 @@
 """`curator evaluate`: what models answer, what it is worth, and whether one is better. See cli."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.evaluate_found import Found
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
     from curator.project import Project
     from training.evaluation.arms import Told
-    from training.evaluation.compare import Comparison
+    from training.evaluation.evaluate import Recorded
     from training.evaluation.folder import ArmDir
     from training.evaluation.recipe import ArmSetting, EvaluateRecipe
-    from training.evaluation.records import Scored
-    from training.evaluation.summary import Summary
 
 app = typer.Typer()
 
@@ -32,7 +31,11 @@ class ProfileName(StrEnum):
 
 ArmTexts = Annotated[
     list[str] | None,
-    typer.Option("--arm", help="NAME=MODEL[+ADAPTER][,rag] [default: the recipe's arms]."),
+    typer.Option(
+        "--arm",
+        help="NAME=MODEL[+ADAPTER][,rag]; a served MODEL is openai:MODEL@URL "
+        "[default: the recipe's arms].",
+    ),
 ]
 
 
@@ -43,7 +46,10 @@ def evaluate(
     ] = None,
     arm: ArmTexts = None,
     prompts: Annotated[
-        Path | None, typer.Option("--prompts", help="JSONL [default: training/prompts_fr.jsonl].")
+        Path | None,
+        typer.Option(
+            "--prompts", help="JSONL [default: the recipe's, that is training/prompts_fr.jsonl]."
+        ),
     ] = None,
     samples: Annotated[
         int | None, typer.Option("--samples", min=1, help="Answers to each prompt.")
@@ -53,7 +59,11 @@ def evaluate(
         int | None, typer.Option("--limit", min=1, help="The first prompts only.")
     ] = None,
     responses: Annotated[
-        Path | None, typer.Option("--responses", help="Score these recorded answers; no model.")
+        Path | None,
+        typer.Option(
+            "--responses",
+            help="Score these recorded answers, to the prompts they describe, else to --prompts.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Their arm [default: the file's name].")
@@ -68,7 +78,9 @@ def evaluate(
 ) -> None:
     """Ask the arms every prompt, score the answers, compare; goes on where it was broken off."""
     from training.evaluation.arms import earlier, parse_arm
+    from training.evaluation.evaluate import Recorded
     from training.evaluation.recipe import load_evaluate
+    from training.evaluation.recorded import Known
 
     if responses and arm:
         raise typer.BadParameter("--responses takes no --arm")
@@ -84,11 +96,29 @@ def evaluate(
         "arms": [a.model_dump() for a in arms] or None,
     }
     chosen = load_evaluate(here, recipe, changes)
+    _check_against(against, _asked(chosen, responses, name))
     how = How(chosen.profile, again, as_json, earlier(here.root, against) if against else None)
     if responses:
-        evaluate_file(here, responses, prompts, name, how)
+        known = Known(prompts) if prompts else Known(here.root / chosen.prompts, given=False)
+        evaluate_file(here, Recorded(responses, known, name), how)
     else:
         evaluate_recipe(here, chosen, how, strict=bool(arms))
+
+
+def _asked(recipe: "EvaluateRecipe", responses: Path | None, name: str | None) -> set[str]:
+    """The names of the arms that the command evaluates."""
+    from training.evaluation.recorded import arm_name
+
+    if responses:
+        return {name or arm_name(responses.stem)}
+    return {arm.name for arm in recipe.arms}
+
+
+def _check_against(against: str | None, names: set[str]) -> None:
+    """Raise BadParameter where the arm to compare with is the only one that is evaluated."""
+    if against and names == {against}:
+        what = f"an arm cannot be compared with itself: {against} is the one that is evaluated"
+        raise typer.BadParameter(what, param_hint="--against")
 
 
 @dataclass(frozen=True)
@@ -99,41 +129,6 @@ class How:
     again: bool = False
     as_json: bool = False
     against: "ArmDir | None" = None
-
-
-@dataclass
-class Found:
-    """What the command found."""
-
-    scored: list["Scored"]
-    leaked: dict[str, dict[str, str]] = field(default_factory=dict)
-    skipped: Sequence["Told"] = ()
-    comparisons: Sequence["Comparison"] = ()
-    refused: Sequence["Told"] = ()
-    stale: Sequence["Told"] = ()
-
-    @property
-    def leave_out(self) -> dict[str, str]:
-        """The prompts that leaked into the training of any arm."""
-        return {prompt: why for found in self.leaked.values() for prompt, why in found.items()}
-
-    def summaries(self) -> list["Summary"]:
-        """The means of each arm, without what leaked into any."""
-        from training.evaluation.summary import summarise
-
-        return [summarise(one, self.leave_out) for one in self.scored]
-
-    def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
-        return {
-            "arms": [
-                {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}
-                for one, summary in zip(self.scored, self.summaries(), strict=True)
-            ],
-            "leaked": self.leaked,
-            "comparisons": [c.document() for c in self.comparisons],
-            **{n: [t._asdict() for t in getattr(self, n)] for n in ("skipped", "refused", "stale")},
-        }
 
 
 def _from_here(here: "Project", arm: "ArmSetting") -> "ArmSetting":
@@ -156,6 +151,8 @@ def evaluate_recipe(
 
     with progress(how.as_json) as listen:
         jobs, skipped = arms.prepare_all(here.root, recipe, listen, strict)
+        if how.against:
+            arms.check_others(how.against.name, jobs)
         if not how.again:
             arms.check_all(jobs)
         if not how.as_json:
@@ -168,13 +165,10 @@ def evaluate_recipe(
     _conclude(here, found, how)
 
 
-def evaluate_file(
-    here: "Project", path: Path, prompts: Path | None, name: str | None, how: How
-) -> None:
+def evaluate_file(here: "Project", recorded: "Recorded", how: How) -> None:
     """Score recorded answers and print what was found; see `evaluate`."""
-    from training.evaluation.evaluate import Recorded, evaluate_recorded
+    from training.evaluation.evaluate import evaluate_recorded
 
-    recorded = Recorded(path, prompts, name)
     _conclude(here, Found([evaluate_recorded(here.root, recorded, how.profile, how.again)]), how)
 
 
@@ -189,6 +183,7 @@ def _conclude(here: "Project", found: Found, how: How) -> None:
         found.leaked[how.against.name] = dict(known)
     asked = arms.pairs(found.scored, against)
     found.comparisons, found.refused = arms.compare_all(asked, found.leave_out)
+    found.twins = arms.twins(here.root, found.scored, found.refused)
     found.stale = arms.stale_arms(here.root, [one.arm.name for one in found.scored])
     if how.as_json:
         document(found.document())
@@ -215,11 +210,17 @@ def _print(found: Found) -> None:
         show(console.summary_table(summary))
     for summary in summaries:
         say(console.compilation_line(summary))
+    for one in found.scored:
+        if line := console.served_line(one.arm):
+            say(line)
     for comparison in found.comparisons:
         show(console.comparison_table(comparison))
+        if line := console.short_line(comparison):
+            say(line)
     if found.comparisons:
         say(console.EXPLAINED)
-    for line in [*_lines("no comparison of", found.refused), *_lines("stale:", found.stale)]:
+    told = [*_lines("no comparison of", found.refused), *_lines("the same twice:", found.twins)]
+    for line in [*told, *_lines("stale:", found.stale)]:
         say(line)
     names = ", ".join(f"training/evaluations/{one.arm.name}/" for one in found.scored)
     say(f"Answers and scores: {names}")

@@ -10,12 +10,15 @@ if TYPE_CHECKING:
 
     from training.evaluation.arms import Told
     from training.evaluation.compare import Comparison, Difference
+    from training.evaluation.records import Arm
     from training.evaluation.summary import Group, Summary
 
-_UNDECIDED = "indécis"
+# The words of a comparison, which are those of the French report.
+_WORDS = {"amélioration": "improvement", "régression": "regression", "indécis": "undecided"}
 EXPLAINED = (
-    "indécis: the interval has 0 in it, or too few prompts changed; in brackets, how many prompts "
-    "would show a difference of that size four times in five."
+    "undecided: the interval has 0 in it, or too few prompts changed; in brackets, how many "
+    "prompts would show a difference of that size four times in five. too few: no p of so few "
+    "prompts can be small enough, even if all of them agree."
 )
 # The metrics of both profiles, from left to right.
 _COLUMNS = (
@@ -58,12 +61,25 @@ def _figure(value: float | None) -> str:
 def compilation_line(summary: "Summary") -> str:
     """How many blocks there are, how many do what they should, why the others do not."""
     found = summary.compilation
+    answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
     line = (
-        f"{summary.arm}: {found.answers} answers, {found.with_code} with Rust; "
+        f"{summary.arm}: {answers}, {found.with_code} with Rust; "
         f"{found.compiled} of {found.blocks} blocks pass"
     )
     reasons = ", ".join(f"{name} {n}" for name, n in found.reasons.items())
     return f"{line} ({reasons})." if reasons else f"{line}."
+
+
+def served_line(arm: "Arm") -> str:
+    """Of an arm that a server answered, that nobody saw which model it was; else nothing."""
+    model = arm.model
+    if model.kind != "served":
+        return ""
+    return (
+        f"{arm.name}: answered by what {model.runtime['address']} calls {model.name} "
+        f"({model.runtime['server']}); its weights were not seen, so no later result can be "
+        "called the same model's (--again asks anew)."
+    )
 
 
 def comparison_table(comparison: "Comparison") -> "Table":
@@ -97,11 +113,23 @@ def _difference_row(d: "Difference") -> list[str]:
 
 def verdict(d: "Difference") -> str:
     """The word, where one is allowed; else how many prompts such a difference would take."""
-    if d.word != _UNDECIDED:
-        return d.word
-    if d.needed is None or not d.delta:
-        return _UNDECIDED
-    return f"{_UNDECIDED} ({d.needed} prompts)"
+    if d.short:
+        return f"too few ({d.least} at least)"
+    word = _WORDS[d.word]
+    if d.word != "indécis" or d.needed is None or not d.delta:
+        return word
+    return f"{word} ({d.needed} prompts)"
+
+
+def short_line(comparison: "Comparison") -> str:
+    """What is to be said where the prompts are too few for any conclusion; else nothing."""
+    if comparison.prompts >= comparison.least:
+        return ""
+    asked = "1 prompt" if comparison.prompts == 1 else f"{comparison.prompts} prompts"
+    return (
+        f"{comparison.before} -> {comparison.after}: nothing can be concluded from {asked}; "
+        f"it takes {comparison.least} at least."
+    )
 
 
 def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:

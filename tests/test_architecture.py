@@ -26,7 +26,7 @@ LAYERS = (
     ("pipeline", "retrain"),
     ("standing",),
     ("console", "terminal", "cli_base"),
-    ("evaluate_console", "review_console", "standing_console", "train_console"),
+    ("evaluate_console", "evaluate_found", "review_console", "standing_console", "train_console"),
     ("argilla_cli", "augment_cli", "build_cli", "data_cli", "evaluate_cli"),
     ("report_cli", "retrain_cli", "review_cli", "search_cli", "train_cli"),
     ("cli",),

@@ -87,5 +87,5 @@ def _decided(
     try:
         found = compare(before, after, leave_out=leaked)
     except EvaluationError as error:
-        return None, Decision(promote=False, reasons=(str(error),))
+        return None, Decision(promote=False, reasons=(error.what,))
     return found, decide(found, bench.recipe.promotion)

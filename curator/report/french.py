@@ -72,6 +72,11 @@ def count(many: int, one: str, several: str | None = None) -> str:
     return f"{number(many)} {noun}"
 
 
+def of(many: int, one: str) -> str:
+    """From so many of something feminine: "d'une seule question", "de 5 questions"."""
+    return f"d'une seule {one}" if many == 1 else f"de {count(many, one)}"
+
+
 def interval(low: str, high: str) -> str:
     """Both ends in brackets, which do not break: "[low ; high]"."""
     return f"[{low}{THIN};{THIN}{high}]"

@@ -1,5 +1,8 @@
 """What evaluation and training say in English, in French; other words stand as they are."""
 
+import re
+from collections.abc import Sequence
+
 _REFUSALS = (
     (
         "they are one arm",
@@ -9,12 +12,30 @@ _REFUSALS = (
     ("they were not asked", "ils n'ont pas été interrogés ou jugés de la même façon"),
     ("every prompt is left out", "toutes les questions sont écartées"),
 )
-_DETAILS = {
-    "prompts": "questions",
-    "profile": "profil",
-    "rustc": "rustc",
-    "sampling": "échantillonnage",
-}
+# What two arms were asked or judged by, where it differs: training/evaluation/comparable.py.
+_DETAILS = (
+    (
+        r"(\d+) prompts, such as (.+), are answered in one only",
+        r"questions sans réponse d'un côté : \1, dont \2",
+    ),
+    (r"\bprompts (?=\w+ / )", "questions "),
+    (r"\bprofile default / seed", "profil par défaut / du document de départ"),
+    (r"\bprofile seed / default", "profil du document de départ / par défaut"),
+    (r"\bjudged by ", "jugés par "),
+    (r"\btemperature ", "température "),
+    (r"\bNone\b", "inconnu"),
+    (r"(?<= )(\d+)\.(\d+)(?= / |,|$)", r"\1,\2"),
+)
+_LEAKS = (
+    (r"^row (\d+): ", r"ligne \1 : "),
+    (r"\bquestion: ", "dans sa question, "),
+    (r"\banswer: ", "dans sa réponse, "),
+    (r"\bprompt ", "la question d'évaluation "),
+    (r"\breference ", "la référence de "),
+    (r", whole$", ", mot pour mot"),
+    (r"(\d+)% of its (\d+)-grams$", "\\1\u202f% de ses \\2-grammes"),
+    (r"similarity (\d)\.(\d+)$", r"similarité \1,\2"),
+)
 _STALE = (
     ("it cannot be made again", "il ne peut plus être refait"),
     ("the file of its responses is gone", "le fichier de ses réponses a disparu"),
@@ -58,17 +79,23 @@ def event(detail: str) -> str:
 
 def refusal(text: str) -> str:
     """Why two arms are not compared, in French; `text` is the error's own clause."""
-    why = text.removeprefix("no comparison: ")
+    why = text.partition("no comparison: ")[2] or text
     for start, said in _REFUSALS:
         if why.startswith(start):
             _, _, what = why.partition(": ")
-            names = what if start == "they were not asked" else ""
-            for word, french in _DETAILS.items():
-                names = names.replace(f"{word} (", f"{french} (")
-            return f"{said} : {names}" if names else said
-    if "prompts have an answer in one arm only" in why:
-        return f"{why.split()[0]} questions n'ont de réponse que d'un côté"
+            return f"{said} : {_put(what, _DETAILS)}" if start == "they were not asked" else said
     return why
+
+
+def leak(text: str) -> str:
+    """How a prompt leaked into a training set, in French."""
+    return _put(text, _LEAKS)
+
+
+def _put(text: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for said, french in pairs:
+        text = re.sub(said, french, text)
+    return text
 
 
 def stale(text: str) -> str:

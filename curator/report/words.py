@@ -36,6 +36,7 @@ MEANINGS = {
     "reference": "ressemblance avec la réponse de référence",
     "groundedness": "part de la réponse qui s'appuie sur les passages fournis",
 }
+PROFILES = {"seed": "profil du document de départ", "default": "profil par défaut"}
 SCORES = frozenset({"composite", "format"})
 FILTERS = {
     "structure": "structure",

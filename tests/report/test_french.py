@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from curator.errors import EvaluationError
+from curator.example import Sampling
 from curator.report import french, translate, words
 from curator.report.french import MINUS, NONE, THIN
+from tests.training.evaluation.conftest import make_arm, make_score, make_scored
+from training.evaluation.compare import compare
 
 
 @pytest.mark.parametrize(
@@ -44,14 +48,25 @@ def test_what_others_say_in_english_is_said_in_french() -> None:
     assert translate.refusal(
         "no comparison: every answer of one is the same text as the other's"
     ) == ("toutes les réponses de l'un sont, mot pour mot, celles de l'autre")
-    unlike = translate.refusal(
-        "no comparison: they were not asked or judged alike: prompts (aa / bb)"
+    before = make_scored(make_arm("base", sampling=Sampling()), [make_score("p0")])
+    other = {"prompts_sha256": "1" * 64, "sampling": Sampling(temperature=0.1)}
+    after = make_scored(make_arm("tuned", "b", **other), [make_score("p0"), make_score("p1")])
+    with pytest.raises(EvaluationError) as caught:
+        compare(before, after.model_copy(update={"profile": "seed", "rustc": "rustc 1.99.0"}))
+    assert translate.refusal(caught.value.what) == (
+        "ils n'ont pas été interrogés ou jugés de la même façon : "
+        "questions 000000000000 / 111111111111, profil par défaut / du document de départ, "
+        "jugés par inconnu / rustc 1.99.0, température 0,7 / 0,1, "
+        "questions sans réponse d'un côté : 1, dont p1"
     )
-    assert unlike.endswith(": questions (aa / bb)")
     assert translate.refusal("anything else") == "anything else"
     assert translate.stale("changed since: the model, the seed (1, now 2)") == (
         "a changé depuis l'évaluation : le modèle, la graine (1, maintenant 2)"
     )
+    assert translate.leak("row 2: answer: reference r1, 83% of its 8-grams") == (
+        "ligne 2 : dans sa réponse, la référence de r1, 83\u202f% de ses 8-grammes"
+    )
+    assert translate.leak("row 1: prompt p, similarity 0.91").endswith("p, similarité 0,91")
     assert translate.event("killed by SIGKILL") == "tué par SIGKILL"
     assert words.group("lifetimes") == "durée de vie"
     assert words.group("<b>") == "<b>"

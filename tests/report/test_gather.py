@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from training.evaluation.folder import EVALUATIONS, ArmDir
 from training.evaluation.promotion import Decision, Entry, conclude, decide
 from training.evaluation.prompts import EvalPrompt
 from training.evaluation.recipe import PromotionSettings
+from training.evaluation.records import ModelIdentity
 
 Both = Callable[[Report], tuple[str, str]]
 
@@ -116,6 +118,81 @@ def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
     [pair] = [p for p in found.evaluation.of("default") if "twin" in (p.before, p.after)][:1]
     assert pair.refused and "they are one arm" in pair.refused
     assert "un seul et même bras" in both(found)[0]
+    assert found.evaluation.twins == (), "the pair says it"
+
+
+def test_twins_that_no_pair_compares_are_told(own: Project, both: Both) -> None:
+    arm_of(own, "tuned-2", "run-002", 0.06)
+    found = read(own)
+    assert found.evaluation
+    [(one, other, why)] = found.evaluation.twins
+    assert (one, other) == ("tuned", "tuned-2") and "they are one arm" in why
+    for text in both(found):
+        assert "Les bras tuned et tuned-2 sont les mêmes" in text
+
+
+def test_the_base_model_is_the_one_that_answered(bare: Project, both: Both) -> None:
+    recipe = "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF"
+    assert f"| Modèle de base | {recipe} (selon la recette" in both(read(bare))[0]
+    arm_of(bare, "base", "base", 0.0)
+    markdown, page = both(read(bare))
+    assert "| Modèle de base | base.gguf |" in markdown
+    assert recipe not in markdown and recipe not in page
+
+
+def recorded(project: Project, name: str, count: int, gain: float) -> None:
+    """An arm of answers that came in a file, to the first prompts."""
+    model = ModelIdentity(kind="recorded", name=f"{name}.jsonl", sha256=f"{len(name)}" * 64)
+    folder = arm_of(project, name, "base", gain)
+    arm = folder.arm()
+    assert arm
+    arm = arm.model_copy(update={"model": model})
+    kept = [r for r in folder.responses() if r.prompt_id in {p.id for p in prompts()[:count]}]
+    folder.responses_file.unlink()
+    write_arm(project, arm, kept, gain, 0.6)
+    for profile in ("seed", "default"):
+        path = folder.path / f"scores-{profile}.json"
+        found = store.read_json(path)
+        store.write_json(path, {**found, "scores": found["scores"][:count]})
+
+
+def test_recorded_answers_alone_are_no_fine_tuning(bare: Project, both: Both) -> None:
+    recorded(bare, "avant", 24, 0.0)
+    recorded(bare, "puis", 24, 0.3)
+    found = read(bare)
+    assert found.evaluation and [p.kind for p in found.evaluation.of("default")] == ["arms"]
+    markdown, page = both(found)
+    assert "Aucun bras évalué ne vient d’un entraînement connu ici" in markdown
+    assert "### Comparaison des autres bras" in markdown
+    assert "**Entre deux bras** — Amélioration de avant à puis" in markdown
+    assert "Effet du fine-tuning" not in markdown and "Fine-tuning**" not in markdown
+    assert "| Réponses enregistrées d’un bras | avant | `5555" in markdown
+    assert "réponses enregistrées (avant.jsonl)" in page
+
+
+def test_one_arm_and_one_without_scores(bare: Project, both: Both) -> None:
+    recorded(bare, "avant", 24, 0.0)
+    markdown, _ = both(read(bare))
+    assert "encore entraîné ici\u202f; 1 bras évalué, sans comparaison possible" in markdown
+    assert "il n’y a rien à comparer" in markdown
+    for path in (bare.root / EVALUATIONS / "avant").glob("scores-*"):
+        path.unlink()
+    for text in both(read(bare)):
+        assert "Aucune réponse n’est encore notée" in text
+        assert "pas encore noté" in text and "curator evaluate --responses" in text
+
+
+def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None:
+    recorded(bare, "avant", 1, 0.0)
+    recorded(bare, "puis", 1, 0.5)
+    markdown, page = both(read(bare))
+    for text in (markdown, page):
+        assert "sur 1 question seulement" in text
+        assert "rien à en conclure, il en faut au moins 6" in text
+    works = markdown[markdown.index("### Ce qui fonctionne") : markdown.index("### Limitations")]
+    assert "Aucune règle ne s’applique" in works
+    assert "Rien ne peut être conclu d’une seule question pour" in markdown
+    assert not re.search(r"\| (amélioration|régression|indécis)", markdown)
 
 
 def test_stale_results_are_said_to_be_stale(showcase: Project, both: Both) -> None:

@@ -94,6 +94,50 @@ def test_weak_categories_are_named_and_strengthened(report: Report) -> None:
     assert "durée de vie" in item.text and "3 exemples" in item.because
 
 
+def asked(report: Report, prompts: int) -> Report:
+    """The report with means and differences of so many prompts."""
+    assert report.evaluation
+    sides = []
+    for side in report.evaluation.sides:
+        found = side.summaries["default"]
+        measured = dict.fromkeys(found.overall.measured, prompts)
+        overall = found.overall.model_copy(update={"prompts": prompts, "measured": measured})
+        summaries = {"default": found.model_copy(update={"overall": overall})}
+        sides.append(replace(side, summaries=summaries))
+    pairs = []
+    for pair in report.evaluation.of("default"):
+        assert pair.comparison
+        made = [
+            d.model_copy(update={"n": prompts, "word": "indécis"})
+            for d in pair.comparison.differences
+        ]
+        other = pair.comparison.model_copy(update={"differences": tuple(made)})
+        pairs.append(replace(pair, comparison=other))
+    evaluation = replace(report.evaluation, sides=tuple(sides), pairs=tuple(pairs))
+    return replace(report, evaluation=evaluation)
+
+
+def test_of_too_few_prompts_nothing_is_concluded(report: Report) -> None:
+    means = (works.rust_good, works.french_good, limits.rust_low, limits.french_low)
+    means += (limits.weakest, advice.strengthen)
+    enough, few = asked(report, 6), asked(report, 5)
+    assert heads(enough, *means) and not heads(few, *means)
+    assert heads(enough, limits.few_prompts) == []
+    [item] = limits.few_prompts(few)
+    assert "5 questions" in item.text and "au moins 6" in item.because
+    [first, *_] = limits.undecided(few)
+    assert first.text.endswith("rien à conclure de 5 questions : il en faut au moins 6.")
+    [first, *_] = advice.more_prompts(few)
+    assert "Au moins 6 questions" in first.text
+
+
+def test_a_category_of_few_prompts_is_named_as_an_indication(report: Report) -> None:
+    [item] = limits.weakest(report)
+    assert "sur 4 questions, trop peu pour conclure (il en faut 6)" in item.text
+    [item] = advice.strengthen(report)
+    assert "si 2 questions de plus le confirment" in item.text
+
+
 def test_common_reasons_bring_a_cure(report: Report) -> None:
     assert heads(report, advice.common_reason) == ["Mieux produire"]
     even = changed(report, "batches", reasons={f"rust.r{n}": 1 for n in range(9)})

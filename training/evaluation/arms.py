@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from curator import store
 from curator.errors import CuratorError, DataError, EvaluationError
+from curator.models.openai_served import PREFIX
 from training.data import ChatRow
+from training.evaluation.comparable import Made, same
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import check_current, scores
 from training.evaluation.folder import EVALUATIONS, ArmDir, arms
@@ -16,7 +18,7 @@ from training.evaluation.leaks import leaked
 from training.evaluation.models import training_rows
 from training.evaluation.prompts import EvalPrompt, read_prompts
 from training.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
-from training.evaluation.records import Arm, Profile, Scored
+from training.evaluation.records import Arm, Profile, Scored, responses_digest
 from training.evaluation.stale import stale
 
 log = logging.getLogger(__name__)
@@ -32,12 +34,13 @@ class Told(NamedTuple):
 def parse_arm(text: str) -> ArmSetting:
     """The arm that NAME=MODEL[+ADAPTER][,rag] means; raises DataError for another text.
 
-    A + that is in the path of a model that is there belongs to the path.
+    A + that is in the path of a model that is there belongs to the path, and one in the name of a
+    served model to that.
     """
     name, equals, rest = text.partition("=")
     model = rest.removesuffix(",rag")
     adapter = None
-    if "+" in model and not Path(model).exists():
+    if "+" in model and not model.startswith(PREFIX) and not Path(model).exists():
         model, _, adapter = model.rpartition("+")
     if not equals or not model or adapter == "":
         hint = "such as --arm tuned+rag=models/run-001-q4_k_m.gguf,rag"
@@ -84,6 +87,13 @@ def _refuse_twins(jobs: Sequence[Job]) -> None:
             what = "these arms have the same model, adapter, prompts and settings"
             hint = "leave one out: their difference would be one thing's with itself"
             raise EvaluationError(what, where=f"{twin}, {job.name}", hint=hint)
+
+
+def check_others(against: str, jobs: Sequence[Job]) -> None:
+    """Raise EvaluationError where no arm is left to compare with the one of that name."""
+    if all(job.name == against for job in jobs):
+        hint = "curator evaluate without --against says what the others lack"
+        raise EvaluationError(f"no other arm than {against} can be evaluated", hint=hint)
 
 
 def check_all(jobs: Sequence[Job]) -> None:
@@ -154,6 +164,25 @@ def compare_all(
         except EvaluationError as error:
             refused.append(Told(f"{before.arm.name} -> {after.arm.name}", error.what))
     return made, refused
+
+
+def twins(root: Path, scored: Sequence[Scored], said: Sequence[Told]) -> list[Told]:
+    """Each arm of `scored` that is one thing with some arm of the project, and why.
+
+    Pairs of which `said` tells already are left out: see compare_all.
+    """
+    every = {one.name: Made(arm, responses_digest(one.responses())) for one in arms(root)
+             if (arm := one.arm())}  # fmt: skip
+    known = {frozenset(told.name.split(" -> ")) for told in said}
+    found = list[Told]()
+    for one in (s.arm.name for s in scored):
+        for other in every:
+            pair = frozenset((one, other))
+            why = same(every[other], every[one]) if one != other and pair not in known else None
+            if why:
+                found.append(Told(f"{other}, {one}", why))
+                known.add(pair)
+    return found
 
 
 def stale_arms(root: Path, besides: Sequence[str]) -> list[Told]:

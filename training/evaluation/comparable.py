@@ -4,15 +4,28 @@ A measurement of one thing against itself says 0 % and means nothing; so it is r
 went into the arms as well as by what came out.
 """
 
+from typing import NamedTuple
+
 from curator.errors import EvaluationError
-from training.evaluation.records import Scored
+from training.evaluation.records import Arm, Scored
 
 
-def _same(before: Scored, after: Scored) -> str | None:
-    """Why two arms are one thing; None where they are two."""
-    if before.arm.signature == after.arm.signature:
+class Made(NamedTuple):
+    """An arm, and the digest of its answers (records.responses_digest)."""
+
+    arm: Arm
+    responses_sha256: str
+
+
+def same(one: Made, other: Made) -> str | None:
+    """Why two arms are one thing; None where they are two.
+
+    What a server calls its model it may call another one later: there, texts alone can tell.
+    """
+    seen = one.arm.model.kind != "served"
+    if seen and one.arm.signature == other.arm.signature:
         return "they are one arm: the same model, adapter, prompts and settings"
-    if before.responses_sha256 == after.responses_sha256:
+    if one.responses_sha256 == other.responses_sha256:
         return "every answer of one is the same text as the other's"
     return None
 
@@ -38,7 +51,8 @@ def _unlike(before: Scored, after: Scored) -> str | None:
 def check(before: Scored, after: Scored) -> None:
     """Raises EvaluationError, saying why, for two arms that cannot be compared."""
     where = f"{before.arm.name}, {after.arm.name}"
-    if reason := _same(before, after):
+    sides = (Made(side.arm, side.responses_sha256) for side in (before, after))
+    if reason := same(*sides):
         hint = "compare two models, or one with and without documentation; arm.json has the digests"
         raise EvaluationError(f"no comparison: {reason}", where=where, hint=hint)
     if reason := _unlike(before, after):

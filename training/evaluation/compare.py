@@ -18,6 +18,7 @@ from training.evaluation.records import Profile, Scored
 from training.evaluation.summary import PromptMeans, by_prompt, counted
 
 ALL = "all"
+LEAST = paired.least_decided(0.05)  # prompts, where no correction asks for more
 Word = Literal["amélioration", "régression", "indécis"]
 WITHOUT_DIRECTION = frozenset({"words"})  # neither more nor fewer is better
 
@@ -27,7 +28,8 @@ class Difference(Record):
 
     `before` and `after` are means over the `n` prompts that both arms have the metric for; `low`
     and `high` bound their difference. `wins` are prompts on which `after` is better, which for
-    repetition is lower. `needed` prompts would show a difference of this size four times in five.
+    repetition is lower. `needed` prompts would show a difference of this size four times in five;
+    of fewer than `least` nothing can be concluded (paired.least_decided).
     """
 
     metric: str
@@ -45,6 +47,12 @@ class Difference(Record):
     p_adjusted: float
     word: Word
     needed: int | None = None
+    least: int = LEAST  # what older lines of the ledger do not say
+
+    @property
+    def short(self) -> bool:
+        """Whether the prompts are too few for any word, however they came out."""
+        return self.n < self.least
 
 
 class Comparison(Record):
@@ -61,6 +69,11 @@ class Comparison(Record):
     resamples: int
     confidence: float
     differences: tuple[Difference, ...]
+
+    @property
+    def least(self) -> int:
+        """How many prompts it takes at least before anything can be concluded."""
+        return paired.least_decided(1 - self.confidence)
 
     def find(self, metric: str, group: str = ALL) -> Difference | None:
         """The difference in one metric and group, if there is one."""
@@ -125,6 +138,7 @@ def _difference(
         p_adjusted=p,
         word=_word(after - before, (low, high), decided, metric),
         needed=paired.needed(changes, drawing.alpha),
+        least=paired.least_decided(drawing.alpha),
     )
 
 

@@ -13,7 +13,7 @@ from training.evaluation.asking import system_text
 from training.evaluation.folder import EVALUATIONS, ArmDir
 from training.evaluation.job import TOOLS, Job, Listen, Tools, prepare
 from training.evaluation.recipe import ArmSetting, EvaluateRecipe
-from training.evaluation.recorded import read_responses
+from training.evaluation.recorded import Known, read_responses
 from training.evaluation.records import Arm, Profile, Scored
 from training.evaluation.stale import changed, request_document
 
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class Recorded(NamedTuple):
-    """A file of answers, the file of their prompts unless the answers describe them, a name."""
+    """A file of answers, the prompts that they may be to, a name."""
 
     path: Path
-    prompts: Path | None = None
+    prompts: Known | None = None
     name: str | None = None
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 from curator import store
 from curator.errors import ModelError
 from curator.models.gguf import ModelFile, find_model
+from curator.models.openai_served import PREFIX, place
+from curator.recipe import ModelSettings
 from training.config import RUNS
 from training.evaluation.mlx_respond import MlxResponder
 from training.evaluation.promotion import CURRENT
-from training.evaluation.recipe import BASE, TUNED, ArmSetting, EvaluateRecipe, base_model
+from training.evaluation.recipe import BASE, TUNED, ArmSetting, EvaluateRecipe, augment_model
 from training.evaluation.records import ModelIdentity
 from training.evaluation.respond import GgufResponder, Responder
+from training.evaluation.served import ServedResponder
 from training.modelling import find_folder
 
 _EXPORTS = "*-q4_k_m.gguf"
@@ -33,7 +36,7 @@ class Located:
 
 def locate(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Located:
     """The model of an arm; a hub id is downloaded. Raises ModelError, with what to do."""
-    name = {BASE: lambda: base_model(root, recipe), TUNED: lambda: tuned_model(root)}.get(
+    name = {BASE: lambda: augment_model(root, recipe).name, TUNED: lambda: tuned_model(root)}.get(
         setting.model, lambda: setting.model
     )()
     path = root / Path(name).expanduser()
@@ -89,6 +92,8 @@ def _trained_by(adapter: Path) -> str | None:
 
 def open_responder(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Responder:
     """Who answers for an arm; nothing is loaded yet. Raises ModelError."""
+    if settings := served_settings(root, recipe, setting):
+        return ServedResponder(settings)
     found = locate(root, recipe, setting)
     made: GgufResponder | MlxResponder
     if found.file:
@@ -99,6 +104,29 @@ def open_responder(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> R
         raise ModelError("no model", where=setting.model)
     made.ref = made.ref.model_copy(update={"run": found.run})
     return made
+
+
+def served_settings(
+    root: Path, recipe: EvaluateRecipe, setting: ArmSetting
+) -> ModelSettings | None:
+    """How the served model of an arm is asked; None for a model that is none.
+
+    Where "base" is one, it is asked as the augment recipe says. Raises ModelError for an adapter,
+    or without an address.
+    """
+    known = augment_model(root, recipe) if setting.model == BASE else None
+    found = known or ModelSettings(name=setting.model)
+    if not found.name.startswith(PREFIX):
+        return None
+    where = f"arm {setting.name}"
+    if setting.adapter is not None:
+        hint = "let the server load it, and name what it then serves"
+        raise ModelError("an adapter does not go onto a served model", where=where, hint=hint)
+    try:
+        place(found.name)
+    except ModelError as error:
+        raise ModelError(error.what, where=where, hint=error.hint) from error
+    return found.model_copy(update={"concurrency": recipe.width})
 
 
 def training_rows(root: Path, model: ModelIdentity) -> Path | None:

@@ -69,6 +69,8 @@ def _gain(found: Difference | None, rule: PromotionSettings) -> tuple[bool, str]
     if found is None:
         return False, f"{rule.target} could not be measured"
     shown = f"{rule.target} {_numbers(found)}"
+    if found.short:
+        return False, f"{shown}: nothing can be concluded of so few, it takes {found.least}"
     if found.word != "amélioration":
         more = f"; {found.needed} prompts would show one of this size" if found.needed else ""
         return False, f"{shown}: no certain gain{more}"

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from curator.build.recipe import RetrainRecipe
 from curator.example import Sampling
 from curator.project import Project
-from curator.recipe import Settings, load_as, load_recipe, validate
+from curator.recipe import ModelSettings, Settings, load_as, load_recipe, validate
 from training.evaluation.folder import STALE
 from training.evaluation.prompts import PROMPTS
 from training.evaluation.records import ARM_NAME, Profile
@@ -34,8 +34,9 @@ MetricName = Literal[
 class ArmSetting(Settings):
     """One side of an evaluation: a model, perhaps with an adapter, with or without retrieval.
 
-    `model` is a GGUF (file, hub id, smollm2), an mlx folder, or one of two words: "base" is the
-    model of the augment recipe, "tuned" the one in use, else the newest export.
+    `model` is a GGUF (file, hub id, smollm2), an mlx folder, one that a server has
+    (openai:MODEL@URL), or one of two words: "base" is the model of the augment recipe, "tuned" the
+    one in use, else the newest export.
     """
 
     name: str = Field(pattern=ARM_NAME)
@@ -131,6 +132,6 @@ def system_prompt(root: Path, recipe: EvaluateRecipe) -> str:
     return found.build.system
 
 
-def base_model(root: Path, recipe: EvaluateRecipe) -> str:
-    """The name of the model that "base" means."""
-    return load_recipe(root / "pipelines" / recipe.augment).model.name
+def augment_model(root: Path, recipe: EvaluateRecipe) -> ModelSettings:
+    """The model that "base" means, as the augment recipe names it."""
+    return load_recipe(root / "pipelines" / recipe.augment).model

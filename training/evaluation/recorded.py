@@ -1,8 +1,10 @@
 """Answers that were recorded elsewhere: `curator evaluate --responses FILE`.
 
 JSON (a list, or an object with the list under "responses" or "results") or JSONL. Of each record
-are read prompt_id, response, category, difficulty, expected_topics, and, where it has them, prompt
+are read prompt_id, response, and, where it has them, category, difficulty, expected_topics, prompt
 and reference; what else it has is left alone. Several answers to one prompt are its samples.
+The prompts are those of --prompts, else those that the records describe, each of them with its
+category and expected_topics, else those of the project's file.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -35,6 +37,13 @@ def _unicode(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_unicode)]
+
+
+class Known(NamedTuple):
+    """A file of prompts; `given` by people, or the project's own, where records describe none."""
+
+    path: Path
+    given: bool = True
 
 
 class _Recorded(BaseModel):
@@ -83,10 +92,14 @@ def _read(path: Path) -> list[tuple[str, _Recorded]]:
     return found
 
 
+def _lacks(record: _Recorded) -> list[str]:
+    """What a record would have to say for its prompt to be known."""
+    return [n for n in ("category", "expected_topics") if getattr(record, n) is None]
+
+
 def _own_prompt(where: str, record: _Recorded) -> EvalPrompt:
     """The prompt that a record describes itself."""
-    lacking = [n for n in ("category", "expected_topics") if getattr(record, n) is None]
-    if lacking:
+    if lacking := _lacks(record):
         hint = "add it to the record, or give --prompts FILE, such as training/prompts_fr.jsonl"
         raise DataError(f"{' and '.join(lacking)} missing", where=where, hint=hint)
     return EvalPrompt(
@@ -110,13 +123,25 @@ def _own_prompts(records: Sequence[tuple[str, _Recorded]]) -> list[EvalPrompt]:
     return list(found.values())
 
 
-def _given_prompts(records: Sequence[tuple[str, _Recorded]], path: Path) -> list[EvalPrompt]:
+def _prompts(records: Sequence[tuple[str, _Recorded]], known: Known | None) -> list[EvalPrompt]:
+    """The prompts that the records answer; see this module for which file they come from."""
+    described = not any(_lacks(record) for _, record in records)
+    if known and (known.given or (known.path.is_file() and not described)):
+        return _prompts_of(records, known)
+    return _own_prompts(records)
+
+
+def _prompts_of(records: Sequence[tuple[str, _Recorded]], file: Known) -> list[EvalPrompt]:
     """Those of a file of prompts that the records answer; DataError for one that it lacks."""
-    known = read_prompts(path)
+    known = read_prompts(file.path)
     names = {prompt.id for prompt in known}
     for where, record in records:
         if record.prompt_id not in names:
-            raise DataError(f"prompt {record.prompt_id} is not in {path.name}", where=where)
+            hint = "correct the id, or give --prompts FILE with the prompts that were asked"
+            if not file.given:
+                hint = f"{hint}, or category and expected_topics in every record"
+            what = f"prompt {record.prompt_id} is not in {file.path.name}"
+            raise DataError(what, where=where, hint=hint)
     answered = {record.prompt_id for _, record in records}
     return [prompt for prompt in known if prompt.id in answered]
 
@@ -144,7 +169,7 @@ def _check_name(name: str | None) -> None:
 
 
 def read_responses(
-    path: Path, prompts: Path | None, name: str | None = None
+    path: Path, prompts: Known | None, name: str | None = None
 ) -> tuple[list[EvalPrompt], list[Response], Arm]:
     """The prompts that are answered in a file, the answers, and the arm that they are.
 
@@ -154,7 +179,7 @@ def read_responses(
     """
     _check_name(name)
     records = _read(path)
-    asked = _given_prompts(records, prompts) if prompts else _own_prompts(records)
+    asked = _prompts(records, prompts)
     responses = _responses(records)
     arm = Arm(
         name=name or arm_name(path.stem),

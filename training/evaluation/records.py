@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, FiniteFloat
+from pydantic import AwareDatetime, Field, FiniteFloat, model_validator
 
 from curator.example import Record, Sampling, Sha256
 from curator.taxonomy import Topic
@@ -21,16 +21,24 @@ ARM_NAME = r"^[a-z0-9][a-z0-9.+_-]*$"
 class ModelIdentity(Record):
     """The model that answered. `sha256` is that of a GGUF file, or of a folder's weights.
 
-    `kind` recorded: the answers came in a file, whose digest it is. `run` is the training run
-    that the weights come from, `runtime` what else changes the tokens.
+    `kind` recorded: the answers came in a file, whose digest it is. `kind` served: a server has
+    the model (training/evaluation/served.py); its weights were not seen, so there is no digest,
+    and `name` is what the server calls it. `run` is the training run that the weights come from,
+    `runtime` what else changes the tokens.
     """
 
-    kind: Literal["gguf", "mlx", "recorded"]
+    kind: Literal["gguf", "mlx", "recorded", "served"]
     name: str
-    sha256: Sha256
+    sha256: Sha256 | None = None
     adapter_sha256: Sha256 | None = None
     run: str | None = None
     runtime: Mapping[str, str | int] = {}
+
+    @model_validator(mode="after")
+    def _digested(self) -> "ModelIdentity":
+        if (self.sha256 is None) != (self.kind == "served"):
+            raise ValueError("sha256: all models have one but those that a server has")
+        return self
 
 
 class Retrieval(Record):
@@ -63,8 +71,9 @@ class Arm(Record):
     def signature(self) -> str:
         """SHA-256 over all that the responses follow from: not the name, rustc or the time."""
         data = self.model_dump(mode="json", exclude={"name", "rustc", "toolkit", "created"})
-        data["model"].pop("name")
         data["model"].pop("run")
+        if self.model.kind != "served":  # by its name alone a server tells one from another
+            data["model"].pop("name")
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 

@@ -16,9 +16,10 @@ from curator.errors import CuratorError, DataError
 from curator.project import Project
 from curator.recipe import validate
 from training.evaluation.folder import ArmDir
-from training.evaluation.job import prepare
+from training.evaluation.job import Tools, prepare
 from training.evaluation.recipe import RECIPE, ArmSetting, EvaluateRecipe, load_evaluate
 from training.evaluation.records import Arm
+from training.evaluation.respond import ScriptedResponder
 
 # What of a recipe the answers follow from.
 _INPUTS = (
@@ -91,7 +92,8 @@ def _said(name: str, old: Any, new: Any) -> str:
 def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None:
     """What changed since an arm was evaluated, in words; None where nothing did.
 
-    `describe` gives the arm that a setting would be today.
+    `describe` gives the arm that a setting would be today. Of a served model nobody knows whether
+    it changed; no server is asked.
     """
     arm = folder.arm()
     if arm is None:
@@ -100,8 +102,10 @@ def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None
     try:
         if arm.model.kind == "recorded":
             return _recorded(root, arm, request)
+        served = arm.model.kind == "served"
         setting = ArmSetting.model_validate(request["arm"])
-        now = describe(root, _recipe(root, request["changes"]), setting)
+        recipe = _recipe(root, request["changes"])
+        now = _as_served(root, recipe, setting, arm) if served else describe(root, recipe, setting)
     except (KeyError, TypeError, ValidationError) as error:
         hint = "delete the folder and evaluate again"
         raise DataError(f"not a request: {error}", where=folder.path, hint=hint) from error
@@ -109,6 +113,13 @@ def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None
         return f"it cannot be made again: {error}"
     found = changed(arm, now)
     return f"changed since: {found}" if found else None
+
+
+def _as_served(root: Path, recipe: EvaluateRecipe, setting: ArmSetting, arm: Arm) -> Arm:
+    """The arm that a setting would be today, with the served model that it had."""
+    answering = ScriptedResponder(lambda messages, seed: "", ref=arm.model)
+    tools = Tools(responder=lambda *_: answering)
+    return prepare(root, recipe, setting, tools=tools).arm
 
 
 def _recorded(root: Path, arm: Arm, request: dict[str, Any]) -> str | None:

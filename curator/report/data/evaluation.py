@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
 from curator.errors import EvaluationError
 from curator.project import Project
 from training.evaluation.arms import leaks
+from training.evaluation.comparable import Made, same
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.folder import ArmDir, arms
 from training.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
-from training.evaluation.records import Arm, Profile, Response, Scored
+from training.evaluation.records import Arm, Profile, Response, Scored, responses_digest
 from training.evaluation.summary import Summary, summarise
 
 PROFILES: tuple[Profile, ...] = ("seed", "default")
 Stale = Callable[[Path, ArmDir], str | None]
-Kind = Literal["tuning", "rag"]
+# What a pair shows: a training of ours, another difference of models, or the documentation.
+Kind = Literal["tuning", "arms", "rag"]
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,19 @@ class Evaluation:
     """All arms in the order of comparison: the reference first, those with RAG last.
 
     `leaked` are the prompts that stand in a training set, with the first reason; they are left out
-    of every number here. `profile` is the one that most arms are scored under.
+    of every number here. `profile` is the one that most arms are scored under. `twins` are arms
+    that are one thing, and why, where no pair says it.
     """
 
     sides: tuple[Side, ...]
     pairs: tuple[Pair, ...]
     leaked: Mapping[str, str]
     profile: Profile
+    twins: tuple[tuple[str, str, str], ...] = ()
 
-    def of(self, profile: Profile, kind: Kind | None = None) -> list[Pair]:
-        """The pairs under a profile, of one kind or all."""
-        return [p for p in self.pairs if p.profile == profile and kind in (None, p.kind)]
+    def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
+        """The pairs under a profile, of some kinds or all."""
+        return [p for p in self.pairs if p.profile == profile and (not kinds or p.kind in kinds)]
 
     def scored(self, profile: Profile) -> list[Side]:
         """The arms that are scored under a profile."""
@@ -84,6 +88,7 @@ class Evaluation:
         return {
             "profile": self.profile,
             "leaked": dict(self.leaked),
+            "twins": [{"arms": [one, other], "why": why} for one, other, why in self.twins],
             "arms": [_side_document(s) for s in self.sides],
             "pairs": [
                 {
@@ -125,7 +130,7 @@ def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
     counts = {p: sum(p in s.summaries for s in ordered) for p in PROFILES}
     profile = max(PROFILES, key=lambda p: (counts[p], p == "default"))
     pairs = tuple(chain.from_iterable(_pairs(ordered, p, found) for p in PROFILES))
-    return Evaluation(ordered, pairs, found, profile)
+    return Evaluation(ordered, pairs, found, profile, tuple(_twins(ordered, pairs)))
 
 
 def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
@@ -183,14 +188,27 @@ def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str])
     for rag in (False, True):
         group = [s for s in scored if (s.arm.rag is not None) == rag]
         for other in group[1:]:
-            yield _pair("tuning", group[0], other, profile, left_out)
+            kind: Kind = "tuning" if trained(other.arm) else "arms"
+            yield _pair(kind, group[0], other, profile, left_out)
     for other in (s for s in scored if s.arm.rag is not None):
         for one in (s for s in scored if s.arm.rag is None and _same_model(s.arm, other.arm)):
             yield _pair("rag", one, other, profile, left_out)
 
 
+def _twins(sides: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[tuple[str, str, str]]:
+    """Arms that are one thing, other than those whose comparison is refused."""
+    known = {(p.before, p.after) for p in pairs if p.refused}
+    made = [(s.name, Made(s.arm, responses_digest(s.responses))) for s in sides if s.responses]
+    for (name, one), (other_name, other) in combinations(made, 2):
+        why = same(one, other)
+        if why and (name, other_name) not in known:
+            yield name, other_name, why
+
+
 def _same_model(one: Arm, other: Arm) -> bool:
     a, b = one.model, other.model
+    if a.kind == "served":  # the same as far as its server tells
+        return a == b
     return (a.sha256, a.adapter_sha256) == (b.sha256, b.adapter_sha256)
 
 

@@ -10,8 +10,9 @@ from curator.report.rules.limits import cut_answers, overfits
 from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowest, pairs_of
 from curator.report.sections import values
 from curator.taxonomy import Topic
-from training.evaluation.compare import ALL
+from training.evaluation.compare import ALL, LEAST
 
+_KINDS = ("tuning", "arms", "rag")
 _CURES = {
     "structure": "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand",
     "length": "ajuster les bornes du filtre length, ou sampling.max_tokens",
@@ -60,12 +61,15 @@ def extend(report: Report) -> Iterator[Item]:
         return
     lacking = {t: sum(n for c, n in data.covered.deficits.items() if c.topic is t) for t in Topic}
     first = sorted((t for t in Topic if lacking[t]), key=lambda t: -lacking[t])[:3]
-    text = f"Étendre le jeu à {number(max(limit, total + data.covered.missing))} exemples"
+    wanted = number(max(limit, total + data.covered.missing))
+    text = f"Étendre le jeu à {wanted} exemples" if total else f"Écrire {wanted} exemples"
     if first:
         names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
         text = f"{text}, d'abord {listed(names)}"
-    because = f"{number(total)} exemples, {number(data.covered.missing)} manquants"
-    yield Item("Produire", f"{text} : curator augment.", because)
+    missing = count(data.covered.missing, "manquant")
+    because = f"{count(total, 'exemple')}, {missing}"
+    how = "curator augment" if total else "curator import, puis curator augment"
+    yield Item("Produire", f"{text} : {how}.", because)
 
 
 def strengthen(report: Report) -> Iterator[Item]:
@@ -77,8 +81,13 @@ def strengthen(report: Report) -> Iterator[Item]:
     known = found[0] in counts
     there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if known else ""
     how = "targets.topics de pipelines/augment.yaml" if known else "à écrire dans raw/authored"
-    text = f"Ajouter des exemples : {words.group(found[0])} ({how})."
-    yield Item("Renforcer", text, f"score {mark(found[1])}{there}")
+    text = f"Ajouter des exemples : {words.group(found[0])} ({how})"
+    score, few = f"score {mark(found[1])}", max(0, LEAST - found[3])
+    if few:
+        more = count(few, "question de plus le confirme", "questions de plus le confirment")
+        text = f"{text}, si {more}"
+        score = f"{score} sur {count(found[3], 'question')} seulement"
+    yield Item("Renforcer", f"{text}.", f"{score}{there}")
 
 
 def train_next(report: Report) -> Iterator[Item]:
@@ -126,18 +135,18 @@ def evaluate_next(report: Report) -> Iterator[Item]:
 
 
 def more_prompts(report: Report) -> Iterator[Item]:
-    """An undecided comparison says how many prompts would decide it."""
-    wanted = [
-        (d.needed, d.n, p)
-        for kind in ("tuning", "rag")
-        for p, d in pairs_of(report, kind)
-        if d.word == "indécis" and d.needed
-    ]
-    for needed, asked, pair in wanted:
-        asking = f"Environ {count(needed, 'question')}"
-        text = f"{asking} pour trancher entre {pair.before} et {pair.after}."
-        because = f"{count(asked, 'question')} posées ; puissance 0,8 pour un écart de cette taille"
-        yield Item("Poser plus de questions", text, because)
+    """An undecided comparison says how many prompts would decide it, or might at the earliest."""
+    pairs = [one for kind in _KINDS for one in pairs_of(report, kind)]
+    for pair, found in pairs:
+        arms = f"{pair.before} et {pair.after}"
+        asked = count(found.n, "question posée", "questions posées")
+        if found.short:
+            text = f"Au moins {number(found.least)} questions aux bras {arms}."
+            yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
+        elif found.word == "indécis" and found.needed:
+            text = f"Environ {count(found.needed, 'question')} pour trancher entre {arms}."
+            because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
+            yield Item("Poser plus de questions", text, because)
 
 
 def longer_answers(report: Report) -> Iterator[Item]:

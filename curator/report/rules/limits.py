@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from curator.report import translate, words
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, percent
+from curator.report.french import count, listed, mark, number, of, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
@@ -18,9 +18,16 @@ from curator.report.rules.shared import (
     lowest,
     pairs_of,
     share,
+    subject,
 )
 from curator.report.sections import values
-from training.evaluation.compare import ALL
+from training.evaluation.compare import ALL, LEAST
+
+_EFFECTS = {
+    "tuning": "Effet du fine-tuning",
+    "arms": "Écart entre deux bras",
+    "rag": "Effet du RAG",
+}
 
 
 def refused(report: Report) -> Iterator[Item]:
@@ -48,20 +55,21 @@ def worse(report: Report) -> Iterator[Item]:
 
 
 def undecided(report: Report) -> Iterator[Item]:
-    """A comparison of scores is undecided."""
-    for kind, head in (("tuning", "Effet du fine-tuning"), ("rag", "Effet du RAG")):
+    """A comparison of scores is undecided, or of too few prompts to be anything else."""
+    for kind, head in _EFFECTS.items():
         for pair, found in pairs_of(report, kind):
             if found.word == "indécis":
-                text = (
-                    f"Aucun effet démontré de {pair.before} à {pair.after} ({values.said(found)})."
-                )
+                ends = f"de {pair.before} à {pair.after}"
+                text = f"Aucun effet démontré {ends} ({values.said(found)})."
+                if found.short:
+                    text = f"{ends.capitalize()}, {values.said(found)}."
                 because = f"delta {values.delta(found)}, intervalle {values.span(found)}"
                 yield Item(head, text, because)
 
 
 def form_only(report: Report) -> Iterator[Item]:
     """More than the share FORM of a better score comes from French, code blocks and length."""
-    for kind in ("tuning", "rag"):
+    for kind in _EFFECTS:
         for pair, found in pairs_of(report, kind):
             part = form_share(pair, found)
             if part is not None and part > FORM:
@@ -126,12 +134,25 @@ def overfits(report: Report) -> Iterator[Item]:
         yield Item("Surapprentissage", text, because)
 
 
+def few_prompts(report: Report) -> Iterator[Item]:
+    """The arm that conclusions are about has answers to fewer than LEAST prompts."""
+    side, found = subject(report), report.evaluation
+    asked = side.summaries[found.profile].prompts if side and found else LEAST
+    if side and asked < LEAST:
+        text = f"Rien ne peut être conclu {of(asked, 'question')} pour {side.name}."
+        because = (
+            f"il en faut au moins {LEAST} : avec moins, le test des signes ne donne jamais p < 0,05"
+        )
+        yield Item("Trop peu de questions", text, because)
+
+
 def weakest(report: Report) -> Iterator[Item]:
     """The category with the lowest score, if that is below WEAK."""
     found = lowest(report)
     if found and found[1] < WEAK:
         arm, place = found[2], f"sur {count(found[3], 'question')}"
-        text = f"Score le plus bas de {arm} : {mark(found[1])}, {place}."
+        few = f", trop peu pour conclure (il en faut {LEAST})" if found[3] < LEAST else ""
+        text = f"Score le plus bas de {arm} : {mark(found[1])}, {place}{few}."
         yield Item(words.group(found[0]).capitalize(), text, f"seuil {mark(WEAK)}")
 
 
@@ -165,8 +186,9 @@ def leaks(report: Report) -> Iterator[Item]:
     found = report.evaluation
     if found and found.leaked:
         name, why = next(iter(found.leaked.items()))
-        text = f"{count(len(found.leaked), 'question')} écartées : {', '.join(found.leaked)}."
-        yield Item("Fuite d'évaluation", text, f"{name} : {why}")
+        told = count(len(found.leaked), "question écartée", "questions écartées")
+        text = f"{told} : {', '.join(found.leaked)}."
+        yield Item("Fuite d'évaluation", text, f"{name} : {translate.leak(why)}")
 
 
 def unreviewed(report: Report) -> Iterator[Item]:
@@ -178,6 +200,6 @@ def unreviewed(report: Report) -> Iterator[Item]:
 
 
 RULES: tuple[Rule, ...] = (
-    *(refused, worse, undecided, form_only, outdated, too_few, gaps, interrupted),
+    *(refused, worse, few_prompts, undecided, form_only, outdated, too_few, gaps, interrupted),
     *(overfits, weakest, rust_low, french_low, cut_answers, leaks, unreviewed),
 )

@@ -6,7 +6,7 @@ from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
 from training.evaluation import metrics, seed
-from training.evaluation.compare import Comparison, Difference
+from training.evaluation.compare import LEAST, Comparison, Difference
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale
@@ -43,8 +43,8 @@ def form_share(pair: Pair, found: Difference) -> float | None:
 
 
 def main_pair(report: Report) -> tuple[Pair, Difference] | None:
-    """The comparison that the fine-tuning stands on: without RAG where there is one."""
-    found = pairs_of(report, "tuning")
+    """The comparison to remember: of a fine-tuning if there is one, and without RAG if there is."""
+    found = pairs_of(report, "tuning") or pairs_of(report, "arms")
     names = {s.name for s in report.evaluation.sides if s.arm.rag} if report.evaluation else set()
     plain = [(p, d) for p, d in found if p.after not in names]
     return (plain or found)[-1] if found else None
@@ -64,19 +64,20 @@ def is_stale(report: Report, pair: Pair) -> bool:
 
 
 def share(report: Report, *names: str) -> tuple[str, str, float] | None:
-    """Arm, metric and mean of the first of these metrics that the subject has."""
+    """Arm, metric and mean of the first of these metrics that the subject has for LEAST prompts."""
     side, found = subject(report), report.evaluation
     if side is None or found is None:
         return None
-    means = side.summaries[found.profile].overall.metrics
-    known = [(n, v) for n in names if (v := means.get(n)) is not None]
-    return (side.name, *known[0]) if known else None
+    every = side.summaries[found.profile].overall
+    known = [(n, v) for n in names if (v := every.metrics.get(n)) is not None]
+    measured = [(n, v) for n, v in known if every.measured[n] >= LEAST]
+    return (side.name, *measured[0]) if measured else None
 
 
 def lowest(report: Report) -> tuple[str, float, str, int] | None:
-    """Category, score, arm, prompts of the subject's weakest category."""
+    """Category, score, arm, prompts of the subject's weakest category, of LEAST prompts in all."""
     side, found = subject(report), report.evaluation
-    if side is None or found is None:
+    if side is None or found is None or side.summaries[found.profile].prompts < LEAST:
         return None
     groups = side.summaries[found.profile].category
     known = [(v, n, g) for n, g in groups.items() if (v := g.metrics.get("composite")) is not None]

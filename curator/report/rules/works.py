@@ -12,7 +12,7 @@ from curator.report.sections import values
 
 def better(report: Report) -> Iterator[Item]:
     """A comparison's own word for the score is amélioration."""
-    for kind, head in (("tuning", "Fine-tuning"), ("rag", "RAG")):
+    for kind, head in (("tuning", "Fine-tuning"), ("arms", "Entre deux bras"), ("rag", "RAG")):
         for pair, found in pairs_of(report, kind):
             if found.word == "amélioration":
                 old = " (résultat périmé)" if is_stale(report, pair) else ""

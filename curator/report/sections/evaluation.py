@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from curator import plots
 from curator.report import translate, words
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
-from curator.report.data.evaluation import Evaluation, Side
+from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.french import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
 from training.evaluation.records import Profile
 
-PROFILE = {"seed": "profil du document de départ", "default": "profil par défaut"}
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
@@ -23,7 +22,8 @@ def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
     if found is None:
         nothing = "Rien n'a encore été évalué : curator evaluate."
         return Section("evaluation", title, [Text(nothing, "empty")], others)
-    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else []
+    unscored = Section("notes", "Notes", [Text("Aucune réponse n'est encore notée.", "empty")])
+    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else [unscored]
     other: Profile = "seed" if found.profile == "default" else "default"
     if found.scored(other):
         parts.append(_other_profile(found, other))
@@ -33,9 +33,9 @@ def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
 def _other_profile(found: Evaluation, profile: Profile) -> Section:
     """The same answers by the other metrics, in one folded section."""
     sides = found.scored(profile)
-    compared = [c for p in found.of(profile, "tuning") for c in pair_content(p, _FIRST)]
+    compared = [c for p in found.of(profile, "tuning", "arms") for c in pair_content(p, _FIRST)]
     content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
-    title = f"Les mêmes réponses selon le {PROFILE[profile]}"
+    title = f"Les mêmes réponses selon le {words.PROFILES[profile]}"
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
@@ -53,8 +53,8 @@ def _arm(side: Side) -> list[str | Cell]:
     answers = f"{number(len(side.responses))}/{number(side.expected)}"
     return [
         Cell(arm.name, code=True),
-        arm.model.name,
-        Cell(short(arm.model.sha256), code=True),
+        values.model(arm.model),
+        Cell(short(arm.model.sha256), code=arm.model.sha256 is not None),
         Cell(short(arm.model.adapter_sha256), code=arm.model.adapter_sha256 is not None),
         rag,
         answers,
@@ -66,6 +66,8 @@ def _arm_state(side: Side) -> Cell:
     if side.stale:
         return Cell(f"périmé : {translate.stale(side.stale)}", tone="worse")
     if not side.scored:
+        if side.arm.model.kind == "recorded":
+            return Cell("pas encore noté : curator evaluate --responses")
         return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
     return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
 
@@ -79,11 +81,23 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
-    if found.leaked:
+    for one, other, why in found.twins:
         yield Text(
-            f"{count(len(found.leaked), 'question')} écartées de tous les chiffres, parce qu'elles "
-            f"figurent dans un jeu d'entraînement : {', '.join(found.leaked)}.",
+            f"Les bras {one} et {other} sont les mêmes : {translate.refusal(why)}.", "warning"
+        )
+    if found.leaked:
+        told = count(len(found.leaked), "question écartée", "questions écartées")
+        yield Text(
+            f"{told} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
+            f"{', '.join(found.leaked)}.",
             "warning",
+        )
+    served = listed([s.name for s in found.sides if s.arm.model.kind == "served"])
+    if served:
+        yield Text(
+            f"Modèle servi, poids non vus : {served}. Le nom est celui que le serveur lui donne ; "
+            "rien ne prouvera plus tard qu'il s'agit du même modèle.",
+            "note",
         )
     cut = {s.name: s.cut for s in found.sides if s.cut}
     if cut:
@@ -93,17 +107,30 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
 
 def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
     """The seed document's tables under the main profile."""
-    sides, tuning = found.scored(profile), found.of(profile, "tuning")
-    compared: list[Content] = [Text(f"Métriques du {PROFILE[profile]}. {METHOD}", "note")]
-    compared += [c for p in tuning for c in pair_content(p, _FIRST)]
-    if not tuning:
-        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
-        compared = [Text(nothing, "empty")]
-    yield Section("avant-apres", "Avant et après fine-tuning", compared)
+    sides = found.scored(profile)
+    yield Section("avant-apres", "Avant et après fine-tuning", _tuning(found, profile))
+    if others := found.of(profile, "arms"):
+        yield Section("entre-bras", "Comparaison des autres bras", _compared(others, profile))
     means = [_means(sides, profile)]
     yield Section("metriques", "Avec vérification de compilation", means)
     yield Section("compilation", "Détails compilation", _compilation(sides, profile))
     yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
+
+
+def _tuning(found: Evaluation, profile: Profile) -> list[Content]:
+    """What training brought, or why that is not known."""
+    pairs = found.of(profile, "tuning")
+    if pairs:
+        return _compared(pairs, profile)
+    nothing = "Aucun bras évalué ne vient d'un entraînement connu ici : rien à dire de son effet."
+    if sum(s.arm.rag is None for s in found.scored(profile)) == 1:
+        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
+    return [Text(nothing, "empty")]
+
+
+def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
+    said = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
+    return [said, *(c for p in pairs for c in pair_content(p, _FIRST))]
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
@@ -147,7 +174,7 @@ def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
 def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> Iterator[Content]:
     yield _scores(sides, profile)
     yield _dots(sides, profile)
-    for pair in (p for p in found.of(profile, "tuning") if p.comparison):
+    for pair in (p for p in found.of(profile, "tuning", "arms") if p.comparison):
         yield by_category(pair)
 
 

@@ -8,13 +8,14 @@ from curator.report.blocks import Cell, Content, Figure, Table, Text
 from curator.report.data.evaluation import Pair
 from curator.report.french import count, number, percent
 from curator.report.sections import values
-from training.evaluation.compare import ALL, Comparison, Difference
+from training.evaluation.compare import ALL, LEAST, Comparison, Difference
 
 Headings = list[tuple[str, bool]]
 METHOD = (
     "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
     "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
-    "signes."
+    f"signes. De moins de {LEAST} questions, rien n'est conclu : même si toutes allaient dans le "
+    "même sens, p dépasserait 0,05."
 )
 
 

@@ -7,6 +7,7 @@ from curator.report.french import NONE, count, mark, number, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import FORM, form_share, main_pair, pairs_of, subject
 from curator.report.sections import values
+from training.evaluation.recipe import BASE
 
 
 def summary_section(report: Report) -> Section:
@@ -18,7 +19,7 @@ def summary_section(report: Report) -> Section:
 def _table(report: Report) -> Table:
     found = report.training
     rows: list[list[str | Cell]] = [
-        ["Modèle de base", found.config["model"] if found else report.model],
+        *_models(report),
         ["Quantification", _quantisation(found)],
         ["Méthode", _method(found)],
         ["Taille du dataset", count(report.dataset.covered.total, "exemple")],
@@ -26,6 +27,21 @@ def _table(report: Report) -> Table:
         ["Évaluation", _evaluated(report.evaluation)],
     ]
     return Table("En bref", [("Métrique", False), ("Valeur", False)], rows)
+
+
+def _models(report: Report) -> list[list[str | Cell]]:
+    """What was trained, and what answered as "base", where that was evaluated: maybe another."""
+    trained = report.training.config["model"] if report.training else None
+    arms = [s.arm for s in (report.evaluation.sides if report.evaluation else ())]
+    base = next((a for a in arms if a.name == BASE), None)
+    rows: list[list[str | Cell]] = []
+    if base:
+        rows.append(["Modèle de base", values.model(base.model)])
+    elif not trained:
+        rows.append(["Modèle de base", f"{report.model} (selon la recette ; non évalué)"])
+    if trained:
+        rows.append(["Modèle entraîné" if base else "Modèle de base", trained])
+    return rows
 
 
 def _quantisation(found: Training | None) -> str:
@@ -50,7 +66,8 @@ def _evaluated(found: Evaluation | None) -> str:
     prompts = max(
         (s.summaries[found.profile].prompts for s in found.scored(found.profile)), default=0
     )
-    return f"{count(len(found.sides), 'bras', 'bras')}, {count(prompts, 'question')}"
+    asked = count(prompts, "question") if found.scored(found.profile) else "pas encore noté"
+    return f"{count(len(found.sides), 'bras', 'bras')}, {asked}"
 
 
 def _stance(report: Report) -> str:
@@ -60,6 +77,9 @@ def _stance(report: Report) -> str:
         return _nothing_compared(report)
     pair, found = main
     ends = f"de {mark(found.before)} ({pair.before}) à {mark(found.after)} ({pair.after})"
+    if found.short:
+        asked = count(found.n, "question seulement", "questions seulement")
+        return f"Score {ends}, sur {asked} : rien à en conclure, il en faut au moins {found.least}."
     said = values.said(found)
     part = form_share(pair, found)
     if part is not None and part > FORM:
@@ -71,6 +91,11 @@ def _nothing_compared(report: Report) -> str:
     found = report.evaluation
     if any(p.refused for p in (found.of(found.profile, "tuning") if found else ())):
         return "La comparaison avant et après fine-tuning est refusée : aucun écart n'est mesuré."
+    if any(p.refused for p in (found.of(found.profile, "arms") if found else ())):
+        return "La comparaison des bras est refusée : aucun écart n'est mesuré."
+    if report.training is None and found:
+        arms = count(len(found.sides), "bras évalué", "bras évalués")
+        return f"Aucun modèle n'est encore entraîné ici ; {arms}, sans comparaison possible."
     if report.training is None:
         return "Le modèle n'est pas encore entraîné : ce rapport décrit ce qui le prépare."
     return "L'effet du fine-tuning n'est pas encore mesuré."
@@ -125,7 +150,7 @@ def _score_card(report: Report) -> Card:
     if main is None:
         return Card("Score", mark(mean), f"{side.name}, sans comparaison")
     pair, difference = main
-    note = f"{values.delta(difference)} sur {pair.before} ; {difference.word}"
+    note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
     return Card("Score", mark(mean), note, values.TONES[difference.word])
 
 
@@ -134,5 +159,5 @@ def _rag_card(report: Report) -> Card:
     if not pairs:
         return Card("Avec RAG", NONE, "pas encore comparé")
     pair, found = pairs[-1]
-    note = f"{values.delta(found)} sur {pair.before} ; {found.word}"
+    note = f"{values.delta(found)} sur {pair.before} ; {values.brief(found)}"
     return Card("Avec RAG", mark(found.after), note, values.TONES[found.word])

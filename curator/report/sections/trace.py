@@ -5,6 +5,14 @@ from collections.abc import Iterator
 from curator.report.blocks import Cell, Section, Table
 from curator.report.french import NONE
 from curator.report.gather import Report
+from curator.report.words import PROFILES
+
+_WHAT = {
+    "gguf": "Modèle d'un bras",
+    "mlx": "Modèle d'un bras",
+    "served": "Modèle d'un bras",
+    "recorded": "Réponses enregistrées d'un bras",
+}
 
 
 def trace_section(report: Report) -> Section:
@@ -23,9 +31,9 @@ def _rows(report: Report) -> Iterator[list[str | Cell]]:
     yield ["Outil", "curator", Cell(report.toolkit, code=True)]
     yield ["Compilateur", "rustc, installé ici", Cell(report.rustc or NONE, code=True)]
     data = report.dataset
-    yield ["Jeu de données", "curated/", Cell(data.sha256 or "pas encore construit", code=True)]
+    yield ["Jeu de données", "curated/", _digest(data.sha256, "pas encore construit")]
     for run in report.runs:
-        yield ["Entraînement", run.name, Cell(run.adapter_sha256 or "inachevé", code=True)]
+        yield ["Entraînement", run.name, _digest(run.adapter_sha256, "inachevé")]
         yield ["", "son jeu de données", Cell(run.dataset_sha256 or NONE, code=True)]
     for batch in report.batches.made:
         if batch.model:
@@ -36,10 +44,15 @@ def _rows(report: Report) -> Iterator[list[str | Cell]]:
 def _arms(report: Report) -> Iterator[list[str | Cell]]:
     for side in report.evaluation.sides if report.evaluation else ():
         arm = side.arm
-        yield ["Modèle d'un bras", arm.name, Cell(arm.model.sha256, code=True)]
+        yield [_WHAT[arm.model.kind], arm.name, _digest(arm.model.sha256)]
         if arm.model.adapter_sha256:
             yield ["", "adaptateur", Cell(arm.model.adapter_sha256, code=True)]
         yield ["", "questions", Cell(arm.prompts_sha256, code=True)]
         for profile, scored in side.scored.items():
-            yield ["", f"réponses ({profile})", Cell(scored.responses_sha256, code=True)]
-            yield ["", f"jugées par ({profile})", Cell(scored.rustc or NONE, code=True)]
+            yield ["", f"réponses ({PROFILES[profile]})", _digest(scored.responses_sha256)]
+            yield ["", f"jugées par ({PROFILES[profile]})", Cell(scored.rustc or NONE, code=True)]
+
+
+def _digest(sha256: str | None, otherwise: str = "poids non vus") -> Cell:
+    """A digest; where there is none, why."""
+    return Cell(sha256, code=True) if sha256 else Cell(otherwise)

@@ -2,10 +2,18 @@
 
 from curator.report import words
 from curator.report.blocks import Cell
-from curator.report.french import NONE, count, interval, mark, number, percent, points, signed
+from curator.report.french import NONE, count, interval, mark, number, of, percent, points, signed
 from training.evaluation.compare import Difference
+from training.evaluation.records import ModelIdentity
 
+# An arm's model, where it is more than a file that was loaded here.
+_MODELS = {"recorded": "réponses enregistrées ({})", "served": "{}, servi par {}"}
 TONES = {"amélioration": "better", "régression": "worse", "indécis": "open"}
+
+
+def model(found: ModelIdentity) -> str:
+    """A model's name, and how it answered where its file was not loaded here."""
+    return _MODELS.get(found.kind, "{}").format(found.name, found.runtime.get("server", ""))
 
 
 def value(metric: str, found: float | None) -> str:
@@ -44,11 +52,19 @@ def verdict(found: Difference | None) -> Cell:
     """The comparison's word; where it is undecided, how many prompts would decide."""
     if found is None:
         return Cell(NONE)
-    return Cell(said(found), tone=TONES[found.word])
+    few = f"trop peu de questions ({found.least} au moins)"
+    return Cell(few if found.short else said(found), tone=TONES[found.word])
+
+
+def brief(found: Difference) -> str:
+    """The word of a difference, where there are prompts enough for one."""
+    return f"trop peu pour conclure ({count(found.n, 'question')})" if found.short else found.word
 
 
 def said(found: Difference) -> str:
     """The word of a difference, or what it would take to have one."""
+    if found.short:
+        return f"rien à conclure {of(found.n, 'question')} : il en faut au moins {found.least}"
     if found.word != "indécis":
         return found.word
     if found.delta == 0:

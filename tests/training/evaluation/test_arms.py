@@ -19,6 +19,7 @@ from training.evaluation.job import Job, prepare, unheard
 from training.evaluation.models import locate, training_rows, tuned_model
 from training.evaluation.prompts import PROMPTS
 from training.evaluation.recipe import EvaluateRecipe, load_evaluate, system_prompt
+from training.evaluation.recorded import Known
 from training.evaluation.stale import stale
 
 
@@ -156,6 +157,32 @@ def test_arms_that_answer_alike_are_refused(tmp_path: Path) -> None:
     assert made == [] and "same text" in refused[0].why and refused[0].name == "base -> other"
 
 
+def test_an_arm_that_is_another_one_is_told_without_being_asked(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    path = tmp_path / "one.json"
+    rows = [{"prompt_id": p.id, "response": f"Réponse {p.id}."} for p in make_prompts()]
+    path.write_text(json.dumps(rows), "utf-8")
+    names = ("one", "other", "third")
+    made = [
+        evaluate_recorded(
+            tmp_path, Recorded(path, Known(tmp_path / PROMPTS), n), "seed", tools=tools()
+        )
+        for n in names
+    ]
+    run(job(tmp_path), unheard)
+    [told] = arms.twins(tmp_path, made[:1], [arms.Told("one -> other", "refused")])
+    assert told.name == "third, one" and "they are one arm" in told.why
+    pairs = {frozenset(t.name.split(", ")) for t in arms.twins(tmp_path, made, [])}
+    assert pairs == {frozenset(p) for p in (names[:2], names[1:], (names[0], names[2]))}
+
+
+def test_an_arm_alone_has_none_to_be_compared_with(tmp_path: Path) -> None:
+    jobs = [job(make_project(tmp_path))]
+    arms.check_others("other", jobs)
+    with pytest.raises(EvaluationError, match="no other arm than base can be evaluated"):
+        arms.check_others("base", jobs)
+
+
 def changes_of(root: Path, made: Job, **now: str) -> str | None:
     def describe(where: Path, chosen: EvaluateRecipe, setting: Any) -> Any:
         model = now.get("model", setting.model)
@@ -202,7 +229,7 @@ def test_recorded_answers_are_an_arm(tmp_path: Path) -> None:
     path = tmp_path / "Autres Réponses.json"
     rows = [{"prompt_id": p.id, "response": f"Réponse {p.id}."} for p in make_prompts()]
     path.write_text(json.dumps(rows), "utf-8")
-    recorded = Recorded(path, tmp_path / PROMPTS)
+    recorded = Recorded(path, Known(tmp_path / PROMPTS))
     found = evaluate_recorded(tmp_path, recorded, "seed", tools=tools())
     assert (found.arm.model.kind, len(found.scores)) == ("recorded", 3)
     [folder] = folders(tmp_path)

@@ -108,6 +108,7 @@ def test_words_wait_for_enough_prompts() -> None:
     assert found
     assert found.low > 0
     assert (found.word, found.p, found.needed) == ("indécis", 0.0625, 6)
+    assert (found.least, found.short) == (6, True)
 
 
 def test_categories_are_corrected_for_being_several() -> None:
@@ -127,6 +128,9 @@ def test_categories_are_corrected_for_being_several() -> None:
     # At 0.05 / 3, seven prompts are the fewest: 2 / 2^7 = 0.0156.
     assert [d.word for d in (basics, structs, enums)] == ["amélioration", "indécis", "indécis"]
     assert enums.needed is None
+    assert [(d.least, d.short) for d in (basics, structs, enums)] == [
+        (7, False), (7, True), (7, True)
+    ]  # fmt: skip
     only = {n: v for n, v in before.items() if n.startswith("structs")}
     alone = compare(*make_arms("composite", only, {n: after[n] for n in only}))
     single = alone.find("composite", "structs")

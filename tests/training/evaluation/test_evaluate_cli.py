@@ -78,6 +78,8 @@ def test_recorded_answers_are_scored_and_compared_without_a_model(tmp_path: Path
     assert (comparison["before"], comparison["after"]) == ("one", "autre")
     shown = curator(root, *asked, "--name", "autre").stdout
     assert "one -> autre (seed)" in shown and "training/evaluations/autre/" in shown
+    assert "one -> autre: nothing can be concluded from 3 prompts; it takes 6 at least." in shown
+    assert "too few (6 at least)" in shown and "indécis" not in shown
     first = curator(root, "evaluate", "--responses", one, "--prompts", PROMPTS).stdout
     again = curator(root, "evaluate", "--responses", one, "--prompts", PROMPTS).stdout
     assert first == again, "kept scores are shown as new ones are"
@@ -113,11 +115,16 @@ def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
     one, other = (record(root, name, "Une référence.") for name in ("one", "other"))
     other.write_bytes(other.read_bytes() + b"\n")
     curator(root, "evaluate", "--responses", one, "--prompts", PROMPTS)
+    known = document(root, "evaluate", "--responses", other, "--name", "copie")
+    assert known["twins"] == [
+        {"name": "one, copie", "why": "every answer of one is the same text as the other's"}
+    ]
     asked = ("evaluate", "--responses", other, "--prompts", PROMPTS, "--against", "one")
     found = document(root, *asked, code=1)
     assert "same text" in found["refused"][0]["why"]
     done = curator(root, *asked)
     assert done.returncode == 1 and "no comparison of one -> other: every" in done.stdout
+    assert "the same twice: copie, other: they are one arm" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -131,6 +138,8 @@ def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
         (["--responses", "none.jsonl"], 1, "none.jsonl"),
         (["--arm", "a=smollm2", "--against", "b"], 1, "there is no arm b"),
         (["--responses", "x", "--arm", "a=smollm2"], 2, "takes no --arm"),
+        (["--arm", "a=smollm2", "--against", "a"], 2, "cannot be compared with itself"),
+        (["--responses", "A.jsonl", "--against", "a"], 2, "cannot be compared with itself"),
         (["--name", "x"], 2, "--name is that of --responses"),
         (["--profile", "gold"], 2, "gold"),
     ],

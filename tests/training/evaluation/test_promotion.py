@@ -46,6 +46,14 @@ def test_noise_is_not_a_gain_and_says_how_many_prompts_would_show_one() -> None:
     assert not found.promote and "prompts would show one of this size" in found.reasons[0]
 
 
+def test_of_too_few_prompts_nothing_is_concluded() -> None:
+    names = list(LOW)[:5]
+    before = {name: LOW[name] for name in names}
+    found = decide(compare(*make_arms("composite", before, dict.fromkeys(names, 5.0))), RULE)
+    assert not found.promote
+    assert found.reasons[0].endswith("nothing can be concluded of so few, it takes 6")
+
+
 def test_a_guarded_metric_that_is_worse_stops_it() -> None:
     rule = PromotionSettings(target="french", guarded=("composite",))
     found = decide(moved(-0.3, -0.32), rule)

@@ -11,7 +11,7 @@ from curator.rust.compiler import Rustc
 from curator.rust.lesson import Options
 from tests.training.evaluation.conftest import RECORDED
 from training.evaluation.judging import Judge
-from training.evaluation.recorded import arm_name, read_responses
+from training.evaluation.recorded import Known, arm_name, read_responses
 from training.evaluation.records import Scored
 from training.evaluation.scoring import score
 from training.evaluation.summary import summarise
@@ -131,11 +131,11 @@ def test_the_prompts_come_from_the_file_that_is_named(tmp_path: Path) -> None:
         {"id": name, "category": "basics", "topic": "structs", "prompt": name} for name in "abc"
     ]
     prompts.write_text("".join(json.dumps(r) + "\n" for r in known))
-    asked, responses, arm = read_responses(answers, prompts)
+    asked, responses, arm = read_responses(answers, Known(prompts))
     assert [(p.id, p.topic) for p in asked] == [("a", "structs"), ("b", "structs")]
     assert [(r.prompt_id, r.sample) for r in responses] == [("b", 0), ("a", 0), ("b", 1)]
     assert (arm.name, arm.samples) == ("mes-reponses", 2)
-    assert read_responses(answers, prompts, "upstream")[2].name == "upstream"
+    assert read_responses(answers, Known(prompts), "upstream")[2].name == "upstream"
 
 
 GOOD = {"prompt_id": "a", "response": "x", "category": "c", "expected_topics": ["t"]}
@@ -182,8 +182,30 @@ def test_an_answer_to_an_unknown_prompt_is_refused(tmp_path: Path) -> None:
     prompts = tmp_path / "prompts.jsonl"
     prompts.write_text(json.dumps({"id": "z", "category": "basics"}) + "\n")
     with pytest.raises(DataError, match=r"prompt basics-1 is not in prompts\.jsonl") as caught:
-        read_responses(RECORDED, prompts)
+        read_responses(RECORDED, Known(prompts))
     assert caught.value.where == f"{RECORDED}:1"
+    assert "correct the id, or give --prompts FILE" in str(caught.value)
+
+
+def test_without_a_file_of_prompts_they_are_the_records_own_else_the_project_s(
+    tmp_path: Path,
+) -> None:
+    answers, prompts = tmp_path / "answers.jsonl", tmp_path / "prompts.jsonl"
+    project = Known(prompts, given=False)
+    prompts.write_text(json.dumps({"id": "a", "category": "structs", "prompt": "?"}) + "\n")
+
+    def asked(*rows: dict[str, Any]) -> list[tuple[str, str]]:
+        answers.write_text("".join(json.dumps(r) + "\n" for r in rows))
+        return [(p.id, p.category) for p in read_responses(answers, project)[0]]
+
+    assert asked({"prompt_id": "a", "response": "x"}) == [("a", "structs")]
+    assert asked(GOOD) == [("a", "c")]
+    with pytest.raises(DataError, match=r"2: prompt b is not in prompts\.jsonl") as caught:
+        asked({"prompt_id": "a", "response": "x"}, {"prompt_id": "b", "response": "x"})
+    assert "category and expected_topics in every record" in str(caught.value)
+    prompts.unlink()
+    with pytest.raises(DataError, match="1: category and expected_topics missing"):
+        asked({"prompt_id": "a", "response": "x"})
 
 
 @pytest.mark.parametrize(
