@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from training.evaluation import student
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -18,8 +20,9 @@ def bootstrap(
 ) -> tuple[float, float]:
     """The percentile interval of the mean difference: prompts are drawn again, with both answers.
 
-    Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. The same seed draws
-    the same prompts, whatever the metric. Raises ValueError for no difference.
+    Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13, with the percentiles
+    of `_tail`. The same seed draws the same prompts, whatever the metric. Raises ValueError for
+    no difference.
     """
     import numpy as np
 
@@ -30,9 +33,23 @@ def bootstrap(
     rows = max(1, _AT_ONCE // len(values))
     sizes = [min(rows, resamples - done) for done in range(0, resamples, rows)]
     means = np.concatenate([_drawn(values, draw, size) for size in sizes])
-    tail = (1 - confidence) / 2
+    tail = _tail((1 - confidence) / 2, len(values))
     low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def _tail(wanted: float, count: int) -> float:
+    """The share to cut off at each side for intervals that hold the truth as often as they say.
+
+    Plain percentiles are too narrow for few prompts, by the factor that tells the standard
+    deviation from its unbiased estimate and by taking z for t: at 6 prompts they miss the truth
+    13 times in 100 instead of 5. Hesterberg 2015, What Teachers Should Know About the Bootstrap,
+    The American Statistician 69(4), 371-386, section 5.3: the expanded percentile interval.
+    """
+    if count < 2:
+        return wanted
+    stretched = math.sqrt(count / (count - 1)) * student.quantile(wanted, count - 1)
+    return NormalDist().cdf(-stretched)
 
 
 def _drawn(values: "np.ndarray", draw: "np.random.Generator", size: int) -> "np.ndarray":

@@ -36,8 +36,9 @@ def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
     rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
     columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
     columns += _delta_columns(comparison)
+    how = "bootstrap apparié à centiles élargis"
     drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
-    note = f"{count(comparison.prompts, 'question')}. Intervalles : bootstrap apparié, {drawn}."
+    note = f"{count(comparison.prompts, 'question')}. Intervalles : {how}, {drawn}."
     return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
 
 

@@ -76,9 +76,11 @@ def test_a_difference_by_hand() -> None:
     assert found.delta == pytest.approx(5 / 8)
     assert (found.wins, found.losses, found.ties) == (6, 1, 1)
     assert found.p == found.p_adjusted == pytest.approx(0.125)
-    # Means of eight draws from these are eighths; normal: 0.625 - 1.96 x 0.696 / sqrt(8) = 0.14
-    assert (found.low, found.high) == (0.125, 1)
-    assert found.word == "amélioration"
+    # Means of eight draws from these are eighths, of which 0.6 % are cut off at each side: as
+    # Student's t, 0.625 - 2.365 x 0.744 / sqrt(8) = 0.003, in the next eighth. Plain percentiles
+    # would be at 0.125, and call eight prompts enough.
+    assert (found.low, found.high) == (-0.125, 1)
+    assert found.word == "indécis"
     # (2.8016 x 0.744 / 0.625)^2 + 1.92 = 13.05
     assert found.needed == 14
     assert (done.prompts, done.before, done.after) == (8, "base", "tuned")
