@@ -21,6 +21,7 @@ from curator.clock import now
 from curator.errors import DataError, NotReady
 from curator.example import Record
 from curator.project import Project
+from training.artefacts import export_of, merged_of
 from training.config import RUNS, TrainConfig
 from training.evaluation.promotion import Entry, conclude, decided
 from training.evaluation.recipe import EvaluateRecipe
@@ -33,7 +34,6 @@ from training.supervise import Listener
 
 PENDING = Path("training") / "retrain.json"
 LOCK = Path("training") / "retrain.lock"
-MODELS = Path("models")
 
 
 class Pending(Record):
@@ -139,8 +139,7 @@ def _missing(checks: list[gate.Check]) -> str:
 
 def _made(project: Project, run: RunDir, hearing: Hearing) -> Path:
     """The run's GGUF, fused and exported where that was not done."""
-    merged = project.root / MODELS / run.name
-    model = project.root / MODELS / f"{run.name}-q4_k_m.gguf"
+    merged, model = (of(project.root, run.name) for of in (merged_of, export_of))
     if not _is_of(run, merged):
         hearing.step("merging the adapter")
         fuse(run, merged)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 RunName = Annotated[str | None, typer.Option("--run", help="Name of a run [default: the newest].")]
-MODELS = Path("models")
 
 
 @app.command()
@@ -119,12 +118,13 @@ def fuse(
 ) -> None:
     """Merge the best adapter of a run into its base model (safetensors)."""
     from curator.train_console import artefacts_table
+    from training.artefacts import merged_of
     from training.fuse import fuse as merge
     from training.rundir import latest
 
     here = project()
     chosen = latest(here.root, run, finished=True)
-    made = merge(chosen, out or here.root / MODELS / chosen.name)
+    made = merge(chosen, out or merged_of(here.root, chosen.name))
     if as_json:
         document(made.document())
     else:
@@ -144,13 +144,14 @@ def export(
 ) -> None:
     """Quantise the merged model to a GGUF (Q4_K_M) and prove that it is that model."""
     from curator.train_console import artefacts_table, step_line
+    from training.artefacts import export_of, merged_of
     from training.export import export as make
     from training.rundir import latest
 
     here = project()
     chosen = latest(here.root, run, finished=True)
-    folder = merged or here.root / MODELS / chosen.name
-    target = out or here.root / MODELS / f"{chosen.name}-q4_k_m.gguf"
+    folder = merged or merged_of(here.root, chosen.name)
+    target = out or export_of(here.root, chosen.name)
     made = make(folder, target, Path(chosen.request().folder), step_line(as_json))
     if as_json:
         document(made.document())
@@ -173,7 +174,7 @@ def import_model(
 ) -> None:
     """Turn a small GGUF into a folder that can be trained, without loss and without a network."""
     from curator.train_console import artefacts_table
-    from training.artefacts import artefact
+    from training.artefacts import MODELS, artefact
     from training.importing import import_model as take
 
     here = project()

@@ -7,6 +7,25 @@ from typing import Any
 
 from curator import store
 
+MODELS = Path("models")
+_EXPORT = "{}-q4_k_m.gguf"
+
+
+def merged_of(root: Path, run: str) -> Path:
+    """Where a run's merged model lies by default."""
+    return root / MODELS / run
+
+
+def export_of(root: Path, run: str) -> Path:
+    """Where a run's GGUF lies by default."""
+    return root / MODELS / _EXPORT.format(run)
+
+
+def exports(root: Path) -> list[Path]:
+    """The GGUFs of all runs, oldest first; the base model's is not among them."""
+    found = (root / MODELS).glob(_EXPORT.format("*"))
+    return sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.name))
+
 
 @dataclass(frozen=True)
 class Artefact:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from curator import __version__
 from curator.clock import now
 from curator.errors import EvaluationError
+from training.artefacts import MODELS
 from training.evaluation.arms import leaks
 from training.evaluation.compare import Comparison, compare
 from training.evaluation.evaluate import run as answer_all
@@ -63,7 +64,7 @@ def _in_use(bench: Bench, run: RunDir) -> Rival:
     found = current(bench.root)
     if found:
         return Rival(found.run, bench.root / found.file)
-    made = base_gguf(Path(run.request().folder), bench.root / "models", bench.step)
+    made = base_gguf(Path(run.request().folder), bench.root / MODELS, bench.step)
     return Rival(f"base-{made.sha256[:12]}", made.path)
 
 

@@ -8,17 +8,15 @@ from curator.errors import ModelError
 from curator.models.gguf import ModelFile, find_model
 from curator.models.openai_served import PREFIX, place
 from curator.recipe import ModelSettings
+from training.artefacts import export_of, exports
 from training.config import RUNS
+from training.evaluation import promotion
 from training.evaluation.mlx_respond import MlxResponder
-from training.evaluation.promotion import CURRENT
 from training.evaluation.recipe import BASE, TUNED, ArmSetting, EvaluateRecipe, augment_model
 from training.evaluation.records import ModelIdentity
 from training.evaluation.respond import GgufResponder, Responder
 from training.evaluation.served import ServedResponder
 from training.modelling import find_folder
-
-_EXPORTS = "*-q4_k_m.gguf"
-_UNTRAINED = "base-"  # the base model's own GGUF: training/export.py
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,16 @@ def locate(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Located:
 
 
 def tuned_model(root: Path) -> str:
-    """The file that models/current.json names, else the newest export; raises ModelError."""
-    current = root / CURRENT
-    if current.is_file():
-        named = store.read_json(current)
-        if isinstance(named, dict) and isinstance(named.get("file"), str):
-            return str(root / named["file"])
-        raise ModelError("it names no `file`", where=current, hint="delete it, or decide again")
-    every = sorted((root / "models").glob(_EXPORTS), key=lambda p: (p.stat().st_mtime_ns, p.name))
-    made = [p for p in every if not p.name.startswith(_UNTRAINED)]
-    if not made:
-        hint = "curator train, curator fuse, curator export"
-        raise ModelError("no tuned model yet", where=root / "models" / _EXPORTS, hint=hint)
-    return str(made[-1])
+    """The file of the model in use, else the newest export.
+
+    Raises ModelError without any, and DataError where the model in use is not what it was.
+    """
+    if found := promotion.current(root):
+        return str(root / found.file)
+    if made := exports(root):
+        return str(made[-1])
+    hint = "curator train, curator fuse, curator export"
+    raise ModelError("no tuned model yet", where=export_of(root, "RUN"), hint=hint)
 
 
 def _exported_from(file: ModelFile) -> str | None:

@@ -86,13 +86,18 @@ def test_two_arms_that_are_one_thing_are_refused_before_any_is_asked(tmp_path: P
 def test_the_tuned_model_is_the_current_one_else_the_newest(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
-    for name in ("run-001", "run-002", "base-0123456789ab"):
-        (models / f"{name}-q4_k_m.gguf").write_bytes(name.encode())
+    with pytest.raises(ModelError, match="no tuned model yet"):
+        tuned_model(tmp_path)
+    for name in ("run-001-", "run-002-", "base-0123456789ab."):
+        (models / f"{name}q4_k_m.gguf").write_bytes(name.encode())
     assert tuned_model(tmp_path).endswith("run-002-q4_k_m.gguf")
-    store.write_json(models / "current.json", {"file": "models/run-001-q4_k_m.gguf"})
-    assert tuned_model(tmp_path).endswith("run-001-q4_k_m.gguf")
-    store.write_json(models / "current.json", {"gguf": 1})
-    with pytest.raises(ModelError, match="names no `file`"):
+    promoted = models / "run-001-q4_k_m.gguf"
+    named = {"file": f"models/{promoted.name}", "sha256": store.sha256_of(promoted)}
+    since = {"run": "run-001", "promoted": "2026-11-27T00:00:00Z"}
+    store.write_json(models / "current.json", {**named, **since})
+    assert tuned_model(tmp_path) == str(promoted)
+    promoted.write_bytes(b"others")
+    with pytest.raises(DataError, match="gone or changed"):
         tuned_model(tmp_path)
 
 
