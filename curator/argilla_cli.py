@@ -59,7 +59,10 @@ def up(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start Argilla; where it runs already, say where. The first time takes some minutes."""
+    """Start Argilla; where it runs already, say where.
+
+    The first time takes some minutes.
+    """
     from curator.console import waiting
     from curator.review.server import supervisor
     from curator.review.server.folder import OWNER
@@ -92,7 +95,10 @@ def down(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Say whether Argilla runs, where, since when, in how much memory, with how many records."""
+    """Say whether and where Argilla runs.
+
+    Also since when, in how much memory, with how many records.
+    """
     from curator.review.server import supervisor
 
     found = supervisor.status(_data(data))

@@ -54,7 +54,10 @@ def generate(
     address: Address = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make candidates only; an interrupted batch goes on where it stopped."""
+    """Make candidates only.
+
+    A batch that was interrupted goes on where it stopped.
+    """
     from curator import console, pipeline
     from curator.recipe import override
 
@@ -131,7 +134,10 @@ def augment(
     address: Address = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan from what is missing, generate, filter, write; goes on with a batch broken off."""
+    """Plan from what is missing, generate, filter, write.
+
+    A batch that was broken off goes on where it stopped.
+    """
     from curator import console, pipeline
     from curator.recipe import override
 

@@ -27,7 +27,10 @@ def build(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write curated/: what may enter, selected, split without leaks, with its card."""
+    """Write curated/: selected, split without leaks, with a card.
+
+    The filters judge once more all that may enter it.
+    """
     from curator import console
     from curator.build.curate import curate
     from curator.build.hub import publish
@@ -69,7 +72,10 @@ def _report(made: "CuratedSet") -> None:
 
 @app.command()
 def gate(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Say whether the set is worth a training, and what is missing; exits 3 where it is not."""
+    """Say whether the set is worth a training; if not, why.
+
+    Exits 3 where it is not, with what is missing.
+    """
     from curator import console
     from curator.build.curate import curate
     from curator.build.recipe import load_retrain

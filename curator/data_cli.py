@@ -77,7 +77,10 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
+    """Compile the Rust blocks of Markdown or JSONL files.
+
+    Exits 1 if one does not do what it says of itself.
+    """
     from curator import checking, console
     from curator.rust.cache import Cache
     from curator.rust.compiler import Rustc
@@ -152,7 +155,10 @@ def filter_examples(
 
 @app.command()
 def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
-    """Show what authored and imported examples cover, what is missing, and the balance."""
+    """Show what the set covers, what is missing, the balance.
+
+    Counted are authored and imported examples.
+    """
     from curator import console, store
     from curator.coverage import coverage
     from curator.review.state import count_still_counted

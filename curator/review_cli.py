@@ -42,7 +42,10 @@ def _server(here: "Project", recipe: "ReviewRecipe") -> "ArgillaServer":
 
 @app.command()
 def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Send the candidates that wait for review; what is there already is left alone."""
+    """Send the candidates that wait for review.
+
+    What is there already is left alone.
+    """
     from curator import console
     from curator.review.push import push as send
 
@@ -70,7 +73,10 @@ def _brought(done: "Pulled") -> dict[str, Any]:
 
 @app.command()
 def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Take decisions in; corrected texts pass the filters again, or return to review."""
+    """Take people's decisions and corrections in.
+
+    Corrected texts pass the filters again, or return to review.
+    """
     pull_and_return(recipe, as_json, returns_only=True)
 
 
@@ -102,7 +108,10 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
 
 @app.command()
 def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Say who did what, where people agree, and when the targets will be reached."""
+    """Say who did what, where people agree, and what is to come.
+
+    That is, when the targets will be reached.
+    """
     from curator.review.sheet import adjudication_sheet, review_sheet
     from curator.review.state import filters_recipe, read_state
     from curator.review.status import status as examine
@@ -127,7 +136,10 @@ def move(
     recipe: RecipePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy both datasets, answers included, to another server; pull first."""
+    """Copy both datasets, answers included, to another server.
+
+    Run `curator review pull` first.
+    """
     from curator import console
     from curator.review.access import access_at
     from curator.review.move import move as copy

@@ -38,7 +38,10 @@ def train(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train the model on the curated set; goes on with a run that was broken off."""
+    """Train the model on the curated set.
+
+    Goes on with a run that was broken off.
+    """
     from training.config import CONFIG, load_config
     from training.preflight import examine
     from training.run import prepare
@@ -115,7 +118,10 @@ def fuse(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Merge the best adapter of a run into its base model (safetensors)."""
+    """Merge the best adapter of a run into its base model.
+
+    The merged model is a folder of safetensors.
+    """
     from curator.train_console import artefacts_table
     from training.fuse import fuse as merge
     from training.rundir import latest
@@ -140,7 +146,10 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Quantise the merged model to a GGUF (Q4_K_M) and prove that it is that model."""
+    """Quantise the merged model to a GGUF (Q4_K_M).
+
+    Proves that the file is that model.
+    """
     from curator.train_console import artefacts_table, step_line
     from training.export import export as make
     from training.rundir import latest
@@ -169,7 +178,10 @@ def import_model(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn a small GGUF into a folder that can be trained, without loss and without a network."""
+    """Turn a small GGUF into a folder that can be trained.
+
+    Without loss, and without a network.
+    """
     from curator.train_console import artefacts_table
     from training.artefacts import artefact
     from training.importing import import_model as take

@@ -41,6 +41,14 @@ def test_every_command_has_help_and_is_documented() -> None:
         assert "--json" in curator(command, "--help").stdout
 
 
+@pytest.mark.parametrize("group", [(), *((g,) for g in sorted(GROUPS)), ("argilla", "users")])
+def test_the_lists_of_commands_fit_into_80_columns(group: tuple[str, ...]) -> None:
+    shown = curator(*group, "--help").stdout
+    _, _, commands = shown.partition("Commands:\n")
+    assert commands and "..." not in commands and "…" not in commands
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_doctor_says_what_is_there() -> None:
     run = curator("doctor", "--json")
     parts = {p["part"]: p["state"] for p in document(run)["parts"]}  # type: ignore[attr-defined]
