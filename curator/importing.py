@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from curator import __version__, store
 from curator.clock import now
-from curator.errors import BrokenLine, DataError
+from curator.errors import DataError
 from curator.example import Example, Origin, Provenance
 from curator.taxonomy import parse_category, parse_difficulty, parse_topic
 
@@ -91,18 +89,16 @@ def _example(record: Any, labels: Labels, origin: Origin, source: str) -> Exampl
 def read_chat(path: Path, labels: Labels, origin: Origin) -> list[Example]:
     """The examples of a chat JSONL file.
 
-    Raises BrokenLine for a line that is not such a record, and DataError, listing what is missing
+    Raises BrokenLine for lines that are no such record, and DataError, listing what is missing
     and how to give it, where labels or authors are absent. Nothing is written either way.
     """
     examples: list[Example] = []
     lacking: dict[str, list[int]] = {}
-    for number, line in store.read_lines(path):
-        try:
-            made = _example(json.loads(line), labels, origin, f"{path.name}:{number}")
-        except ValidationError as error:
-            raise BrokenLine(path, number, store.why(error)) from error
-        except (ValueError, DataError) as error:
-            raise BrokenLine(path, number, str(error)) from error
+
+    def parse(number: int, line: bytes) -> tuple[int, Example | list[str]]:
+        return number, _example(json.loads(line), labels, origin, f"{path.name}:{number}")
+
+    for number, made in store.parsed(path, parse):
         if isinstance(made, Example):
             examples.append(made)
         else:

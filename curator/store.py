@@ -4,8 +4,8 @@
   left: an unfinished last line is moved to `<file>.torn`, never parsed, never lost.
 - `write_atomic` replaces a file in one step; `write_json` does so for one document, `replacing`
   for what is written bit by bit.
-- `read` names a broken line by file and number. An unfinished last line is passed over with a
-  warning, because it is the record that was in flight.
+- `read` names broken lines by file and number, all of them at once. An unfinished last line is
+  passed over with a warning, because it is the record that was in flight.
 """
 
 import fcntl
@@ -28,7 +28,9 @@ from curator.example import Example
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
+SHOWN = 20  # broken lines that are told at length
 log = logging.getLogger(__name__)
 
 
@@ -38,11 +40,15 @@ def encode(record: BaseModel) -> bytes:
     return text.encode("utf-8") + b"\n"
 
 
-def why(error: ValidationError) -> str:
+def why(error: ValueError) -> str:
     """The first fault of a record, in one line: where in it, and what."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON: {error.msg} at column {error.colno}"
+    if not isinstance(error, ValidationError):
+        return str(error)
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ").replace(" at line 1 column", " at column")
     return f"{place}: {message}" if place else message
 
 
@@ -69,13 +75,53 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
 
 
-def read(path: Path, model: type[R]) -> Iterator[R]:
-    """The records of a JSONL file; raises BrokenLine with file and line for one that is not."""
+def parsed(path: Path, parse: Callable[[int, bytes], T]) -> Iterator[T]:
+    """What `parse` makes of each numbered line of a JSONL file.
+
+    It raises ValueError or DataError for a line that is none. From the first such line on, the
+    rest of the file is read for others only, and BrokenLine tells all of them, SHOWN at length.
+    """
+    faults, count = list[tuple[int, str]](), 0
     for number, line in read_lines(path):
         try:
-            yield model.model_validate_json(line)
-        except ValidationError as error:
-            raise BrokenLine(path, number, why(error)) from error
+            made = parse(number, line)
+        except BrokenLine:
+            raise
+        except (ValueError, DataError) as error:
+            count += 1
+            if count <= SHOWN:
+                faults.append((number, why(error) if isinstance(error, ValueError) else str(error)))
+            continue
+        if not count:
+            yield made
+    if faults:
+        (number, fault), *others = faults
+        raise BrokenLine(path, number, fault, others, count=count)
+
+
+def read(path: Path, model: type[R]) -> Iterator[R]:
+    """The records of a JSONL file; raises BrokenLine with file and line for those that are none.
+
+    A chat where an example should be is told at once, with the command that reads chats.
+    """
+
+    def parse(number: int, line: bytes) -> R:
+        try:
+            return model.model_validate_json(line.rstrip())
+        except ValidationError:
+            if model is Example and _is_chat(line):
+                hint = f"curator import {path} reads this format"
+                raise BrokenLine(path, number, "a chat, not an example", hint=hint) from None
+            raise
+
+    return parsed(path, parse)
+
+
+def _is_chat(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line).get("messages"), list)
+    except (ValueError, AttributeError):
+        return False
 
 
 def read_examples(paths: Iterable[Path]) -> Iterator[Example]:

@@ -108,6 +108,16 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
     assert (out / "rejected.jsonl").read_text("utf-8").count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["import", "filter", "check", "stats"])
+def test_every_broken_line_is_told_in_one_go(project: Project, command: str) -> None:
+    path = project.raw / "authored" / "broken.jsonl"
+    path.write_text('{"a": 1}\n{\n')
+    run = curator("--project", project.root, command, *([] if command == "stats" else [path]))
+    first, *lines = run.stderr.splitlines()
+    assert run.returncode == 1 and f"{path}: 2 broken lines" in first
+    assert [line.split(": ")[0] for line in lines] == [f"  {path}:1", f"  {path}:2"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

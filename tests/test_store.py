@@ -46,6 +46,25 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
         list(store.read(path, Example))
 
 
+def test_all_broken_lines_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    good = store.encode(make_example()).decode()
+    path.write_text(good + "{\n" + good + "null\n" + "[]\n" * 25 + good)
+    with pytest.raises(BrokenLine) as caught:
+        list(store.read(path, Example))
+    first, *places, last = str(caught.value).splitlines()
+    assert first.startswith(f"{path}: 27 broken lines (")
+    assert [p.split(": ")[0] for p in places[:3]] == [f"  {path}:{n}" for n in (2, 4, 5)]
+    assert (len(places), last) == (store.SHOWN, "  and 7 more")
+
+
+def test_a_file_of_chats_is_told_with_the_command_that_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"messages": []}\n' * 3)
+    with pytest.raises(BrokenLine, match=r"x\.jsonl:1: .*a chat.*\(curator import .*x\.jsonl"):
+        list(store.read(path, Example))
+
+
 def test_bytes_that_are_no_text_are_a_broken_line(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"question": "\xff\xfe"}\n')
