@@ -14,7 +14,7 @@ from curator.rust.compiler import Compiler
 from curator.rust.engine import check_lessons
 from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
-_MARKDOWN = {".md", ".markdown"}
+_MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
 
 
@@ -92,6 +92,11 @@ def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
     except UnicodeDecodeError as error:
         raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", where=path) from error
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files to check: folders stand for the Markdown and JSONL files in them."""
+    return [file for path in paths for file in store.files_at(path, ".jsonl", *_MARKDOWN)]
 
 
 def texts_of(paths: Sequence[Path]) -> Iterator[str]:

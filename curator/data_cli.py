@@ -17,10 +17,13 @@ from curator.cli_base import (
     project,
 )
 from curator.engine_names import EngineName
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 app = typer.Typer()
-Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+Given = Annotated[
+    list[Path], typer.Argument(help="Markdown or JSONL files, or folders of such files.")
+]
 
 
 class Edition(StrEnum):
@@ -92,6 +95,7 @@ def check(
 
     if unsandboxed and run_programs:
         raise typer.BadParameter("--run needs the sandbox")
+    files = checking.files_of(files)
     sandbox = Unsandboxed() if unsandboxed else find_sandbox()
     options = Options(
         edition=edition.value,
@@ -104,9 +108,12 @@ def check(
     totals = checking.totals(checked)
     if as_json:
         document({"blocks": [c.document() for c in checked], "totals": totals})
+    elif not checked:
+        where = str(files[0]) if len(files) == 1 else f"these {len(files)} files"
+        say(f"There is no Rust block in {where}: nothing was compiled.")
     else:
         show(console.checked_table(checked))
-        say(f"{totals['passed']} of {totals['blocks']} blocks do what is expected of them.")
+        say(f"As expected: {totals['passed']} of {plural(totals['blocks'], 'block')}.")
     if totals["failed"]:
         raise typer.Exit(1)
 

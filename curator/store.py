@@ -124,6 +124,19 @@ def _is_chat(line: bytes) -> bool:
         return False
 
 
+def files_at(path: Path, *suffixes: str) -> list[Path]:
+    """A file as it is; of a folder the files with these suffixes, by name.
+
+    Raises DataError for a folder that has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
+    if not found:
+        raise DataError(f"no file {' or '.join(suffixes)} in this folder", where=path)
+    return found
+
+
 def read_examples(paths: Iterable[Path]) -> Iterator[Example]:
     """The examples of several files, in the order given."""
     for path in paths:

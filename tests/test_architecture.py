@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 # A module may import what stands in a lower layer, or in its own package.
 LAYERS = (
-    ("errors", "blas", "plots", "engine_names"),
+    ("errors", "blas", "plots", "plural", "engine_names"),
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),

@@ -80,6 +80,27 @@ def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
     assert "1 of 2 blocks" in shown
 
 
+def test_check_takes_a_folder_as_filter_does(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(GOOD_AND_BAD)
+    (tmp_path / "b.txt").write_text("```rust\nfn main() {}\n```")
+    write(tmp_path / "c.jsonl", chat())
+    run = curator("check", tmp_path, "--json")
+    files = [Path(b["file"]).name for b in document(run)["blocks"]]  # type: ignore[attr-defined]
+    assert files == ["a.md", "a.md", "c.jsonl"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in ("check", "filter"):
+        assert f"{empty}: no file .jsonl" in curator(command, empty).stderr
+
+
+def test_check_says_that_there_is_no_block(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("# Rien\n")
+    run = curator("check", path)
+    assert run.returncode == 0
+    assert run.stdout == f"There is no Rust block in {path}: nothing was compiled.\n"
+
+
 def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "autres.jsonl", chat(), chat("Deuxième question ?"))
     run = curator("--project", project.root, "import", path)
