@@ -9,6 +9,7 @@
 """
 
 import fcntl
+import glob
 import hashlib
 import json
 import logging
@@ -252,18 +253,47 @@ def _telling(path: Path) -> Iterator[None]:
         raise StoreError(f"cannot write: {error.strerror}", where=path) from error
 
 
+def _sweep(path: Path) -> None:
+    """Remove the temporary files of `replacing` whose writers are gone.
+
+    A writer may live where its number means nothing here (a container, another machine), so its
+    lock counts too. One that cannot be asked or removed stays.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        number = left.name.split(".")[-2]
+        if not number.isdigit() or _lives(int(number)):
+            continue
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
 @contextmanager
 def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
     """What writes a file bit by bit, which takes the place of `path` in one step at the end.
 
     Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
     is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
+    What killed writers of this file left beside it is removed first.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     with _telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         file = os.fdopen(os.open(temporary, flags, mode), "wb")
+        with suppress(OSError):  # where a disk has no locks, the process's number has to do
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(data: bytes) -> None:
         with _telling(path):

@@ -148,6 +148,40 @@ def test_replacing_a_file_leaves_the_old_one_when_it_fails(tmp_path: Path) -> No
     assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
 
 
+REPLACER = """
+import sys, time
+from pathlib import Path
+from curator import store
+with store.replacing(Path(sys.argv[1])) as write:
+    write(b"half")
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_live_one_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x[1].json"  # a name that is a pattern of others
+    command = [sys.executable, "-c", REPLACER, str(path)]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as killed,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as live,
+    ):
+        for one in (killed, live):
+            assert one.stdout and one.stdout.readline() == b"writing\n"
+        killed.kill()
+        killed.wait()
+        store.write_json(path, {"a": 1})
+        mine = tmp_path / f".{path.name}.{live.pid}.tmp"
+        assert sorted(tmp_path.iterdir()) == [mine, path]
+        # As from a container or another machine: the writer's number is nobody's here.
+        away = mine.rename(tmp_path / f".{path.name}.{killed.pid}.tmp")
+        store.write_json(path, {"a": 2})
+        assert sorted(tmp_path.iterdir()) == [away, path]
+        live.kill()
+    store.write_json(path, {"a": 3})
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.jsonl: cannot read"):
         list(store.read(tmp_path / "none.jsonl", Example))
