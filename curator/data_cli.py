@@ -46,26 +46,34 @@ def import_file(
     authored: Annotated[
         bool, typer.Option("--authored", help="Written for this project: into raw/authored.")
     ] = False,
+    recipe: AugmentPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take chat JSONL into raw/, with labels and provenance."""
-    from curator import importing, store
+    """Take chat JSONL into raw/, with labels and provenance.
+
+    Examples that the filters reject do not count: they lie in rejected/, with what is wrong.
+    """
+    from curator import console, importing, intake, pipeline
     from curator.example import Origin
+    from curator.import_console import import_lines
 
     here = project()
+    chosen = augment_recipe(here, recipe)
     labels = importing.Labels(category, topic, difficulty, author, licence)
     origin = Origin.AUTHORED if authored else Origin.IMPORTED
     examples = importing.read_chat(file, labels, origin)
-    known = {e.id for e in store.read_examples(here.trusted_files())}
-    done = importing.add(examples, here.raw, file.stem, known)
-    added = {here.relative(path): n for path, n in done.added.items()}
+    with console.progress(as_json) as progress:
+        done = intake.take(here, file.stem, examples, chosen, progress)
     if as_json:
-        document({"read": len(examples), "added": added, "already_there": done.present})
-        return
-    for path, count in added.items():
-        say(f"{count} examples added to {path}")
-    if done.present:
-        say(f"{done.present} were there already")
+        document(done.document(here))
+    else:
+        if done.rejected:
+            show(console.reasons_table(done.outcome))
+        for line in import_lines(done, str(file), here):
+            say(line)
+    if done.rejected and not (done.added or done.present):
+        hint = "repair them, and import them again"
+        pipeline.raise_nothing_survived(done.outcome, str(file), hint, "example")
 
 
 @app.command()
@@ -157,7 +165,7 @@ def filter_examples(
         say(f"{tally.kept} of {tally.total} examples pass every filter.")
     if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(tally, here.relative(file), hint)
+        pipeline.raise_nothing_survived(tally, here.relative(file), hint, "example")
 
 
 @app.command()

@@ -5,8 +5,7 @@ one of the assistant; metadata gives category, topic, difficulty and, if known, 
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,6 @@ class Labels:
     difficulty: str | None = None
     author: str | None = None
     licence: str | None = None
-
-
-@dataclass
-class Imported:
-    """What an import did: how many were added to which file, and how many were there before."""
-
-    added: dict[Path, int] = field(default_factory=dict)
-    present: int = 0
 
 
 def _turns(record: Any) -> tuple[str, str]:
@@ -119,31 +110,3 @@ def _missing(path: Path, lacking: dict[str, list[int]]) -> DataError:
     keys = ", ".join(f'"{n}": "…"' for n in lacking)
     hint = f'add "metadata": {{{keys}}} to the records, or give {options} for all of them'
     return DataError("; ".join(parts), where=path, hint=hint)
-
-
-def _target(example: Example, raw: Path, stem: str) -> Path:
-    if example.provenance.origin is Origin.AUTHORED:
-        return raw / "authored" / f"{example.topic}.jsonl"
-    return raw / "imported" / f"{stem}.jsonl"
-
-
-def add(examples: Sequence[Example], raw: Path, stem: str, known: set[str]) -> Imported:
-    """Append examples to the files of their origin, less those whose id is in `known`.
-
-    Importing a file again therefore adds nothing, and one that was broken off goes on.
-    """
-    done = Imported()
-    known = set(known)
-    by_file: dict[Path, list[Example]] = {}
-    for example in examples:
-        if example.id in known:
-            done.present += 1
-            continue
-        known.add(example.id)
-        by_file.setdefault(_target(example, raw, stem), []).append(example)
-    for path, wanted in by_file.items():
-        with store.Appender(path) as appender:
-            for example in wanted:
-                appender.append(example)
-        done.added[path] = len(wanted)
-    return done

@@ -21,6 +21,7 @@ from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model, model_sha256
+from curator.plural import plural
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.review.state import still_counted
@@ -267,10 +268,12 @@ def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augment
     return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
 
 
-def raise_nothing_survived(outcome: Tally, where: str, hint: str) -> None:
-    """Raise NothingSurvived with the counts per reason."""
+def raise_nothing_survived(
+    outcome: Tally, where: str, hint: str, judged: str = "candidate"
+) -> None:
+    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
-    what = f"none of {outcome.total} candidates survived: {counts}"
+    what = f"none of {plural(outcome.total, judged)} survived: {counts}"
     if not outcome.total:
         what, hint = "no candidate could be made", "raise `targets`, or allow more strategies"
     raise NothingSurvived(what, where=where, hint=hint)
