@@ -176,16 +176,22 @@ def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
     """
     from curator import console, store
     from curator.coverage import coverage
+    from curator.refused import Refused
     from curator.review.state import count_still_counted
 
     here = project()
     chosen = augment_recipe(here, recipe)
-    covered = coverage(store.read_examples(here.trusted_files()), chosen.targets)
+    refused = Refused.of(here)
+    trusted = store.read_examples(here.trusted_files())
+    covered = coverage(refused.without(trusted), chosen.targets)
     pending = store.read_examples(here.pending_files(chosen.output))
     waiting = count_still_counted(here, pending)
     if as_json:
-        document({**covered.document(), "waiting_for_review": waiting})
+        more = {"waiting_for_review": waiting, "refused": refused.met}
+        document({**covered.document(), **more})
         return
     show(console.coverage_table(covered))
     say(console.balance_line(covered))
+    if refused.met:
+        say(f"Not counted: {refused.told()}; left_out in curated/manifest.json names them.")
     say(f"Candidates that passed the filters and may still enter: {waiting}.")

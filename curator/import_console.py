@@ -22,9 +22,9 @@ def import_lines(done: "Taken", file: str, project: "Project") -> Iterator[str]:
     if (more := len(done.relabelled) - SHOWN) > 0:
         yield f"... and {more} more with other labels: --json lists them."
     if done.rejected:
-        rejected = plural(len(done.outcome.rejected), "example does", "examples do")
+        rejected = plural(len(done.outcome.rejected), "example")
         where = project.relative(done.rejected)
-        yield f"{rejected} not pass the filters and count for nothing: see {where}"
+        yield f"{rejected} rejected by the filters, kept apart with what is wrong: {where}"
     yield from _next(done, file)
 
 

@@ -21,9 +21,9 @@ from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model, model_sha256
-from curator.plural import plural
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
+from curator.refused import Refused
 from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
 from curator.signals import signals
@@ -72,8 +72,9 @@ def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> 
     folders = [b for b in batches.existing(project.root / recipe.output) if b != besides]
     pending = [e for b in folders for e in b.read("accepted.jsonl")]
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
-    examples = trusted(project)
-    before = coverage([*examples, *still_counted(project, pending)], recipe.targets)
+    examples, refused = trusted(project), Refused.of(project)
+    counted = refused.without([*examples, *still_counted(project, pending)])
+    before = coverage(counted, recipe.targets)
     return Sources(examples, pending, taken, before)
 
 
@@ -273,7 +274,8 @@ def raise_nothing_survived(
 ) -> None:
     """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
-    what = f"none of {plural(outcome.total, judged)} survived: {counts}"
+    none = f"the only {judged} did not survive" if outcome.total == 1 else ""
+    what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
     if not outcome.total:
         what, hint = "no candidate could be made", "raise `targets`, or allow more strategies"
     raise NothingSurvived(what, where=where, hint=hint)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from curator import store
 from curator.build.recipe import RetrainRecipe, load_retrain
-from curator.build.write import MANIFEST
 from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.gate import Check, checks, last_training
-from curator.project import Project
+from curator.project import MANIFEST, Project
 from curator.recipe import Targets, load_recipe
+from curator.refused import Refused
 from curator.retrain import PENDING
 from curator.review.agreement import Agreement, agreement
 from curator.review.recipe import load_review
@@ -48,6 +48,7 @@ class Standing:
 
     `answers` counts its candidates by what people said; `run` is the newest training, `decision`
     the last line of the ledger; `failed` are the gate's checks that do not pass on the built set.
+    `refused` knows what is not counted as covered.
     """
 
     covered: Coverage
@@ -57,12 +58,14 @@ class Standing:
     run: RunDir | None
     decision: Entry | None
     next: Next
+    refused: Refused
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
         return {
             "examples": self.covered.total,
             "missing": self.covered.missing,
+            "refused": self.refused.met,
             "candidates": self.answers,
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
@@ -78,7 +81,7 @@ def standing(project: Project) -> Standing:
     recipe = load_retrain(project)
     targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    covered = coverage([*state.trusted, *state.accepted()], targets)
+    covered = coverage(state.counted(), targets)
     answers = {a.value: 0 for a in Answer}
     for found in state.settlements.values():
         answers[found.standing.value] += 1
@@ -90,7 +93,7 @@ def standing(project: Project) -> Standing:
     decision = next(reversed(read_ledger(project.root)), None)
     makings = covered, answers, built, failed, run
     pending = (project.root / PENDING).exists()
-    return Standing(*makings, decision, next(_sensible(*makings, pending)))
+    return Standing(*makings, decision, next(_sensible(*makings, pending)), state.refused)
 
 
 def _built(

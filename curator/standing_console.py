@@ -12,6 +12,8 @@ def standing_lines(found: "Standing") -> Iterator[str]:
     covered = found.covered
     lacking = f", {covered.missing} missing to the targets" if covered.missing else ", none missing"
     yield f"examples    {covered.total}{lacking}{_weakest(found)}"
+    if found.refused.met:
+        yield f"            and {found.refused.told()}"
     yield f"candidates  {_candidates(found.answers)}"
     yield f"curated     {_built(found)}"
     yield f"gate        {_gate(found)}"

@@ -17,7 +17,7 @@ LAYERS = (
     ("recipe", "store", "rust", "shingles"),
     ("spill",),
     ("project", "filters.base", "models.base", "models.e5"),
-    ("filters", "models", "coverage", "importing", "checking", "docs", "signals"),
+    ("filters", "models", "coverage", "refused", "importing", "checking", "docs", "signals"),
     ("generate", "review", "filtering", "intake", "cluster"),
     ("engines",),
     ("build", "doctor"),

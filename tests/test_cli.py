@@ -121,7 +121,7 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
     ]
     run = curator("--project", project.root, "import", path, *labels)
     assert run.returncode == 0
-    assert "1 example added to raw/imported/autres.jsonl\n1 example does not pass" in run.stdout
+    assert "1 example added to raw/imported/autres.jsonl\n1 example rejected" in run.stdout
     assert document(curator("--project", project.root, "stats", "--json"))["total"] == 50
     out = tmp_path / "out"
     rejected = project.raw / "imported" / "rejected" / "autres.jsonl"
