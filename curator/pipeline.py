@@ -1,6 +1,7 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from curator import __version__, store
 from curator.clock import now
 from curator.coverage import Coverage, coverage
-from curator.errors import DataError, ModelError, NothingMissing, NothingSurvived
+from curator.errors import CuratorError, DataError, ModelError, NothingMissing, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, stream_filters
 from curator.filters.base import Outcome, Stream, Tally, outcome_of
@@ -121,9 +122,9 @@ def augment(
 
     `load` and `stream` say where the model and the filters run, and change no file.
 
-    Without `judged`, candidates only. Raises NothingMissing where the targets are met, and
-    NothingSurvived, with everything written, when no candidate is left and the recipe does not
-    allow that.
+    Without `judged`, candidates only. Raises NothingMissing where the targets are met. Where the
+    recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
+    everything written, and when none could be made, with nothing written.
     """
     _refuse_nothing(project, recipe)
     model = load(recipe.model) if _needs_model(recipe) else None
@@ -138,6 +139,9 @@ def augment(
         state = State(sources.trusted, recipe.generate)
         state.take(sources.taken)
         made = Workshop(batch, recipe, tools, state).run()
+        if not (made.candidates or recipe.allow_empty):
+            batch.discard()
+            raise _nothing_made(recipe, sources.before, made.stopped)
         outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
@@ -165,6 +169,22 @@ def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
     if not needs(before, recipe.targets):
         hint = f"raise `targets` in {RECIPE} for more"
         raise NothingMissing(f"nothing is missing: {before.total} examples", hint=hint)
+
+
+def _nothing_made(recipe: AugmentRecipe, before: Coverage, stopped: str) -> CuratorError:
+    """The error of a batch without a candidate; `stopped` is why it ended."""
+    if stopped == "targets_met":
+        return NothingMissing(f"nothing is missing: {before.total} examples")
+    if stopped != "nothing_left":
+        return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
+    lacking = Counter[str]()
+    for slot, count in before.lacking.items():
+        lacking[slot.topic] += count
+    topics = ", ".join(f"{topic} {n}" for topic, n in lacking.most_common() if n)
+    names = " and ".join(recipe.generate.strategies)
+    what = f"no candidate could be made for what is missing ({topics}): nothing is left to {names}"
+    hint = "name another strategy in `generate.strategies`, or write examples of your own"
+    return NothingSurvived(what, hint=hint)
 
 
 @dataclass(frozen=True)
@@ -276,6 +296,4 @@ def raise_nothing_survived(
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
     none = f"the only {judged} did not survive" if outcome.total == 1 else ""
     what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
-    if not outcome.total:
-        what, hint = "no candidate could be made", "raise `targets`, or allow more strategies"
     raise NothingSurvived(what, where=where, hint=hint)
