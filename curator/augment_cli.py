@@ -63,6 +63,7 @@ def generate(
 
     here = project()
     chosen = override(augment_recipe(here, recipe), _changes(model, candidates, seed))
+    _check(chosen, engine)
     with engine_of(engine, address) as where, console.progress(as_json) as progress:
         made = pipeline.augment(here, chosen, progress, where.load, judged=False)
     path = here.relative(made.batch.path("candidates.jsonl"))
@@ -76,6 +77,14 @@ def _changes(model: str | None, candidates: int | None, seed: int | None) -> dic
     return {"model.name": model, "stop.candidates": candidates, "seed": seed}
 
 
+def _check(recipe: "AugmentRecipe", engine: EngineName) -> None:
+    """Before it is said that nothing is missing; on a cluster, files may be elsewhere."""
+    from curator import pipeline
+
+    if engine is EngineName.LOCAL:
+        pipeline.check(recipe)
+
+
 def make_batch(
     here: "Project",
     recipe: "AugmentRecipe",
@@ -86,6 +95,7 @@ def make_batch(
     """Make a batch by a recipe, or go on with it, and print what came of it."""
     from curator import console, pipeline
 
+    _check(recipe, engine)
     try:
         with engine_of(engine, address) as where, console.progress(as_json) as progress:
             load, stream = where.load, where.stream

@@ -21,7 +21,7 @@ from curator.generate.strategy import State
 from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
-from curator.models.load import load_model, model_sha256
+from curator.models.load import check_model, load_model, model_sha256
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.refused import Refused
@@ -207,6 +207,7 @@ class Preview:
 
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
     """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    check(recipe)
     sources = _sources(project, recipe, None)
     yields = history(project, recipe, _model_sha256(recipe))
     wanted = needs(sources.before, recipe.targets)
@@ -239,6 +240,12 @@ def _model_sha256(recipe: AugmentRecipe) -> str | None:
     except ModelError as error:
         log.warning("planned without what this model brought before: %s", error)
         return None
+
+
+def check(recipe: AugmentRecipe) -> None:
+    """Raise ModelError where the recipe needs a model and names none; costs next to nothing."""
+    if _needs_model(recipe):
+        check_model(recipe.model)
 
 
 def _needs_model(recipe: AugmentRecipe) -> bool:

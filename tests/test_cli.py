@@ -147,6 +147,10 @@ def test_every_broken_line_is_told_in_one_go(project: Project, command: str) -> 
     [
         (["filter", "none.jsonl"], 1, "none.jsonl: cannot read"),
         (["stats", "--recipe", "none.yaml"], 1, "none.yaml: cannot read"),
+        (["augment", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["augment", "--model", "openai:none"], 1, "a served model has an address"),
+        (["augment", "--dry-run", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["generate", "--model", "README.md"], 1, "README.md: this is no GGUF file"),
         (["augment", "--seed", "1", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
         (["check", "README.md", "--edition", "1789"], 2, "1789"),
         (["--project", "/", "stats"], 1, "no project here"),
