@@ -163,4 +163,6 @@ def augment(
         document(planned.document())
         return
     show(console.preview_table(planned))
-    say(f"It would end because: {ENDS[planned.stopped]}.")
+    for line in console.preview_lines(planned):
+        say(line)
+    say(f"It would end because: {ENDS[planned.forecast.stopped]}.")

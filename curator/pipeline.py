@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,11 @@ from curator.filters import make_filters, stream_filters
 from curator.filters.base import Outcome, Stream, Tally, outcome_of
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
-from curator.generate.planner import Pick, Planner, needs
+from curator.generate.forecast import Forecast, forecast
+from curator.generate.planner import needs
 from curator.generate.shelf import MODEL_FREE, make_strategies, settings_sha256
 from curator.generate.strategy import State
-from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
+from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import check_model, load_model, model_sha256
@@ -189,20 +190,15 @@ def _nothing_made(recipe: AugmentRecipe, before: Coverage, stopped: str) -> Cura
 
 @dataclass(frozen=True)
 class Preview:
-    """What a batch would do: the coverage, accepted candidates wanted, picks, why it would end."""
+    """What the next batch would do: the coverage, accepted candidates wanted, and the forecast."""
 
     before: Coverage
     wanted: dict[Slot, float]
-    picks: list[Pick]
-    yields: Yields
-    stopped: str
+    forecast: Forecast
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
-        picks = [
-            {"strategy": p.strategy, **p.slot._asdict(), "candidates": p.count} for p in self.picks
-        ]
-        return {"before": self.before.document(), "picks": picks, "stopped": self.stopped}
+        return {"before": self.before.document(), **self.forecast.document()}
 
 
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
@@ -214,23 +210,7 @@ def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Prev
     state = State(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)
-    planner = Planner(wanted, yields, recipe.generate.explore)
-    offers = offers_for(wanted, strategies.values(), state)
-    picks = planner.picks(wanted, offers, recipe.stop.candidates, recipe.seed or 0)
-    return Preview(sources.before, wanted, picks, yields, _end(wanted, picks, recipe, yields))
-
-
-def _end(
-    wanted: Mapping[Slot, float], picks: Sequence[Pick], recipe: AugmentRecipe, yields: Yields
-) -> str:
-    """Why a batch that makes `picks` would end."""
-    left = dict(wanted)
-    for pick in picks:
-        left[pick.slot] -= pick.count * yields.rate(pick.strategy, pick.slot.cell)
-    if max(left.values(), default=0) <= 0:
-        return "targets_met"
-    full = sum(p.count for p in picks) >= recipe.stop.candidates
-    return "candidates" if full else "nothing_left"
+    return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))
 
 
 def _model_sha256(recipe: AugmentRecipe) -> str | None:

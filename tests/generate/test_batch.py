@@ -20,8 +20,10 @@ from curator.models.scripted import ScriptedModel
 from curator.project import Project
 from curator.recipe import (
     AugmentRecipe,
+    DuplicateSettings,
     GenerateSettings,
     LengthSettings,
+    NearDuplicateSettings,
     StopSettings,
     StructureSettings,
     Targets,
@@ -220,6 +222,22 @@ def test_a_mutant_serves_one_slot_of_a_wave(project: Project) -> None:
     done = pipeline.augment(project, chosen, quiet, refuse)
     sources = [e.provenance.source for e in done.candidates]
     assert len(set(sources)) == len(sources) == 64
+
+
+def test_a_dry_run_foresees_the_batch(project: Project) -> None:
+    """With real mutants: as many candidates as the batch makes, its accepted ones in the range."""
+    filters = (*CHEAP, DuplicateSettings(), NearDuplicateSettings())
+    chosen = mutants_only(filters=filters, stop=StopSettings(candidates=600))
+    for _ in range(2):
+        planned = pipeline.preview(project, chosen, quiet).forecast
+        [basis] = planned.bases()
+        done = pipeline.augment(project, chosen, quiet, refuse)
+        assert done.outcome
+        assert abs(basis.candidates - len(done.candidates)) <= 0.1 * len(done.candidates)
+        assert basis.low <= len(done.outcome.accepted) <= basis.high
+        assert planned.stopped == done.manifest["stopped"]
+        chosen = mutants_only(filters=filters, targets=Targets(per_cell=8))
+    assert basis.here and basis.tried > 200
 
 
 def test_what_a_batch_brought_steers_the_next(project: Project) -> None:
