@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.cli_base import AsJson
+from curator.plural import plural
 from curator.terminal import document, say
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         document(found.document())
     elif found.running:
         say(f"Argilla runs: {found.url} (process {found.pid})")
-        say(f"{found.memory_mb:.0f} MB, up {found.uptime_s:.0f} s, {found.records} records")
+        records = plural(found.records or 0, "record")
+        say(f"{found.memory_mb:.0f} MB, up {found.uptime_s:.0f} s, {records}")
         say(f"Data: {found.data}")
     else:
         say("Argilla was killed; up starts it again" if found.died else "Argilla does not run")

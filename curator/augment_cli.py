@@ -15,6 +15,7 @@ from curator.cli_base import (
 )
 from curator.engine_names import EngineName
 from curator.errors import CuratorError, NothingMissing
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def generate(
     if as_json:
         document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
     else:
-        say(f"{len(made.candidates)} candidates in {path}; next: curator filter {path}")
+        count = plural(len(made.candidates), "candidate")
+        say(f"{count} in {path}; next: curator filter {path}")
 
 
 def _changes(model: str | None, candidates: int | None, seed: int | None) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _report(here: "Project", done: "Augmented") -> None:
         show(console.reasons_table(outcome))
     show(console.yields_table(judged), console.topics_table(judged))
     good = len(outcome.accepted)
-    say(f"{good} of {outcome.total} candidates survived every filter.")
+    say(f"{good} of {plural(outcome.total, 'candidate')} survived every filter.")
     say(f"The batch ended because: {ENDS[done.manifest['stopped']]}.")
     folder = here.relative(done.batch.folder)
     names = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")

@@ -162,7 +162,7 @@ def filter_examples(
         show(console.funnel_table(tally, "examples"))
         if tally.dropped:
             show(console.reasons_table(tally))
-        say(f"{tally.kept} of {tally.total} examples pass every filter.")
+        say(f"{tally.kept} of {plural(tally.total, 'example')} passed every filter.")
     if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
         pipeline.raise_nothing_survived(tally, here.relative(file), hint, "example")

@@ -23,6 +23,7 @@ from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import check_model, load_model, model_sha256
+from curator.plural import plural
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
 from curator.refused import Refused
@@ -169,13 +170,13 @@ def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
     before = _sources(project, recipe, None).before
     if not needs(before, recipe.targets):
         hint = f"raise `targets` in {RECIPE} for more"
-        raise NothingMissing(f"nothing is missing: {before.total} examples", hint=hint)
+        raise NothingMissing(f"nothing is missing: {plural(before.total, 'example')}", hint=hint)
 
 
 def _nothing_made(recipe: AugmentRecipe, before: Coverage, stopped: str) -> CuratorError:
     """The error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
-        return NothingMissing(f"nothing is missing: {before.total} examples")
+        return NothingMissing(f"nothing is missing: {plural(before.total, 'example')}")
     if stopped != "nothing_left":
         return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
     lacking = Counter[str]()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
         document({"sent": done.sent, "present": done.present, "url": server.url})
         return
     for name, count in done.sent.items():
-        say(f"{count} examples sent to {name}")
-    say(f"{done.present} were there already. Annotators work at {server.url}")
+        say(f"{plural(count, 'example')} sent to {name}")
+    present = plural(done.present, "was", "were")
+    say(f"{present} there already. Annotators work at {server.url}")
 
 
 def _brought(done: "Pulled") -> dict[str, Any]:
@@ -100,9 +102,11 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
     if as_json:
         document({**_brought(done), "sent": back.sent, "standings": totals})
         return
-    say(f"{len(done.reviews)} new reviews, {len(done.corrected)} corrected texts")
+    corrected = plural(len(done.corrected), "corrected text")
+    say(f"{plural(len(done.reviews), 'new review')}, {corrected}")
     if done.failed:
-        say(f"{len(done.failed)} of them do not pass the filters and return to review")
+        failed = plural(len(done.failed), "of them fails", "of them fail")
+        say(f"{failed} the filters; back to review")
     say(", ".join(f"{n} {name}" for name, n in totals.items()))
 
 
@@ -155,4 +159,5 @@ def move(
         document({m.dataset: {"records": m.records, "answers": m.answers} for m in done})
         return
     for one in done:
-        say(f"{one.dataset}: {one.records} records with {one.answers} answers are at {target.url}")
+        held = f"{plural(one.records, 'record')} with {plural(one.answers, 'answer')}"
+        say(f"{one.dataset}: {held} at {target.url}")

@@ -13,6 +13,7 @@ from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.gate import Check, checks, last_training
+from curator.plural import plural
 from curator.project import MANIFEST, Project
 from curator.recipe import Targets, load_recipe
 from curator.refused import Refused
@@ -129,12 +130,17 @@ def _sensible(
     if run and not run.finished:
         yield Next("curator train", f"{run.name} was broken off")
     if answers["disputed"]:
-        yield Next("curator review push", f"{answers['disputed']} wait for a third person")
+        yield Next(
+            "curator review push",
+            f"{plural(answers['disputed'], 'waits', 'wait')} for a third person",
+        )
     if answers["pending"]:
-        why = f"{answers['pending']} candidates wait for people; curator argilla up, if none runs"
+        waiting = plural(answers["pending"], "candidate waits", "candidates wait")
+        why = f"{waiting} for people; curator argilla up, if none runs"
         yield Next("curator review pull && curator review push", why)
     if covered.missing:
-        yield Next("curator augment", f"{covered.missing} examples are missing to the targets")
+        missing = plural(covered.missing, "example is missing", "examples are missing")
+        yield Next("curator augment", f"{missing} to the targets")
     if not built:
         yield Next("curator build", "there is no curated set yet")
     elif not built.fresh:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from curator.plural import plural
+
 if TYPE_CHECKING:
     from curator.standing import Standing
 
@@ -40,7 +42,7 @@ def _built(found: "Standing") -> str:
     if not found.built:
         return "not built yet"
     fresh = "" if found.built.fresh else "; older than what may enter it"
-    return f"{len(found.built.examples)} examples{fresh}"
+    return f"{plural(len(found.built.examples), 'example')}{fresh}"
 
 
 def _gate(found: "Standing") -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _report(done: "Trained", as_json: bool) -> None:
         document(done.document())
         return
     result = done.result
-    say(f"Ended after {result['iterations']} iterations ({result['ended']}).")
+    say(f"Ended after {plural(result['iterations'], 'iteration')} ({result['ended']}).")
     if result["best_val_loss"] is not None:
         say(f"Best validation loss {result['best_val_loss']:.3f} at {result['best_iteration']}.")
     say(f"Loss curve: training/runs/{done.run.name}/loss.svg. Next: curator fuse")

@@ -2,9 +2,10 @@
 
 The batch's own planning, wave by wave with the tasks that it would take, as if each strategy
 brought what is expected of it. Nothing is written and no model asked. What a batch learns on its
-way is not foreseen; so there is a range beside the expected number: the 5 % and 95 % quantiles of the
-beta-binomial predictive distribution under a uniform prior (Gelman et al., Bayesian Data Analysis,
-3rd ed., sections 2.4 and 2.7), summed over the strategies, which is wider than that of the sum.
+way is not foreseen; so there is a range beside the expected number: the 5 % and 95 % quantiles of
+the beta-binomial predictive distribution under a uniform prior (Gelman et al., Bayesian Data
+Analysis, 3rd ed., sections 2.4 and 2.7), summed over the strategies, which is wider than that of
+the sum.
 """
 
 from collections import Counter
