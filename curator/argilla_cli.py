@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.cli_base import AsJson
+from curator.plural import plural
 from curator.terminal import document, say
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def up(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start Argilla; where it runs already, say where. The first time takes some minutes."""
+    """Start Argilla; where it runs already, say where.
+
+    The first time takes some minutes.
+    """
     from curator.console import waiting
     from curator.review.server import supervisor
     from curator.review.server.folder import OWNER
@@ -95,7 +99,10 @@ def down(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Say whether Argilla runs, where, since when, how large; exits 3 where it does not run."""
+    """Say whether and where Argilla runs; exits 3 where it does not.
+
+    Also since when, in how much memory, with how many records.
+    """
     from curator.review.server import supervisor
 
     found = supervisor.status(_data(data))
@@ -103,7 +110,8 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         document(found.document())
     elif found.running:
         say(f"Argilla runs: {found.url} (process {found.pid})")
-        say(f"{found.memory_mb:.0f} MB, up {found.uptime_s:.0f} s, {found.records} records")
+        records = plural(found.records or 0, "record")
+        say(f"{found.memory_mb:.0f} MB, up {found.uptime_s:.0f} s, {records}")
         say(f"Data: {found.data}")
     else:
         say("Argilla was killed; up starts it again" if found.died else "Argilla does not run")

@@ -15,6 +15,7 @@ from curator.cli_base import (
 )
 from curator.engine_names import EngineName
 from curator.errors import CuratorError, NothingMissing
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -54,23 +55,36 @@ def generate(
     address: Address = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make candidates only; an interrupted batch goes on where it stopped."""
+    """Make candidates only.
+
+    A batch that was interrupted goes on where it stopped.
+    """
     from curator import console, pipeline
     from curator.recipe import override
 
     here = project()
     chosen = override(augment_recipe(here, recipe), _changes(model, candidates, seed))
+    _check(chosen, engine)
     with engine_of(engine, address) as where, console.progress(as_json) as progress:
         made = pipeline.augment(here, chosen, progress, where.load, judged=False)
     path = here.relative(made.batch.path("candidates.jsonl"))
     if as_json:
         document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
     else:
-        say(f"{len(made.candidates)} candidates in {path}; next: curator filter {path}")
+        count = plural(len(made.candidates), "candidate")
+        say(f"{count} in {path}; next: curator filter {path}")
 
 
 def _changes(model: str | None, candidates: int | None, seed: int | None) -> dict[str, Any]:
     return {"model.name": model, "stop.candidates": candidates, "seed": seed}
+
+
+def _check(recipe: "AugmentRecipe", engine: EngineName) -> None:
+    """Before it is said that nothing is missing; on a cluster, files may be elsewhere."""
+    from curator import pipeline
+
+    if engine is EngineName.LOCAL:
+        pipeline.check(recipe)
 
 
 def make_batch(
@@ -83,6 +97,7 @@ def make_batch(
     """Make a batch by a recipe, or go on with it, and print what came of it."""
     from curator import console, pipeline
 
+    _check(recipe, engine)
     try:
         with engine_of(engine, address) as where, console.progress(as_json) as progress:
             load, stream = where.load, where.stream
@@ -108,7 +123,7 @@ def _report(here: "Project", done: "Augmented") -> None:
         show(console.reasons_table(outcome))
     show(console.yields_table(judged), console.topics_table(judged))
     good = len(outcome.accepted)
-    say(f"{good} of {outcome.total} candidates survived every filter.")
+    say(f"{good} of {plural(outcome.total, 'candidate')} survived every filter.")
     say(f"The batch ended because: {ENDS[done.manifest['stopped']]}.")
     folder = here.relative(done.batch.folder)
     names = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
@@ -131,7 +146,10 @@ def augment(
     address: Address = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan from what is missing, generate, filter, write; goes on with a batch broken off."""
+    """Plan from what is missing, generate, filter, write.
+
+    A batch that was broken off goes on where it stopped.
+    """
     from curator import console, pipeline
     from curator.recipe import override
 
@@ -147,4 +165,6 @@ def augment(
         document(planned.document())
         return
     show(console.preview_table(planned))
-    say(f"It would end because: {ENDS[planned.stopped]}.")
+    for line in console.preview_lines(planned):
+        say(line)
+    say(f"It would end because: {ENDS[planned.forecast.stopped]}.")

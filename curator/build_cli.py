@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ def build(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write curated/: what may enter, selected, split without leaks, with its card."""
+    """Write curated/: selected, split without leaks, with a card.
+
+    The filters judge once more all that may enter it.
+    """
     from curator import console
     from curator.build.curate import curate
     from curator.build.hub import publish
@@ -60,16 +64,19 @@ def _report(made: "CuratedSet") -> None:
         if (more := len(made.gathered.rejected) - SHOWN) > 0:
             say(f"... and {more} more: see left_out in the manifest.")
     splits = ", ".join(f"{name} {len(found)}" for name, found in made.splits.items())
-    say(f"{len(made.examples)} examples: {splits}.")
+    say(f"{plural(len(made.examples), 'example')}: {splits}.")
     say(
         f"Left out: {len(made.selection.surplus)} for full slots, {len(made.gathered.rejected)} by "
-        f"filters; {made.gathered.waiting} wait for people or were turned down."
+        f"filters; waiting for people or turned down: {made.gathered.waiting}."
     )
 
 
 @app.command()
 def gate(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Say whether the set is worth a training, and what is missing; exits 3 where it is not."""
+    """Say whether the set is worth a training; if not, why.
+
+    Exits 3 where it is not, with what is missing.
+    """
     from curator import console
     from curator.build.curate import curate
     from curator.build.recipe import load_retrain
@@ -88,6 +95,6 @@ def gate(recipe: RecipePath = None, as_json: AsJson = False) -> None:
         rows = [[c.name, c.value, c.limit, "ok" if c.passed else "no", c.closes] for c in found]
         show(console.table("Gate", columns, rows))
         failed = sum(not c.passed for c in found)
-        say(f"Not ready: {failed} checks." if failed else "Ready: worth a training.")
+        say(f"Not ready: {plural(failed, 'check')}." if failed else "Ready: worth a training.")
     if not ready(found):
         raise typer.Exit(NOT_READY)

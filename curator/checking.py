@@ -4,16 +4,17 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from curator import store
-from curator.errors import BrokenLine, DataError
+from curator.errors import DataError
 from curator.rust.compiler import Compiler
 from curator.rust.engine import check_lessons
 from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
-_MARKDOWN = {".md", ".markdown"}
+_MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
 
 
@@ -72,16 +73,16 @@ def _lesson(record: Any) -> Lesson:
     return Lesson(tuple(named), debug=category == "debug")
 
 
+def _placed(path: Path, number: int, line: bytes) -> tuple[Place, Lesson]:
+    record = json.loads(line)
+    lesson = _lesson(record)
+    return Place(str(path), str(record.get("id") or f"line {number}")), lesson
+
+
 def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
     """The lessons of a file; raises BrokenLine or DataError, with the place, for anything else."""
     if path.suffix.lower() == ".jsonl":
-        for number, line in store.read_lines(path):
-            try:
-                record = json.loads(line)
-                lesson = _lesson(record)
-            except ValueError as error:
-                raise BrokenLine(path, number, str(error)) from error
-            yield Place(str(path), str(record.get("id") or f"line {number}")), lesson
+        yield from store.parsed(path, partial(_placed, path))
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
@@ -91,6 +92,11 @@ def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
     except UnicodeDecodeError as error:
         raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", where=path) from error
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files to check: folders stand for the Markdown and JSONL files in them."""
+    return [file for path in paths for file in store.files_at(path, ".jsonl", *_MARKDOWN)]
 
 
 def texts_of(paths: Sequence[Path]) -> Iterator[str]:

@@ -111,7 +111,10 @@ def run(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe: augment, evaluate, retrain, or review (decisions in, candidates out)."""
+    """Run any recipe: augment, evaluate, retrain or review.
+
+    A review recipe takes decisions in, then sends candidates out.
+    """
     from curator.build.recipe import RetrainRecipe
     from curator.recipe import AugmentRecipe, Settings, load_as
     from curator.review.recipe import ReviewRecipe

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from curator.coverage import Coverage
 from curator.example import Example
 from curator.filters.base import Tally
+from curator.plural import plural
 from curator.taxonomy import Category, Cell, Difficulty, Topic
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.checking import Checked
+    from curator.generate.forecast import Basis
     from curator.generate.waves import Progress
     from curator.pipeline import Preview
 
@@ -89,19 +91,41 @@ def reasons_table(outcome: Tally) -> "Table":
 
 def preview_table(preview: "Preview") -> "Table":
     """Topic by topic: what is missing, how many candidates each strategy would make for it."""
-    names = sorted({p.strategy for p in preview.picks})
+    plan = preview.forecast
+    names = sorted({p.strategy for p in plan.picks})
     columns = [("topic", "left"), ("missing", "right"), ("wanted", "right")]
     columns += [*((n, "right") for n in names), ("expected", "right")]
     rows = []
     for topic in [*Topic, None]:
-        picks = [p for p in preview.picks if topic in (None, p.slot.topic)]
+        picks = [p for p in plan.picks if topic in (None, p.slot.topic)]
         counts = [sum(p.count for p in picks if p.strategy == n) for n in names]
-        expected = sum(p.count * preview.yields.rate(p.strategy, p.slot.cell) for p in picks)
+        expected = sum(map(plan.expected, picks))
         missing = sum(n for s, n in preview.before.lacking.items() if topic in (None, s.topic))
         wanted = sum(n for s, n in preview.wanted.items() if topic in (None, s.topic))
         figures = [missing, round(wanted), *counts, round(expected)]
         rows.append([topic.value if topic else "total", *map(str, figures)])
-    return table("Plan (candidates per strategy; expected = likely to be accepted)", columns, rows)
+    return table("Plan: candidates per strategy", columns, rows)
+
+
+def preview_lines(preview: "Preview") -> Iterator[str]:
+    """How many are likely to be accepted, within what, and what that rests on."""
+    bases = preview.forecast.bases()
+    if not bases:
+        return
+    expected = round(sum(b.expected for b in bases))
+    low, high = sum(b.low for b in bases), sum(b.high for b in bases)
+    yield f"Expected: {expected} accepted; in 9 of 10 cases {low} to {high}. This rests on:"
+    for one in bases:
+        share = f"{one.expected / one.candidates:.0%} of {plural(one.candidates, 'candidate')}"
+        yield f"  {one.strategy}: {share}, {_known(one)}"
+
+
+def _known(basis: "Basis") -> str:
+    if basis.here:
+        return f"as {basis.accepted} of {basis.tried} were accepted before"
+    if basis.tried:
+        return "as mutants of another set: none was made here yet"
+    return "none was made yet: a guess that says little"
 
 
 def yields_table(judged: Sequence[Example]) -> "Table":

@@ -17,10 +17,13 @@ from curator.cli_base import (
     project,
 )
 from curator.engine_names import EngineName
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 app = typer.Typer()
-Given = Annotated[list[Path], typer.Argument(help="Markdown or JSONL files.")]
+Given = Annotated[
+    list[Path], typer.Argument(help="Markdown or JSONL files, or folders of such files.")
+]
 
 
 class Edition(StrEnum):
@@ -43,26 +46,34 @@ def import_file(
     authored: Annotated[
         bool, typer.Option("--authored", help="Written for this project: into raw/authored.")
     ] = False,
+    recipe: AugmentPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take chat JSONL into raw/, with labels and provenance."""
-    from curator import importing, store
+    """Take chat JSONL into raw/, with labels and provenance.
+
+    Examples that the filters reject do not count: they lie in rejected/, with what is wrong.
+    """
+    from curator import console, importing, intake, pipeline
     from curator.example import Origin
+    from curator.import_console import import_lines
 
     here = project()
+    chosen = augment_recipe(here, recipe)
     labels = importing.Labels(category, topic, difficulty, author, licence)
     origin = Origin.AUTHORED if authored else Origin.IMPORTED
     examples = importing.read_chat(file, labels, origin)
-    known = {e.id for e in store.read_examples(here.trusted_files())}
-    done = importing.add(examples, here.raw, file.stem, known)
-    added = {here.relative(path): n for path, n in done.added.items()}
+    with console.progress(as_json) as progress:
+        done = intake.take(here, file.stem, examples, chosen, progress)
     if as_json:
-        document({"read": len(examples), "added": added, "already_there": done.present})
-        return
-    for path, count in added.items():
-        say(f"{count} examples added to {path}")
-    if done.present:
-        say(f"{done.present} were there already")
+        document(done.document(here))
+    else:
+        if done.rejected:
+            show(console.reasons_table(done.outcome))
+        for line in import_lines(done, str(file), here):
+            say(line)
+    if done.rejected and not (done.added or done.present):
+        hint = "repair them, and import them again"
+        pipeline.raise_nothing_survived(done.outcome, str(file), hint, "example")
 
 
 @app.command()
@@ -77,7 +88,10 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compile the Rust blocks of Markdown or JSONL files; exits 1 if one breaks its word."""
+    """Compile the Rust blocks of Markdown or JSONL files.
+
+    Exits 1 if one does not do what it says of itself.
+    """
     from curator import checking, console
     from curator.rust.cache import Cache
     from curator.rust.compiler import Rustc
@@ -89,6 +103,7 @@ def check(
 
     if unsandboxed and run_programs:
         raise typer.BadParameter("--run needs the sandbox")
+    files = checking.files_of(files)
     sandbox = Unsandboxed() if unsandboxed else find_sandbox()
     options = Options(
         edition=edition.value,
@@ -101,9 +116,12 @@ def check(
     totals = checking.totals(checked)
     if as_json:
         document({"blocks": [c.document() for c in checked], "totals": totals})
+    elif not checked:
+        where = str(files[0]) if len(files) == 1 else f"these {len(files)} files"
+        say(f"There is no Rust block in {where}: nothing was compiled.")
     else:
         show(console.checked_table(checked))
-        say(f"{totals['passed']} of {totals['blocks']} blocks do what is expected of them.")
+        say(f"As expected: {totals['passed']} of {plural(totals['blocks'], 'block')}.")
     if totals["failed"]:
         raise typer.Exit(1)
 
@@ -144,27 +162,36 @@ def filter_examples(
         show(console.funnel_table(tally, "examples"))
         if tally.dropped:
             show(console.reasons_table(tally))
-        say(f"{tally.kept} of {tally.total} examples pass every filter.")
+        say(f"{tally.kept} of {plural(tally.total, 'example')} passed every filter.")
     if not tally.kept:
         hint = "--all shows every fault, --out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(tally, here.relative(file), hint)
+        pipeline.raise_nothing_survived(tally, here.relative(file), hint, "example")
 
 
 @app.command()
 def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
-    """Show what authored and imported examples cover, what is missing, and the balance."""
+    """Show what the set covers, what is missing, the balance.
+
+    Counted are authored and imported examples.
+    """
     from curator import console, store
     from curator.coverage import coverage
+    from curator.refused import Refused
     from curator.review.state import count_still_counted
 
     here = project()
     chosen = augment_recipe(here, recipe)
-    covered = coverage(store.read_examples(here.trusted_files()), chosen.targets)
+    refused = Refused.of(here)
+    trusted = store.read_examples(here.trusted_files())
+    covered = coverage(refused.without(trusted), chosen.targets)
     pending = store.read_examples(here.pending_files(chosen.output))
     waiting = count_still_counted(here, pending)
     if as_json:
-        document({**covered.document(), "waiting_for_review": waiting})
+        more = {"waiting_for_review": waiting, "refused": refused.met}
+        document({**covered.document(), **more})
         return
     show(console.coverage_table(covered))
     say(console.balance_line(covered))
+    if refused.met:
+        say(f"Not counted: {refused.told()}; left_out in curated/manifest.json names them.")
     say(f"Candidates that passed the filters and may still enter: {waiting}.")

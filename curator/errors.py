@@ -2,7 +2,7 @@
 
 CuratorError          what is wrong, where, what to do next (exit 1)
 ├── DataError         a record, label or file that is not what it should be
-│   └── BrokenLine    one line of a JSONL file that cannot be read
+│   └── BrokenLine    lines of a JSONL file that cannot be read
 ├── StoreError        a file that cannot be locked or written
 ├── RecipeError       a recipe with an unknown key or a bad value
 ├── ModelError        a model that is absent, no GGUF, or too large
@@ -17,6 +17,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 └── Interrupted       Ctrl-C (exit 130)
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -44,14 +45,33 @@ class DataError(CuratorError):
 
 
 class BrokenLine(DataError):
-    """One line of a JSONL file that cannot be read."""
+    """Lines of a JSONL file that cannot be read: one, or `count` of which `others` are the next.
 
-    def __init__(self, path: Path, line: int, why: str):
-        super().__init__(
-            f"broken line: {why}",
-            where=f"{path}:{line}",
-            hint="repair or delete this line; the others are untouched",
-        )
+    One is told like any error; of several, each has a line of its own below the first.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        line: int,
+        why: str,
+        others: Sequence[tuple[int, str]] = (),
+        *,
+        count: int = 1,
+        hint: str = "repair or delete this line; the others are untouched",
+    ):
+        self.places: list[str] = []
+        what, where = f"broken line: {why}", f"{path}:{line}"
+        if count > 1:
+            self.places = [f"  {path}:{n}: {fault}" for n, fault in [(line, why), *others]]
+            more = count - len(self.places)
+            self.places += [f"  and {more} more"] if more else []
+            what, where = f"{count} broken lines", str(path)
+            hint = "repair or delete them; the others are untouched"
+        super().__init__(what, where=where, hint=hint)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *self.places])
 
 
 class StoreError(CuratorError):

@@ -76,7 +76,10 @@ def evaluate(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the arms every prompt, score the answers, compare; goes on where it was broken off."""
+    """Ask the arms every prompt, score the answers, compare.
+
+    Goes on where it was broken off.
+    """
     from training.evaluation.arms import earlier, parse_arm
     from training.evaluation.evaluate import Recorded
     from training.evaluation.recipe import load_evaluate

@@ -43,7 +43,7 @@ def filter_by(
     examples need not fit into memory. They are read twice, so that a broken line is told before
     the work on those above it.
     """
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = store.files_at(path, ".jsonl")
     total = sum(1 for _ in store.read_examples(files))
     if not total:
         raise DataError("there is no example to filter", where=path)

@@ -11,6 +11,7 @@ from curator.build.card import verified
 from curator.build.recipe import GateSettings
 from curator.coverage import Coverage
 from curator.example import Example, Origin
+from curator.plural import plural
 from curator.review.agreement import Agreement
 from curator.taxonomy import Topic
 
@@ -77,7 +78,8 @@ def _lowest(counts: Mapping[Any, int], limit: int) -> str:
 
 def _size(made: Measured, gate: GateSettings) -> Iterator[Check]:
     covered = made.covered
-    missing = f"{(gate.total or 0) - covered.total} more examples: curator augment, then review"
+    more = plural((gate.total or 0) - covered.total, "more example")
+    missing = f"{more}: curator augment, then review"
     yield from _least("examples", covered.total, gate.total, missing)
     for name, counts, limit in (
         ("fewest of a topic", covered.axes["topic"], gate.per_topic),
@@ -124,7 +126,7 @@ def _growth(
     old = gate.age_days is not None and days >= gate.age_days
     limit = 1 if old else gate.growth
     since = f"new since the training of {last.time:%Y-%m-%d}"
-    yield from _least(since, new, limit, f"{limit - new} more new examples")
+    yield from _least(since, new, limit, plural(limit - new, "more new example"))
 
 
 def last_training(root: Path) -> Training | None:

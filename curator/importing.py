@@ -5,16 +5,13 @@ one of the assistant; metadata gives category, topic, difficulty and, if known, 
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from curator import __version__, store
 from curator.clock import now
-from curator.errors import BrokenLine, DataError
+from curator.errors import DataError
 from curator.example import Example, Origin, Provenance
 from curator.taxonomy import parse_category, parse_difficulty, parse_topic
 
@@ -30,14 +27,6 @@ class Labels:
     difficulty: str | None = None
     author: str | None = None
     licence: str | None = None
-
-
-@dataclass
-class Imported:
-    """What an import did: how many were added to which file, and how many were there before."""
-
-    added: dict[Path, int] = field(default_factory=dict)
-    present: int = 0
 
 
 def _turns(record: Any) -> tuple[str, str]:
@@ -91,18 +80,16 @@ def _example(record: Any, labels: Labels, origin: Origin, source: str) -> Exampl
 def read_chat(path: Path, labels: Labels, origin: Origin) -> list[Example]:
     """The examples of a chat JSONL file.
 
-    Raises BrokenLine for a line that is not such a record, and DataError, listing what is missing
+    Raises BrokenLine for lines that are no such record, and DataError, listing what is missing
     and how to give it, where labels or authors are absent. Nothing is written either way.
     """
     examples: list[Example] = []
     lacking: dict[str, list[int]] = {}
-    for number, line in store.read_lines(path):
-        try:
-            made = _example(json.loads(line), labels, origin, f"{path.name}:{number}")
-        except ValidationError as error:
-            raise BrokenLine(path, number, store.why(error)) from error
-        except (ValueError, DataError) as error:
-            raise BrokenLine(path, number, str(error)) from error
+
+    def parse(number: int, line: bytes) -> tuple[int, Example | list[str]]:
+        return number, _example(json.loads(line), labels, origin, f"{path.name}:{number}")
+
+    for number, made in store.parsed(path, parse):
         if isinstance(made, Example):
             examples.append(made)
         else:
@@ -123,31 +110,3 @@ def _missing(path: Path, lacking: dict[str, list[int]]) -> DataError:
     keys = ", ".join(f'"{n}": "…"' for n in lacking)
     hint = f'add "metadata": {{{keys}}} to the records, or give {options} for all of them'
     return DataError("; ".join(parts), where=path, hint=hint)
-
-
-def _target(example: Example, raw: Path, stem: str) -> Path:
-    if example.provenance.origin is Origin.AUTHORED:
-        return raw / "authored" / f"{example.topic}.jsonl"
-    return raw / "imported" / f"{stem}.jsonl"
-
-
-def add(examples: Sequence[Example], raw: Path, stem: str, known: set[str]) -> Imported:
-    """Append examples to the files of their origin, less those whose id is in `known`.
-
-    Importing a file again therefore adds nothing, and one that was broken off goes on.
-    """
-    done = Imported()
-    known = set(known)
-    by_file: dict[Path, list[Example]] = {}
-    for example in examples:
-        if example.id in known:
-            done.present += 1
-            continue
-        known.add(example.id)
-        by_file.setdefault(_target(example, raw, stem), []).append(example)
-    for path, wanted in by_file.items():
-        with store.Appender(path) as appender:
-            for example in wanted:
-                appender.append(example)
-        done.added[path] = len(wanted)
-    return done

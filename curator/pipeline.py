@@ -1,28 +1,32 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from curator import __version__, store
 from curator.clock import now
 from curator.coverage import Coverage, coverage
-from curator.errors import DataError, ModelError, NothingMissing, NothingSurvived
+from curator.errors import CuratorError, DataError, ModelError, NothingMissing, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, stream_filters
 from curator.filters.base import Outcome, Stream, Tally, outcome_of
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
-from curator.generate.planner import Pick, Planner, needs
+from curator.generate.forecast import Forecast, forecast
+from curator.generate.planner import needs
 from curator.generate.shelf import MODEL_FREE, make_strategies, settings_sha256
 from curator.generate.strategy import State
-from curator.generate.waves import Judge, Progress, Tools, Workshop, offers_for
+from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
-from curator.models.load import load_model, model_sha256
+from curator.models.load import check_model, load_model, model_sha256
+from curator.plural import plural
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
+from curator.refused import Refused
 from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
 from curator.signals import signals
@@ -71,8 +75,9 @@ def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> 
     folders = [b for b in batches.existing(project.root / recipe.output) if b != besides]
     pending = [e for b in folders for e in b.read("accepted.jsonl")]
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
-    examples = trusted(project)
-    before = coverage([*examples, *still_counted(project, pending)], recipe.targets)
+    examples, refused = trusted(project), Refused.of(project)
+    counted = refused.without([*examples, *still_counted(project, pending)])
+    before = coverage(counted, recipe.targets)
     return Sources(examples, pending, taken, before)
 
 
@@ -119,9 +124,9 @@ def augment(
 
     `load` and `stream` say where the model and the filters run, and change no file.
 
-    Without `judged`, candidates only. Raises NothingMissing where the targets are met, and
-    NothingSurvived, with everything written, when no candidate is left and the recipe does not
-    allow that.
+    Without `judged`, candidates only. Raises NothingMissing where the targets are met. Where the
+    recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
+    everything written, and when none could be made, with nothing written.
     """
     _refuse_nothing(project, recipe)
     model = load(recipe.model) if _needs_model(recipe) else None
@@ -136,6 +141,9 @@ def augment(
         state = State(sources.trusted, recipe.generate)
         state.take(sources.taken)
         made = Workshop(batch, recipe, tools, state).run()
+        if not (made.candidates or recipe.allow_empty):
+            batch.discard()
+            raise _nothing_made(recipe, sources.before, made.stopped)
         outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
@@ -162,52 +170,48 @@ def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
     before = _sources(project, recipe, None).before
     if not needs(before, recipe.targets):
         hint = f"raise `targets` in {RECIPE} for more"
-        raise NothingMissing(f"nothing is missing: {before.total} examples", hint=hint)
+        raise NothingMissing(f"nothing is missing: {plural(before.total, 'example')}", hint=hint)
+
+
+def _nothing_made(recipe: AugmentRecipe, before: Coverage, stopped: str) -> CuratorError:
+    """The error of a batch without a candidate; `stopped` is why it ended."""
+    if stopped == "targets_met":
+        return NothingMissing(f"nothing is missing: {plural(before.total, 'example')}")
+    if stopped != "nothing_left":
+        return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
+    lacking = Counter[str]()
+    for slot, count in before.lacking.items():
+        lacking[slot.topic] += count
+    topics = ", ".join(f"{topic} {n}" for topic, n in lacking.most_common() if n)
+    names = " and ".join(recipe.generate.strategies)
+    what = f"no candidate could be made for what is missing ({topics}): nothing is left to {names}"
+    hint = "name another strategy in `generate.strategies`, or write examples of your own"
+    return NothingSurvived(what, hint=hint)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a batch would do: the coverage, accepted candidates wanted, picks, why it would end."""
+    """What the next batch would do: the coverage, accepted candidates wanted, and the forecast."""
 
     before: Coverage
     wanted: dict[Slot, float]
-    picks: list[Pick]
-    yields: Yields
-    stopped: str
+    forecast: Forecast
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
-        picks = [
-            {"strategy": p.strategy, **p.slot._asdict(), "candidates": p.count} for p in self.picks
-        ]
-        return {"before": self.before.document(), "picks": picks, "stopped": self.stopped}
+        return {"before": self.before.document(), **self.forecast.document()}
 
 
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
     """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    check(recipe)
     sources = _sources(project, recipe, None)
     yields = history(project, recipe, _model_sha256(recipe))
     wanted = needs(sources.before, recipe.targets)
     state = State(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)
-    planner = Planner(wanted, yields, recipe.generate.explore)
-    offers = offers_for(wanted, strategies.values(), state)
-    picks = planner.picks(wanted, offers, recipe.stop.candidates, recipe.seed or 0)
-    return Preview(sources.before, wanted, picks, yields, _end(wanted, picks, recipe, yields))
-
-
-def _end(
-    wanted: Mapping[Slot, float], picks: Sequence[Pick], recipe: AugmentRecipe, yields: Yields
-) -> str:
-    """Why a batch that makes `picks` would end."""
-    left = dict(wanted)
-    for pick in picks:
-        left[pick.slot] -= pick.count * yields.rate(pick.strategy, pick.slot.cell)
-    if max(left.values(), default=0) <= 0:
-        return "targets_met"
-    full = sum(p.count for p in picks) >= recipe.stop.candidates
-    return "candidates" if full else "nothing_left"
+    return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))
 
 
 def _model_sha256(recipe: AugmentRecipe) -> str | None:
@@ -217,6 +221,12 @@ def _model_sha256(recipe: AugmentRecipe) -> str | None:
     except ModelError as error:
         log.warning("planned without what this model brought before: %s", error)
         return None
+
+
+def check(recipe: AugmentRecipe) -> None:
+    """Raise ModelError where the recipe needs a model and names none; costs next to nothing."""
+    if _needs_model(recipe):
+        check_model(recipe.model)
 
 
 def _needs_model(recipe: AugmentRecipe) -> bool:
@@ -267,10 +277,11 @@ def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augment
     return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
 
 
-def raise_nothing_survived(outcome: Tally, where: str, hint: str) -> None:
-    """Raise NothingSurvived with the counts per reason."""
+def raise_nothing_survived(
+    outcome: Tally, where: str, hint: str, judged: str = "candidate"
+) -> None:
+    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
-    what = f"none of {outcome.total} candidates survived: {counts}"
-    if not outcome.total:
-        what, hint = "no candidate could be made", "raise `targets`, or allow more strategies"
+    none = f"the only {judged} did not survive" if outcome.total == 1 else ""
+    what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
     raise NothingSurvived(what, where=where, hint=hint)

@@ -6,6 +6,7 @@ from pathlib import Path
 from curator.errors import CuratorError
 
 RECIPE = Path("pipelines") / "augment.yaml"
+MANIFEST = "manifest.json"  # of a built set
 
 
 @dataclass(frozen=True)

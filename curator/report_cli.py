@@ -19,7 +19,10 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write rapport.md and rapport.html from what is recorded; measures nothing anew."""
+    """Write rapport.md and rapport.html from what is recorded.
+
+    Measures nothing anew.
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"  # a report asks no network whether a model is still there
     from curator.report.gather import gather
     from curator.report.write import write

@@ -29,9 +29,10 @@ def retrain(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Gate, build, train, fuse, export, evaluate, promote or not; exits 3 where nothing is due.
+    """Gate, build, train, fuse, export, evaluate, promote or not.
 
-    Safe to run every night: one at a time, and what was broken off is gone on with.
+    Exits 3 where nothing is due. Safe to run every night: one at a time, and what was
+    broken off is gone on with.
     """
     retrain_by(project(), recipe, config, evaluation, as_json)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def _server(here: "Project", recipe: "ReviewRecipe") -> "ArgillaServer":
 
 @app.command()
 def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Send the candidates that wait for review; what is there already is left alone."""
+    """Send the candidates that wait for review.
+
+    What is there already is left alone.
+    """
     from curator import console
     from curator.review.push import push as send
 
@@ -54,8 +58,9 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
         document({"sent": done.sent, "present": done.present, "url": server.url})
         return
     for name, count in done.sent.items():
-        say(f"{count} examples sent to {name}")
-    say(f"{done.present} were there already. Annotators work at {server.url}")
+        say(f"{plural(count, 'example')} sent to {name}")
+    present = plural(done.present, "was", "were")
+    say(f"{present} there already. Annotators work at {server.url}")
 
 
 def _brought(done: "Pulled") -> dict[str, Any]:
@@ -70,7 +75,10 @@ def _brought(done: "Pulled") -> dict[str, Any]:
 
 @app.command()
 def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Take decisions in; corrected texts pass the filters again, or return to review."""
+    """Take people's decisions and corrections in.
+
+    Corrected texts pass the filters again, or return to review.
+    """
     pull_and_return(recipe, as_json, returns_only=True)
 
 
@@ -94,15 +102,20 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
     if as_json:
         document({**_brought(done), "sent": back.sent, "standings": totals})
         return
-    say(f"{len(done.reviews)} new reviews, {len(done.corrected)} corrected texts")
+    corrected = plural(len(done.corrected), "corrected text")
+    say(f"{plural(len(done.reviews), 'new review')}, {corrected}")
     if done.failed:
-        say(f"{len(done.failed)} of them do not pass the filters and return to review")
+        failed = plural(len(done.failed), "of them fails", "of them fail")
+        say(f"{failed} the filters; back to review")
     say(", ".join(f"{n} {name}" for name, n in totals.items()))
 
 
 @app.command()
 def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Say who did what, where people agree, and when the targets will be reached."""
+    """Say who did what, where people agree, and what is to come.
+
+    That is, when the targets will be reached.
+    """
     from curator.review.sheet import adjudication_sheet, review_sheet
     from curator.review.state import filters_recipe, read_state
     from curator.review.status import status as examine
@@ -127,7 +140,10 @@ def move(
     recipe: RecipePath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy both datasets, answers included, to another server; pull first."""
+    """Copy both datasets, answers included, to another server.
+
+    Run `curator review pull` first.
+    """
     from curator import console
     from curator.review.access import access_at
     from curator.review.move import move as copy
@@ -143,4 +159,5 @@ def move(
         document({m.dataset: {"records": m.records, "answers": m.answers} for m in done})
         return
     for one in done:
-        say(f"{one.dataset}: {one.records} records with {one.answers} answers are at {target.url}")
+        held = f"{plural(one.records, 'record')} with {plural(one.answers, 'answer')}"
+        say(f"{one.dataset}: {held} at {target.url}")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from curator.console import table
+from curator.plural import plural
 from curator.review.settle import Standing
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _disputes(found: "Status") -> "Table":
 def outlook_line(found: "Status") -> str:
     """What is missing and how long it takes, in one line."""
     ahead = found.outlook
-    line = f"{ahead.missing} examples are missing to the targets; {ahead.waiting} wait for review."
+    missing = plural(ahead.missing, "example is missing", "examples are missing")
+    line = f"{missing} to the targets; {plural(ahead.waiting, 'waits', 'wait')} for review."
     if ahead.days is None:
         return f"{line} Nothing is accepted yet, so there is no pace to reckon with."
     share = "" if ahead.yield_ is None else f" ({ahead.yield_:.0%} of what is settled is accepted)"

@@ -28,7 +28,10 @@ def search(
     ] = "e5",
     as_json: AsJson = False,
 ) -> None:
-    """Find passages of the documentation; the first search builds the index, in minutes."""
+    """Find passages of the documentation.
+
+    The first search builds the index, in minutes.
+    """
     from curator import console
     from curator.recipe import validate
     from training.retrieval import RagSettings, load_index

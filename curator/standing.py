@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from curator import store
 from curator.build.recipe import RetrainRecipe, load_retrain
-from curator.build.write import MANIFEST
 from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.gate import Check, checks, last_training
-from curator.project import Project
+from curator.plural import plural
+from curator.project import MANIFEST, Project
 from curator.recipe import Targets, load_recipe
+from curator.refused import Refused
 from curator.retrain import PENDING
 from curator.review.agreement import Agreement, agreement
 from curator.review.recipe import load_review
@@ -48,6 +49,7 @@ class Standing:
 
     `answers` counts its candidates by what people said; `run` is the newest training, `decision`
     the last line of the ledger; `failed` are the gate's checks that do not pass on the built set.
+    `refused` knows what is not counted as covered.
     """
 
     covered: Coverage
@@ -57,12 +59,14 @@ class Standing:
     run: RunDir | None
     decision: Entry | None
     next: Next
+    refused: Refused
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
         return {
             "examples": self.covered.total,
             "missing": self.covered.missing,
+            "refused": self.refused.met,
             "candidates": self.answers,
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
@@ -78,7 +82,7 @@ def standing(project: Project) -> Standing:
     recipe = load_retrain(project)
     targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    covered = coverage([*state.trusted, *state.accepted()], targets)
+    covered = coverage(state.counted(), targets)
     answers = {a.value: 0 for a in Answer}
     for found in state.settlements.values():
         answers[found.standing.value] += 1
@@ -90,7 +94,7 @@ def standing(project: Project) -> Standing:
     decision = next(reversed(read_ledger(project.root)), None)
     makings = covered, answers, built, failed, run
     pending = (project.root / PENDING).exists()
-    return Standing(*makings, decision, next(_sensible(*makings, pending)))
+    return Standing(*makings, decision, next(_sensible(*makings, pending)), state.refused)
 
 
 def _built(
@@ -126,12 +130,17 @@ def _sensible(
     if run and not run.finished:
         yield Next("curator train", f"{run.name} was broken off")
     if answers["disputed"]:
-        yield Next("curator review push", f"{answers['disputed']} wait for a third person")
+        yield Next(
+            "curator review push",
+            f"{plural(answers['disputed'], 'waits', 'wait')} for a third person",
+        )
     if answers["pending"]:
-        why = f"{answers['pending']} candidates wait for people; curator argilla up, if none runs"
+        waiting = plural(answers["pending"], "candidate waits", "candidates wait")
+        why = f"{waiting} for people; curator argilla up, if none runs"
         yield Next("curator review pull && curator review push", why)
     if covered.missing:
-        yield Next("curator augment", f"{covered.missing} examples are missing to the targets")
+        missing = plural(covered.missing, "example is missing", "examples are missing")
+        yield Next("curator augment", f"{missing} to the targets")
     if not built:
         yield Next("curator build", "there is no curated set yet")
     elif not built.fresh:

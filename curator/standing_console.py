@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from curator.plural import plural
+
 if TYPE_CHECKING:
     from curator.standing import Standing
 
@@ -12,6 +14,8 @@ def standing_lines(found: "Standing") -> Iterator[str]:
     covered = found.covered
     lacking = f", {covered.missing} missing to the targets" if covered.missing else ", none missing"
     yield f"examples    {covered.total}{lacking}{_weakest(found)}"
+    if found.refused.met:
+        yield f"            and {found.refused.told()}"
     yield f"candidates  {_candidates(found.answers)}"
     yield f"curated     {_built(found)}"
     yield f"gate        {_gate(found)}"
@@ -38,7 +42,7 @@ def _built(found: "Standing") -> str:
     if not found.built:
         return "not built yet"
     fresh = "" if found.built.fresh else "; older than what may enter it"
-    return f"{len(found.built.examples)} examples{fresh}"
+    return f"{plural(len(found.built.examples), 'example')}{fresh}"
 
 
 def _gate(found: "Standing") -> str:

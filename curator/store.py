@@ -4,11 +4,12 @@
   left: an unfinished last line is moved to `<file>.torn`, never parsed, never lost.
 - `write_atomic` replaces a file in one step; `write_json` does so for one document, `replacing`
   for what is written bit by bit.
-- `read` names a broken line by file and number. An unfinished last line is passed over with a
-  warning, because it is the record that was in flight.
+- `read` names broken lines by file and number, all of them at once. An unfinished last line is
+  passed over with a warning, because it is the record that was in flight.
 """
 
 import fcntl
+import glob
 import hashlib
 import json
 import logging
@@ -28,7 +29,9 @@ from curator.example import Example
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
+SHOWN = 20  # broken lines that are told at length
 log = logging.getLogger(__name__)
 
 
@@ -38,11 +41,15 @@ def encode(record: BaseModel) -> bytes:
     return text.encode("utf-8") + b"\n"
 
 
-def why(error: ValidationError) -> str:
+def why(error: ValueError) -> str:
     """The first fault of a record, in one line: where in it, and what."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON: {error.msg} at column {error.colno}"
+    if not isinstance(error, ValidationError):
+        return str(error)
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ").replace(" at line 1 column", " at column")
     return f"{place}: {message}" if place else message
 
 
@@ -69,13 +76,66 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
 
 
-def read(path: Path, model: type[R]) -> Iterator[R]:
-    """The records of a JSONL file; raises BrokenLine with file and line for one that is not."""
+def parsed(path: Path, parse: Callable[[int, bytes], T]) -> Iterator[T]:
+    """What `parse` makes of each numbered line of a JSONL file.
+
+    It raises ValueError or DataError for a line that is none. From the first such line on, the
+    rest of the file is read for others only, and BrokenLine tells all of them, SHOWN at length.
+    """
+    faults, count = list[tuple[int, str]](), 0
     for number, line in read_lines(path):
         try:
-            yield model.model_validate_json(line)
-        except ValidationError as error:
-            raise BrokenLine(path, number, why(error)) from error
+            made = parse(number, line)
+        except BrokenLine:
+            raise
+        except (ValueError, DataError) as error:
+            count += 1
+            if count <= SHOWN:
+                faults.append((number, why(error) if isinstance(error, ValueError) else str(error)))
+            continue
+        if not count:
+            yield made
+    if faults:
+        (number, fault), *others = faults
+        raise BrokenLine(path, number, fault, others, count=count)
+
+
+def read(path: Path, model: type[R]) -> Iterator[R]:
+    """The records of a JSONL file; raises BrokenLine with file and line for those that are none.
+
+    A chat where an example should be is told at once, with the command that reads chats.
+    """
+
+    def parse(number: int, line: bytes) -> R:
+        try:
+            return model.model_validate_json(line.rstrip())
+        except ValidationError:
+            if model is Example and _is_chat(line):
+                hint = f"curator import {path} reads this format"
+                raise BrokenLine(path, number, "a chat, not an example", hint=hint) from None
+            raise
+
+    return parsed(path, parse)
+
+
+def _is_chat(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line).get("messages"), list)
+    except (ValueError, AttributeError):
+        return False
+
+
+def files_at(path: Path, *suffixes: str) -> list[Path]:
+    """A file as it is; of a folder the files with these suffixes, by name.
+
+    Raises DataError for a folder that has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
+    if not found:
+        raise DataError(f"no file {' or '.join(suffixes)} in this folder", where=path)
+    return found
 
 
 def read_examples(paths: Iterable[Path]) -> Iterator[Example]:
@@ -193,18 +253,47 @@ def _telling(path: Path) -> Iterator[None]:
         raise StoreError(f"cannot write: {error.strerror}", where=path) from error
 
 
+def _sweep(path: Path) -> None:
+    """Remove the temporary files of `replacing` whose writers are gone.
+
+    A writer may live where its number means nothing here (a container, another machine), so its
+    lock counts too. One that cannot be asked or removed stays.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        number = left.name.split(".")[-2]
+        if not number.isdigit() or _lives(int(number)):
+            continue
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
 @contextmanager
 def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
     """What writes a file bit by bit, which takes the place of `path` in one step at the end.
 
     Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
     is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
+    What killed writers of this file left beside it is removed first.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     with _telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         file = os.fdopen(os.open(temporary, flags, mode), "wb")
+        with suppress(OSError):  # where a disk has no locks, the process's number has to do
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(data: bytes) -> None:
         with _telling(path):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.plural import plural
 from curator.terminal import document, say, show
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def train(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train the model on the curated set; goes on with a run that was broken off."""
+    """Train the model on the curated set.
+
+    Goes on with a run that was broken off.
+    """
     from training.config import CONFIG, load_config
     from training.preflight import examine
     from training.run import prepare
@@ -74,7 +78,7 @@ def _report(done: "Trained", as_json: bool) -> None:
         document(done.document())
         return
     result = done.result
-    say(f"Ended after {result['iterations']} iterations ({result['ended']}).")
+    say(f"Ended after {plural(result['iterations'], 'iteration')} ({result['ended']}).")
     if result["best_val_loss"] is not None:
         say(f"Best validation loss {result['best_val_loss']:.3f} at {result['best_iteration']}.")
     say(f"Loss curve: training/runs/{done.run.name}/loss.svg. Next: curator fuse")
@@ -116,7 +120,10 @@ def fuse(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Merge the best adapter of a run into its base model (safetensors)."""
+    """Merge the best adapter of a run into its base model.
+
+    The merged model is a folder of safetensors.
+    """
     from curator.train_console import artefacts_table
     from training.artefacts import merged_of
     from training.fuse import fuse as merge
@@ -142,7 +149,10 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Quantise the merged model to a GGUF (Q4_K_M) and prove that it is that model."""
+    """Quantise the merged model to a GGUF (Q4_K_M).
+
+    Proves that the file is that model.
+    """
     from curator.train_console import artefacts_table, step_line
     from training.artefacts import export_of, merged_of
     from training.export import export as make
@@ -172,7 +182,10 @@ def import_model(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn a small GGUF into a folder that can be trained, without loss and without a network."""
+    """Turn a small GGUF into a folder that can be trained.
+
+    Without loss, and without a network.
+    """
     from curator.train_console import artefacts_table
     from training.artefacts import MODELS, artefact
     from training.importing import import_model as take

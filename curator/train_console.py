@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from curator.console import table
+from curator.plural import plural
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -149,4 +150,5 @@ def preflight_table(found: dict[str, Any]) -> "Table":
 
 
 def _rows(found: dict[str, int]) -> str:
-    return f"{found['rows']} rows, {found['tokens']} tokens, the longest {found['longest']}"
+    rows = plural(found["rows"], "row")
+    return f"{rows}, {found['tokens']} tokens, the longest {found['longest']}"

@@ -10,15 +10,15 @@ from tests.conftest import ROOT
 
 # A module may import what stands in a lower layer, or in its own package.
 LAYERS = (
-    ("errors", "blas", "plots", "engine_names"),
+    ("errors", "blas", "plots", "plural", "engine_names"),
     ("taxonomy", "clock"),
     ("example",),
     ("answer",),
     ("recipe", "store", "rust", "shingles"),
     ("spill",),
     ("project", "filters.base", "models.base", "models.e5"),
-    ("filters", "models", "coverage", "importing", "checking", "docs", "signals"),
-    ("generate", "review", "filtering", "cluster"),
+    ("filters", "models", "coverage", "refused", "importing", "checking", "docs", "signals"),
+    ("generate", "review", "filtering", "intake", "cluster"),
     ("engines",),
     ("build", "doctor"),
     ("gate", "schemas"),
@@ -26,7 +26,8 @@ LAYERS = (
     ("pipeline", "retrain"),
     ("standing",),
     ("console", "terminal", "cli_base"),
-    ("evaluate_console", "evaluate_found", "review_console", "standing_console", "train_console"),
+    ("evaluate_console", "evaluate_found", "import_console", "review_console"),
+    ("standing_console", "train_console"),
     ("argilla_cli", "augment_cli", "build_cli", "data_cli", "evaluate_cli"),
     ("report_cli", "retrain_cli", "review_cli", "search_cli", "train_cli"),
     ("cli",),

@@ -1,6 +1,7 @@
 """The command as people and scripts call it: a process, its output, its exit code."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,6 +42,14 @@ def test_every_command_has_help_and_is_documented() -> None:
         assert "--json" in curator(command, "--help").stdout
 
 
+@pytest.mark.parametrize("group", [(), *((g,) for g in sorted(GROUPS)), ("argilla", "users")])
+def test_the_lists_of_commands_fit_into_80_columns(group: tuple[str, ...]) -> None:
+    shown = curator(*group, "--help").stdout
+    _, _, commands = shown.partition("Commands:\n")
+    assert commands and "..." not in commands and "…" not in commands
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_doctor_says_what_is_there() -> None:
     run = curator("doctor", "--json")
     parts = {p["part"]: p["state"] for p in document(run)["parts"]}  # type: ignore[attr-defined]
@@ -72,6 +81,27 @@ def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
     assert "1 of 2 blocks" in shown
 
 
+def test_check_takes_a_folder_as_filter_does(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(GOOD_AND_BAD)
+    (tmp_path / "b.txt").write_text("```rust\nfn main() {}\n```")
+    write(tmp_path / "c.jsonl", chat())
+    run = curator("check", tmp_path, "--json")
+    files = [Path(b["file"]).name for b in document(run)["blocks"]]  # type: ignore[attr-defined]
+    assert files == ["a.md", "a.md", "c.jsonl"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in ("check", "filter"):
+        assert f"{empty}: no file .jsonl" in curator(command, empty).stderr
+
+
+def test_check_says_that_there_is_no_block(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("# Rien\n")
+    run = curator("check", path)
+    assert run.returncode == 0
+    assert run.stdout == f"There is no Rust block in {path}: nothing was compiled.\n"
+
+
 def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "autres.jsonl", chat(), chat("Deuxième question ?"))
     run = curator("--project", project.root, "import", path)
@@ -90,14 +120,26 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
         "Ana",
     ]
     run = curator("--project", project.root, "import", path, *labels)
-    assert (run.returncode, run.stdout) == (0, "2 examples added to raw/imported/autres.jsonl\n")
-    assert document(curator("--project", project.root, "stats", "--json"))["total"] == 51
+    assert run.returncode == 0
+    assert "1 example added to raw/imported/autres.jsonl\n1 example rejected" in run.stdout
+    assert document(curator("--project", project.root, "stats", "--json"))["total"] == 50
     out = tmp_path / "out"
-    imported = project.raw / "imported" / "autres.jsonl"
-    run = curator("--project", project.root, "filter", imported, "--out", out, "--json")
-    assert document(run)["reasons"] == {"duplicates.duplicate_answer": 1}
+    rejected = project.raw / "imported" / "rejected" / "autres.jsonl"
+    shutil.copy(rejected, project.raw / "imported" / "again.jsonl")
+    run = curator("--project", project.root, "filter", project.raw / "imported", "--out", out)
+    assert "duplicates.duplicate_answer" in run.stdout
     assert (out / "accepted.jsonl").read_text("utf-8").count("\n") == 1
     assert (out / "rejected.jsonl").read_text("utf-8").count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["import", "filter", "check", "stats"])
+def test_every_broken_line_is_told_in_one_go(project: Project, command: str) -> None:
+    path = project.raw / "authored" / "broken.jsonl"
+    path.write_text('{"a": 1}\n{\n')
+    run = curator("--project", project.root, command, *([] if command == "stats" else [path]))
+    first, *lines = run.stderr.splitlines()
+    assert run.returncode == 1 and f"{path}: 2 broken lines" in first
+    assert [line.split(": ")[0] for line in lines] == [f"  {path}:1", f"  {path}:2"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +147,10 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
     [
         (["filter", "none.jsonl"], 1, "none.jsonl: cannot read"),
         (["stats", "--recipe", "none.yaml"], 1, "none.yaml: cannot read"),
+        (["augment", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["augment", "--model", "openai:none"], 1, "a served model has an address"),
+        (["augment", "--dry-run", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
+        (["generate", "--model", "README.md"], 1, "README.md: this is no GGUF file"),
         (["augment", "--seed", "1", "--model", "none.gguf"], 1, "none.gguf: no such model file"),
         (["check", "README.md", "--edition", "1789"], 2, "1789"),
         (["--project", "/", "stats"], 1, "no project here"),

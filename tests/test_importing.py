@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from curator import importing, store
+from curator import importing
 from curator.errors import BrokenLine, DataError
-from curator.example import Example, Origin
+from curator.example import Origin
 from curator.importing import Labels
 from tests.conftest import ANSWER, QUESTION
 
@@ -82,22 +82,3 @@ def test_a_record_that_is_none_is_named(tmp_path: Path, line: str, why: str) -> 
 def test_an_empty_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no record"):
         importing.read_chat(write(tmp_path / "a.jsonl"), ALL, Origin.IMPORTED)
-
-
-def test_importing_again_adds_nothing(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", chat(), chat("Autre ?"), chat())
-    examples = importing.read_chat(path, ALL, Origin.IMPORTED)
-    raw = tmp_path / "raw"
-    done = importing.add(examples, raw, "a", set())
-    target = raw / "imported" / "a.jsonl"
-    assert (done.added, done.present) == ({target: 2}, 1)
-    known = {e.id for e in store.read(target, Example)}
-    again = importing.add(examples, raw, "a", known)
-    assert (again.added, again.present) == ({}, 3)
-
-
-def test_authored_examples_go_to_the_file_of_their_topic(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", chat())
-    examples = importing.read_chat(path, ALL, Origin.AUTHORED)
-    done = importing.add(examples, tmp_path, "a", set())
-    assert list(done.added) == [tmp_path / "authored" / "traits.jsonl"]

@@ -8,7 +8,9 @@ from curator.build.curate import curate
 from curator.build.recipe import RetrainRecipe
 from curator.build.write import write
 from curator.example import Origin
-from curator.project import Project
+from curator.pipeline import preview
+from curator.project import RECIPE, Project
+from curator.recipe import load_recipe
 from curator.retrain import PENDING
 from curator.standing import standing
 from curator.standing_console import standing_lines
@@ -57,3 +59,23 @@ def test_the_command_alone_says_it_in_one_document(project: Project) -> None:
     command = [sys.executable, "-m", "curator", "--project", str(project.root), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert '"next"' in done.stdout and done.stderr == ""
+
+
+def test_what_build_refused_covers_nothing(project: Project) -> None:
+    """However it came to lie there: stats, the standing and the next plan do not count it."""
+    broken = make_example(answer="Une réponse sans sections.")
+    store.write_atomic(project.raw / "imported" / "by_hand.jsonl", [broken])
+    assert standing(project).covered.total == 50  # no build has seen it yet
+    recipe = RetrainRecipe()
+    write(curate(project, recipe), recipe, project.curated)
+    found = standing(project)
+    assert found.built and found.built.fresh and found.covered.total == 49
+    assert "1 refused by the last build (structure.missing_section 1)" in "\n".join(
+        standing_lines(found)
+    )
+    assert found.document()["refused"] == {broken.id: "structure.missing_section"}
+    command = [sys.executable, "-m", "curator", "--project", str(project.root), "stats"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Not counted: 1 refused by the last build (structure.missing_section 1)" in shown
+    planned = preview(project, load_recipe(project.root / RECIPE), lambda *_: None)
+    assert planned.before.total == 49

@@ -46,6 +46,25 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
         list(store.read(path, Example))
 
 
+def test_all_broken_lines_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    good = store.encode(make_example()).decode()
+    path.write_text(good + "{\n" + good + "null\n" + "[]\n" * 25 + good)
+    with pytest.raises(BrokenLine) as caught:
+        list(store.read(path, Example))
+    first, *places, last = str(caught.value).splitlines()
+    assert first.startswith(f"{path}: 27 broken lines (")
+    assert [p.split(": ")[0] for p in places[:3]] == [f"  {path}:{n}" for n in (2, 4, 5)]
+    assert (len(places), last) == (store.SHOWN, "  and 7 more")
+
+
+def test_a_file_of_chats_is_told_with_the_command_that_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"messages": []}\n' * 3)
+    with pytest.raises(BrokenLine, match=r"x\.jsonl:1: .*a chat.*\(curator import .*x\.jsonl"):
+        list(store.read(path, Example))
+
+
 def test_bytes_that_are_no_text_are_a_broken_line(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"question": "\xff\xfe"}\n')
@@ -127,6 +146,40 @@ def test_replacing_a_file_leaves_the_old_one_when_it_fails(tmp_path: Path) -> No
         store.write_json(path, {"a": object()})
     assert store.read_json(path) == {"a": 1}
     assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
+
+
+REPLACER = """
+import sys, time
+from pathlib import Path
+from curator import store
+with store.replacing(Path(sys.argv[1])) as write:
+    write(b"half")
+    print("writing", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_live_one_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x[1].json"  # a name that is a pattern of others
+    command = [sys.executable, "-c", REPLACER, str(path)]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as killed,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as live,
+    ):
+        for one in (killed, live):
+            assert one.stdout and one.stdout.readline() == b"writing\n"
+        killed.kill()
+        killed.wait()
+        store.write_json(path, {"a": 1})
+        mine = tmp_path / f".{path.name}.{live.pid}.tmp"
+        assert sorted(tmp_path.iterdir()) == [mine, path]
+        # As from a container or another machine: the writer's number is nobody's here.
+        away = mine.rename(tmp_path / f".{path.name}.{killed.pid}.tmp")
+        store.write_json(path, {"a": 2})
+        assert sorted(tmp_path.iterdir()) == [away, path]
+        live.kill()
+    store.write_json(path, {"a": 3})
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

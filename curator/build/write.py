@@ -24,9 +24,9 @@ from curator.build.recipe import RetrainRecipe
 from curator.build.select import Surplus
 from curator.errors import DataError
 from curator.example import Example
+from curator.project import MANIFEST
 from curator.recipe import digest
-
-MANIFEST = "manifest.json"
+from curator.refused import FULL
 
 
 class Turn(BaseModel):
@@ -100,7 +100,7 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
 
 def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
     reasons = {one.id: one.reason for one in rejected}
-    return {**reasons, **{one.id: f"slot full: {one.slot}" for one in surplus}}
+    return {**reasons, **{one.id: f"{FULL}: {one.slot}" for one in surplus}}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

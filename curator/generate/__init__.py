@@ -6,4 +6,5 @@ few_shot, mutated, evolve, from_docs, repair       the strategies; shelf makes t
 prompting, grammar   conversations for a model, and the shape of what it writes
 mutate/    compiler-grounded mutants
 waves      the loop of a batch                     batch      its folder
+forecast   what the next batch would make
 """

@@ -135,6 +135,10 @@ class Batch:
         finally:
             os.close(fd)
 
+    def discard(self) -> None:
+        """Remove a batch of which nothing came."""
+        shutil.rmtree(self.folder)
+
 
 def existing(root: Path, name: str = "*") -> list[Batch]:
     """The batches of a recipe, or of all, by name."""

@@ -89,7 +89,6 @@ class Workshop:
                 continue
             if not requests:
                 return stopped or "nothing_left"
-            self.state.take(requests)
             wave = self._wave(requests)
             self._settle()
             self.waves.append(wave)
@@ -115,24 +114,7 @@ class Workshop:
         planner = Planner(self.plan.wanted, self.yields, settings.explore)
         offers = offers_for(left, self.tools.strategies.values(), self.state)
         picks = planner.picks(left, offers, size, derive_seed(self.plan.seed, "wave", number))
-        return self._tasks(picks)
-
-    def _tasks(self, picks: Sequence[Pick]) -> list[Request]:
-        """Requests for picks, one slot and strategy after another so that prompts are shared."""
-        grouped: dict[tuple[str, Slot], int] = {}
-        for pick in picks:
-            key = pick.strategy, pick.slot
-            grouped[key] = grouped.get(key, 0) + pick.count
-        requests: list[Request] = []
-        for (name, slot), count in grouped.items():
-            seed = derive_seed(self.plan.seed, self.made + len(requests), name)
-            for task in self.tools.strategies[name].tasks(slot, count, self.state, seed):
-                index = self.made + len(requests)
-                own = derive_seed(self.plan.seed, index)
-                labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
-                whole = {**labels, **task._asdict(), "index": index, "seed": own}
-                requests.append(Request(strategy=name, **whole))
-        return requests
+        return requests_for(picks, self.tools.strategies, self.state, self.plan.seed, self.made)
 
     def _wave(self, requests: Sequence[Request]) -> list[Example]:
         """The candidates of the next wave: those on disk, else made and written."""
@@ -219,3 +201,32 @@ def offers_for(
         for slot in SLOTS
         if slot in left and (room := one.room(slot, state))
     ]
+
+
+def requests_for(
+    picks: Sequence[Pick],
+    strategies: Mapping[str, Strategy],
+    state: State,
+    seed: int,
+    made: int,
+) -> list[Request]:
+    """Requests for picks, which the state then knows to be taken; `made` are there before them.
+
+    One slot and strategy comes after another, so that prompts are shared. What serves several slots
+    is taken for the first of them, so there may be fewer requests than picks ask for.
+    """
+    grouped: dict[tuple[str, Slot], int] = {}
+    for pick in picks:
+        key = pick.strategy, pick.slot
+        grouped[key] = grouped.get(key, 0) + pick.count
+    requests: list[Request] = []
+    for (name, slot), count in grouped.items():
+        first = made + len(requests)
+        tasks = strategies[name].tasks(slot, count, state, derive_seed(seed, first, name))
+        labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
+        for index, task in enumerate(tasks, first):
+            own = derive_seed(seed, index)
+            whole = {**labels, **task._asdict(), "index": index, "seed": own}
+            requests.append(Request(strategy=name, **whole))
+        state.take(requests[first - made :])
+    return requests

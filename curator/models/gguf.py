@@ -73,7 +73,8 @@ def _in_cache(repository: str, pattern: str) -> Path | None:
     return next((f for f in sorted(found) if fnmatch.fnmatch(f.name.lower(), pattern)), None)
 
 
-def _find(name: str) -> Path:
+def _local(name: str) -> Path | None:
+    """The file that a name means on this machine; None for a hub id. Raises ModelError."""
     if name == CARRIED:
         found = carried_model()
         if found is None:
@@ -84,12 +85,22 @@ def _find(name: str) -> Path:
     if path.is_file():
         return path
     if name.count("/") == 1 and not name.startswith((".", "/", "~")) and path.suffix != ".gguf":
-        return _from_hub(name)
+        return None
     if ":" in name and name.partition(":")[0].count("/") == 1:
-        return _from_hub(name)
+        return None
     raise ModelError(
         "no such model file", where=name, hint=f"give a GGUF file, a hub id, or {CARRIED}"
     )
+
+
+def _find(name: str) -> Path:
+    return _local(name) or _from_hub(name)
+
+
+def check_name(name: str) -> None:
+    """Raise ModelError where a name means no model, as far as can be told without a network."""
+    if path := _local(name):
+        check_gguf(path)
 
 
 def check_gguf(path: Path) -> None:
@@ -119,10 +130,26 @@ def check_memory(path: Path) -> None:
         )
 
 
+def at_hand(name: str) -> ModelFile:
+    """The file that `name` means, if it is on this machine; raises ModelError otherwise."""
+    path = _local(name)
+    if path is None:
+        repository, _, wanted = name.partition(":")
+        path = _in_cache(repository, (wanted or _HUB_CHOICE).lower())
+    if path is None:
+        raise ModelError(f"{name} is not downloaded yet")
+    check_gguf(path)
+    return _file(name, path)
+
+
 def find_model(name: str) -> ModelFile:
     """The file that `name` means, downloaded if it is a hub id; raises ModelError otherwise."""
     path = _find(name)
     check_gguf(path)
     check_memory(path)
+    return _file(name, path)
+
+
+def _file(name: str, path: Path) -> ModelFile:
     shown = path.name if path == Path(name).expanduser() else name
     return ModelFile(shown, path, sha256_of(path))

@@ -1,10 +1,10 @@
 """The model that settings name: a GGUF file in this process, or one that a server has."""
 
 from curator.models.base import TextModel
-from curator.models.gguf import find_model
+from curator.models.gguf import at_hand, check_name, find_model
 from curator.models.llama import LlamaModel
 from curator.models.openai import OpenAiModel
-from curator.models.openai_served import PREFIX
+from curator.models.openai_served import PREFIX, place
 from curator.recipe import ModelSettings
 
 
@@ -15,8 +15,19 @@ def load_model(settings: ModelSettings) -> TextModel:
     return LlamaModel(find_model(settings.name), settings)
 
 
+def check_model(settings: ModelSettings) -> None:
+    """Raise ModelError where the name means no model; asks no network and loads nothing."""
+    if settings.name.startswith(PREFIX):
+        place(settings.name)
+    else:
+        check_name(settings.name)
+
+
 def model_sha256(settings: ModelSettings) -> str:
-    """The digest by which provenance knows the model, which is not loaded; raises ModelError."""
+    """The digest by which provenance knows the model, which is neither loaded nor downloaded.
+
+    Raises ModelError where it is not at hand.
+    """
     if settings.name.startswith(PREFIX):
         return OpenAiModel(settings).ref.sha256
-    return find_model(settings.name).sha256
+    return at_hand(settings.name).sha256

@@ -1,12 +1,13 @@
 """Where a project's examples stand with people: read from the batches and the log, never stored."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curator import store
 from curator.example import Example, Origin, Review
 from curator.project import Project
 from curator.recipe import AugmentRecipe, load_recipe
+from curator.refused import Refused
 from curator.review.log import Log
 from curator.review.recipe import RECIPE, ReviewRecipe, load_review
 from curator.review.settle import Settlement, Standing, settle
@@ -20,6 +21,11 @@ class State:
     examples: dict[str, Example]
     reviews: list[Review]
     settlements: dict[str, Settlement]
+    refused: Refused = field(default_factory=Refused)
+
+    def counted(self) -> list[Example]:
+        """What covers a cell: trusted and accepted examples, but those that build refused."""
+        return list(self.refused.without([*self.trusted, *self.accepted()]))
 
     def accepted(self) -> list[Example]:
         """What people accepted, in order of id, with agreed labels and the deciding reviews."""
@@ -36,7 +42,8 @@ def read_state(project: Project, recipe: ReviewRecipe) -> State:
     for example in trusted:
         examples.pop(example.id, None)
     reviews = kept.reviews()
-    return State(trusted, examples, reviews, settle(examples, reviews, recipe.settle))
+    settled = settle(examples, reviews, recipe.settle)
+    return State(trusted, examples, reviews, settled, Refused.of(project))
 
 
 def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:

@@ -131,7 +131,7 @@ def _dispute(settlement: Settlement, reviews: Sequence[Review]) -> Dispute:
 
 def _outlook(state: State, targets: Targets) -> Outlook:
     accepted = state.accepted()
-    missing = coverage([*state.trusted, *accepted], targets).missing
+    missing = coverage(state.counted(), targets).missing
     counts = Counter(s.standing for s in state.settlements.values())
     closed = counts[Standing.ACCEPTED] + counts[Standing.REJECTED]
     times = [r.time for r in state.reviews if not r.withdrawn]

@@ -7,8 +7,8 @@ from huggingface_hub import HfApi
 
 from curator import store
 from curator.build.hub import publish
-from curator.build.write import MANIFEST
 from curator.errors import CuratorError
+from curator.project import MANIFEST
 
 
 def test_a_hub_that_is_not_reached_is_one_line(

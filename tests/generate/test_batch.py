@@ -20,14 +20,16 @@ from curator.models.scripted import ScriptedModel
 from curator.project import Project
 from curator.recipe import (
     AugmentRecipe,
+    DuplicateSettings,
     GenerateSettings,
     LengthSettings,
+    NearDuplicateSettings,
     StopSettings,
     StructureSettings,
     Targets,
 )
 from curator.taxonomy import Cell, Difficulty, Topic
-from tests.conftest import ANSWER, ROOT
+from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
 CHEAP = (StructureSettings(), LengthSettings())
@@ -194,6 +196,48 @@ def test_where_nothing_is_missing_no_batch_is_begun(project: Project) -> None:
             project, recipe(targets=Targets(per_cell=0, topics={})), quiet, lambda s: model
         )
     assert not (project.raw / "generated").exists()
+
+
+def mutants_only(**changes: object) -> AugmentRecipe:
+    return recipe(generate=GenerateSettings(strategies=("mutate",)), **changes)
+
+
+def refuse(settings: object) -> ScriptedModel:
+    raise AssertionError("no model is needed")
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_a_batch_of_which_nothing_comes_leaves_nothing(project: Project, judged: bool) -> None:
+    one = make_example(answer="## TL;DR\nRien à muter.\n")
+    shutil.rmtree(project.raw)
+    store.write_atomic(project.raw / "authored" / "one.jsonl", [one])
+    chosen = mutants_only(targets=Targets(per_cell=0, topics={"async": 1}))
+    with pytest.raises(NothingSurvived, match=r"is missing \(async 3\): nothing is left to mutate"):
+        pipeline.augment(project, chosen, quiet, refuse, judged=judged)
+    assert list((project.raw / "generated").iterdir()) == []
+
+
+def test_a_mutant_serves_one_slot_of_a_wave(project: Project) -> None:
+    chosen = mutants_only(stop=StopSettings(candidates=64, min_yield=0))
+    done = pipeline.augment(project, chosen, quiet, refuse)
+    sources = [e.provenance.source for e in done.candidates]
+    assert len(set(sources)) == len(sources) == 64
+
+
+def test_a_dry_run_foresees_the_batch(project: Project) -> None:
+    """With real mutants: as many candidates as the batch makes, its accepted ones in the range."""
+    filters = (*CHEAP, DuplicateSettings(), NearDuplicateSettings())
+    chosen = mutants_only(filters=filters, stop=StopSettings(candidates=600))
+    for _ in range(2):
+        planned = pipeline.preview(project, chosen, quiet).forecast
+        [basis] = planned.bases()
+        done = pipeline.augment(project, chosen, quiet, refuse)
+        assert done.outcome
+        assert abs(basis.candidates - len(done.candidates)) <= 0.1 * len(done.candidates)
+        assert basis.low <= len(done.outcome.accepted) <= basis.high
+        assert planned.stopped == done.manifest["stopped"]
+        chosen = mutants_only(filters=filters, targets=Targets(per_cell=8))
+    assert basis.here and basis.tried > 200
 
 
 def test_what_a_batch_brought_steers_the_next(project: Project) -> None:

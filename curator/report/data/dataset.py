@@ -8,10 +8,10 @@ from typing import Any
 from curator import store
 from curator.build.card import verified
 from curator.build.recipe import RECIPE, GateSettings, RetrainRecipe, load_retrain
-from curator.build.write import MANIFEST, read_manifest
+from curator.build.write import read_manifest
 from curator.coverage import Coverage, coverage
 from curator.example import Example
-from curator.project import Project
+from curator.project import MANIFEST, Project
 from curator.recipe import Targets
 from curator.review.state import State
 
@@ -70,7 +70,7 @@ def read_dataset(
     """
     offered = [*state.trusted, *state.accepted()]
     if not (project.curated / MANIFEST).is_file():
-        return _described(offered, targets, recipe.gate)
+        return _described(state.counted(), targets, recipe.gate)
     manifest = read_manifest(project.curated)
     examples = list(store.read(project.curated / "examples.jsonl", Example))
     known = {i for ids in manifest["splits"].values() for i in ids} | manifest["left_out"].keys()
