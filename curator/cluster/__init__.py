@@ -1,6 +1,7 @@
 """Filtering and generation on several machines, by Ray: `--engine ray`.
 
-session    a local cluster, or the way into one      nodes, probe   what its machines have
+session    a local cluster, or the way into one      facts, probe   what its machines have
+address    whether anything answers there            folder         where our own has its files
 meet       filters over a few examples               worker         what runs on the machines
 pool       its machines as workers for filters       model          a model in an actor
 spread     a stream of examples over the pool        interrupt      Ctrl-C beside Ray
