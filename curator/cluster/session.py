@@ -89,6 +89,8 @@ def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # what the error says, in three lines
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
+        # Ray's client sets a level of its own for what it says when a connection is lost.
+        logging.getLogger("ray.util.client.logsclient").setLevel(logging.ERROR)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
         if address == _NEW:
