@@ -6,7 +6,7 @@ meet       filters over a few examples               worker         what runs on
 pool       its machines as workers for filters       model          a model in an actor
 spread     a stream of examples over the pool        interrupt      Ctrl-C beside Ray
 
-Ray's tasks and actors, not Ray Data: the filters that compare examples with earlier ones must meet
-them in order, in one process, in the middle of the chain; a dataset has no such stage, and would
-have to be held whole before and after it.
+Ray's tasks and actors, not Ray Data: the filters that compare examples with earlier ones have a
+state. A dataset can hold it in an actor of its own, which is made anew, empty, when its worker is
+lost, and the rest is then judged against nothing (docs/scale.md). Here it is in the driver.
 """
