@@ -2,7 +2,7 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/scale.py [SIZE...] [--only STEP...] [--distinct]
 
-Default sizes are 10,000 and 100,000; the million takes 35 minutes of processor time and 10 GB
+Default sizes are 10,000 and 100,000; the million takes 35 minutes of processor time and 11 GB
 below TMPDIR. Records are made up by seed, 2 to 3 KB each, with the five sections: 40 % are near
 copies of earlier ones (words swapped, sentences in another order, or names changed) and 30 % have
 a fault that a filter finds; with --distinct none is and none has, so that every one is kept, which
