@@ -1,11 +1,12 @@
 """Records beyond memory: `curator filter`, `stats` and `build` at 10,000, 100,000, 1,000,000.
 
-    PYTHONPATH=. .venv/bin/python benchmarks/scale.py [SIZE...] [--only STEP...]
+    PYTHONPATH=. .venv/bin/python benchmarks/scale.py [SIZE...] [--only STEP...] [--distinct]
 
-Default sizes are 10,000 and 100,000; the million takes 35 minutes of processor time and 10 GB
+Default sizes are 10,000 and 100,000; the million takes 35 minutes of processor time and 11 GB
 below TMPDIR. Records are made up by seed, 2 to 3 KB each, with the five sections: 40 % are near
 copies of earlier ones (words swapped, sentences in another order, or names changed) and 30 % have
-a fault that a filter finds. Each step is a process of its own, the real command in a project made
+a fault that a filter finds; with --distinct none is and none has, so that every one is kept, which
+takes the most memory. Each step is a process of its own, the real command in a project made
 for it; the kernel says what it took. Steps, each with its way in memory where there is one:
 
     filter   structure, length, banned, duplicates, near_duplicates, leakage; both files written
@@ -66,8 +67,9 @@ class Corpus:
     A copy's original is drawn again rather than kept, so that there may be any number of them.
     """
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int, distinct: bool = False):
         self._seed = seed
+        self._copies, self._faulty = (0.0, 0.0) if distinct else (COPIES, FAULTY)
         files = Project(ROOT).authored_files()
         parts = [split(text) for e in store.read_examples(files) for text in (e.question, e.answer)]
         self._words = [w for p in parts for w in re.findall(r"[a-zà-ÿ']{2,}", p.prose)]
@@ -78,7 +80,7 @@ class Corpus:
         return random.Random((self._seed << 48) + (purpose << 40) + number)  # noqa: S311
 
     def _copied(self, number: int) -> bool:
-        return number > 0 and self._random(number, 0).random() < COPIES
+        return number > 0 and self._random(number, 0).random() < self._copies
 
     def _fresh(self, number: int) -> Draft:
         draw = self._random(number, 1)
@@ -121,7 +123,7 @@ class Corpus:
         """One record; two calls give the same."""
         draft = self._copy(number) if self._copied(number) else self._fresh(number)
         draw = self._random(number, 3)
-        fault = draw.choice(FAULTS) if draw.random() < FAULTY else ""
+        fault = draw.choice(FAULTS) if draw.random() < self._faulty else ""
         if fault == "question" and number:
             draft = replace(draft, question=self._original(number, draw).question)
         facts = {"created": CREATED, "toolkit": "0", "author": "benchmark"}
@@ -151,9 +153,9 @@ def _answer(draft: Draft, fault: str) -> str:
     return "\n\n".join(f"## {t}\n{b}" for t, b in zip(titles, bodies, strict=True))
 
 
-def make(count: int, path: Path) -> None:
+def make(count: int, path: Path, distinct: bool) -> None:
     """Write records to a file, one at a time."""
-    corpus = Corpus(1)
+    corpus = Corpus(1, distinct)
     store.write_atomic(path, map(corpus.record, range(count)))
 
 
@@ -252,7 +254,7 @@ def run(command: Sequence[str], folder: Path) -> Cost:
     return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def prepare(count: int, folder: Path) -> Path:
+def prepare(count: int, folder: Path, distinct: bool) -> Path:
     """A project with records as its only imported ones; returns their file."""
     shutil.copytree(ROOT / "pipelines", folder / "pipelines")
     path = folder / "pipelines" / "augment.yaml"
@@ -267,7 +269,7 @@ def prepare(count: int, folder: Path) -> Path:
         (folder / "training").mkdir()
         shutil.copy(prompts, folder / "training")
     file = folder / "raw" / "imported" / "scale.jsonl"
-    make(count, file)
+    make(count, file, distinct)
     return file
 
 
@@ -299,12 +301,14 @@ def told(name: str, folder: Path) -> str:
     return ""
 
 
-def measure(count: int, only: Sequence[str], before: dict[str, tuple[int, Cost]]) -> None:
+def measure(
+    count: int, only: Sequence[str], distinct: bool, before: dict[str, tuple[int, Cost]]
+) -> None:
     """Run the steps at one size and print what they took, and how that grew from `before`."""
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
         folder = Path(name)
         start = time.process_time()
-        file = prepare(count, folder)
+        file = prepare(count, folder, distinct)
         size = file.stat().st_size / count
         making = time.process_time() - start
         print(f"\n{count} records of {size:.0f} bytes, made in {making:.0f} s of processor time")
@@ -321,6 +325,8 @@ def measure(count: int, only: Sequence[str], before: dict[str, tuple[int, Cost]]
                 fewer, less = before[step]
                 line += f"; records x{count / fewer:.0f}: time x{cost.busy / less.busy:.1f}"
                 line += f", memory x{cost.peak / less.peak:.1f}"
+                kilobytes = (cost.peak - less.peak) * 1048.576 / (count - fewer)
+                line += f" ({kilobytes:.2f} KB a record)"
             before[step] = count, cost
             print(line, flush=True)
             if found := told(step, folder):
@@ -332,6 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--only", nargs="*", default=[], help="names of steps")
+    parser.add_argument("--distinct", action="store_true", help="no copies and no faults")
     parser.add_argument("--in-process", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.in_process:
@@ -340,7 +347,7 @@ def main() -> None:
         return
     before: dict[str, tuple[int, Cost]] = {}
     for count in sorted(chosen.sizes):
-        measure(count, chosen.only, before)
+        measure(count, chosen.only, chosen.distinct, before)
 
 
 if __name__ == "__main__":

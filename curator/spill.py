@@ -38,11 +38,12 @@ class Spill:
         return place
 
     def get(self, place: int, size: int) -> bytes:
-        """The `size` bytes that were put at a place."""
-        if place >= self._written:
-            start = place - self._written
+        """The `size` bytes from a place on, which may be those of several that were put."""
+        start = place - self._written
+        if start >= 0:
             return bytes(self._pending[start : start + size])
-        return os.pread(self._fd, size, place)
+        found = os.pread(self._fd, min(size, -start), place)
+        return found + self._pending[: start + size] if start + size > 0 else found
 
     def _flush(self) -> None:
         try:

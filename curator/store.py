@@ -17,6 +17,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -331,8 +332,12 @@ def write_atomic(path: Path, records: Iterable[BaseModel]) -> None:
 
 def write_json(path: Path, document: Any) -> None:
     """Replace a JSON file by this document, in one step, with sorted keys for small diffs."""
-    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
-    write_bytes(path, text.encode("utf-8") + b"\n")
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, sort_keys=True)
+    parts = encoder.iterencode(document)  # whole, a text of millions of ids would be there thrice
+    with replacing(path) as write:
+        while text := "".join(islice(parts, 10_000)):
+            write(text.encode("utf-8"))
+        write(b"\n")
 
 
 def read_json(path: Path) -> Any:

@@ -21,4 +21,5 @@ def show(*renderables: Any) -> None:
 
 def document(content: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(content, ensure_ascii=False, indent=1))
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)  # bit by bit: it may be long
+    print()

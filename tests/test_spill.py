@@ -2,6 +2,7 @@
 
 import errno
 import os
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ def test_bytes_come_back_from_where_they_were_put(parts: list[bytes], memory: in
     aside = Spill(memory)
     places = [aside.put(part) for part in parts]
     assert [aside.get(at, len(p)) for at, p in zip(places, parts, strict=True)] == parts
+    whole = b"".join(parts)
+    for start, end in combinations_with_replacement(range(0, len(whole) + 1, 11), 2):
+        assert aside.get(start, end - start) == whole[start:end]
 
 
 def test_no_file_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,13 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from sys import intern
 from typing import NamedTuple
 
 from curator import store
 from curator.build.recipe import RetrainRecipe
 from curator.build.split import Link, links
-from curator.example import Example, Origin
+from curator.example import Example, Origin, Verdict
 from curator.filters import make_filters, stream_filters
 from curator.project import Project
 from curator.recipe import AugmentRecipe, load_recipe
@@ -24,7 +25,7 @@ from curator.review.recipe import ReviewRecipe, load_review
 from curator.review.settle import Standing
 from curator.review.state import reviewed
 from curator.spill import Spool
-from curator.taxonomy import Slot
+from curator.taxonomy import SLOTS, Slot
 
 
 class Refusal(NamedTuple):
@@ -33,6 +34,14 @@ class Refusal(NamedTuple):
     id: str
     slot: Slot
     reason: str
+
+
+_SLOTS = {slot: slot for slot in SLOTS}
+
+
+def _refusal(example: Example, end: Verdict) -> Refusal:
+    """Its slot and reason are those of all others that have the same: there may be millions."""
+    return Refusal(example.id, _SLOTS[example.slot], intern(f"{end.filter}.{end.reason}"))
 
 
 @dataclass(frozen=True)
@@ -127,12 +136,13 @@ def gather(
     found, rejected = Spool(), list[Refusal]()
     for example in stream_filters(offered, filters, progress, total=total):
         if end := example.rejection:
-            rejected.append(Refusal(example.id, example.slot, f"{end.filter}.{end.reason}"))
+            rejected.append(_refusal(example, end))
         else:
             found.add(example)
+    rejected.sort()
     return Gathered(
         examples=found,
-        rejected=sorted(rejected),
+        rejected=rejected,
         links=pool.links,
         waiting=len(pool) - total,
         agreement=agreement(Log.of(project).reviews()),

@@ -27,6 +27,7 @@ from curator.example import Example
 from curator.project import MANIFEST
 from curator.recipe import digest
 from curator.refused import FULL
+from curator.taxonomy import SLOTS
 
 
 class Turn(BaseModel):
@@ -99,8 +100,10 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
 
 
 def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
-    reasons = {one.id: one.reason for one in rejected}
-    return {**reasons, **{one.id: f"{FULL}: {one.slot}" for one in surplus}}
+    found = {one.id: one.reason for one in rejected}
+    full = {slot: f"{FULL}: {slot}" for slot in SLOTS}  # once, not for each of a million
+    found.update((one.id, full[one.slot]) for one in surplus)
+    return found
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -7,15 +7,19 @@ us. Of another one, only this command's work ends with us. Ray tells nobody of i
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
+from curator.cluster.address import knock
+from curator.cluster.folder import own_folder
 from curator.cluster.interrupt import unbroken
 from curator.errors import ClusterError
 
 _HERE = "127.0.0.1"
+_NEW = "local"
+_OF_NODE = "see `ray status` there; host:port works on the cluster's own machines only"
+_OF_CLIENT = "is that the --ray-client-server-port, and the token (RAY_AUTH_TOKEN) the cluster's?"
 INSTALL = "pip install 'rustsensei-curator[ray]'"
 _STORE = 256 << 20  # bytes of shared memory for what tasks take and give: a few windows
 
@@ -26,6 +30,8 @@ _ALWAYS = {
     "RAY_ENABLE_AUTO_CONNECT": "0",
     # Workers without a GPU leave CUDA_VISIBLE_DEVICES alone, as Ray will do by itself.
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    # Three tries of 5 s, rather than of 5, 10 and 15, where a port has something else than Ray.
+    "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "5",
 }
 # Where Ray does not expect a cluster of several machines, its node has the address 127.0.0.1 and
 # listens there only; the name of the variable is of the time when that were macOS and Windows.
@@ -37,13 +43,15 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
     """The module ray, connected to a cluster; None starts one on this machine, with `cpus` tasks.
 
     An address is "auto", "HOST:PORT" (from a machine of that cluster) or "ray://HOST:PORT". Raises
-    ClusterError where there is no Ray or no such cluster.
+    ClusterError where there is no Ray or no such cluster, or where its first machine is lost.
     """
     private = {} if address else {**_PRIVATE, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     # Ray prints to stdout that it lost a worker; there stand results and nothing else.
     quiet = redirect_stdout(sys.stderr)
-    with _environment({**_ALWAYS, **private}), _folder() as folder, quiet:
+    with _environment({**_ALWAYS, **private}), own_folder() as folder, quiet:
         ray = _import()
+        if address:
+            knock(address)
         own = {
             "num_cpus": cpus or os.cpu_count(),
             "include_dashboard": False,
@@ -51,10 +59,15 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
             "_temp_dir": folder,
         }
         try:
-            _connect(ray, address or "local", {} if address else own)
+            _connect(ray, address or _NEW, {} if address else own)
             if not address and any(n["NodeManagerAddress"] != _HERE for n in ray.nodes()):
                 raise ClusterError("Ray does not keep to this machine, and was stopped")
             yield ray
+        except ConnectionError as error:
+            if type(error) is not ConnectionError:  # Ray's client raises that one, a pipe another
+                raise
+            words = f"the connection to the cluster is lost: {error}"
+            raise ClusterError(words, where=address) from error
         finally:
             with unbroken():
                 ray.shutdown()
@@ -70,14 +83,19 @@ def _import() -> Any:
 
 def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
     import logging
+    import warnings
 
     try:
-        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # what the error says, in three lines
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
+        # Ray's client sets a level of its own for what it says when a connection is lost.
+        logging.getLogger("ray.util.client.logsclient").setLevel(logging.ERROR)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
-        if address == "local":
+        if address == _NEW:
             raise ClusterError(f"Ray does not start: {words}") from error
-        hint = "see `ray status` there; host:port works on the cluster's own machines only"
+        hint = _OF_CLIENT if address.startswith("ray:") else _OF_NODE
         raise ClusterError(f"no Ray cluster answers: {words}", where=address, hint=hint) from error
 
 
@@ -93,12 +111,3 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextmanager
-def _folder() -> Iterator[str]:
-    """Where our own cluster has its sockets and logs; gone with it."""
-    # The path of a socket has at most 107 bytes, of which Ray takes 65 below this folder.
-    base = None if len(tempfile.gettempdir()) < 25 else "/tmp"  # noqa: S108
-    with tempfile.TemporaryDirectory(prefix="curator-", dir=base, ignore_cleanup_errors=True) as it:
-        yield it

@@ -1,7 +1,7 @@
 """MinHash LSH (Broder 1997; Indyk and Motwani 1998) for sets of shingles beyond memory.
 
-In memory are the keys of the bands, as flat arrays: 15 bytes for each band of each set. The sets
-themselves, which exact similarity needs, lie in a spill file as the hashes of their members.
+In memory is what finds the keys of the bands: 9 bytes for each band of each set. The keys, and the
+sets themselves, which exact similarity needs, as the hashes of their members, lie in spill files.
 
 The signatures are rensa's. Its own index is not used: it takes 100 bytes and more a band.
 """

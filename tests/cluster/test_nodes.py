@@ -51,6 +51,16 @@ def machine(environment: dict[str, str], *words: str) -> Iterator[int]:
                 end(child.pid)
 
 
+def guarded(cache: Path) -> dict[str, str]:
+    """The environment of a cluster that wants a token, and of commands that have it."""
+    return {
+        **environment(cache),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+    }
+
+
 def until(condition: Callable[[], object]) -> None:
     """Wait for it."""
     patience = time.monotonic() + 60
@@ -60,6 +70,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def answers(port: int) -> bool:
+    """Whether the first machine takes connections there."""
     with socket.socket() as one:
         return one.connect_ex((HEAD, port)) == 0
 
@@ -82,12 +93,7 @@ def test_what_a_lost_machine_had_is_done_by_another(
     empty: Project, mixed: Path, tmp_path: Path, same: Same
 ) -> None:
     port = free_port()
-    own = {
-        **environment(tmp_path / "cache"),
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": secrets.token_hex(32),
-    }
+    own = guarded(tmp_path / "cache")
     folder = tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True)
     with folder as name, head(own, port, name):
         words = command(empty, mixed, tmp_path / "spread", "--all", "--engine", "ray")
@@ -109,11 +115,11 @@ def test_what_a_lost_machine_had_is_done_by_another(
 
 
 @contextmanager
-def head(environment: dict[str, str], port: int, folder: str) -> Iterator[int]:
+def head(environment: dict[str, str], port: int, folder: str, *more: str) -> Iterator[int]:
     """The first machine of a cluster, once it answers."""
     words = ("--head", f"--port={port}", f"--node-ip-address={HEAD}")
     words += (f"--temp-dir={folder}", "--include-dashboard=false")
     # Ray lets its workers have 10002 to 19999 and wants no other port of ours there.
-    with machine(environment, *words, "--min-worker-port=0", "--max-worker-port=0") as pid:
+    with machine(environment, *words, "--min-worker-port=0", "--max-worker-port=0", *more) as pid:
         until(lambda: answers(port))
         yield pid

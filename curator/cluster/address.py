@@ -1,0 +1,35 @@
+"""The address of a cluster, and whether anything answers there."""
+
+import socket
+from urllib.parse import urlsplit
+
+from curator.errors import ClusterError
+
+_PATIENCE = 5.0  # seconds
+FORMS = "auto, HOST:PORT from a machine of the cluster, or ray://HOST:PORT (port 10001, mostly)"
+
+
+def knock(address: str) -> None:
+    """Raise ClusterError for an address that Ray would try for half a minute, or for several.
+
+    It must have a host and a port that takes connections; "auto" is left to Ray.
+    """
+    if address == "auto":
+        return
+    host, port = _parts(address)
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE).close()
+    except OSError as error:
+        words = f"nothing answers there: {error.strerror or error}"
+        hint = "is the cluster up? see `ray status`"
+        raise ClusterError(words, where=address, hint=hint) from error
+
+
+def _parts(address: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(address if "://" in address else f"//{address}")
+        if parts.scheme in ("", "ray") and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    except ValueError:  # of a port that is no number
+        pass
+    raise ClusterError("no address of a Ray cluster", where=address, hint=FORMS)
