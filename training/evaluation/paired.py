@@ -43,8 +43,9 @@ def _tail(wanted: float, count: int) -> float:
 
     Plain percentiles are too narrow for few prompts, by the factor that tells the standard
     deviation from its unbiased estimate and by taking z for t: at 6 prompts they miss the truth
-    14 times in 100 instead of 5 (benchmarks/intervals.py). Hesterberg 2015, What Teachers Should Know About the Bootstrap,
-    The American Statistician 69(4), 371-386, section 5.3: the expanded percentile interval.
+    14 times in 100 instead of 5 (benchmarks/intervals.py). The expanded percentile interval:
+    Hesterberg 2015, What Teachers Should Know About the Bootstrap, The American Statistician
+    69(4), 371-386.
     """
     if count < 2:
         return wanted
