@@ -28,8 +28,13 @@ def train(
     model: Annotated[
         str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
     ] = None,
-    iterations: Annotated[int | None, typer.Option("--iterations", min=1)] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the run.")] = None,
+    iterations: Annotated[
+        int | None, typer.Option("--iterations", min=1, help="Length [default: the settings'].")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="Name of the run; one that exists keeps its settings."),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Follow a run from another terminal.")
     ] = False,
@@ -40,11 +45,11 @@ def train(
 ) -> None:
     """Train the model on the curated set.
 
-    Goes on with a run that was broken off.
+    Goes on with a run that was broken off: the same command does, or --name.
     """
     from training.config import CONFIG, load_config
     from training.preflight import examine
-    from training.run import prepare
+    from training.run import own_job, prepare
 
     here = project()
     if watch and dry_run:
@@ -52,9 +57,13 @@ def train(
     if watch:
         _watch(here.root, name, as_json)
         return
-    changes = {"model": model, "iters": iterations}
-    chosen = load_config(config or here.root / CONFIG, changes)
-    folder = data or here.root / "curated"
+    alone = config is None and data is None and model is None
+    job = own_job(here.root, name, iterations) if name and alone else None
+    if job is None:
+        changes = {"model": model, "iters": iterations}
+        settings = load_config(config or here.root / CONFIG, changes)
+        job = settings, data or here.root / "curated"
+    chosen, folder = job
     if dry_run:
         _show_preflight(examine(chosen, folder).document(), as_json)
         return
@@ -109,7 +118,7 @@ def _watch(root: Path, name: str | None, as_json: bool) -> None:
     if as_json:
         document({"run": run.name, "finished": run.finished, "records": records})
     elif not run.finished:
-        say(f"Nobody works on {run.name}, and it is not complete: curator train goes on with it.")
+        say(f"Nobody works on {run.name}, and it is not complete: {run.go_on} goes on with it.")
 
 
 @app.command()

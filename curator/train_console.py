@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _EVERY = 60.0  # seconds between two lines of progress in a log
+_FIRST = "first validation"  # before iteration 1, which on long rows takes minutes
 
 
 def metric_line(metric: "Metric") -> str:
@@ -65,13 +66,19 @@ def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    columns: tuple[Any, ...] = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), Left())
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Left(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("training", total=total)
+        task = bar.add_task(_FIRST, total=total)
 
         def listen(pid: int, message: dict[str, Any]) -> None:
             if "iteration" in message:
-                bar.update(task, completed=message["iteration"])
+                doing = "training" if message["iteration"] else _FIRST
+                bar.update(task, completed=message["iteration"], description=doing)
             note = _note(message)
             if note:
                 bar.console.print(note, highlight=False, markup=False)
@@ -83,7 +90,8 @@ class _PlainLines:
     """A listener for logs: each record, and in between how far it is, once a minute."""
 
     def __init__(self, total: int):
-        self._total, self._first, self._said = total, (0, 0.0), 0.0
+        self._total, self._said = total, 0.0
+        self._first: tuple[int, float] | None = None
 
     def __call__(self, pid: int, message: dict[str, Any]) -> None:
         """See training.supervise.Listener."""
@@ -93,7 +101,8 @@ class _PlainLines:
 
     def _beat(self, iteration: int) -> None:
         now = time.monotonic()
-        if not self._first[0]:
+        # The time left is reckoned from an iteration: the first validation is none.
+        if self._first is None or (iteration > 0 and not self._first[0]):
             self._first = iteration, now
         elif now - self._said < _EVERY:
             return
@@ -101,7 +110,9 @@ class _PlainLines:
         _plain(f"iteration {iteration} of {self._total}{self._left(iteration, now)}")
 
     def _left(self, iteration: int, now: float) -> str:
-        first, since = self._first
+        if not iteration:
+            return f", {_FIRST}"
+        first, since = self._first or (iteration, now)
         if iteration == first:
             return ""
         seconds = (now - since) / (iteration - first) * (self._total - iteration)

@@ -177,8 +177,12 @@ def load_config(path: Path, changes: dict[str, Any] | None = None) -> TrainConfi
 
     Raises RecipeError with the file and the wrong key.
     """
-    config = load_as(path, {"train": TrainConfig})
-    given = {k: v for k, v in (changes or {}).items() if v is not None}
+    return changed(load_as(path, {"train": TrainConfig}), changes or {})
+
+
+def changed(config: TrainConfig, changes: dict[str, Any]) -> TrainConfig:
+    """`config` with those changes that are not None; raises RecipeError for wrong ones."""
+    given = {k: v for k, v in changes.items() if v is not None}
     if not given:
         return config
     return validate({**config.model_dump(), **given}, "the command's options", TrainConfig)

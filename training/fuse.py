@@ -18,7 +18,7 @@ def fuse(run: RunDir, out: Path) -> Artefact:
     """
     request = run.request()
     if not run.finished:
-        raise TrainingError("the run is not complete", where=run.path, hint="curator train goes on")
+        raise TrainingError("the run is not complete", where=run.path, hint=f"{run.go_on} goes on")
     if out.exists():
         raise ModelError("is there already", where=out, hint="delete it, or give another --out")
     model, config = _merged(run, request.config.dtype, Path(request.folder))

@@ -10,7 +10,7 @@ from curator import store
 from curator.clock import now
 from curator.errors import TrainingError
 from training import curve
-from training.config import RUNS, TrainConfig
+from training.config import RUNS, TrainConfig, changed
 from training.preflight import Preflight, examine
 from training.rundir import Request, RunDir, create, data_digests, next_name, resize, runs, versions
 from training.supervise import Listener, Supervisor
@@ -52,6 +52,17 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     with _alone(run):
         resize(run, config.iters)
     return run
+
+
+def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
+    """What a run that exists was asked, and the rows that it keeps: all that `prepare` takes.
+
+    `iterations` is another length, if one is wanted. None where there is no such run.
+    """
+    run = RunDir(root / RUNS / _plain(name))
+    if not run.file("run.json").exists():
+        return None
+    return changed(run.request().config, {"iters": iterations}), run.file("data")
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ loss.svg         the loss curve              result.json   written last: the run
 """
 
 import platform
+import shlex
 import shutil
 import sys
 from dataclasses import dataclass
@@ -88,6 +89,11 @@ class RunDir:
     def finished(self) -> bool:
         """Whether the run is complete."""
         return self.file("result.json").exists()
+
+    @property
+    def go_on(self) -> str:
+        """The command that goes on with an unfinished run, whatever settings it was begun with."""
+        return f"curator train --name {shlex.quote(self.name)}"
 
     def request(self) -> Request:
         """run.json; raises TrainingError where this is no run."""

@@ -17,7 +17,7 @@ from tests.training.conftest import settings, write_data
 from training import checkpoint
 from training.config import TrainConfig
 from training.metrics import Metric, losses, read_metrics
-from training.run import Trained, prepare, train
+from training.run import Trained, own_job, prepare, train
 from training.rundir import RunDir, runs
 
 pytestmark = pytest.mark.slow
@@ -135,7 +135,10 @@ def test_an_unfinished_run_may_be_given_another_length(
         train(run, stop)
     with pytest.raises(TrainingError, match=r"is at 1\d already"):
         prepare(tmp_path, config(iters=6), data, run.name)
-    assert prepare(tmp_path, config(), data, run.name) == run
+    assert own_job(tmp_path, "another", 24) is None
+    own = own_job(tmp_path, run.name, 24)
+    assert own and own == (config(), run.file("data"))  # whatever the project's settings and set
+    assert prepare(tmp_path, *own, run.name) == run
     assert curve(train(run, quiet).run) == curve(unbroken.run)
     resized = [e.detail for e in run.events() if e.kind == "resized"]
     assert len(resized) == 1 and "to 24 iterations, of 48" in resized[0]

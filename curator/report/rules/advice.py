@@ -98,7 +98,7 @@ def train_next(report: Report) -> Iterator[Item]:
             "Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré"
         )
     elif found.run.ended is None:
-        text = "curator train reprend au dernier point de reprise."
+        text = f"curator train --name {found.run.name} reprend au dernier point de reprise."
         kept = (
             "grad_checkpoint actif"
             if found.config.get("grad_checkpoint")

@@ -39,7 +39,7 @@ def _state(found: Training, every: list[Run]) -> list[Content]:
         said.append(
             Text(
                 f"{run.name} n'est pas terminé : {number(run.iterations)} itérations mesurées sur "
-                f"{number(run.planned)}. La même commande le reprend : curator train.",
+                f"{number(run.planned)}. Pour le reprendre : curator train --name {run.name}.",
                 "warning",
             )
         )
