@@ -12,6 +12,7 @@ from curator.plural import plural
 from curator.taxonomy import Category, Cell, Difficulty, Topic
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
     from rich.table import Table
 
     from curator.checking import Checked
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
-    """A table; each column is its heading and "left" or "right". Cells are plain text."""
+    """A table; each column is its heading and "left", or "right": figures, which stay on a line.
+
+    Cells are plain text.
+    """
     from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
 
     made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
     for heading, side in columns:
-        made.add_column(heading, justify="right" if side == "right" else "left")
+        figures = side == "right"
+        justify: JustifyMethod = "right" if figures else "left"
+        made.add_column(heading, justify=justify, no_wrap=figures, overflow="fold")
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made
