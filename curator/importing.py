@@ -2,6 +2,7 @@
 
 A record is `{"messages": [...], "metadata": {...}}`: at most one system message, one of the user,
 one of the assistant; metadata gives category, topic, difficulty and, if known, author, licence.
+These beside the messages instead are refused: an option would win over them without a word.
 """
 
 import json
@@ -47,6 +48,11 @@ def _turns(record: Any) -> tuple[str, str]:
     return texts[-2], texts[-1]
 
 
+def _misplaced(record: dict[str, Any], metadata: dict[str, Any]) -> list[str]:
+    """The labels that stand beside the messages and not in the metadata."""
+    return [n for n in (*_PARSERS, "author", "licence") if n in record and n not in metadata]
+
+
 def _said(metadata: dict[str, Any], name: str, fallback: str | None) -> str | None:
     value = metadata.get(name, fallback)
     if value is not None and not isinstance(value, str):
@@ -60,6 +66,8 @@ def _example(record: Any, labels: Labels, origin: Origin, source: str) -> Exampl
     metadata = record.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise ValueError("metadata is not an object")
+    if misplaced := _misplaced(record, metadata):
+        raise ValueError(f'{", ".join(misplaced)} beside "messages" belongs into "metadata"')
     names = (*_PARSERS, "author")
     said = {n: _said(metadata, n, getattr(labels, n)) for n in names}
     missing = [n for n, value in said.items() if not value]
