@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from curator.coverage import Coverage
@@ -85,12 +86,15 @@ def funnel_table(outcome: Tally, source: str = "candidates") -> "Table":
 def reasons_table(outcome: Tally) -> "Table":
     """Each fault: how many examples were rejected for it, how many have it, and one of them."""
     first = {
-        fault: f"{example.id} {example.cell}: {' '.join(verdict.detail.split())}"
+        fault: f"{example.id} {example.cell}: {verdict.detail}"
         for fault, (example, verdict) in outcome.shown.items()
     }
     decisive, faults = outcome.reasons(), outcome.faults()
     order = [*decisive, *(f for f in faults if f not in decisive)]
-    rows = [[f, str(decisive.get(f, 0)), str(faults[f]), first[f][:70]] for f in order]
+    rows = [
+        [f, str(decisive.get(f, 0)), str(faults[f]), shorten(first[f], 160, placeholder=" …")]
+        for f in order
+    ]
     columns = [("reason", "left"), ("rejected for it", "right"), ("found in", "right")]
     return table("Rejected", [*columns, ("for example", "left")], rows)
 

@@ -164,7 +164,7 @@ def filter_examples(
             show(console.reasons_table(tally))
         say(f"{tally.kept} of {plural(tally.total, 'example')} passed every filter.")
     if not tally.kept:
-        hint = "--all shows every fault, --out DIR keeps the verdicts"
+        hint = f"{'' if every else '--all shows every fault, '}--out DIR keeps the verdicts"
         pipeline.raise_nothing_survived(tally, here.relative(file), hint, "example")
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from curator.plural import plural
 
 if TYPE_CHECKING:
+    from curator.example import Example
     from curator.intake import Relabelled, Taken
     from curator.project import Project
 
-SHOWN = 20  # records whose labels differ from those that stay
+SHOWN = 20  # rejected records, and those whose labels differ from those that stay
 
 
 def import_lines(done: "Taken", file: str, project: "Project") -> Iterator[str]:
@@ -25,6 +26,9 @@ def import_lines(done: "Taken", file: str, project: "Project") -> Iterator[str]:
         rejected = plural(len(done.outcome.rejected), "example")
         where = project.relative(done.rejected)
         yield f"{rejected} rejected by the filters, kept apart with what is wrong: {where}"
+        yield from (_rejected(one) for one in done.outcome.rejected[:SHOWN])
+        if (more := len(done.outcome.rejected) - SHOWN) > 0:
+            yield f"... and {more} more in {where}"
     yield from _next(done, file)
 
 
@@ -34,6 +38,11 @@ def _relabelled(one: "Relabelled") -> str:
         f"{example.provenance.source}: {example.id} is in {where} as {slot}, which stays; "
         f"for {example.slot}, change its labels there"
     )
+
+
+def _rejected(example: "Example") -> str:
+    faults = ", ".join(f"{v.filter}.{v.reason}" for v in example.verdicts if not v.passed)
+    return f"{example.provenance.source}: {example.id} {faults}"
 
 
 def _next(done: "Taken", file: str) -> Iterator[str]:

@@ -83,7 +83,8 @@ def test_other_labels_of_a_known_text_are_told_and_the_old_ones_stay(project: Pr
 
 def test_the_next_command_is_said(project: Project) -> None:
     done = bring(project, turns(QUESTION, ANSWER), turns(OTHER, BROKEN))
-    *_, repair, build = lines(done, project)
+    *_, rejected, repair, build = lines(done, project)
+    assert rejected.startswith("autres.jsonl:2: ") and "rust.does_not_compile" in rejected
     assert repair.startswith("Next: repair them in autres.jsonl")
     assert build.startswith("Then: curator build")
 
