@@ -62,7 +62,8 @@ def evaluate(
         Path | None,
         typer.Option(
             "--responses",
-            help="Score these recorded answers, to the prompts they describe, else to --prompts.",
+            help="Score these recorded answers (prompt_id, response), "
+            "to the prompts they describe, else to --prompts.",
         ),
     ] = None,
     name: Annotated[

@@ -86,7 +86,8 @@ def _read(path: Path) -> list[tuple[str, _Recorded]]:
         try:
             found.append((where, _Recorded.model_validate(record)))
         except ValidationError as error:
-            raise DataError(store.why(error), where=where) from error
+            hint = "each answer has prompt_id, that of training/prompts_fr.jsonl, and response"
+            raise DataError(store.why(error), where=where, hint=hint) from error
     if not found:
         raise DataError("there is no answer in it", where=path)
     return found

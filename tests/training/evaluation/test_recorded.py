@@ -145,6 +145,7 @@ GOOD = {"prompt_id": "a", "response": "x", "category": "c", "expected_topics": [
     ("rows", "where", "what"),
     [
         ([GOOD, {**GOOD, "response": None}], "2", "response"),
+        ([{"id": "a", "response": "x"}], "1", "prompt_id: .*each answer has prompt_id"),
         ([GOOD, {"prompt_id": "b", "response": "x"}], "2", "category and expected_topics missing"),
         ([GOOD, "text"], "2", "object"),
         ([{**GOOD, "response": "\ud800"}], "1", "surrogate"),
