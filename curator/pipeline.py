@@ -143,7 +143,7 @@ def augment(
         made = Workshop(batch, recipe, tools, state).run()
         if not (made.candidates or recipe.allow_empty):
             batch.discard()
-            raise _nothing_made(recipe, sources.before, made.stopped)
+            raise _nothing_made(recipe, sources, made.stopped)
         outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
@@ -167,20 +167,24 @@ def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
     begun = batches.existing(project.root / recipe.output, recipe.name)
     if recipe.seed is not None or not all(b.complete for b in begun):
         return
-    before = _sources(project, recipe, None).before
-    if not needs(before, recipe.targets):
-        hint = f"raise `targets` in {RECIPE} for more"
-        raise NothingMissing(f"nothing is missing: {plural(before.total, 'example')}", hint=hint)
+    sources = _sources(project, recipe, None)
+    if not needs(sources.before, recipe.targets):
+        raise NothingMissing(_enough(sources), hint=f"raise `targets` in {RECIPE} for more")
 
 
-def _nothing_made(recipe: AugmentRecipe, before: Coverage, stopped: str) -> CuratorError:
+def _enough(sources: Sources) -> str:
+    waiting = " and candidates" if sources.pending else ""
+    return f"nothing is missing: {plural(sources.before.total, 'example')}{waiting}"
+
+
+def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> CuratorError:
     """The error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
-        return NothingMissing(f"nothing is missing: {plural(before.total, 'example')}")
+        return NothingMissing(_enough(sources))
     if stopped != "nothing_left":
         return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
     lacking = Counter[str]()
-    for slot, count in before.lacking.items():
+    for slot, count in sources.before.lacking.items():
         lacking[slot.topic] += count
     topics = ", ".join(f"{topic} {n}" for topic, n in lacking.most_common() if n)
     names = " and ".join(recipe.generate.strategies)

@@ -134,7 +134,7 @@ def _missing(checks: list[gate.Check]) -> str:
     failed = [c for c in checks if not c.passed]
     first = failed[0]
     more = f", and {len(failed) - 1} checks more" if len(failed) > 1 else ""
-    return f"not ready: {first.name} {first.value}, wanted {first.limit}: {first.closes}{more}"
+    return f"not ready: {first.name} = {first.value}, wanted {first.limit}: {first.closes}{more}"
 
 
 def _made(project: Project, run: RunDir, hearing: Hearing) -> Path:

@@ -52,7 +52,7 @@ def _gate(found: "Standing") -> str:
         return "ready"
     first = found.failed[0]
     more = f" and {len(found.failed) - 1} more" if len(found.failed) > 1 else ""
-    return f"not ready: {first.name} {first.value}, wanted {first.limit}{more}"
+    return f"not ready: {first.name} = {first.value}, wanted {first.limit}{more}"
 
 
 def _training(found: "Standing") -> str:

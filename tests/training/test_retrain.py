@@ -78,7 +78,7 @@ def see_through(project: Project, chosen: Recipes, steps: list[str] | None = Non
 
 
 def test_where_nothing_is_due_nothing_happens(here: Project, tmp_path: Path) -> None:
-    with pytest.raises(NotReady, match=r"not ready: examples 49, wanted >= 60: 11 more examples"):
+    with pytest.raises(NotReady, match=r"not ready: examples = 49, wanted >= 60: 11 more examples"):
         see_through(here, recipes(tmp_path, total=60))
     assert not here.curated.exists() and not (here.root / PENDING).exists()
 
