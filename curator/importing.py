@@ -67,7 +67,8 @@ def _example(record: Any, labels: Labels, origin: Origin, source: str) -> Exampl
     if not isinstance(metadata, dict):
         raise ValueError("metadata is not an object")
     if misplaced := _misplaced(record, metadata):
-        raise ValueError(f'{", ".join(misplaced)} beside "messages" belongs into "metadata"')
+        what = f'beside "messages" instead of in "metadata": {", ".join(misplaced)}'
+        raise ValueError(what)
     names = (*_PARSERS, "author")
     said = {n: _said(metadata, n, getattr(labels, n)) for n in names}
     missing = [n for n, value in said.items() if not value]

@@ -31,26 +31,30 @@ def show(*renderables: Any) -> None:
 
 
 def _fit(table: "Table", console: "Console") -> None:
-    """Save room where a table is wider than the terminal, so that no figure is cut.
+    """Save room where a table's figures and names are wider than the terminal: none is cut.
 
     First the space between columns goes, then headings are broken, as far as it takes where
     texts wrap in what the figures leave.
     """
-    if _width(table, console) <= console.width:
+    figures = [column for column in table.columns if column.justify == "right"]
+    texts = [(_longest(c), c) for c in table.columns if c.justify != "right"]
+    if _width(table, console) <= console.width + _given_up(texts, 2 * _TEXT):
         return
     table.padding, table.show_edge = 0, False
-    figures = [column for column in table.columns if column.justify == "right"]
-    room = console.width
-    for column in table.columns:
-        if column not in figures:
-            column.no_wrap = _longest(column) <= _TEXT
-            room += max(0, _longest(column) - _TEXT)
+    for longest, column in texts:
+        column.no_wrap = longest <= _TEXT
+    room = console.width + _given_up(texts, _TEXT)
     headings = [str(column.header) for column in figures]
-    for longest in range(_HEADING[0], _HEADING[1] - 1, -1):
+    for line in range(_HEADING[0], _HEADING[1] - 1, -1):
         if _width(table, console) <= room:
             return
         for column, heading in zip(figures, headings, strict=True):
-            column.header = "\n".join(wrap(heading, max(longest, _longest(column))))
+            column.header = "\n".join(wrap(heading, max(line, _longest(column))))
+
+
+def _given_up(texts: "list[tuple[int, Column]]", least: int) -> int:
+    """What columns of texts, each with its longest, give up by wrapping to no less than `least`."""
+    return sum(max(0, longest - least) for longest, _ in texts)
 
 
 def _longest(column: "Column") -> int:

@@ -65,7 +65,7 @@ def test_what_is_missing_is_said_with_the_way_to_give_it(tmp_path: Path) -> None
         ('{"messages": [{"role": "user", "content": "a"}]}', "found: user"),
         (json.dumps(turns("a", " ")), "empty"),
         (json.dumps(chat(topic="macros")), "unknown topic 'macros'"),
-        (json.dumps({**chat(author="Ana"), "topic": "enums"}), 'topic beside "messages" belongs'),
+        (json.dumps({**chat(author="Ana"), "topic": "enums"}), 'in "metadata": topic'),
         (json.dumps({**chat(), "metadata": {"topic": 3}}), "metadata.topic is not a text"),
         (json.dumps({**chat(), "metadata": "x"}), "metadata is not an object"),
         (json.dumps(turns("\ud800", "a")), ""),

@@ -49,7 +49,7 @@ def test_a_built_set_is_fresh_until_something_may_enter(project: Project) -> Non
     found = standing(project)
     assert found.built and found.built.fresh and len(found.built.examples) == len(made.examples)
     assert "examples" in {c.name for c in found.failed}
-    assert f"examples = {len(made.examples)}, wanted >= 60" in list(standing_lines(found))[3]
+    assert f"examples = {len(made.examples)}, wanted >= 200" in list(standing_lines(found))[3]
     store.write_atomic(project.raw / "authored" / "second.jsonl", [make_example()])
     again = standing(project)
     assert again.built and not again.built.fresh
