@@ -69,8 +69,11 @@ class Exported:
 def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     """Write `out` from the folder `merged`, and prove it against that and against `base`.
 
-    Raises ModelError where the GGUF is another model than the merged one, or the base itself.
+    Raises ModelError where there is no merged model, where the GGUF is another model than that,
+    or the base itself.
     """
+    if not (merged / "config.json").is_file():
+        raise ModelError("there is no merged model", where=merged, hint="curator fuse writes it")
     if weights_digest(merged) == weights_digest(base):
         raise ModelError("the merged model is the base model", where=merged, hint="train it first")
     _check_range(merged)

@@ -33,6 +33,11 @@ def trained(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
     return train(run, lambda pid, message: None).run
 
 
+def test_what_was_not_merged_is_not_exported(tiny: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no merged model"):
+        export(tmp_path / "run-001", tmp_path / "x.gguf", tiny, lambda step: None)
+
+
 def test_the_imported_tokenizer_is_llama_cpps(smollm2: Path) -> None:
     from llama_cpp import Llama
 
