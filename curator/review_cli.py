@@ -89,14 +89,15 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
     from curator.review.push import push as send
     from curator.review.settle import Standing
     from curator.review.state import read_state
+    from curator.review_console import half_answered_line
 
     here, chosen = _recipe(recipe)
     server = _server(here, chosen)
     with console.progress(as_json) as progress:
         done = fetch(here, chosen, server, progress)
         back = send(here, chosen, server, progress, returns_only=returns_only)
-    standings = [s.standing for s in read_state(here, chosen).settlements.values()]
-    totals = {name.value: standings.count(name) for name in Standing}
+    settlements = read_state(here, chosen).settlements.values()
+    totals = {name.value: sum(s.standing is name for s in settlements) for name in Standing}
     for fault in done.unreadable:
         log.warning("%s", fault)
     if as_json:
@@ -108,6 +109,8 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
         failed = plural(len(done.failed), "of them fails", "of them fail")
         say(f"{failed} the filters; back to review")
     say(", ".join(f"{n} {name}" for name, n in totals.items()))
+    if line := half_answered_line(settlements, chosen.settle.min_reviews):
+        say(line)
 
 
 @app.command()

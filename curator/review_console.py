@@ -1,10 +1,11 @@
 """How the state of a review looks in a terminal."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from curator.console import table
 from curator.plural import plural
-from curator.review.settle import Standing
+from curator.review.settle import Settlement, Standing
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -75,6 +76,14 @@ def outlook_line(found: "Status") -> str:
         return f"{line} Nothing is accepted yet, so there is no pace to reckon with."
     share = "" if ahead.yield_ is None else f" ({ahead.yield_:.0%} of what is settled is accepted)"
     return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {ahead.days:g} days."
+
+
+def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
+    """How many examples wait although people answered: it takes `least` of them; "" if none."""
+    pending = (len(s.opinions) for s in settlements if s.standing is Standing.PENDING)
+    begun = sum(0 < said < least for said in pending)
+    were = plural(begun, "pending one was", "pending ones were")
+    return f"{were} answered by fewer than {least} people (settle.min_reviews)" if begun else ""
 
 
 def status_report(found: "Status") -> list[Any]:

@@ -55,7 +55,9 @@ def test_push_pull_and_status_speak_json(desk: Desk, typed: Any, candidates: lis
 def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Example]) -> None:
     assert "3 examples sent to revue" in typed("review", "push")
     desk.say("anna", candidates[0].id, "accepter")
-    assert "1 new review, 0 corrected texts" in typed("review", "pull")
+    pulled = typed("review", "pull")
+    assert "1 new review, 0 corrected texts" in pulled
+    assert "1 pending one was answered by fewer than 2 people (settle.min_reviews)" in pulled
     said = typed("review", "status")
     assert "Krippendorff" in said
     assert "anna" in said
