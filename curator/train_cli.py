@@ -206,4 +206,7 @@ def import_model(
         document(made.document())
         return
     show(artefacts_table([made], here))
-    say(f"Next: curator train --model {here.relative(target)}")
+    settings = here.root / "training" / f"{target.name}.yaml"
+    own = out is None and settings.is_file()  # such as those of the carried model
+    how = f"--config {here.relative(settings)}" if own else f"--model {here.relative(target)}"
+    say(f"Next: curator train {how}")

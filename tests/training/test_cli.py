@@ -94,6 +94,10 @@ def test_a_users_mistake_is_one_line(trainable: Path) -> None:
 
 
 def test_import_model_makes_a_folder(trainable: Path) -> None:
+    (trainable / "training" / "smollm2.yaml").write_text("kind: train\n", "utf-8")
+    said = curator("import-model", "smollm2", cwd=trainable).stdout
+    assert "Next: curator train --config training/smollm2.yaml" in said  # not those of a large one
+    shutil.rmtree(trainable / "models" / "smollm2")
     made = document("import-model", "smollm2", cwd=trainable)
     assert Path(made["path"]) == trainable / "models" / "smollm2"
     assert made["size"] > 5 * 10**8
