@@ -65,8 +65,12 @@ def generate(
     here = project()
     chosen = override(augment_recipe(here, recipe), _changes(model, candidates, seed))
     _check(chosen, engine)
-    with engine_of(engine, address) as where, console.progress(as_json) as progress:
-        made = pipeline.augment(here, chosen, progress, where.load, judged=False)
+    try:
+        with engine_of(engine, address) as where, console.progress(as_json) as progress:
+            made = pipeline.augment(here, chosen, progress, where.load, judged=False)
+    except NothingMissing as found:
+        _tell_nothing(found, as_json)
+        return
     path = here.relative(made.batch.path("candidates.jsonl"))
     if as_json:
         document({"batch": made.batch.name, "candidates": len(made.candidates), "file": path})
@@ -87,6 +91,13 @@ def _check(recipe: "AugmentRecipe", engine: EngineName) -> None:
         pipeline.check(recipe)
 
 
+def _tell_nothing(found: NothingMissing, as_json: bool) -> None:
+    if as_json:
+        document({"stopped": "targets_met"})
+    else:
+        say(str(found))
+
+
 def make_batch(
     here: "Project",
     recipe: "AugmentRecipe",
@@ -103,7 +114,7 @@ def make_batch(
             load, stream = where.load, where.stream
             done = pipeline.augment(here, recipe, progress, load, stream=stream)
     except NothingMissing as found:
-        document({"stopped": "targets_met"}) if as_json else say(str(found))
+        _tell_nothing(found, as_json)
         return
     if as_json:
         document({"before": done.before.document(), **done.manifest})

@@ -57,6 +57,20 @@ def test_doctor_says_what_is_there() -> None:
     assert run.returncode == (0 if "missing" not in parts.values() else 1)
 
 
+@pytest.mark.parametrize("command", ["augment", "generate"])
+def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Project) -> None:
+    recipe = project.root / "pipelines" / "enough.yaml"
+    recipe.write_text(
+        "extends: augment.yaml\nname: enough\n"
+        "targets: {per_cell: 0, topics: {lifetimes: 0, borrowing: 0}}\n"
+        "generate: {strategies: [mutate], explore: 0}\n"
+    )
+    typed = ("--project", project.root, command, "--recipe", recipe)
+    run = curator(*typed, "--json")
+    assert (run.returncode, document(run)) == (0, {"stopped": "targets_met"})
+    assert curator(*typed).stdout.startswith("nothing is missing: 49 examples (")
+
+
 def test_stats_counts_the_authored_set() -> None:
     found = document(curator("stats", "--json"))
     assert found["total"] >= 49  # type: ignore[operator]
