@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import DataError, TrainingError
+from curator.plural import plural
 from training import modelling
 from training.config import TrainConfig
 from training.data import Row, read_rows, too_long
@@ -102,7 +103,8 @@ def _split(
             f"shorten them, raise max_seq_length to {len(long[0].tokens)}, "
             "or set long_rows: leave_out to train without them"
         )
-        raise DataError(f"{len(long)} rows are longer than {limit} tokens: {shown}", hint=hint)
+        count = plural(len(long), "row is", "rows are")
+        raise DataError(f"{count} longer than {limit} tokens: {shown}", hint=hint)
     return (
         [r for r in train if len(r.tokens) <= limit],
         [r for r in valid if len(r.tokens) <= limit],
@@ -112,7 +114,9 @@ def _split(
 
 def _check_count(config: TrainConfig, rows: Sequence[Row], data: Path) -> None:
     if len(rows) < config.batch_size:
-        what = f"{len(rows)} rows are fewer than a batch of {config.batch_size}"
+        what = (
+            f"{plural(len(rows), 'row is', 'rows are')} fewer than a batch of {config.batch_size}"
+        )
         raise DataError(what, where=data / "train.jsonl", hint="lower batch_size, or add examples")
 
 

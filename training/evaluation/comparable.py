@@ -7,6 +7,7 @@ went into the arms as well as by what came out.
 from typing import NamedTuple
 
 from curator.errors import EvaluationError
+from curator.plural import plural
 from training.evaluation.records import Arm, Scored
 
 
@@ -44,7 +45,8 @@ def _unlike(before: Scored, after: Scored) -> str | None:
     unlike = [f"{name} {a} / {b}" for name, a, b in both if a != b]
     alone = {s.prompt_id for s in before.scores} ^ {s.prompt_id for s in after.scores}
     if alone:
-        unlike.append(f"{len(alone)} prompts, such as {min(alone)}, are answered in one only")
+        some = plural(len(alone), "prompt is", "prompts are")
+        unlike.append(f"{some} answered in one only, such as {min(alone)}")
     return f"they were not asked and judged alike: {', '.join(unlike)}" if unlike else None
 
 

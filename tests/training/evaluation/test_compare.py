@@ -59,7 +59,7 @@ def test_a_recording_does_not_say_how_it_was_sampled() -> None:
 
 def test_missing_answers_are_refused_and_so_is_nothing() -> None:
     before = make_scored(make_arm("base"), SCORES)
-    with pytest.raises(EvaluationError, match="1 prompts, such as p0, are answered in one only"):
+    with pytest.raises(EvaluationError, match="1 prompt is answered in one only, such as p0"):
         compare(before, make_scored(make_arm("tuned", "b"), SCORES[1:]))
     with pytest.raises(EvaluationError, match="every prompt is left out"):
         compare(before, _other(), leave_out={f"p{i}" for i in range(8)})
