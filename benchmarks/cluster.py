@@ -6,7 +6,7 @@ Both sides start with what they read in memory; the cluster is one of our own on
 a worker for each core, and its start is told by itself. The engines take turns. Chains:
 
     cheap    structure, length, banned: next to no work, so that Ray's own costs show
-    prose    cheap and french, leakage: 13 ms a record, which the local engine does on one core
+    prose    cheap and french, leakage, which the local engine does on one core
     rust     rust alone, on lessons of three blocks of which half fail, cache empty: the local
              engine uses all cores by itself
 

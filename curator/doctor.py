@@ -47,6 +47,14 @@ def _package(name: str, why: str) -> Finding:
         return Finding(name, "missing", why, f"pip install {name}")
 
 
+def _langdetect() -> Finding:
+    found = _package("langdetect", "judges French")
+    if found.state == "ok" and find_spec("langdetect_rs") is None:
+        hint = "pip install langdetect-rs, for the same verdicts"
+        return Finding(found.part, "limited", "the slow one: 13 ms an example", hint)
+    return found
+
+
 def _rustc() -> Finding:
     toolchain = find_toolchain()
     lacks = toolchain.lacks()
@@ -128,7 +136,6 @@ def examine() -> list[Finding]:
     """Look at every part that the toolkit needs; takes about a second."""
     packages = {
         "llama-cpp-python": "runs the local model",
-        "langdetect": "judges French",
         "polars": "counts",
         "mlx-lm": "trains",
         "argilla": "carries reviews",
@@ -141,6 +148,7 @@ def examine() -> list[Finding]:
         _guarded("crates", _crates),
         _guarded("rust-docs", _docs),
         _search(),
+        _langdetect(),
         *(_package(name, why) for name, why in packages.items()),
         _guarded("argilla-server", _argilla),
         _blas(),

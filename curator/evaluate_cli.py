@@ -219,7 +219,7 @@ def _print(found: Found) -> None:
             say(line)
     for comparison in found.comparisons:
         show(console.comparison_table(comparison))
-        if line := console.short_line(comparison):
+        for line in console.caution_lines(comparison):
             say(line)
     if found.comparisons:
         say(console.EXPLAINED)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curator.console import table
+from curator.plural import plural
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -121,15 +122,18 @@ def verdict(d: "Difference") -> str:
     return f"{word} ({d.needed} prompts)"
 
 
-def short_line(comparison: "Comparison") -> str:
-    """What is to be said where the prompts are too few for any conclusion; else nothing."""
-    if comparison.prompts >= comparison.least:
-        return ""
-    asked = "1 prompt" if comparison.prompts == 1 else f"{comparison.prompts} prompts"
-    return (
-        f"{comparison.before} -> {comparison.after}: nothing can be concluded from {asked}; "
-        f"it takes {comparison.least} at least."
-    )
+def caution_lines(comparison: "Comparison") -> Iterator[str]:
+    """What to bear in mind: too few prompts for any conclusion, a gain that is form."""
+    from training.evaluation.form import MOSTLY, form_share
+
+    ends = f"{comparison.before} -> {comparison.after}"
+    if comparison.prompts < comparison.least:
+        asked = plural(comparison.prompts, "prompt")
+        least = f"it takes {comparison.least} at least"
+        yield f"{ends}: nothing can be concluded from {asked}; {least}."
+    part = form_share(comparison)
+    if part is not None and part > MOSTLY:
+        yield f"{ends}: {part:.0%} of the composite's gain is form (French, code blocks, length)."
 
 
 def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from curator.build.recipe import RetrainRecipe
 from curator.example import Example, Provenance, Review, Verdict
 from curator.recipe import AugmentRecipe
 from curator.review.recipe import ReviewRecipe
 from curator.review.rubric import Rubric
 from curator.store import write_bytes
+from training.config import TrainConfig
 from training.evaluation.recipe import EvaluateRecipe
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -23,6 +25,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "augment-recipe": AugmentRecipe,
     "review-recipe": ReviewRecipe,
     "evaluate-recipe": EvaluateRecipe,
+    "retrain-recipe": RetrainRecipe,
+    "train-recipe": TrainConfig,
     "rubric": Rubric,
 }
 

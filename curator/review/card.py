@@ -14,6 +14,7 @@ from curator.review.vectors import Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.expect import Expectation
 from curator.rust.lesson import BlockResult
+from curator.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from curator.review.vectors import Matrix
@@ -109,11 +110,11 @@ def _suggestions(subject: Subject, row: "Matrix", neighbours: Neighbours) -> dic
 
 
 def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, str | float]:
-    source = example.provenance
+    source, known = example.provenance, taxonomy()
     said: dict[str, str | float | None] = {
-        "theme": example.topic.value,
-        "level": example.difficulty.value,
-        "category": example.category.value,
+        "theme": known.topics[example.topic].label,
+        "level": known.difficulties[example.difficulty].label,
+        "category": known.categories[example.category].label,
         "strategy": source.strategy or str(source.origin),
         "batch": source.batch,
         "compile": compile_status(blocks),

@@ -23,9 +23,9 @@ ABSENT = "Ray is not installed: pip install 'rustsensei-curator[ray]'"
 WRONG = ANSWER.replace("texte.len()", "texte.longueur()")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ray() -> Iterator[Any]:
-    """Ray, connected to a cluster of our own."""
+    """Ray, connected to a cluster of our own, which ends with the tests of this folder."""
     # Not imported to find out: what it reads of the environment then is set by the session.
     if find_spec("ray") is None:
         pytest.skip(ABSENT)

@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.filters.french import FrenchFilter, languages, prose, units
+from curator.project import Project
 from curator.recipe import FrenchSettings
-from tests.conftest import ANSWER, make_example
+from curator.store import read_examples
+from tests.conftest import ANSWER, ROOT, make_example
 from tests.filters.test_reasons import ENGLISH
 
 
@@ -33,6 +35,18 @@ def test_units_lose_no_text(texts: list[str], size: int) -> None:
 def test_the_same_text_always_gets_the_same_probabilities() -> None:
     mixed = ENGLISH + " " + ANSWER[:120]
     assert len({tuple(languages(mixed).items()) for _ in range(5)}) == 1
+
+
+def test_the_fast_detector_gives_what_langdetect_gives() -> None:
+    import langdetect
+
+    langdetect.DetectorFactory.seed = 0
+    authored = [e.answer for e in read_examples(Project(ROOT).authored_files())]
+    mixed = [f"{a[:90]} {ENGLISH[:n]}" for n, a in enumerate(authored[:60])]
+    parts = [u for a in authored[::3] for u in units(prose(a), 80)]
+    for text in [*mixed, *parts, "Hola, ¿qué tal estás hoy?", "ok", "É", "Ä ö ü"]:
+        expected = {guess.lang: guess.prob for guess in langdetect.detect_langs(text)}
+        assert languages(text) == expected
 
 
 def test_text_without_letters_has_no_language() -> None:

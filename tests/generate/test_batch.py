@@ -224,6 +224,7 @@ def test_a_mutant_serves_one_slot_of_a_wave(project: Project) -> None:
     assert len(set(sources)) == len(sources) == 64
 
 
+@pytest.mark.slow
 def test_a_dry_run_foresees_the_batch(project: Project) -> None:
     """With real mutants: as many candidates as the batch makes, its accepted ones in the range."""
     filters = (*CHEAP, DuplicateSettings(), NearDuplicateSettings())

@@ -70,9 +70,9 @@ def test_what_is_pre_filled_is_the_text_itself_and_what_is_shown_is_harmless() -
 
 def test_metadata_says_where_an_example_comes_from() -> None:
     assert card_of(candidate(1)).metadata == {
-        "theme": "ownership",
-        "level": "debutant",
-        "category": "debug",
+        "theme": "propriété",
+        "level": "débutant",
+        "category": "débogage",
         "strategy": "few_shot",
         "batch": "augment-s0001-12345678",
         "compile": "sans code vérifié",

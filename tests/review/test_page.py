@@ -194,7 +194,7 @@ def test_an_annotator_searches_filters_and_sorts(desk: Desk, pushed: dict[str, E
     desk.page.get_by_role("button", name="Filters").click()
     desk.page.get_by_role("button", name="Metadata").last.click()
     desk.page.get_by_role("button", name="Thème", exact=True).click()
-    desk.page.locator(".labels-selector").get_by_text("borrowing").click()
+    desk.page.locator(".labels-selector").get_by_text("emprunt").click()
     expect(desk.total).to_have_text("of 3")
     borrowing = {e.id for e in pushed.values() if e.topic == "borrowing"}
     assert set(desk.all_examples(3)) == borrowing

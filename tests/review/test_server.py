@@ -110,7 +110,7 @@ def test_what_annotators_find(
                     {
                         "type": "terms",
                         "scope": {"entity": "metadata", "metadata_property": "theme"},
-                        "values": ["ownership"],
+                        "values": ["propriété"],
                     }
                 ]
             }

@@ -172,7 +172,7 @@ def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: P
     for a, b in zip(curve(whole.run), curve(parts.run), strict=True):
         assert a == pytest.approx(b, abs=1e-4)
     first, *_, last = [loss for _, loss in losses(_metrics(whole), "val_loss")]
-    assert abs(last - first) > 0.1  # so that equal curves mean something
+    assert abs(last - first) > 0.01  # a hundred times what equal curves may differ by
 
 
 def test_a_stop_is_heard_in_the_first_validation(tiny: Path, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def test_what_trying_again_does_not_mend_is_not_tried_again(run: RunDir) -> None
     assert run.events() == []
 
 
+@pytest.mark.slow
 def test_a_silent_worker_counts_as_dead(run: RunDir) -> None:
     with pytest.raises(TrainingError, match="no sign of life for 1 s"):
         supervise(run, SILENT, [])

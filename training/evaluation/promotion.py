@@ -13,6 +13,7 @@ from curator import store
 from curator.errors import DataError
 from curator.example import Record, Sha256
 from training.evaluation.compare import Comparison, Difference
+from training.evaluation.form import MOSTLY, form_share
 from training.evaluation.recipe import PromotionSettings
 
 LEDGER = Path("training") / "ledger.jsonl"
@@ -59,10 +60,14 @@ def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
     """Promote where the target gains the margin for certain and nothing guarded loses for certain.
 
     "For certain": the interval of the difference excludes 0 (training/evaluation/compare.py).
+    Nor may more of a better composite than the rule's share be form.
     """
     lost = tuple(_losses(comparison, rule))
     gained, said = _gain(comparison.find(rule.target), rule)
-    return Decision(promote=gained and not lost, reasons=(said, *lost))
+    form = form_share(comparison) or 0.0
+    if form > MOSTLY:
+        said += f"; {form:.0%} of what the composite gained is form"
+    return Decision(promote=gained and form <= rule.form and not lost, reasons=(said, *lost))
 
 
 def _gain(found: Difference | None, rule: PromotionSettings) -> tuple[bool, str]:

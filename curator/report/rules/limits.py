@@ -8,13 +8,11 @@ from curator.report.french import count, listed, mark, number, of, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
-    FORM,
     GOOD_FRENCH,
     GOOD_RUST,
     OVERFIT,
     WEAK,
     Rule,
-    form_share,
     lowest,
     pairs_of,
     share,
@@ -22,6 +20,7 @@ from curator.report.rules.shared import (
 )
 from curator.report.sections import values
 from training.evaluation.compare import ALL, LEAST
+from training.evaluation.form import MOSTLY, form_share
 
 _EFFECTS = {
     "tuning": "Effet du fine-tuning",
@@ -68,15 +67,15 @@ def undecided(report: Report) -> Iterator[Item]:
 
 
 def form_only(report: Report) -> Iterator[Item]:
-    """More than the share FORM of a better score comes from French, code blocks and length."""
+    """More than the share MOSTLY of a better score comes from French, code blocks and length."""
     for kind in _EFFECTS:
-        for pair, found in pairs_of(report, kind):
-            part = form_share(pair, found)
-            if part is not None and part > FORM:
+        for pair, _ in pairs_of(report, kind):
+            part = form_share(pair.comparison) if pair.comparison else None
+            if part is not None and part > MOSTLY:
                 text = f"De {pair.before} à {pair.after}, la forme surtout s'améliore."
                 because = (
                     f"{percent(part)} du gain vient de la langue, de la présence de code et de la "
-                    f"longueur ; seuil {percent(FORM)}"
+                    f"longueur ; seuil {percent(MOSTLY)}"
                 )
                 yield Item("Gain de forme", text, because)
 

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
-from training.evaluation import metrics, seed
-from training.evaluation.compare import LEAST, Comparison, Difference
+from training.evaluation.compare import LEAST, Difference
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale
 OVERFIT = 1.05  # validation loss at the end, by the best one
 CUT = 0.05  # share of answers
-FORM = 0.5  # share of a gain
 COMMON = 0.25  # share of the rejected candidates
 Rule = Callable[[Report], Iterator[Item]]
 
@@ -23,23 +21,6 @@ def pairs_of(report: Report, kind: str) -> list[tuple[Pair, Difference]]:
     pairs = [p for p in found.of(found.profile) if p.kind == kind] if found else []
     made = [(p, p.comparison.find("composite")) for p in pairs if p.comparison]
     return [(p, d) for p, d in made if d]
-
-
-def form_gain(comparison: Comparison) -> float:
-    """What French, code blocks and length give to the difference of the score, in its points.
-
-    The rest of it is what topics and rustc give: the score is 5 times a weighted sum.
-    """
-    weights = {**seed.WEIGHTS, **metrics.WEIGHTS}
-    found = (comparison.find(name) for name in ("french", "language", "code", "length"))
-    return 5 * sum(weights[one.metric] * one.delta for one in found if one)
-
-
-def form_share(pair: Pair, found: Difference) -> float | None:
-    """The part of a better score that is form, at most 1; None where the score is not better."""
-    if pair.comparison is None or found.word != "amélioration":
-        return None
-    return min(1.0, form_gain(pair.comparison) / found.delta)
 
 
 def main_pair(report: Report) -> tuple[Pair, Difference] | None:

@@ -5,8 +5,9 @@ from curator.report.data.evaluation import Evaluation
 from curator.report.data.training import Training
 from curator.report.french import NONE, count, mark, number, percent
 from curator.report.gather import Report
-from curator.report.rules.shared import FORM, form_share, main_pair, pairs_of, subject
+from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
+from training.evaluation.form import MOSTLY, form_share
 from training.evaluation.recipe import BASE
 
 
@@ -81,8 +82,8 @@ def _stance(report: Report) -> str:
         asked = count(found.n, "question seulement", "questions seulement")
         return f"Score {ends}, sur {asked} : rien à en conclure, il en faut au moins {found.least}."
     said = values.said(found)
-    part = form_share(pair, found)
-    if part is not None and part > FORM:
+    part = form_share(pair.comparison) if pair.comparison else None
+    if part is not None and part > MOSTLY:
         said = f"{said}, de forme à {percent(part)}"
     return f"Score {ends}, sur {count(found.n, 'question')} : {said}."
 

@@ -36,6 +36,17 @@ def test_a_certain_gain_of_the_margin_is_promoted() -> None:
     assert found.promote and "2.095 -> 2.405 (+0.310" in found.reasons[0]
 
 
+def test_a_gain_that_is_form_is_told_and_may_be_refused() -> None:
+    found = moved(0.3, 0.32)
+    gain = found.find("composite")
+    assert gain
+    code = gain.model_copy(update={"metric": "code", "delta": 0.4})  # 5 * 0.15 * 0.4 = 0.3 points
+    formal = found.model_copy(update={"differences": (gain, code)})
+    told = decide(formal, RULE)
+    assert told.promote and "97% of what the composite gained is form" in told.reasons[0]
+    assert not decide(formal, RULE.model_copy(update={"form": 0.9})).promote
+
+
 def test_a_certain_gain_below_the_margin_is_not() -> None:
     found = decide(moved(0.1, 0.12), RULE)
     assert not found.promote and "a gain of less than 0.2" in found.reasons[0]

@@ -159,6 +159,7 @@ def test_hostile_answers_are_only_bad_answers(judge: Judge, profile: Profile) ->
     assert Scored.model_validate_json(found.model_dump_json()) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["seed", "default"])
 def test_what_keeps_rustc_busy_is_stopped(profile: Profile) -> None:
     judge = Judge(Rustc(limits=Limits(seconds=2)), Options())
