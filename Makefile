@@ -32,7 +32,7 @@ lint: setup
 	.venv/bin/mypy
 
 check: lint
-	.venv/bin/python -m pytest -m "not slow"
+	.venv/bin/python -m pytest -m "not slow" -n auto
 
 # The pins name no index, so that any mirror serves them.
 lock: setup

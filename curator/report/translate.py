@@ -15,7 +15,7 @@ _REFUSALS = (
 # What two arms were asked or judged by, where it differs: training/evaluation/comparable.py.
 _DETAILS = (
     (
-        r"(\d+) prompts, such as (.+), are answered in one only",
+        r"(\d+) prompts? (?:is|are) answered in one only, such as ([^,\s]+)",
         r"questions sans réponse d'un côté : \1, dont \2",
     ),
     (r"\bprompts (?=\w+ / )", "questions "),

@@ -90,6 +90,7 @@ def test_strange_characters_are_an_error_of_the_source(rustc: Rustc, source: str
     assert result.errors or result.problem == "crash"
 
 
+@pytest.mark.slow  # it looks at the whole machine, where tests beside it have processes too
 def test_no_process_and_no_file_is_left_behind() -> None:
     before = set(Path(os.environ.get("TMPDIR", "/tmp")).iterdir())
     compile_with(ENDLESS, seconds=1)
