@@ -175,6 +175,10 @@ def augment(
     if as_json:
         document(planned.document())
         return
+    if not planned.wanted:
+        counted = plural(planned.before.total, "example")
+        say(f"Nothing is missing, with {counted}: no batch to plan.")
+        return
     show(console.preview_table(planned))
     for line in console.preview_lines(planned):
         say(line)

@@ -1,6 +1,7 @@
 """How results look in a terminal: tables as rich renderables, and the progress bar."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import shorten
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from curator.generate.forecast import Basis
     from curator.generate.waves import Progress
     from curator.pipeline import Preview
+
+
+_EVERY = 30.0  # seconds between two lines of progress in a log
+_SETTLED = 2.0  # seconds; before that a rate says nothing
 
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
@@ -179,11 +184,28 @@ def checked_table(checked: Sequence["Checked"]) -> "Table":
     return table("Rust blocks", [(c, "left") for c in columns], rows)
 
 
+class _LogLines:
+    """How far a step is, for a log: a line each time that _EVERY seconds have passed."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        """See Progress."""
+        now = time.monotonic()
+        if now - self._said >= _EVERY:
+            self._said = now
+            sys.stderr.write(f"{label}: {done} of {total}\n")
+
+
 @contextmanager
 def progress(quiet: bool = False) -> Iterator["Progress"]:
-    """A progress bar on stderr, with rate and time left; nothing where stderr is no terminal."""
-    if quiet or not sys.stderr.isatty():
+    """A progress bar on stderr, with rate and time left; in a log a line now and then."""
+    if quiet:
         yield lambda label, done, total: None
+        return
+    if not sys.stderr.isatty():
+        yield _LogLines()
         return
     from rich.console import Console
     from rich.progress import (
@@ -208,7 +230,8 @@ def progress(quiet: bool = False) -> Iterator["Progress"]:
             if label not in tasks:
                 tasks[label] = bar.add_task(label, total=total, completed=done, rate="")
             task = next(t for t in bar.tasks if t.id == tasks[label])
-            rate = f"{task.speed * 60:.0f}/min" if task.speed else ""
+            known = task.speed if (task.elapsed or 0) > _SETTLED else None
+            rate = f"{known * 60:.0f}/min" if known else ""
             bar.update(tasks[label], completed=done, total=total, rate=rate)
 
         yield report

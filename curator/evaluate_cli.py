@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curator.cli_base import AsJson, project
+from curator.errors import DataError
 from curator.evaluate_found import Found
 from curator.terminal import document, say, show
 
@@ -91,7 +92,10 @@ def evaluate(
     if name and not responses:
         raise typer.BadParameter("--name is that of --responses")
     here = project()
-    arms = [_from_here(here, parse_arm(text)) for text in arm or ()]
+    try:
+        arms = [_from_here(here, parse_arm(text)) for text in arm or ()]
+    except DataError as error:
+        raise typer.BadParameter(str(error)) from error
     changes = {
         "prompts": here.relative(prompts.resolve()) if prompts else None,
         "samples": samples,

@@ -171,6 +171,8 @@ def export(
     chosen = latest(here.root, run, finished=True)
     folder = merged or merged_of(here.root, chosen.name)
     target = out or export_of(here.root, chosen.name)
+    if target.suffix != ".gguf":
+        raise typer.BadParameter(f"{target}: --out names a GGUF, such as {target.name}.gguf")
     made = make(folder, target, Path(chosen.request().folder), step_line(as_json))
     if as_json:
         document(made.document())

@@ -69,6 +69,8 @@ def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Proj
     run = curator(*typed, "--json")
     assert (run.returncode, document(run)) == (0, {"stopped": "targets_met"})
     assert curator(*typed).stdout.startswith("nothing is missing: 49 examples (")
+    if command == "augment":
+        assert "no batch to plan" in curator(*typed, "--dry-run").stdout
 
 
 def test_stats_counts_the_authored_set() -> None:

@@ -42,9 +42,11 @@ def _pace(found: People) -> Text:
     ahead, pace = found.outlook, found.pace
     said = (
         f"{count(found.reviews, 'relecture')} par {count(found.reviewers, 'personne')} ; durée "
-        f"médiane {duration(pace.seconds)} par relecture. Il manque "
-        f"{count(ahead.missing, 'exemple')} pour atteindre les cibles"
+        f"médiane {duration(pace.seconds)} par relecture."
     )
+    if not ahead.missing:
+        return Text(f"{said} Toutes les cibles sont atteintes.")
+    said = f"{said} Il manque {count(ahead.missing, 'exemple')} pour atteindre les cibles"
     if ahead.days is None:
         return Text(f"{said} ; rien n'est encore accepté, donc aucun rythme à prolonger.")
     rate = number(ahead.accepted_per_day, 1)

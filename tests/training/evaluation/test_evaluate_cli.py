@@ -130,7 +130,7 @@ def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--arm", "smollm2"], 1, "an arm is NAME=MODEL"),
+        (["--arm", "smollm2"], 2, "an arm is NAME=MODEL"),
         (["--arm", "a=none.gguf"], 1, "none.gguf: no such model file"),
         (["--arm", "a=smollm2", "--arm", "b=smollm2"], 1, "a, b: these arms have the same model"),
         (["--arm", "a=smollm2", "--arm", "a=smollm2"], 1, "a name is there twice"),
