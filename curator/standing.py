@@ -13,6 +13,7 @@ from curator.clock import now
 from curator.coverage import Coverage, coverage
 from curator.example import Example
 from curator.gate import Check, checks, last_training
+from curator.generate.batch import existing
 from curator.plural import plural
 from curator.project import MANIFEST, Project
 from curator.recipe import Targets, load_recipe
@@ -49,7 +50,7 @@ class Standing:
 
     `answers` counts its candidates by what people said; `run` is the newest training, `decision`
     the last line of the ledger; `failed` are the gate's checks that do not pass on the built set.
-    `refused` knows what is not counted as covered.
+    `refused` knows what is not counted as covered, `broken` names batches that were broken off.
     """
 
     covered: Coverage
@@ -60,6 +61,7 @@ class Standing:
     decision: Entry | None
     next: Next
     refused: Refused
+    broken: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
@@ -68,6 +70,7 @@ class Standing:
             "missing": self.covered.missing,
             "refused": self.refused.met,
             "candidates": self.answers,
+            "batches_broken_off": list(self.broken),
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
             "gate": [c.document() for c in self.failed],
@@ -80,7 +83,8 @@ class Standing:
 def standing(project: Project) -> Standing:
     """Read it; raises CuratorError for files that cannot be read."""
     recipe = load_retrain(project)
-    targets = load_recipe(project.root / "pipelines" / recipe.augment).targets
+    augment = load_recipe(project.root / "pipelines" / recipe.augment)
+    targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
     covered = coverage(state.counted(), targets)
     answers = {a.value: 0 for a in Answer}
@@ -94,7 +98,9 @@ def standing(project: Project) -> Standing:
     decision = next(reversed(read_ledger(project.root)), None)
     makings = covered, answers, built, failed, run
     pending = (project.root / PENDING).exists()
-    return Standing(*makings, decision, next(_sensible(*makings, pending)), state.refused)
+    broken = tuple(b.name for b in existing(project.root / augment.output) if not b.complete)
+    sensible = next(_sensible(*makings, pending))
+    return Standing(*makings, decision, sensible, state.refused, broken)
 
 
 def _built(

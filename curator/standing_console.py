@@ -17,6 +17,8 @@ def standing_lines(found: "Standing") -> Iterator[str]:
     if found.refused.met:
         yield f"            and {found.refused.told()}"
     yield f"candidates  {_candidates(found.answers)}"
+    for batch in found.broken:
+        yield f"            {batch} was broken off: the command that began it goes on with it"
     yield f"curated     {_built(found)}"
     yield f"gate        {_gate(found)}"
     yield f"training    {_training(found)}"

@@ -37,6 +37,16 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     assert "1 pending" in list(standing_lines(found))[1]
 
 
+def test_a_broken_off_batch_is_named(project: Project) -> None:
+    batch = project.raw / "generated" / "augment-s0001-12345678"
+    store.write_json(batch / "plan.json", {})
+    found = standing(project)
+    assert found.document()["batches_broken_off"] == [batch.name]
+    assert f"{batch.name} was broken off" in list(standing_lines(found))[2]
+    store.write_json(batch / "manifest.json", {})
+    assert standing(project).broken == ()
+
+
 def test_a_broken_off_retraining_comes_first(project: Project) -> None:
     store.write_json(project.root / PENDING, {"run": "run-001", "began": "2026-01-01T00:00:00Z"})
     assert standing(project).next.command == "curator retrain"
