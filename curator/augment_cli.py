@@ -85,10 +85,10 @@ def _changes(model: str | None, candidates: int | None, seed: int | None) -> dic
 
 def _check(recipe: "AugmentRecipe", engine: EngineName) -> None:
     """Before it is said that nothing is missing; on a cluster, files may be elsewhere."""
-    from curator import pipeline
+    from curator.sources import check
 
     if engine is EngineName.LOCAL:
-        pipeline.check(recipe)
+        check(recipe)
 
 
 def _tell_nothing(found: NothingMissing, as_json: bool) -> None:
@@ -161,7 +161,8 @@ def augment(
 
     A batch that was broken off goes on where it stopped.
     """
-    from curator import console, pipeline
+    from curator import console
+    from curator.preview import preview
     from curator.recipe import override
 
     here = project()
@@ -171,7 +172,7 @@ def augment(
         make_batch(here, chosen, as_json, engine, address)
         return
     with console.progress(as_json) as progress:
-        planned = pipeline.preview(here, chosen, progress)
+        planned = preview(here, chosen, progress)
     if as_json:
         document(planned.document())
         return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from curator.checking import Checked
     from curator.generate.forecast import Basis
     from curator.generate.waves import Progress
-    from curator.pipeline import Preview
+    from curator.preview import Preview
 
 
 _EVERY = 30.0  # seconds between two lines of progress in a log

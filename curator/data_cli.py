@@ -53,7 +53,7 @@ def import_file(
 
     Examples that the filters reject do not count: they lie in rejected/, with what is wrong.
     """
-    from curator import console, importing, intake, pipeline
+    from curator import console, filtering, importing, intake
     from curator.example import Origin
     from curator.import_console import import_lines
 
@@ -73,7 +73,7 @@ def import_file(
             say(line)
     if done.rejected and not (done.added or done.present):
         hint = "repair them, and import them again"
-        pipeline.raise_nothing_survived(done.outcome, str(file), hint, "example")
+        filtering.raise_nothing_survived(done.outcome, str(file), hint, "example")
 
 
 @app.command()
@@ -141,7 +141,7 @@ def filter_examples(
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts only, unless --out is given."""
-    from curator import console, filtering, pipeline, store
+    from curator import console, filtering, store
     from curator.recipe import override
 
     here = project()
@@ -165,7 +165,7 @@ def filter_examples(
         say(f"{tally.kept} of {plural(tally.total, 'example')} passed every filter.")
     if not tally.kept:
         hint = f"{'' if every else '--all shows every fault, '}--out DIR keeps the verdicts"
-        pipeline.raise_nothing_survived(tally, here.relative(file), hint, "example")
+        filtering.raise_nothing_survived(tally, here.relative(file), hint, "example")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from curator import store
-from curator.errors import DataError
+from curator.errors import DataError, NothingSurvived
 from curator.example import Example
 from curator.filters import make_filters, stream_filters
 from curator.filters.base import Stream, Tally
@@ -69,3 +69,13 @@ def _outputs(folder: Path | None) -> Iterator[tuple[Write, Write]]:
             lambda example: accepted(store.encode(example)),
             lambda example: rejected(store.encode(example)),
         )
+
+
+def raise_nothing_survived(
+    outcome: Tally, where: str, hint: str, judged: str = "candidate"
+) -> None:
+    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
+    counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
+    none = f"the only {judged} did not survive" if outcome.total == 1 else ""
+    what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
+    raise NothingSurvived(what, where=where, hint=hint)

@@ -1,53 +1,35 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator import __version__, store
+from curator import __version__
 from curator.clock import now
-from curator.coverage import Coverage, coverage
-from curator.errors import CuratorError, DataError, ModelError, NothingMissing, NothingSurvived
+from curator.coverage import Coverage
+from curator.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.example import Example
+from curator.filtering import raise_nothing_survived
 from curator.filters import make_filters, stream_filters
-from curator.filters.base import Outcome, Stream, Tally, outcome_of
+from curator.filters.base import Outcome, Stream, outcome_of
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
-from curator.generate.forecast import Forecast, forecast
 from curator.generate.planner import needs
-from curator.generate.shelf import MODEL_FREE, make_strategies, settings_sha256
+from curator.generate.shelf import make_strategies, settings_sha256
 from curator.generate.strategy import State
 from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
-from curator.models.load import check_model, load_model, model_sha256
+from curator.models.load import load_model
 from curator.plural import plural
 from curator.project import RECIPE, Project
 from curator.recipe import AugmentRecipe, ModelSettings, digest
-from curator.refused import Refused
-from curator.review.state import still_counted
 from curator.rust.toolchain import installed_version
 from curator.signals import signals
-from curator.taxonomy import Slot
+from curator.sources import Sources, history, needs_model, sources_of
 
 Load = Callable[[ModelSettings], TextModel]
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What a batch starts from.
-
-    `trusted` are authored and imported examples, `pending` the accepted candidates of other
-    batches, `taken` all candidates of other batches, `before` the coverage.
-    """
-
-    trusted: list[Example]
-    pending: list[Example]
-    taken: list[Example]
-    before: Coverage
 
 
 @dataclass(frozen=True)
@@ -59,38 +41,6 @@ class Augmented:
     candidates: list[Example]
     outcome: Outcome | None
     manifest: dict[str, Any]
-
-
-def trusted(project: Project) -> list[Example]:
-    """Authored and imported examples; raises DataError where there are none to learn from."""
-    found = list(store.read_examples(project.trusted_files()))
-    if not found:
-        hint = "write some, or `curator import FILE`"
-        raise DataError("no authored or imported example", where=project.raw, hint=hint)
-    return found
-
-
-def _sources(project: Project, recipe: AugmentRecipe, besides: Batch | None) -> Sources:
-    """What there is, but for one batch: that which is being worked on."""
-    folders = [b for b in batches.existing(project.root / recipe.output) if b != besides]
-    pending = [e for b in folders for e in b.read("accepted.jsonl")]
-    taken = [e for b in folders for e in b.read("candidates.jsonl")]
-    examples, refused = trusted(project), Refused.of(project)
-    counted = refused.without([*examples, *still_counted(project, pending)])
-    before = coverage(counted, recipe.targets)
-    return Sources(examples, pending, taken, before)
-
-
-def history(project: Project, recipe: AugmentRecipe, model: str | None) -> Yields:
-    """The yields of the finished batches that the same model wrote, or none needed to."""
-    found = Yields()
-    for batch in batches.existing(project.root / recipe.output):
-        if batch.complete:
-            manifest = batch.manifest()
-            same = (manifest["model"] or {}).get("sha256") in (model, None)
-            if same and manifest["outcome"]:
-                found.recall(manifest.get("yields", {}))
-    return found
 
 
 def _settings(
@@ -129,10 +79,10 @@ def augment(
     everything written, and when none could be made, with nothing written.
     """
     _refuse_nothing(project, recipe)
-    model = load(recipe.model) if _needs_model(recipe) else None
+    model = load(recipe.model) if needs_model(recipe) else None
     batch = _open(project, recipe, model, judged)
     with batch.locked():
-        sources = _sources(project, recipe, batch)
+        sources = sources_of(project, recipe, batch)
         if batch.complete:
             return _read_back(batch, recipe, sources)
         judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
@@ -167,7 +117,7 @@ def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
     begun = batches.existing(project.root / recipe.output, recipe.name)
     if recipe.seed is not None or not all(b.complete for b in begun):
         return
-    sources = _sources(project, recipe, None)
+    sources = sources_of(project, recipe, None)
     if not needs(sources.before, recipe.targets):
         raise NothingMissing(_enough(sources), hint=f"raise `targets` in {RECIPE} for more")
 
@@ -193,51 +143,6 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     return NothingSurvived(what, hint=hint)
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What the next batch would do: the coverage, accepted candidates wanted, and the forecast."""
-
-    before: Coverage
-    wanted: dict[Slot, float]
-    forecast: Forecast
-
-    def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
-        return {"before": self.before.document(), **self.forecast.document()}
-
-
-def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
-    """The plan of the next batch, if every strategy brings what is expected; loads no model."""
-    check(recipe)
-    sources = _sources(project, recipe, None)
-    yields = history(project, recipe, _model_sha256(recipe))
-    wanted = needs(sources.before, recipe.targets)
-    state = State(sources.trusted, recipe.generate)
-    state.take(sources.taken)
-    strategies = make_strategies(recipe, sources.trusted, progress)
-    return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))
-
-
-def _model_sha256(recipe: AugmentRecipe) -> str | None:
-    """The digest of the recipe's model, where it needs one that is at hand."""
-    try:
-        return model_sha256(recipe.model) if _needs_model(recipe) else None
-    except ModelError as error:
-        log.warning("planned without what this model brought before: %s", error)
-        return None
-
-
-def check(recipe: AugmentRecipe) -> None:
-    """Raise ModelError where the recipe needs a model and names none; costs next to nothing."""
-    if _needs_model(recipe):
-        check_model(recipe.model)
-
-
-def _needs_model(recipe: AugmentRecipe) -> bool:
-    wanted = recipe.generate
-    return bool(set(wanted.strategies) - MODEL_FREE or wanted.rephrase or wanted.likelihood)
-
-
 def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judged: bool) -> Batch:
     root = project.root / recipe.output
     created, rustc = now(), installed_version()
@@ -245,7 +150,7 @@ def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judg
 
     def make_plan(seed: int) -> Plan:
         mine = next((b for b in batches.existing(root, recipe.name) if b.seed == seed), None)
-        sources = _sources(project, recipe, mine)
+        sources = sources_of(project, recipe, mine)
         settings = _settings(recipe, model, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
@@ -279,13 +184,3 @@ def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augment
     judged = [*batch.read("accepted.jsonl"), *batch.read("rejected.jsonl")]
     outcome = outcome_of(judged, _names(recipe), _every(recipe)) if manifest["outcome"] else None
     return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
-
-
-def raise_nothing_survived(
-    outcome: Tally, where: str, hint: str, judged: str = "candidate"
-) -> None:
-    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
-    counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
-    none = f"the only {judged} did not survive" if outcome.total == 1 else ""
-    what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
-    raise NothingSurvived(what, where=where, hint=hint)

@@ -8,7 +8,7 @@ from curator.build.curate import curate
 from curator.build.recipe import RetrainRecipe
 from curator.build.write import write
 from curator.example import Origin
-from curator.pipeline import preview
+from curator.preview import preview
 from curator.project import RECIPE, Project
 from curator.recipe import load_recipe
 from curator.retrain import PENDING

@@ -17,6 +17,7 @@ from curator.errors import DataError, NothingMissing, NothingSurvived, StoreErro
 from curator.example import Example
 from curator.generate import prompting
 from curator.models.scripted import ScriptedModel
+from curator.preview import preview
 from curator.project import Project
 from curator.recipe import (
     AugmentRecipe,
@@ -230,7 +231,7 @@ def test_a_dry_run_foresees_the_batch(project: Project) -> None:
     filters = (*CHEAP, DuplicateSettings(), NearDuplicateSettings())
     chosen = mutants_only(filters=filters, stop=StopSettings(candidates=600))
     for _ in range(2):
-        planned = pipeline.preview(project, chosen, quiet).forecast
+        planned = preview(project, chosen, quiet).forecast
         [basis] = planned.bases()
         done = pipeline.augment(project, chosen, quiet, refuse)
         assert done.outcome
