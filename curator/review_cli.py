@@ -59,8 +59,9 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
         return
     for name, count in done.sent.items():
         say(f"{plural(count, 'example')} sent to {name}")
-    present = plural(done.present, "was", "were")
-    say(f"{present} there already. Annotators work at {server.url}")
+    if done.present:
+        say(f"{plural(done.present, 'was', 'were')} there already")
+    say(f"Annotators work at {server.url}")
 
 
 def _brought(done: "Pulled") -> dict[str, Any]:
