@@ -30,8 +30,6 @@ _ALWAYS = {
     "RAY_ENABLE_AUTO_CONNECT": "0",
     # Workers without a GPU leave CUDA_VISIBLE_DEVICES alone, as Ray will do by itself.
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    # Three tries of 5 s, rather than of 5, 10 and 15, where a port has something else than Ray.
-    "RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S": "5",
 }
 # Where Ray does not expect a cluster of several machines, its node has the address 127.0.0.1 and
 # listens there only; the name of the variable is of the time when that were macOS and Windows.
