@@ -51,7 +51,7 @@ def _langdetect() -> Finding:
     found = _package("langdetect", "judges French")
     if found.state == "ok" and find_spec("langdetect_rs") is None:
         hint = "pip install langdetect-rs, for the same verdicts"
-        return Finding(found.part, "limited", "the slow one: 13 ms an example", hint)
+        return Finding(found.part, "limited", "the slow one: 12 ms an example", hint)
     return found
 
 

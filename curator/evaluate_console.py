@@ -62,9 +62,8 @@ def _figure(value: float | None) -> str:
 def compilation_line(summary: "Summary") -> str:
     """How many blocks there are, how many do what they should, why the others do not."""
     found = summary.compilation
-    answers = "1 answer" if found.answers == 1 else f"{found.answers} answers"
     line = (
-        f"{summary.arm}: {answers}, {found.with_code} with Rust; "
+        f"{summary.arm}: {plural(found.answers, 'answer')}, {found.with_code} with Rust; "
         f"{found.compiled} of {found.blocks} blocks pass"
     )
     reasons = ", ".join(f"{name} {n}" for name, n in found.reasons.items())

@@ -274,8 +274,8 @@ def _lives(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except (PermissionError, OverflowError):
-        pass
+    except (PermissionError, OverflowError):  # another user's, or too large a number to ask for
+        return True
     return True
 
 
@@ -345,8 +345,8 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f"cannot read: {why}", where=path) from error
+        fault = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f"cannot read: {fault}", where=path) from error
 
 
 def sha256_of(path: Path) -> str:

@@ -85,15 +85,19 @@ class Supervisor:
                 start_new_session=True,  # Ctrl-C is for the supervisor, which asks nicely
             )
             try:
-                silent = self._follow(worker)
-            except (Interrupted, KeyboardInterrupt):  # the command turns the one into the other
-                self._listen(0, {"stopping": "at the end of this iteration, which is kept"})
-                _end(worker, signal.SIGTERM, 60)
-                raise
+                silent = self._heed(worker)
             except BaseException:
                 _end(worker, signal.SIGTERM, 60)
                 raise
         return self._judge(worker, silent)
+
+    def _heed(self, worker: "subprocess.Popen[bytes]") -> bool:
+        """As `_follow`; that it stops is told where Ctrl-C breaks it off."""
+        try:
+            return self._follow(worker)
+        except (Interrupted, KeyboardInterrupt):  # the command turns the one into the other
+            self._listen(0, {"stopping": "at the end of this iteration, which is kept"})
+            raise
 
     def _follow(self, worker: "subprocess.Popen[bytes]") -> bool:
         """Pass the worker's messages on until it ends; whether it fell silent instead."""

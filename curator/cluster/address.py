@@ -1,6 +1,7 @@
 """The address of a cluster, and whether anything answers there."""
 
 import socket
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from curator.errors import ClusterError
@@ -26,10 +27,8 @@ def knock(address: str) -> None:
 
 
 def _parts(address: str) -> tuple[str, int]:
-    try:
+    with suppress(ValueError):  # of a port that is no number, which is told below
         parts = urlsplit(address if "://" in address else f"//{address}")
         if parts.scheme in ("", "ray") and parts.hostname and parts.port:
             return parts.hostname, parts.port
-    except ValueError:  # of a port that is no number
-        pass
     raise ClusterError("no address of a Ray cluster", where=address, hint=FORMS)

@@ -86,7 +86,7 @@ def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # what the error says, in three lines
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
+            _init(ray, address, log_to_driver=False, logging_level=logging.ERROR, **options)
         # Ray's client sets a level of its own for what it says when a connection is lost.
         logging.getLogger("ray.util.client.logsclient").setLevel(logging.ERROR)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
@@ -95,6 +95,16 @@ def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
             raise ClusterError(f"Ray does not start: {words}") from error
         hint = _OF_CLIENT if address.startswith("ray:") else _OF_NODE
         raise ClusterError(f"no Ray cluster answers: {words}", where=address, hint=hint) from error
+
+
+def _init(ray: Any, address: str, **options: Any) -> None:
+    """As ray.init; asks again where the cluster failed to start its end of a client."""
+    try:
+        ray.init(address, **options)
+    except ConnectionError as error:
+        if "Initialization failure" not in str(error):
+            raise
+        ray.init(address, **options)
 
 
 @contextmanager

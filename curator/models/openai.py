@@ -24,8 +24,12 @@ from curator.recipe import ModelSettings
 if TYPE_CHECKING:
     import httpx
 
-# For servers that do not count their tokens: bytes of UTF-8 in one.
-_BYTES = 4
+BYTES = 4  # of UTF-8 in a token, more or less, for servers that do not count them
+
+
+def estimated_tokens(text: str) -> int:
+    """About how many tokens a text has, by its bytes."""
+    return math.ceil(len(text.encode("utf-8")) / BYTES)
 
 
 class OpenAiModel:
@@ -102,8 +106,8 @@ class OpenAiModel:
         if isinstance(told, int) and told >= 0:
             return told
         url = self._server.url
-        warn_once(f"{url}: tells no numbers of tokens; estimated at {_BYTES} bytes each")
-        return math.ceil(len(text.encode("utf-8")) / _BYTES)
+        warn_once(f"{url}: tells no numbers of tokens; estimated at {BYTES} bytes each")
+        return estimated_tokens(text)
 
     async def _likelihood(self, messages: Sequence[Message], text: str) -> float:
         """By echo: the conversation and the text are one prompt, whose probabilities are told.

@@ -105,7 +105,7 @@ def test_ctrl_c_ends_the_work_there(
         until(lambda: workers("ray::judge", cluster.pid) or child.poll() is not None)
         child.send_signal(signal.SIGINT)
         out, told = child.communicate(timeout=60)
-    assert (child.returncode, out) == (130, b"")
+    assert (child.returncode, out) == (130, b""), told
     assert told == b"curator: interrupted (run the same command again to go on)\n"
     until(lambda: not workers("ray::judge", cluster.pid))
 

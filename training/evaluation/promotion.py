@@ -12,12 +12,13 @@ from pydantic import AwareDatetime, ValidationError
 from curator import store
 from curator.errors import DataError
 from curator.example import Record, Sha256
+from training.artefacts import MODELS
 from training.evaluation.compare import Comparison, Difference
 from training.evaluation.form import MOSTLY, form_share
 from training.evaluation.recipe import PromotionSettings
 
 LEDGER = Path("training") / "ledger.jsonl"
-CURRENT = Path("models") / "current.json"
+CURRENT = MODELS / "current.json"
 
 
 class Decision(Record):

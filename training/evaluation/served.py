@@ -6,18 +6,16 @@ ask. It tells no sizes of prompts in a way that all servers share; they are esti
 the server that finds what does not fit.
 """
 
-import math
 from collections.abc import Callable, Sequence
 
 from curator.example import Sampling
 from curator.models.base import Ask, Completion, Message, ignore
-from curator.models.openai import OpenAiModel
+from curator.models.openai import BYTES, OpenAiModel, estimated_tokens
 from curator.models.openai_access import warn_once
 from curator.models.openai_served import place
 from curator.recipe import ModelSettings
 from training.evaluation.records import ModelIdentity
 
-_BYTES = 4  # of UTF-8 in a token, more or less; see curator/models/openai.py
 _TURN = 8  # tokens around a message
 
 
@@ -38,7 +36,7 @@ class ServedResponder:
 
     def text_tokens(self, text: str) -> int:
         """See Responder; an estimate."""
-        return math.ceil(len(text.encode("utf-8")) / _BYTES)
+        return estimated_tokens(text)
 
     def respond(
         self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
@@ -68,7 +66,7 @@ def identity(model: OpenAiModel, url: str, width: int) -> ModelIdentity:
             "told_sha256": model.ref.sha256,
             "sampling": told["sampling"],
             "repeatable": told["repeatable"],
-            "tokens_of_prompts": f"estimated at {_BYTES} bytes each",
+            "tokens_of_prompts": f"estimated at {BYTES} bytes each",
             "width": width,
         },
     )

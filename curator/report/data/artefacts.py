@@ -6,9 +6,8 @@ from typing import Any
 
 from curator import store
 from curator.project import Project
+from training.artefacts import MODELS, merged_of
 from training.rundir import RunDir
-
-MODELS = Path("models")
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def files_of(project: Project, run: RunDir) -> list[File]:
     if (run.file("adapters") / "adapters.safetensors").is_file():
         made.append(run.adapter().document())
     exported = [a for record in exports_of(project, run) for a in record["artefacts"]]
-    merged = project.root / MODELS / run.name
+    merged = merged_of(project.root, run.name)
     if not exported and (merged / "origin.json").is_file():  # its digest is recorded by export
         size = sum(p.stat().st_size for p in merged.rglob("*") if p.is_file())
         made.append({"path": merged, "size": size, "sha256": "", "description": "merged model"})
