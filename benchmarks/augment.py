@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from curator import pipeline
+from curator.augment import run as pipeline
+from curator.generate.recipe import AugmentRecipe
 from curator.models.base import Ask, Completion, Message, TextModel, ignore
-from curator.project import Project
-from curator.recipe import AugmentRecipe, ModelSettings
+from curator.models.settings import ModelSettings
+from curator.records.project import Project
 
 ROOT = Path(__file__).parent.parent
 

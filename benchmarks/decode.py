@@ -18,16 +18,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-# For both sides alike, before the library is loaded: see curator/models/llama.py.
+# For both sides alike, before the library is loaded: see curator/models/llama/model.py.
 os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
 from llama_cpp import Llama
 
-from curator.example import Sampling
 from curator.models.base import Ask, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 
 NEW = 128
 FRESH = 8

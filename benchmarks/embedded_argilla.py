@@ -24,7 +24,7 @@ import argilla as rg
 import psutil
 import requests
 
-from curator.review.server import supervisor, users
+from curator.review.argilla.server import supervisor, users
 
 TOPICS = ("ownership", "borrowing", "lifetimes", "traits", "generics", "iterators", "closures")
 LABELS = ("accepter", "corriger", "rejeter")

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# For both sides alike, before the library is loaded: see curator/models/llama.py.
+# For both sides alike, before the library is loaded: see curator/models/llama/model.py.
 os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
-from curator.example import Sampling
 from curator.models.base import Ask, Message, TextModel
 from curator.models.load import load_model
-from curator.recipe import ModelSettings
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 from tests.models.openai_real import serving
 
 RULES = "Chaque valeur a un propriétaire unique ; un emprunt ne le remplace pas. "

@@ -23,8 +23,8 @@ import psutil
 
 from curator.rust.compiler import Rustc
 from curator.rust.compose import Composition
+from curator.rust.document import Lesson, Options, Text
 from curator.rust.engine import check_lessons
-from curator.rust.lesson import Lesson, Options, Text
 from curator.rust.source import look
 from curator.rust.toolchain import find_toolchain
 from tests.rust import corpus

@@ -10,10 +10,11 @@ from typing import Any
 import psutil
 import pytest
 
-from curator import store
-from curator.example import Example, Origin, Provenance
-from curator.models.llama import quiet_threads
-from curator.project import Project
+from curator.base import store
+from curator.models.llama.model import quiet_threads
+from curator.records.example import Example, Origin, Provenance
+from curator.records.files import read_examples
+from curator.records.project import Project
 from curator.rust.compiler import Rustc
 
 # Before any test module imports llama_cpp: beside other work, its tests took minutes.
@@ -67,7 +68,7 @@ def first_49() -> list[Example]:
 
     Tests that need a set in which something is missing, or a small one, take these.
     """
-    every = store.read_examples(Project(ROOT).authored_files())
+    every = read_examples(*Project(ROOT).authored_files())
     return [e for e in every if (e.provenance.source or "").startswith("seed.jsonl:")]
 
 

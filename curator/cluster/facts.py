@@ -6,8 +6,8 @@ from importlib import metadata
 from typing import Any
 
 from curator import __version__
-from curator.errors import ClusterError, CuratorError
-from curator.recipe import RustSettings
+from curator.base.errors import ClusterError, CuratorError
+from curator.filters.rust import RustSettings
 
 _LIBRARIES = ("langdetect", "markdown-it-py", "ray")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from curator.example import Example, Verdict
-from curator.filters import CHUNK
 from curator.filters.base import Filter
+from curator.filters.run import CHUNK
+from curator.records.example import Example, Verdict
 
 
 def meet(filters: Sequence[Filter], examples: Sequence[Example], drop: bool) -> list[list[Verdict]]:

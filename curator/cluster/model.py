@@ -11,11 +11,11 @@ from typing import Any
 
 from curator.cluster.pool import RETRIES, taken
 from curator.cluster.worker import Writer
-from curator.example import ModelRef
 from curator.models.base import Ask, Completion, Message, TextModel, ignore
 from curator.models.load import load_model
-from curator.models.openai_served import PREFIX
-from curator.recipe import ModelSettings
+from curator.models.openai.served import PREFIX
+from curator.models.settings import ModelSettings
+from curator.records.example import ModelRef
 
 
 class RemoteModel:

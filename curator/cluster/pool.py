@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from curator.base.errors import ClusterError
 from curator.cluster import probe as probing
 from curator.cluster import worker
 from curator.cluster.facts import compare, told
 from curator.cluster.interrupt import unbroken
-from curator.errors import ClusterError
-from curator.example import Example, Verdict
-from curator.filters import Filter
+from curator.filters.base import Filter
 from curator.filters.rust import RustFilter
+from curator.records.example import Example, Verdict
 
 RETRIES = 3  # how often a task is done again whose worker or machine is lost
 _PATIENCE = 0.3  # seconds until Ctrl-C is seen to

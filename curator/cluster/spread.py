@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Literal, Protocol
 
+from curator.base.disk_buffer import chunks
 from curator.cluster.meet import meet
-from curator.example import Example, Verdict
-from curator.filters import CHUNK, WINDOW
 from curator.filters.base import Comparing, Filter
-from curator.spill import Spool, chunks
+from curator.filters.run import CHUNK, WINDOW
+from curator.records.example import Example, Verdict
+from curator.records.spool import Spool
 
 LEAST = 8  # examples of a task: fewer would make rustc's start the larger part
 AHEAD = 2  # tasks that wait, for each one that runs

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import BannedSettings
-from curator.taxonomy import fold
+from curator.records.example import Example, Verdict
+from curator.text.fold import fold
+
+
+class BannedSettings(Settings):
+    """Phrases that no example contains; case and accents do not matter."""
+
+    name: Literal["banned"] = "banned"
+    phrases: tuple[str, ...] = ()
 
 
 def _plain(text: str) -> str:

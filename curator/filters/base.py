@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
-from curator.example import Example, Verdict
+from curator.base.errors import NothingSurvived
+from curator.records.example import Example, Verdict
 
 
 class Filter(Protocol):
@@ -171,3 +172,13 @@ def passing(name: str, score: float | None = None, detail: str = "") -> Verdict:
 def failing(name: str, reason: str, detail: str, score: float | None = None) -> Verdict:
     """The verdict of filter `name` on an example that does not pass."""
     return Verdict(filter=name, passed=False, reason=reason, score=score, detail=detail)
+
+
+def raise_nothing_survived(
+    outcome: Tally, where: str, hint: str, judged: str = "candidate"
+) -> None:
+    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
+    counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
+    none = f"the only {judged} did not survive" if outcome.total == 1 else ""
+    what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"
+    raise NothingSurvived(what, where=where, hint=hint)

@@ -6,12 +6,18 @@ Normalised means: lower case, no accents, words only. Near duplicates are anothe
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import DuplicateSettings
-from curator.taxonomy import fold
+from curator.records.example import Example, Verdict
+from curator.text.fold import fold
+
+
+class DuplicateSettings(Settings):
+    """No question and no answer is, once normalised, that of an earlier example."""
+
+    name: Literal["duplicates"] = "duplicates"
 
 
 def key(text: str) -> str:

@@ -8,12 +8,27 @@ what is under 20, so short paragraphs are joined with their neighbours into unit
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from curator.answer import paragraphs
-from curator.example import Example, Verdict
+from pydantic import Field
+
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import FrenchSettings
+from curator.records.example import Example, Verdict
+from curator.text.markdown import paragraphs
+
+
+class FrenchSettings(Settings):
+    """Prose is French as a whole and in each unit of at least `unit_chars` characters.
+
+    A unit counts as foreign when langdetect gives another language at least `confidence`.
+    """
+
+    name: Literal["french"] = "french"
+    unit_chars: int = Field(80, ge=20)
+    confidence: float = Field(0.9, gt=0, le=1)
+    min_score: float = Field(0.9, ge=0, le=1)
+
 
 _COMPILER_WORDS = re.compile(
     r"^\s*(?:(?:error|warning)(?:\[E\d{4}\])?:|-->|=\s*(?:note|help):|(?:note|help):).*$",

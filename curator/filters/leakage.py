@@ -11,16 +11,31 @@ code, many prompts are only "why does this not compile?".
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from curator.errors import DataError, RecipeError
-from curator.example import Example, Verdict
+from curator.base.errors import DataError, RecipeError
+from curator.base.settings import Settings
+from curator.base.store import read
 from curator.filters.base import failing, passing
-from curator.recipe import LeakageSettings
-from curator.shingles import shingles, words
-from curator.store import read
+from curator.records.example import Example, Verdict
+from curator.text.shingles import shingles, words
+
+
+class LeakageSettings(Settings):
+    """Nothing too close to the evaluator's prompts or reference answers.
+
+    `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
+    nothing while there is none. `overlap` is the share of a prompt's or reference's 8-grams that
+    must not be reached, `similarity` the Jaccard similarity of word bigrams.
+    """
+
+    name: Literal["leakage"] = "leakage"
+    prompts: str | None = None
+    overlap: float = Field(0.5, gt=0, le=1)
+    similarity: float = Field(0.4, gt=0, le=1)
+
 
 DEFAULT = Path("training") / "prompts_fr.jsonl"
 _NGRAM = 8

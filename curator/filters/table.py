@@ -7,7 +7,7 @@ of an entry whose 16 bits are those that are looked for, and all of them when th
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from curator.spill import Spill
+from curator.base.disk_buffer import Spill
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,12 +21,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.errors import DataError
-from curator.example import Example
+from curator.base import store
+from curator.base.errors import DataError
+from curator.base.settings import digest
 from curator.filters.base import Outcome
-from curator.recipe import digest
-from curator.taxonomy import SLOTS, Slot
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.taxonomy import SLOTS, Slot
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Batch:
     def wave(self, number: int, kind: str) -> list[Example] | None:
         """The "candidates" or "judged" of a wave; None where that is not written yet."""
         path = self._wave(number, kind)
-        return list(store.read(path, Example)) if path.exists() else None
+        return list(read_examples(path)) if path.exists() else None
 
     def write_wave(self, number: int, kind: str, examples: Sequence[Example]) -> None:
         """Write one wave whole."""
@@ -122,7 +123,7 @@ class Batch:
     def read(self, name: str) -> list[Example]:
         """The examples of one of the batch's files; none where it is not there."""
         path = self.path(name)
-        return list(store.read(path, Example)) if path.exists() else []
+        return list(read_examples(path)) if path.exists() else []
 
     @contextmanager
     def locked(self) -> Iterator[None]:

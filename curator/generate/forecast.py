@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from math import exp, lgamma
 from typing import Any
 
+from curator.base.seeds import derive_seed
 from curator.generate.planner import Pick, Planner
-from curator.generate.request import derive_seed
-from curator.generate.strategy import State, Strategy
+from curator.generate.recipe import AugmentRecipe
+from curator.generate.strategies.base import State, Strategy
 from curator.generate.waves import offers_for, requests_for
 from curator.generate.yields import Yields
-from curator.recipe import AugmentRecipe
-from curator.taxonomy import Cell, Slot
+from curator.records.taxonomy import Cell, Slot
 
 # Accepted and tried, for a strategy that made nothing here yet. Mutants are proven before they are
 # proposed: of 257 from the first 49 authored examples 243 passed, the others near duplicates. The

@@ -7,7 +7,7 @@ it can be taken for structure. Lines and their number are bounded: a model that 
 end, unless it is cut before.
 """
 
-from curator.answer import SECTIONS
+from curator.text.markdown import SECTIONS
 
 _RULES = r"""
 asked ::= line{1,4} (fence line{0,2})?

@@ -11,11 +11,12 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from curator.coverage import Coverage
-from curator.example import Example
+from curator.generate.recipe import StopSettings
 from curator.generate.yields import Yields
-from curator.recipe import StopSettings, Targets
-from curator.taxonomy import Slot
+from curator.records.coverage import Coverage
+from curator.records.example import Example
+from curator.records.targets import Targets
+from curator.records.taxonomy import Slot
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from curator.answer import SECTIONS, section_key
-from curator.example import Example
+from curator.base.seeds import derive_seed
 from curator.generate.grammar import EXAMPLE
-from curator.generate.request import derive_seed
+from curator.generate.recipe import GenerateSettings
 from curator.models.base import Ask, Message
-from curator.recipe import GenerateSettings
-from curator.taxonomy import Difficulty, Slot, taxonomy
+from curator.records.example import Example
+from curator.records.taxonomy import Difficulty, Slot, taxonomy
+from curator.text.markdown import SECTIONS, section_key
 
 PREFIX = "# Question\n"
 FOLDER = Path(__file__).parent / "prompts"

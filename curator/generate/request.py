@@ -1,11 +1,9 @@
 """One candidate to be made, and where its seed comes from."""
 
-import hashlib
-
 from pydantic import BaseModel, ConfigDict
 
-from curator.example import ExampleId
-from curator.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.example import ExampleId
+from curator.records.taxonomy import Category, Difficulty, Slot, Topic
 
 
 class Request(BaseModel):
@@ -31,9 +29,3 @@ class Request(BaseModel):
     def slot(self) -> Slot:
         """The category of a cell that the candidate is for."""
         return Slot(self.topic, self.difficulty, self.category)
-
-
-def derive_seed(*parts: object) -> int:
-    """A seed of 31 bits that depends on all parts: SHA-256 of their texts."""
-    text = "/".join(map(str, parts)).encode("utf-8")
-    return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1

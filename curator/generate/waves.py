@@ -11,16 +11,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from curator import __version__
-from curator.errors import ModelError
-from curator.example import Example, Provenance
+from curator.base.errors import ModelError
+from curator.base.seeds import derive_seed
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Offer, Pick, Planner, reason_to_stop, remaining
-from curator.generate.request import Request, derive_seed
-from curator.generate.strategy import State, Strategy
+from curator.generate.recipe import AugmentRecipe
+from curator.generate.request import Request
+from curator.generate.strategies.base import State, Strategy
 from curator.generate.yields import Yields
 from curator.models.base import Completion, TextModel
-from curator.recipe import AugmentRecipe
-from curator.taxonomy import SLOTS, Slot
+from curator.records.example import Example, Provenance
+from curator.records.taxonomy import SLOTS, Slot
 
 Progress = Callable[[str, int, int], None]
 Judge = Callable[[Sequence[Example], Sequence[Example]], list[Example]]

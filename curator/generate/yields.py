@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from curator.example import Example
-from curator.taxonomy import Cell
+from curator.records.example import Example
+from curator.records.taxonomy import Cell
 
 PRIOR = 4
 # What a candidate costs beside its tokens (rustc, the other filters), in tokens of decoding.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from curator.example import ModelRef, Sampling
+from curator.records.example import ModelRef, Sampling
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from curator.errors import ModelError
+from curator.base.errors import ModelError
 from curator.models.base import ignore
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
 """The model that settings name: a GGUF file in this process, or one that a server has."""
 
 from curator.models.base import TextModel
-from curator.models.gguf import at_hand, check_name, find_model
-from curator.models.llama import LlamaModel
-from curator.models.openai import OpenAiModel
-from curator.models.openai_served import PREFIX, place
-from curator.recipe import ModelSettings
+from curator.models.llama.gguf import at_hand, check_name, find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.openai.model import OpenAiModel
+from curator.models.openai.served import PREFIX, place
+from curator.models.settings import ModelSettings
 
 
 def load_model(settings: ModelSettings) -> TextModel:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from curator.example import ModelRef
 from curator.models.base import Ask, Completion, Message, ignore
+from curator.records.example import ModelRef
 
 Script = Callable[[Sequence[Message], int], str]
 Score = Callable[[Sequence[Message], str], float]

@@ -12,7 +12,7 @@ _REFUSALS = (
     ("they were not asked", "ils n'ont pas été interrogés ou jugés de la même façon"),
     ("every prompt is left out", "toutes les questions sont écartées"),
 )
-# What two arms were asked or judged by, where it differs: training/evaluation/comparable.py.
+# What two arms were asked or judged by, where it differs: curator/evaluation/comparable.py.
 _DETAILS = (
     (
         r"(\d+) prompts? (?:is|are) answered in one only, such as ([^,\s]+)",

@@ -11,12 +11,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from curator import __version__
-from curator.errors import DataError
-from curator.example import Decision, Example, Origin, Provenance, Review, example_id, normalise
-from curator.review import sheet as names
-from curator.review.base import Answer
-from curator.review.rubric import rubric
-from curator.store import why
+from curator.base.errors import DataError
+from curator.base.store import why
+from curator.records.example import (
+    Decision,
+    Example,
+    Origin,
+    Provenance,
+    Review,
+    example_id,
+    normalise,
+)
+from curator.review.argilla import sheet as names
+from curator.review.argilla.base import Answer
+from curator.review.decisions.rubric import rubric
 
 SUBMITTED = "submitted"
 

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from curator.errors import DataError
-from curator.example import Example, Origin, Review
-from curator.filters import make_filters, run_filters
-from curator.project import Project
-from curator.recipe import AugmentRecipe
+from curator.base.errors import DataError
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example, Origin, Review
+from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
-from curator.review.base import Answer, Server
-from curator.review.log import Log, latest
+from curator.review.argilla.base import Answer, Server
+from curator.review.argilla.sheet import adjudication_sheet, review_sheet
+from curator.review.decisions.log import Log, latest
+from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
-from curator.review.sheet import adjudication_sheet, review_sheet
-from curator.review.state import State, filters_recipe, read_state
 from curator.rust.toolchain import installed_version
 
 Progress = Callable[[str, int, int], None]

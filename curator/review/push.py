@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from curator.errors import ArgillaError
-from curator.example import Example, Origin
-from curator.project import Project
-from curator.recipe import AugmentRecipe, RustSettings
-from curator.review.base import Card, Server, Sheet
-from curator.review.card import Neighbours, Subject, cards
-from curator.review.panel import Findings
+from curator.base.errors import ArgillaError
+from curator.filters.rust import RustSettings
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example, Origin
+from curator.records.project import Project
+from curator.review.argilla.base import Card, Server, Sheet
+from curator.review.argilla.sheet import adjudication_sheet, review_sheet
+from curator.review.cards.card import Neighbours, Subject, cards
+from curator.review.cards.panel import Findings
+from curator.review.cards.vectors import choose
+from curator.review.decisions.settle import Settlement, Standing
+from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe, ServerSettings
-from curator.review.settle import Settlement, Standing
-from curator.review.sheet import adjudication_sheet, review_sheet
-from curator.review.state import State, filters_recipe, read_state
-from curator.review.vectors import choose
-from curator.rust.lesson import BlockResult
+from curator.rust.document import BlockResult
 
 Progress = Callable[[str, int, int], None]
 Compile = Callable[[Sequence[Example]], list[list[BlockResult]]]

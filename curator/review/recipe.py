@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from curator.project import Project
-from curator.recipe import Settings, load_as
+from curator.base.settings import Settings, load_as
+from curator.records.project import Project
 
 RECIPE = Path("pipelines") / "review.yaml"
 

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from curator.errors import StoreError
+from curator.base.errors import StoreError
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 

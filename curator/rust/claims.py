@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from curator.answer import blocks, paragraphs
+from curator.rust.document import BlockResult, Lesson
 from curator.rust.expect import CODE, Expectation, claimed_codes
-from curator.rust.lesson import BlockResult, Lesson
+from curator.text.markdown import blocks, paragraphs
 
 
 def _claims(lesson: Lesson) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

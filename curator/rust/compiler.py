@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 

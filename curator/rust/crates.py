@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
 from curator.rust.toolchain import Toolchain

@@ -14,16 +14,16 @@ from dataclasses import replace
 from itertools import accumulate
 
 from curator.rust.batch import Unit
+from curator.rust.block_state import ROUNDS, Round, Trial, externs_of, make_trials
 from curator.rust.cache import compile_cached
 from curator.rust.claims import check_claims
 from curator.rust.compiler import Compiler
+from curator.rust.document import BlockResult, Lesson, Options
 from curator.rust.expect import Expectation
 from curator.rust.judge import judge
-from curator.rust.lesson import BlockResult, Lesson, Options
 from curator.rust.outcome import fault, run_trials
 from curator.rust.runner import Run
 from curator.rust.source import look
-from curator.rust.trial import ROUNDS, Round, Trial, externs_of, make_trials
 
 # Characters of the texts that one core takes at a time: less would be many runs of rustc, more
 # much memory.

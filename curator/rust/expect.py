@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.answer import Block
 from curator.rust.source import look
-from curator.taxonomy import fold
+from curator.text.fold import fold
+from curator.text.markdown import Block
 
 _WRONG_COMMENT = re.compile(
     r"^\W*(?:(?:ceci |cela |cette ligne |ce code )?ne compile(?:ra)? pas|erreur de compilation"

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from curator.rust.block_state import MISSING, Trial
 from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
+from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
-from curator.rust.lesson import BlockResult
 from curator.rust.source import look
-from curator.rust.trial import MISSING, Trial
 
 _CRATE_NAME = re.compile(
     r"unresolved import `(\w+)|(?:undeclared crate or module|unresolved module or unlinked crate"

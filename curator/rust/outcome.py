@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from os import cpu_count
 
-from curator.answer import Block, blocks
 from curator.rust.batch import Unit
+from curator.rust.block_state import Trial, externs_of
 from curator.rust.cache import key_of
+from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
-from curator.rust.lesson import Options
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import look
-from curator.rust.trial import Trial, externs_of
-from curator.taxonomy import fold
+from curator.text.fold import fold
+from curator.text.markdown import Block, blocks
 
 _SAYS_OUTPUT = re.compile(r"\b(?:affiche|affichera|sortie|resultat|produit|ecrit)\b[^.\n]*:?\s*$")
 _STATED = re.compile(r"^affiche(?:ra)?\s*:\s*(.+)$", re.IGNORECASE)

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Protocol
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust.toolchain import shared_libraries
 
 SCRATCH = 64 << 20  # bytes in each of the empty folders of a job, and in each file it writes

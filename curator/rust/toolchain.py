@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 
 INSTALL_HINT = "install Rust: https://rustup.rs, or your distribution's rustc"
 

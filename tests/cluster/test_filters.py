@@ -11,14 +11,15 @@ from typing import Any, ClassVar
 import psutil
 import pytest
 
+from curator.base.errors import ClusterError
 from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
-from curator.errors import ClusterError
-from curator.example import Example, Verdict
-from curator.filtering import filter_by, filter_file
+from curator.dataset.filter import filter_by, filter_file
 from curator.filters.base import passing
-from curator.project import Project
-from curator.recipe import AugmentRecipe, RustSettings
+from curator.filters.rust import RustSettings
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example, Verdict
+from curator.records.project import Project
 from tests.cluster.conftest import Same, losing
 from tests.conftest import make_example
 

@@ -3,10 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.filters.french import FrenchFilter, languages, prose, units
-from curator.project import Project
-from curator.recipe import FrenchSettings
-from curator.store import read_examples
+from curator.filters.french import FrenchFilter, FrenchSettings, languages, prose, units
+from curator.records.files import read_examples
+from curator.records.project import Project
 from tests.conftest import ANSWER, ROOT, make_example
 from tests.filters.test_reasons import ENGLISH
 
@@ -41,7 +40,7 @@ def test_the_fast_detector_gives_what_langdetect_gives() -> None:
     import langdetect
 
     langdetect.DetectorFactory.seed = 0
-    authored = [e.answer for e in read_examples(Project(ROOT).authored_files())]
+    authored = [e.answer for e in read_examples(*Project(ROOT).authored_files())]
     mixed = [f"{a[:90]} {ENGLISH[:n]}" for n, a in enumerate(authored[:60])]
     parts = [u for a in authored[::3] for u in units(prose(a), 80)]
     for text in [*mixed, *parts, "Hola, ¿qué tal estás hoy?", "ok", "É", "Ä ö ü"]:

@@ -10,7 +10,7 @@ from rensa import RMinHash, RMinHashLSH
 
 from curator.filters.lsh import Index
 from curator.filters.table import Table
-from curator.shingles import jaccard
+from curator.text.shingles import jaccard
 
 
 def relatives(seed: int, count: int) -> list[set[str]]:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from curator import store
-from curator.example import Example, Origin, Provenance
-from curator.filters.near import NearDuplicateFilter
-from curator.project import Project
-from curator.recipe import NearDuplicateSettings
+from curator.filters.near import NearDuplicateFilter, NearDuplicateSettings
+from curator.records.example import Example, Origin, Provenance
+from curator.records.files import read_examples
+from curator.records.project import Project
 from tests.conftest import ROOT, first_49, make_example
 
-AUTHORED = list(store.read_examples(Project(ROOT).authored_files()))
+AUTHORED = list(read_examples(*Project(ROOT).authored_files()))
 VOCABULARY = [w for e in AUTHORED for w in re.findall(r"[a-zà-ÿ]{3,}", e.answer)]
 CODE = re.compile(r"(```.*?^```|`[^`\n]*`)", re.DOTALL | re.MULTILINE)
 

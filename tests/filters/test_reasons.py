@@ -6,20 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from curator.example import Example, Origin, Provenance, Sampling
-from curator.filters import FILTERS, Filter, make_filters, run_filters
-from curator.filters.rust import RustFilter
-from curator.recipe import (
-    BannedSettings,
-    DuplicateSettings,
-    FrenchSettings,
-    LeakageSettings,
-    LengthSettings,
-    NearDuplicateSettings,
-    RustSettings,
-    SemanticDuplicateSettings,
-    StructureSettings,
-)
+from curator.filters.banned import BannedSettings
+from curator.filters.base import Filter
+from curator.filters.duplicates import DuplicateSettings
+from curator.filters.french import FrenchSettings
+from curator.filters.leakage import LeakageSettings
+from curator.filters.length import LengthSettings
+from curator.filters.near import NearDuplicateSettings
+from curator.filters.registry import FILTERS, make_filters
+from curator.filters.run import run_filters
+from curator.filters.rust import RustFilter, RustSettings
+from curator.filters.semantic import SemanticDuplicateSettings
+from curator.filters.structure import StructureSettings
+from curator.records.example import Example, Origin, Provenance, Sampling
 from curator.rust.compiler import Compilation
 from curator.rust.fake import FakeCompiler
 from tests.conftest import ANSWER, QUESTION, make_example

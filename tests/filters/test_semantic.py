@@ -4,12 +4,17 @@ import sys
 
 import pytest
 
-from curator.errors import ModelError
-from curator.example import Origin
-from curator.filters import make_filters, semantic
-from curator.filters.semantic import SemanticDuplicateFilter, gist, vectors
+from curator.base.errors import ModelError
+from curator.filters import semantic
+from curator.filters.registry import make_filters
+from curator.filters.semantic import (
+    SemanticDuplicateFilter,
+    SemanticDuplicateSettings,
+    gist,
+    vectors,
+)
 from curator.models import e5
-from curator.recipe import SemanticDuplicateSettings
+from curator.records.example import Origin
 from tests.conftest import first_49, make_example
 from tests.filters.test_near import version
 

@@ -12,24 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from curator import pipeline, store
-from curator.errors import DataError, NothingMissing, NothingSurvived, StoreError
-from curator.example import Example
+from curator.augment import run as pipeline
+from curator.augment.preview import preview
+from curator.base import store
+from curator.base.errors import DataError, NothingMissing, NothingSurvived, StoreError
+from curator.filters.duplicates import DuplicateSettings
+from curator.filters.length import LengthSettings
+from curator.filters.near import NearDuplicateSettings
+from curator.filters.structure import StructureSettings
 from curator.generate import prompting
+from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
 from curator.models.scripted import ScriptedModel
-from curator.preview import preview
-from curator.project import Project
-from curator.recipe import (
-    AugmentRecipe,
-    DuplicateSettings,
-    GenerateSettings,
-    LengthSettings,
-    NearDuplicateSettings,
-    StopSettings,
-    StructureSettings,
-    Targets,
-)
-from curator.taxonomy import Cell, Difficulty, Topic
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.records.targets import Targets
+from curator.records.taxonomy import Cell, Difficulty, Topic
 from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
@@ -82,8 +79,8 @@ def test_a_batch_holds_everything(project: Project) -> None:
     folder = done.batch.folder
     assert folder.parent == project.raw / "generated"
     assert {p.name for p in folder.iterdir()} == {*FILES, ".lock"}
-    accepted = list(store.read(folder / "accepted.jsonl", Example))
-    rejected = list(store.read(folder / "rejected.jsonl", Example))
+    accepted = list(read_examples(folder / "accepted.jsonl"))
+    rejected = list(read_examples(folder / "rejected.jsonl"))
     assert len(accepted) + len(rejected) == 10
     assert accepted
     assert all(e.rejection for e in rejected)
@@ -142,7 +139,7 @@ def test_when_nothing_survives_all_is_written_and_the_reasons_are_counted(projec
     with pytest.raises(NothingSurvived, match=r"none of 10 candidates.*no_question 10"):
         pipeline.augment(project, recipe(), quiet, lambda s: model)
     [folder] = (project.raw / "generated").iterdir()
-    assert len(list(store.read(folder / "rejected.jsonl", Example))) == 10
+    assert len(list(read_examples(folder / "rejected.jsonl"))) == 10
     allowed = recipe(allow_empty=True)
     assert pipeline.augment(project, allowed, quiet, lambda s: model).outcome.accepted == []
 

@@ -2,12 +2,12 @@
 
 import random
 
-from curator.generate.few_shot import FewShot
 from curator.generate.forecast import MEASURED, Assumed, forecast, spread
-from curator.generate.strategy import State
+from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
+from curator.generate.strategies.base import State
+from curator.generate.strategies.few_shot import FewShot
 from curator.generate.yields import Yields
-from curator.recipe import AugmentRecipe, GenerateSettings, StopSettings
-from curator.taxonomy import Slot
+from curator.records.taxonomy import Slot
 from tests.conftest import make_example
 
 SLOT = make_example().slot

@@ -2,15 +2,16 @@
 
 import pytest
 
-from curator.answer import SECTIONS, blocks, sections
 from curator.generate import prompting
-from curator.generate.few_shot import FewShot
 from curator.generate.grammar import EXAMPLE
+from curator.generate.recipe import GenerateSettings
 from curator.generate.request import Request
-from curator.generate.strategy import State
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import GenerateSettings, ModelSettings
+from curator.generate.strategies.base import State
+from curator.generate.strategies.few_shot import FewShot
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.text.markdown import SECTIONS, blocks, sections
 from tests.conftest import make_example
 
 

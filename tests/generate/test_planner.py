@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.coverage import coverage
 from curator.generate.planner import Offer, Pick, Planner, needs, reason_to_stop, remaining
+from curator.generate.recipe import StopSettings
 from curator.generate.yields import OVERHEAD, Yields
-from curator.recipe import StopSettings, Targets
-from curator.taxonomy import SLOTS, Category, Cell, Difficulty, Slot, Topic
+from curator.records.coverage import coverage
+from curator.records.targets import Targets
+from curator.records.taxonomy import SLOTS, Category, Cell, Difficulty, Slot, Topic
 from tests.conftest import make_example
 
 FULL = Slot(Topic.TRAITS, Difficulty.DEBUTANT, Category.DEBUG)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.generate import prompting
-from curator.recipe import GenerateSettings
+from curator.generate.recipe import GenerateSettings
 from tests.conftest import ANSWER, QUESTION, make_example
 
 

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 
 import pytest
 
-from curator.docs import Passage
-from curator.example import Example, Origin, Provenance, Sampling, Verdict
 from curator.filters.base import failing
 from curator.generate import prompting
-from curator.generate.evolve import Evolve
-from curator.generate.few_shot import FewShot
-from curator.generate.from_docs import FromDocs
-from curator.generate.mutated import Mutate
-from curator.generate.repair import Repair
+from curator.generate.recipe import GenerateSettings
 from curator.generate.request import Request
-from curator.generate.strategy import State, Strategy
+from curator.generate.strategies.base import State, Strategy
+from curator.generate.strategies.evolve import Evolve
+from curator.generate.strategies.few_shot import FewShot
+from curator.generate.strategies.from_docs import FromDocs
+from curator.generate.strategies.mutate import Mutate
+from curator.generate.strategies.repair import Repair
 from curator.models.base import Completion
 from curator.models.scripted import ScriptedModel
-from curator.recipe import GenerateSettings
-from curator.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.example import Example, Origin, Provenance, Sampling, Verdict
+from curator.records.taxonomy import Category, Difficulty, Slot, Topic
+from curator.rust.docs import Passage
 from tests.conftest import ANSWER, QUESTION, make_example
 
 PARENT = make_example()

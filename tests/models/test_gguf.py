@@ -6,9 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from curator.errors import ModelError
-from curator.models import gguf
-from curator.models.gguf import find_model
+from curator.base.errors import ModelError
+from curator.models.llama import gguf
+from curator.models.llama.gguf import find_model
 
 
 def write_gguf(path: Path, version: int = 3) -> Path:

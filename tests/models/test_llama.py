@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from llama_cpp import Llama
 
-from curator.errors import ModelError
-from curator.example import Sampling
+from curator.base.errors import ModelError
 from curator.models.base import Ask, Completion, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -194,10 +194,10 @@ def test_a_file_that_is_cut_short(tmp_path: Path) -> None:
 _READING = """
 import time
 from curator.models.base import Ask, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
-from curator.example import Sampling
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.generate.recipe import ModelSettings
+from curator.records.example import Sampling
 
 model = LlamaModel(find_model("smollm2"), ModelSettings(context=8192, threads=1))
 asked = Ask((Message("user", "mot " * 7000),), Sampling(max_tokens=9), 1)

@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
-from curator.errors import Interrupted, ModelError
-from curator.example import ModelRef, Sampling
+from curator.base.errors import Interrupted, ModelError
 from curator.models.base import Ask, Message
 from curator.models.load import load_model, model_sha256
-from curator.models.openai import OpenAiModel
-from curator.models.openai_access import access_to
-from curator.models.openai_flavour import begin_with, without
-from curator.models.openai_server import Patience, retry_after
-from curator.project import Project
-from curator.recipe import ModelSettings
+from curator.models.openai.access import access_to
+from curator.models.openai.flavour import begin_with, without
+from curator.models.openai.model import OpenAiModel
+from curator.models.openai.server import Patience, retry_after
+from curator.models.settings import ModelSettings
+from curator.records.example import ModelRef, Sampling
+from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.models.openai_fake import Fake, Json, Reply, chat, echo, running
 

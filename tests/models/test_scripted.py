@@ -1,8 +1,8 @@
 """The fake that ships keeps the contract of a model."""
 
-from curator.example import Sampling
 from curator.models.base import Ask, Message
 from curator.models.scripted import ScriptedModel
+from curator.records.example import Sampling
 
 TURNS = (Message("user", "?"),)
 

@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.models.wave import Job, Tokens, Wave, cells, common, line_up
+from curator.models.llama.wave import Job, Tokens, Wave, cells, common, line_up
 
 prompts = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size=1, max_size=9)
 

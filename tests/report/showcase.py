@@ -7,28 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.build.curate import CuratedSet
-from curator.build.gather import Gathered
-from curator.build.recipe import load_retrain
-from curator.build.select import select
-from curator.build.split import groups, links, split
-from curator.build.write import write
-from curator.coverage import coverage
-from curator.example import Example, Sampling, Verdict
-from curator.filters.base import outcome_of
-from curator.generate.batch import Plan, finish, open_batch
-from curator.generate.yields import Yields
-from curator.project import Project
-from curator.recipe import Targets
-from curator.review.log import Log
-from curator.taxonomy import CELLS, Category
-from tests.conftest import ROOT, first_49
-from tests.review.conftest import GENERATED, candidate, review
-from training.config import TrainConfig
-from training.evaluation.folder import EVALUATIONS, ArmDir
-from training.evaluation.prompts import EvalPrompt, prompts_digest
-from training.evaluation.records import (
+from curator.base import store
+from curator.dataset.curate import CuratedSet
+from curator.dataset.gather import Gathered
+from curator.dataset.recipe import load_retrain
+from curator.dataset.select import select
+from curator.dataset.split import groups, links, split
+from curator.dataset.write import write
+from curator.evaluation.folder import EVALUATIONS, ArmDir
+from curator.evaluation.prompts import EvalPrompt, prompts_digest
+from curator.evaluation.records import (
     Arm,
     BlockScore,
     ModelIdentity,
@@ -39,8 +27,20 @@ from training.evaluation.records import (
     Source,
     responses_digest,
 )
-from training.metrics import Metric
-from training.rundir import Request, RunDir, create
+from curator.filters.base import outcome_of
+from curator.generate.batch import Plan, finish, open_batch
+from curator.generate.yields import Yields
+from curator.records.coverage import coverage
+from curator.records.example import Example, Sampling, Verdict
+from curator.records.project import Project
+from curator.records.targets import Targets
+from curator.records.taxonomy import CELLS, Category
+from curator.review.decisions.log import Log
+from curator.training.config import TrainConfig
+from curator.training.metrics import Metric
+from curator.training.rundir import Request, RunDir, create
+from tests.conftest import ROOT, first_49
+from tests.review.conftest import GENERATED, candidate, review
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FILTERS = ("structure", "length", "french", "near_duplicates", "rust")

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from curator.errors import EvaluationError
-from curator.example import Sampling
-from curator.report import french, translate, words
-from curator.report.french import MINUS, NONE, THIN
-from tests.training.evaluation.conftest import make_arm, make_score, make_scored
-from training.evaluation.compare import compare
+from curator.base.errors import EvaluationError
+from curator.evaluation.compare import compare
+from curator.french import numbers as french
+from curator.french import words
+from curator.french.numbers import MINUS, NONE, THIN
+from curator.records.example import Sampling
+from curator.report import translate
+from tests.evaluation.conftest import make_arm, make_score, make_scored
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_what_others_say_in_english_is_said_in_french() -> None:
 
 
 def test_every_reason_of_a_filter_has_french_words() -> None:
-    from curator.filters import FILTERS
+    from curator.filters.registry import FILTERS
 
     known = {code for made in FILTERS.values() for code in made.reasons}  # type: ignore[attr-defined]
     assert known <= words.REASONS.keys()

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.errors import DataError
-from curator.project import Project
+from curator.base import store
+from curator.base.errors import DataError
+from curator.evaluation.folder import EVALUATIONS, ArmDir
+from curator.evaluation.promotion import Decision, Entry, conclude, decide
+from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.recipe import PromotionSettings
+from curator.evaluation.records import ModelIdentity
+from curator.records.project import Project
 from curator.report.gather import Report, gather
 from tests.conftest import ROOT
 from tests.report.conftest import read
 from tests.report.showcase import DIGEST, WHEN, arm_of, everything, prompts, write_arm
-from training.evaluation.folder import EVALUATIONS, ArmDir
-from training.evaluation.promotion import Decision, Entry, conclude, decide
-from training.evaluation.prompts import EvalPrompt
-from training.evaluation.recipe import PromotionSettings
-from training.evaluation.records import ModelIdentity
 
 Both = Callable[[Report], tuple[str, str]]
 

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
-from curator import store
-from curator.example import Example, ModelRef, Origin, Provenance, Review, Sampling
-from curator.project import Project
-from curator.review.access import Access
-from curator.review.fake import FakeServer
+from curator.base import store
+from curator.records.example import Example, ModelRef, Origin, Provenance, Review, Sampling
+from curator.records.project import Project
+from curator.review.argilla.access import Access
+from curator.review.argilla.fake import FakeServer
+from curator.review.argilla.sdk import ArgillaServer
+from curator.review.decisions.settle import Settlement
+from curator.review.decisions.state import read_state
 from curator.review.pull import Pulled, pull
 from curator.review.push import Pushed, push
 from curator.review.recipe import ReviewRecipe, load_review
-from curator.review.sdk import ArgillaServer
-from curator.review.settle import Settlement
-from curator.review.state import read_state
 from tests.conftest import ANSWER, QUESTION, ROOT, make_example
 from tests.review.office import RATED, Office, hired
 
@@ -140,7 +140,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
     if url and key:
         yield Access(url, key)
         return
-    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    supervisor = pytest.importorskip("curator.review.argilla.server.supervisor")
     data = tmp_path_factory.mktemp("argilla")
     up = supervisor.up(data)
     yield Access(up.url, up.api_key)

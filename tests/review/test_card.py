@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from curator.example import Example, ModelRef, Verdict
-from curator.review.card import Neighbours, Subject, agent_of, cards, compile_status
-from curator.review.panel import Findings
-from curator.review.vectors import SIZES, embed
+from curator.records.example import Example, ModelRef, Verdict
+from curator.review.cards.card import Neighbours, Subject, agent_of, cards, compile_status
+from curator.review.cards.panel import Findings
+from curator.review.cards.vectors import SIZES, embed
 from curator.rust.compiler import Rustc
+from curator.rust.document import BlockResult, Lesson, Options, Text
 from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
 from tests.conftest import make_example
 from tests.review.conftest import GENERATED, candidate
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.errors import ArgillaError, StoreError
-from curator.example import Decision, Example, Origin
-from curator.review.log import Log
+from curator.base import store
+from curator.base.errors import ArgillaError, StoreError
+from curator.records.example import Decision, Example, Origin
+from curator.review.decisions.log import Log
+from curator.review.decisions.settle import Standing
+from curator.review.decisions.state import read_state
 from curator.review.recipe import ReviewRecipe
-from curator.review.settle import Standing
-from curator.review.state import read_state
 from curator.rust.toolchain import installed_version
 from tests.review.conftest import Desk, candidate
 

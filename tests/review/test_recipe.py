@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from curator.errors import CuratorError, DataError, RecipeError
-from curator.project import Project
-from curator.recipe import load_recipe
-from curator.review.access import Access, access, need_access
+from curator.base.errors import CuratorError, DataError, RecipeError
+from curator.generate.recipe import load_recipe
+from curator.records.project import Project
+from curator.review.argilla.access import Access, access, need_access
+from curator.review.argilla.sheet import GUIDE_LIMIT, guidelines
 from curator.review.recipe import ReviewRecipe, ServerSettings, load_review
-from curator.review.sheet import GUIDE_LIMIT, guidelines
 from tests.conftest import ROOT
 
 
@@ -76,7 +76,7 @@ def test_the_guide_fits_into_argilla(reviewed: Project) -> None:
 
 
 def test_the_guide_names_what_the_rubric_asks(recipe_with: Callable[..., Any]) -> None:
-    from curator.review.rubric import rubric
+    from curator.review.decisions.rubric import rubric
 
     text = (ROOT / "README.fr.md").read_text("utf-8")
     for criterion in rubric().criteria.values():

@@ -10,21 +10,21 @@ from typing import Any
 import psutil
 import pytest
 
-from curator.errors import ArgillaError
-from curator.example import Example
-from curator.project import Project
-from curator.recipe import Targets
-from curator.review.access import Access
-from curator.review.agreement import agreement
-from curator.review.move import move
+from curator.base.errors import ArgillaError
+from curator.records.example import Example
+from curator.records.project import Project
+from curator.records.targets import Targets
+from curator.review.argilla.access import Access
+from curator.review.argilla.move import move
+from curator.review.argilla.sdk import ArgillaServer
+from curator.review.argilla.sheet import review_sheet
+from curator.review.decisions.agreement import agreement
+from curator.review.decisions.settle import Standing
+from curator.review.decisions.state import read_state
+from curator.review.decisions.status import status
 from curator.review.pull import pull
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
-from curator.review.sdk import ArgillaServer
-from curator.review.settle import Standing
-from curator.review.sheet import review_sheet
-from curator.review.state import read_state
-from curator.review.status import status
 from tests.conftest import ROOT
 from tests.review.conftest import candidate, quiet
 from tests.review.office import RATED, Office
@@ -139,11 +139,11 @@ def test_what_annotators_find(
 PUSH = """
 import sys
 from pathlib import Path
-from curator.project import Project
-from curator.review.access import Access
+from curator.records.project import Project
+from curator.review.argilla.access import Access
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
-from curator.review.sdk import ArgillaServer
+from curator.review.argilla.sdk import ArgillaServer
 root, url, key, recipe = sys.argv[1:]
 push(Project(Path(root)), ReviewRecipe.model_validate_json(recipe), ArgillaServer(Access(url, key)),
      lambda *a: print(*a, flush=True), lambda examples: [[] for _ in examples])
@@ -180,7 +180,7 @@ def test_a_dataset_that_is_another_one_is_refused(
 def test_a_push_that_is_killed_goes_on(
     reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
 ) -> None:
-    from curator import store
+    from curator.base import store
 
     many = [candidate(n) for n in range(60)]
     store.write_atomic(reviewed.pending_files()[0], many)
@@ -209,9 +209,9 @@ def kill_all(data: Path) -> None:
 def test_a_server_that_dies_during_a_push_loses_and_doubles_nothing(
     reviewed: Project, tmp_path: Path, recipe_with: Callable[..., ReviewRecipe]
 ) -> None:
-    from curator import store
+    from curator.base import store
 
-    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    supervisor = pytest.importorskip("curator.review.argilla.server.supervisor")
     data = tmp_path / "argilla"
     up = supervisor.up(data)
     try:

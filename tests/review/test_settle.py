@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.example import Decision, Example, Origin, Provenance, Review, Verdict
+from curator.records.example import Decision, Example, Origin, Provenance, Review, Verdict
+from curator.review.decisions.settle import Settlement, Standing, settle
 from curator.review.recipe import SettleSettings
-from curator.review.settle import Settlement, Standing, settle
 from tests.review.conftest import RATED, START, candidate, review
 
 ONE = candidate(1)

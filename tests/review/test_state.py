@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.example import Example, Origin, Review
-from curator.project import Project
-from curator.review.log import Log
+from curator.base import store
+from curator.records.example import Example, Origin, Review
+from curator.records.project import Project
+from curator.review.decisions.log import Log
+from curator.review.decisions.settle import Standing
+from curator.review.decisions.state import count_still_counted, read_state, reviewed, still_counted
 from curator.review.recipe import load_review
-from curator.review.settle import Standing
-from curator.review.state import count_still_counted, read_state, reviewed, still_counted
 from tests.conftest import make_example
 from tests.review.conftest import candidate
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from curator.example import Example
-from curator.recipe import Targets
-from curator.review.pace import pace
-from curator.review.sheet import adjudication_sheet, review_sheet
-from curator.review.state import read_state
-from curator.review.status import Status, distance, status
+from curator.records.example import Example
+from curator.records.targets import Targets
+from curator.review.argilla.sheet import adjudication_sheet, review_sheet
+from curator.review.decisions.pace import pace
+from curator.review.decisions.state import read_state
+from curator.review.decisions.status import Status, distance, status
 from tests.review.conftest import RATED, START, Desk, review
 
 

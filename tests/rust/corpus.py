@@ -7,8 +7,8 @@ import random
 import re
 from collections.abc import Iterator
 
-from curator.answer import blocks
 from curator.rust.source import look
+from curator.text.markdown import blocks
 from tests.conftest import first_49
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import StoreError
+from curator.base.errors import StoreError
 from curator.rust.batch import Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Diagnostic, Extern, Rustc
+from curator.rust.document import Lesson, Options, Text
 from curator.rust.engine import check_lessons
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import Lesson, Options, Text
 from curator.rust.runner import Run, Runner
 
 NONE = Extern()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import crates as module
 from curator.rust.compiler import Crate, Extern, Rustc
 from curator.rust.crates import DEFAULT_CRATES, build_crates, find_crates

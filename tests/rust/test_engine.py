@@ -4,9 +4,9 @@ import pytest
 
 from curator.rust.compiler import Rustc
 from curator.rust.compose import Composition
+from curator.rust.document import BlockResult, Lesson, Options, Text
 from curator.rust.engine import check_lessons
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
 
 def check(rustc: Rustc, answer: str, question: str = "", debug: bool = False) -> list[BlockResult]:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import store
 from curator.filters.rust import lesson_of
-from curator.project import Project
+from curator.records.files import read_examples
+from curator.records.project import Project
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Rustc
+from curator.rust.document import BlockResult, Lesson, Options, Text
 from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
 from tests.conftest import ROOT
 from tests.rust import corpus
 
@@ -44,7 +44,7 @@ def test_texts_in_one_crate_or_alone(seed: int) -> None:
 
 @pytest.mark.slow
 def test_all_data_of_the_repository(rustc: Rustc) -> None:
-    examples = store.read_examples(Project(ROOT).trusted_files())
+    examples = read_examples(*Project(ROOT).trusted_files())
     lessons = [lesson_of(e) for e in examples]
     batched = check_lessons(lessons, rustc, Options())
     alone = check_lessons(lessons, rustc, Options(batched=False))

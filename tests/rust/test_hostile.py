@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from curator.rust.compiler import Rustc
+from curator.rust.document import BlockResult, Lesson, Options, Text
 from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
 from curator.rust.runner import Runner
 from curator.rust.sandbox import Limits
 

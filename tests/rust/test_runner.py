@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import runner as runners
 from curator.rust.compiler import Extern
 from curator.rust.runner import Run, Runner, find_linker, matches_output

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import sandbox as boxes
 from curator.rust.compiler import Compilation, Crate, Rustc
 from curator.rust.sandbox import Limits, find_sandbox

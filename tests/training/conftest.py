@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from curator import store
+from curator.base import store
+from curator.records.files import read_examples
+from curator.training.config import TrainConfig
+from curator.training.import_model import import_model
 from tests.conftest import ROOT
-from training.config import TrainConfig
-from training.importing import import_model
 
 SHAPE = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2}
 HEADS = {"num_attention_heads": 4, "num_key_value_heads": 2}
@@ -31,7 +32,7 @@ def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def authored() -> list[dict[str, Any]]:
     files = sorted((ROOT / "raw" / "authored").glob("*.jsonl"))
-    found = list(store.read_examples(files))
+    found = list(read_examples(*files))
     return [chat(e.question[:60], e.answer[:80]) for e in sorted(found, key=lambda e: e.id)]
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import store
-from curator.errors import Interrupted, TrainingError
-from training.config import TrainConfig
-from training.rundir import Limits, Request, RunDir
-from training.supervise import Supervisor, lower
+from curator.base import store
+from curator.base.errors import Interrupted, TrainingError
+from curator.training.config import TrainConfig
+from curator.training.rundir import Limits, Request, RunDir
+from curator.training.supervise import Supervisor, lower
 
 DIES = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 FULL = """import json; print(json.dumps({"error": {"what": "no", "where": "w", "hint": None}}))"""

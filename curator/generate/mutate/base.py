@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from curator.generate.mutate.syntax import Source
-from curator.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty, Topic
 
 
 @dataclass(frozen=True)

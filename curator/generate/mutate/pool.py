@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from curator.example import Example
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.render import forms, render, slots
+from curator.records.example import Example
+from curator.records.taxonomy import Category, Difficulty, Topic
 from curator.rust.compiler import Compiler
-from curator.rust.lesson import Options
+from curator.rust.document import Options
 from curator.rust.source import look
-from curator.taxonomy import Category, Difficulty, Topic
 
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (

@@ -7,18 +7,18 @@ all drafts together.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from curator.answer import blocks
-from curator.example import Example
 from curator.filters.length import count_tokens
 from curator.generate.mutate.base import Mutation, Site, apply
 from curator.generate.mutate.syntax import Source
+from curator.records.example import Example
 from curator.rust.batch import Odds, Unit
+from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
+from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation, wish
-from curator.rust.lesson import Options
 from curator.rust.source import look
-from curator.rust.trial import externs_of
+from curator.text.markdown import blocks
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45

@@ -15,7 +15,7 @@ from curator.generate.mutate.places import (
     without_derive,
 )
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty, Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node

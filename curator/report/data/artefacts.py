@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.project import Project
-from training.artefacts import MODELS, merged_of
-from training.rundir import RunDir
+from curator.base import store
+from curator.records.project import Project
+from curator.training.artefacts import MODELS, merged_of
+from curator.training.rundir import RunDir
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from curator.generate.batch import Batch, existing
 from curator.generate.yields import Tally, Yields
-from curator.project import Project
+from curator.records.project import Project
 
 
 @dataclass(frozen=True)

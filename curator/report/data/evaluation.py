@@ -6,15 +6,15 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
-from curator.errors import EvaluationError
-from curator.project import Project
-from training.evaluation.arms import leaks
-from training.evaluation.comparable import Made, same
-from training.evaluation.compare import Comparison, compare
-from training.evaluation.folder import ArmDir, arms
-from training.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
-from training.evaluation.records import Arm, Profile, Response, Scored, responses_digest
-from training.evaluation.summary import Summary, summarise
+from curator.base.errors import EvaluationError
+from curator.evaluation.arms import leaks
+from curator.evaluation.comparable import Made, same
+from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.folder import ArmDir, arms
+from curator.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
+from curator.evaluation.records import Arm, Profile, Response, Scored, responses_digest
+from curator.evaluation.summary import Summary, summarise
+from curator.records.project import Project
 
 PROFILES: tuple[Profile, ...] = ("seed", "default")
 Stale = Callable[[Path, ArmDir], str | None]

@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.recipe import Targets
-from curator.review.agreement import Agreement
-from curator.review.log import latest
-from curator.review.pace import Pace
-from curator.review.state import State
-from curator.review.status import Outlook, status
+from curator.records.targets import Targets
+from curator.review.decisions.agreement import Agreement
+from curator.review.decisions.log import latest
+from curator.review.decisions.pace import Pace
+from curator.review.decisions.state import State
+from curator.review.decisions.status import Outlook, status
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from curator import store
-from curator.project import Project
+from curator.base import store
+from curator.records.project import Project
 from curator.report.data.artefacts import File, exports_of, files_of
-from training import checkpoint
-from training.config import OptimizerConfig
-from training.metrics import Event, Metric, read_metrics
-from training.rundir import RunDir, runs
+from curator.training import checkpoint
+from curator.training.config import OptimizerConfig
+from curator.training.metrics import Event, Metric, read_metrics
+from curator.training.rundir import RunDir, runs
 
 _SPLITS = ("train.jsonl", "valid.jsonl")
 

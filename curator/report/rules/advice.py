@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from curator.report import words
+from curator.evaluation.compare import ALL, LEAST
+from curator.french import words
+from curator.french.numbers import count, listed, mark, number, percent
+from curator.records.taxonomy import Topic
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, percent
 from curator.report.gather import Report
 from curator.report.rules.limits import cut_answers, overfits
 from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowest, pairs_of
 from curator.report.sections import values
-from curator.taxonomy import Topic
-from training.evaluation.compare import ALL, LEAST
 
 _KINDS = ("tuning", "arms", "rag")
 _CURES = {

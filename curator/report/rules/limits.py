@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from curator.report import translate, words
+from curator.evaluation.compare import ALL, LEAST
+from curator.evaluation.form import MOSTLY, form_share
+from curator.french import words
+from curator.french.numbers import count, listed, mark, number, of, percent
+from curator.report import translate
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, of, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
@@ -19,8 +22,6 @@ from curator.report.rules.shared import (
     subject,
 )
 from curator.report.sections import values
-from training.evaluation.compare import ALL, LEAST
-from training.evaluation.form import MOSTLY, form_share
 
 _EFFECTS = {
     "tuning": "Effet du fine-tuning",

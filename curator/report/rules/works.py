@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from curator.report import words
+from curator.french import words
+from curator.french.numbers import count, number, percent
 from curator.report.blocks import Item
-from curator.report.french import count, number, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import GOOD_FRENCH, GOOD_RUST, Rule, is_stale, pairs_of, share
 from curator.report.sections import values

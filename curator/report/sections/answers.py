@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from curator.report import words
+from curator.evaluation.records import Response, Score
+from curator.french import words
 from curator.report.blocks import Answer, Answers, Block, Section, Text
 from curator.report.data.evaluation import Evaluation, Side
 from curator.report.sections import values
-from training.evaluation.records import Response, Score
 
 SHOWN = 400
 _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")

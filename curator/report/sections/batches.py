@@ -1,9 +1,9 @@
 """Batches: the funnel, what each strategy brought, why candidates fell."""
 
-from curator.report import words
+from curator.french import words
+from curator.french.numbers import NONE, count, number, percent, short
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.batches import Batches, Made
-from curator.report.french import NONE, count, number, percent, short
 
 SHOWN = 15
 

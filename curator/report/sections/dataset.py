@@ -1,11 +1,11 @@
 """Dataset: distributions, topics, and how far each cell is from its target."""
 
-from curator.report import words
+from curator.french import words
+from curator.french.numbers import count, listed, number, percent
+from curator.records.taxonomy import Cell as Place
+from curator.records.taxonomy import Difficulty, Topic
 from curator.report.blocks import Cell, Content, Heat, Section, Table, Text
 from curator.report.data.dataset import Dataset
-from curator.report.french import count, listed, number, percent
-from curator.taxonomy import Cell as Place
-from curator.taxonomy import Difficulty, Topic
 
 HEADINGS = {"category": "Catégorie", "difficulty": "Niveau"}
 

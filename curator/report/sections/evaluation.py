@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from curator import plots
-from curator.report import translate, words
+from curator.base import charts
+from curator.evaluation.records import Profile
+from curator.french import words
+from curator.french.numbers import NONE, count, listed, mark, number, percent, short
+from curator.report import translate
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
-from curator.report.french import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
-from training.evaluation.records import Profile
 
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
@@ -205,8 +206,8 @@ def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
     dots, told = [], []
     for name in _names(sides, profile):
         means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
-        dots += [plots.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
+        dots += [charts.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
         each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
         told.append(f"{words.group(name)} : {each}")
-    chart = plots.dot_chart(dots, "score sur 5", 5)
+    chart = charts.dot_chart(dots, "score sur 5", 5)
     return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from curator.evaluation.promotion import Entry
+from curator.french.numbers import day, number
 from curator.report import translate
 from curator.report.blocks import Cell, Section, Table
-from curator.report.french import day, number
 from curator.report.sections import values
-from training.evaluation.promotion import Entry
 
 
 def promotion_section(ledger: Sequence[Entry]) -> list[Section]:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from curator import plots
-from curator.report import translate, words
+from curator.base import charts
+from curator.french import words
+from curator.french.numbers import NONE, count, duration, number, percent, short, size
+from curator.report import translate
 from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, Text
 from curator.report.data.artefacts import File
 from curator.report.data.training import Row, Run, Training
-from curator.report.french import NONE, count, duration, number, percent, short, size
-from training.metrics import losses
+from curator.training.metrics import losses
 
 SHOWN = 80
 
@@ -109,13 +110,13 @@ def _status(row: Row) -> str:
 
 def _curve(found: Training) -> Figure:
     names = {"entraînement": "train_loss", "validation": "val_loss"}
-    lines = [plots.Line(name, losses(found.metrics, field)) for name, field in names.items()]
+    lines = [charts.Line(name, losses(found.metrics, field)) for name, field in names.items()]
     drawn = [line for line in lines if line.points]
     told = ", ".join(
         f"{line.name} de {number(line.points[0][1], 3)} à {number(line.points[-1][1], 3)}"
         for line in drawn
     )
-    chart = plots.line_chart(drawn, "itération", "perte (nats par token)")
+    chart = charts.line_chart(drawn, "itération", "perte (nats par token)")
     return Figure(chart, f"Courbes de perte de {found.run.name}", f"Perte : {told}.")
 
 

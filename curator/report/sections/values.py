@@ -1,10 +1,10 @@
 """Metrics and differences as cells of tables."""
 
-from curator.report import words
+from curator.evaluation.compare import Difference
+from curator.evaluation.records import ModelIdentity
+from curator.french import words
+from curator.french.numbers import NONE, count, interval, mark, number, of, percent, points, signed
 from curator.report.blocks import Cell
-from curator.report.french import NONE, count, interval, mark, number, of, percent, points, signed
-from training.evaluation.compare import Difference
-from training.evaluation.records import ModelIdentity
 
 # An arm's model, where it is more than a file that was loaded here.
 _MODELS = {"recorded": "réponses enregistrées ({})", "served": "{}, servi par {}"}

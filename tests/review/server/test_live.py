@@ -17,9 +17,9 @@ import psutil
 import pytest
 import requests
 
-from curator.errors import ArgillaError
-from curator.review.server import supervisor, users
-from curator.review.server.folder import Folder
+from curator.base.errors import ArgillaError
+from curator.review.argilla.server import supervisor, users
+from curator.review.argilla.server.folder import Folder
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,121 @@
+"""The files of `curated/`, the same bytes for the same inputs.
+
+    examples.jsonl                        whole records, in slot order
+    train.jsonl, valid.jsonl, test.jsonl  chats for mlx-lm: system, user, assistant
+    examples.parquet                      one row per example, for polars and the hub
+    README.md                             the dataset card
+    manifest.json                         counts and digests; written last
+
+A reader that finds a manifest whose digests fit has a whole set; `read_manifest` checks that.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from curator import __version__
+from curator.base import store
+from curator.base.errors import DataError
+from curator.base.settings import digest
+from curator.dataset.card import card
+from curator.dataset.curate import CuratedSet
+from curator.dataset.gather import Refusal
+from curator.dataset.recipe import RetrainRecipe
+from curator.dataset.select import Surplus
+from curator.records.example import Example
+from curator.records.files import frame
+from curator.records.project import MANIFEST
+from curator.records.rejections import FULL
+from curator.records.taxonomy import SLOTS
+
+
+class Turn(BaseModel):
+    """One turn of a chat, as mlx-lm reads it."""
+
+    role: str
+    content: str
+
+
+class Chat(BaseModel):
+    """One row of a training file."""
+
+    messages: list[Turn]
+
+
+def chat(example: Example, system: str) -> Chat:
+    """An example as a chat: system, question, answer."""
+    turns = ("system", system), ("user", example.question), ("assistant", example.answer)
+    return Chat(messages=[Turn(role=role, content=text) for role, text in turns])
+
+
+def _parquet(examples: Sequence[Example], splits: dict[str, list[Example]]) -> bytes:
+    import polars as pl
+
+    side = {e.id: name for name, found in splits.items() for e in found}
+    table = frame(examples).with_columns(
+        pl.Series("split", [side[e.id] for e in examples], dtype=pl.String),
+        pl.Series("strategy", [e.provenance.strategy for e in examples], dtype=pl.String),
+        pl.Series("author", [e.provenance.author for e in examples], dtype=pl.String),
+        pl.Series("licence", [e.provenance.licence for e in examples], dtype=pl.String),
+        pl.Series("reviews", [len(e.reviews) for e in examples], dtype=pl.Int64),
+    )
+    written = io.BytesIO()
+    table.write_parquet(written, statistics=False)
+    return written.getvalue()
+
+
+def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
+    """Write the set into a folder, the manifest last; returns the manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)  # no manifest while the files change
+    store.write_atomic(folder / "examples.jsonl", made.examples)
+    names = ["examples.jsonl", "examples.parquet", "README.md"]
+    for split, examples in made.splits.items():
+        names.append(f"{split}.jsonl")
+        rows = [chat(e, recipe.build.system) for e in examples]
+        store.write_atomic(folder / names[-1], rows)
+    store.write_bytes(folder / "examples.parquet", _parquet(made.examples, made.splits))
+    store.write_bytes(folder / "README.md", card(made, recipe).encode("utf-8"))
+    manifest = {
+        "toolkit": __version__,
+        "recipe": recipe.name,
+        "recipe_sha256": digest(recipe),
+        "examples_sha256": digest([e.id for e in made.examples]),
+        "system": recipe.build.system,
+        "counts": {
+            "total": len(made.examples),
+            **{split: len(found) for split, found in made.splits.items()},
+            "surplus": len(made.selection.surplus),
+            "rejected": len(made.gathered.rejected),
+            "waiting_for_review": made.gathered.waiting,
+        },
+        "splits": {split: [e.id for e in found] for split, found in made.splits.items()},
+        "left_out": _left_out(made.gathered.rejected, made.selection.surplus),
+        "reviews": sorted({r.id for e in made.examples for r in e.reviews}),
+        "files": {name: store.sha256_of(folder / name) for name in sorted(names)},
+    }
+    store.write_json(folder / MANIFEST, manifest)
+    return manifest
+
+
+def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
+    found = {one.id: one.reason for one in rejected}
+    full = {slot: f"{FULL}: {slot}" for slot in SLOTS}  # once, not for each of a million
+    found.update((one.id, full[one.slot]) for one in surplus)
+    return found
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a built set; raises DataError where there is none or a file has changed."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise DataError("there is no built set", where=folder, hint="curator build")
+    found: dict[str, Any] = store.read_json(path)
+    for name, expected in found["files"].items():
+        if not (folder / name).is_file() or store.sha256_of(folder / name) != expected:
+            hint = "curator build makes it again"
+            raise DataError("not the file of its manifest", where=folder / name, hint=hint)
+    return found

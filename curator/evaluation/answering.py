@@ -1,0 +1,100 @@
+"""The answers of an arm, wave by wave; broken off at any instant, they go on where they were.
+
+Prompts are answered in waves, each prompt's samples side by side. Which prompts make a wave is
+fixed by their places, and a wave counts when it is whole, because a model may write another text
+for a prompt in another wave: so the answers are those of a run that nobody broke off.
+"""
+
+import time
+from collections.abc import Sequence
+
+from curator.base import store
+from curator.base.errors import DataError
+from curator.base.seeds import derive_seed
+from curator.evaluation.asking import Asked, Asker
+from curator.evaluation.folder import ArmDir
+from curator.evaluation.job import Job, Listen
+from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.records import Response
+from curator.models.base import Ask, Completion
+
+Item = tuple[EvalPrompt, int]
+
+
+def answer(job: Job, listen: Listen) -> list[Response]:
+    """All answers of a job: those on disk, and the others, made and written.
+
+    Raises ModelError, before anything is made, where a prompt does not fit the context.
+    """
+    items, width = job.items, job.responder.width
+    found = whole_waves(job.folder, items, width)
+    listen(job.name, len(found), len(items))
+    if len(found) == len(items):
+        return found
+    room = job.recipe.context - job.recipe.sampling.max_tokens
+    asker = Asker(job.system, room, job.responder, job.retriever)
+    try:
+        for prompt in job.prompts:
+            asker.check(prompt)
+        while len(found) < len(items):
+            made = _wave(job, asker, len(found), listen)
+            _append(job.folder, made)
+            found += made
+    finally:
+        job.responder.close()
+    return found
+
+
+def whole_waves(folder: ArmDir, items: Sequence[Item], width: int) -> list[Response]:
+    """The answers of all whole waves; those of a wave that was cut short are taken off the file.
+
+    Raises DataError for answers to other prompts, or in an order that no evaluation has.
+    """
+    if not folder.responses_file.exists():
+        return []
+    rows = list(store.read(folder.responses_file, Response))
+    wanted = [(prompt.id, sample) for prompt, sample in items]
+    if [(r.prompt_id, r.sample) for r in rows] != wanted[: len(rows)]:
+        what = "these are not the answers to the arm's prompts in their order"
+        hint = "--again sets the arm aside and evaluates anew"
+        raise DataError(what, where=folder.responses_file, hint=hint)
+    whole = len(rows) if len(rows) == len(items) else len(rows) - len(rows) % width
+    if whole < len(rows):
+        store.write_atomic(folder.responses_file, rows[:whole])
+    return rows[:whole]
+
+
+def _append(folder: ArmDir, made: Sequence[Response]) -> None:
+    with store.Appender(folder.responses_file) as file:
+        for response in made:
+            file.append(response)
+
+
+def _wave(job: Job, asker: Asker, before: int, listen: Listen) -> list[Response]:
+    """The answers of the next wave; `before` it there are so many."""
+    total = len(job.items)
+    items = job.items[before : before + job.responder.width]
+    seeds = [derive_seed(job.recipe.seed, prompt.id, sample) for prompt, sample in items]
+    asked = [asker.ask(prompt) for prompt, _ in items]
+    pairs = zip(asked, seeds, strict=True)
+    asks = [Ask(one.messages, job.recipe.sampling, seed) for one, seed in pairs]
+    began = time.monotonic()
+    made = job.responder.respond(asks, lambda n: listen(job.name, before + n, total))
+    per_token = (time.monotonic() - began) / max(1, sum(one.tokens for one in made))
+    every = zip(items, asked, seeds, made, strict=True)
+    return [_response(*one, seconds=round(one[3].tokens * per_token, 3)) for one in every]
+
+
+def _response(item: Item, asked: Asked, seed: int, made: Completion, seconds: float) -> Response:
+    prompt, sample = item
+    return Response(
+        prompt_id=prompt.id,
+        sample=sample,
+        response=made.text,
+        tokens=made.tokens,
+        finished=made.finished,
+        seed=seed,
+        seconds=seconds,
+        sources=asked.sources,
+        budget_tokens=asked.budget,
+    )

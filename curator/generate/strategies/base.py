@@ -1,0 +1,95 @@
+"""The contract of a strategy, and what strategies may look at.
+
+A strategy says how many candidates it could still make for a slot, turns a pick into requests,
+and a request into a conversation for the model and, with the model's text, into a draft.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from curator.generate.recipe import GenerateSettings
+from curator.generate.request import Request
+from curator.models.base import Ask, Completion
+from curator.records.example import Example, ExampleId, Origin
+from curator.records.taxonomy import Slot
+
+
+@dataclass
+class State:
+    """What a batch knows when it plans a wave, from files alone.
+
+    `trusted` are the examples to learn from; `accepted` and `rejected` what the batch has made
+    and judged so far, in order; `taken` what candidates already work on, in earlier batches too:
+    (strategy, thing, slot), and (strategy, thing, None) for any slot.
+    """
+
+    trusted: Sequence[Example]
+    settings: GenerateSettings
+    accepted: list[Example] = field(default_factory=list)
+    rejected: list[Example] = field(default_factory=list)
+    taken: set[tuple[str, str, Slot | None]] = field(default_factory=set)
+
+    def learn(self, judged: Iterable[Example]) -> None:
+        """Sort judged candidates into accepted and rejected ones."""
+        for example in judged:
+            (self.rejected if example.rejection else self.accepted).append(example)
+
+    def take(self, made: Iterable[Request | Example]) -> None:
+        """Remember what these work on: their source, else their parents."""
+        for one in made:
+            origin = one if isinstance(one, Request) else one.provenance
+            thing = origin.source or "+".join(origin.parents)
+            self.taken |= {(origin.strategy or "", thing, s) for s in (None, one.slot) if thing}
+
+    def free(self, strategy: str, thing: str, slot: Slot | None = None) -> bool:
+        """Whether no candidate of a strategy works on a thing, in any slot or in one."""
+        return (strategy, thing, slot) not in self.taken
+
+
+class Draft(NamedTuple):
+    """Question and answer of a candidate, and how they came to be.
+
+    `prompt` is the digest of the prompt texts, None where no model wrote.
+    """
+
+    question: str
+    answer: str
+    origin: Origin
+    prompt: str | None = None
+    author: str | None = None
+    licence: str | None = None
+
+
+class Task(NamedTuple):
+    """What a request is about: its idea, and the examples or the place that it works on."""
+
+    idea: str = ""
+    parents: tuple[ExampleId, ...] = ()
+    source: str | None = None
+
+
+class Strategy(Protocol):
+    """One way to make candidates. `tokens` is a guess of what the model writes for one of them.
+
+    All methods are pure functions of their arguments and of what the strategy was made from.
+    """
+
+    name: str
+    tokens: int
+
+    def room(self, slot: Slot, state: State) -> int:
+        """How many candidates it could make for a slot now."""
+        ...
+
+    def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
+        """`count` tasks (fewer where there is less room) that differ from those taken."""
+        ...
+
+    def ask(self, request: Request, state: State) -> Ask | None:
+        """What to ask the model; None where none is needed."""
+        ...
+
+    def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
+        """The candidate that the model's text, or the request alone, makes."""
+        ...

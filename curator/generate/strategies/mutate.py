@@ -1,0 +1,100 @@
+"""mutate: verified code with a learner's error in it; see generate/mutate for how they are found.
+
+No model is needed. The share `generate.rephrase` has the explanation's first paragraph put in other
+words by the model; where the filters reject that, the mutant's own wording gets its turn.
+"""
+
+import random
+import re
+from collections.abc import Sequence
+
+from curator.base.seeds import derive_seed
+from curator.generate import prompting
+from curator.generate.mutate.pool import Mutant
+from curator.generate.request import Request
+from curator.generate.strategies.base import Draft, State, Task
+from curator.models.base import Ask, Completion, Message
+from curator.records.example import Origin
+from curator.records.taxonomy import Slot
+
+AUTHOR = "curator mutate (wordings: Claude, Anthropic)"
+_REPHRASED = " rephrased"
+_PARAGRAPH = re.compile(r"^## Explication\n+(?P<text>[^\n]+)$", re.MULTILINE)
+
+
+class Mutate:
+    """See the module's text. Each mutant is used once, in whatever category."""
+
+    name = "mutate"
+    tokens = 0
+
+    def __init__(self, mutants: Sequence[Mutant]):
+        self._mutants = mutants
+        self._by_key = {m.key: m for m in mutants}
+
+    def _open(self, slot: Slot, state: State) -> list[Mutant]:
+        rejected = {e.provenance.source for e in state.rejected}
+
+        def free(key: str) -> bool:
+            other = key + _REPHRASED
+            return state.free(self.name, key) and (
+                state.free(self.name, other) or other in rejected
+            )
+
+        return [
+            m
+            for m in self._mutants
+            if slot[:2] == (m.topic, m.difficulty) and slot.category in m.categories and free(m.key)
+        ]
+
+    def room(self, slot: Slot, state: State) -> int:
+        """See Strategy."""
+        return len(self._open(slot, state))
+
+    def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
+        """Mutations and programs that were used least come first."""
+        draw = random.Random(derive_seed(seed, slot))  # noqa: S311 - variety, not secrecy
+        used = [m for m in self._mutants if not state.free(self.name, m.key)]
+        left, chosen = self._open(slot, state), list[Mutant]()
+        draw.shuffle(left)
+        while left and len(chosen) < count:
+            seen = [*used, *chosen]
+            best = min(left, key=lambda m: _familiar(m, seen))
+            left.remove(best)
+            chosen.append(best)
+        return [Task(parents=(m.parent,), source=self._source(m, state, draw)) for m in chosen]
+
+    def _source(self, mutant: Mutant, state: State, draw: random.Random) -> str:
+        rephrased = mutant.key + _REPHRASED
+        wanted = draw.random() < state.settings.rephrase and state.free(self.name, rephrased)
+        return rephrased if wanted else mutant.key
+
+    def _rendered(self, request: Request) -> tuple[str, str]:
+        key = (request.source or "").removesuffix(_REPHRASED)
+        return self._by_key[key].render(request.category, request.seed)
+
+    def ask(self, request: Request, state: State) -> Ask | None:
+        """See Strategy."""
+        found = _PARAGRAPH.search(self._rendered(request)[1])
+        if not (request.source or "").endswith(_REPHRASED) or not found:
+            return None
+        order = prompting.fill("rephrase", paragraph=found["text"])
+        turns = (Message("system", prompting.prompt_file("system")), Message("user", order))
+        return Ask(turns, state.settings.sampling, request.seed, 'root ::= [^#`\\n] [^\\n]* "\\n"')
+
+    def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
+        """See Strategy."""
+        question, answer = self._rendered(request)
+        if written is None:
+            return Draft(question, answer, Origin.MUTATED, author=AUTHOR)
+        said = f"## Explication\n{written.text.strip()}"
+        answer = _PARAGRAPH.sub(lambda found: said, answer, count=1)
+        prompt = prompting.prompt_sha256("rephrase")
+        return Draft(question, answer, Origin.MUTATED, prompt, AUTHOR)
+
+
+def _familiar(mutant: Mutant, used: Sequence[Mutant]) -> tuple[int, int]:
+    """How much of a mutant was seen before: its very pair, then its mutation and its program."""
+    both = sum(m.mutation == mutant.mutation and m.parent == mutant.parent for m in used)
+    either = sum((m.mutation == mutant.mutation) + (m.parent == mutant.parent) for m in used)
+    return both, either

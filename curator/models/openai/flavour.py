@@ -1,0 +1,146 @@
+"""How servers that speak OpenAI's protocol differ, and what is made of that.
+
+    flavour           knows itself by      sampling        grammar              a begun turn
+    llama.cpp         owned_by: llamacpp   all             `grammar`            is continued
+    llama-cpp-python  owned_by: me         all             `grammar`            is asked for
+    vllm              owned_by: vllm       all             `structured_outputs` is continued
+    lm-studio         owned_by:            all             none                 is asked for
+                      organization_owner
+    plain             anything else        what OpenAI's   none                 is asked for
+                                           protocol knows
+
+"llama.cpp" is its own `llama-server`, "llama-cpp-python" is `python -m llama_cpp.server`. Ollama
+is plain: it leaves out what it does not know without a word. A begun turn that a server does not
+continue is put into the last message as a request, and in front of the grammar where there is one.
+All but vLLM repeat a begun turn, or may; it is cut off from what comes back. (`llama-server` does
+in build 10434, and did not when it began to continue turns.) vLLM is that of 0.11 and later.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curator.models.base import Ask, Message
+from curator.models.settings import FlavourName
+from curator.records.example import Sampling
+
+# Literals, character sets and comments of GBNF, in which no rule is named; or the start symbol.
+_ROOT = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|(?<![\w-])root(?![\w-])')
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# llama.cpp takes the largest number of 32 bits for "any seed".
+_SEEDS = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One kind of server.
+
+    `names` maps our names of sampling settings to its own; those that are not in it are not sent.
+    `extra` is sent with every request, `grammar` are the keys that lead to a grammar's place.
+    `continues` is sent with a begun turn, and None where it would not be continued; `repeats` says
+    that the answer may have that turn in it; `scores` that the probability of any text is told.
+    """
+
+    name: FlavourName
+    names: Mapping[str, str]
+    extra: Mapping[str, Any]
+    grammar: tuple[str, ...] = ()
+    continues: Mapping[str, Any] | None = None
+    repeats: bool = True
+    scores: bool = False
+
+
+_OPENAI = {name: name for name in ("temperature", "top_p", "max_tokens")}
+_LLAMA = {**_OPENAI, "top_k": "top_k", "repeat_penalty": "repeat_penalty"}
+_VLLM = {**_OPENAI, "top_k": "top_k", "repeat_penalty": "repetition_penalty"}
+# llama.cpp would also leave out tokens of less than 5 % of the likeliest's probability.
+_NO_MIN_P = {"min_p": 0}
+
+FLAVOURS: Mapping[FlavourName, Flavour] = {
+    flavour.name: flavour
+    for flavour in (
+        Flavour("llama.cpp", _LLAMA, _NO_MIN_P, ("grammar",), {}),
+        Flavour("llama-cpp-python", _LLAMA, _NO_MIN_P, ("grammar",)),
+        Flavour(
+            "vllm", _VLLM, _NO_MIN_P, ("structured_outputs", "grammar"),
+            {"continue_final_message": True, "add_generation_prompt": False},
+            repeats=False, scores=True,
+        ),
+        Flavour("lm-studio", _LLAMA, {}),
+        Flavour("plain", _OPENAI, {}),
+    )
+}  # fmt: skip
+_OWNERS: Mapping[str, FlavourName] = {
+    "llamacpp": "llama.cpp",
+    "me": "llama-cpp-python",
+    "vllm": "vllm",
+    "organization_owner": "lm-studio",
+}
+
+
+def flavour_of(owner: object) -> Flavour:
+    """The flavour of the server that lists a model as owned by `owner`."""
+    return FLAVOURS[_OWNERS.get(owner, "plain") if isinstance(owner, str) else "plain"]
+
+
+def begun(messages: Sequence[Message]) -> str:
+    """The text of a last message of the assistant, which is to be continued."""
+    return messages[-1].content if messages[-1].role == "assistant" else ""
+
+
+def request(ask: Ask, flavour: Flavour) -> dict[str, Any]:
+    """The body of a chat completion, but for the model's name."""
+    start = begun(ask.messages)
+    asked = start and flavour.continues is None
+    messages = asking_for(ask.messages) if asked else ask.messages
+    body: dict[str, Any] = {
+        "messages": turns(messages),
+        "seed": ask.seed % _SEEDS,
+        **sampling(ask.sampling, flavour),
+        **((flavour.continues or {}) if start else {}),
+    }
+    if ask.grammar is not None and flavour.grammar:
+        body |= _nested(flavour.grammar, begin_with(start, ask.grammar) if asked else ask.grammar)
+    return body
+
+
+def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Messages as the protocol writes them."""
+    return [{"role": m.role, "content": m.content} for m in messages]
+
+
+def sampling(wanted: Sampling, flavour: Flavour) -> dict[str, Any]:
+    """How tokens are drawn, in the flavour's words."""
+    return {theirs: getattr(wanted, ours) for ours, theirs in flavour.names.items()} | {
+        **flavour.extra
+    }
+
+
+def _nested(keys: Sequence[str], value: str) -> dict[str, Any]:
+    made: Any = value
+    for key in reversed(keys):
+        made = {key: made}
+    return {**made}
+
+
+def asking_for(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """A conversation whose begun turn is asked for in the message before it."""
+    *before, last = messages[:-1]
+    wanted = f"{last.content}\n\nCommencez votre réponse exactement par :\n{begun(messages)}"
+    return (*before, Message(last.role, wanted))
+
+
+def begin_with(start: str, grammar: str) -> str:
+    """A grammar of the texts of another one, with `start` in front of each."""
+    renamed = _ROOT.sub(lambda m: "begun-rest" if m[0] == "root" else m[0], grammar)
+    literal = "".join(_ESCAPES.get(c, c) for c in start)
+    return f'root ::= "{literal}" begun-rest\n{renamed}'
+
+
+def without(start: str, text: str) -> str:
+    """What follows a begun turn in a text that may repeat it."""
+    words, head = start.strip(), text.lstrip()
+    if not words or not head.startswith(words):
+        return text
+    return head.removeprefix(words).removeprefix(start[len(start.rstrip()) :])

@@ -1,0 +1,54 @@
+"""Where a project keeps its files, and which files hold its examples."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.base.errors import CuratorError
+
+RECIPE = Path("pipelines") / "augment.yaml"
+MANIFEST = "manifest.json"  # of a built set
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout: the folder that holds `pipelines/`, `raw/` and `curated/`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> "Project":
+        """The project that `start` is in; raises CuratorError outside of any."""
+        for folder in (start, *start.parents):
+            if (folder / RECIPE).is_file():
+                return cls(folder)
+        raise CuratorError(
+            f"no project here: {RECIPE} is in no folder above",
+            where=start,
+            hint="go to the checkout, or give --project DIR",
+        )
+
+    @property
+    def raw(self) -> Path:
+        """Examples before curation: authored, imported, generated."""
+        return self.root / "raw"
+
+    @property
+    def curated(self) -> Path:
+        """The curated set that `curator build` writes."""
+        return self.root / "curated"
+
+    def authored_files(self) -> list[Path]:
+        """The files of authored examples, in name order."""
+        return sorted((self.raw / "authored").glob("*.jsonl"))
+
+    def trusted_files(self) -> list[Path]:
+        """The files whose examples count as covered: authored and imported."""
+        return [*self.authored_files(), *sorted((self.raw / "imported").glob("*.jsonl"))]
+
+    def pending_files(self, output: str = "raw/generated") -> list[Path]:
+        """The accepted candidates of every batch, which wait for review."""
+        return sorted((self.root / output).glob("*/accepted.jsonl"))
+
+    def relative(self, path: Path) -> str:
+        """`path` as people read it: from the project's root when it lies inside."""
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)

@@ -1,0 +1,59 @@
+"""A server in memory, for tests that need no Argilla."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from curator.base.errors import ArgillaError
+from curator.review.argilla.base import Answer, Card, Fetched, Sheet
+
+
+class FakeServer:
+    """Keeps datasets as dictionaries; `answer` does what an annotator does.
+
+    The next `failing` calls of `send` fail for the moment, after having stored the records, as
+    when an answer is lost on its way.
+    """
+
+    def __init__(self, annotators: Sequence[str] = ()):
+        self.url = "memory"
+        self.annotators = tuple(annotators)
+        self.cards: dict[str, dict[str, Card]] = {}
+        self.answers: dict[str, dict[tuple[str, str], Answer]] = {}
+        self.overlap: dict[str, int] = {}
+        self.sent = 0
+        self.failing = 0
+
+    def open(self, sheet: Sheet) -> set[str]:
+        """See Server."""
+        self.overlap.setdefault(sheet.name, sheet.overlap)
+        return set(self.cards.setdefault(sheet.name, {}))
+
+    def send(self, sheet: Sheet, cards: Sequence[Card]) -> None:
+        """See Server."""
+        self.cards[sheet.name].update({c.id: c for c in cards})
+        self.sent += len(cards)
+        if self.failing:
+            self.failing -= 1
+            raise ArgillaError("the connection broke", transient=True)
+
+    def fetch(self, sheet: Sheet) -> Fetched:
+        """See Server."""
+        answers = self.answers.get(sheet.name, {})
+        submitted = [a.record for a in answers.values() if a.status == "submitted"]
+        wanted = self.overlap.get(sheet.name, 1)
+        records = {c: submitted.count(c) >= wanted for c in self.cards.get(sheet.name, {})}
+        return Fetched(records, self.annotators, tuple(answers.values()))
+
+    def answer(
+        self, dataset: str, record: str, annotator: str, time: datetime, **values: Any
+    ) -> None:
+        """Answer as an annotator; the form's suggestions stand where nothing else is given.
+
+        `status` among the values is that of the answer, by default submitted.
+        """
+        status = values.pop("status", "submitted")
+        filled = {n: s.value for n, s in self.cards[dataset][record].suggestions.items()}
+        given: Mapping[str, Any] = {n: v for n, v in (filled | values).items() if v is not None}
+        key = (record, annotator)
+        self.answers.setdefault(dataset, {})[key] = Answer(record, annotator, status, given, time)

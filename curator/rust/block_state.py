@@ -1,0 +1,176 @@
+"""A block on its way through the rounds: what is tried next, and what rustc said so far."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from curator.rust import compose
+from curator.rust.batch import Odds
+from curator.rust.compiler import Compilation, Extern
+from curator.rust.compose import Attempt, Composition
+from curator.rust.document import Lesson, Options
+from curator.rust.expect import Expectation, Wish, wish
+from curator.rust.source import look
+from curator.text.markdown import Block, blocks
+
+# Errors that say that a name is missing (the error index): a context or an import may help.
+MISSING = {
+    "E0404", "E0405", "E0411", "E0412", "E0422", "E0423", "E0424", "E0425", "E0432", "E0433",
+    "E0531", "E0532", "E0574", "E0576",
+}  # fmt: skip
+# A macro without a code, or a method whose trait is not in scope, may want an import too.
+_IMPORTABLE = MISSING | {"E0599", ""}
+
+
+@dataclass
+class Trial:
+    """One block: what is expected, what stands before it, what was tried, what settled it."""
+
+    role: str
+    block: Block
+    wish: Wish
+    edition: str
+    answer: tuple["Trial", ...] = ()
+    question: tuple["Trial", ...] = ()
+    tried: list[tuple[Attempt, Compilation]] = field(default_factory=list)
+    settled: tuple[Attempt, Compilation] | None = None
+
+    def learn(self, attempt: Attempt, said: Compilation) -> None:
+        """Take in one outcome; the first that shows what is expected, or a limit, settles."""
+        if self.settled:
+            return
+        self.tried.append((attempt, said))
+        failing = self.wish.what is Expectation.FAILS and self.wish.codes
+        if said.ok or said.problem or (failing and said.codes == failing):
+            self.settled = (attempt, said)
+
+    def odds(self, attempt: Attempt) -> Odds:
+        """How probable it is that an attempt compiles."""
+        if self.wish.what is not Expectation.COMPILES or (self.tried and not attempt.imports):
+            return Odds.BAD
+        source = look(self.block.code)
+        earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
+        lacks = any(n in source.bare and n not in source.defines for n in earlier)
+        return Odds.EVEN if lacks else Odds.GOOD
+
+    def unbalanced(self) -> bool:
+        """Whether its braces are loose: they could close ours, and pass for what it is not."""
+        first = self.tried[0][1].errors if self.tried else ()
+        loose = any("delimiter" in e.message for e in first)
+        return loose or not look(self.block.code).balanced
+
+    def lacks_names(self) -> bool:
+        """Whether some attempt failed for want of a name, so that more context may help."""
+        return any(
+            e.code in MISSING or "cannot find macro" in e.message
+            for _, said in self.tried
+            for e in said.errors
+        )
+
+    def piece(self, hopeful: bool) -> str:
+        """What later blocks may build on: all of it, or its items that hold no error.
+
+        A block that only lacks names may find them in turn: with `hopeful`, it counts as sound.
+        """
+        if self.settled and self.settled[1].ok:
+            return self.block.code
+        if not self.tried:
+            return ""
+        lacking = (all(e.code in MISSING for e in said.errors) for _, said in self.tried)
+        if hopeful and not self.settled and any(lacking):
+            return self.block.code
+        attempt, said = self.tried[0]
+        return compose.sound_part(self.block.code, (e.line - attempt.first for e in said.errors))
+
+
+def externs_of(code: str, offered: Extern) -> Extern:
+    """`offered`, where a text names one of its crates and defines nothing of that name."""
+    source = look(code)
+    for name, _ in offered.libraries:
+        named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
+        if named and not any(item.name == name for item in source.items):
+            return offered
+    return Extern()
+
+
+def make_trials(lesson: Lesson, options: Options) -> list[Trial]:
+    """The Rust blocks of a lesson, in reading order, each knowing those before it."""
+    made: list[Trial] = []
+    for text in lesson.texts:
+        own: list[Trial] = []
+        lines = text.markdown.split("\n")
+        for block in (b for b in blocks(text.markdown) if b.is_rust):
+            above = "\n".join(lines[: block.line - 2])
+            trial = Trial(
+                role=text.role,
+                block=block,
+                wish=wish(block, above, lesson.debug and text.role == "question"),
+                edition=block.edition or options.edition,
+                answer=tuple(own),
+                question=tuple(made),
+            )
+            own.append(trial)
+        made += own
+    return made
+
+
+def _contexts(trial: Trial, hopeful: bool) -> list[Attempt]:
+    if trial.unbalanced() or not trial.lacks_names():
+        return []
+    answer = [p for t in trial.answer if (p := t.piece(hopeful))]
+    question = [p for t in trial.question if (p := t.piece(hopeful))]
+    found = compose.after(Composition.AFTER_ANSWER, answer, trial.block.code)
+    if question:
+        both = [*question, *answer]
+        found += compose.after(Composition.AFTER_QUESTION, both, trial.block.code)
+    tried = {attempt.text for attempt, _ in trial.tried}
+    return [attempt for attempt in found if attempt.text not in tried]
+
+
+def _ambiguous(paths: Iterable[str]) -> bool:
+    """Whether two different paths would bring the same name."""
+    by_name: dict[str, set[str]] = {}
+    for path in paths:
+        by_name.setdefault(path.rsplit("::", 1)[-1], set()).add(path)
+    return any(len(found) > 1 for found in by_name.values())
+
+
+def _with_imports(trial: Trial) -> Iterator[Attempt]:
+    """Attempts that failed for want of names, with the imports that rustc proposes for them."""
+    seen = {attempt.text for attempt, _ in trial.tried}
+    for attempt, said in trial.tried:
+        paths = [p for e in said.errors if e.code in _IMPORTABLE for p in e.imports]
+        if paths and not _ambiguous(paths):
+            better = compose.with_imports(attempt, paths)
+            if better.text not in seen:
+                yield better
+
+
+Round = Callable[[Trial], Iterable[Attempt]]
+
+
+def _begin(trial: Trial) -> list[Attempt]:
+    """As it stands; a block with a statement at its top level is no crate so, and goes in main."""
+    code = trial.block.code
+    whole = look(code).has_statements and not trial.unbalanced()
+    return (compose.in_main(code) if whole else []) or [compose.as_is(code)]
+
+
+def _in_main(trial: Trial) -> list[Attempt]:
+    if trial.unbalanced() or any(a.how is Composition.IN_MAIN for a, _ in trial.tried):
+        return []
+    return compose.in_main(trial.block.code)
+
+
+# As it stands is asked at last of what was not, if nothing else may be. Context twice: first as if
+# blocks that lack names will find them, then without those that did not. Imports twice: the second
+# adds what only showed after the first.
+ROUNDS: tuple[Round, ...] = (
+    _begin,
+    _in_main,
+    lambda t: [] if t.tried else [compose.as_is(t.block.code)],
+    lambda t: _contexts(t, hopeful=True),
+    lambda t: _contexts(t, hopeful=False),
+    lambda t: list(_with_imports(t)),
+    lambda t: list(_with_imports(t)),
+)
