@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from curator.cli.views.intake import import_lines
-from curator.dataset import intake
+from curator.cli.views.import_ import import_lines
 from curator.dataset.curate import curate
-from curator.dataset.intake import Taken
+from curator.dataset.intake import ImportResult, import_examples
 from curator.dataset.recipe import RetrainRecipe
 from curator.generate.recipe import load_recipe
 from curator.records import chat as importing
@@ -23,13 +22,13 @@ BROKEN = ANSWER.replace("texte.len()", "texte.taille()")
 
 def bring(
     project: Project, *records: Any, labels: Labels = ALL, origin: Origin = Origin.IMPORTED
-) -> Taken:
+) -> ImportResult:
     path = write(project.root / "autres.jsonl", *records)
     examples = importing.read_chat(path, labels, origin)
-    return intake.take(project, "autres", examples, load_recipe(project.root / RECIPE))
+    return import_examples(project, "autres", examples, load_recipe(project.root / RECIPE))
 
 
-def lines(done: Taken, project: Project) -> list[str]:
+def lines(done: ImportResult, project: Project) -> list[str]:
     return list(import_lines(done, "autres.jsonl", project))
 
 
@@ -66,7 +65,7 @@ def test_importing_again_adds_nothing(project: Project) -> None:
     first = bring(project, turns(QUESTION, ANSWER), turns(QUESTION, ANSWER))
     assert (list(first.added.values()), first.present) == ([1], 1)
     again = bring(project, turns(QUESTION, ANSWER))
-    assert (again.added, again.present, again.relabelled) == ({}, 1, [])
+    assert (again.added, again.present, again.conflicts) == ({}, 1, [])
     assert lines(again, project) == ["1 example was there already"]
 
 
@@ -74,7 +73,7 @@ def test_other_labels_of_a_known_text_are_told_and_the_old_ones_stay(project: Pr
     bring(project, turns(QUESTION, ANSWER))
     labels = Labels("debug", "async", "Débutant", author="Wen Li")
     again = bring(project, turns(OTHER, ANSWER + "!"), turns(QUESTION, ANSWER), labels=labels)
-    [[example, place]] = again.relabelled
+    [[example, place]] = again.conflicts
     said = next(line for line in lines(again, project) if example.id in line)
     assert said.startswith("autres.jsonl:2: ")
     assert "raw/imported/autres.jsonl as traits/avance/debug, which stays" in said
