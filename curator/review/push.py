@@ -46,15 +46,15 @@ def retried(call: Callable[[], None], settings: ServerSettings) -> None:
 
 def compiling(recipe: AugmentRecipe) -> Compile:
     """What gives the verdict of each block of some examples, by the recipe's Rust settings."""
-    from curator.filters.rust import RustFilter, lesson_of
-    from curator.rust.engine import check_lessons
+    from curator.filters.rust import RustFilter, document_of
+    from curator.rust.engine import check_documents
 
     settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
     judge = RustFilter(settings)
 
     def compile_blocks(examples: Sequence[Example]) -> list[list[BlockResult]]:
-        lessons = [lesson_of(e) for e in examples]
-        return check_lessons(lessons, judge.compiler, judge.options(examples))
+        documents = [document_of(e) for e in examples]
+        return check_documents(documents, judge.compiler, judge.options(examples))
 
     return compile_blocks
 

@@ -10,8 +10,8 @@ from curator.review.cards.card import Neighbours, Subject, agent_of, cards, comp
 from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import SIZES, embed
 from curator.rust.compiler import Rustc
-from curator.rust.document import BlockResult, Lesson, Options, Text
-from curator.rust.engine import check_lessons
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from tests.conftest import make_example
 from tests.review.conftest import GENERATED, candidate
 
@@ -19,7 +19,7 @@ from tests.review.conftest import GENERATED, candidate
 @pytest.fixture
 def blocks_of(rustc: Rustc) -> Callable[[str], list[BlockResult]]:
     def judge(answer: str) -> list[BlockResult]:
-        return check_lessons([Lesson((Text("answer", answer),))], rustc, Options())[0]
+        return check_documents([Document((Text("answer", answer),))], rustc, Options())[0]
 
     return judge
 

@@ -13,7 +13,7 @@ from curator.review.decisions.status import Status, distance, status
 from tests.review.conftest import RATED, START, Desk, review
 
 
-def look(desk: Desk) -> Status:
+def analyse(desk: Desk) -> Status:
     sheets = [make(desk.project, desk.recipe) for make in (review_sheet, adjudication_sheet)]
     fetched = [desk.server.fetch(sheet) for sheet in sheets]
     return status(read_state(desk.project, desk.recipe), Targets(), fetched)
@@ -29,7 +29,7 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
     desk.say("benoit", two.id, "accepter", exactitude=5)
     desk.say("benoit", three.id, "rejeter", status="discarded")
     desk.pull()
-    found = look(desk)
+    found = analyse(desk)
     counts = {a.name: (a.submitted, a.drafts, a.discarded, a.pending) for a in found.annotators}
     assert counts == {"anna": (2, 1, 0, 1), "benoit": (2, 0, 1, 0), "chloe": (0, 0, 0, 1)}
     assert found.standings == {
@@ -54,7 +54,7 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
 
 def test_nothing_yet_has_no_pace(desk: Desk) -> None:
     desk.push()
-    found = look(desk)
+    found = analyse(desk)
     assert (found.pace.reviews, found.pace.seconds, found.outlook.days) == (0, None, None)
     assert (found.outlook.yield_, found.disputes) == (None, [])
 
