@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from curator.records.example import Example
-from curator.rust.source import look
+from curator.rust.source import analyse
 from curator.text.markdown import SECTIONS, blocks, section_key, sections
 
 # Other words for our sections, as `section_key` folds them.
@@ -77,7 +77,7 @@ def _language_of(code: str) -> str | None:
     if re.match(r"\s*\$ |\s*cargo (?:run|build|test|check|add|new)\b", code):
         return "console"
     if _RUSTY.search(code):
-        return "rust" if not look(code).broken else None
+        return "rust" if not analyse(code).broken else None
     return None if re.search(r"[;{}]|::", code) else "text"
 
 

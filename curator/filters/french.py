@@ -11,14 +11,14 @@ from functools import cache
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.markdown import paragraphs
 
 
-class FrenchSettings(Settings):
+class FrenchSettings(FilterSettings):
     """Prose is French as a whole and in each unit of at least `unit_chars` characters.
 
     A unit counts as foreign when langdetect gives another language at least `confidence`.
@@ -79,21 +79,28 @@ def units(texts: Iterable[str], size: int) -> Iterator[str]:
     yield from ready
 
 
-class FrenchFilter:
+class FrenchFilter(Filter[FrenchSettings]):
     """Rejects prose that is not French, as a whole or in one part of question or answer."""
 
     name = "french"
-    reasons: ClassVar[dict[str, str]] = {
-        "no_prose": "there is no prose to judge",
-        "not_french": "the prose as a whole is not French",
-        "foreign_paragraph": "one part of a French text is in another language",
+    settings_type = FrenchSettings
+    by_default = True
+    label_fr = "français"
+    cure_fr = "un modèle qui écrit mieux le français, et la stratégie repair"
+    reasons: ClassVar[Reasons] = {
+        "no_prose": Reason("there is no prose to judge", "aucune prose à juger"),
+        "not_french": Reason(
+            "the prose as a whole is not French", "la prose n'est pas en français"
+        ),
+        "foreign_paragraph": Reason(
+            "one part of a French text is in another language",
+            "un passage est dans une autre langue",
+        ),
     }
 
-    def __init__(self, settings: FrenchSettings):
-        self.settings = settings
-
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the probability of French for the answer as a whole."""
+        """The score is the probability of French for the answer as a whole."""
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:

@@ -85,7 +85,7 @@ def test_other_labels_of_a_known_text_are_told_and_the_old_ones_stay(project: Pr
 
 
 def test_the_next_command_is_said(project: Project) -> None:
-    short = "Utilisez `iter()`, qui prête les éléments au lieu de les donner.\n\n```rust\nlet x = 1;\n```"
+    short = "Utilisez `iter()`, qui prête les éléments.\n\n```rust\nlet x = 1;\n```"
     done = bring(project, turns(QUESTION, ANSWER), turns("Comment prêter ?", short))
     *_, rejected, repair, build = lines(done, project)
     assert rejected.startswith("autres.jsonl:2: ") and "length.too_short" in rejected

@@ -12,11 +12,11 @@ from curator.filters.duplicates import DuplicateSettings
 from curator.filters.french import FrenchSettings
 from curator.filters.leakage import LeakageSettings
 from curator.filters.length import LengthSettings
-from curator.filters.near import NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.registry import FILTERS, make_filters
 from curator.filters.run import run_filters
 from curator.filters.rust import RustFilter, RustSettings
-from curator.filters.semantic import SemanticDuplicateSettings
+from curator.filters.semantic_duplicates import SemanticDuplicateSettings
 from curator.filters.structure import StructureSettings
 from curator.records.example import Example, Origin, Provenance, Sampling
 from curator.rust.compiler import Compilation
