@@ -54,11 +54,11 @@ class ChatRecord:
 def _content(value: Any, left_out: Counter[str]) -> str:
     """The text of a message, which may come in parts; raises ValueError where there is none."""
     if isinstance(value, str):
-        return value
+        return value.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, list):
         texts = [p["text"] for p in value if isinstance(p, dict) and isinstance(p.get("text"), str)]
         left_out["parts that are no text"] += len(value) - len(texts)
-        return "".join(texts)
+        return _content("".join(texts), left_out)
     if value is None:  # a call of a tool has no text
         return ""
     raise ValueError("a message has no text")
@@ -95,14 +95,13 @@ def messages_of(record: Any, left_out: Counter[str]) -> list[Message]:
         role, text = ("from", "value") if _first_has(items, "from") else ("role", "content")
         return _messages(items, role, text, left_out)
     if "instruction" in record and "output" in record:
-        question = "\n\n".join(p for p in (record["instruction"], record.get("input")) if p)
-        return [Message("user", str(question)), Message("assistant", str(record["output"]))]
+        asked = "\n\n".join(str(p) for p in (record["instruction"], record.get("input")) if p)
+        question, answer = _content(asked, left_out), _content(record["output"], left_out)
+        return [Message("user", question), Message("assistant", answer)]
     for question_key, answer_key in _PAIRS:
         if isinstance(record.get(question_key), str) and isinstance(record.get(answer_key), str):
-            return [
-                Message("user", record[question_key]),
-                Message("assistant", record[answer_key]),
-            ]
+            question, answer = (_content(record[k], left_out) for k in (question_key, answer_key))
+            return [Message("user", question), Message("assistant", answer)]
     keys = ", ".join(sorted(map(str, record))[:8]) or "none"
     raise ValueError(f'no "messages", "conversations" or "instruction": its keys are {keys}')
 
