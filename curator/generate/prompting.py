@@ -10,6 +10,7 @@ from string import Template
 
 from curator.base.seeds import derive_seed
 from curator.generate.grammar import EXAMPLE
+from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings
 from curator.models.base import Ask, Message
 from curator.records.example import Example
@@ -17,7 +18,7 @@ from curator.records.taxonomy import Difficulty, Slot, taxonomy
 from curator.text.markdown import SECTIONS, section_key
 
 PREFIX = "# Question\n"
-FOLDER = Path(__file__).parent / "prompts"
+FOLDER = Path(__file__).parent / "strategies" / "prompts"
 _ANSWER = re.compile(r"^#{1,3} *r[ée]ponse\b.*$", re.IGNORECASE | re.MULTILINE)
 _NEXT = re.compile(r"^# *question\b.*$", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
@@ -31,8 +32,15 @@ def prompt_file(name: str) -> str:
 
 def prompt_sha256(*names: str) -> str:
     """The digest of prompt texts and of what frames them, which goes into provenance."""
-    texts = [prompt_file(name) for name in ("system", "form", *names)]
-    return hashlib.sha256("\x00".join([*texts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
+    parts = [prompt_file(name) for name in ("system", "form", *names)]
+    return hashlib.sha256("\x00".join([*parts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
+
+
+def texts_sha256() -> str:
+    """Return the digest of every text of ours that candidates are made with."""
+    every = sorted([*FOLDER.glob("*.txt"), *texts.FOLDER.glob("*.yaml")])
+    named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in every]
+    return hashlib.sha256("\x00".join([*named, PREFIX]).encode("utf-8")).hexdigest()
 
 
 def fill(name: str, **values: str) -> str:
