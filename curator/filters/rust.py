@@ -15,8 +15,8 @@ from curator.rust.cache import Cache
 from curator.rust.compiler import Compiler, Extern, Rustc
 from curator.rust.compose import Composition
 from curator.rust.crates import crates_for
-from curator.rust.document import REASONS, BlockResult, Lesson, Options, Text
-from curator.rust.engine import check_lessons
+from curator.rust.document import REASONS, BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
@@ -59,10 +59,10 @@ def rust_compiler(settings: RustSettings) -> Rustc:
     return Rustc(limits=Limits(settings.seconds, memory, output))
 
 
-def lesson_of(example: Example) -> Lesson:
+def document_of(example: Example) -> Document:
     """An example as the engine reads it."""
     texts = (Text("question", example.question), Text("answer", example.answer))
-    return Lesson(texts, debug=example.category is Category.DEBUG)
+    return Document(texts, debug=example.category is Category.DEBUG)
 
 
 _FRENCH = {
@@ -143,8 +143,8 @@ class RustFilter(Filter[RustSettings]):
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """The score is the share of the checked blocks that did as they say."""
-        lessons = [lesson_of(e) for e in examples]
-        results = check_lessons(lessons, self.compiler, self.options(examples))
+        documents = [document_of(e) for e in examples]
+        results = check_documents(documents, self.compiler, self.options(examples))
         return [self._judge(found) for found in results]
 
     def _judge(self, results: Sequence[BlockResult]) -> Verdict:
