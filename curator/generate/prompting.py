@@ -12,7 +12,7 @@ from curator.base.seeds import derive_seed
 from curator.generate.grammar import EXAMPLE
 from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.records.example import Example
 from curator.records.taxonomy import Difficulty, Slot, taxonomy
 from curator.text.markdown import SECTIONS, section_key
@@ -25,14 +25,14 @@ _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
 
 @cache
-def prompt_file(name: str) -> str:
+def prompt_text(name: str) -> str:
     """The text of a prompt, without its last line end."""
     return (FOLDER / f"{name}.txt").read_text("utf-8").rstrip("\n")
 
 
 def prompt_sha256(*names: str) -> str:
     """The digest of prompt texts and of what frames them, which goes into provenance."""
-    parts = [prompt_file(name) for name in ("system", "form", *names)]
+    parts = [prompt_text(name) for name in ("system", "form", *names)]
     return hashlib.sha256("\x00".join([*parts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
 
 
@@ -45,7 +45,7 @@ def texts_sha256() -> str:
 
 def fill(name: str, **values: str) -> str:
     """A prompt text with its slots filled."""
-    return Template(prompt_file(name)).substitute(values)
+    return Template(prompt_text(name)).substitute(values)
 
 
 def _distance(example: Example, slot: Slot) -> tuple[int, int, int]:
@@ -65,7 +65,7 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
     return sorted(mixed, key=lambda e: _distance(e, slot))[:count]
 
 
-def order(name: str, slot: Slot, **values: str) -> str:
+def instruction(name: str, slot: Slot, **values: str) -> str:
     """A prompt text for an example of a slot, and the form that it must have."""
     names = taxonomy()
     text = fill(
@@ -76,35 +76,37 @@ def order(name: str, slot: Slot, **values: str) -> str:
         definition=names.categories[slot.category].definition,
         **values,
     )
-    return f"{text}\n\n{prompt_file('form')}"
+    return f"{text}\n\n{prompt_text('form')}"
 
 
-def describe(slot: Slot, idea: str = "") -> str:
+def few_shot_instruction(slot: Slot, idea: str = "") -> str:
     """The order for an example of a slot about an idea, and the form that it must have."""
-    return order("few_shot", slot, idea=idea or taxonomy().topics[slot.topic].label)
+    return instruction("few_shot", slot, idea=idea or taxonomy().topics[slot.topic].label)
 
 
-def write_out(question: str, answer: str) -> str:
+def format_example(question: str, answer: str) -> str:
     """A question and its answer as the text that a model is asked to write."""
     return f"{PREFIX}{question}\n\n# Réponse\n{answer}"
 
 
-def with_shots(shots: Sequence[Example]) -> list[Message]:
+def conversation(shots: Sequence[Example]) -> list[Message]:
     """The system's words, and each shot as an order and its fulfilment."""
-    turns = [Message("system", prompt_file("system"))]
+    turns = [Message("system", prompt_text("system"))]
     for shot in shots:
-        turns.append(Message("user", describe(shot.slot)))
-        turns.append(Message("assistant", write_out(shot.question, shot.answer)))
+        turns.append(Message("user", few_shot_instruction(shot.slot)))
+        turns.append(Message("assistant", format_example(shot.question, shot.answer)))
     return turns
 
 
-def ask(turns: Sequence[Message], wanted: str, seed: int, settings: GenerateSettings) -> Ask:
+def ask(
+    turns: Sequence[Message], wanted: str, seed: int, settings: GenerateSettings
+) -> ChatRequest:
     """The conversation that ends with an order; the assistant's turn is begun with PREFIX."""
     ends = (*turns, Message("user", wanted), Message("assistant", PREFIX))
-    return Ask(ends, settings.sampling, seed, EXAMPLE if settings.grammar else None)
+    return ChatRequest(ends, settings.sampling, seed, EXAMPLE if settings.grammar else None)
 
 
-def read_back(text: str) -> tuple[str, str]:
+def parse_example(text: str) -> tuple[str, str]:
     """The question and answer in what a model wrote after PREFIX; either may be empty.
 
     Without an answer's heading, the answer begins at the first section's; without any, all is

@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from curator.generate.recipe import AugmentRecipe, GenerateSettings
 from curator.generate.request import Request
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, ExampleId, Origin
 from curator.records.taxonomy import Slot
 
@@ -103,7 +103,7 @@ class Strategy(ABC):
         """Return `count` tasks (fewer where there is less room) that differ from those taken."""
 
     @abstractmethod
-    def ask(self, request: Request, state: State) -> Ask | None:
+    def ask(self, request: Request, state: State) -> ChatRequest | None:
         """Return what to ask the model; None where none is needed."""
 
     @abstractmethod

@@ -11,7 +11,7 @@ from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Strategy, Task
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Category, Difficulty, Slot
 
@@ -54,18 +54,18 @@ class Evolve(Strategy):
         return [Task(parents=(e.id,)) for e in parents[:count]]
 
     @override
-    def ask(self, request: Request, state: State) -> Ask:
+    def ask(self, request: Request, state: State) -> ChatRequest:
         known = {e.id: e for e in [*state.trusted, *state.accepted]}
         parent = known[request.parents[0]]
-        order = prompting.order(
+        instruction = prompting.instruction(
             "evolve",
             request.slot,
-            order=prompting.prompt_file(_step(parent.slot, request.slot)),
-            example=prompting.write_out(parent.question, parent.answer),
+            order=prompting.prompt_text(_step(parent.slot, request.slot)),
+            example=prompting.format_example(parent.question, parent.answer),
         )
-        return prompting.ask(prompting.with_shots(()), order, request.seed, state.settings)
+        return prompting.ask(prompting.conversation(()), instruction, request.seed, state.settings)
 
     @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.GENERATED, prompting.prompt_sha256(*_NAMES))

@@ -8,7 +8,7 @@ from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Strategy, Task
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Origin
 from curator.records.taxonomy import Slot, taxonomy
 
@@ -34,12 +34,14 @@ class FewShot(Strategy):
         return [Task(idea=ideas[i % len(ideas)]) for i in range(count)]
 
     @override
-    def ask(self, request: Request, state: State) -> Ask:
+    def ask(self, request: Request, state: State) -> ChatRequest:
         shots = prompting.choose_shots(state.trusted, request.slot, state.settings.shots)
-        order = prompting.describe(request.slot, request.idea)
-        return prompting.ask(prompting.with_shots(shots), order, request.seed, state.settings)
+        instruction = prompting.few_shot_instruction(request.slot, request.idea)
+        return prompting.ask(
+            prompting.conversation(shots), instruction, request.seed, state.settings
+        )
 
     @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.GENERATED, prompting.prompt_sha256("few_shot"))

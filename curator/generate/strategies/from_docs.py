@@ -14,7 +14,7 @@ from curator.generate import prompting
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Strategy, Task
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot, Topic, taxonomy
 from curator.rust.docs import Passage, find_docs, pages, passages
@@ -58,14 +58,14 @@ class FromDocs(Strategy):
         return [Task(source=address) for address in addresses[:count]]
 
     @override
-    def ask(self, request: Request, state: State) -> Ask:
+    def ask(self, request: Request, state: State) -> ChatRequest:
         passage = self._at[request.source or ""]
-        order = prompting.order(
+        instruction = prompting.instruction(
             self.name, request.slot, title=passage.title, passage=passage.markdown[:CHARACTERS]
         )
-        return prompting.ask(prompting.with_shots(()), order, request.seed, state.settings)
+        return prompting.ask(prompting.conversation(()), instruction, request.seed, state.settings)
 
     @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.GENERATED, prompting.prompt_sha256(self.name))

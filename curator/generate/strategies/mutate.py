@@ -18,7 +18,7 @@ from curator.generate.mutate.pool import Mutant, find_mutants
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Strategy, Task
-from curator.models.base import Ask, Completion, Message
+from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
 
@@ -93,13 +93,15 @@ class Mutate(Strategy):
         return self._by_key[key].render(request.category, request.seed)
 
     @override
-    def ask(self, request: Request, state: State) -> Ask | None:
+    def ask(self, request: Request, state: State) -> ChatRequest | None:
         found = _PARAGRAPH.search(self._rendered(request)[1])
         if not (request.source or "").endswith(_REPHRASED) or not found:
             return None
-        order = prompting.fill("rephrase", paragraph=found["text"])
-        turns = (Message("system", prompting.prompt_file("system")), Message("user", order))
-        return Ask(turns, state.settings.sampling, request.seed, 'root ::= [^#`\\n] [^\\n]* "\\n"')
+        instruction = prompting.fill("rephrase", paragraph=found["text"])
+        turns = (Message("system", prompting.prompt_text("system")), Message("user", instruction))
+        return ChatRequest(
+            turns, state.settings.sampling, request.seed, 'root ::= [^#`\\n] [^\\n]* "\\n"'
+        )
 
     @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from curator.generate import prompting
 from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Strategy, Task
-from curator.models.base import Ask, Completion, Message
+from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
 
@@ -62,20 +62,20 @@ class Repair(Strategy):
         return [Task(parents=(e.id,)) for e in self._open(slot, state)[:count]]
 
     @override
-    def ask(self, request: Request, state: State) -> Ask:
+    def ask(self, request: Request, state: State) -> ChatRequest:
         rejected = next(e for e in state.rejected if e.id == request.parents[0])
         fault = rejected.rejection
         prompt = "repair_french" if fault and fault.filter == "french" else "repair_rust"
         faults = fault.detail.replace("; ", "\n") if fault else ""
         turns = [
-            Message("system", prompting.prompt_file("system")),
-            Message("user", prompting.describe(request.slot, request.idea)),
-            Message("assistant", prompting.write_out(rejected.question, rejected.answer)),
+            Message("system", prompting.prompt_text("system")),
+            Message("user", prompting.few_shot_instruction(request.slot, request.idea)),
+            Message("assistant", prompting.format_example(rejected.question, rejected.answer)),
         ]
-        order = prompting.fill(prompt, faults=faults)
-        return prompting.ask(turns, order, request.seed, state.settings)
+        instruction = prompting.fill(prompt, faults=faults)
+        return prompting.ask(turns, instruction, request.seed, state.settings)
 
     @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.REPAIRED, prompting.prompt_sha256(*_NAMES))
