@@ -47,7 +47,7 @@ def test_cargo_home_wins_over_the_usual_folder(
 
 
 def test_without_home_the_users_own_folder_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path(os.path.expanduser(f"~{os.environ.get('USER', 'root')}")) / ".cargo" / "bin"
+    real = Path(f"~{os.environ.get('USER', 'root')}").expanduser() / ".cargo" / "bin"
     if not (real / "rustc").is_file():
         pytest.skip("no rustup here")
     monkeypatch.delenv("HOME")

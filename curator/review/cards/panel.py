@@ -112,13 +112,18 @@ def _provenance(example: Example) -> list[str]:
 
 
 def _faults(example: Example) -> list[str]:
-    """What a corrected text still lacks, in the words of the filters."""
+    """What a corrected or imported text still lacks, in the words of the filters."""
     told = [
         f"- {v.filter}, {v.reason} : {inline_code(v.detail)}" for v in example.verdicts if v.reason
     ]
     if not told:
         return []
-    return ["**Cette correction ne passe pas encore les filtres. Reprenez-la :**", "", *told]
+    head = (
+        "Cet exemple importé ne passe pas les filtres. Corrigez-le : l'accepter ne suffit pas"
+        if example.provenance.origin is Origin.IMPORTED
+        else "Cette correction ne passe pas encore les filtres. Reprenez-la"
+    )
+    return [f"**{head} :**", "", *told]
 
 
 def _changes(example: Example, parent: Example | None) -> list[str]:
