@@ -1,7 +1,7 @@
-"""Grow a small, compiler-checked, human-reviewed dataset that teaches Rust in French.
+r"""Grow a small, compiler-checked, human-reviewed dataset that teaches Rust in French.
 
 >>> import curator
->>> markdown = "```rust\\nfn main() { let total: i32 = 3.5; }\\n```"
+>>> markdown = "```rust\nfn main() { let total: i32 = 3.5; }\n```"
 >>> [(block.passed, block.code, block.message) for block in curator.check(markdown)]
 [(False, 'E0308', 'mismatched types')]
 

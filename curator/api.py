@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from curator.generate.recipe import AugmentRecipe
     from curator.records.example import Example
     from curator.records.project import Project
-    from curator.review.push import Pushed
+    from curator.review.push import PushResult
     from curator.review.recipe import ReviewRecipe
     from curator.rust.check import Edition
     from curator.rust.document import BlockResult
@@ -170,7 +170,7 @@ def push(
     recipe: "ReviewRecipe | str | Path | None" = None,
     *,
     progress: Progress = silent,
-) -> "Pushed":
+) -> "PushResult":
     """Send the candidates that wait for people to the project's Argilla. Repeated, sends nothing.
 
     Returns:

@@ -13,8 +13,7 @@ from curator.base.plural import plural
 from curator.base.progress import Progress
 from curator.base.settings import digest
 from curator.filters.base import (
-    Comparing,
-    Filter,
+    ComparingFilter,
     Outcome,
     Stream,
     outcome_of,
@@ -26,9 +25,10 @@ from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
+from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
-from curator.generate.strategies.registry import make_strategies, settings_sha256
+from curator.generate.strategies.registry import make_strategies
 from curator.generate.waves import Judge, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
@@ -128,7 +128,7 @@ def _settings(
         "judged": judged,
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": settings_sha256(),
+        "texts_sha256": texts_sha256(),
         "examples_sha256": digest(known, taken),
     }
 
@@ -191,21 +191,17 @@ def _judge(
 ) -> Judge:
     """The recipe's filters, which hold a wave against what is known and was accepted before."""
     filters = make_filters(recipe.filters, root=project.root)
-    comparing = [s for s, f in zip(recipe.filters, filters, strict=True) if _compares(f)]
+    comparing = [f.settings for f in filters if isinstance(f, ComparingFilter)]
 
     def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
         # A filter that compares remembers what it judged, rejected examples too. It begins anew
         # with each wave, so that a resumed batch gets the verdicts of one that never stopped.
         fresh = iter(make_filters(comparing, [*known, *earlier], project.root))
-        chain = [next(fresh) if _compares(f) else f for f in filters]
+        chain = [next(fresh) if isinstance(f, ComparingFilter) else f for f in filters]
         everything = stream(wave, chain, judge=recipe.judge, total=len(wave))
         return sorted(everything, key=lambda e: e.provenance.index or 0)
 
     return judge
-
-
-def _compares(judging: Filter) -> bool:
-    return isinstance(judging, Comparing)
 
 
 def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:

@@ -1,11 +1,13 @@
-"""What `curator import` does with the examples of a chat file.
+"""What `curator import` does with the records of a file.
 
-Those whose text is in the project already are skipped. The others pass the recipe's filters, as
-they will in `curator build`, and only what they accept is written where examples count
-(raw/imported, or raw/authored): what covers a cell may enter the set. The rest is kept in
-rejected/, with its verdicts; once repaired in the chat file it can be imported again.
+Those whose text is in the project already are skipped. The others are given our form where a rule
+can do it, and pass the recipe's filters, as they will in `curator build`; only what these accept is
+written where examples count (raw/imported, or raw/authored): what covers a cell may enter the set.
+The rest is kept in rejected/, with its verdicts: what a person can repair goes to reviewers with
+`curator review push`, and a repaired file can be imported again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +15,20 @@ from typing import Any, NamedTuple
 
 from curator.base import store
 from curator.base.progress import Progress, silent
+from curator.dataset.labelling import (
+    Labelled,
+    Labels,
+    UnknownLabel,
+    label_records,
+    parse_mapping,
+)
+from curator.dataset.reshape import Reshaped, reshape
 from curator.filters.base import Outcome, raise_nothing_survived
 from curator.filters.registry import make_filters
+from curator.filters.repairable import is_repairable
 from curator.filters.run import run_filters
 from curator.generate.recipe import AugmentRecipe
-from curator.records.chat import Labels, read_chat
+from curator.records.chat import read_chats
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
 from curator.records.project import Project
@@ -38,21 +49,48 @@ class LabelConflict(NamedTuple):
     existing: Location
 
 
+@dataclass(frozen=True)
+class ImportOptions:
+    """How records are read: whether they were `authored` for this project, and the `mapping` of
+    labels (OLD=NEW or AXIS:OLD=NEW) to those that the taxonomy knows.
+    """
+
+    authored: bool = False
+    mapping: Sequence[str] = ()
+
+
+DEFAULTS = ImportOptions()
+
+
 @dataclass
 class ImportResult:
-    """What an import did with `read` examples.
+    """What an import did with `read` records.
 
-    `present` were in the project already, of which `conflicts` under other labels; the rest passed
-    through the filters (`outcome`). `added` says how many went into which file, `rejected` where
-    the rejected ones lie.
+    `present` were there already, of which `conflicts` under other labels; `unknown` have labels
+    that the taxonomy lacks, and were left out; the rest passed through the filters (`outcome`),
+    `reshaped` of them with the changes that are named for each id. `left_out` counts what records
+    had besides a question, its answer and their labels. `added` says how many went into which
+    file, `rejected` where the rejected lie.
     """
 
     read: int
     outcome: Outcome
     present: int
     conflicts: list[LabelConflict]
+    unknown: Sequence[UnknownLabel] = ()
+    left_out: Counter[str] = field(default_factory=Counter)
+    reshaped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     added: dict[Path, int] = field(default_factory=dict)
     rejected: Path | None = None
+
+    @property
+    def for_people(self) -> list[Example]:
+        """The rejected examples that a person can repair: `curator review push` takes them."""
+        return [e for e in self.outcome.rejected if is_repairable(e)]
+
+    def changes(self) -> Counter[str]:
+        """Count the examples that were judged, by the ways in which they were changed."""
+        return Counter(code for codes in self.reshaped.values() for code in codes)
 
     def document(self, project: Project) -> dict[str, Any]:
         """Everything as one JSON document."""
@@ -70,7 +108,11 @@ class ImportResult:
                 }
                 for example, existing in self.conflicts
             ],
+            "unknown_labels": [label._asdict() for label in self.unknown],
+            "left_out": dict(sorted(self.left_out.items())),
+            "reshaped": {key: list(codes) for key, codes in self.reshaped.items()},
             "rejected": len(self.outcome.rejected),
+            "for_people": len(self.for_people),
             "reasons": self.outcome.reasons(),
             "rejected_in": project.relative(self.rejected) if self.rejected else None,
         }
@@ -82,44 +124,65 @@ class ImportResult:
             raise_nothing_survived(self.outcome, str(file), hint, "example")
 
 
-def import_chat(
+def import_file(
     project: Project,
-    file: Path,
+    path: Path,
     labels: Labels,
     recipe: AugmentRecipe,
+    options: ImportOptions = DEFAULTS,
     progress: Progress = silent,
-    *,
-    authored: bool = False,
 ) -> ImportResult:
-    """Import the examples of a chat JSONL file into a project.
+    """Import the records of a file into a project.
 
-    `labels` hold for records that give none. With `authored`, the examples were written for this
-    project. Raises DataError or BrokenLine for a file that holds no such records; then nothing is
-    written.
+    `labels` hold for records that give none. Raises DataError or BrokenLine for a file that holds
+    no such records, and writes nothing then; else as `import_records`.
     """
-    origin = Origin.AUTHORED if authored else Origin.IMPORTED
-    return import_examples(project, file.stem, read_chat(file, labels, origin), recipe, progress)
+    origin = Origin.AUTHORED if options.authored else Origin.IMPORTED
+    mapping = parse_mapping(options.mapping)
+    labelled = label_records(read_chats(path), labels, origin, path, mapping)
+    return import_records(project, path.stem, labelled, recipe, progress)
 
 
-def import_examples(
+def import_records(
     project: Project,
     stem: str,
-    examples: Sequence[Example],
+    labelled: Labelled,
     recipe: AugmentRecipe,
     progress: Progress = silent,
 ) -> ImportResult:
-    """Import the examples of one chat file, whose name is `stem`.
+    """Import the examples of one file, whose name is `stem`, into a project.
 
-    Importing a file again adds nothing, and an interrupted import resumes.
+    Importing a file again adds nothing, and an interrupted import resumes. One import at a time:
+    raises StoreError where another process imports.
     """
-    there = _locations(project)
-    fresh, conflicts = _separate(examples, there)
+    with store.locked(project.raw / ".import.lock", "imports here"):
+        return _import(project, stem, labelled, recipe, progress)
+
+
+def _import(
+    project: Project, stem: str, labelled: Labelled, recipe: AugmentRecipe, progress: Progress
+) -> ImportResult:
+    reshaped, there = [reshape(e) for e in labelled.examples], _locations(project)
+    fresh, conflicts = _separate([r.example for r in reshaped], there)
     known = read_examples(*project.trusted_files()) if fresh else ()
     filters = make_filters(recipe.filters, known, project.root)
     outcome = run_filters(fresh, filters, progress, judge="all")
-    result = ImportResult(len(examples), outcome, len(examples) - len(fresh), conflicts)
+    result = ImportResult(
+        read=len(labelled.examples) + len(labelled.unknown),
+        outcome=outcome,
+        present=len(labelled.examples) - len(fresh),
+        conflicts=conflicts,
+        unknown=labelled.unknown,
+        left_out=labelled.left_out,
+        reshaped=_changes(reshaped, fresh),
+    )
     _write(result, project.raw, stem)
     return result
+
+
+def _changes(reshaped: Iterable[Reshaped], fresh: Iterable[Example]) -> dict[str, tuple[str, ...]]:
+    ids = {e.id for e in fresh}
+    return {r.example.id: r.changes for r in reshaped if r.changes and r.example.id in ids}
 
 
 def _locations(project: Project) -> dict[str, Location]:
@@ -158,15 +221,18 @@ def _write(result: ImportResult, raw: Path, stem: str) -> None:
     by_file: dict[Path, list[Example]] = {}
     for example in result.outcome.accepted:
         by_file.setdefault(_target(example, raw, stem), []).append(example.judged(()))
-    for path, wanted in by_file.items():
+    for path, examples in by_file.items():
         with store.Appender(path) as appender:
-            for example in wanted:
+            for example in examples:
                 appender.append(example)
-        result.added[path] = len(wanted)
-    if result.outcome.rejected:
-        folder = _target(result.outcome.rejected[0], raw, stem).parent / "rejected"
-        result.rejected = folder / f"{stem}.jsonl"
-        _keep(result.rejected, result.outcome)
+        result.added[path] = len(examples)
+    judged = [*result.outcome.accepted, *result.outcome.rejected]
+    if judged:
+        path = _target(judged[0], raw, stem).parent / "rejected" / f"{stem}.jsonl"
+        if result.outcome.rejected or path.exists():
+            _keep(path, result.outcome)
+        if result.outcome.rejected:
+            result.rejected = path
 
 
 def _keep(path: Path, outcome: Outcome) -> None:
@@ -174,4 +240,5 @@ def _keep(path: Path, outcome: Outcome) -> None:
     again = {e.id for e in (*outcome.accepted, *outcome.rejected)}
     earlier = list(read_examples(path)) if path.exists() else []
     rest = [e for e in earlier if e.id not in again]
-    store.write_atomic(path, [*rest, *outcome.rejected])
+    if [*rest, *outcome.rejected] != earlier:
+        store.write_atomic(path, [*rest, *outcome.rejected])

@@ -9,14 +9,14 @@ from curator.base.progress import Progress, silent
 from curator.records.project import Project
 from curator.review.argilla.access import access_at, need_access
 from curator.review.argilla.base import Server
-from curator.review.argilla.move import Moved, move
+from curator.review.argilla.move import MoveResult, move
 from curator.review.argilla.sdk import ArgillaServer
-from curator.review.argilla.sheet import adjudication_sheet, review_sheet
-from curator.review.decisions.settle import Settlement, Standing
+from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import filters_recipe, read_state
 from curator.review.decisions.status import Status, status
-from curator.review.pull import Pulled, pull
-from curator.review.push import Pushed, push
+from curator.review.pull import PullResult, pull
+from curator.review.push import PushResult, push
 from curator.review.recipe import ReviewRecipe
 
 
@@ -24,15 +24,15 @@ from curator.review.recipe import ReviewRecipe
 class Exchange:
     """What came back from annotators, what went out to them again, and what that comes to."""
 
-    pulled: Pulled
-    pushed: Pushed
+    pulled: PullResult
+    pushed: PushResult
     settlements: Mapping[str, Settlement]
 
     @property
-    def standings(self) -> dict[str, int]:
-        """How many examples have each standing."""
-        every = [s.standing for s in self.settlements.values()]
-        return {standing.value: every.count(standing) for standing in Standing}
+    def by_status(self) -> dict[str, int]:
+        """How many examples have each status."""
+        every = [s.status for s in self.settlements.values()]
+        return {status.value: every.count(status) for status in ReviewStatus}
 
     def document(self) -> dict[str, Any]:
         """The counts as one JSON document."""
@@ -44,7 +44,7 @@ class Exchange:
             "corrected_failing": [e.id for e in pulled.failed],
             "unreadable": pulled.unreadable,
             "sent": self.pushed.sent,
-            "standings": self.standings,
+            "standings": self.by_status,
         }
 
 
@@ -71,14 +71,14 @@ def exchange(
 
 def review_status(project: Project, recipe: ReviewRecipe, server: Server) -> Status:
     """Count who did what, where people agree, and when the targets will be reached."""
-    sheets = review_sheet(project, recipe), adjudication_sheet(project, recipe)
-    fetched = [server.fetch(sheet) for sheet in sheets]
+    specs = review_dataset(project, recipe), adjudication_dataset(project, recipe)
+    fetched = [server.fetch(spec) for spec in specs]
     return status(read_state(project, recipe), filters_recipe(project, recipe).targets, fetched)
 
 
 def move_datasets(
     project: Project, recipe: ReviewRecipe, address: str, key_file: Path, progress: Progress
-) -> tuple[str, list[Moved]]:
+) -> tuple[str, list[MoveResult]]:
     """Copy both datasets to another server; returns its address and what was copied."""
     source = open_server(project, recipe)
     target = ArgillaServer(access_at(address, key_file), recipe.server.timeout)

@@ -23,7 +23,7 @@ from curator.records.rejections import LastBuildRejections
 from curator.records.targets import Targets
 from curator.release.retrain import PENDING
 from curator.review.decisions.agreement import Agreement, agreement
-from curator.review.decisions.settle import Standing
+from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import State, read_state
 from curator.review.recipe import load_review
 from curator.training.rundir import RunDir, runs
@@ -53,14 +53,14 @@ class BuiltSet:
 class ProjectStatus:
     """Where a project stands.
 
-    `standings` counts its candidates by where they stand with reviewers; `run` is the newest
+    `candidates` counts its candidates by their status with reviewers; `run` is the newest
     training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
     pass on the built set. `rejections` knows what is not counted as covered, `interrupted` names
     the batches that are not complete.
     """
 
     covered: Coverage
-    standings: dict[str, int]
+    candidates: dict[str, int]
     built: BuiltSet | None
     failed: tuple[Check, ...]
     run: RunDir | None
@@ -75,7 +75,7 @@ class ProjectStatus:
             "examples": self.covered.total,
             "missing": self.covered.missing,
             "refused": self.rejections.seen,
-            "candidates": self.standings,
+            "candidates": self.candidates,
             "batches_broken_off": list(self.interrupted),
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
@@ -93,8 +93,8 @@ def project_status(project: Project) -> ProjectStatus:
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
     covered = coverage(state.counted(), targets)
-    every = [s.standing for s in state.settlements.values()]
-    standings = {standing.value: every.count(standing) for standing in Standing}
+    every = [s.status for s in state.settlements.values()]
+    candidates = {status.value: every.count(status) for status in ReviewStatus}
     built = _built(project, recipe, state, targets)
     last = last_training(project.root)
     weighed = checks(built, recipe.gate, last, now()) if built else []
@@ -103,10 +103,10 @@ def project_status(project: Project) -> ProjectStatus:
     decision = next(reversed(read_ledger(project.root)), None)
     retraining = (project.root / PENDING).exists()
     interrupted = (b.name for b in existing(project.root / augment.output) if not b.complete)
-    step = next(_next_steps(covered, standings, built, failed, run, retraining))
+    step = next(_next_steps(covered, candidates, built, failed, run, retraining))
     return ProjectStatus(
         covered=covered,
-        standings=standings,
+        candidates=candidates,
         built=built,
         failed=failed,
         run=run,
@@ -137,7 +137,7 @@ def _built(
 
 def _next_steps(
     covered: Coverage,
-    standings: dict[str, int],
+    candidates: dict[str, int],
     built: BuiltSet | None,
     failed: Sequence[Check],
     run: RunDir | None,
@@ -150,11 +150,11 @@ def _next_steps(
         yield NextStep("curator retrain", "a retraining was interrupted")
     if run and not run.finished:
         yield NextStep(run.go_on, f"{run.name} was interrupted")
-    if standings["disputed"]:
-        waiting = plural(standings["disputed"], "waits", "wait")
+    if candidates["disputed"]:
+        waiting = plural(candidates["disputed"], "waits", "wait")
         yield NextStep("curator review push", f"{waiting} for a third person")
-    if standings["pending"]:
-        waiting = plural(standings["pending"], "candidate awaits", "candidates await")
+    if candidates["pending"]:
+        waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
         why = f"{waiting} review; curator argilla up, if it is not running"
         yield NextStep("curator review pull && curator review push", why)
     if covered.missing:

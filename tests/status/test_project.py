@@ -33,7 +33,7 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     made = made.model_copy(update={"provenance": made.provenance.model_copy(update=changes)})
     store.write_atomic(project.raw / "generated" / "augment-s0-x" / "accepted.jsonl", [made])
     found = project_status(project)
-    assert found.standings["pending"] == 1
+    assert found.candidates["pending"] == 1
     assert "curator review push" in found.next.command
     assert "1 pending" in list(status_lines(found))[1]
 

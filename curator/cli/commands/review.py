@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="review",
-    help="Send candidates to annotators in Argilla, fetch decisions.",
+    help="Send candidates to annotators, fetch their decisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from curator.base.plural import plural
 
 if TYPE_CHECKING:
-    from curator.review.argilla.server.supervisor import Running, Status
-    from curator.review.argilla.server.users import Added
+    from curator.review.argilla.server.supervisor import RunningServer, Status
+    from curator.review.argilla.server.users import UserAccount
 
 
-def up_view(running: "Running") -> Iterator[str]:
+def up_view(running: "RunningServer") -> Iterator[str]:
     """Where the server runs, and once, its owner's password."""
     from curator.review.argilla.server.folder import OWNER
 
@@ -21,7 +21,7 @@ def up_view(running: "Running") -> Iterator[str]:
         yield "Next: curator argilla users add NAME, for each annotator"
 
 
-def up_document(running: "Running") -> dict[str, Any]:
+def up_document(running: "RunningServer") -> dict[str, Any]:
     """The same as a JSON object."""
     from curator.review.argilla.server.folder import OWNER
 
@@ -48,7 +48,7 @@ def status_view(status: "Status") -> Iterator[str]:
     yield f"Data: {status.data}"
 
 
-def user_view(added: "Added") -> Iterator[str]:
+def user_view(added: "UserAccount") -> Iterator[str]:
     """A person's password, and where to log in."""
     yield f"User {added.name} ({added.role}), password {added.password} (shown only once)"
     yield f"Log in at {added.url}; API key: {added.api_key_file}"

@@ -28,7 +28,7 @@ def check_view(result: "CheckResult") -> "Iterator[Table | str]":
 def _row(checked: "Checked") -> list[str]:
     result, place = checked.result, checked.place
     where = f"{place.record} {result.role}" if place.record else place.file
-    wish = " ".join([str(result.expectation), *sorted(result.wish.codes)])
+    expected = " ".join([str(result.expectation), *sorted(result.expected.codes)])
     how = " + ".join([str(result.composition), *result.imports])
     verdict = "ok" if result.passed else f"{result.reason} ({result.short()})"
-    return [f"{where}:{result.block.line - 1}", wish, how, verdict]
+    return [f"{where}:{result.block.line - 1}", expected, how, verdict]

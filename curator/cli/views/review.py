@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
-from curator.review.decisions.settle import Settlement, Standing
+from curator.review.decisions.settle import ReviewStatus, Settlement
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.review.argilla.move import Moved
+    from curator.review.argilla.move import MoveResult
     from curator.review.decisions.pace import Pace
     from curator.review.decisions.status import Status
-    from curator.review.push import Pushed
+    from curator.review.push import PushResult
     from curator.review.session import Exchange
 
 
-def push_view(pushed: "Pushed", url: str) -> Iterator[str]:
+def push_view(pushed: "PushResult", url: str) -> Iterator[str]:
     """How many examples were sent where."""
     for name, count in pushed.sent.items():
         yield f"{plural(count, 'example')} sent to {name}"
@@ -26,7 +26,7 @@ def push_view(pushed: "Pushed", url: str) -> Iterator[str]:
     yield f"Annotators work at {url}"
 
 
-def push_document(pushed: "Pushed", url: str) -> dict[str, Any]:
+def push_document(pushed: "PushResult", url: str) -> dict[str, Any]:
     """The same as a JSON object."""
     return {"sent": pushed.sent, "present": pushed.present, "url": url}
 
@@ -39,19 +39,19 @@ def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
     if pulled.failed:
         failed = plural(len(pulled.failed), "of them fails", "of them fail")
         yield f"{failed} the filters; back to review"
-    yield ", ".join(f"{n} {name}" for name, n in exchange.standings.items())
+    yield ", ".join(f"{n} {name}" for name, n in exchange.by_status.items())
     if line := half_answered_line(exchange.settlements.values(), least):
         yield line
 
 
-def move_view(moved: "Sequence[Moved]", address: str) -> Iterator[str]:
+def move_view(moved: "Sequence[MoveResult]", address: str) -> Iterator[str]:
     """What each dataset holds on the other server now."""
     for dataset in moved:
         held = f"{plural(dataset.records, 'record')} with {plural(dataset.answers, 'answer')}"
         yield f"{dataset.dataset}: {held} at {address}"
 
 
-def move_document(moved: "Sequence[Moved]") -> dict[str, Any]:
+def move_document(moved: "Sequence[MoveResult]") -> dict[str, Any]:
     """The same as a JSON object."""
     return {m.dataset: {"records": m.records, "answers": m.answers} for m in moved}
 
@@ -83,9 +83,11 @@ def _pace(pace: "Pace") -> list[str]:
 
 
 def _cells(status: "Status") -> "Table":
-    rows = [[cell, *(str(counts[s]) for s in Standing)] for cell, counts in status.cells.items()]
-    rows.append(["all", *(str(status.standings[s.value]) for s in Standing)])
-    return table("Examples", _columns("cell", *(s.value for s in Standing)), rows)
+    rows = [
+        [cell, *(str(counts[s]) for s in ReviewStatus)] for cell, counts in status.cells.items()
+    ]
+    rows.append(["all", *(str(status.by_status[s.value]) for s in ReviewStatus)])
+    return table("Examples", _columns("cell", *(s.value for s in ReviewStatus)), rows)
 
 
 def _agreement(status: "Status") -> "Table":
@@ -101,7 +103,7 @@ def _disputes(status: "Status") -> "Table":
             d.cell,
             f"{d.distance:.2f}",
             ", ".join(f"{n} {v}" for n, v in d.decisions.items()),
-            d.standing.value,
+            d.status.value,
         ]
         for d in status.disputes
     ]
@@ -111,7 +113,7 @@ def _disputes(status: "Status") -> "Table":
 
 def outlook_line(status: "Status") -> str:
     """Say in one line what is missing and how long it takes."""
-    ahead = status.outlook
+    ahead = status.projection
     missing = plural(ahead.missing, "example is missing", "examples are missing")
     line = f"{missing} to the targets; {plural(ahead.waiting, 'waits', 'wait')} for review."
     if ahead.days is None:
@@ -122,7 +124,7 @@ def outlook_line(status: "Status") -> str:
 
 def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
     """Count examples that wait although people answered: it takes `least` of them; "" if none."""
-    pending = (len(s.opinions) for s in settlements if s.standing is Standing.PENDING)
+    pending = (len(s.opinions) for s in settlements if s.status is ReviewStatus.PENDING)
     begun = sum(0 < said < least for said in pending)
     were = plural(begun, "pending one was", "pending ones were")
     return f"{were} answered by fewer than {least} people (settle.min_reviews)" if begun else ""

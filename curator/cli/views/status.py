@@ -16,7 +16,7 @@ def status_lines(status: "ProjectStatus") -> Iterator[str]:
     yield f"examples    {covered.total}{lacking}{_weakest(status)}"
     if status.rejections.seen:
         yield f"            and {status.rejections.summary()}"
-    counts = ", ".join(f"{n} {name}" for name, n in status.standings.items() if n)
+    counts = ", ".join(f"{n} {name}" for name, n in status.candidates.items() if n)
     yield f"candidates  {counts or 'none'}"
     for batch in status.interrupted:
         yield f"            {batch} was interrupted; the command that began it resumes it"

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from curator.french import review as wording
 from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
-from curator.review.argilla import sheet as names
+from curator.review.argilla import fields as names
 from curator.review.argilla.base import Card, Suggestion
 from curator.review.cards.display import harmless
 from curator.review.cards.panel import Findings, french_score, panel
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from curator.review.cards.vectors import Matrix
 
 _AGENT = re.compile(r"[^a-zA-Z0-9_:./ -]+")  # what Argilla lets an agent be called
-EMPTY = "*(vide)*"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
-class Subject:
+class ReviewItem:
     """An example to be reviewed, with what is known of it; `proposed` is the text to pre-fill."""
 
     example: Example
@@ -68,12 +68,12 @@ def compile_status(blocks: Sequence[BlockResult]) -> str:
     """The code of an example in a word or two, to filter by."""
     checked = [b for b in blocks if b.expectation is not Expectation.IGNORED]
     if not checked:
-        return "sans code vérifié"
+        return wording.COMPILATION["none"]
     if not all(b.passed for b in checked):
-        return "à examiner"
+        return wording.COMPILATION["failed"]
     alone = {Composition.AS_IS, Composition.IN_MAIN}
     simple = all(b.composition in alone and not b.imports for b in checked)
-    return "conforme" if simple else "conforme avec le contexte"
+    return wording.COMPILATION["alone" if simple else "in_context"]
 
 
 def agent_of(example: Example) -> str:
@@ -87,7 +87,9 @@ def _score(example: Example, name: str) -> float | None:
     return next((v.score for v in example.verdicts if v.filter == name), None)
 
 
-def _suggestions(subject: Subject, row: "Matrix", neighbours: Neighbours) -> dict[str, Suggestion]:
+def _suggestions(
+    subject: ReviewItem, row: "Matrix", neighbours: Neighbours
+) -> dict[str, Suggestion]:
     shown, text = subject.example, subject.proposed or subject.example
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
     made = {
@@ -123,20 +125,20 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
     return {name: value for name, value in said.items() if value is not None}
 
 
-def cards(subjects: Sequence[Subject], neighbours: Neighbours) -> list[Card]:
+def cards(subjects: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
     """The cards of some examples, in their order; the nearest trusted example is found here."""
     rows = embed([s.example for s in subjects], neighbours.kind)
     return [_card(s, row, neighbours) for s, row in zip(subjects, rows, strict=True)]
 
 
-def _card(subject: Subject, row: "Matrix", neighbours: Neighbours) -> Card:
+def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     example, known = subject.example, subject.findings
     family = frozenset({example.id, *example.provenance.parents})
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
-        names.QUESTION: harmless(example.question) or EMPTY,
-        names.ANSWER: harmless(example.answer) or EMPTY,
+        names.QUESTION: harmless(example.question) or wording.EMPTY,
+        names.ANSWER: harmless(example.answer) or wording.EMPTY,
         names.FINDINGS: panel(example, findings),
     }
     suggestions = _suggestions(subject, row, neighbours)
