@@ -16,6 +16,7 @@ from curator.base.clock import now
 from curator.base.errors import DataError
 from curator.records.example import Example, Origin, Provenance
 from curator.records.taxonomy import parse_category, parse_difficulty, parse_topic
+from curator.text.normalise import normalise_text
 
 _PARSERS = {"category": parse_category, "topic": parse_topic, "difficulty": parse_difficulty}
 
@@ -40,7 +41,7 @@ def _turns(record: Any) -> tuple[str, str]:
         if not isinstance(message, dict) or not isinstance(message.get("content"), str):
             raise ValueError('a message has no text "content"')
         roles.append(message.get("role"))
-        texts.append(message["content"])
+        texts.append(normalise_text(message["content"]))
     if roles not in (["user", "assistant"], ["system", "user", "assistant"]):
         found = ", ".join(map(str, roles)) or "none"
         raise ValueError(f"one user and one assistant message are wanted, found: {found}")

@@ -13,6 +13,7 @@ from curator.base.errors import DataError
 from curator.rust.compiler import Compiler
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.text.normalise import normalise_text
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
@@ -69,8 +70,8 @@ def _document(record: Any) -> Document:
         category = record.get("category")
     if not texts or not all(isinstance(text, str) for _, text in texts):
         raise ValueError('neither "messages" nor "question" and "answer"')
-    named = (Text(_ROLES.get(str(role), str(role)), str(text)) for role, text in texts)
-    return Document(tuple(named), debug=category == "debug")
+    named = ((_ROLES.get(str(role), str(role)), normalise_text(str(text))) for role, text in texts)
+    return Document(tuple(Text(role, text) for role, text in named), debug=category == "debug")
 
 
 def _placed(path: Path, number: int, line: bytes) -> tuple[Place, Document]:
@@ -87,7 +88,8 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
     try:
-        yield Place(str(path), ""), Document((Text("text", path.read_text("utf-8")),))
+        text = normalise_text(path.read_text("utf-8"))
+        yield Place(str(path), ""), Document((Text("text", text),))
     except OSError as error:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
     except UnicodeDecodeError as error:
