@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -65,6 +66,19 @@ class Section:
 
     title: str
     body: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block at the top level of a text: what markdown-it calls it, and its lines from 1.
+
+    `level` is that of a heading, 0 for anything else; `last` is the line after its last one.
+    """
+
+    kind: str
+    level: int
+    first: int
+    last: int
 
 
 @cache
@@ -139,6 +153,30 @@ def sections(markdown: str) -> list[Section]:
     return [
         Section(title, "\n".join(lines[span[1] : end]).strip("\n"))
         for (title, span), end in zip(starts, ends, strict=False)
+    ]
+
+
+def outline(markdown: str) -> list[Part]:
+    """List the blocks at the top level of a text, in order: "heading", "bullet_list", "hr"."""
+    return [
+        Part(
+            token.type.removesuffix("_open"),
+            int(token.tag[1]) if token.type == "heading_open" else 0,
+            token.map[0] + 1,
+            token.map[1] + 1,
+        )
+        for token in _parse(markdown)
+        if token.level == 0 and token.map
+    ]
+
+
+def headings(markdown: str) -> list[str]:
+    """List the titles of all headings of a text, those in lists and quotations too."""
+    tokens = _parse(markdown)
+    return [
+        following.content.strip()
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open"
     ]
 
 
