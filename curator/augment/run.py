@@ -18,9 +18,10 @@ from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
+from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
-from curator.generate.strategies.registry import make_strategies, settings_sha256
+from curator.generate.strategies.registry import make_strategies
 from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
@@ -59,7 +60,7 @@ def _settings(
         "judged": judged,
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": settings_sha256(),
+        "texts_sha256": texts_sha256(),
         "examples_sha256": digest(known, taken),
     }
 

@@ -23,8 +23,8 @@ from curator.records.project import Project
 from curator.records.spool import Spool
 from curator.records.taxonomy import SLOTS, Slot
 from curator.review.decisions.agreement import Agreement, agreement
-from curator.review.decisions.log import Log
-from curator.review.decisions.settle import Standing
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import reviewed
 from curator.review.recipe import ReviewRecipe, load_review
 
@@ -96,6 +96,9 @@ class _Pool:
     def __len__(self) -> int:
         return len(self._examples)
 
+    def __contains__(self, example: Example) -> bool:
+        return int(example.id, 16) in self._numbers
+
     def count(self, free: Iterable[Origin]) -> int:
         """How many have one of these origins."""
         return sum(self._origins.count(tuple(Origin).index(o)) for o in set(free))
@@ -108,7 +111,7 @@ class _Pool:
 
 def _pool(project: Project, review: ReviewRecipe) -> _Pool:
     candidates = read_examples(*project.pending_files(review.input))
-    corrected = Log.of(project).corrected().values()
+    corrected = ReviewLog.of(project).corrected().values()
     trusted = read_examples(*project.trusted_files())
     return _Pool(trusted, chain(candidates, corrected))
 
@@ -116,7 +119,7 @@ def _pool(project: Project, review: ReviewRecipe) -> _Pool:
 def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:
     """What people accepted, in order of id, with agreed labels and the deciding reviews."""
     found = reviewed(project, review)
-    chosen = {k: s for k, s in sorted(found.items()) if s.standing is Standing.ACCEPTED}
+    chosen = {k: s for k, s in sorted(found.items()) if s.status is ReviewStatus.ACCEPTED}
     return {key: settled.settled_example() for key, settled in chosen.items()}
 
 
@@ -131,7 +134,8 @@ def gather(
     filters = make_filters(rules.filters, (), project.root)
     pool, accepted = _pool(project, review), _accepted(project, review)
     free = set(recipe.build.without_review)
-    later = [e for e in accepted.values() if e.provenance.origin not in free]
+    # Imports that a filter rejected are free of review, but not among the trusted examples.
+    later = [e for e in accepted.values() if e.provenance.origin not in free or e not in pool]
     offered = chain((accepted.get(e.id, e) for e in pool.of(free)), later)
     total = pool.count(free) + len(later)
     found, rejected = Spool(), list[Refusal]()
@@ -146,5 +150,5 @@ def gather(
         rejected=rejected,
         links=pool.links,
         waiting=len(pool) - total,
-        agreement=agreement(Log.of(project).reviews()),
+        agreement=agreement(ReviewLog.of(project).reviews()),
     )

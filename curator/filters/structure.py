@@ -3,43 +3,69 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
-from curator.records.example import Example, Verdict
+from typing_extensions import override
+
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.records.example import Example, Origin, Provenance, Verdict
 from curator.text.markdown import SECTIONS, blocks, section_key, sections
 
 
-class StructureSettings(Settings):
-    """The five sections, in order, none empty; every fence closed and with a language."""
+class StructureSettings(FilterSettings):
+    """The five sections, in order, none empty; every fence closed and with a language.
+
+    Examples of the origins in `free_form`, and corrections of them, need not have the sections:
+    what an existing set looks like is for its owner to say.
+    """
 
     name: Literal["structure"] = "structure"
+    free_form: tuple[Origin, ...] = (Origin.IMPORTED,)
 
 
-class StructureFilter:
+class StructureFilter(Filter[StructureSettings]):
     """Rejects what an annotator should not have to reshape by hand."""
 
     name = "structure"
-    reasons: ClassVar[dict[str, str]] = {
-        "truncated": "the model was cut before it came to an end",
-        "no_question": "the question is empty",
-        "no_answer": "the answer is empty",
-        "unclosed_fence": "a fenced block never ends",
-        "unlabelled_fence": "a fence does not say what it holds",
-        "missing_section": "one of the five sections is absent",
-        "section_order": "the sections are in another order, repeated, or not the only ones",
-        "empty_section": "a section has no content",
+    settings_type = StructureSettings
+    by_default = True
+    label_fr = "structure"
+    cure_fr = "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand"
+    reasons: ClassVar[Reasons] = {
+        "truncated": Reason(
+            "the model was cut before it came to an end", "le modèle a été coupé avant la fin"
+        ),
+        "no_question": Reason("the question is empty", "la question est vide"),
+        "no_answer": Reason("the answer is empty", "la réponse est vide"),
+        "unclosed_fence": Reason("a fenced block never ends", "un bloc de code n'est jamais fermé"),
+        "unlabelled_fence": Reason(
+            "a fence does not say what it holds", "un bloc de code ne dit pas son langage"
+        ),
+        "missing_section": Reason(
+            "one of the five sections is absent", "une des cinq sections manque"
+        ),
+        "section_order": Reason(
+            "the sections are in another order, repeated, or not the only ones",
+            "les sections sont dans un autre ordre, ou répétées",
+        ),
+        "empty_section": Reason("a section has no content", "une section est vide"),
     }
 
-    def __init__(self, settings: StructureSettings):
-        self.settings = settings
-
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter."""
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:
-        fault = _empty(example) or _fences(example) or _sections(example.answer)
+        fault = _empty(example) or _fences(example)
+        if fault:
+            return failing(self.name, *fault)
+        fault = _sections(example.answer)
+        if fault and self._is_free(example.provenance):
+            return passing(self.name, detail=f"free form: {fault[0]}")
         return failing(self.name, *fault) if fault else passing(self.name)
+
+    def _is_free(self, provenance: Provenance) -> bool:
+        corrected = provenance.origin is Origin.CORRECTED and provenance.source is not None
+        origin = Origin.IMPORTED if corrected else provenance.origin
+        return origin in self.settings.free_form
 
 
 def _empty(example: Example) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from curator.base import store
 from curator.base.errors import DataError, NothingMissing, NothingSurvived, StoreError
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
-from curator.filters.near import NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.structure import StructureSettings
 from curator.generate import prompting
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
@@ -43,7 +43,7 @@ def quiet(label: str, done: int, total: int) -> None:
 
 
 def good_or_bad(messages: object, seed: int) -> str:
-    text = prompting.write_out(f"Question {seed} ?", ANSWER + f"- {seed}").removeprefix(
+    text = prompting.format_example(f"Question {seed} ?", ANSWER + f"- {seed}").removeprefix(
         prompting.PREFIX
     )
     return text if seed % 2 else "rien"

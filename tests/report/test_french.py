@@ -74,11 +74,3 @@ def test_a_name_is_never_translated() -> None:
 def test_groups_of_the_evaluation_have_french_names() -> None:
     assert words.group("lifetimes") == "durée de vie"
     assert words.group("<b>") == "<b>"
-
-
-def test_every_reason_of_a_filter_has_french_words() -> None:
-    from curator.filters.registry import FILTERS
-
-    known = {code for made in FILTERS.values() for code in made.reasons}  # type: ignore[attr-defined]
-    assert known <= words.REASONS.keys()
-    assert FILTERS.keys() <= words.FILTERS.keys()

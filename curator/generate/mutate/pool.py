@@ -20,7 +20,7 @@ from curator.records.example import Example
 from curator.records.taxonomy import Category, Difficulty, Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
-from curator.rust.source import look
+from curator.rust.source import analyse
 
 # What makes a program harder to read, and the topic that it belongs to: there it is expected.
 _HARDER: tuple[tuple[str, Topic | None], ...] = (
@@ -43,7 +43,7 @@ def mutations() -> tuple[Mutation, ...]:
 
 def difficulty(base: Difficulty, topic: Topic, code: str) -> Difficulty:
     """The difficulty of a mutation whose own one is `base`, in a program."""
-    bare = look(code).bare
+    bare = analyse(code).bare
     harder = sum(home is not topic and re.search(p, bare) is not None for p, home in _HARDER)
     steps = 2 if harder >= 3 else min(harder, 1)
     order = list(Difficulty)

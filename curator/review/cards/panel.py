@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.french import review as wording
-from curator.records.example import Example, Review
+from curator.records.example import Example, Origin, Review
 from curator.records.taxonomy import taxonomy
 from curator.review.cards.display import fence, inline_code, plain
 from curator.review.decisions.rubric import rubric
@@ -43,9 +43,10 @@ def _outcome(result: BlockResult) -> str:
 def _row(result: BlockResult) -> str:
     role = wording.ROLES.get(result.role, result.role)
     where = wording.BLOCK_PLACE.format(role=role, line=result.block.line - 1)
-    wish = " ".join([wording.EXPECTATIONS[result.expectation], *sorted(result.wish.codes)])
+    expectation = wording.EXPECTATIONS[result.expectation]
+    expected = " ".join([expectation, *sorted(result.expected.codes)])
     said = " ".join(w for w in (result.code, result.message) if w)
-    return f"| {where} | {wish} | {_outcome(result)} | {inline_code(said) if said else ''} |"
+    return f"| {where} | {expected} | {_outcome(result)} | {inline_code(said) if said else ''} |"
 
 
 def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
@@ -90,7 +91,7 @@ def _provenance(example: Example) -> list[str]:
 
 
 def _faults(example: Example) -> list[str]:
-    """What a corrected text still lacks, in the words of the filters."""
+    """What a corrected or imported text still lacks, in the words of the filters."""
     told = [
         wording.FAULT.format(filter=v.filter, reason=v.reason, detail=inline_code(v.detail))
         for v in example.verdicts
@@ -98,7 +99,8 @@ def _faults(example: Example) -> list[str]:
     ]
     if not told:
         return []
-    return [wording.UNCURED, "", *told]
+    imported = example.provenance.origin is Origin.IMPORTED
+    return [wording.IMPORT_REJECTED if imported else wording.UNCURED, "", *told]
 
 
 def _changes(example: Example, parent: Example | None) -> list[str]:
