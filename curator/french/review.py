@@ -79,8 +79,6 @@ NEAREST = "**Exemple le plus proche** : {cosine}, {topic}, « {question} »."
 ORIGIN = "**Origine** : {facts}. Numéro {id}."
 BATCH, STRATEGY, SEED, PARENTS = "lot {}", "stratégie {}", "graine {}", "d'après {}"
 IMPORT_REJECTED = "**Cet exemple importé ne passe pas les filtres. Corrigez-le :**"
-    "**Cet exemple importé ne passe pas les filtres. Corrigez-le, ne l'acceptez pas :**"
-)
 UNCURED = "**Cette correction ne passe pas encore les filtres. Reprenez-la :**"
 FAULT = "- {filter}, {reason} : {detail}"
 CHANGED = "**Ce que la correction a changé :**"
