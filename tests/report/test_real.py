@@ -18,7 +18,6 @@ from tests.training.conftest import settings, write_data
 
 pytestmark = pytest.mark.slow
 RECORDED = ROOT / "tests" / "evaluation" / "recorded.jsonl"
-__all__ = ["smollm2", "tiny"]  # fixtures
 
 
 def curator(project: Project, *arguments: object) -> "subprocess.CompletedProcess[str]":
