@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from curator.base.disk_buffer import Spill
+from curator.base.disk_buffer import DiskBuffer
 from curator.filters.table import Table
 from curator.text.shingles import jaccard
 
@@ -31,7 +31,7 @@ class Index:
         self._rows, self._size, self._bands = rows, size, size // rows
         self._table = Table()
         self._numbers = array("I")  # of the sets in the table
-        self._sets = Spill()
+        self._sets = DiskBuffer()
         self._places, self._lengths = array("Q"), array("I")  # by number
 
     def keys(self, texts: Sequence[set[str]]) -> "NDArray[Any]":
@@ -65,7 +65,7 @@ class Index:
         """Keep a set for exact comparison; numbers follow each other from 0."""
         assert number == len(self._places)  # noqa: S101 - a fault of the caller
         # A tenth of the strings' size; two differ in 64 bits but once in 10^19.
-        self._places.append(self._sets.put(array("q", map(hash, text)).tobytes()))
+        self._places.append(self._sets.append(array("q", map(hash, text)).tobytes()))
         self._lengths.append(len(text))
 
     def link(self, numbers: Sequence[int], keys: "NDArray[Any]") -> None:
@@ -76,7 +76,7 @@ class Index:
     def kept(self, number: int) -> "array[int]":
         """The hashes of the members of a kept set."""
         found = array("q")
-        found.frombytes(self._sets.get(self._places[number], 8 * self._lengths[number]))
+        found.frombytes(self._sets.read(self._places[number], 8 * self._lengths[number]))
         return found
 
     def similarity(self, number: int, text: set[str]) -> float:

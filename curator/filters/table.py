@@ -7,7 +7,7 @@ of an entry whose 16 bits are those that are looked for, and all of them when th
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from curator.base.disk_buffer import Spill
+from curator.base.disk_buffer import DiskBuffer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class Table:
 
         self._bits = 12
         self._count = 0
-        self._keys = Spill()  # by entry
+        self._keys = DiskBuffer()  # by entry
         self._tags = np.zeros(1 << self._bits, np.uint16)  # the last bits of its key
         self._next = np.zeros(1 << self._bits, np.uint32)  # of the chain, plus 1; 0 ends it
         self._heads = np.zeros(1 << self._bits, np.uint32)  # the same
@@ -44,7 +44,7 @@ class Table:
             size = max(self._count, int(len(self._tags) * _GROWTH))
             for one in (self._tags, self._next):
                 one.resize(size, refcheck=False)  # in place, where copies would double the peak
-        self._keys.put(keys.tobytes())
+        self._keys.append(keys.tobytes())
         self._tags[first : self._count] = keys  # numpy takes the last bits
         if self._count > 2 * len(self._heads):
             self._grow()
@@ -64,7 +64,7 @@ class Table:
         """The keys of entries."""
         import numpy as np
 
-        found = self._keys.get(_BYTES * start, _BYTES * (end - start))
+        found = self._keys.read(_BYTES * start, _BYTES * (end - start))
         return np.frombuffer(found, np.uint64)
 
     def _slots(self, keys: "NDArray[Any]") -> "NDArray[Any]":
