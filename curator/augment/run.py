@@ -11,7 +11,7 @@ from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
 from curator.base.settings import digest
-from curator.filters.base import Outcome, Stream, outcome_of, raise_nothing_survived
+from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
 from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
@@ -71,7 +71,7 @@ def augment(
     progress: Progress,
     load: Load = load_model,
     judged: bool = True,
-    stream: Stream = stream_filters,
+    stream: FilterStream = stream_filters,
 ) -> Augmented:
     """Plan, generate, filter, write; or go on with a batch that was broken off.
 
@@ -169,7 +169,7 @@ def _every(recipe: AugmentRecipe) -> bool:
 
 
 def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
+    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
 ) -> Judge:
     """The recipe's filters, which hold a wave against what is known and was accepted before."""
 
