@@ -10,7 +10,7 @@ from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
 from curator.records.coverage import balance
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Cell, Difficulty, Topic, taxonomy
+from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
 
 _ORIGINS = {
     "authored": ("écrits pour ce projet", "written for this project"),
@@ -33,7 +33,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cells(made: CuratedSet, total: str, label: str) -> str:
     names = taxonomy()
     rows = []
-    for topic in Topic:
+    for topic in made.covered.topics:
         counts = [made.covered.cells[Cell(topic, d)] for d in Difficulty]
         rows.append([names.topics[topic].label, *counts, sum(counts)])
     levels = [made.covered.axes["difficulty"][d] for d in Difficulty]

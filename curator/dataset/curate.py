@@ -41,7 +41,7 @@ def curate(
     """The set that the recipe makes of the project as it is; the same project, the same set."""
     found = gather(project, recipe, progress)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
-    chosen = select(found.examples, targets, settings.excess)
+    chosen = select(found.examples, targets, settings.excess, project.taxonomy)
     related = groups(chosen.chosen, found.links, settings.alike)
     splits = split(related, settings.shares, settings.seed)
-    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets))
+    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets, project.taxonomy))

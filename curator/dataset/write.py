@@ -29,7 +29,7 @@ from curator.records.example import Example
 from curator.records.files import frame
 from curator.records.project import MANIFEST
 from curator.records.rejections import FULL
-from curator.records.taxonomy import SLOTS
+from curator.records.taxonomy import Slot
 
 
 class Turn(BaseModel):
@@ -103,8 +103,8 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
 
 def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
     found = {one.id: one.reason for one in rejected}
-    full = {slot: f"{FULL}: {slot}" for slot in SLOTS}  # once, not for each of a million
-    found.update((one.id, full[one.slot]) for one in surplus)
+    full: dict[Slot, str] = {}  # once for each slot, not for each of a million
+    found.update((s.id, full.setdefault(s.slot, f"{FULL}: {s.slot}")) for s in surplus)
     return found
 
 

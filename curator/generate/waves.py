@@ -21,7 +21,7 @@ from curator.generate.strategies.base import State, Strategy
 from curator.generate.yields import Yields
 from curator.models.base import Completion, TextModel
 from curator.records.example import Example, Provenance
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 Progress = Callable[[str, int, int], None]
 Judge = Callable[[Sequence[Example], Sequence[Example]], list[Example]]
@@ -196,11 +196,12 @@ def offers_for(
     left: Mapping[Slot, float], strategies: Iterable[Strategy], state: State
 ) -> list[Offer]:
     """What the strategies can still do for the slots that need something."""
+    slots = taxonomy().order(left)
     return [
         Offer(one.name, slot, room, state.settings.per_prompt if one.tokens else 1, one.tokens)
         for one in strategies
-        for slot in SLOTS
-        if slot in left and (room := one.room(slot, state))
+        for slot in slots
+        if (room := one.room(slot, state))
     ]
 
 

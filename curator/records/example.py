@@ -21,7 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from curator.records.taxonomy import Category, Cell, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot
+from curator.records.topic import Topic
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]

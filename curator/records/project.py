@@ -1,9 +1,12 @@
 """Where a project keeps its files, and which files hold its examples."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from curator.base.errors import CuratorError
+from curator.base.shipped import open_folder
+from curator.records.taxonomy import Taxonomy, taxonomy_of, use_taxonomy
 
 RECIPE = Path("pipelines") / "augment.yaml"
 MANIFEST = "manifest.json"  # of a built set
@@ -17,15 +20,33 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project":
-        """The project that `start` is in; raises CuratorError outside of any."""
+        """The project that `start` is in; raises CuratorError outside of any.
+
+        Its taxonomy is the one in use from then on; see `open`.
+        """
         for folder in (start, *start.parents):
             if (folder / RECIPE).is_file():
-                return cls(folder)
+                return cls(folder).open()
         raise CuratorError(
             f"no project here: {RECIPE} is in no folder above",
             where=start,
             hint="go to the checkout, or give --project DIR",
         )
+
+    def open(self) -> "Project":
+        """Make the project's own taxonomy, rubric and prompts those in use; returns the project.
+
+        Cards and reports name topics by this taxonomy, and recipes are checked against it. Raises
+        DataError where `schemas/taxonomy.yaml` has a fault.
+        """
+        use_taxonomy(self.taxonomy)
+        open_folder(self.root)
+        return self
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The project's own `schemas/taxonomy.yaml` if it is there, else the shipped taxonomy."""
+        return taxonomy_of(self.root)
 
     @property
     def raw(self) -> Path:

@@ -5,8 +5,8 @@ from curator.records import taxonomy as axes
 
 
 def test_the_axes_have_their_sizes() -> None:
-    assert (len(axes.Category), len(axes.Topic), len(axes.Difficulty)) == (3, 15, 3)
-    assert len(axes.CELLS) == 45
+    assert (len(axes.Category), len(axes.topics()), len(axes.Difficulty)) == (3, 15, 3)
+    assert len(axes.taxonomy().cells) == 45
 
 
 def test_every_topic_has_ideas_to_write_about() -> None:
@@ -24,7 +24,7 @@ def test_no_spelling_means_two_things() -> None:
         names = [
             axes.fold(n)
             for member, label in labels.items()
-            for n in {axes.fold(x) for x in (member.value, label.label, *label.aliases)}
+            for n in {axes.fold(x) for x in (str(member), label.label, *label.aliases)}
         ]
         assert len(names) == len(set(names))
 

@@ -17,7 +17,8 @@ from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.render import forms, render, slots
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty
+from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
 from curator.rust.source import look

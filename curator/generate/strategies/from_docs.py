@@ -12,7 +12,8 @@ from curator.generate.request import Request
 from curator.generate.strategies.base import Draft, State, Task
 from curator.models.base import Ask, Completion
 from curator.records.example import Origin
-from curator.records.taxonomy import Slot, Topic
+from curator.records.taxonomy import Slot
+from curator.records.topic import Topic
 from curator.rust.docs import Passage
 
 CHARACTERS = 3000

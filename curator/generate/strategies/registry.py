@@ -15,7 +15,8 @@ from curator.generate.strategies.from_docs import FromDocs
 from curator.generate.strategies.mutate import Mutate
 from curator.generate.strategies.repair import Repair
 from curator.records.example import Example
-from curator.records.taxonomy import Topic, taxonomy
+from curator.records.taxonomy import taxonomy
+from curator.records.topic import Topic
 from curator.rust.docs import Passage, find_docs, pages, passages
 from curator.rust.toolchain import find_toolchain
 

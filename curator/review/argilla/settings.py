@@ -57,7 +57,7 @@ def _labels(client: "Argilla") -> list[Any]:
     from argilla import LabelQuestion
 
     axes = taxonomy()
-    topics = {t.value: label.label.capitalize() for t, label in axes.topics.items()}
+    topics = {t: label.label.capitalize() for t, label in axes.topics.items()}
     levels = {d.value: label.label.capitalize() for d, label in axes.difficulties.items()}
     asked = (
         (names.TOPIC, topics, "Thème", "Changez-le s'il ne convient pas."),

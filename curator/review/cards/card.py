@@ -92,7 +92,7 @@ def _suggestions(subject: Subject, row: "Matrix", neighbours: Neighbours) -> dic
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
     made = {
         names.TOPIC: Suggestion(
-            shown.topic.value, planner, neighbours.likeness(row, "topic", shown.topic)
+            shown.topic, planner, neighbours.likeness(row, "topic", shown.topic)
         ),
         names.DIFFICULTY: Suggestion(
             shown.difficulty.value,
