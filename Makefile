@@ -2,17 +2,22 @@
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report
+# make setup  what demo and daily work need; make setup-test adds what only the tests need
 CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down test lint check lock setup clean
+.PHONY: demo demo-train demo-down test lint check lock setup setup-test clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
+setup-test: .venv/.ready-test
 
-.venv/.ready: requirements/dev.txt pyproject.toml .ci/setup.sh
+.venv/.ready: requirements/all.txt requirements/build.txt pyproject.toml .ci/setup.sh .ci/lib.sh .ci/llama.cmake
 	@.ci/setup.sh
+
+.venv/.ready-test: .venv/.ready requirements/dev.txt
+	@.ci/setup.sh test
 
 demo: setup
 	@.ci/demo.sh
@@ -23,10 +28,10 @@ demo-train: setup
 demo-down:
 	@[ ! -d build/argilla ] || .venv/bin/curator argilla down --data build/argilla
 
-test: setup
+test: setup-test
 	.venv/bin/python -m pytest
 
-lint: setup
+lint: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -34,14 +39,14 @@ lint: setup
 check: lint
 	.venv/bin/python -m pytest -m "not slow" -n auto
 
-# The pins name no index, so that any mirror serves them.
-lock: setup
-	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --extra demo --extra dev --extra rag \
-	  pyproject.toml -o requirements/dev.txt
-	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet \
-	  requirements/argilla.in -o requirements/argilla.txt
+# The pins name no index, so that any mirror serves them. What several files pin, they pin alike.
+PIN = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet
+lock: setup-test
+	$(PIN) --extra demo --extra dev --extra rag pyproject.toml -o requirements/dev.txt
+	$(PIN) -c requirements/dev.txt --extra demo --extra rag pyproject.toml -o requirements/all.txt
+	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(PIN) requirements/argilla.in -o requirements/argilla.txt
 
 clean: demo-down
 	rm -rf .venv build

@@ -30,11 +30,11 @@ from curator.cluster.pool import RayPool
 from curator.cluster.session import session
 from curator.cluster.spread import spread_filters
 from curator.filters.banned import BannedSettings
-from curator.filters.base import Stream
+from curator.filters.base import FilterSettings, Stream
 from curator.filters.french import FrenchSettings
 from curator.filters.leakage import LeakageSettings
 from curator.filters.length import LengthSettings
-from curator.filters.registry import FilterSettings, make_filters
+from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.filters.rust import RustSettings
 from curator.filters.structure import StructureSettings

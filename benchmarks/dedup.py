@@ -24,7 +24,7 @@ from itertools import islice
 from pathlib import Path
 
 from curator.base.clock import now
-from curator.filters.near import NearDuplicateFilter, NearDuplicateSettings, features
+from curator.filters.near_duplicates import NearDuplicateFilter, NearDuplicateSettings, features
 from curator.records.example import Example, Origin, Provenance
 from curator.records.files import read_examples
 from curator.records.project import Project

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ import psutil
 import pytest
 
 from curator.base import store
+from curator.base.shipped import open_folder
 from curator.models.llama.model import quiet_threads
 from curator.records.example import Example, Origin, Provenance
 from curator.records.files import read_examples
 from curator.records.project import Project
+from curator.records.taxonomy import use_taxonomy
 from curator.rust.compiler import Rustc
 
 # Before any test module imports llama_cpp: beside other work, its tests took minutes.
@@ -70,6 +72,14 @@ def first_49() -> list[Example]:
     """
     every = read_examples(*Project(ROOT).authored_files())
     return [e for e in every if (e.provenance.source or "").startswith("seed.jsonl:")]
+
+
+@pytest.fixture(autouse=True)
+def no_project_is_open() -> Iterator[None]:
+    """A project that a test opens is open in that test only."""
+    yield
+    use_taxonomy(None)
+    open_folder(None)
 
 
 @pytest.fixture

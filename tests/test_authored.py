@@ -7,14 +7,14 @@ import pytest
 
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters
-from curator.filters.rust import RustFilter, RustSettings, lesson_of
+from curator.filters.rust import RustFilter, RustSettings, document_of
 from curator.generate.recipe import load_recipe
 from curator.records.coverage import coverage
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
 from curator.records.project import RECIPE, Project
 from curator.records.targets import Targets
-from curator.rust.engine import check_lessons
+from curator.rust.engine import check_documents
 from curator.text.markdown import blocks
 from tests.conftest import ROOT
 
@@ -93,8 +93,8 @@ def test_every_program_and_test_runs_and_prints_what_the_text_says(
     authored: list[Example],
 ) -> None:
     judge = RustFilter(RustSettings(run=True))
-    lessons = [lesson_of(e) for e in authored]
-    results = check_lessons(lessons, judge.compiler, judge.options(authored))
+    lessons = [document_of(e) for e in authored]
+    results = check_documents(lessons, judge.compiler, judge.options(authored))
     wrong = [r.short() for part in results for r in part if not r.passed]
     assert wrong == []
 

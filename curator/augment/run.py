@@ -20,7 +20,7 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
-from curator.generate.strategies.registry import make_strategies, settings_sha256
+from curator.generate.strategies.registry import make_strategies, settings_sha256, taxonomy_sha256
 from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
@@ -60,6 +60,7 @@ def _settings(
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
         "texts_sha256": settings_sha256(),
+        "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
     }
 
@@ -80,6 +81,7 @@ def augment(
     recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
     everything written, and when none could be made, with nothing written.
     """
+    project.open()
     _refuse_nothing(project, recipe)
     model = load(recipe.model) if needs_model(recipe) else None
     batch = _open(project, recipe, model, judged)
@@ -103,6 +105,7 @@ def augment(
         own = Yields()
         own.learn(made.judged)
         facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
+        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": settings_sha256()}
         facts |= {"yields": own.document()}
         manifest = batches.finish(batch, made.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:

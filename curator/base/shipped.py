@@ -22,6 +22,12 @@ def open_folder(root: Path | None) -> None:
     _open.set(root)
 
 
+def own_folder(name: str | Path) -> Path | None:
+    """A folder of the open project; None where it has none, and where no project is open."""
+    root = _open.get()
+    return root / name if root and (root / name).is_dir() else None
+
+
 def own_or_shipped(name: str | Path) -> Path:
     """The file of the open project with this path, if it has one, else the shipped file."""
     root = _open.get()

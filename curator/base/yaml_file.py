@@ -96,7 +96,8 @@ def check_yaml(
     try:
         return model.model_validate({**(defaults or {}), **file.data})
     except ValidationError as fault:
-        first, *others = fault.errors()
+        # A misspelt key is also a missing one: what is too much is told first.
+        first, *others = sorted(fault.errors(), key=lambda e: e["type"] == "missing")
         more = f" (and {len(others)} more)" if others else ""
         place = tuple(p for p in first["loc"] if p != "[key]")
         what = _words(first, place, model)

@@ -68,9 +68,7 @@ class RayPool:
 
     def _ship(self, one: Filter) -> Any:
         if id(one) not in self._shipped:
-            # Made anew: the driver's has a compiler of this machine, and would take all cores.
-            sent = RustFilter(one.settings, cores=1) if isinstance(one, RustFilter) else one
-            self._shipped[id(one)] = (one, self._ray.put(sent))
+            self._shipped[id(one)] = (one, self._ray.put(one.for_worker()))
         return self._shipped[id(one)][1]
 
     def result(self, task: Any) -> list[list[Verdict]]:

@@ -24,8 +24,8 @@ from curator.records.project import Project
 from curator.records.spool import Spool
 from curator.records.taxonomy import Slot
 from curator.review.decisions.agreement import Agreement, agreement
-from curator.review.decisions.log import Log
-from curator.review.decisions.settle import Standing
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import reviewed
 from curator.review.recipe import ReviewRecipe, load_review
 
@@ -112,7 +112,7 @@ class _Pool:
 
 def _pool(project: Project, review: ReviewRecipe) -> _Pool:
     candidates = read_examples(*project.pending_files(review.input))
-    corrected = Log.of(project).corrected().values()
+    corrected = ReviewLog.of(project).corrected().values()
     trusted, known = read_examples(*project.trusted_files()), project.taxonomy
     return _Pool(known.checked(trusted), known.checked(chain(candidates, corrected)))
 
@@ -120,7 +120,7 @@ def _pool(project: Project, review: ReviewRecipe) -> _Pool:
 def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:
     """What people accepted, in order of id, with agreed labels and the deciding reviews."""
     found = reviewed(project, review)
-    chosen = {k: s for k, s in sorted(found.items()) if s.standing is Standing.ACCEPTED}
+    chosen = {k: s for k, s in sorted(found.items()) if s.status is ReviewStatus.ACCEPTED}
     return {key: settled.settled_example() for key, settled in chosen.items()}
 
 
@@ -150,5 +150,5 @@ def gather(
         rejected=rejected,
         links=pool.links,
         waiting=len(pool) - total,
-        agreement=agreement(Log.of(project).reviews()),
+        agreement=agreement(ReviewLog.of(project).reviews()),
     )

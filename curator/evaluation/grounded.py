@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from curator.evaluation.fences import fences, outside
 from curator.evaluation.records import Source
-from curator.rust.source import look
+from curator.rust.source import analyse
 from curator.text.shingles import KEYWORDS
 
 _INLINE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1(?!`)")
@@ -30,7 +30,7 @@ def names(text: str) -> set[str]:
 
 def _defined(text: str) -> set[str]:
     """The names that a text's own blocks define: what is said of them needs no source."""
-    return {name for fence in fences(text) for name in look(fence.code).defines}
+    return {name for fence in fences(text) for name in analyse(fence.code).defines}
 
 
 def citations(text: str, sources: Sequence[Source]) -> list[bool]:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from curator.evaluation.records import BlockScore
 from curator.evaluation.seed import wrapped
-from curator.rust.batch import Odds, Unit
+from curator.rust.batch import Likelihood, Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Compiler, Rustc
 from curator.rust.crates import crates_for
-from curator.rust.document import BlockResult, Lesson, Options, Text
-from curator.rust.engine import check_lessons
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
 from curator.rust.runner import Runner
-from curator.rust.source import look
+from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
 from curator.text.markdown import blocks
 
@@ -46,15 +46,20 @@ class Judge:
 
         All blocks share a few runs of rustc, with the outcomes that each would have alone.
         """
-        said = self._compile(codes, Odds.GOOD)
+        said = self._compile(codes, Likelihood.HIGH)
         failed = [i for i, outcome in enumerate(said) if not outcome.ok]
         again = {i: text for i in failed if (text := wrapped(codes[i])) is not None}
-        retried = self._compile(list(again.values()), Odds.EVEN)
+        retried = self._compile(list(again.values()), Likelihood.EVEN)
         return [dict(zip(again, retried, strict=True)).get(i, s) for i, s in enumerate(said)]
 
-    def _compile(self, codes: Sequence[str], odds: Odds) -> list[Compilation]:
-        hopes = (Odds.BAD if look(code).has_statements else odds for code in codes)
-        units = [_Plain(code, EDITION, odds=hope) for code, hope in zip(codes, hopes, strict=True)]
+    def _compile(self, codes: Sequence[str], likelihood: Likelihood) -> list[Compilation]:
+        likelihoods = (
+            Likelihood.LOW if analyse(code).has_statements else likelihood for code in codes
+        )
+        units = [
+            _Plain(code, EDITION, likelihood=hope)
+            for code, hope in zip(codes, likelihoods, strict=True)
+        ]
         return compile_cached(units, self.compiler, self.options.cache, self.options.batched)
 
     def taught(self, pairs: Sequence[tuple[str, str]]) -> list[list[BlockResult]]:
@@ -62,8 +67,8 @@ class Judge:
 
         The prompt's blocks are context, and may fail. A false claim about them is the answer's.
         """
-        lessons = [_lesson(prompt, answer) for prompt, answer in pairs]
-        return [_of_answer(r) for r in check_lessons(lessons, self.compiler, self.options)]
+        documents = [_document(prompt, answer) for prompt, answer in pairs]
+        return [_of_answer(r) for r in check_documents(documents, self.compiler, self.options)]
 
 
 def rust_judge(texts: Iterable[str]) -> Judge:
@@ -75,9 +80,9 @@ def rust_judge(texts: Iterable[str]) -> Judge:
     return Judge(Rustc(), Options(EDITION, externs=externs, cache=Cache(), runner=Runner()))
 
 
-def _lesson(prompt: str, answer: str) -> Lesson:
+def _document(prompt: str, answer: str) -> Document:
     shows_code = any(block.is_rust for block in blocks(prompt))
-    return Lesson((Text("question", prompt), Text("answer", answer)), debug=shows_code)
+    return Document((Text("question", prompt), Text("answer", answer)), debug=shows_code)
 
 
 def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:

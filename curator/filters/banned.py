@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from typing_extensions import override
+
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.fold import fold
 
 
-class BannedSettings(Settings):
+class BannedSettings(FilterSettings):
     """Phrases that no example contains; case and accents do not matter."""
 
     name: Literal["banned"] = "banned"
@@ -28,19 +29,26 @@ def _pattern(phrase: str) -> str:
     return f"{start}{re.escape(phrase)}{end}"
 
 
-class BannedFilter:
+class BannedFilter(Filter[BannedSettings]):
     """Rejects question or answer with a banned phrase; case, accents, spacing do not matter."""
 
     name = "banned"
-    reasons: ClassVar[dict[str, str]] = {"banned_phrase": "a phrase of the recipe's list occurs"}
+    settings_type = BannedSettings
+    by_default = True
+    label_fr = "phrases interdites"
+    reasons: ClassVar[Reasons] = {
+        "banned_phrase": Reason(
+            "a phrase of the recipe's list occurs", "une phrase interdite y figure"
+        ),
+    }
 
     def __init__(self, settings: BannedSettings):
-        self.settings = settings
+        super().__init__(settings)
         self._phrases = [p for p in map(_plain, settings.phrases) if p]
         self._pattern = re.compile("|".join(map(_pattern, self._phrases)))
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter."""
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:

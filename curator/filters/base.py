@@ -1,35 +1,75 @@
 """The contract of a filter, and what a run of several gives."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self
+
+from typing_extensions import TypeVar
 
 from curator.base.errors import NothingSurvived
+from curator.base.settings import Settings
 from curator.records.example import Example, Verdict
 
 
-class Filter(Protocol):
-    """Judges examples, and never changes one.
-
-    `reasons` maps each reason code that the filter can give to what it means.
-    """
+class FilterSettings(Settings):
+    """Base of the settings of a filter, which a recipe finds by their `name`."""
 
     name: str
-    reasons: ClassVar[dict[str, str]]
 
+
+class Reason(NamedTuple):
+    """What a reason code means, in English for the terminal and in French for the report."""
+
+    en: str
+    fr: str
+
+
+Reasons = Mapping[str, Reason]
+S = TypeVar("S", bound=FilterSettings, default=Any)
+
+
+class Filter(ABC, Generic[S]):
+    """Judge examples without changing them.
+
+    A filter is one module of this package, named like the filter and listed in `registry`. It
+    holds the filter's settings, its reason codes with their wording, and what the report says:
+    `label_fr` is its French name, `cure_fr` what to do when it rejects too much ("" for nothing).
+    A filter that is not `by_default` runs only where a recipe names it.
+    """
+
+    name: ClassVar[str]
+    settings_type: ClassVar[type[FilterSettings]]
+    reasons: ClassVar[Reasons]
+    label_fr: ClassVar[str]
+    cure_fr: ClassVar[str] = ""
+    by_default: ClassVar[bool] = False
+
+    def __init__(self, settings: S):
+        self.settings = settings
+
+    @classmethod
+    def from_settings(cls, settings: S, root: Path) -> Self:
+        """Make the filter that a recipe describes; files named there lie below `root`."""
+        return cls(settings)
+
+    @abstractmethod
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """One verdict per example, in their order."""
-        ...
+        """Return one verdict per example, in their order."""
+
+    def for_worker(self) -> "Filter":
+        """Return the filter to send to a worker that has one core of another machine."""
+        return self
 
 
-@runtime_checkable
-class Comparing(Filter, Protocol):
-    """A filter that holds examples against those that it has seen."""
+class ComparingFilter(Filter[S]):
+    """Compare each example with those seen before it."""
 
+    @abstractmethod
     def learn(self, known: Iterable[Example]) -> None:
         """Remember examples that none may repeat, without judging them."""
-        ...
 
 
 class Stream(Protocol):

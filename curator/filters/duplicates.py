@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import ClassVar, Literal
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from typing_extensions import override
+
+from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.fold import fold
 
 
-class DuplicateSettings(Settings):
+class DuplicateSettings(FilterSettings):
     """No question and no answer is, once normalised, that of an earlier example."""
 
     name: Literal["duplicates"] = "duplicates"
@@ -33,23 +34,31 @@ def _digest(text: str) -> bytes:
     return blake2b(key(text).encode("utf-8"), digest_size=16).digest()
 
 
-class DuplicateFilter:
+class DuplicateFilter(ComparingFilter[DuplicateSettings]):
     """Rejects an example that repeats a known one, or one before it in the same run."""
 
     name = "duplicates"
-    reasons: ClassVar[dict[str, str]] = {
-        "duplicate_question": "the question is that of an earlier example",
-        "duplicate_answer": "the answer is that of an earlier example",
+    settings_type = DuplicateSettings
+    by_default = True
+    label_fr = "doublons"
+    cure_fr = "d'autres graines, et des stratégies plus variées"
+    reasons: ClassVar[Reasons] = {
+        "duplicate_question": Reason(
+            "the question is that of an earlier example", "la question existe déjà"
+        ),
+        "duplicate_answer": Reason(
+            "the answer is that of an earlier example", "la réponse existe déjà"
+        ),
     }
 
     def __init__(self, settings: DuplicateSettings, known: Iterable[Example] = ()):
-        self.settings = settings
+        super().__init__(settings)
         self._questions: dict[bytes, int] = {}
         self._answers: dict[bytes, int] = {}
         self.learn(known)
 
+    @override
     def learn(self, known: Iterable[Example]) -> None:
-        """Remember examples that none may repeat, without judging them."""
         for example in known:
             self._remember(example, _digest(example.question), _digest(example.answer))
 
@@ -58,8 +67,9 @@ class DuplicateFilter:
         self._questions.setdefault(question, number)
         self._answers.setdefault(answer, number)
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The detail names the earlier example."""
+        """The detail names the earlier example."""
         return [self._judge(e, _digest(e.question), _digest(e.answer)) for e in examples]
 
     def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:

@@ -11,19 +11,19 @@ code, many prompts are only "why does this not compile?".
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, Field
+from typing_extensions import override
 
 from curator.base.errors import DataError, RecipeError
-from curator.base.settings import Settings
 from curator.base.store import read
-from curator.filters.base import failing, passing
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.shingles import shingles, words
 
 
-class LeakageSettings(Settings):
+class LeakageSettings(FilterSettings):
     """Nothing too close to the evaluator's prompts or reference answers.
 
     `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
@@ -154,22 +154,42 @@ class Leakage:
         return (hit for hit in self.likenesses(question, answer) if hit.reason)
 
 
-class LeakageFilter:
+class LeakageFilter(Filter[LeakageSettings]):
     """Rejects what would teach the evaluation."""
 
     name = "leakage"
-    reasons: ClassVar[dict[str, str]] = {
-        "contains_prompt": "a prompt or reference of the evaluator stands in it word for word",
-        "overlaps_prompt": "it has much of a prompt or reference of the evaluator, in 8-grams",
-        "resembles_prompt": "the question is like a prompt, or the answer like a reference",
+    settings_type = LeakageSettings
+    by_default = True
+    label_fr = "fuite d'évaluation"
+    cure_fr = "ne pas donner au modèle de textes proches des questions d'évaluation"
+    reasons: ClassVar[Reasons] = {
+        "contains_prompt": Reason(
+            "a prompt or reference of the evaluator stands in it word for word",
+            "une question d'évaluation y figure mot pour mot",
+        ),
+        "overlaps_prompt": Reason(
+            "it has much of a prompt or reference of the evaluator, in 8-grams",
+            "il reprend une large part d'une question d'évaluation",
+        ),
+        "resembles_prompt": Reason(
+            "the question is like a prompt, or the answer like a reference",
+            "il ressemble à une question d'évaluation",
+        ),
     }
 
     def __init__(self, settings: LeakageSettings, root: Path | None = None):
+        super().__init__(settings)
         prompts = read_prompts(settings.prompts, root or Path())
         self._leakage = None if prompts is None else Leakage(prompts, settings)
 
+    @override
+    @classmethod
+    def from_settings(cls, settings: LeakageSettings, root: Path) -> Self:
+        return cls(settings, root)
+
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the highest similarity or share that was found."""
+        """The score is the highest similarity or share that was found."""
         if self._leakage is None:
             return [
                 passing(self.name, detail=f"nothing to compare: no {DEFAULT}") for _ in examples

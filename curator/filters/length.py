@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 
 
-class LengthSettings(Settings):
+class LengthSettings(FilterSettings):
     """Bounds on the answer, in words and punctuation marks."""
 
     name: Literal["length"] = "length"
@@ -31,20 +31,26 @@ def count_tokens(text: str) -> int:
     return sum(1 for _ in _TOKEN.finditer(text))
 
 
-class LengthFilter:
+class LengthFilter(Filter[LengthSettings]):
     """Rejects answers too short to teach or too long to read and to train on."""
 
     name = "length"
-    reasons: ClassVar[dict[str, str]] = {
-        "too_short": "the answer has fewer tokens than the recipe asks for",
-        "too_long": "the answer has more tokens than the recipe allows",
+    settings_type = LengthSettings
+    by_default = True
+    label_fr = "longueur"
+    cure_fr = "ajuster les bornes du filtre length, ou sampling.max_tokens"
+    reasons: ClassVar[Reasons] = {
+        "too_short": Reason(
+            "the answer has fewer tokens than the recipe asks for", "la réponse est trop courte"
+        ),
+        "too_long": Reason(
+            "the answer has more tokens than the recipe allows", "la réponse est trop longue"
+        ),
     }
 
-    def __init__(self, settings: LengthSettings):
-        self.settings = settings
-
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the number of tokens."""
+        """The score is the number of tokens."""
         return [self._judge(count_tokens(e.answer)) for e in examples]
 
     def _judge(self, count: int) -> Verdict:

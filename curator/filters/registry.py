@@ -1,77 +1,74 @@
-"""The filters by name, and their settings as a recipe names them."""
+"""The registered filters: their settings in recipes, and what the report says of them.
 
-from collections.abc import Callable, Iterable, Sequence
+To add a filter: write curator/filters/<name>.py and add <name> to NAMES. See CONTRIBUTING.md.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
 from curator.base.disk_buffer import chunks
-from curator.filters.banned import BannedFilter, BannedSettings
-from curator.filters.base import Comparing, Filter
-from curator.filters.duplicates import DuplicateFilter, DuplicateSettings
-from curator.filters.french import FrenchFilter, FrenchSettings
-from curator.filters.leakage import LeakageFilter, LeakageSettings
-from curator.filters.length import LengthFilter, LengthSettings
-from curator.filters.near import NearDuplicateFilter, NearDuplicateSettings
+from curator.base.registry import registered_class
+from curator.filters.base import ComparingFilter, Filter, FilterSettings
 from curator.filters.run import WINDOW
-from curator.filters.rust import RustFilter, RustSettings
-from curator.filters.semantic import SemanticDuplicateFilter, SemanticDuplicateSettings
-from curator.filters.structure import StructureFilter, StructureSettings
 from curator.records.example import Example
 
-FILTERS: dict[str, Callable[[Any], Filter]] = {
-    "structure": StructureFilter,
-    "length": LengthFilter,
-    "banned": BannedFilter,
-    "french": FrenchFilter,
-    "duplicates": DuplicateFilter,
-    "near_duplicates": NearDuplicateFilter,
-    "semantic_duplicates": SemanticDuplicateFilter,
-    "leakage": LeakageFilter,
-    "rust": RustFilter,
+# In the order in which a recipe runs them by default: what costs least comes first.
+NAMES = (
+    "structure",
+    "length",
+    "banned",
+    "french",
+    "duplicates",
+    "near_duplicates",
+    "semantic_duplicates",
+    "leakage",
+    "rust",
+)
+FILTERS: Mapping[str, type[Filter]] = {
+    name: registered_class("curator.filters", name, Filter)  # type: ignore[type-abstract]
+    for name in NAMES
 }
 
+if TYPE_CHECKING:
+    RecipeFilter = FilterSettings
+else:  # mypy cannot read a union that is put together at run time
+    _SETTINGS = tuple(one.settings_type for one in FILTERS.values())
+    RecipeFilter = Annotated[Union[_SETTINGS], Field(discriminator="name")]  # noqa: UP007
 
-FilterSettings = Annotated[
-    StructureSettings
-    | LengthSettings
-    | BannedSettings
-    | FrenchSettings
-    | DuplicateSettings
-    | NearDuplicateSettings
-    | SemanticDuplicateSettings
-    | LeakageSettings
-    | RustSettings,
-    Field(discriminator="name"),
-]
-
-
-DEFAULT_FILTERS: tuple[FilterSettings, ...] = (
-    StructureSettings(),
-    LengthSettings(),
-    BannedSettings(),
-    FrenchSettings(),
-    DuplicateSettings(),
-    NearDuplicateSettings(),
-    LeakageSettings(),
-    RustSettings(),
+DEFAULT_FILTERS: tuple[RecipeFilter, ...] = tuple(
+    one.settings_type.model_validate({}) for one in FILTERS.values() if one.by_default
 )
 
 
 def make_filters(
     settings: Sequence[FilterSettings], known: Iterable[Example] = (), root: Path | None = None
 ) -> list[Filter]:
-    """The filters that `settings` describe; `known` are the examples that none may repeat.
+    """Make the filters that `settings` describe; `known` are examples that none may repeat.
 
     Files that settings name lie below `root`, the project's folder (None: the current one).
     """
-    made: list[Filter] = [
-        LeakageFilter(one, root) if isinstance(one, LeakageSettings) else FILTERS[one.name](one)
-        for one in settings
-    ]
-    comparing = [one for one in made if isinstance(one, Comparing)]
+    filters = [FILTERS[one.name].from_settings(one, root or Path()) for one in settings]
+    comparing = [one for one in filters if isinstance(one, ComparingFilter)]
     for part in chunks(known, WINDOW) if comparing else ():
         for one in comparing:
             one.learn(part)
-    return made
+    return filters
+
+
+def filter_fr(name: str) -> str:
+    """Return the French name of a filter; an unknown name stands as it is."""
+    return FILTERS[name].label_fr if name in FILTERS else name
+
+
+def reason_fr(code: str) -> str:
+    """Return in French what "filter.reason" or "reason" means; an unknown code stands as it is."""
+    reason = code.rpartition(".")[2]
+    return next((f.reasons[reason].fr for f in FILTERS.values() if reason in f.reasons), code)
+
+
+def cure_fr(name: str) -> str:
+    """Return in French what to do when a filter rejects too much; "" where nothing is known."""
+    return FILTERS[name].cure_fr if name in FILTERS else ""

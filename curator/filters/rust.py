@@ -6,24 +6,24 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.records.taxonomy import Category
 from curator.rust.cache import Cache
 from curator.rust.compiler import Compiler, Extern, Rustc
 from curator.rust.compose import Composition
 from curator.rust.crates import crates_for
-from curator.rust.document import REASONS, BlockResult, Lesson, Options, Text
-from curator.rust.engine import check_lessons
+from curator.rust.document import REASONS, BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.sandbox import Limits
 from curator.rust.toolchain import find_toolchain
 
 
-class RustSettings(Settings):
+class RustSettings(FilterSettings):
     """Every Rust block does what is expected of it; limits are for one compiler run.
 
     `seconds` bounds both wall and processor time, `memory_mb` the address space of rustc, and
@@ -59,26 +59,56 @@ def rust_compiler(settings: RustSettings) -> Rustc:
     return Rustc(limits=Limits(settings.seconds, memory, output))
 
 
-def lesson_of(example: Example) -> Lesson:
+def document_of(example: Example) -> Document:
     """An example as the engine reads it."""
     texts = (Text("question", example.question), Text("answer", example.answer))
-    return Lesson(texts, debug=example.category is Category.DEBUG)
+    return Document(texts, debug=example.category is Category.DEBUG)
 
 
-class RustFilter:
+_FRENCH = {
+    "does_not_compile": "un bloc qui devrait compiler est refusé par rustc",
+    "should_not_compile": "un bloc annoncé fautif compile",
+    "wrong_error_code": "rustc donne un autre code d'erreur que celui annoncé",
+    "wrong_claim": "le texte annonce un code d'erreur que rustc ne donne pas",
+    "pseudo_code": "le bloc est du pseudo-code",
+    "free_names": "fragment dont des noms ne sont définis nulle part",
+    "crate_unavailable": "une crate n'est pas disponible ici",
+    "compiler_limit": "rustc a atteint une limite de temps ou de mémoire",
+    "compiler_crash": "rustc a planté sur ce bloc",
+    "rustc_too_old": "ce rustc ne connaît pas l'édition du bloc",
+    "refused": "le bloc échappe à la compilation",
+    "run_panicked": "le programme panique sans que rien ne l'annonce",
+    "run_did_not_panic": "la panique annoncée n'a pas lieu",
+    "run_failed": "le programme ou un test échoue",
+    "run_timeout": "le programme ne finit pas à temps",
+    "run_output_limit": "le programme affiche plus que permis",
+    "run_wrong_output": "le programme affiche autre chose qu'annoncé",
+}
+
+
+class RustFilter(Filter[RustSettings]):
     """Rejects an example with a block that breaks its word, or with nothing to check."""
 
     name = "rust"
-    reasons: ClassVar[dict[str, str]] = {
-        "no_rust_block": "the answer shows no Rust code",
-        "no_checked_block": "every Rust block of the answer is marked ignore",
-        **REASONS,
+    settings_type = RustSettings
+    by_default = True
+    label_fr = "rustc"
+    cure_fr = "la stratégie repair, qui rend au modèle le message de rustc, et mutate"
+    reasons: ClassVar[Reasons] = {
+        "no_rust_block": Reason(
+            "the answer shows no Rust code", "la réponse ne montre aucun code Rust"
+        ),
+        "no_checked_block": Reason(
+            "every Rust block of the answer is marked ignore",
+            "tous les blocs Rust sont exclus de la vérification",
+        ),
+        **{code: Reason(said, _FRENCH[code]) for code, said in REASONS.items()},
     }
 
     def __init__(
         self, settings: RustSettings, compiler: Compiler | None = None, cores: int | None = None
     ):
-        self.settings = settings
+        super().__init__(settings)
         self._given = compiler
         self._cores = cores  # None: all of the machine
 
@@ -86,6 +116,11 @@ class RustFilter:
     def compiler(self) -> Compiler:
         """The compiler, found when it is first needed."""
         return self._given or rust_compiler(self.settings)
+
+    @override
+    def for_worker(self) -> "RustFilter":
+        """This one's compiler is found here, and would take all cores."""
+        return RustFilter(self.settings, cores=1)
 
     def options(self, examples: Sequence[Example]) -> Options:
         """The recipe's settings for the engine; the real compiler's answers are kept."""
@@ -105,10 +140,11 @@ class RustFilter:
         externs = crates_for(find_toolchain(), texts) if wanted.crates else Extern()
         return replace(options, cache=Cache(), externs=externs)
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the share of the checked blocks that did as they say."""
-        lessons = [lesson_of(e) for e in examples]
-        results = check_lessons(lessons, self.compiler, self.options(examples))
+        """The score is the share of the checked blocks that did as they say."""
+        documents = [document_of(e) for e in examples]
+        results = check_documents(documents, self.compiler, self.options(examples))
         return [self._judge(found) for found in results]
 
     def _judge(self, results: Sequence[BlockResult]) -> Verdict:
@@ -116,7 +152,7 @@ class RustFilter:
         if self.settings.require_block and not any(r.role == "answer" for r in checked):
             ignored = any(r.role == "answer" for r in results)
             reason = "no_checked_block" if ignored else "no_rust_block"
-            return failing(self.name, reason, self.reasons[reason], 0.0)
+            return failing(self.name, reason, self.reasons[reason].en, 0.0)
         broken = [r for r in checked if not r.passed]
         score = round(1 - len(broken) / len(checked), 4) if checked else 1.0
         told = "; ".join(f"{r.role}, {r.reason}, {r.short()}" for r in broken)

@@ -3,38 +3,49 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from typing_extensions import override
+
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.markdown import SECTIONS, blocks, section_key, sections
 
 
-class StructureSettings(Settings):
+class StructureSettings(FilterSettings):
     """The five sections, in order, none empty; every fence closed and with a language."""
 
     name: Literal["structure"] = "structure"
 
 
-class StructureFilter:
+class StructureFilter(Filter[StructureSettings]):
     """Rejects what an annotator should not have to reshape by hand."""
 
     name = "structure"
-    reasons: ClassVar[dict[str, str]] = {
-        "truncated": "the model was cut before it came to an end",
-        "no_question": "the question is empty",
-        "no_answer": "the answer is empty",
-        "unclosed_fence": "a fenced block never ends",
-        "unlabelled_fence": "a fence does not say what it holds",
-        "missing_section": "one of the five sections is absent",
-        "section_order": "the sections are in another order, repeated, or not the only ones",
-        "empty_section": "a section has no content",
+    settings_type = StructureSettings
+    by_default = True
+    label_fr = "structure"
+    cure_fr = "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand"
+    reasons: ClassVar[Reasons] = {
+        "truncated": Reason(
+            "the model was cut before it came to an end", "le modèle a été coupé avant la fin"
+        ),
+        "no_question": Reason("the question is empty", "la question est vide"),
+        "no_answer": Reason("the answer is empty", "la réponse est vide"),
+        "unclosed_fence": Reason("a fenced block never ends", "un bloc de code n'est jamais fermé"),
+        "unlabelled_fence": Reason(
+            "a fence does not say what it holds", "un bloc de code ne dit pas son langage"
+        ),
+        "missing_section": Reason(
+            "one of the five sections is absent", "une des cinq sections manque"
+        ),
+        "section_order": Reason(
+            "the sections are in another order, repeated, or not the only ones",
+            "les sections sont dans un autre ordre, ou répétées",
+        ),
+        "empty_section": Reason("a section has no content", "une section est vide"),
     }
 
-    def __init__(self, settings: StructureSettings):
-        self.settings = settings
-
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter."""
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:

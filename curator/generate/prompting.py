@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from curator.base.errors import DataError
 from curator.base.seeds import derive_seed
+from curator.base.shipped import own_folder
+from curator.base.yaml_file import did_you_mean
 from curator.generate.grammar import EXAMPLE
 from curator.generate.recipe import GenerateSettings
 from curator.models.base import Ask, Message
@@ -18,15 +21,53 @@ from curator.text.markdown import SECTIONS, section_key
 
 PREFIX = "# Question\n"
 FOLDER = Path(__file__).parent / "prompts"
+OWN = "prompts"  # the folder of a project whose files take the place of those here
 _ANSWER = re.compile(r"^#{1,3} *r[ée]ponse\b.*$", re.IGNORECASE | re.MULTILINE)
 _NEXT = re.compile(r"^# *question\b.*$", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
 
-@cache
 def prompt_file(name: str) -> str:
-    """The text of a prompt, without its last line end."""
-    return (FOLDER / f"{name}.txt").read_text("utf-8").rstrip("\n")
+    """The text of a prompt, without its last line end: the open project's own, or the shipped one.
+
+    Raises DataError for a project's own text with a slot that nothing fills.
+    """
+    own = own_folder(OWN)
+    file = own / f"{name}.txt" if own else None
+    return _own_text(file) if file and file.is_file() else _text(FOLDER / f"{name}.txt")
+
+
+@cache
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").rstrip("\n")
+    except OSError as error:
+        raise DataError(f"cannot read: {error.strerror}", where=path) from error
+    except UnicodeDecodeError as error:
+        raise DataError("this is no UTF-8 text", where=path) from error
+
+
+def _own_text(path: Path) -> str:
+    text, shipped = Template(_text(path)), Template(_text(FOLDER / path.name))
+    known = shipped.get_identifiers()
+    if not text.is_valid():
+        raise DataError("a $ begins no name of a slot", where=path, hint="write $$ for the sign")
+    for slot in text.get_identifiers():
+        if slot not in known:
+            near = did_you_mean(slot, known) or ": this prompt has no slots"
+            raise DataError(f"nothing fills the slot ${slot}{near}", where=path)
+    return text.template
+
+
+def check_prompts() -> None:
+    """Raise DataError for a file of the project's prompts/ that no shipped one stands for."""
+    names = {path.name for path in FOLDER.glob("*.txt")}
+    for file in sorted((own_folder(OWN) or FOLDER).glob("*")):
+        if file.name in names:
+            prompt_file(file.stem)
+        elif file.is_file() and not file.name.startswith("."):
+            near = did_you_mean(file.name, sorted(names))
+            raise DataError(f"no prompt has this name{near}", where=file)
 
 
 def prompt_sha256(*names: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from curator.base.settings import Settings, load_as, validate
-from curator.filters.registry import DEFAULT_FILTERS, FilterSettings
+from curator.filters.registry import DEFAULT_FILTERS, RecipeFilter
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
 from curator.records.targets import Targets
@@ -79,7 +79,7 @@ class AugmentRecipe(Settings):
     targets: Targets = Targets()
     generate: GenerateSettings = GenerateSettings()
     stop: StopSettings = StopSettings()
-    filters: tuple[FilterSettings, ...] = DEFAULT_FILTERS
+    filters: tuple[RecipeFilter, ...] = DEFAULT_FILTERS
     judge: Literal["first", "all"] = "first"
 
     @field_validator("output")

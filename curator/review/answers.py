@@ -22,7 +22,7 @@ from curator.records.example import (
     example_id,
     normalise,
 )
-from curator.review.argilla import sheet as names
+from curator.review.argilla import fields as names
 from curator.review.argilla.base import Answer
 from curator.review.decisions.rubric import rubric
 

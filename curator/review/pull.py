@@ -11,8 +11,8 @@ from curator.records.example import Example, Origin, Review
 from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, Server
-from curator.review.argilla.sheet import adjudication_sheet, review_sheet
-from curator.review.decisions.log import Log, latest
+from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
 from curator.rust.toolchain import installed_version
@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass
-class Pulled:
+class PullResult:
     """What a pull brought: new reviews, corrected examples by whether they pass the filters, and
     answers that are no reviews, with why.
     """
@@ -82,7 +82,7 @@ class _Reader:
     def __init__(self, now: State):
         self._examples = now.examples
         self._latest = latest(now.reviews)
-        self.pulled = Pulled()
+        self.pulled = PullResult()
 
     def read(self, answer: Answer, dataset: str, adjudication: bool) -> None:
         """Take one answer in; what cannot be a review is noted."""
@@ -111,19 +111,19 @@ class _Reader:
             self.pulled.corrected.append(made)
 
 
-def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> Pulled:
+def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> PullResult:
     """Take what annotators said into the log, and pass the texts that they corrected through the
     filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
     """
-    kept = Log.of(project)
+    kept = ReviewLog.of(project)
     with kept.locked():
         now = read_state(project, recipe)
         reader = _Reader(now)
-        sheets = (review_sheet, False), (adjudication_sheet, True)
-        for make_sheet, adjudication in sheets:
-            sheet = make_sheet(project, recipe)
-            for answer in server.fetch(sheet).answers:
-                reader.read(answer, sheet.name, adjudication)
+        specs = (review_dataset, False), (adjudication_dataset, True)
+        for make_spec, adjudication in specs:
+            spec = make_spec(project, recipe)
+            for answer in server.fetch(spec).answers:
+                reader.read(answer, spec.name, adjudication)
         done = reader.pulled
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic, Extern
-from curator.rust.source import look
+from curator.rust.source import analyse
 
 CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
 _SCOUT = 32  # modules of the first crate of texts that will probably compile
@@ -27,39 +27,39 @@ _WITNESSED = "E0382"
 _SHARED_FAULTS = {"E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0790"}
 
 
-class Odds(IntEnum):
+class Likelihood(IntEnum):
     """How probable it is that a text compiles."""
 
-    BAD = 0
+    LOW = 0
     EVEN = 1
-    GOOD = 2
+    HIGH = 2
 
 
 @dataclass(frozen=True)
 class Unit:
     """A text to compile by itself: its edition, and the crates that it may name.
 
-    `odds` keep it among its like: that makes all of them cheaper, and changes no outcome.
+    `likelihood` keep it among its like: that makes all of them cheaper, and changes no outcome.
     """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
-    odds: Odds = Odds.GOOD
+    likelihood: Likelihood = Likelihood.HIGH
 
     @property
     def tested(self) -> bool:
         """Whether it has tests, which are only compiled when they are asked for."""
-        return look(self.text).has_tests
+        return analyse(self.text).has_tests
 
     @property
     def alone(self) -> bool:
         """Whether it must not share a crate with others."""
-        return self.edition == "2015" or look(self.text).alone
+        return self.edition == "2015" or analyse(self.text).alone
 
     def crate(self) -> Crate:
         """The unit as a crate of its own."""
-        main = "bin" if look(self.text).has_main else "lib"
+        main = "bin" if analyse(self.text).has_main else "lib"
         kind = "test" if self.tested else main
         return Crate((self.text,), self.edition, kind, alone=True, externs=self.externs)
 
@@ -103,7 +103,7 @@ _GUARD = (
 
 def _as_module(unit: Unit, index: int) -> str:
     """The text as a module of a shared crate: the root that it names is the module itself."""
-    source = look(unit.text)
+    source = analyse(unit.text)
     text = source.rooted_at(f"crate::unit_{index}")
     return text + _GUARD if source.has_main and source.main_returns else text
 
@@ -112,7 +112,7 @@ def _by_sharing(unit: Unit, errors: Iterable[Diagnostic]) -> bool:
     """Whether an error may come of another text, or of what was changed in this one."""
     last = unit.text.count("\n") + 1
     own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
-    return look(unit.text).names_root or not own
+    return analyse(unit.text).names_root or not own
 
 
 @dataclass
@@ -142,7 +142,7 @@ class _Part:
     @property
     def reaches_out(self) -> bool:
         """Whether what it says could depend on files of other runs."""
-        return len(self.units) == 1 and look(self.units[0][1].text).outside != ""
+        return len(self.units) == 1 and analyse(self.units[0][1].text).outside != ""
 
     def crate(self) -> Crate:
         """The crate of all its units; a unit by itself is a crate of its own."""
@@ -234,13 +234,15 @@ def _first(units: Iterable[Numbered], workers: int) -> tuple[list[_Part], list[_
     shared: dict[object, _Part] = {}
     faults = 0
     for index, unit in units:
-        source = look(unit.text)
-        faults += unit.odds is not Odds.BAD and (source.broken or not source.balanced)
+        source = analyse(unit.text)
+        faults += unit.likelihood is not Likelihood.LOW and (source.broken or not source.balanced)
         if unit.alone:
             first.append(_Part([(index, unit)], closed=True))
             continue
-        kind = (_sharing(unit), source.broken, unit.odds)
-        part = shared.setdefault(kind, _Part([], witness=source.broken or unit.odds is Odds.BAD))
+        kind = (_sharing(unit), source.broken, unit.likelihood)
+        part = shared.setdefault(
+            kind, _Part([], witness=source.broken or unit.likelihood is Likelihood.LOW)
+        )
         part.units.append((index, unit))
     if faults > 1:  # where some texts look wrong, others are
         suspect = [replace(part, witness=True) for part in shared.values()]

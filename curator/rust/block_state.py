@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from curator.rust import compose
-from curator.rust.batch import Odds
+from curator.rust.batch import Likelihood
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
-from curator.rust.document import Lesson, Options
-from curator.rust.expect import Expectation, Wish, wish
-from curator.rust.source import look
+from curator.rust.document import Document, Options
+from curator.rust.expect import Expectation, ExpectedOutcome, expected_outcome
+from curator.rust.source import analyse
 from curator.text.markdown import Block, blocks
 
 # Errors that say that a name is missing (the error index): a context or an import may help.
@@ -23,15 +23,15 @@ _IMPORTABLE = MISSING | {"E0599", ""}
 
 
 @dataclass
-class Trial:
+class BlockState:
     """One block: what is expected, what stands before it, what was tried, what settled it."""
 
     role: str
     block: Block
-    wish: Wish
+    expected: ExpectedOutcome
     edition: str
-    answer: tuple["Trial", ...] = ()
-    question: tuple["Trial", ...] = ()
+    answer: tuple["BlockState", ...] = ()
+    question: tuple["BlockState", ...] = ()
     tried: list[tuple[Attempt, Compilation]] = field(default_factory=list)
     settled: tuple[Attempt, Compilation] | None = None
 
@@ -40,24 +40,28 @@ class Trial:
         if self.settled:
             return
         self.tried.append((attempt, said))
-        failing = self.wish.what is Expectation.FAILS and self.wish.codes
+        failing = self.expected.expectation is Expectation.FAILS and self.expected.codes
         if said.ok or said.problem or (failing and said.codes == failing):
             self.settled = (attempt, said)
 
-    def odds(self, attempt: Attempt) -> Odds:
+    def likelihood(self, attempt: Attempt) -> Likelihood:
         """How probable it is that an attempt compiles."""
-        if self.wish.what is not Expectation.COMPILES or (self.tried and not attempt.imports):
-            return Odds.BAD
-        source = look(self.block.code)
-        earlier = (n for t in (*self.question, *self.answer) for n in look(t.block.code).declares)
+        if self.expected.expectation is not Expectation.COMPILES or (
+            self.tried and not attempt.imports
+        ):
+            return Likelihood.LOW
+        source = analyse(self.block.code)
+        earlier = (
+            n for t in (*self.question, *self.answer) for n in analyse(t.block.code).declares
+        )
         lacks = any(n in source.bare and n not in source.defines for n in earlier)
-        return Odds.EVEN if lacks else Odds.GOOD
+        return Likelihood.EVEN if lacks else Likelihood.HIGH
 
     def unbalanced(self) -> bool:
         """Whether its braces are loose: they could close ours, and pass for what it is not."""
         first = self.tried[0][1].errors if self.tried else ()
         loose = any("delimiter" in e.message for e in first)
-        return loose or not look(self.block.code).balanced
+        return loose or not analyse(self.block.code).balanced
 
     def lacks_names(self) -> bool:
         """Whether some attempt failed for want of a name, so that more context may help."""
@@ -85,7 +89,7 @@ class Trial:
 
 def externs_of(code: str, offered: Extern) -> Extern:
     """`offered`, where a text names one of its crates and defines nothing of that name."""
-    source = look(code)
+    source = analyse(code)
     for name, _ in offered.libraries:
         named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
         if named and not any(item.name == name for item in source.items):
@@ -93,37 +97,37 @@ def externs_of(code: str, offered: Extern) -> Extern:
     return Extern()
 
 
-def make_trials(lesson: Lesson, options: Options) -> list[Trial]:
-    """The Rust blocks of a lesson, in reading order, each knowing those before it."""
-    made: list[Trial] = []
-    for text in lesson.texts:
-        own: list[Trial] = []
+def block_states(document: Document, options: Options) -> list[BlockState]:
+    """The Rust blocks of a document, in reading order, each knowing those before it."""
+    made: list[BlockState] = []
+    for text in document.texts:
+        own: list[BlockState] = []
         lines = text.markdown.split("\n")
         for block in (b for b in blocks(text.markdown) if b.is_rust):
             above = "\n".join(lines[: block.line - 2])
-            trial = Trial(
+            state = BlockState(
                 role=text.role,
                 block=block,
-                wish=wish(block, above, lesson.debug and text.role == "question"),
+                expected=expected_outcome(block, above, document.debug and text.role == "question"),
                 edition=block.edition or options.edition,
                 answer=tuple(own),
                 question=tuple(made),
             )
-            own.append(trial)
+            own.append(state)
         made += own
     return made
 
 
-def _contexts(trial: Trial, hopeful: bool) -> list[Attempt]:
-    if trial.unbalanced() or not trial.lacks_names():
+def _contexts(state: BlockState, hopeful: bool) -> list[Attempt]:
+    if state.unbalanced() or not state.lacks_names():
         return []
-    answer = [p for t in trial.answer if (p := t.piece(hopeful))]
-    question = [p for t in trial.question if (p := t.piece(hopeful))]
-    found = compose.after(Composition.AFTER_ANSWER, answer, trial.block.code)
+    answer = [p for t in state.answer if (p := t.piece(hopeful))]
+    question = [p for t in state.question if (p := t.piece(hopeful))]
+    found = compose.after(Composition.AFTER_ANSWER, answer, state.block.code)
     if question:
         both = [*question, *answer]
-        found += compose.after(Composition.AFTER_QUESTION, both, trial.block.code)
-    tried = {attempt.text for attempt, _ in trial.tried}
+        found += compose.after(Composition.AFTER_QUESTION, both, state.block.code)
+    tried = {attempt.text for attempt, _ in state.tried}
     return [attempt for attempt in found if attempt.text not in tried]
 
 
@@ -135,10 +139,10 @@ def _ambiguous(paths: Iterable[str]) -> bool:
     return any(len(found) > 1 for found in by_name.values())
 
 
-def _with_imports(trial: Trial) -> Iterator[Attempt]:
+def _with_imports(state: BlockState) -> Iterator[Attempt]:
     """Attempts that failed for want of names, with the imports that rustc proposes for them."""
-    seen = {attempt.text for attempt, _ in trial.tried}
-    for attempt, said in trial.tried:
+    seen = {attempt.text for attempt, _ in state.tried}
+    for attempt, said in state.tried:
         paths = [p for e in said.errors if e.code in _IMPORTABLE for p in e.imports]
         if paths and not _ambiguous(paths):
             better = compose.with_imports(attempt, paths)
@@ -146,20 +150,20 @@ def _with_imports(trial: Trial) -> Iterator[Attempt]:
                 yield better
 
 
-Round = Callable[[Trial], Iterable[Attempt]]
+Round = Callable[[BlockState], Iterable[Attempt]]
 
 
-def _begin(trial: Trial) -> list[Attempt]:
+def _begin(state: BlockState) -> list[Attempt]:
     """As it stands; a block with a statement at its top level is no crate so, and goes in main."""
-    code = trial.block.code
-    whole = look(code).has_statements and not trial.unbalanced()
+    code = state.block.code
+    whole = analyse(code).has_statements and not state.unbalanced()
     return (compose.in_main(code) if whole else []) or [compose.as_is(code)]
 
 
-def _in_main(trial: Trial) -> list[Attempt]:
-    if trial.unbalanced() or any(a.how is Composition.IN_MAIN for a, _ in trial.tried):
+def _in_main(state: BlockState) -> list[Attempt]:
+    if state.unbalanced() or any(a.how is Composition.IN_MAIN for a, _ in state.tried):
         return []
-    return compose.in_main(trial.block.code)
+    return compose.in_main(state.block.code)
 
 
 # As it stands is asked at last of what was not, if nothing else may be. Context twice: first as if

@@ -11,8 +11,8 @@ from typing import Any
 from curator.base import store
 from curator.base.errors import DataError
 from curator.rust.compiler import Compiler
-from curator.rust.document import BlockResult, Lesson, Options, Text
-from curator.rust.engine import check_lessons
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
@@ -20,7 +20,7 @@ _ROLES = {"user": "question", "assistant": "answer"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a lesson was found: its file, and the record in it ("" for a Markdown file)."""
+    """Where a document was found: its file, and the record in it ("" for a Markdown file)."""
 
     file: str
     record: str
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Checked:
-    """One block of one lesson, with what rustc made of it."""
+    """One block of one document, with what rustc made of it."""
 
     place: Place
     result: BlockResult
@@ -49,14 +49,14 @@ class Checked:
             "code": result.code,
             "message": result.message,
             "error_line": result.line,
-            "said_by": result.wish.said_by,
+            "said_by": result.expected.said_by,
             "imports": list(result.imports),
             "names": list(result.names),
         }
 
 
-def _lesson(record: Any) -> Lesson:
-    """The lesson in a JSON record, ours or a chat; raises ValueError for anything else."""
+def _document(record: Any) -> Document:
+    """The document in a JSON record, ours or a chat; raises ValueError for anything else."""
     if not isinstance(record, dict):
         raise ValueError("not an object")
     if isinstance(record.get("messages"), list):
@@ -70,24 +70,24 @@ def _lesson(record: Any) -> Lesson:
     if not texts or not all(isinstance(text, str) for _, text in texts):
         raise ValueError('neither "messages" nor "question" and "answer"')
     named = (Text(_ROLES.get(str(role), str(role)), str(text)) for role, text in texts)
-    return Lesson(tuple(named), debug=category == "debug")
+    return Document(tuple(named), debug=category == "debug")
 
 
-def _placed(path: Path, number: int, line: bytes) -> tuple[Place, Lesson]:
+def _placed(path: Path, number: int, line: bytes) -> tuple[Place, Document]:
     record = json.loads(line)
-    lesson = _lesson(record)
-    return Place(str(path), str(record.get("id") or f"line {number}")), lesson
+    document = _document(record)
+    return Place(str(path), str(record.get("id") or f"line {number}")), document
 
 
-def lessons(path: Path) -> Iterator[tuple[Place, Lesson]]:
-    """The lessons of a file; raises BrokenLine or DataError, with the place, for anything else."""
+def documents(path: Path) -> Iterator[tuple[Place, Document]]:
+    """Read the documents of a file; raises BrokenLine or DataError, with the place, for others."""
     if path.suffix.lower() == ".jsonl":
         yield from store.parsed(path, partial(_placed, path))
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
     try:
-        yield Place(str(path), ""), Lesson((Text("text", path.read_text("utf-8")),))
+        yield Place(str(path), ""), Document((Text("text", path.read_text("utf-8")),))
     except OSError as error:
         raise DataError(f"cannot read: {error.strerror}", where=path) from error
     except UnicodeDecodeError as error:
@@ -102,14 +102,14 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 def texts_of(paths: Sequence[Path]) -> Iterator[str]:
     """Every piece of Markdown in the files."""
     for path in paths:
-        for _, lesson in lessons(path):
-            yield from (text.markdown for text in lesson.texts)
+        for _, document in documents(path):
+            yield from (text.markdown for text in document.texts)
 
 
 def check_files(paths: Sequence[Path], compiler: Compiler, options: Options) -> list[Checked]:
     """Every Rust block of the files, in order, with its result."""
-    found = [pair for path in paths for pair in lessons(path)]
-    results = check_lessons([lesson for _, lesson in found], compiler, options)
+    found = [pair for path in paths for pair in documents(path)]
+    results = check_documents([document for _, document in found], compiler, options)
     pairs = zip(found, results, strict=True)
     return [Checked(place, result) for (place, _), part in pairs for result in part]
 

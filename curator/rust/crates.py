@@ -23,7 +23,7 @@ from typing import Any
 from curator.base.errors import CompilerError
 from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
-from curator.rust.toolchain import Toolchain
+from curator.rust.toolchain import Toolchain, find_program
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,12 @@ debug = 0
 
 def _manifest(crates: Mapping[str, str]) -> str:
     return _MANIFEST + "".join(f"{name} = {value}\n" for name, value in sorted(crates.items()))
+
+
+def find_cargo(toolchain: Toolchain) -> Path | None:
+    """Find the cargo that belongs to a rustc, else the installed one."""
+    beside = toolchain.rustc.with_name("cargo")
+    return beside if beside.is_file() else find_program("cargo")
 
 
 def _folder(toolchain: Toolchain, crates: Mapping[str, str]) -> Path:
@@ -213,11 +219,10 @@ class _Build:
         return next(node for node in graph["nodes"] if node["id"] == graph["root"])
 
     def _cargo(self, command: str, *words: str) -> str:
-        beside = self.toolchain.rustc.with_name("cargo")
-        cargo = str(beside) if beside.is_file() else shutil.which("cargo")
+        cargo = find_cargo(self.toolchain)
         if cargo is None:
             raise CompilerError("no cargo on this machine", hint=CRATES_HINT)
-        return self._run(cargo, command, *self.options, *words)
+        return self._run(str(cargo), command, *self.options, *words)
 
     def _run(self, *command: str) -> str:
         """Standard output. The child shares the lock: if we are killed, it still holds it."""

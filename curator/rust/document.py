@@ -1,11 +1,11 @@
-"""What goes into the engine and what comes out: lessons, options, and one result per block."""
+"""What goes into the engine and what comes out: documents, options, and one result per block."""
 
 from dataclasses import dataclass, field
 
 from curator.rust.cache import Cache
 from curator.rust.compiler import Extern
 from curator.rust.compose import Composition
-from curator.rust.expect import Expectation, Wish
+from curator.rust.expect import Expectation, ExpectedOutcome
 from curator.rust.runner import Runner
 from curator.text.markdown import Block
 
@@ -39,7 +39,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Document:
     """The texts that belong together, in reading order: a question, then its answer.
 
     `debug` says that the question shows code that fails.
@@ -82,7 +82,7 @@ class BlockResult:
 
     role: str
     block: Block
-    wish: Wish
+    expected: ExpectedOutcome
     composition: Composition = Composition.NONE
     reason: str = ""
     code: str = ""
@@ -100,7 +100,7 @@ class BlockResult:
     @property
     def expectation(self) -> Expectation:
         """What the block should do."""
-        return self.wish.what
+        return self.expected.expectation
 
     def short(self) -> str:
         """One line for people: "line 12: E0382 borrow of moved value: `x`"."""

@@ -303,7 +303,7 @@ class Source:
 
 
 @lru_cache(maxsize=8192)
-def look(code: str) -> Source:
+def analyse(code: str) -> Source:
     """What can be seen in a text; never fails, whatever the text is."""
     return Source(code)
 

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import platform
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from curator.base.errors import CuratorError, DataError
 from curator.models.llama.gguf import carried_model
 from curator.review.argilla.server import environment
 from curator.rust.compiler import Rustc
-from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_crates
+from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_cargo, find_crates
 from curator.rust.docs import find_docs, pages
 from curator.rust.runner import Runner
 from curator.rust.sandbox import find_sandbox
@@ -57,10 +56,10 @@ def _langdetect() -> Finding:
 
 def _rustc() -> Finding:
     toolchain = find_toolchain()
-    lacks = toolchain.lacks()
-    if not lacks:
-        return Finding("rustc", "ok", toolchain.version)
-    detail = f"{toolchain.version}; does not know {', '.join(lacks)}"
+    where = f"{toolchain.version}, {toolchain.command}"
+    if not (lacks := toolchain.lacks()):
+        return Finding("rustc", "ok", where)
+    detail = f"{where}; does not know {', '.join(lacks)}"
     return Finding("rustc", "limited", detail, "a newer one from https://rustup.rs")
 
 
@@ -74,7 +73,7 @@ def _crates() -> Finding:
     toolchain = find_toolchain()
     if find_crates(toolchain):
         return Finding("crates", "ok", ", ".join(DEFAULT_CRATES))
-    if shutil.which("cargo"):
+    if find_cargo(toolchain):
         return Finding("crates", "ok", "built when a block first names one")
     return Finding("crates", "limited", "no cargo to build them", CRATES_HINT)
 

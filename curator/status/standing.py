@@ -23,7 +23,7 @@ from curator.records.rejections import Refused
 from curator.records.targets import Targets
 from curator.release.retrain import PENDING
 from curator.review.decisions.agreement import Agreement, agreement
-from curator.review.decisions.settle import Standing as Answer
+from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import State, read_state
 from curator.review.recipe import load_review
 from curator.training.rundir import RunDir, runs
@@ -89,9 +89,9 @@ def standing(project: Project) -> Standing:
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
     covered = coverage(state.counted(), targets)
-    answers = {a.value: 0 for a in Answer}
+    answers = {a.value: 0 for a in ReviewStatus}
     for found in state.settlements.values():
-        answers[found.standing.value] += 1
+        answers[found.status.value] += 1
     built = _built(project, recipe, state, targets)
     last = last_training(project.root)
     found_checks = checks(built, recipe.gate, last, now()) if built else []

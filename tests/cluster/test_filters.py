@@ -15,7 +15,7 @@ from curator.base.errors import ClusterError
 from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
 from curator.dataset.filter import filter_by, filter_file
-from curator.filters.base import passing
+from curator.filters.base import Filter, FilterSettings, Reasons, passing
 from curator.filters.rust import RustSettings
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Verdict
@@ -26,11 +26,11 @@ from tests.conftest import make_example
 pytestmark = pytest.mark.slow
 
 
-class Deadly:
+class Deadly(Filter):
     """A filter that no worker survives."""
 
     name = "deadly"
-    reasons: ClassVar[dict[str, str]] = {}
+    reasons: ClassVar[Reasons] = {}
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -72,7 +72,7 @@ def test_a_lost_worker_changes_nothing(
 
 def test_a_task_that_no_worker_survives_is_an_error(pool: RayPool) -> None:
     with pytest.raises(ClusterError, match=r"workers are lost.*tried 4 times"):
-        list(spread_filters(pool, [make_example()], [Deadly()]))
+        list(spread_filters(pool, [make_example()], [Deadly(FilterSettings(name="deadly"))]))
 
 
 def test_our_cluster_is_reached_from_this_machine_only(ray: Any) -> None:

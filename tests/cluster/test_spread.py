@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from curator.cluster import meet as met
 from curator.cluster import spread
 from curator.cluster.spread import spread_filters
-from curator.filters.base import Filter
+from curator.filters.base import Filter, FilterSettings
 from curator.filters.leakage import LeakageSettings
-from curator.filters.registry import FilterSettings, make_filters
+from curator.filters.registry import make_filters
 from curator.filters.run import run_filters, stream_filters
 from curator.records.example import Example, Verdict
 from tests.filters.test_stream import CHAIN, KNOWN, altered, files, judges

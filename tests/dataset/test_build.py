@@ -18,7 +18,7 @@ from curator.dataset.write import read_manifest, write
 from curator.records.example import Review
 from curator.records.files import read_examples
 from curator.records.project import Project
-from curator.review.decisions.log import Log
+from curator.review.decisions.log import ReviewLog
 from tests.conftest import ROOT, first_49, make_example
 from tests.review.conftest import candidate
 
@@ -107,7 +107,7 @@ def test_generated_ones_enter_when_people_accepted_them(
         Review(example=two[0].id, annotator=name, decision="accepter", time=NOW, dataset="revue")
         for name in ("anna", "benoit")
     ]
-    Log.of(project).add(reviews, [])
+    ReviewLog.of(project).add(reviews, [])
     found = curate(project, recipe)
     assert {e.id for e in found.examples} == {make_example().id, two[0].id}
     assert found.gathered.waiting == 1

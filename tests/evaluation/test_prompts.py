@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from curator.base import store
 from curator.filters.french import FrenchSettings
 from curator.filters.leakage import DEFAULT, LeakageFilter, LeakageSettings
-from curator.filters.near import NearDuplicateFilter, NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateFilter, NearDuplicateSettings
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters
 from curator.filters.rust import RustFilter, RustSettings

@@ -18,7 +18,7 @@ from curator.filters.banned import BannedSettings
 from curator.filters.base import Tally
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
-from curator.filters.near import NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters, stream_filters
 from curator.filters.structure import StructureSettings

@@ -18,7 +18,7 @@ from curator.base import store
 from curator.base.errors import DataError, NothingMissing, NothingSurvived, StoreError
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
-from curator.filters.near import NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.structure import StructureSettings
 from curator.generate import prompting
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings

@@ -35,7 +35,7 @@ from curator.records.example import Example, Sampling, Verdict
 from curator.records.project import Project
 from curator.records.targets import Targets
 from curator.records.taxonomy import Category, taxonomy
-from curator.review.decisions.log import Log
+from curator.review.decisions.log import ReviewLog
 from curator.training.config import TrainConfig
 from curator.training.metrics import Metric
 from curator.training.rundir import Request, RunDir, create
@@ -138,7 +138,7 @@ def reviews(project: Project, waiting: Sequence[Example]) -> None:
             ratings = {"exactitude": 2 + n % 3, "code": 4 if person == "anna" else 3 + n % 2}
             time = WHEN + timedelta(days=3, minutes=2 * n)
             said.append(review(person, decision, one.id, time=time, ratings=ratings))
-    Log.of(project).add(said, [])
+    ReviewLog.of(project).add(said, [])
 
 
 def built(project: Project) -> None:

@@ -72,11 +72,3 @@ def test_what_others_say_in_english_is_said_in_french() -> None:
     assert translate.event("killed by SIGKILL") == "tué par SIGKILL"
     assert words.group("lifetimes") == "durée de vie"
     assert words.group("<b>") == "<b>"
-
-
-def test_every_reason_of_a_filter_has_french_words() -> None:
-    from curator.filters.registry import FILTERS
-
-    known = {code for made in FILTERS.values() for code in made.reasons}  # type: ignore[attr-defined]
-    assert known <= words.REASONS.keys()
-    assert FILTERS.keys() <= words.FILTERS.keys()

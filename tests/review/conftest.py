@@ -18,8 +18,8 @@ from curator.review.argilla.fake import FakeServer
 from curator.review.argilla.sdk import ArgillaServer
 from curator.review.decisions.settle import Settlement
 from curator.review.decisions.state import read_state
-from curator.review.pull import Pulled, pull
-from curator.review.push import Pushed, push
+from curator.review.pull import PullResult, pull
+from curator.review.push import PushResult, push
 from curator.review.recipe import ReviewRecipe, load_review
 from tests.conftest import ANSWER, QUESTION, ROOT, make_example
 from tests.review.office import RATED, Office, hired
@@ -70,13 +70,13 @@ class Desk:
         self.project, self.recipe, self.server = project, recipe, server
         self.time = START
 
-    def push(self, **options: Any) -> Pushed:
+    def push(self, **options: Any) -> PushResult:
         def compile_nothing(examples: Any) -> list[list[Any]]:
             return [[] for _ in examples]
 
         return push(self.project, self.recipe, self.server, quiet, compile_nothing, **options)
 
-    def pull(self) -> Pulled:
+    def pull(self) -> PullResult:
         return pull(self.project, self.recipe, self.server, quiet)
 
     def say(

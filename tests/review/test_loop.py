@@ -8,8 +8,8 @@ import pytest
 from curator.base import store
 from curator.base.errors import ArgillaError, StoreError
 from curator.records.example import Decision, Example, Origin
-from curator.review.decisions.log import Log
-from curator.review.decisions.settle import Standing
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import read_state
 from curator.review.recipe import ReviewRecipe
 from curator.rust.toolchain import installed_version
@@ -79,12 +79,12 @@ def test_a_changed_mind_counts_and_what_was_said_before_stays(
     desk.say("anna", one, "accepter")
     desk.say("benoit", one, "accepter")
     first = desk.pull().reviews
-    assert desk.settled(one).standing is Standing.ACCEPTED
+    assert desk.settled(one).status is ReviewStatus.ACCEPTED
     used = read_state(desk.project, desk.recipe).accepted()[0].reviews
     desk.say("anna", one, "rejeter", reason="faux")
     assert len(desk.pull().reviews) == 1
-    assert desk.settled(one).standing is Standing.DISPUTED
-    kept = {r.id for r in Log.of(desk.project).reviews()}
+    assert desk.settled(one).status is ReviewStatus.DISPUTED
+    kept = {r.id for r in ReviewLog.of(desk.project).reviews()}
     assert {r.id for r in used} == {r.id for r in first} <= kept
 
 
@@ -150,7 +150,7 @@ def test_one_that_fails_returns_with_the_diagnostics(
     done = desk.pull()
     assert [e.rejection.reason for e in done.failed if e.rejection] == ["does_not_compile"]
     child = done.failed[0].id
-    assert desk.settled(child).standing is Standing.PENDING
+    assert desk.settled(child).status is ReviewStatus.PENDING
     assert desk.push(returns_only=True).sent == {"revue": 1}
     card = desk.server.cards["revue"][child]
     assert "ne passe pas encore les filtres" in card.fields["findings"]
@@ -211,7 +211,7 @@ def test_a_dispute_goes_to_a_third_person_who_sees_both_views(
     assert card.suggestions["corrected_question"].value == better
     desk.say("chloe", one.id, "rejeter", dataset="arbitrage", reason="doublon")
     desk.pull()
-    assert desk.settled(one.id).standing is Standing.REJECTED
+    assert desk.settled(one.id).status is ReviewStatus.REJECTED
     assert desk.push().sent == {"revue": 0}
 
 
@@ -244,14 +244,14 @@ def test_a_kill_between_the_two_files_of_the_log_loses_nothing(
         desk.pull()
     monkeypatch.undo()
     assert len(desk.pull().reviews) == 1
-    assert len(Log.of(desk.project).corrected()) == 1
+    assert len(ReviewLog.of(desk.project).corrected()) == 1
     lines = (desk.project.raw / "reviews" / "corrected.jsonl").read_text().splitlines()
     assert len(lines) == 1
 
 
 def test_two_pulls_at_once_are_refused(desk: Desk) -> None:
     desk.push()
-    with Log.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):
+    with ReviewLog.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):
         desk.pull()
 
 

@@ -11,7 +11,7 @@ from curator.base.errors import CuratorError, DataError, RecipeError
 from curator.generate.recipe import load_recipe
 from curator.records.project import Project
 from curator.review.argilla.access import Access, access, need_access
-from curator.review.argilla.sheet import GUIDE_LIMIT, guidelines
+from curator.review.argilla.spec import GUIDE_LIMIT, guidelines
 from curator.review.recipe import ReviewRecipe, ServerSettings, load_review
 from tests.conftest import ROOT
 

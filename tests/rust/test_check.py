@@ -57,7 +57,7 @@ def test_a_line_that_is_no_record(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(line + "\n")
     with pytest.raises(BrokenLine, match=r"a\.jsonl:1"):
-        list(checking.lessons(path))
+        list(checking.documents(path))
 
 
 @pytest.mark.parametrize("name", ["none.md", "a.txt", "bytes.md"])
@@ -65,4 +65,4 @@ def test_a_file_that_cannot_be_checked(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "bytes.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match=name):
-        list(checking.lessons(tmp_path / name))
+        list(checking.documents(tmp_path / name))

@@ -11,7 +11,7 @@ from curator.cli.options import AsJson
 from curator.cli.terminal import document, say
 
 if TYPE_CHECKING:
-    from curator.review.argilla.server.users import Added
+    from curator.review.argilla.server.users import UserAccount
 
 app = typer.Typer(
     help="Start, stop and look at the embedded Argilla.",
@@ -141,7 +141,7 @@ def reset(name: Name, data: Data = None, as_json: AsJson = False) -> None:
     _welcome(people.reset(_data(data), name), as_json)
 
 
-def _welcome(added: "Added", as_json: bool) -> None:
+def _welcome(added: "UserAccount", as_json: bool) -> None:
     if as_json:
         document(added.document())
         return

@@ -13,7 +13,7 @@ from curator.cli.terminal import document, say, show
 if TYPE_CHECKING:
     from curator.records.project import Project
     from curator.review.argilla.sdk import ArgillaServer
-    from curator.review.pull import Pulled
+    from curator.review.pull import PullResult
     from curator.review.recipe import ReviewRecipe
 
 app = typer.Typer(
@@ -64,7 +64,7 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     say(f"Annotators work at {server.url}")
 
 
-def _brought(done: "Pulled") -> dict[str, Any]:
+def _brought(done: "PullResult") -> dict[str, Any]:
     return {
         "reviews": len(done.reviews),
         "withdrawn": sum(r.withdrawn for r in done.reviews),
@@ -87,7 +87,7 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
     """Pull, then send back what needs people again, and unless `returns_only` new candidates."""
     from curator.cli.views import base as console
     from curator.cli.views.review import half_answered_line
-    from curator.review.decisions.settle import Standing
+    from curator.review.decisions.settle import ReviewStatus
     from curator.review.decisions.state import read_state
     from curator.review.pull import pull as fetch
     from curator.review.push import push as send
@@ -98,7 +98,7 @@ def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> N
         done = fetch(here, chosen, server, progress)
         back = send(here, chosen, server, progress, returns_only=returns_only)
     settlements = read_state(here, chosen).settlements.values()
-    totals = {name.value: sum(s.standing is name for s in settlements) for name in Standing}
+    totals = {name.value: sum(s.status is name for s in settlements) for name in ReviewStatus}
     for fault in done.unreadable:
         log.warning("%s", fault)
     if as_json:
@@ -121,14 +121,14 @@ def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     That is, when the targets will be reached.
     """
     from curator.cli.views.review import status_report
-    from curator.review.argilla.sheet import adjudication_sheet, review_sheet
+    from curator.review.argilla.spec import adjudication_dataset, review_dataset
     from curator.review.decisions.state import filters_recipe, read_state
     from curator.review.decisions.status import status as examine
 
     here, chosen = _recipe(recipe)
     server = _server(here, chosen)
-    sheets = review_sheet(here, chosen), adjudication_sheet(here, chosen)
-    fetched = [server.fetch(sheet) for sheet in sheets]
+    specs = review_dataset(here, chosen), adjudication_dataset(here, chosen)
+    fetched = [server.fetch(spec) for spec in specs]
     targets = filters_recipe(here, chosen).targets
     found = examine(read_state(here, chosen), targets, fetched)
     if as_json:

@@ -80,9 +80,9 @@ def checked_table(checked: Sequence["Checked"]) -> "Table":
     for one in checked:
         result, place = one.result, one.place
         where = f"{place.record} {result.role}" if place.record else place.file
-        wish = " ".join([str(result.expectation), *sorted(result.wish.codes)])
+        expected = " ".join([str(result.expectation), *sorted(result.expected.codes)])
         how = " + ".join([str(result.composition), *result.imports])
         verdict = "ok" if result.passed else f"{result.reason} ({result.short()})"
-        rows.append([f"{where}:{result.block.line - 1}", wish, how, verdict])
+        rows.append([f"{where}:{result.block.line - 1}", expected, how, verdict])
     columns = ["block", "should", "composed", "verdict"]
     return table("Rust blocks", [(c, "left") for c in columns], rows)

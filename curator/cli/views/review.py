@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
-from curator.review.decisions.settle import Settlement, Standing
+from curator.review.decisions.settle import ReviewStatus, Settlement
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,9 +41,9 @@ def _pace(pace: "Pace") -> list[str]:
 
 
 def _cells(found: "Status") -> "Table":
-    rows = [[cell, *(str(counts[s]) for s in Standing)] for cell, counts in found.cells.items()]
-    rows.append(["all", *(str(found.standings[s.value]) for s in Standing)])
-    return table("Examples", _columns("cell", *(s.value for s in Standing)), rows)
+    rows = [[cell, *(str(counts[s]) for s in ReviewStatus)] for cell, counts in found.cells.items()]
+    rows.append(["all", *(str(found.by_status[s.value]) for s in ReviewStatus)])
+    return table("Examples", _columns("cell", *(s.value for s in ReviewStatus)), rows)
 
 
 def _agreement(found: "Status") -> "Table":
@@ -59,7 +59,7 @@ def _disputes(found: "Status") -> "Table":
             d.cell,
             f"{d.distance:.2f}",
             ", ".join(f"{n} {v}" for n, v in d.decisions.items()),
-            d.standing.value,
+            d.status.value,
         ]
         for d in found.disputes
     ]
@@ -69,7 +69,7 @@ def _disputes(found: "Status") -> "Table":
 
 def outlook_line(found: "Status") -> str:
     """What is missing and how long it takes, in one line."""
-    ahead = found.outlook
+    ahead = found.projection
     missing = plural(ahead.missing, "example is missing", "examples are missing")
     line = f"{missing} to the targets; {plural(ahead.waiting, 'waits', 'wait')} for review."
     if ahead.days is None:
@@ -80,7 +80,7 @@ def outlook_line(found: "Status") -> str:
 
 def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
     """How many examples wait although people answered: it takes `least` of them; "" if none."""
-    pending = (len(s.opinions) for s in settlements if s.standing is Standing.PENDING)
+    pending = (len(s.opinions) for s in settlements if s.status is ReviewStatus.PENDING)
     begun = sum(0 < said < least for said in pending)
     were = plural(begun, "pending one was", "pending ones were")
     return f"{were} answered by fewer than {least} people (settle.min_reviews)" if begun else ""

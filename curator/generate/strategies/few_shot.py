@@ -25,7 +25,8 @@ class FewShot:
 
     def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
         """One idea of the topic each, all of them before one comes again."""
-        ideas = list(taxonomy().topics[slot.topic].ideas)
+        label = taxonomy().topics[slot.topic]
+        ideas = list(label.ideas) or [label.label]
         random.Random(derive_seed(seed, slot.topic)).shuffle(ideas)  # noqa: S311
         return [Task(idea=ideas[i % len(ideas)]) for i in range(count)]
 

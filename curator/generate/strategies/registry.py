@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from curator.base.settings import digest
 from curator.filters.rust import RustFilter, RustSettings
 from curator.generate import prompting
 from curator.generate.mutate.pool import find_mutants
@@ -54,6 +55,7 @@ def make_strategies(
     progress: Callable[[str, int, int], None] = lambda label, done, total: None,
 ) -> dict[str, Strategy]:
     """The recipe's strategies by name; `examples` are those to learn from and to mutate."""
+    prompting.check_prompts()
     names = recipe.generate.strategies
     made: dict[str, Strategy] = {}
     for number, name in enumerate(names):
@@ -64,7 +66,27 @@ def make_strategies(
 
 
 def settings_sha256() -> str:
-    """The digest of every text of ours that candidates are made with."""
-    every = sorted([*prompting.FOLDER.glob("*.txt"), *_WORDINGS.glob("*.yaml")])
-    texts = [f"{p.name}\x00{p.read_text('utf-8')}" for p in every]
+    """The digest of every text that candidates are made with: wordings of mutants, prompts."""
+    texts = [f"{p.name}\x00{p.read_text('utf-8')}" for p in sorted(_WORDINGS.glob("*.yaml"))]
+    for path in sorted(prompting.FOLDER.glob("*.txt")):
+        texts.append(f"{path.name}\x00{prompting.prompt_file(path.stem)}\n")
     return hashlib.sha256("\x00".join([*texts, prompting.PREFIX]).encode("utf-8")).hexdigest()
+
+
+def taxonomy_sha256(recipe: AugmentRecipe) -> str:
+    """The digest of what a recipe's candidates take from the taxonomy.
+
+    The topics always; their names where a model is asked; ideas and pages where a strategy draws
+    from them. Other spellings and definitions of topics change no candidate.
+    """
+    known, used = taxonomy(), set(recipe.generate.strategies)
+    parts: list[object] = [list(known.topics)]
+    if used - MODEL_FREE:
+        axes = (known.categories, known.topics, known.difficulties)
+        parts.append([[label.label for label in labels.values()] for labels in axes])
+        parts.append([label.definition for label in known.categories.values()])
+    if "few_shot" in used:
+        parts.append([label.ideas for label in known.topics.values()])
+    if "from_docs" in used:
+        parts.append([label.docs for label in known.topics.values()])
+    return digest(parts)

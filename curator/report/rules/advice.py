@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from curator.evaluation.compare import ALL, LEAST
+from curator.filters.registry import cure_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import count, listed, mark, number, percent
 from curator.report.blocks import Item
@@ -12,16 +13,6 @@ from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowes
 from curator.report.sections import values
 
 _KINDS = ("tuning", "arms", "rag")
-_CURES = {
-    "structure": "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand",
-    "length": "ajuster les bornes du filtre length, ou sampling.max_tokens",
-    "french": "un modèle qui écrit mieux le français, et la stratégie repair",
-    "rust": "la stratégie repair, qui rend au modèle le message de rustc, et mutate",
-    "duplicates": "d'autres graines, et des stratégies plus variées",
-    "near_duplicates": "des stratégies plus variées : evolve, from_docs",
-    "semantic_duplicates": "des stratégies plus variées : evolve, from_docs",
-    "leakage": "ne pas donner au modèle de textes proches des questions d'évaluation",
-}
 
 
 def keep_old(report: Report) -> Iterator[Item]:
@@ -173,10 +164,10 @@ def common_reason(report: Report) -> Iterator[Item]:
     if not reasons:
         return
     code, n = next(iter(reasons.items()))
-    share, cure = n / sum(reasons.values()), _CURES.get(code.partition(".")[0])
+    share, cure = n / sum(reasons.values()), cure_fr(code.partition(".")[0])
     if share >= COMMON and cure:
         because = f"{percent(share)} des rejets ; seuil {percent(COMMON)}"
-        yield Item("Mieux produire", f"{words.reason(code).capitalize()} : {cure}.", because)
+        yield Item("Mieux produire", f"{reason_fr(code).capitalize()} : {cure}.", because)
 
 
 RULES: tuple[Rule, ...] = (

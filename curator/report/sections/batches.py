@@ -1,5 +1,6 @@
 """Batches: the funnel, what each strategy brought, why candidates fell."""
 
+from curator.filters.registry import filter_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import NONE, count, number, percent, short
 from curator.report.blocks import Cell, Content, Section, Table, Text
@@ -50,7 +51,7 @@ def _funnel(found: Batches) -> Table:
     rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(found.total), bar=1.0)]]
     for name, (seen, kept) in found.funnel.items():
         left = Cell(number(kept), bar=kept / found.total)
-        rows.append([words.FILTERS.get(name, name), number(seen), number(seen - kept), left])
+        rows.append([filter_fr(name), number(seen), number(seen - kept), left])
     columns = [("Filtre", False), ("Entrés", True), ("Écartés", True), ("Restants", True)]
     note = "Rien ne se perd : entrés = écartés + restants, à chaque étape."
     return Table("Entonnoir des filtres, tous lots réunis", columns, rows, note)
@@ -80,8 +81,8 @@ def _reasons(found: Batches) -> Table:
     shown = list(found.reasons.items())[:SHOWN]
     rows: list[list[str | Cell]] = [
         [
-            words.reason(code),
-            words.FILTERS.get(code.partition(".")[0], code.partition(".")[0]),
+            reason_fr(code),
+            filter_fr(code.partition(".")[0]),
             number(n),
             Cell(percent(n / fallen), bar=n / fallen),
         ]

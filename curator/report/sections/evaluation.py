@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from curator.base import charts
 from curator.evaluation.records import Profile
+from curator.filters.registry import reason_fr
 from curator.french import words
 from curator.french.numbers import NONE, count, listed, mark, number, percent, short
 from curator.report import translate
@@ -165,7 +166,7 @@ def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
     reasons = dict.fromkeys(r for c in found for r in c.reasons)
     if reasons:
         failed: list[list[str | Cell]] = [
-            [words.reason(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
+            [reason_fr(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
         ]
         headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
         made.append(Table("Motifs d'échec des blocs", headings, failed))

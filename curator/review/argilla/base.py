@@ -17,7 +17,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Card:
-    """One example as it is sent: `id` is the example's, the rest is named as in a Sheet."""
+    """One example as it is sent: `id` is the example's, the rest is named as in a DatasetSpec."""
 
     id: str
     fields: Mapping[str, str]
@@ -27,7 +27,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DatasetSpec:
     """A dataset as it is created: its name and place, what annotators read first, and how many
     submitted answers complete a record. `vector` is the name and size of its vectors.
     """
@@ -54,7 +54,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class DatasetContent:
     """A dataset as it stands: whether each record is complete, who may answer, what they said."""
 
     records: dict[str, bool]
@@ -65,14 +65,14 @@ class Fetched:
 class Server(Protocol):
     """An Argilla server. Every method raises ArgillaError, and nothing else, when it fails."""
 
-    def open(self, sheet: Sheet) -> set[str]:
+    def open(self, spec: DatasetSpec) -> set[str]:
         """Create the dataset unless it is there; returns the ids of the records in it."""
         ...
 
-    def send(self, sheet: Sheet, cards: Sequence[Card]) -> None:
+    def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         """Add records, or replace those of the same id; answers stay."""
         ...
 
-    def fetch(self, sheet: Sheet) -> Fetched:
+    def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """Everything that is in the dataset; nothing where there is no such dataset."""
         ...

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from curator.base.errors import ArgillaError
-from curator.review.argilla.base import Answer, Card, Fetched, Sheet
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
 
 
 class FakeServer:
@@ -24,26 +24,26 @@ class FakeServer:
         self.sent = 0
         self.failing = 0
 
-    def open(self, sheet: Sheet) -> set[str]:
+    def open(self, spec: DatasetSpec) -> set[str]:
         """See Server."""
-        self.overlap.setdefault(sheet.name, sheet.overlap)
-        return set(self.cards.setdefault(sheet.name, {}))
+        self.overlap.setdefault(spec.name, spec.overlap)
+        return set(self.cards.setdefault(spec.name, {}))
 
-    def send(self, sheet: Sheet, cards: Sequence[Card]) -> None:
+    def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         """See Server."""
-        self.cards[sheet.name].update({c.id: c for c in cards})
+        self.cards[spec.name].update({c.id: c for c in cards})
         self.sent += len(cards)
         if self.failing:
             self.failing -= 1
             raise ArgillaError("the connection broke", transient=True)
 
-    def fetch(self, sheet: Sheet) -> Fetched:
+    def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """See Server."""
-        answers = self.answers.get(sheet.name, {})
+        answers = self.answers.get(spec.name, {})
         submitted = [a.record for a in answers.values() if a.status == "submitted"]
-        wanted = self.overlap.get(sheet.name, 1)
-        records = {c: submitted.count(c) >= wanted for c in self.cards.get(sheet.name, {})}
-        return Fetched(records, self.annotators, tuple(answers.values()))
+        wanted = self.overlap.get(spec.name, 1)
+        records = {c: submitted.count(c) >= wanted for c in self.cards.get(spec.name, {})}
+        return DatasetContent(records, self.annotators, tuple(answers.values()))
 
     def answer(
         self, dataset: str, record: str, annotator: str, time: datetime, **values: Any

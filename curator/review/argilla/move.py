@@ -26,7 +26,7 @@ _INCLUDED = ("responses", "suggestions", "vectors")
 
 
 @dataclass(frozen=True)
-class Moved:
+class MoveResult:
     """How many records and answers now are on the other server."""
 
     dataset: str
@@ -99,7 +99,7 @@ def move(
     workspace: str,
     progress: Progress,
     to: str | None = None,
-) -> Moved:
+) -> MoveResult:
     """Copy a dataset from a workspace `here` to the one of the same name, or `to`, `there`.
 
     Raises ArgillaError where a server is away, or the dataset or a user is not there.
@@ -121,4 +121,4 @@ def move(
             there.client.api.http_client.put(address, json={"items": items}).raise_for_status()
             progress(f"move {name}", start + len(items), len(records))
     answers = sum(len(r.get("responses") or ()) for r in records)
-    return Moved(name, len(records), answers)
+    return MoveResult(name, len(records), answers)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ArgillaError
 from curator.review.argilla.access import Access, translated
-from curator.review.argilla.base import Answer, Card, Fetched, Sheet
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
 from curator.review.argilla.settings import settings_of
 
 if TYPE_CHECKING:
@@ -33,36 +33,36 @@ class ArgillaServer:
             )
         self._datasets: dict[str, Dataset] = {}
 
-    def open(self, sheet: Sheet) -> set[str]:
+    def open(self, spec: DatasetSpec) -> set[str]:
         """See Server."""
         with translated(self.url):
-            dataset = self.find(sheet.name, sheet.workspace) or self._create(sheet)
-            self._fit(dataset, sheet)
-            self._datasets[sheet.name] = dataset
+            dataset = self.find(spec.name, spec.workspace) or self._create(spec)
+            self._fit(dataset, spec)
+            self._datasets[spec.name] = dataset
             return {str(r["external_id"]) for r in self.records(dataset, ())}
 
-    def send(self, sheet: Sheet, cards: Sequence[Card]) -> None:
+    def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         """See Server."""
         with translated(self.url):
-            dataset = self._datasets.get(sheet.name) or self.find(sheet.name, sheet.workspace)
+            dataset = self._datasets.get(spec.name) or self.find(spec.name, spec.workspace)
             if dataset is None:
-                raise ArgillaError(f"there is no dataset {sheet.name!r}", where=self.url)
+                raise ArgillaError(f"there is no dataset {spec.name!r}", where=self.url)
             records = [_record(card, dataset).api_model() for card in cards]
             self.client.api.records.bulk_upsert(dataset_id=dataset.id, records=records)
 
-    def fetch(self, sheet: Sheet) -> Fetched:
+    def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """See Server."""
         with translated(self.url):
-            dataset = self.find(sheet.name, sheet.workspace)
+            dataset = self.find(spec.name, spec.workspace)
             if dataset is None:
-                return Fetched({}, (), ())
+                return DatasetContent({}, (), ())
             users = self._users(dataset)
             found = self.records(dataset, ("responses",))
         records = {str(r["external_id"]): r["status"] == "completed" for r in found}
         names = {key: name for key, (name, _) in users.items()}
         answers = tuple(a for r in found for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
-        return Fetched(records, tuple(annotators), answers)
+        return DatasetContent(records, tuple(annotators), answers)
 
     def _models(self, name: str, workspace: str) -> list[Any]:
         place = self.client.api.workspaces.get_by_name(workspace)
@@ -85,32 +85,32 @@ class ArgillaServer:
         if self.client.api.workspaces.get_by_name(name) is None:
             Workspace(name=name, client=self.client).create()
 
-    def _create(self, sheet: Sheet) -> "Dataset":
+    def _create(self, spec: DatasetSpec) -> "Dataset":
         from argilla import Dataset
 
-        self.need_workspace(sheet.workspace)
-        for broken_off in self._models(sheet.name, sheet.workspace):
+        self.need_workspace(spec.workspace)
+        for broken_off in self._models(spec.name, spec.workspace):
             self.client.api.datasets.delete(broken_off.id)
-        settings = settings_of(sheet, self.client)
+        settings = settings_of(spec, self.client)
         settings.validate()
-        made = Dataset(sheet.name, sheet.workspace, settings=settings, client=self.client)
+        made = Dataset(spec.name, spec.workspace, settings=settings, client=self.client)
         return made.create()
 
-    def _fit(self, dataset: "Dataset", sheet: Sheet) -> None:
+    def _fit(self, dataset: "Dataset", spec: DatasetSpec) -> None:
         """Bring the guidelines up to date and add the vectors that a dataset lacks."""
-        wanted = settings_of(sheet, self.client)
+        wanted = settings_of(spec, self.client)
         known = {q.name for q in dataset.settings.questions}
         lacking = [q.name for q in wanted.questions if q.name not in known]
         if lacking:
-            what = f"the dataset {sheet.name!r} there has no question {', '.join(lacking)}"
+            what = f"the dataset {spec.name!r} there has no question {', '.join(lacking)}"
             hint = "it is another one: name a new dataset in the recipe"
             raise ArgillaError(what, where=self.url, hint=hint)
         for vector in wanted.vectors:
             if dataset.settings.vectors[vector.name] is None:
                 vector.dataset = dataset
                 vector.create()
-        if dataset.settings.guidelines != sheet.guidelines:
-            body = {"guidelines": sheet.guidelines}
+        if dataset.settings.guidelines != spec.guidelines:
+            body = {"guidelines": spec.guidelines}
             address = f"/api/v1/datasets/{dataset.id}"
             self.client.api.http_client.patch(address, json=body).raise_for_status()
 

@@ -1,10 +1,10 @@
-"""A Sheet as settings of an Argilla dataset: fields, questions, metadata, vectors, in French."""
+"""Turn a DatasetSpec into the settings of an Argilla dataset, titles in French."""
 
 from typing import TYPE_CHECKING, Any
 
 from curator.records.taxonomy import taxonomy
-from curator.review.argilla import sheet as names
-from curator.review.argilla.base import Sheet
+from curator.review.argilla import fields as names
+from curator.review.argilla.base import DatasetSpec
 from curator.review.decisions.rubric import RATINGS, Criterion, rubric
 
 if TYPE_CHECKING:
@@ -108,16 +108,16 @@ def _metadata(client: "Argilla") -> list[Any]:
     return [*words, score]
 
 
-def settings_of(sheet: Sheet, client: "Argilla") -> "Settings":
+def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
     """The settings with which the dataset is created; `client` is the server it is for."""
     from argilla import Settings, TaskDistribution, VectorField
 
-    name, size = sheet.vector
+    name, size = spec.vector
     return Settings(
         fields=_fields(client),
         questions=[*_judgements(client), *_labels(client), *_texts(client)],
         metadata=_metadata(client),
         vectors=[VectorField(name, size, title="Ressemblance", _client=client)],
-        guidelines=sheet.guidelines,
-        distribution=TaskDistribution(min_submitted=sheet.overlap),
+        guidelines=spec.guidelines,
+        distribution=TaskDistribution(min_submitted=spec.overlap),
     )

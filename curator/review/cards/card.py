@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
-from curator.review.argilla import sheet as names
+from curator.review.argilla import fields as names
 from curator.review.argilla.base import Card, Suggestion
 from curator.review.cards.display import harmless
 from curator.review.cards.panel import Findings, french_score, panel
@@ -56,7 +56,7 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
-class Subject:
+class ReviewItem:
     """An example to be reviewed, with what is known of it; `proposed` is the text to pre-fill."""
 
     example: Example
@@ -87,7 +87,9 @@ def _score(example: Example, name: str) -> float | None:
     return next((v.score for v in example.verdicts if v.filter == name), None)
 
 
-def _suggestions(subject: Subject, row: "Matrix", neighbours: Neighbours) -> dict[str, Suggestion]:
+def _suggestions(
+    subject: ReviewItem, row: "Matrix", neighbours: Neighbours
+) -> dict[str, Suggestion]:
     shown, text = subject.example, subject.proposed or subject.example
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
     made = {
@@ -123,13 +125,13 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
     return {name: value for name, value in said.items() if value is not None}
 
 
-def cards(subjects: Sequence[Subject], neighbours: Neighbours) -> list[Card]:
+def cards(subjects: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
     """The cards of some examples, in their order; the nearest trusted example is found here."""
     rows = embed([s.example for s in subjects], neighbours.kind)
     return [_card(s, row, neighbours) for s, row in zip(subjects, rows, strict=True)]
 
 
-def _card(subject: Subject, row: "Matrix", neighbours: Neighbours) -> Card:
+def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     example, known = subject.example, subject.findings
     family = frozenset({example.id, *example.provenance.parents})
     nearest = neighbours.nearest(row, family)

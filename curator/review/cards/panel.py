@@ -15,7 +15,7 @@ from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
 
 _ROLES = {"question": "question", "answer": "réponse"}
-_WISHES = {
+_EXPECTED = {
     Expectation.COMPILES: "compile",
     Expectation.FAILS: "échoue",
     Expectation.MAY_FAIL: "peut échouer",
@@ -66,9 +66,9 @@ def _outcome(result: BlockResult) -> str:
 
 def _row(result: BlockResult) -> str:
     where = f"{_ROLES.get(result.role, result.role)}, ligne {result.block.line - 1}"
-    wish = " ".join([_WISHES[result.expectation], *sorted(result.wish.codes)])
+    expected = " ".join([_EXPECTED[result.expectation], *sorted(result.expected.codes)])
     said = " ".join(w for w in (result.code, result.message) if w)
-    return f"| {where} | {wish} | {_outcome(result)} | {inline_code(said) if said else ''} |"
+    return f"| {where} | {expected} | {_outcome(result)} | {inline_code(said) if said else ''} |"
 
 
 def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:

@@ -22,13 +22,13 @@ from curator.records.project import Project
 
 
 @dataclass(frozen=True)
-class Log:
+class ReviewLog:
     """The folder of the reviews."""
 
     folder: Path
 
     @classmethod
-    def of(cls, project: Project) -> "Log":
+    def of(cls, project: Project) -> "ReviewLog":
         """The reviews of a project."""
         return cls(project.raw / "reviews")
 

@@ -25,7 +25,7 @@ from curator.review.recipe import SettleSettings
 T = TypeVar("T")
 
 
-class Standing(StrEnum):
+class ReviewStatus(StrEnum):
     """Where an example stands with its reviewers."""
 
     ACCEPTED = "accepted"
@@ -37,13 +37,13 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Settlement:
-    """The standing of one example, and the reviews that it rests on, by id.
+    """Where one example stands with its reviewers, and the reviews that it rests on, by id.
 
     `child` is the example that replaces a corrected one; `opinions` are all that were said.
     """
 
     example: Example
-    standing: Standing
+    status: ReviewStatus
     reviews: tuple[Review, ...] = ()
     opinions: tuple[Review, ...] = ()
     child: str | None = None
@@ -102,14 +102,14 @@ def _conclude(
 ) -> Settlement:
     """The settlement by a decision; disputed where it is to correct and nobody wrote how."""
     child = _child(reviews) if what is Decision.CORRECT else None
-    standing = {
-        Decision.ACCEPT: Standing.ACCEPTED,
-        Decision.REJECT: Standing.REJECTED,
-        Decision.CORRECT: Standing.CORRECTED if child else Standing.DISPUTED,
+    status = {
+        Decision.ACCEPT: ReviewStatus.ACCEPTED,
+        Decision.REJECT: ReviewStatus.REJECTED,
+        Decision.CORRECT: ReviewStatus.CORRECTED if child else ReviewStatus.DISPUTED,
     }[what]
     return replace(
         settlement,
-        standing=standing,
+        status=status,
         reviews=tuple(reviews),
         child=child,
         adjudicated=adjudicated,
@@ -148,7 +148,7 @@ class Settler:
             seen.add(example.id)
             made = self._settle(example, authors, final)
             if made.child in seen or (made.child and made.child not in self._examples):
-                made = replace(made, standing=Standing.DISPUTED, child=None)
+                made = replace(made, status=ReviewStatus.DISPUTED, child=None)
             found[example.id] = made
             if made.child is None:
                 return
@@ -160,11 +160,11 @@ class Settler:
         own = self._first.get(example.id, [])
         spoken = {r.annotator for r in own}
         authors = [r for r in authors if r.annotator not in spoken]
-        waiting = Settlement(example, Standing.PENDING, opinions=(*own, *authors))
+        waiting = Settlement(example, ReviewStatus.PENDING, opinions=(*own, *authors))
         if example.rejection is not None:
             return self._returned(example, waiting)
         if final and not own:
-            return replace(waiting, standing=Standing.ACCEPTED, reviews=tuple(authors))
+            return replace(waiting, status=ReviewStatus.ACCEPTED, reviews=tuple(authors))
         votes = [(vote(r, example), r) for r in own]
         votes += [(Decision.ACCEPT, r) for r in authors]
         if len(votes) < self._rule.min_reviews:
@@ -173,7 +173,7 @@ class Settler:
         if what is None:
             return self._adjudicate(example, waiting)
         settled = _conclude(waiting, what, [r for v, r in votes if v is what], adjudicated=False)
-        if settled.standing is Standing.DISPUTED:
+        if settled.status is ReviewStatus.DISPUTED:
             return self._adjudicate(example, waiting)
         return settled
 
@@ -194,7 +194,7 @@ class Settler:
         spoken = {r.annotator for r in waiting.opinions}
         others = [r for r in self._second.get(example.id, []) if r.annotator not in spoken]
         if not others:
-            return replace(waiting, standing=Standing.DISPUTED)
+            return replace(waiting, status=ReviewStatus.DISPUTED)
         last = others[-1]
         return _conclude(waiting, vote(last, example), [last], adjudicated=True)
 

@@ -8,8 +8,8 @@ from curator.records.example import Example, Origin, Review
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.records.rejections import Refused
-from curator.review.decisions.log import Log
-from curator.review.decisions.settle import Settlement, Standing, settle
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus, Settlement, settle
 from curator.review.recipe import RECIPE, ReviewRecipe, load_review
 
 
@@ -29,13 +29,13 @@ class State:
 
     def accepted(self) -> list[Example]:
         """What people accepted, in order of id, with agreed labels and the deciding reviews."""
-        chosen = (s for s in self.settlements.values() if s.standing is Standing.ACCEPTED)
+        chosen = (s for s in self.settlements.values() if s.status is ReviewStatus.ACCEPTED)
         return sorted((s.settled_example() for s in chosen), key=lambda e: e.id)
 
 
 def read_state(project: Project, recipe: ReviewRecipe) -> State:
     """Read everything; candidates that are trusted examples already are not reviewed."""
-    kept = Log.of(project)
+    kept = ReviewLog.of(project)
     trusted = list(read_examples(*project.trusted_files()))
     candidates = read_examples(*project.pending_files(recipe.input))
     examples = {e.id: e for e in candidates} | kept.corrected()
@@ -56,7 +56,7 @@ def reviewed(project: Project, recipe: ReviewRecipe) -> dict[str, Settlement]:
 
     As in `read_state`, but only these examples are in memory.
     """
-    kept = Log.of(project)
+    kept = ReviewLog.of(project)
     reviews = kept.reviews()
     spoken = {r.example for r in reviews}
     candidates = read_examples(*project.pending_files(recipe.input)) if spoken else ()
@@ -74,7 +74,7 @@ def _changes(project: Project) -> tuple[set[str], dict[str, Example]]:
     gone, corrections = set[str](), dict[str, Example]()
     if (project.root / RECIPE).is_file():
         for key, found in reviewed(project, load_review(project)).items():
-            if found.standing in (Standing.REJECTED, Standing.CORRECTED):
+            if found.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
                 gone.add(key)
             elif found.example.provenance.origin is Origin.CORRECTED:
                 corrections[key] = found.settled_example()

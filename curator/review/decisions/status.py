@@ -10,12 +10,12 @@ from curator.records.coverage import coverage
 from curator.records.example import Review
 from curator.records.targets import Targets
 from curator.review.answers import SUBMITTED
-from curator.review.argilla.base import Fetched
+from curator.review.argilla.base import DatasetContent
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.log import latest
 from curator.review.decisions.pace import Pace, pace
 from curator.review.decisions.rubric import rubric
-from curator.review.decisions.settle import Settlement, Standing
+from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State
 
 SHOWN = 10
@@ -41,11 +41,11 @@ class Dispute:
     cell: str
     distance: float
     decisions: dict[str, str]
-    standing: Standing
+    status: ReviewStatus
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Projection:
     """What is missing to the targets, and how long that takes as things go.
 
     `yield_` is the share of settled examples that were accepted, `days` are calendar days at the
@@ -63,29 +63,35 @@ class Outlook:
 class Status:
     """Everything that `curator review status` says."""
 
-    standings: dict[str, int]
+    by_status: dict[str, int]
     cells: dict[str, dict[str, int]]
     annotators: list[Annotator]
     pace: Pace
     agreement: list[Agreement]
     disputes: list[Dispute]
-    outlook: Outlook
+    projection: Projection
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
-        made = asdict(self)
-        made["outlook"]["yield"] = made["outlook"].pop("yield_")
-        return made
+        """Return everything as one JSON document."""
+        data = asdict(self)
+        data["standings"] = data.pop("by_status")
+        data["outlook"] = data.pop("projection")
+        data["outlook"]["yield"] = data["outlook"].pop("yield_")
+        for dispute in data["disputes"]:
+            dispute["standing"] = dispute.pop("status")
+        return data
 
 
-def _annotators(fetched: Sequence[Fetched], reviews: Sequence[Review]) -> list[Annotator]:
+def _annotators(fetched: Sequence[DatasetContent], reviews: Sequence[Review]) -> list[Annotator]:
     names = {n for f in fetched for n in f.annotators} | {
         a.annotator for f in fetched for a in f.answers
     }
     return [_annotator(name, fetched, reviews) for name in sorted(names)]
 
 
-def _annotator(name: str, fetched: Sequence[Fetched], reviews: Sequence[Review]) -> Annotator:
+def _annotator(
+    name: str, fetched: Sequence[DatasetContent], reviews: Sequence[Review]
+) -> Annotator:
     states: Counter[str] = Counter()
     pending = 0
     for dataset in fetched:
@@ -126,39 +132,39 @@ def _disputes(state: State) -> list[Dispute]:
 def _dispute(settlement: Settlement, reviews: Sequence[Review]) -> Dispute:
     decisions = {r.annotator: r.decision.value for r in sorted(reviews, key=lambda r: r.annotator)}
     example = settlement.example
-    return Dispute(example.id, str(example.cell), distance(reviews), decisions, settlement.standing)
+    return Dispute(example.id, str(example.cell), distance(reviews), decisions, settlement.status)
 
 
-def _outlook(state: State, targets: Targets) -> Outlook:
+def _projection(state: State, targets: Targets) -> Projection:
     accepted = state.accepted()
     missing = coverage(state.counted(), targets).missing
-    counts = Counter(s.standing for s in state.settlements.values())
-    closed = counts[Standing.ACCEPTED] + counts[Standing.REJECTED]
+    counts = Counter(s.status for s in state.settlements.values())
+    closed = counts[ReviewStatus.ACCEPTED] + counts[ReviewStatus.REJECTED]
     times = [r.time for r in state.reviews if not r.withdrawn]
     span = (max(times) - min(times)).total_seconds() / 86400 if times else 0.0
     rate = len(accepted) / max(span, 1.0)
-    return Outlook(
+    return Projection(
         missing=missing,
-        waiting=counts[Standing.PENDING] + counts[Standing.DISPUTED],
+        waiting=counts[ReviewStatus.PENDING] + counts[ReviewStatus.DISPUTED],
         accepted_per_day=round(rate, 2),
-        yield_=round(counts[Standing.ACCEPTED] / closed, 4) if closed else None,
+        yield_=round(counts[ReviewStatus.ACCEPTED] / closed, 4) if closed else None,
         days=round(missing / rate, 1) if rate else None,
     )
 
 
-def status(state: State, targets: Targets, fetched: Sequence[Fetched]) -> Status:
+def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Status:
     """The state of the work; `fetched` are the datasets as they stand on the server."""
-    standings = Counter(s.standing.value for s in state.settlements.values())
+    counts = Counter(s.status.value for s in state.settlements.values())
     cells: dict[str, dict[str, int]] = {}
     for settlement in state.settlements.values():
-        cell = cells.setdefault(str(settlement.example.cell), dict.fromkeys(Standing, 0))
-        cell[settlement.standing] += 1
+        cell = cells.setdefault(str(settlement.example.cell), dict.fromkeys(ReviewStatus, 0))
+        cell[settlement.status] += 1
     return Status(
-        standings={name.value: standings[name.value] for name in Standing},
+        by_status={name.value: counts[name.value] for name in ReviewStatus},
         cells=dict(sorted(cells.items())),
         annotators=_annotators(fetched, state.reviews),
         pace=pace(state.reviews),
         agreement=agreement(state.reviews),
         disputes=_disputes(state),
-        outlook=_outlook(state, targets),
+        projection=_projection(state, targets),
     )

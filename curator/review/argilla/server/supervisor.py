@@ -29,7 +29,7 @@ _GRACE = 15  # seconds to end by itself
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningServer:
     """A server that answers. `password` is the owner's, known only when it was just made."""
 
     url: str
@@ -75,13 +75,13 @@ def _alone(data: Path) -> Iterator[Folder]:
         os.close(fd)
 
 
-def running(data: Path) -> Running | None:
+def running(data: Path) -> RunningServer | None:
     """The server of a data folder, if its processes live."""
     folder = Folder(data.resolve())
     live = folder.processes()
     if {"server", "valkey"} - live.keys():
         return None
-    return Running(url_of(folder.settings()), live["server"].pid, folder.key_file())
+    return RunningServer(url_of(folder.settings()), live["server"].pid, folder.key_file())
 
 
 def up(
@@ -89,7 +89,7 @@ def up(
     host: str | None = None,
     port: int | None = None,
     say: Say = lambda line: None,
-) -> Running:
+) -> RunningServer:
     """Start the server of a data folder and wait until it answers; one that runs is left alone.
 
     `host` and `port` are remembered; at first they are 127.0.0.1 and a free port, 6900 if it can
@@ -106,14 +106,14 @@ def up(
         return _start(folder, place, *address.choose(folder.settings(), host, port))
 
 
-def _refuse_other(found: Running, folder: Folder, host: str | None, port: int | None) -> None:
+def _refuse_other(found: RunningServer, folder: Folder, host: str | None, port: int | None) -> None:
     kept = folder.settings()
     if (host or kept["host"], port or kept["port"]) != (kept["host"], kept["port"]):
         hint = "curator argilla down, then up again"
         raise ArgillaError(f"Argilla runs already, at {found.url}", where=folder.path, hint=hint)
 
 
-def _start(folder: Folder, place: Path, host: str, port: int) -> Running:
+def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     import psutil
 
     folder.keep_settings(host, port)
@@ -135,7 +135,7 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> Running:
         _stop(folder)
         raise
     shown = told["password"] if _opens(url, told["password"]) else None
-    return Running(url, server.pid, folder.key_file(), shown)
+    return RunningServer(url, server.pid, folder.key_file(), shown)
 
 
 def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:

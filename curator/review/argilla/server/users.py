@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Added:
+class UserAccount:
     """A person who can log in; the password is known here only."""
 
     name: str
@@ -43,7 +43,9 @@ class Added:
         return {**shown, "api_key_file": str(self.api_key_file), "url": self.url}
 
 
-def add(data: Path, name: str, role: Role = Role.ANNOTATOR, workspace: str = WORKSPACE) -> Added:
+def add(
+    data: Path, name: str, role: Role = Role.ANNOTATOR, workspace: str = WORKSPACE
+) -> UserAccount:
     """Make a user, a member of `workspace`.
 
     Raises ArgillaError: no server runs, the name is taken or cannot be one.
@@ -60,7 +62,7 @@ def add(data: Path, name: str, role: Role = Role.ANNOTATOR, workspace: str = WOR
     return server.welcome(server.call("POST", "users", account), password, workspace)
 
 
-def reset(data: Path, name: str, workspace: str = WORKSPACE) -> Added:
+def reset(data: Path, name: str, workspace: str = WORKSPACE) -> UserAccount:
     """Give a user a new password, write the API key anew; raises ArgillaError without such."""
     server = _Server.of(data)
     user = server.user(name)
@@ -106,7 +108,7 @@ class _Server:
         users = self.call("GET", "users")["items"]
         return next((user for user in users if user["username"] == name), None)
 
-    def welcome(self, user: dict[str, Any], password: str, workspace: str) -> Added:
+    def welcome(self, user: dict[str, Any], password: str, workspace: str) -> UserAccount:
         """Let a user into the workspace, and keep the API key."""
         role = Role(user["role"])
         home = self._workspace(workspace)
@@ -115,7 +117,7 @@ class _Server:
             self.call("POST", f"workspaces/{home}/users", {"user_id": user["id"]})
         key_file = self.folder.key_file(user["username"])
         self.folder.write_secret(key_file, user["api_key"])
-        return Added(user["username"], role, password, key_file, self.url)
+        return UserAccount(user["username"], role, password, key_file, self.url)
 
     def _workspace(self, name: str) -> str:
         there = self.call("GET", "me/workspaces")["items"]

@@ -44,7 +44,7 @@ from argilla_server.settings import settings
 from sqlalchemy import make_url
 
 from . import search, vectors
-from .search import Found, Request
+from .search import Request, SearchResult
 
 NAME = "sqlite"
 T = TypeVar("T")
@@ -84,7 +84,7 @@ def _words(query: TextQuery | str | None) -> tuple[str | None, str | None]:
     return (query.q, query.field) if isinstance(query, TextQuery) else (query, None)
 
 
-def _responses(found: Found) -> SearchResponses:
+def _responses(found: SearchResult) -> SearchResponses:
     items = [SearchResponseItem(record_id=record, score=score) for record, score in found.hits]
     return SearchResponses(items=items, total=found.total)
 

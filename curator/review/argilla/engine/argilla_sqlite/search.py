@@ -38,7 +38,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """One page of hits, each a record's id and its score, and how many there are in all."""
 
     hits: tuple[tuple[UUID, float | None], ...]
@@ -82,18 +82,18 @@ def _score(request: Request) -> Sql:
     return parts + Sql(" * shuffle(?, d.doc)", [request.user.hex]) if request.user else parts
 
 
-def find(connection: sqlite3.Connection, request: Request) -> Found:
+def find(connection: sqlite3.Connection, request: Request) -> SearchResult:
     """The records that match, by the sort wished or else by score; ties in the order of arrival."""
     rows_of = matching(connection, request)
     if rows_of is None:
-        return Found((), 0)
+        return SearchResult((), 0)
     count = Sql("SELECT count(*) ") + rows_of
     total = int(connection.execute(count.text, count.values).fetchone()[0])
     if request.offset >= total:
-        return Found((), total)
+        return SearchResult((), total)
     query = _page(request, rows_of)
     rows = connection.execute(query.text, query.values)
-    return Found(tuple((UUID(hex=row[0]), row[1]) for row in rows), total)
+    return SearchResult(tuple((UUID(hex=row[0]), row[1]) for row in rows), total)
 
 
 def _page(request: Request, rows_of: Sql) -> Sql:

@@ -85,7 +85,7 @@ async def prepare(given: dict[str, Any], host: str) -> list[str]:
     return weak
 
 
-class Confined:
+class ContentPolicy:
     """Tells browsers to fetch nothing from elsewhere, as Argilla's page does (fonts).
 
     Records hold what a model wrote: an image in it must not tell its host who reads.
@@ -125,7 +125,7 @@ def main() -> None:
     jobs.watch()
     from argilla_server import app  # only now: it connects to Redis, and copies its pages
 
-    app.add_middleware(Confined)
+    app.add_middleware(ContentPolicy)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from .query import Sql
-from .search import Found, Request, matching
+from .search import Request, SearchResult, matching
 
 _JOINED = "JOIN curator_vectors v ON v.doc = d.doc"
 
@@ -51,13 +51,13 @@ def find_similar(
     settings: UUID,
     value: Sequence[float],
     excluded: UUID | None = None,
-) -> Found:
+) -> SearchResult:
     """The `request.limit` records nearest to `value`, less one; ties in the order of arrival."""
     fill(connection)
     rows_of = matching(connection, request, _JOINED)
     wanted = np.frombuffer(_unit(value), np.float32)
     if rows_of is None or not wanted.size:
-        return Found((), 0)
+        return SearchResult((), 0)
     query = Sql("SELECT d.record_id, v.unit ") + rows_of
     query += Sql(" AND v.settings_id = ? AND length(v.unit) = ?", [settings.hex, wanted.nbytes])
     query += Sql(" AND d.record_id <> ? ORDER BY d.doc", [excluded.hex if excluded else ""])
@@ -69,9 +69,9 @@ def _nearest(
     rows: Sequence[tuple[str, bytes]],
     wanted: "np.ndarray[tuple[int], np.dtype[np.float32]]",
     k: int,
-) -> Found:
+) -> SearchResult:
     units = np.frombuffer(b"".join(unit for _, unit in rows), np.float32)
     scores = (1 + units.reshape(len(rows), wanted.size) @ wanted) / 2
     best = np.argsort(-scores, kind="stable")[:k]
     hits = tuple((UUID(hex=rows[i][0]), float(scores[i])) for i in best)
-    return Found(hits, len(hits))
+    return SearchResult(hits, len(hits))

@@ -25,17 +25,17 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
+from typing_extensions import override
 
 from curator.base.disk_buffer import chunks
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
 from curator.filters.lineage import Lineage
 from curator.filters.lsh import Batch, Index
 from curator.records.example import Example, Verdict
 from curator.text.shingles import edit, shingles, split, tokens, words
 
 
-class NearDuplicateSettings(Settings):
+class NearDuplicateSettings(FilterSettings):
     """No example nearly repeats an earlier one; bounds are Jaccard similarities of shingles.
 
     The prose of two examples stays below `prose`. Where their code reaches `code`, the prose stays
@@ -122,7 +122,7 @@ class _Seen:
         return bool(found.edit) and found.edit == self._edits[number]
 
 
-class NearDuplicateFilter:
+class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
     """Rejects what repeats a known example, or one before it in the same run, in other words.
 
     Memory: about 1.3 KB for each example that is kept to compare with; on disk are its shingles
@@ -130,21 +130,34 @@ class NearDuplicateFilter:
     """
 
     name = "near_duplicates"
-    reasons: ClassVar[dict[str, str]] = {
-        "near_prose": "the prose is nearly that of an earlier example",
-        "near_code": "the code is nearly that of an earlier example, for the same lesson",
-        "near_question": "the question is nearly that of an earlier example",
+    settings_type = NearDuplicateSettings
+    by_default = True
+    label_fr = "quasi-doublons"
+    cure_fr = "des stratégies plus variées : evolve, from_docs"
+    reasons: ClassVar[Reasons] = {
+        "near_prose": Reason(
+            "the prose is nearly that of an earlier example",
+            "la prose est presque celle d'un autre exemple",
+        ),
+        "near_code": Reason(
+            "the code is nearly that of an earlier example, for the same lesson",
+            "le code est presque celui d'un autre exemple",
+        ),
+        "near_question": Reason(
+            "the question is nearly that of an earlier example",
+            "la question est presque celle d'un autre exemple",
+        ),
     }
 
     def __init__(self, settings: NearDuplicateSettings, known: Iterable[Example] = ()):
-        self.settings = settings
+        super().__init__(settings)
         self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
         self._seen = _Seen()
         self._lineage = Lineage()
         self.learn(known)
 
+    @override
     def learn(self, known: Iterable[Example]) -> None:
-        """Remember examples that none may repeat, without judging them."""
         for part in chunks(known, _BATCH):
             found, batches = self._batches(part)
             for row, example in enumerate(part):
@@ -165,8 +178,9 @@ class NearDuplicateFilter:
         self._seen.add(example, found)
         self._lineage.add(example)
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the highest similarity that was found in what decides."""
+        """The score is the highest similarity that was found in what decides."""
         verdicts = []
         for part in chunks(examples, _BATCH):
             found, batches = self._batches(part)

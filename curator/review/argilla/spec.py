@@ -1,30 +1,13 @@
-"""The two datasets of a project: names of their fields, questions and metadata, and guidelines."""
+"""Describe the two Argilla datasets of a project: the reviews, and the adjudication of disputes."""
 
 from curator.base.errors import DataError
 from curator.records.project import Project
-from curator.review.argilla.base import Sheet
+from curator.review.argilla.base import DatasetSpec
 from curator.review.cards.vectors import SIZES, choose
 from curator.review.recipe import ReviewRecipe
 
 GUIDE = "README.fr.md"
 GUIDE_LIMIT = 10_000  # Argilla's, in characters
-
-QUESTION, ANSWER, FINDINGS = "question", "answer", "findings"
-DECISION, REASON, COMMENT = "decision", "reason", "comment"
-CORRECTED_QUESTION, CORRECTED_ANSWER = "corrected_question", "corrected_answer"
-TOPIC, DIFFICULTY = "topic", "difficulty"
-
-# Metadata to filter by: name -> title. The French score is a number, the others are words. Argilla
-# allows no name twice, be it a question's.
-METADATA: dict[str, str] = {
-    "theme": "Thème",
-    "level": "Niveau",
-    "category": "Catégorie",
-    "strategy": "Stratégie",
-    "batch": "Lot",
-    "compile": "Compilation",
-}
-FRENCH_SCORE, FRENCH_TITLE = "french", "Score de français"
 
 
 def guidelines(project: Project) -> str:
@@ -45,13 +28,13 @@ def _vector(recipe: ReviewRecipe) -> tuple[str, int]:
     return kind, SIZES[kind]
 
 
-def review_sheet(project: Project, recipe: ReviewRecipe) -> Sheet:
+def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     """The dataset in which candidates are reviewed."""
     guide = guidelines(project)
-    return Sheet(recipe.dataset, recipe.workspace, guide, recipe.overlap, _vector(recipe))
+    return DatasetSpec(recipe.dataset, recipe.workspace, guide, recipe.overlap, _vector(recipe))
 
 
-def adjudication_sheet(project: Project, recipe: ReviewRecipe) -> Sheet:
+def adjudication_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     """The dataset in which one further person settles what the others see differently."""
     guide = guidelines(project)
-    return Sheet(recipe.adjudication, recipe.workspace, guide, 1, _vector(recipe))
+    return DatasetSpec(recipe.adjudication, recipe.workspace, guide, 1, _vector(recipe))

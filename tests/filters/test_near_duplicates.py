@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from curator.filters.near import NearDuplicateFilter, NearDuplicateSettings
+from curator.filters.near_duplicates import NearDuplicateFilter, NearDuplicateSettings
 from curator.records.example import Example, Origin, Provenance
 from curator.records.files import read_examples
 from curator.records.project import Project

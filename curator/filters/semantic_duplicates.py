@@ -12,16 +12,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
-from curator.base.settings import Settings
-from curator.filters.base import failing, passing
+from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
 from curator.filters.lineage import Lineage
 from curator.models.e5 import embed, require
 from curator.records.example import Example, ExampleId, Verdict
 from curator.text.markdown import paragraphs, sections
 
 
-class SemanticDuplicateSettings(Settings):
+class SemanticDuplicateSettings(FilterSettings):
     """No question and answer mean what those of an earlier example do.
 
     `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
@@ -52,24 +52,30 @@ def vectors(texts: Sequence[str]) -> list[Any]:
     return [_vectors[key] for key in keys]
 
 
-class SemanticDuplicateFilter:
+class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
     """Rejects what says in other words what a known example says, or one before it in the run."""
 
     name = "semantic_duplicates"
-    reasons: ClassVar[dict[str, str]] = {
-        "same_meaning": "question and answer mean what those of an earlier example do"
+    settings_type = SemanticDuplicateSettings
+    label_fr = "doublons de sens"
+    cure_fr = "des stratégies plus variées : evolve, from_docs"
+    reasons: ClassVar[Reasons] = {
+        "same_meaning": Reason(
+            "question and answer mean what those of an earlier example do",
+            "même sens qu'un autre exemple",
+        ),
     }
 
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
-        self.settings = settings
+        super().__init__(settings)
         require("the filter semantic_duplicates", _HINT)  # before any other work
         self._ids: list[ExampleId] = []
         self._known: list[Any] = []
         self._lineage = Lineage()
         self.learn(known)
 
+    @override
     def learn(self, known: Iterable[Example]) -> None:
-        """Remember examples that none may repeat, without judging them."""
         known = list(known)
         for example, vector in zip(known, vectors([gist(e) for e in known]), strict=True):
             self._remember(example, vector)
@@ -79,8 +85,9 @@ class SemanticDuplicateFilter:
         self._known.append(vector)
         self._lineage.add(example)
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the highest cosine to an earlier example."""
+        """The score is the highest cosine to an earlier example."""
         verdicts = []
         for example, vector in zip(examples, vectors([gist(e) for e in examples]), strict=True):
             verdict = self._judge(example, vector)

@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from curator.base.errors import ModelError
-from curator.filters import semantic
+from curator.filters import semantic_duplicates as semantic
 from curator.filters.registry import make_filters
-from curator.filters.semantic import (
+from curator.filters.semantic_duplicates import (
     SemanticDuplicateFilter,
     SemanticDuplicateSettings,
     gist,
@@ -16,7 +16,7 @@ from curator.filters.semantic import (
 from curator.models import e5
 from curator.records.example import Origin
 from tests.conftest import first_49, make_example
-from tests.filters.test_near import version
+from tests.filters.test_near_duplicates import version
 
 SETTINGS = SemanticDuplicateSettings()
 
