@@ -66,6 +66,7 @@ class Gathered:
 
 def augment_recipe(project: Project, recipe: RetrainRecipe) -> AugmentRecipe:
     """The recipe whose targets and filters hold for the set."""
+    project.open()
     return load_recipe(project.root / "pipelines" / recipe.augment)
 
 

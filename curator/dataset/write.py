@@ -29,7 +29,7 @@ from curator.records.example import Example
 from curator.records.files import frame
 from curator.records.project import MANIFEST
 from curator.records.rejections import FULL
-from curator.records.taxonomy import Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 
 class Turn(BaseModel):
@@ -84,6 +84,7 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
         "recipe": recipe.name,
         "recipe_sha256": digest(recipe),
         "examples_sha256": digest([e.id for e in made.examples]),
+        "taxonomy_sha256": taxonomy().sha256,
         "system": recipe.build.system,
         "counts": {
             "total": len(made.examples),

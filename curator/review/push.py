@@ -113,6 +113,9 @@ class Pusher:
             if s.status is ReviewStatus.PENDING and (_returned(s.example) or not returns_only)
         ]
         disputed = [s for s in now.settlements.values() if s.status is ReviewStatus.DISPUTED]
+        shown = [s.example for s in (*waiting, *disputed)]
+        for _ in self.project.taxonomy.checked([*now.trusted, *shown]):
+            pass  # a card names the topic of its example, and that of the nearest one
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
         self._send(spec, [_subject(s, now.examples) for s in waiting], neighbours, done)

@@ -83,4 +83,5 @@ class ReviewRecipe(Settings):
 
 def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:
     """The review recipe of a project, or the one in `path`; raises RecipeError."""
+    project.open()
     return load_as(path or project.root / RECIPE, {"review": ReviewRecipe})
