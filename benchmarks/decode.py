@@ -23,7 +23,7 @@ os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
 from llama_cpp import Llama
 
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.llama.gguf import find_model
 from curator.models.llama.model import LlamaModel
 from curator.models.settings import ModelSettings
@@ -64,8 +64,8 @@ def plain(llama: Llama, count: int, fresh: bool) -> int:
 
 def wave(model: LlamaModel, count: int) -> int:
     """All candidates as one wave; returns the number of new tokens."""
-    asks = [Ask(MESSAGES, SAMPLING, seed) for seed in range(count)]
-    return sum(done.tokens for done in model.complete(asks))
+    requests = [ChatRequest(MESSAGES, SAMPLING, seed) for seed in range(count)]
+    return sum(done.tokens for done in model.complete(requests))
 
 
 def timed(work: Callable[[], int]) -> tuple[float, float]:

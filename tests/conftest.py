@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,17 @@ def processes(word: object) -> list[str]:
     """The commands of the machine's processes in which a word occurs."""
     seen = (" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"]))
     return [command for command in seen if str(word) in command]
+
+
+def left(word: object, seconds: float = 5) -> list[str]:
+    """The processes that still have a word in their command after some seconds.
+
+    What was killed is gone at once on a machine at rest; a busy one takes its time.
+    """
+    end = time.monotonic() + seconds
+    while (alive := processes(word)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return alive
 
 
 def first_49() -> list[Example]:

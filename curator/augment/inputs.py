@@ -6,7 +6,7 @@ from curator.base.errors import DataError
 from curator.generate import batch as batches
 from curator.generate.batch import Batch
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.registry import MODEL_FREE
+from curator.generate.strategies.registry import strategy_type
 from curator.generate.yields import Yields
 from curator.models.load import check_model
 from curator.records.coverage import Coverage, coverage
@@ -66,7 +66,8 @@ def history(project: Project, recipe: AugmentRecipe, model: str | None) -> Yield
 def needs_model(recipe: AugmentRecipe) -> bool:
     """Whether any of the recipe's strategies, or its signals, ask a model."""
     wanted = recipe.generate
-    return bool(set(wanted.strategies) - MODEL_FREE or wanted.rephrase or wanted.likelihood)
+    asking = any(strategy_type(name).tokens for name in wanted.strategies)
+    return bool(asking or wanted.rephrase or wanted.likelihood)
 
 
 def check(recipe: AugmentRecipe) -> None:

@@ -18,9 +18,10 @@ from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
+from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
-from curator.generate.strategies.registry import make_strategies, settings_sha256, taxonomy_sha256
+from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
 from curator.generate.waves import Judge, Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
@@ -59,7 +60,7 @@ def _settings(
         "judged": judged,
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": settings_sha256(),
+        "texts_sha256": texts_sha256(),
         "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
     }
@@ -105,7 +106,7 @@ def augment(
         own = Yields()
         own.learn(made.judged)
         facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
-        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": settings_sha256()}
+        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
         facts |= {"yields": own.document()}
         manifest = batches.finish(batch, made.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:

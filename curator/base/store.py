@@ -5,7 +5,8 @@
 - `write_atomic` replaces a file in one step; `write_json` does so for one document, `replacing`
   for what is written bit by bit.
 - `read` names broken lines by file and number, all of them at once. An unfinished last line is
-  passed over with a warning, because it is the record that was in flight.
+  passed over with a warning, because it is the record that was in flight; not so with `strict`,
+  for files that people give.
 """
 
 import fcntl
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from curator.base.decoding import numbered_lines, parse_json, read_text
 from curator.base.errors import BrokenLine, DataError, StoreError
 
 if TYPE_CHECKING:
@@ -54,36 +56,41 @@ def why(error: ValueError) -> str:
 
 
 def _is_torn(line: bytes) -> bool:
+    """Whether a line is the beginning of a record, as a killed writer leaves it."""
     if line.endswith(b"\n"):
         return False
     try:
-        json.loads(line)
+        parse_json(line)
+    except json.JSONDecodeError as error:
+        return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip())
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
     except ValueError:
-        return True
+        return False
     return False
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The numbered, non-blank lines of a JSONL file, less a last one that was left unfinished."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if _is_torn(line):
-                    log.warning("%s:%d: unfinished last line passed over", path, number)
-                elif line.strip():
-                    yield number, line
-    except OSError as error:
-        raise DataError(f"cannot read: {error.strerror}", where=path) from error
+def read_lines(path: Path, *, strict: bool = False) -> Iterator[tuple[int, bytes]]:
+    """Read the numbered, non-blank lines of a JSONL file.
+
+    A last one that was left unfinished is passed over with a warning, unless `strict` is set.
+    Raises DataError for a file that cannot be read or that is in another format.
+    """
+    for number, line in numbered_lines(path):
+        if not strict and _is_torn(line):
+            log.warning("%s:%d: unfinished last line passed over", path, number)
+        elif line.strip():
+            yield number, line
 
 
-def parsed(path: Path, parse: Callable[[int, bytes], T]) -> Iterator[T]:
-    """What `parse` makes of each numbered line of a JSONL file.
+def parsed(path: Path, parse: Callable[[int, bytes], T], *, strict: bool = False) -> Iterator[T]:
+    """Yield what `parse` makes of each numbered line of a JSONL file; `strict`: see read_lines.
 
     It raises ValueError or DataError for a line that is none. From the first such line on, the
     rest of the file is read for others only, and BrokenLine tells all of them, SHOWN at length.
     """
     faults, count = list[tuple[int, str]](), 0
-    for number, line in read_lines(path):
+    for number, line in read_lines(path, strict=strict):
         try:
             made = parse(number, line)
         except BrokenLine:
@@ -100,12 +107,16 @@ def parsed(path: Path, parse: Callable[[int, bytes], T]) -> Iterator[T]:
         raise BrokenLine(path, number, fault, others, count=count)
 
 
-def read(path: Path, model: type[R]) -> Iterator[R]:
-    """Read the records of a JSONL file.
+def read(path: Path, model: type[R], *, strict: bool = False) -> Iterator[R]:
+    """Read the records of a JSONL file; `strict`: see read_lines.
 
     Raises BrokenLine with the file and the numbers of the lines that hold none.
     """
-    return parsed(path, lambda number, line: model.model_validate_json(line.rstrip()))
+
+    def parse(number: int, line: bytes) -> R:
+        return model.model_validate_json(line.rstrip())
+
+    return parsed(path, parse, strict=strict)
 
 
 def files_at(path: Path, *suffixes: str) -> list[Path]:
@@ -212,6 +223,23 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
 
 
 @contextmanager
+def locked(path: Path, doing: str, wait: float = 60.0) -> Iterator[None]:
+    """Hold the lock file `path`, which is made where it is not there, until the end of the block.
+
+    Waits up to `wait` seconds for another process, then raises StoreError: "another curator
+    process {doing}". The lock goes with the process, however it ends.
+    """
+    with _telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        lock(fd, path, wait, doing)
+        yield
+    finally:
+        os.close(fd)
+
+
+@contextmanager
 def _telling(path: Path) -> Iterator[None]:
     """What the disk refuses, as a StoreError."""
     try:
@@ -308,11 +336,11 @@ def write_json(path: Path, document: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """One JSON document; raises DataError naming the file when it cannot be read."""
+    text = read_text(path)
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        fault = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f"cannot read: {fault}", where=path) from error
+        return parse_json(text)
+    except ValueError as error:
+        raise DataError(f"cannot read: {error}", where=path) from error
 
 
 def sha256_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from curator.base.errors import CuratorError
 from curator.cluster.meet import meet
 from curator.filters.base import Filter
-from curator.models.base import Ask, Completion, Message, TextModel
+from curator.models.base import ChatRequest, Completion, Message, TextModel
 from curator.models.load import load_model
 from curator.models.settings import ModelSettings
 from curator.records.example import Example, ModelRef, Verdict
@@ -67,10 +67,12 @@ class Writer:
         except CuratorError as error:
             return failed(error)
 
-    def complete(self, asks: Sequence[Ask], meant: ModelRef) -> list[Completion] | Failed:
+    def complete(
+        self, requests: Sequence[ChatRequest], meant: ModelRef
+    ) -> list[Completion] | Failed:
         """See TextModel."""
         try:
-            return self._other(meant) or self._model.complete(asks)
+            return self._other(meant) or self._model.complete(requests)
         except CuratorError as error:
             return failed(error)
 

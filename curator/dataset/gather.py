@@ -101,6 +101,9 @@ class _Pool:
     def __len__(self) -> int:
         return len(self._examples)
 
+    def __contains__(self, example: Example) -> bool:
+        return int(example.id, 16) in self._numbers
+
     def count(self, free: Iterable[Origin]) -> int:
         """How many have one of these origins."""
         return sum(self._origins.count(tuple(Origin).index(o)) for o in set(free))
@@ -136,7 +139,8 @@ def gather(
     filters = make_filters(rules.filters, (), project.root)
     pool, accepted = _pool(project, review), _accepted(project, review)
     free = set(recipe.build.without_review)
-    later = [e for e in accepted.values() if e.provenance.origin not in free]
+    # Imports that a filter rejected are free of review, but not among the trusted examples.
+    later = [e for e in accepted.values() if e.provenance.origin not in free or e not in pool]
     offered = chain((accepted.get(e.id, e) for e in pool.of(free)), later)
     total = pool.count(free) + len(later)
     found, rejected = Spool(), list[Refusal]()

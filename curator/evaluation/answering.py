@@ -16,7 +16,7 @@ from curator.evaluation.folder import ArmDir
 from curator.evaluation.job import Job, Listen
 from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import Response
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 
 Item = tuple[EvalPrompt, int]
 
@@ -77,9 +77,9 @@ def _wave(job: Job, asker: Asker, before: int, listen: Listen) -> list[Response]
     seeds = [derive_seed(job.recipe.seed, prompt.id, sample) for prompt, sample in items]
     asked = [asker.ask(prompt) for prompt, _ in items]
     pairs = zip(asked, seeds, strict=True)
-    asks = [Ask(one.messages, job.recipe.sampling, seed) for one, seed in pairs]
+    requests = [ChatRequest(one.messages, job.recipe.sampling, seed) for one, seed in pairs]
     began = time.monotonic()
-    made = job.responder.respond(asks, lambda n: listen(job.name, before + n, total))
+    made = job.responder.respond(requests, lambda n: listen(job.name, before + n, total))
     per_token = (time.monotonic() - began) / max(1, sum(one.tokens for one in made))
     every = zip(items, asked, seeds, made, strict=True)
     return [_response(*one, seconds=round(one[3].tokens * per_token, 3)) for one in every]

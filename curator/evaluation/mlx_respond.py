@@ -16,7 +16,7 @@ from typing import Any
 from curator.base import store
 from curator.base.errors import ModelError
 from curator.evaluation.records import ModelIdentity
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.training.artefacts import weights_digest
 from curator.training.blas import find_openblas, with_openblas
 
@@ -43,11 +43,11 @@ class MlxResponder:
         return int(self._ask({"text": text})["size"])
 
     def respond(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See Responder."""
         made = []
-        for ask in asks:
+        for ask in requests:
             sampling = ask.sampling.model_dump()
             wanted = {"messages": _plain(ask.messages), "sampling": sampling, "seed": ask.seed}
             made.append(Completion(**self._ask(wanted)))

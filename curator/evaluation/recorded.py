@@ -8,19 +8,19 @@ category and expected_topics, else those of the project's file.
 """
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from curator import __version__
 from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import DataError
+from curator.base.json_files import read_documents
 from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from curator.evaluation.records import Arm, ModelIdentity, Response
 from curator.text.fold import fold
@@ -37,7 +37,13 @@ def _unicode(text: str) -> str:
     return text
 
 
+def _number(value: Any) -> Any:
+    """Many recordings number their prompts."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 Text = Annotated[str, AfterValidator(_unicode)]
+PromptId = Annotated[Text, BeforeValidator(_number)]
 
 
 class Known(NamedTuple):
@@ -51,7 +57,7 @@ class _Recorded(BaseModel):
     """One record; the fields of its prompt are None where it does not say."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    prompt_id: Text
+    prompt_id: PromptId
     response: Text
     category: Text | None = None
     difficulty: Text | None = None
@@ -63,12 +69,7 @@ class _Recorded(BaseModel):
 def _records(path: Path) -> Iterator[tuple[str, Any]]:
     """The records of a file, each with its place; raises DataError for a file that has no list."""
     if path.suffix.lower() == ".jsonl":
-        for number, line in store.read_lines(path):
-            where = f"{path}:{number}"
-            try:
-                yield where, json.loads(line)
-            except ValueError as error:
-                raise DataError(f"broken line: {error}", where=where) from error
+        yield from read_documents(path, lambda place, record: (f"{path}{place}", record))
         return
     document = store.read_json(path)
     if isinstance(document, dict):

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Protocol
 
 from curator.evaluation.records import ModelIdentity
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.llama.gguf import ModelFile
 from curator.models.llama.model import LlamaModel, runtime
 from curator.models.scripted import Script, ScriptedModel
@@ -32,7 +32,7 @@ class Responder(Protocol):
         ...
 
     def respond(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """The answers to a wave of at most `width` asks, in their order; see TextModel.complete.
 
@@ -71,10 +71,10 @@ class GgufResponder:
         return self._model.text_tokens(text)
 
     def respond(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See Responder."""
-        return self._model.complete(asks, done)
+        return self._model.complete(requests, done)
 
     def close(self) -> None:
         """See Responder. The model goes with its last reference."""
@@ -104,11 +104,11 @@ class ScriptedResponder:
         return len(text.split())
 
     def respond(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See Responder."""
-        self.waves.append(len(asks))
-        return ScriptedModel(self.script).complete(asks, done)
+        self.waves.append(len(requests))
+        return ScriptedModel(self.script).complete(requests, done)
 
     def close(self) -> None:
         """See Responder."""

@@ -9,7 +9,7 @@ the server that finds what does not fit.
 from collections.abc import Callable, Sequence
 
 from curator.evaluation.records import ModelIdentity
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.openai.access import warn_once
 from curator.models.openai.model import BYTES, OpenAiModel, estimated_tokens
 from curator.models.openai.served import place
@@ -39,10 +39,10 @@ class ServedResponder:
         return estimated_tokens(text)
 
     def respond(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See Responder."""
-        return self._model.complete(asks, done)
+        return self._model.complete(requests, done)
 
     def close(self) -> None:
         """See Responder. Connections end with their wave."""

@@ -18,8 +18,8 @@ from curator.rust.crates import crates_for
 from curator.rust.document import REASONS, BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
+from curator.rust.process import Limits
 from curator.rust.runner import RUNNING, Runner
-from curator.rust.sandbox import Limits
 from curator.rust.toolchain import find_toolchain
 
 

@@ -6,14 +6,19 @@ from typing import ClassVar, Literal
 from typing_extensions import override
 
 from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
-from curator.records.example import Example, Verdict
+from curator.records.example import Example, Origin, Provenance, Verdict
 from curator.text.markdown import SECTIONS, blocks, section_key, sections
 
 
 class StructureSettings(FilterSettings):
-    """The five sections, in order, none empty; every fence closed and with a language."""
+    """The five sections, in order, none empty; every fence closed and with a language.
+
+    Examples of the origins in `free_form`, and corrections of them, need not have the sections:
+    what an existing set looks like is for its owner to say.
+    """
 
     name: Literal["structure"] = "structure"
+    free_form: tuple[Origin, ...] = (Origin.IMPORTED,)
 
 
 class StructureFilter(Filter[StructureSettings]):
@@ -49,8 +54,18 @@ class StructureFilter(Filter[StructureSettings]):
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:
-        fault = _empty(example) or _fences(example) or _sections(example.answer)
+        fault = _empty(example) or _fences(example)
+        if fault:
+            return failing(self.name, *fault)
+        fault = _sections(example.answer)
+        if fault and self._is_free(example.provenance):
+            return passing(self.name, detail=f"free form: {fault[0]}")
         return failing(self.name, *fault) if fault else passing(self.name)
+
+    def _is_free(self, provenance: Provenance) -> bool:
+        corrected = provenance.origin is Origin.CORRECTED and provenance.source is not None
+        origin = Origin.IMPORTED if corrected else provenance.origin
+        return origin in self.settings.free_form
 
 
 def _empty(example: Example) -> tuple[str, str] | None:

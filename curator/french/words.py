@@ -38,13 +38,6 @@ MEANINGS = {
 }
 PROFILES = {"seed": "profil du document de départ", "default": "profil par défaut"}
 SCORES = frozenset({"composite", "format"})
-STRATEGIES = {
-    "mutate": "mutation prouvée par rustc",
-    "few_shot": "modèle, avec exemples",
-    "evolve": "modèle, exemple transformé",
-    "from_docs": "modèle, d'après la documentation",
-    "repair": "modèle, réparation",
-}
 STANDINGS = {
     "accepted": "acceptés",
     "rejected": "rejetés",

@@ -18,23 +18,19 @@ from curator.base.seeds import derive_seed
 from curator.generate.planner import Pick, Planner
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State, Strategy
+from curator.generate.strategies.registry import strategy_type
 from curator.generate.waves import offers_for, requests_for
 from curator.generate.yields import Yields
 from curator.records.taxonomy import Cell, Slot
 
-# Accepted and tried, for a strategy that made nothing here yet. Mutants are proven before they are
-# proposed: of 257 from the first 49 authored examples 243 passed, the others near duplicates. The
-# share counts like 20 candidates, since those of other programs may be more alike.
-MEASURED = {"mutate": (19, 20)}
-
 
 class Assumed(Yields):
-    """Yields in which MEASURED stands for a strategy of which nothing is known."""
+    """Yields in which its `prior_yield` stands for a strategy of which nothing is known."""
 
     def seen(self, strategy: str) -> tuple[int, int]:
         """How many of a strategy's candidates were accepted, and tried."""
         if not self.tried(strategy):
-            return MEASURED.get(strategy, (0, 0))
+            return strategy_type(strategy).prior_yield
         return self.whole[strategy].accepted, self.whole[strategy].tried
 
     def rate(self, strategy: str, cell: Cell) -> float:

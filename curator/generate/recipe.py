@@ -4,17 +4,22 @@ A setting comes from the command's flag, else from the recipe, else from the def
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
 from curator.base.settings import Settings, load_as, validate
 from curator.filters.registry import DEFAULT_FILTERS, RecipeFilter
+from curator.generate.strategies.registry import NAMES as STRATEGIES
+from curator.generate.strategies.registry import strategy_type
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
 from curator.records.targets import Targets
 
-StrategyName = Literal["mutate", "few_shot", "from_docs", "evolve", "repair"]
+if TYPE_CHECKING:
+    StrategyName = str
+else:  # mypy cannot read a literal that is put together at run time
+    StrategyName = Literal[STRATEGIES]
 
 
 class StopSettings(Settings):
@@ -56,8 +61,9 @@ class GenerateSettings(Settings):
     @field_validator("strategies")
     @classmethod
     def _able(cls, names: tuple[StrategyName, ...]) -> tuple[StrategyName, ...]:
-        if not set(names) - {"repair"}:
-            raise ValueError("name a strategy that makes new candidates, not only repair")
+        if not any(strategy_type(name).makes_new for name in names):
+            only = f", not only {' and '.join(names)}" if names else ""
+            raise ValueError(f"name a strategy that makes new candidates{only}")
         return tuple(dict.fromkeys(names))
 
 

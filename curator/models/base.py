@@ -16,7 +16,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Ask:
+class ChatRequest:
     """A conversation whose next turn is wanted, and how its tokens are drawn.
 
     A last message of the assistant is continued, and not repeated in the text. With a `grammar`
@@ -51,7 +51,7 @@ class TextModel(Protocol):
     ref: ModelRef
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """The assistant's turn of each ask, in their order.
 

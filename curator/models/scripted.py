@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.records.example import ModelRef
 
 Script = Callable[[Sequence[Message], int], str]
@@ -29,12 +29,12 @@ class ScriptedModel:
     asked: int = 0
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See TextModel. Words count as tokens; a text is cut at its `sampling.max_tokens`."""
         made = []
-        for ask in asks:
-            made.append(self._answer(ask))
+        for request in requests:
+            made.append(self._answer(request))
             done(len(made))
         return made
 
@@ -42,11 +42,11 @@ class ScriptedModel:
         """See TextModel."""
         return self.score(messages, text)
 
-    def _answer(self, ask: Ask) -> Completion:
+    def _answer(self, request: ChatRequest) -> Completion:
         self.asked += 1
-        text = self.script(ask.messages, ask.seed)
+        text = self.script(request.messages, request.seed)
         words = text.split(" ")
-        most = ask.sampling.max_tokens
+        most = request.sampling.max_tokens
         if len(words) <= most:
             return Completion(text, len(words), True)
         return Completion(" ".join(words[:most]), most, False)

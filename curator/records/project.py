@@ -66,6 +66,10 @@ class Project:
         """The files whose examples count as covered: authored and imported."""
         return [*self.authored_files(), *sorted((self.raw / "imported").glob("*.jsonl"))]
 
+    def repairable_files(self) -> list[Path]:
+        """The files of imported examples that the filters rejected, for people to correct."""
+        return sorted((self.raw / "imported" / "rejected").glob("*.jsonl"))
+
     def pending_files(self, output: str = "raw/generated") -> list[Path]:
         """The accepted candidates of every batch, which wait for review."""
         return sorted((self.root / output).glob("*/accepted.jsonl"))

@@ -46,6 +46,14 @@ def _said(values: Mapping[str, Any], name: str) -> str | None:
     return given.strip() or None if isinstance(given, str) else None
 
 
+def _is_imported(example: Example) -> bool:
+    """Whether an example was imported, or corrects one that was."""
+    origin = example.provenance.origin
+    return origin is Origin.IMPORTED or (
+        origin is Origin.CORRECTED and example.provenance.source is not None
+    )
+
+
 def correction(answer: Answer, example: Example) -> Example | None:
     """The example that an answer makes of the text, without verdicts; None where it leaves it.
 
@@ -63,6 +71,8 @@ def correction(answer: Answer, example: Example) -> Example | None:
         toolkit=__version__,
         author=answer.annotator,
         licence=example.provenance.licence,
+        # Only what was imported has a file that it comes from, and may keep its form.
+        source=example.provenance.source if _is_imported(example) else None,
         parents=(example.id,),
         batch=example.provenance.batch,
     )

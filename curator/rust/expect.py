@@ -5,18 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from curator.french import cues
 from curator.rust.source import analyse
 from curator.text.fold import fold
 from curator.text.markdown import Block
 
-_WRONG_COMMENT = re.compile(
-    r"^\W*(?:(?:ceci |cela |cette ligne |ce code )?ne compile(?:ra)? pas|erreur de compilation"
-    r"|erreur ?(?:\[?e\d{4}\]?|:|!|$)|error\[e\d{4}\]|refuse par (?:le compilateur|rustc))"
-)
-_WRONG_TEXT = re.compile(
-    r"ne compile(?:ra|nt|ront)? pas|(?:est|sont|sera|seront) (?:refusee?s?|rejetee?s?)"
-    r"|(?:le compilateur|rustc) (?:la |le |les )?(?:refuse|rejette)|version (?:fautive|incorrecte)"
-)
 CODE = re.compile(r"\bE\d{4}\b")
 STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
 
@@ -42,7 +35,7 @@ class ExpectedOutcome:
 def _from_comment(block: Block) -> ExpectedOutcome | None:
     source = analyse(block.code)
     for comment in source.comments:
-        if comment.code_follows and _WRONG_COMMENT.match(fold(comment.text)):
+        if comment.code_follows and cues.WRONG_COMMENT.match(fold(comment.text)):
             codes = frozenset(CODE.findall(comment.text.upper()))
             return ExpectedOutcome(Expectation.FAILS, codes, "comment")
     if any(c.text.upper().startswith("TODO") for c in source.comments):
@@ -58,7 +51,7 @@ def _from_prose(before: str) -> ExpectedOutcome | None:
     if not paragraph.endswith(":"):
         return None
     sentence = re.split(r"(?<=[.!?;])\s", paragraph)[-1]
-    if _WRONG_TEXT.search(fold(sentence)):
+    if cues.WRONG_TEXT.search(fold(sentence)):
         return ExpectedOutcome(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
     return None
 

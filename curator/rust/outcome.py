@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from os import cpu_count
 
+from curator.french import cues
 from curator.rust.batch import Unit
 from curator.rust.block_state import BlockState, externs_of
 from curator.rust.cache import key_of
@@ -17,8 +18,6 @@ from curator.rust.source import analyse
 from curator.text.fold import fold
 from curator.text.markdown import Block, blocks
 
-_SAYS_OUTPUT = re.compile(r"\b(?:affiche|affichera|sortie|resultat|produit|ecrit)\b[^.\n]*:?\s*$")
-_STATED = re.compile(r"^affiche(?:ra)?\s*:\s*(.+)$", re.IGNORECASE)
 _OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
 
 
@@ -69,7 +68,7 @@ def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -
 
 def stated_lines(block: Block) -> list[str]:
     """The lines that comments of a block say it prints ("// affiche : 3"), in order."""
-    found = (_STATED.match(c.text) for c in analyse(block.code).comments)
+    found = (cues.STATED.match(c.text) for c in analyse(block.code).comments)
     return [m.group(1).strip() for m in found if m]
 
 
@@ -86,7 +85,7 @@ def stated_output(markdown: str, block: Block) -> str | None:
     rows = markdown.split("\n")[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
-    said = "\n\n" not in between and _SAYS_OUTPUT.search(fold(between)) is not None
+    said = "\n\n" not in between and cues.SAYS_OUTPUT.search(fold(between)) is not None
     named = following.language in _OUTPUT_FENCES
     plain = (named or (said and not following.language)) and "error[" not in following.code
     return following.code if plain and (not between or said) else None

@@ -202,6 +202,7 @@ import sys
 from pathlib import Path
 from curator.base import store
 from curator.records.example import Example
+from curator.records.files import read_examples
 from tests.base.test_store import numbered
 path = Path(sys.argv[1])
 with store.Appender(path) as appender:

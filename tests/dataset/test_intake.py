@@ -6,11 +6,11 @@ from typing import Any
 from curator.cli.views.intake import import_lines
 from curator.dataset import intake
 from curator.dataset.curate import curate
-from curator.dataset.intake import Taken
+from curator.dataset.intake import ImportResult
+from curator.dataset.labelling import Labels, label_records
 from curator.dataset.recipe import RetrainRecipe
 from curator.generate.recipe import load_recipe
-from curator.records import chat as importing
-from curator.records.chat import Labels
+from curator.records.chat import read_chats
 from curator.records.example import Origin
 from curator.records.files import read_examples
 from curator.records.project import RECIPE, Project
@@ -23,13 +23,14 @@ BROKEN = ANSWER.replace("texte.len()", "texte.taille()")
 
 def bring(
     project: Project, *records: Any, labels: Labels = ALL, origin: Origin = Origin.IMPORTED
-) -> Taken:
+) -> ImportResult:
     path = write(project.root / "autres.jsonl", *records)
-    examples = importing.read_chat(path, labels, origin)
-    return intake.take(project, "autres", examples, load_recipe(project.root / RECIPE))
+    labelled = label_records(read_chats(path), labels, origin, path)
+    recipe = load_recipe(project.root / RECIPE)
+    return intake.import_records(project, "autres", labelled, recipe)
 
 
-def lines(done: Taken, project: Project) -> list[str]:
+def lines(done: ImportResult, project: Project) -> list[str]:
     return list(import_lines(done, "autres.jsonl", project))
 
 
@@ -41,7 +42,7 @@ def test_what_build_would_refuse_does_not_count(project: Project) -> None:
     assert done.added == {target: 1}
     faults = done.outcome.faults()
     assert len(done.outcome.rejected) == 2
-    assert faults.keys() >= {"rust.does_not_compile", "structure.missing_section"}
+    assert faults.keys() >= {"rust.does_not_compile", "length.too_short"}
     kept = list(read_examples(*project.trusted_files()))
     assert len(kept) == len(before) + 1 and kept[-1].verdicts == ()
     made = curate(project, RetrainRecipe())
@@ -84,10 +85,11 @@ def test_other_labels_of_a_known_text_are_told_and_the_old_ones_stay(project: Pr
 
 
 def test_the_next_command_is_said(project: Project) -> None:
-    done = bring(project, turns(QUESTION, ANSWER), turns(OTHER, BROKEN))
+    short = "Utilisez `iter()`, qui prête les éléments.\n\n```rust\nlet x = 1;\n```"
+    done = bring(project, turns(QUESTION, ANSWER), turns("Comment prêter ?", short))
     *_, rejected, repair, build = lines(done, project)
-    assert rejected.startswith("autres.jsonl:2: ") and "rust.does_not_compile" in rejected
-    assert repair.startswith("Next: repair them in autres.jsonl")
+    assert rejected.startswith("autres.jsonl:2: ") and "length.too_short" in rejected
+    assert repair.startswith("Next: curator review push sends 1 example to people, to be corrected")
     assert build.startswith("Then: curator build")
 
 

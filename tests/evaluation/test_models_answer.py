@@ -17,7 +17,7 @@ from curator.base.errors import ModelError
 from curator.evaluation.mlx_respond import MlxResponder, identity
 from curator.evaluation.records import Response
 from curator.evaluation.respond import GgufResponder
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.llama.gguf import find_model
 from curator.records.example import Sampling
 from curator.training.run import prepare, train
@@ -30,8 +30,8 @@ MESSAGES = (Message("system", "Tu es bref."), Message("user", "Qu'est-ce que l'e
 GREEDY = Sampling(temperature=0, repeat_penalty=1, max_tokens=24)
 
 
-def asks(*seeds: int, sampling: Sampling | None = None) -> list[Ask]:
-    return [Ask(MESSAGES, sampling or Sampling(max_tokens=24), seed) for seed in seeds]
+def asks(*seeds: int, sampling: Sampling | None = None) -> list[ChatRequest]:
+    return [ChatRequest(MESSAGES, sampling or Sampling(max_tokens=24), seed) for seed in seeds]
 
 
 def test_the_folder_answers_what_the_gguf_does(smollm2: Path) -> None:

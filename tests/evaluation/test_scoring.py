@@ -17,8 +17,8 @@ from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
 from curator.rust.document import Options
 from curator.rust.fake import FakeCompiler
+from curator.rust.process import Limits
 from curator.rust.runner import RUNNING, Runner
-from curator.rust.sandbox import Limits
 from tests.conftest import ROOT
 from tests.evaluation.conftest import make_arm, refusing
 

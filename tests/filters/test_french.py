@@ -75,8 +75,9 @@ def test_an_english_paragraph_in_a_long_french_answer_is_caught() -> None:
     assert verdict.detail.startswith("answer: en")
 
 
-# Written for this test before the filter was made to pass it; the filter was adjusted on two
-# lines of every three. Every third line (3, 6, 9, ...) was looked at only when it was done.
+# Written for this test (by Claude, an AI, so that they are no sample of what learners write)
+# before the filter was made to pass it. It was adjusted on two lines of every three; every third
+# (3, 6, 9, ...) was measured only afterwards.
 SHORT = [
     json.loads(line)
     for line in Path(__file__).with_name("short_questions.jsonl").read_text("utf-8").splitlines()

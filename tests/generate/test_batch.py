@@ -44,7 +44,7 @@ def quiet(label: str, done: int, total: int) -> None:
 
 
 def good_or_bad(messages: object, seed: int) -> str:
-    text = prompting.write_out(f"Question {seed} ?", ANSWER + f"- {seed}").removeprefix(
+    text = prompting.format_example(f"Question {seed} ?", ANSWER + f"- {seed}").removeprefix(
         prompting.PREFIX
     )
     return text if seed % 2 else "rien"

@@ -2,10 +2,11 @@
 
 import random
 
-from curator.generate.forecast import MEASURED, Assumed, forecast, spread
+from curator.generate.forecast import Assumed, forecast, spread
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
 from curator.generate.strategies.base import State
 from curator.generate.strategies.few_shot import FewShot
+from curator.generate.strategies.mutate import Mutate
 from curator.generate.yields import Yields
 from curator.records.taxonomy import Slot
 from tests.conftest import make_example
@@ -52,7 +53,7 @@ def test_what_is_not_known_has_a_wide_range_and_says_so() -> None:
 
 def test_a_measured_share_gives_way_to_what_is_known() -> None:
     yields = Yields()
-    assert Assumed(yields.whole, yields.cells).seen("mutate") == MEASURED["mutate"]
+    assert Assumed(yields.whole, yields.cells).seen("mutate") == Mutate.prior_yield
     yields.count("mutate", str(SLOT.cell), (10, 1, 0))
     assumed = Assumed(yields.whole, yields.cells)
     assert assumed.seen("mutate") == (1, 10)

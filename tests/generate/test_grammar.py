@@ -34,7 +34,7 @@ def test_what_the_model_writes_has_the_shape_of_an_example(width: int) -> None:
     asks = [FewShot().ask(request, state) for request in requests]
     answers = []
     for written in model.complete(asks):
-        question, answer = prompting.read_back(written.text)
+        question, answer = prompting.parse_example(written.text)
         found = [s.title for s in sections(answer)]
         # This model rambles and is often cut: then what it wrote is the beginning of the shape.
         assert found == list(SECTIONS)[: len(found)]

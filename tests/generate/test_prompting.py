@@ -5,13 +5,15 @@ from hypothesis import strategies as st
 from curator.base.errors import DataError
 from curator.generate import prompting
 from curator.generate.recipe import GenerateSettings
-from curator.generate.strategies.registry import settings_sha256
 from curator.records.project import Project
 from tests.conftest import ANSWER, QUESTION, make_example
 
 
 def test_what_is_written_out_is_read_back() -> None:
-    assert prompting.read_back(prompting.write_out(QUESTION, ANSWER)) == (QUESTION, ANSWER.strip())
+    assert prompting.parse_example(prompting.format_example(QUESTION, ANSWER)) == (
+        QUESTION,
+        ANSWER.strip(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,12 +28,12 @@ def test_what_is_written_out_is_read_back() -> None:
     ],
 )
 def test_what_models_write(text: str, question: str, answer: str) -> None:
-    assert prompting.read_back(text) == (question, answer)
+    assert prompting.parse_example(text) == (question, answer)
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    question, answer = prompting.read_back(text)
+    question, answer = prompting.parse_example(text)
     assert question in text
     assert answer in text
 
@@ -47,11 +49,13 @@ def prompts(project: Project, **texts: str) -> None:
 
 def test_the_projects_own_prompts_are_what_is_used(project: Project) -> None:
     slot = make_example().slot
-    before = prompting.prompt_sha256("few_shot"), settings_sha256()
+    before = prompting.prompt_sha256("few_shot"), prompting.texts_sha256()
     prompts(project, system="Soyez bref.\n", few_shot="Thème : $topic. $idea")
-    assert prompting.prompt_file("system") == "Soyez bref."
-    assert prompting.describe(slot, "la pile").startswith("Thème : propriété. la pile\n\nForme")
-    after = prompting.prompt_sha256("few_shot"), settings_sha256()
+    assert prompting.prompt_text("system") == "Soyez bref."
+    assert prompting.few_shot_instruction(slot, "la pile").startswith(
+        "Thème : propriété. la pile\n\nForme"
+    )
+    after = prompting.prompt_sha256("few_shot"), prompting.texts_sha256()
     assert before[0] != after[0] and before[1] != after[1]
     prompting.check_prompts()
 
@@ -90,14 +94,14 @@ def test_requests_of_one_slot_share_their_shots() -> None:
 
 def test_the_conversation_begins_the_answer() -> None:
     shot = make_example()
-    order = prompting.describe(shot.slot, "une idée")
-    ask = prompting.ask(prompting.with_shots([shot]), order, 1, GenerateSettings())
+    instruction = prompting.few_shot_instruction(shot.slot, "une idée")
+    ask = prompting.ask(prompting.conversation([shot]), instruction, 1, GenerateSettings())
     assert [t.role for t in ask.messages] == ["system", "user", "assistant", "user", "assistant"]
     assert ask.messages[-1].content == prompting.PREFIX
-    assert ask.messages[2].content == prompting.write_out(QUESTION, ANSWER)
+    assert ask.messages[2].content == prompting.format_example(QUESTION, ANSWER)
     assert "Sujet : une idée." in ask.messages[3].content
     assert "Sujet : propriété." in ask.messages[1].content
     assert "$" not in ask.messages[3].content
     assert ask.grammar
-    plain = prompting.ask([], order, 1, GenerateSettings(grammar=False))
+    plain = prompting.ask([], instruction, 1, GenerateSettings(grammar=False))
     assert plain.grammar is None

@@ -83,16 +83,16 @@ def test_evolve_takes_one_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slot", "order"),
+    ("slot", "instruction"),
     [(HARDER, "plus difficile"), (EXERCISE, "un exercice"),
      (SLOT._replace(category=Category.CONCEPTS), "autrement")],
 )  # fmt: skip
-def test_evolve_shows_the_parent_and_says_what_to_change(slot: Slot, order: str) -> None:
+def test_evolve_shows_the_parent_and_says_what_to_change(slot: Slot, instruction: str) -> None:
     one, known = Evolve(), state(PARENT)
     [request] = requests(one, slot, 5, known)
     text = one.ask(request, known).messages[-2].content
     assert QUESTION in text
-    assert order in text
+    assert instruction in text
     assert request.parents == (PARENT.id,)
     assert one.room(slot, known) == 0  # once into each slot
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from curator.base.errors import Interrupted, ModelError
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.load import load_model, model_sha256
 from curator.models.openai.access import access_to
 from curator.models.openai.flavour import begin_with, without
@@ -49,11 +49,13 @@ def load(fake: Fake, patience: Patience = FAST, **settings: Any) -> OpenAiModel:
     return OpenAiModel(ModelSettings(name=fake.name, **settings), patience)
 
 
-def ask(text: str = "Bonjour", begun: str = "", grammar: str | None = None, seed: int = 7) -> Ask:
+def ask(
+    text: str = "Bonjour", begun: str = "", grammar: str | None = None, seed: int = 7
+) -> ChatRequest:
     said: tuple[Message, ...] = (Message("system", "Soyez bref."), Message("user", text))
     if begun:
         said = (*said, Message("assistant", begun))
-    return Ask(said, Sampling(temperature=0.5, max_tokens=9), seed, grammar)
+    return ChatRequest(said, Sampling(temperature=0.5, max_tokens=9), seed, grammar)
 
 
 def refusal(work: Callable[[], object]) -> str:

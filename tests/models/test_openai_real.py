@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from curator.base.errors import ModelError
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.openai.model import OpenAiModel
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
@@ -46,10 +46,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield found
 
 
-def ask(text: str, seed: int = 1, begun: str = "", grammar: str | None = None) -> Ask:
+def ask(text: str, seed: int = 1, begun: str = "", grammar: str | None = None) -> ChatRequest:
     said: tuple[Message, ...] = (Message("user", text),)
     said += (Message("assistant", begun),) if begun else ()
-    return Ask(said, SHORT, seed, grammar)
+    return ChatRequest(said, SHORT, seed, grammar)
 
 
 def test_several_texts_at_a_time(served: Serving) -> None:

@@ -1,6 +1,6 @@
 """The fake that ships keeps the contract of a model."""
 
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.scripted import ScriptedModel
 from curator.records.example import Sampling
 
@@ -10,7 +10,10 @@ TURNS = (Message("user", "?"),)
 def test_each_ask_gets_its_answer() -> None:
     fake = ScriptedModel(lambda messages, seed: f"un deux trois {seed}")
     counts: list[int] = []
-    asks = [Ask(TURNS, Sampling(max_tokens=24), 7), Ask(TURNS, Sampling(max_tokens=2), 8)]
+    asks = [
+        ChatRequest(TURNS, Sampling(max_tokens=24), 7),
+        ChatRequest(TURNS, Sampling(max_tokens=2), 8),
+    ]
     whole, cut = fake.complete(asks, counts.append)
     assert (whole.text, whole.finished) == ("un deux trois 7", True)
     assert (cut.text, cut.tokens, cut.finished) == ("un deux", 2, False)

@@ -33,6 +33,19 @@ def test_the_size_of_the_set(report: Report) -> None:
     assert heads(free, works.enough_examples, limits.too_few) == []
 
 
+def test_cells_below_target_are_counted_against_those_that_there_are(report: Report) -> None:
+    covered = report.dataset.covered
+    three = list(covered.cells)[:3]
+    few = replace(
+        covered,
+        cells=dict.fromkeys(three, 1),
+        deficits=dict(zip(three, (2, 0, 1), strict=True)),
+    )
+    [item] = limits.gaps(changed(report, "dataset", covered=few))
+    assert "2 cases" in item.because
+    assert item.because.endswith("sur 3")
+
+
 def test_a_run_that_ended_and_one_that_did_not(report: Report) -> None:
     both = (works.finished, limits.interrupted)
     assert heads(report, *both) == ["Entraînement", "Entraînement accidenté"]

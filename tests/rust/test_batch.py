@@ -8,7 +8,8 @@ import pytest
 
 from curator.rust.batch import Unit, compile_units
 from curator.rust.compiler import Compilation, Compiler, Crate, Rustc
-from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
+from curator.rust.process import Completed, Limits
+from curator.rust.sandbox import Job, Sandbox, find_sandbox
 
 GOOD, WRONG = "fn f() {}", "fn f() -> u8 { 'a' }"
 ENDLESS = (

@@ -11,8 +11,8 @@ import pytest
 from curator.rust.compiler import Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.rust.process import Limits
 from curator.rust.runner import Runner
-from curator.rust.sandbox import Limits
 
 FOLDER = Path(__file__).parent / "hostile"
 FILES = sorted(FOLDER.glob("*.md"))

@@ -1,6 +1,7 @@
 """Where Rust's programs are looked for, also by what cron and launchd start."""
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_cargo_home_wins_over_the_usual_folder(
 
 
 def test_without_home_the_users_own_folder_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path(f"~{os.environ.get('USER', 'root')}").expanduser() / ".cargo" / "bin"
+    real = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".cargo" / "bin"
     if not (real / "rustc").is_file():
         pytest.skip("no rustup here")
     monkeypatch.delenv("HOME")

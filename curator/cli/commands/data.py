@@ -37,7 +37,9 @@ class Edition(StrEnum):
 
 @app.command(name="import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="Chat JSONL: messages, and optional metadata.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSONL or JSON of chats, ShareGPT, Alpaca, or pairs.")
+    ],
     category: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
     topic: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
     difficulty: Annotated[str | None, typer.Option(help="For records that name none.")] = None,
@@ -46,38 +48,45 @@ def import_file(
     authored: Annotated[
         bool, typer.Option("--authored", help="Written for this project: into raw/authored.")
     ] = False,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="OLD=NEW: what a label of the file is called here; repeatable."),
+    ] = None,
     recipe: AugmentPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take chat JSONL into raw/, with labels and provenance.
+    """Import an existing set into raw/, with labels and provenance.
 
-    Examples that the filters reject do not count: they lie in rejected/, with what is wrong.
+    Prints what is wrong, what only looks different, and what was done about it. Examples that the
+    filters reject do not count: they lie in rejected/, and `curator review push` sends those that
+    a person can repair to annotators.
     """
-    from curator.cli.views import base as console
-    from curator.cli.views.data import reasons_table
-    from curator.cli.views.intake import import_lines
-    from curator.dataset import intake
+    from curator.cli.views.base import progress as progress_bar
+    from curator.cli.views.intake import import_lines, import_table
+    from curator.dataset.intake import import_records
+    from curator.dataset.labelling import Labels, label_records, parse_mapping
     from curator.filters.base import raise_nothing_survived
-    from curator.records import chat as importing
+    from curator.records.chat import read_chats
     from curator.records.example import Origin
 
     here = project()
     chosen = augment_recipe(here, recipe)
-    labels = importing.Labels(category, topic, difficulty, author, licence)
+    labels = Labels(category, topic, difficulty, author, licence)
     origin = Origin.AUTHORED if authored else Origin.IMPORTED
-    examples = importing.read_chat(file, labels, origin)
-    with console.progress(as_json) as progress:
-        done = intake.take(here, file.stem, examples, chosen, progress)
+    renamed = parse_mapping(mapping or [])
+    labelled = label_records(read_chats(file), labels, origin, file, renamed)
+    with progress_bar(as_json) as progress:
+        result = import_records(here, file.stem, labelled, chosen, progress)
     if as_json:
-        document(done.document(here))
+        document(result.document(here))
     else:
-        if done.rejected:
-            show(reasons_table(done.outcome))
-        for line in import_lines(done, str(file), here):
+        if (found := import_table(result)).row_count:
+            show(found)
+        for line in import_lines(result, str(file), here):
             say(line)
-    if done.rejected and not (done.added or done.present):
+    if result.rejected and not (result.added or result.present):
         hint = "repair them, and import them again"
-        raise_nothing_survived(done.outcome, str(file), hint, "example")
+        raise_nothing_survived(result.outcome, str(file), hint, "example")
 
 
 @app.command()

@@ -4,13 +4,14 @@ A strategy says how many candidates it could still make for a slot, turns a pick
 and a request into a conversation for the model and, with the model's text, into a draft.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Self
 
-from curator.generate.recipe import GenerateSettings
+from curator.generate.recipe import AugmentRecipe, GenerateSettings
 from curator.generate.request import Request
-from curator.models.base import Ask, Completion
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, ExampleId, Origin
 from curator.records.taxonomy import Slot
 
@@ -69,27 +70,44 @@ class Task(NamedTuple):
     source: str | None = None
 
 
-class Strategy(Protocol):
-    """One way to make candidates. `tokens` is a guess of what the model writes for one of them.
+class Strategy(ABC):
+    """One way to make candidates.
 
-    All methods are pure functions of their arguments and of what the strategy was made from.
+    A strategy is one module of this package, named like the strategy and listed in `registry`; its
+    prompts are in prompts/. All methods are pure functions of their arguments and of what the
+    strategy was made from.
+
+    `label_fr` is its name in the report. `tokens` is a guess of what the model writes for one
+    candidate, 0 where no model is needed. `prior_yield` are the accepted and the tried candidates
+    to expect of it before a project has tried it. One that is not `makes_new` works on candidates
+    of other strategies only. `topic_fields` are what it reads of a topic in the taxonomy, beside
+    the names that every prompt has: a batch that was begun with others is stale.
     """
 
-    name: str
-    tokens: int
+    name: ClassVar[str]
+    label_fr: ClassVar[str]
+    tokens: ClassVar[int]
+    prior_yield: ClassVar[tuple[int, int]] = (0, 0)
+    makes_new: ClassVar[bool] = True
+    topic_fields: ClassVar[tuple[str, ...]] = ()
 
+    @classmethod
+    def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
+        """Make the strategy for a batch; `examples` are those to learn from and to mutate."""
+        return cls()
+
+    @abstractmethod
     def room(self, slot: Slot, state: State) -> int:
-        """How many candidates it could make for a slot now."""
-        ...
+        """Return how many candidates it could make for a slot now."""
 
+    @abstractmethod
     def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
-        """`count` tasks (fewer where there is less room) that differ from those taken."""
-        ...
+        """Return `count` tasks (fewer where there is less room) that differ from those taken."""
 
-    def ask(self, request: Request, state: State) -> Ask | None:
-        """What to ask the model; None where none is needed."""
-        ...
+    @abstractmethod
+    def ask(self, request: Request, state: State) -> ChatRequest | None:
+        """Return what to ask the model; None where none is needed."""
 
+    @abstractmethod
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        """The candidate that the model's text, or the request alone, makes."""
-        ...
+        """Return the candidate that the model's text, or the request alone, makes."""

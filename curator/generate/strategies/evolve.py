@@ -5,11 +5,13 @@ The new example must stand at its parent's topic, one step away in difficulty or
 
 import random
 
+from typing_extensions import override
+
 from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.request import Request
-from curator.generate.strategies.base import Draft, State, Task
-from curator.models.base import Ask, Completion
+from curator.generate.strategies.base import Draft, State, Strategy, Task
+from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Category, Difficulty, Slot
 
@@ -30,39 +32,40 @@ def _step(parent: Slot, slot: Slot) -> str:
     return "exercise" if slot.category is Category.EXERCISES else "other_kind"
 
 
-class Evolve:
+class Evolve(Strategy):
     """See the module's text. Each example evolves once into each slot."""
 
     name = "evolve"
+    label_fr = "modèle, exemple transformé"
     tokens = 600
 
     def _parents(self, slot: Slot, state: State) -> list[Example]:
         pool = [*state.trusted, *state.accepted]
         return [e for e in pool if _step(e.slot, slot) and state.free(self.name, e.id, slot)]
 
+    @override
     def room(self, slot: Slot, state: State) -> int:
-        """See Strategy."""
         return len(self._parents(slot, state))
 
+    @override
     def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
-        """See Strategy."""
         parents = sorted(self._parents(slot, state), key=lambda e: e.id)
         random.Random(derive_seed(seed, slot)).shuffle(parents)  # noqa: S311
         return [Task(parents=(e.id,)) for e in parents[:count]]
 
-    def ask(self, request: Request, state: State) -> Ask:
-        """See Strategy."""
+    @override
+    def ask(self, request: Request, state: State) -> ChatRequest:
         known = {e.id: e for e in [*state.trusted, *state.accepted]}
         parent = known[request.parents[0]]
-        order = prompting.order(
+        instruction = prompting.instruction(
             "evolve",
             request.slot,
-            order=prompting.prompt_file(_step(parent.slot, request.slot)),
-            example=prompting.write_out(parent.question, parent.answer),
+            order=prompting.prompt_text(_step(parent.slot, request.slot)),
+            example=prompting.format_example(parent.question, parent.answer),
         )
-        return prompting.ask(prompting.with_shots(()), order, request.seed, state.settings)
+        return prompting.ask(prompting.conversation(()), instruction, request.seed, state.settings)
 
+    @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        """See Strategy."""
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.GENERATED, prompting.prompt_sha256(*_NAMES))

@@ -6,10 +6,12 @@ in their short form, so that a small model finds them.
 
 from collections.abc import Mapping
 
+from typing_extensions import override
+
 from curator.generate import prompting
 from curator.generate.request import Request
-from curator.generate.strategies.base import Draft, State, Task
-from curator.models.base import Ask, Completion, Message
+from curator.generate.strategies.base import Draft, State, Strategy, Task
+from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
 
@@ -30,11 +32,13 @@ def rounds(candidate: Example, known: Mapping[str, Example], fault: str) -> int:
     return count
 
 
-class Repair:
+class Repair(Strategy):
     """See the module's text."""
 
     name = "repair"
+    label_fr = "modèle, réparation"
     tokens = 600
+    makes_new = False
 
     def _open(self, slot: Slot, state: State) -> list[Example]:
         known = {e.id: e for e in state.rejected}
@@ -48,29 +52,30 @@ class Repair:
                 found.append(candidate)
         return found
 
+    @override
     def room(self, slot: Slot, state: State) -> int:
-        """See Strategy."""
         return len(self._open(slot, state))
 
+    @override
     def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
         """The oldest first."""
         return [Task(parents=(e.id,)) for e in self._open(slot, state)[:count]]
 
-    def ask(self, request: Request, state: State) -> Ask:
-        """See Strategy."""
+    @override
+    def ask(self, request: Request, state: State) -> ChatRequest:
         rejected = next(e for e in state.rejected if e.id == request.parents[0])
         fault = rejected.rejection
         prompt = "repair_french" if fault and fault.filter == "french" else "repair_rust"
         faults = fault.detail.replace("; ", "\n") if fault else ""
         turns = [
-            Message("system", prompting.prompt_file("system")),
-            Message("user", prompting.describe(request.slot, request.idea)),
-            Message("assistant", prompting.write_out(rejected.question, rejected.answer)),
+            Message("system", prompting.prompt_text("system")),
+            Message("user", prompting.few_shot_instruction(request.slot, request.idea)),
+            Message("assistant", prompting.format_example(rejected.question, rejected.answer)),
         ]
-        order = prompting.fill(prompt, faults=faults)
-        return prompting.ask(turns, order, request.seed, state.settings)
+        instruction = prompting.fill(prompt, faults=faults)
+        return prompting.ask(turns, instruction, request.seed, state.settings)
 
+    @override
     def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        """See Strategy."""
-        question, answer = prompting.read_back(written.text if written else "")
+        question, answer = prompting.parse_example(written.text if written else "")
         return Draft(question, answer, Origin.REPAIRED, prompting.prompt_sha256(*_NAMES))

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ModelError
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.llama.context import RUNTIME, LlamaContext
 from curator.models.llama.gguf import ModelFile
 from curator.models.llama.sampler import Sampler
@@ -91,15 +91,15 @@ class LlamaModel:
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See TextModel."""
-        prompts = [self._prompt(ask.messages) for ask in asks]
-        for ask, prompt in zip(asks, prompts, strict=True):
-            self._check_room(len(prompt), ask.sampling.max_tokens)
-        with self._samplers(asks) as samplers:
-            every = zip(asks, prompts, samplers, strict=True)
-            jobs = [Job(prompt, ask.sampling.max_tokens, s) for ask, prompt, s in every]
+        prompts = [self._prompt(request.messages) for request in requests]
+        for request, prompt in zip(requests, prompts, strict=True):
+            self._check_room(len(prompt), request.sampling.max_tokens)
+        with self._samplers(requests) as samplers:
+            every = zip(requests, prompts, samplers, strict=True)
+            jobs = [Job(prompt, request.sampling.max_tokens, s) for request, prompt, s in every]
             if jobs:
                 self._write(jobs, samplers, done)
         return [self._completion(job) for job in jobs]
@@ -139,11 +139,11 @@ class LlamaModel:
             Wave(context, self._width, pool).run(lined_up, done)
 
     @contextmanager
-    def _samplers(self, asks: Sequence[Ask]) -> Iterator[list[Sampler]]:
+    def _samplers(self, requests: Sequence[ChatRequest]) -> Iterator[list[Sampler]]:
         made: list[Sampler] = []
         try:
-            for ask in asks:
-                made.append(Sampler(self._vocab, ask))
+            for request in requests:
+                made.append(Sampler(self._vocab, request))
             yield made
         finally:
             for sampler in made:

@@ -15,7 +15,7 @@ import math
 from typing import Any
 
 from curator.base.errors import ModelError
-from curator.models.base import Ask
+from curator.models.base import ChatRequest
 from curator.models.llama.context import LlamaContext
 from curator.records.example import Sampling
 
@@ -65,13 +65,15 @@ def make_grammar(vocab: Any, text: str) -> Any:
 class Sampler:
     """Draws the tokens of one ask; `context` is set before the first draw."""
 
-    def __init__(self, vocab: Any, ask: Ask):
+    def __init__(self, vocab: Any, request: ChatRequest):
         import llama_cpp
 
         self._lib, self._vocab = llama_cpp, vocab
         self.context: LlamaContext
-        self._grammar = make_grammar(vocab, ask.grammar) if ask.grammar is not None else None
-        self._chain = make_chain(vocab, ask.sampling, ask.seed)
+        self._grammar = (
+            make_grammar(vocab, request.grammar) if request.grammar is not None else None
+        )
+        self._chain = make_chain(vocab, request.sampling, request.seed)
 
     def free(self) -> None:
         """Give the memory back; the sampler draws no more."""

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.settings import FlavourName
 from curator.records.example import Sampling
 
@@ -89,19 +89,21 @@ def begun(messages: Sequence[Message]) -> str:
     return messages[-1].content if messages[-1].role == "assistant" else ""
 
 
-def request(ask: Ask, flavour: Flavour) -> dict[str, Any]:
+def request_body(request: ChatRequest, flavour: Flavour) -> dict[str, Any]:
     """The body of a chat completion, but for the model's name."""
-    start = begun(ask.messages)
+    start = begun(request.messages)
     asked = start and flavour.continues is None
-    messages = asking_for(ask.messages) if asked else ask.messages
+    messages = asking_for(request.messages) if asked else request.messages
     body: dict[str, Any] = {
         "messages": turns(messages),
-        "seed": ask.seed % _SEEDS,
-        **sampling(ask.sampling, flavour),
+        "seed": request.seed % _SEEDS,
+        **sampling(request.sampling, flavour),
         **((flavour.continues or {}) if start else {}),
     }
-    if ask.grammar is not None and flavour.grammar:
-        body |= _nested(flavour.grammar, begin_with(start, ask.grammar) if asked else ask.grammar)
+    if request.grammar is not None and flavour.grammar:
+        body |= _nested(
+            flavour.grammar, begin_with(start, request.grammar) if asked else request.grammar
+        )
     return body
 
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from curator.base.errors import ModelError
-from curator.models.base import Ask, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.interruptible import run
 from curator.models.openai.access import warn_once
-from curator.models.openai.flavour import begun, request, turns, without
+from curator.models.openai.flavour import begun, request_body, turns, without
 from curator.models.openai.served import look_up, place
 from curator.models.openai.server import Json, Patience, Server
 from curator.models.settings import ModelSettings
@@ -47,17 +47,17 @@ class OpenAiModel:
         self.ref = self._served.ref
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See TextModel; the same wave may give other texts.
 
         It is the server that finds what does not fit or is no grammar, and others may have been
         written by then. The first fault that stays ends all, and so does Ctrl-C.
         """
-        if not self._flavour.grammar and any(ask.grammar is not None for ask in asks):
+        if not self._flavour.grammar and any(request.grammar is not None for request in requests):
             kind = self._flavour.name
             warn_once(f"{self._server.url}: a {kind} server takes no grammar; asking without it")
-        return run(self._complete(asks, done))
+        return run(self._complete(requests, done))
 
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
         """See TextModel; only vLLM tells the probabilities of a text that it did not write."""
@@ -69,10 +69,14 @@ class OpenAiModel:
             raise ModelError(what, where=self._server.url, hint=hint)
         return run(self._likelihood(messages, text))
 
-    async def _complete(self, asks: Sequence[Ask], done: Callable[[int], None]) -> list[Completion]:
+    async def _complete(
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None]
+    ) -> list[Completion]:
         gate = asyncio.Semaphore(self._concurrency)
         async with self._server.client() as client:
-            tasks = [asyncio.create_task(self._write(client, gate, ask)) for ask in asks]
+            tasks = [
+                asyncio.create_task(self._write(client, gate, request)) for request in requests
+            ]
             try:
                 for ended, task in enumerate(asyncio.as_completed(tasks), 1):
                     await task
@@ -84,9 +88,9 @@ class OpenAiModel:
         return [task.result() for task in tasks]
 
     async def _write(
-        self, client: "httpx.AsyncClient", gate: asyncio.Semaphore, ask: Ask
+        self, client: "httpx.AsyncClient", gate: asyncio.Semaphore, request: ChatRequest
     ) -> Completion:
-        body = {"model": self._served.id, **request(ask, self._flavour)}
+        body = {"model": self._served.id, **request_body(request, self._flavour)}
         async with gate:
             answer = await self._server.post(client, "chat/completions", body)
         try:
@@ -97,7 +101,7 @@ class OpenAiModel:
         except (LookupError, TypeError, AttributeError) as error:
             raise self._odd("no chat completion") from error
         if self._flavour.repeats:
-            text = without(begun(ask.messages), text)
+            text = without(begun(request.messages), text)
         return Completion(text, self._count(answer.get("usage"), text), finished)
 
     def _count(self, usage: object, text: str) -> int:

@@ -105,10 +105,12 @@ def too_few(report: Report) -> Iterator[Item]:
 
 def gaps(report: Report) -> Iterator[Item]:
     """Cells below their target."""
-    cells = [c for c, n in report.dataset.covered.deficits.items() if n]
-    if cells:
-        text = f"Il manque {count(report.dataset.covered.missing, 'exemple')}."
-        yield Item("Couverture inégale", text, f"{count(len(cells), 'case')} sous la cible, sur 45")
+    covered = report.dataset.covered
+    short = sum(n > 0 for n in covered.deficits.values())
+    if short:
+        text = f"Il manque {count(covered.missing, 'exemple')}."
+        because = f"{count(short, 'case')} sous la cible, sur {len(covered.cells)}"
+        yield Item("Couverture inégale", text, because)
 
 
 def interrupted(report: Report) -> Iterator[Item]:

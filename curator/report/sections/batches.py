@@ -3,6 +3,7 @@
 from curator.filters.registry import filter_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import NONE, count, number, percent, short
+from curator.generate.strategies.registry import strategy_fr
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.batches import Batches, Made
 
@@ -64,7 +65,7 @@ def _strategies(found: Batches) -> Table:
         price = number(tally.tokens / tally.accepted) if tally.accepted and tally.tokens else NONE
         rows.append(
             [
-                words.STRATEGIES.get(name, name),
+                strategy_fr(name),
                 number(tally.tried),
                 number(tally.accepted),
                 Cell(percent(share), bar=share),

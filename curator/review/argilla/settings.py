@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from curator.french import review as wording
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import DatasetSpec
@@ -9,8 +10,6 @@ from curator.review.decisions.rubric import RATINGS, Criterion, rubric
 
 if TYPE_CHECKING:
     from argilla import Argilla, Settings
-
-DECISIONS = {"accepter": "Accepter", "corriger": "Corriger", "rejeter": "Rejeter"}
 
 
 def _criterion_help(criterion: Criterion) -> str:
@@ -21,22 +20,19 @@ def _criterion_help(criterion: Criterion) -> str:
 def _fields(client: "Argilla") -> list[Any]:
     from argilla import TextField
 
-    titles = {
-        names.QUESTION: "Question",
-        names.ANSWER: "Réponse",
-        names.FINDINGS: "Ce que la machine a constaté",
-    }
-    return [TextField(n, title=t, use_markdown=True, client=client) for n, t in titles.items()]
+    fields = names.QUESTION, names.ANSWER, names.FINDINGS
+    return [TextField(n, title=wording.FIELDS[n], use_markdown=True, client=client) for n in fields]
 
 
 def _judgements(client: "Argilla") -> list[Any]:
     from argilla import LabelQuestion, RatingQuestion
 
+    title, text = wording.QUESTIONS[names.DECISION]
     decide = LabelQuestion(
         names.DECISION,
-        DECISIONS,
-        title="Décision",
-        description="Accepter tel quel, corriger ci-dessous, ou rejeter.",
+        dict(wording.DECISIONS),
+        title=title,
+        description=text,
         client=client,
     )
     ratings = [
@@ -60,9 +56,9 @@ def _labels(client: "Argilla") -> list[Any]:
     topics = {t: label.label.capitalize() for t, label in axes.topics.items()}
     levels = {d.value: label.label.capitalize() for d, label in axes.difficulties.items()}
     asked = (
-        (names.TOPIC, topics, "Thème", "Changez-le s'il ne convient pas."),
-        (names.DIFFICULTY, levels, "Niveau", "Changez-le s'il ne convient pas."),
-        (names.REASON, rubric().rejections, "Motif du rejet", "Seulement si vous rejetez."),
+        (names.TOPIC, topics, *wording.QUESTIONS[names.TOPIC]),
+        (names.DIFFICULTY, levels, *wording.QUESTIONS[names.DIFFICULTY]),
+        (names.REASON, rubric().rejections, *wording.QUESTIONS[names.REASON]),
     )
     return [
         LabelQuestion(
@@ -84,14 +80,10 @@ def _texts(client: "Argilla") -> list[Any]:
     """
     from argilla import TextQuestion
 
-    asked = (
-        (names.CORRECTED_QUESTION, "Question corrigée", "Le texte Markdown de la question."),
-        (names.CORRECTED_ANSWER, "Réponse corrigée", "Le texte Markdown de la réponse."),
-        (names.COMMENT, "Commentaire", "Ce que les autres doivent savoir."),
-    )
+    asked = (names.CORRECTED_QUESTION, names.CORRECTED_ANSWER, names.COMMENT)
     return [
         TextQuestion(name, title=title, description=text, required=False, client=client)
-        for name, title, text in asked
+        for name, (title, text) in ((n, wording.QUESTIONS[n]) for n in asked)
     ]
 
 
@@ -99,11 +91,15 @@ def _metadata(client: "Argilla") -> list[Any]:
     from argilla import FloatMetadataProperty, TermsMetadataProperty
 
     words = [
-        TermsMetadataProperty(name, title=title, client=client)
-        for name, title in names.METADATA.items()
+        TermsMetadataProperty(name, title=wording.METADATA[name], client=client)
+        for name in names.METADATA
     ]
     score = FloatMetadataProperty(
-        names.FRENCH_SCORE, min=0.0, max=1.0, title=names.FRENCH_TITLE, client=client
+        names.FRENCH_SCORE,
+        min=0.0,
+        max=1.0,
+        title=wording.METADATA[names.FRENCH_SCORE],
+        client=client,
     )
     return [*words, score]
 
@@ -117,7 +113,7 @@ def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
         fields=_fields(client),
         questions=[*_judgements(client), *_labels(client), *_texts(client)],
         metadata=_metadata(client),
-        vectors=[VectorField(name, size, title="Ressemblance", _client=client)],
+        vectors=[VectorField(name, size, title=wording.VECTOR, _client=client)],
         guidelines=spec.guidelines,
         distribution=TaskDistribution(min_submitted=spec.overlap),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from curator.french import review as wording
 from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from curator.review.cards.vectors import Matrix
 
 _AGENT = re.compile(r"[^a-zA-Z0-9_:./ -]+")  # what Argilla lets an agent be called
-EMPTY = "*(vide)*"
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def compile_status(blocks: Sequence[BlockResult]) -> str:
     """The code of an example in a word or two, to filter by."""
     checked = [b for b in blocks if b.expectation is not Expectation.IGNORED]
     if not checked:
-        return "sans code vérifié"
+        return wording.COMPILATION["none"]
     if not all(b.passed for b in checked):
-        return "à examiner"
+        return wording.COMPILATION["failed"]
     alone = {Composition.AS_IS, Composition.IN_MAIN}
     simple = all(b.composition in alone and not b.imports for b in checked)
-    return "conforme" if simple else "conforme avec le contexte"
+    return wording.COMPILATION["alone" if simple else "in_context"]
 
 
 def agent_of(example: Example) -> str:
@@ -137,8 +137,8 @@ def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
-        names.QUESTION: harmless(example.question) or EMPTY,
-        names.ANSWER: harmless(example.answer) or EMPTY,
+        names.QUESTION: harmless(example.question) or wording.EMPTY,
+        names.ANSWER: harmless(example.answer) or wording.EMPTY,
         names.FINDINGS: panel(example, findings),
     }
     suggestions = _suggestions(subject, row, neighbours)

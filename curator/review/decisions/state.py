@@ -1,8 +1,9 @@
 """Where a project's examples stand with people: read from the batches and the log, never stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from curator.filters.repairable import is_repairable
 from curator.generate.recipe import AugmentRecipe, load_recipe
 from curator.records.example import Example, Origin, Review
 from curator.records.files import read_examples
@@ -33,12 +34,19 @@ class State:
         return sorted((s.settled_example() for s in chosen), key=lambda e: e.id)
 
 
+def _candidates(project: Project, recipe: ReviewRecipe) -> Iterator[Example]:
+    """The examples that people are asked about: candidates, and imports that need their hand."""
+    yield from read_examples(*project.pending_files(recipe.input))
+    if recipe.imports:
+        rejected = read_examples(*project.repairable_files())
+        yield from (e for e in rejected if is_repairable(e))
+
+
 def read_state(project: Project, recipe: ReviewRecipe) -> State:
     """Read everything; candidates that are trusted examples already are not reviewed."""
     kept = ReviewLog.of(project)
     trusted = list(read_examples(*project.trusted_files()))
-    candidates = read_examples(*project.pending_files(recipe.input))
-    examples = {e.id: e for e in candidates} | kept.corrected()
+    examples = {e.id: e for e in _candidates(project, recipe)} | kept.corrected()
     for example in trusted:
         examples.pop(example.id, None)
     reviews = kept.reviews()
@@ -60,7 +68,7 @@ def reviewed(project: Project, recipe: ReviewRecipe) -> dict[str, Settlement]:
     kept = ReviewLog.of(project)
     reviews = kept.reviews()
     spoken = {r.example for r in reviews}
-    candidates = read_examples(*project.pending_files(recipe.input)) if spoken else ()
+    candidates = _candidates(project, recipe) if spoken else ()
     examples = {e.id: e for e in candidates if e.id in spoken} | kept.corrected()
     for example in read_examples(*project.trusted_files()) if examples else ():
         examples.pop(example.id, None)
