@@ -214,8 +214,8 @@ class Example(Record):
         expected = example_id(question, answer)
         if data.get("id", expected) != expected:
             raise ValueError(
-                f"id {data['id']!r} is not that of this text, which is {expected!r}: "
-                "a changed text is a new example, so remove its id or write the new one"
+                f"id {data['id']!r} is not that of this text, which is {expected!r}: a changed "
+                "text is a new example, and `curator renew-ids` gives it its id"
             )
         return {**data, "id": expected}
 

@@ -58,6 +58,11 @@ class Project:
         """The curated set that `curator build` writes."""
         return self.root / "curated"
 
+    @property
+    def import_lock(self) -> Path:
+        """What a process holds while it changes the examples that count."""
+        return self.raw / ".import.lock"
+
     def authored_files(self) -> list[Path]:
         """The files of authored examples, in name order."""
         return sorted((self.raw / "authored").glob("*.jsonl"))
