@@ -77,6 +77,13 @@ def left(word: object, seconds: float = 5) -> list[str]:
     return alive
 
 
+def copy_recipes(root: Path) -> None:
+    """The checkout's recipes in a project, whose datasets are called revue and arbitrage."""
+    shutil.copytree(ROOT / "pipelines", root / "pipelines")
+    recipe = root / "pipelines" / "review.yaml"
+    recipe.write_text(recipe.read_text("utf-8").replace("-{project}", ""), "utf-8")
+
+
 def first_49() -> list[Example]:
     """The authored examples of the seed document's distribution, in file order.
 
@@ -107,7 +114,7 @@ def make() -> Callable[..., Example]:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of the checkout's recipes, and its first 49 authored examples."""
-    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    copy_recipes(tmp_path)
     store.write_atomic(tmp_path / "raw" / "authored" / "first.jsonl", first_49())
     return Project(tmp_path)
 

@@ -1,5 +1,7 @@
 """Where a project keeps its files, and which files hold its examples."""
 
+import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -7,9 +9,15 @@ from pathlib import Path
 from curator.base.errors import CuratorError
 from curator.base.shipped import open_folder
 from curator.records.taxonomy import Taxonomy, taxonomy_of, use_taxonomy
+from curator.text.fold import fold
 
 RECIPE = Path("pipelines") / "augment.yaml"
 MANIFEST = "manifest.json"  # of a built set
+
+
+def identifier(text: str) -> str:
+    """`text` as 1 to 40 lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text))[:40].strip("-") or "project"
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,17 @@ class Project:
             where=start,
             hint="go to the checkout, or give --project DIR",
         )
+
+    @property
+    def name(self) -> str:
+        """What the project is called where its recipes do not say: its folder, as an identifier."""
+        return identifier(self.root.resolve().name)
+
+    @property
+    def key(self) -> str:
+        """A name that no other folder of this machine has."""
+        path = str(self.root.resolve()).encode("utf-8", "surrogateescape")
+        return f"{self.name}-{hashlib.sha256(path).hexdigest()[:8]}"
 
     def open(self) -> "Project":
         """Make the project's own taxonomy, rubric and prompts those in use; returns the project.

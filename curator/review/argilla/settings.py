@@ -101,7 +101,8 @@ def _metadata(client: "Argilla") -> list[Any]:
         title=wording.METADATA[names.FRENCH_SCORE],
         client=client,
     )
-    return [*words, score]
+    project = TermsMetadataProperty(names.PROJECT, visible_for_annotators=False, client=client)
+    return [*words, score, project]
 
 
 def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
