@@ -230,7 +230,7 @@ build_llama() {
     pin_of llama-cpp-python requirements/all.txt >.venv/llama.txt
     CMAKE_ARGS="${CMAKE_ARGS:-$(llama_flags)} '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$PWD/.ci/llama.cmake'" \
         PATH="$PWD/.venv/builder/bin:$PATH" \
-        .venv/bin/pip --python .venv/builder/bin/python wheel --no-cache-dir --no-deps --no-build-isolation \
+        .venv/builder/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation \
         --require-hashes -r .venv/llama.txt -w .venv/wheels
     mkdir -p "$cache"
     cp .venv/wheels/*.whl "$cache/"
