@@ -7,5 +7,5 @@ import curator
 project = curator.load_project(*sys.argv[1:2])
 plan = curator.plan(project, *sys.argv[2:3])
 print(f"{plan.before.total} examples, {plan.before.missing} missing to the targets")
-for basis in plan.forecast.bases():
-    print(f"{basis.strategy}: {basis.candidates} candidates, {basis.expected:.0f} likely to pass")
+for part in plan.forecast.by_strategy():
+    print(f"{part.strategy}: {part.candidates} candidates, {part.expected:.0f} likely to pass")

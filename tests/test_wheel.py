@@ -19,12 +19,13 @@ from curator.evaluation.asking import system_text
 from curator.filters.registry import FILTERS
 from curator.generate.prompting import texts_sha256
 from curator.generate.strategies.registry import strategy_type
-from curator.records.taxonomy import taxonomy, taxonomy_file
+from curator.base.shipped import shipped
+from curator.records.taxonomy import taxonomy
 from curator.retrieval.words import glossary
 from curator.review.argilla.server.environment import pins
 from curator.review.decisions.rubric import rubric
 
-assert "site-packages" in str(taxonomy_file()), taxonomy_file()
+assert "site-packages" in str(shipped("schemas/taxonomy.yaml"))
 assert len(taxonomy().topics) == 15 and rubric().criteria and glossary()
 assert "site-packages" in str(pins()) and "argilla-server" in pins().read_text()
 assert system_text("Vous aidez.", rag=True) != "Vous aidez."

@@ -24,6 +24,7 @@ from curator.cli.terminal import say
 # command, or with a group of commands.
 COMMANDS = (
     "import_",
+    "renew_ids",
     "check",
     "filter",
     "stats",

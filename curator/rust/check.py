@@ -21,6 +21,7 @@ from curator.rust.engine import check_documents
 from curator.rust.runner import Runner
 from curator.rust.sandbox import Unsandboxed, find_sandbox
 from curator.rust.toolchain import find_toolchain
+from curator.text.normalise import normalise_text
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
@@ -134,7 +135,7 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
-    yield Place(str(path), ""), Document((Text("text", read_text(path)),))
+    yield Place(str(path), ""), Document((Text("text", normalise_text(read_text(path))),))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -156,7 +157,7 @@ def check_paths(paths: Sequence[Path], settings: CheckSettings = DEFAULTS) -> Ch
 
 def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[BlockResult]:
     """Check every Rust block of one text, in order; raises CompilerError as `check_paths`."""
-    document = Document((Text("text", markdown),))
+    document = Document((Text("text", normalise_text(markdown)),))
     [results] = check_documents([document], *_engine(settings, [markdown]))
     return results
 

@@ -92,7 +92,7 @@ def project_status(project: Project) -> ProjectStatus:
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    covered = coverage(state.counted(), targets)
+    covered = coverage(state.counted(), targets, project.taxonomy)
     every = [s.status for s in state.settlements.values()]
     candidates = {status.value: every.count(status) for status in ReviewStatus}
     built = _built(project, recipe, state, targets)
@@ -131,8 +131,10 @@ def _built(
     every = [*state.trusted, *state.examples.values(), *accepted]
     may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
     chosen_from = {e.id for e in examples} | set(manifest["left_out"])
-    fresh = chosen_from == may_enter
-    return BuiltSet(examples, coverage(examples, targets), agreement(state.reviews), fresh)
+    known = [e for e in examples if e.topic in project.taxonomy.topics]
+    fresh = chosen_from == may_enter and len(known) == len(examples)
+    covered = coverage(known, targets, project.taxonomy)
+    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
 
 
 def _next_steps(

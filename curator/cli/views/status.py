@@ -46,6 +46,8 @@ def _built(status: "ProjectStatus") -> str:
 def _gate(status: "ProjectStatus") -> str:
     if not status.built:
         return "checked once the set is built"
+    if not status.built.fresh:
+        return "checked once the set is built again"
     if not status.failed:
         return "ready"
     first = status.failed[0]
