@@ -1,4 +1,4 @@
-"""The shape of an answer: the five sections, in order, none empty; fences closed and labelled."""
+"""structure: the five sections, in order, none empty; fences closed and labelled."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -24,7 +24,7 @@ class StructureSettings(FilterSettings):
 
 
 class StructureFilter(Filter[StructureSettings]):
-    """Rejects what an annotator should not have to reshape by hand."""
+    """Reject what an annotator should not have to reshape by hand."""
 
     name = "structure"
     settings_type = StructureSettings
@@ -114,15 +114,15 @@ def _fences(example: Example) -> tuple[str, str] | None:
 
 
 def _sections(answer: str) -> tuple[str, str] | None:
-    found = sections(answer)
-    titles = [section_key(s.title) for s in found]
+    parts = sections(answer)
+    titles = [section_key(s.title) for s in parts]
     wanted = [section_key(name) for name in SECTIONS]
     missing = [n for n, key in zip(SECTIONS, wanted, strict=True) if key not in titles]
     if missing:
         return "missing_section", ", ".join(missing)
     if titles != wanted:
-        return "section_order", " > ".join(s.title for s in found)
-    empty = [s.title for s in found if not s.body.strip()]
+        return "section_order", " > ".join(s.title for s in parts)
+    empty = [s.title for s in parts if not s.body.strip()]
     if empty:
         return "empty_section", ", ".join(empty)
     stray = stray_text(answer)
