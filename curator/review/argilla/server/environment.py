@@ -15,20 +15,19 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import ArgillaError
+from curator.base.shipped import shipped
 from curator.rust.cache import cache_folder
 
 Say = Callable[[str], None]
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that the pins have wheels for
-_PACKAGED = Path(__file__).parents[3] / "_data" / "requirements" / "argilla.txt"
-_IN_CHECKOUT = Path(__file__).parents[4] / "requirements" / "argilla.txt"
 _WAIT = 900  # seconds for another process that makes the same environment
 _HINT = "go online once, or name a mirror in UV_DEFAULT_INDEX; later starts need no network"
 
 
 def pins() -> Path:
     """The file of pinned and hashed requirements."""
-    return _PACKAGED if _PACKAGED.is_file() else _IN_CHECKOUT
+    return shipped("requirements/argilla.txt")
 
 
 def _python() -> str:
