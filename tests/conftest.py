@@ -129,3 +129,19 @@ def rustc() -> Rustc:
 def environment() -> dict[str, str]:
     """The environment for a `curator` of our own: repeatable times, no hub."""
     return {**os.environ, "SOURCE_DATE_EPOCH": "1767225600", "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture(scope="session")
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SmolLM2-135M as a folder that mlx-lm trains."""
+    from curator.training.import_model import import_model
+
+    return import_model("smollm2", tmp_path_factory.mktemp("models") / "smollm2")
+
+
+@pytest.fixture(scope="session")
+def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small model: see tests/training/conftest.py."""
+    from tests.training.conftest import drawn
+
+    return drawn(smollm2, tmp_path_factory.mktemp("models") / "tiny", seed=7)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.notice import Notice
 from curator.dataset.curate import CuratedSet
 from curator.dataset.gather import Gathered
 from curator.dataset.recipe import load_retrain
@@ -158,8 +159,8 @@ def training(project: Project) -> None:
     """Two runs: one that was broken off, one that ended after a death; the second exported."""
     run(project, "run-001", ended=None)
     second = run(project, "run-002", ended="early_stopping")
-    second.log("died", 60, "killed by SIGKILL")
-    second.log("resumed", 50, "from the newest sound checkpoint")
+    second.log("died", 60, Notice("killed", {"signal": "SIGKILL"}))
+    second.log("resumed", 50, Notice("resumed"))
     merged = project.root / "models" / "run-002"
     store.write_json(merged / "origin.json", {"run": "run-002"})
     gguf = project.root / "models" / "run-002-q4_k_m.gguf"

@@ -89,6 +89,20 @@ def up(
 
 
 @app.command()
+def prepare(as_json: AsJson = False) -> None:
+    """Get what Argilla runs in, ahead of its first start, which then needs no network."""
+    from curator.cli.views.base import waiting
+    from curator.review.argilla.server import environment
+
+    with waiting(as_json) as report:
+        made = environment.ensure(report)
+    if as_json:
+        document({"environment": str(made)})
+    else:
+        say(f"Argilla's environment: {made}")
+
+
+@app.command()
 def down(data: Data = None, as_json: AsJson = False) -> None:
     """Stop Argilla; the data stays."""
     from curator.review.argilla.server import supervisor

@@ -16,11 +16,11 @@ _KINDS = ("tuning", "arms", "rag")
 
 
 def keep_old(report: Report) -> Iterator[Item]:
-    """A tuned arm has a metric with the word régression."""
+    """A tuned arm has a metric that is worse."""
     found = report.evaluation
     for pair in found.of(found.profile, "tuning") if found else ():
         fallen = pair.comparison and any(
-            d.group == ALL and d.word == "régression" for d in pair.comparison.differences
+            d.group == ALL and d.word == "worse" for d in pair.comparison.differences
         )
         if fallen:
             text = f"Ne pas remplacer {pair.before} par {pair.after}."
@@ -28,9 +28,9 @@ def keep_old(report: Report) -> Iterator[Item]:
 
 
 def use_rag(report: Report) -> Iterator[Item]:
-    """RAG's own comparison says amélioration."""
+    """RAG's own comparison says better."""
     for pair, found in pairs_of(report, "rag"):
-        if found.word == "amélioration" and not is_stale(report, pair):
+        if found.word == "better" and not is_stale(report, pair):
             because = f"{values.delta(found)}, intervalle {values.span(found)}"
             yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
 
@@ -134,7 +134,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
         if found.short:
             text = f"Au moins {number(found.least)} questions aux bras {arms}."
             yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif found.word == "indécis" and found.needed:
+        elif found.word == "undecided" and found.needed:
             text = f"Environ {count(found.needed, 'question')} pour trancher entre {arms}."
             because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
             yield Item("Poser plus de questions", text, because)

@@ -30,6 +30,11 @@ def pins() -> Path:
     return shipped("requirements/argilla.txt")
 
 
+def builders() -> Path:
+    """Pinned and hashed too: what builds the few packages that have no wheel for some machine."""
+    return shipped("requirements/build.txt")
+
+
 def _python() -> str:
     """Ours where the pins fit it, else a version that uv finds or fetches."""
     fits = OLDEST <= sys.version_info[:2] <= NEWEST
@@ -82,8 +87,9 @@ def _make(made: Path, say: Say) -> None:
         say("creating Argilla's environment (once)")
         _uv(say, "venv", "--relocatable", "--python", _python(), str(work))
         say("getting and placing Argilla's packages (once, about 150 MB to download)")
-        options = ("--python", str(python_of(work)), "--require-hashes", "-r", str(pins()))
-        _uv(say, "pip", "install", *options)
+        # The pins are the whole, and overrule one of argilla-server's own bounds: no dependencies.
+        options = ("--no-deps", "--require-hashes", "--build-constraints", str(builders()))
+        _uv(say, "pip", "install", "--python", str(python_of(work)), *options, "-r", str(pins()))
         work.rename(made)
     finally:
         shutil.rmtree(work, ignore_errors=True)
