@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from curator.base.disk_buffer import Spill
+from curator.base.disk_buffer import DiskBuffer
 from curator.records.example import Example, Origin
 from curator.records.targets import Targets
 from curator.records.taxonomy import SLOTS, Slot
@@ -112,12 +112,12 @@ class _Field:
 
     def __init__(self, examples: Sequence[Example], numbers: list[int], taken: Iterable[Example]):
         self._examples, self._numbers = examples, numbers
-        self._texts, self._places, self._sizes = Spill(), array("Q"), array("I")
+        self._texts, self._places, self._sizes = DiskBuffer(), array("Q"), array("I")
         places, sizes = _inverted(map(prose_of, taken))
         self._nearness: list[float] = []
         for number in numbers:
             own = array("q", map(hash, prose_of(examples[number])))
-            self._places.append(self._texts.put(own.tobytes()))
+            self._places.append(self._texts.append(own.tobytes()))
             self._sizes.append(len(own))
             shared = Counter(n for part in own for n in places.get(part, ()))
             scores = (both / (len(own) + sizes[n] - both) for n, both in shared.items())
@@ -142,7 +142,7 @@ class _Field:
 
     def _text(self, place: int) -> "array[int]":
         found = array("q")
-        found.frombytes(self._texts.get(self._places[place], 8 * self._sizes[place]))
+        found.frombytes(self._texts.read(self._places[place], 8 * self._sizes[place]))
         return found
 
 

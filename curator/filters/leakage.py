@@ -166,6 +166,7 @@ class LeakageFilter(Filter[LeakageSettings]):
     name = "leakage"
     settings_type = LeakageSettings
     by_default = True
+    about_text = False
     label_fr = "fuite d'évaluation"
     cure_fr = "ne pas donner au modèle de textes proches des questions d'évaluation"
     reasons: ClassVar[Reasons] = {

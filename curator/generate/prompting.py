@@ -1,4 +1,4 @@
-"""Conversations that ask for an example, and the model's text read back as one."""
+"""Build the conversations that ask a model for an example, and read its text back as one."""
 
 import hashlib
 import random
@@ -26,25 +26,25 @@ _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
 @cache
 def prompt_text(name: str) -> str:
-    """The text of a prompt, without its last line end."""
+    """Read the prompt prompts/<name>.txt, without its last line end."""
     return (FOLDER / f"{name}.txt").read_text("utf-8").rstrip("\n")
 
 
 def prompt_sha256(*names: str) -> str:
-    """The digest of prompt texts and of what frames them, which goes into provenance."""
+    """Return the digest of prompts and of what surrounds them; it goes into provenance."""
     parts = [prompt_text(name) for name in ("system", "form", *names)]
     return hashlib.sha256("\x00".join([*parts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
 
 
 def texts_sha256() -> str:
-    """Return the digest of every text of ours that candidates are made with."""
-    every = sorted([*FOLDER.glob("*.txt"), *texts.FOLDER.glob("*.yaml")])
-    named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in every]
+    """Return the digest of all prompts and all wordings of mutations."""
+    files = sorted([*FOLDER.glob("*.txt"), *texts.FOLDER.glob("*.yaml")])
+    named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in files]
     return hashlib.sha256("\x00".join([*named, PREFIX]).encode("utf-8")).hexdigest()
 
 
 def fill(name: str, **values: str) -> str:
-    """A prompt text with its slots filled."""
+    """Return a prompt with its $slots filled."""
     return Template(prompt_text(name)).substitute(values)
 
 
@@ -55,9 +55,10 @@ def _distance(example: Example, slot: Slot) -> tuple[int, int, int]:
 
 
 def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Example]:
-    """`count` examples nearest to a slot: its topic first, then its category and difficulty.
+    """Return the `count` examples nearest to a slot: by topic, then by category and difficulty.
 
-    Equally near ones are drawn by slot, so that its requests share them.
+    Ties are drawn with the slot as the seed, so that all requests of a slot share their shots and
+    the model reads them once.
     """
     draw = random.Random(derive_seed(*slot))  # noqa: S311
     mixed = sorted(examples, key=lambda e: e.id)
@@ -66,56 +67,60 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
 
 
 def instruction(name: str, slot: Slot, **values: str) -> str:
-    """A prompt text for an example of a slot, and the form that it must have."""
-    names = taxonomy()
+    """Return the prompt `name` for an example of a slot, followed by the form to keep to."""
+    labels = taxonomy()
     text = fill(
         name,
-        category=names.categories[slot.category].label,
-        topic=names.topics[slot.topic].label,
-        difficulty=names.difficulties[slot.difficulty].label,
-        definition=names.categories[slot.category].definition,
+        category=labels.categories[slot.category].label,
+        topic=labels.topics[slot.topic].label,
+        difficulty=labels.difficulties[slot.difficulty].label,
+        definition=labels.categories[slot.category].definition,
         **values,
     )
     return f"{text}\n\n{prompt_text('form')}"
 
 
 def few_shot_instruction(slot: Slot, idea: str = "") -> str:
-    """The order for an example of a slot about an idea, and the form that it must have."""
+    """Return the instruction to write an example of a slot about an idea, or about its topic."""
     return instruction("few_shot", slot, idea=idea or taxonomy().topics[slot.topic].label)
 
 
 def format_example(question: str, answer: str) -> str:
-    """A question and its answer as the text that a model is asked to write."""
+    """Return a question and its answer in the form that a model is asked to write."""
     return f"{PREFIX}{question}\n\n# Réponse\n{answer}"
 
 
 def conversation(shots: Sequence[Example]) -> list[Message]:
-    """The system's words, and each shot as an order and its fulfilment."""
-    turns = [Message("system", prompt_text("system"))]
+    """Return the system message, then each shot as an instruction and the text that fulfils it."""
+    messages = [Message("system", prompt_text("system"))]
     for shot in shots:
-        turns.append(Message("user", few_shot_instruction(shot.slot)))
-        turns.append(Message("assistant", format_example(shot.question, shot.answer)))
-    return turns
+        messages.append(Message("user", few_shot_instruction(shot.slot)))
+        messages.append(Message("assistant", format_example(shot.question, shot.answer)))
+    return messages
 
 
-def ask(
-    turns: Sequence[Message], wanted: str, seed: int, settings: GenerateSettings
+def chat_request(
+    messages: Sequence[Message], wanted: str, seed: int, settings: GenerateSettings
 ) -> ChatRequest:
-    """The conversation that ends with an order; the assistant's turn is begun with PREFIX."""
-    ends = (*turns, Message("user", wanted), Message("assistant", PREFIX))
-    return ChatRequest(ends, settings.sampling, seed, EXAMPLE if settings.grammar else None)
+    """Return the request that ends a conversation with an instruction.
+
+    The assistant's turn already begins with PREFIX, so that even a model that takes no grammar
+    starts in the right form.
+    """
+    whole = (*messages, Message("user", wanted), Message("assistant", PREFIX))
+    return ChatRequest(whole, settings.sampling, seed, EXAMPLE if settings.grammar else None)
 
 
 def parse_example(text: str) -> tuple[str, str]:
-    """The question and answer in what a model wrote after PREFIX; either may be empty.
+    """Return the question and the answer in what a model wrote after PREFIX; either may be empty.
 
-    Without an answer's heading, the answer begins at the first section's; without any, all is
-    answer. What follows a second "# Question" is another example and is cut.
+    Without a heading for the answer, it begins at the first section's heading; without any of
+    these, all is answer. What follows a second "# Question" is another example, and is cut off.
     """
     text = _NEXT.split(text.removeprefix(PREFIX), maxsplit=1)[0]
-    found = _ANSWER.search(text)
-    if found:
-        return text[: found.start()].strip(), text[found.end() :].strip()
+    boundary = _ANSWER.search(text)
+    if boundary:
+        return text[: boundary.start()].strip(), text[boundary.end() :].strip()
     names = {section_key(name) for name in SECTIONS}
     for heading in _HEADING.finditer(text):
         if section_key(heading.group(1)) in names:

@@ -52,7 +52,7 @@ def test_requests_of_one_slot_share_their_shots() -> None:
 def test_the_conversation_begins_the_answer() -> None:
     shot = make_example()
     instruction = prompting.few_shot_instruction(shot.slot, "une idée")
-    ask = prompting.ask(prompting.conversation([shot]), instruction, 1, GenerateSettings())
+    ask = prompting.chat_request(prompting.conversation([shot]), instruction, 1, GenerateSettings())
     assert [t.role for t in ask.messages] == ["system", "user", "assistant", "user", "assistant"]
     assert ask.messages[-1].content == prompting.PREFIX
     assert ask.messages[2].content == prompting.format_example(QUESTION, ANSWER)
@@ -60,5 +60,5 @@ def test_the_conversation_begins_the_answer() -> None:
     assert "Sujet : propriété." in ask.messages[1].content
     assert "$" not in ask.messages[3].content
     assert ask.grammar
-    plain = prompting.ask([], instruction, 1, GenerateSettings(grammar=False))
+    plain = prompting.chat_request([], instruction, 1, GenerateSettings(grammar=False))
     assert plain.grammar is None

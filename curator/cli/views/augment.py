@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.augment.preview import Preview
-    from curator.generate.forecast import Basis
+    from curator.generate.forecast import StrategyForecast
 
 
 def preview_table(preview: "Preview") -> "Table":
@@ -35,18 +35,18 @@ def preview_table(preview: "Preview") -> "Table":
 
 def preview_lines(preview: "Preview") -> Iterator[str]:
     """How many are likely to be accepted, within what, and what that rests on."""
-    bases = preview.forecast.bases()
-    if not bases:
+    by_strategy = preview.forecast.by_strategy()
+    if not by_strategy:
         return
-    expected = round(sum(b.expected for b in bases))
-    low, high = sum(b.low for b in bases), sum(b.high for b in bases)
+    expected = round(sum(b.expected for b in by_strategy))
+    low, high = sum(b.low for b in by_strategy), sum(b.high for b in by_strategy)
     yield f"Expected: {expected} accepted; in 9 of 10 cases {low} to {high}. This rests on:"
-    for one in bases:
+    for one in by_strategy:
         share = f"{one.expected / one.candidates:.0%} of {plural(one.candidates, 'candidate')}"
         yield f"  {one.strategy}: {share}, {_known(one)}"
 
 
-def _known(basis: "Basis") -> str:
+def _known(basis: "StrategyForecast") -> str:
     if basis.here:
         return f"as {basis.accepted} of {basis.tried} were accepted before"
     if basis.tried:
