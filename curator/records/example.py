@@ -21,7 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from curator.records.taxonomy import Category, Cell, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot
+from curator.records.topic import Topic
 from curator.text.normalise import normalise_text
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -218,8 +219,8 @@ class Example(Record):
         expected = example_id(question, answer)
         if data.get("id", expected) != expected:
             raise ValueError(
-                f"id {data['id']!r} is not that of this text, which is {expected!r}: "
-                "a changed text is a new example, so remove its id or write the new one"
+                f"id {data['id']!r} is not that of this text, which is {expected!r}: a changed "
+                "text is a new example, and `curator renew-ids` gives it its id"
             )
         return {**data, "id": expected}
 

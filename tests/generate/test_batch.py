@@ -28,7 +28,8 @@ from curator.records.example import example_id
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.records.targets import Targets
-from curator.records.taxonomy import Cell, Difficulty, Topic
+from curator.records.taxonomy import Cell, Difficulty
+from curator.records.topic import Topic
 from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")

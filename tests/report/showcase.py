@@ -35,7 +35,7 @@ from curator.records.coverage import coverage
 from curator.records.example import Example, Sampling, Verdict
 from curator.records.project import Project
 from curator.records.targets import Targets
-from curator.records.taxonomy import CELLS, Category
+from curator.records.taxonomy import Category, taxonomy
 from curator.review.decisions.log import ReviewLog
 from curator.training.config import TrainConfig
 from curator.training.metrics import Metric
@@ -110,7 +110,7 @@ def batch(project: Project, seed: int) -> list[Example]:
     judged = []
     for n in range(60):
         fate = draw.choice(fates)
-        cell, kind = draw.choice(CELLS), draw.choice(list(Category))
+        cell, kind = draw.choice(taxonomy().cells), draw.choice(list(Category))
         strategy = draw.choice(("mutate", "mutate", "few_shot", "evolve"))
         update = {"strategy": strategy, "batch": made.name, "index": n, "tokens": 300}
         one = candidate(

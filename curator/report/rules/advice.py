@@ -6,7 +6,6 @@ from curator.evaluation.compare import ALL, LEAST
 from curator.filters.registry import cure_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import count, listed, mark, number, percent
-from curator.records.taxonomy import Topic
 from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.rules.limits import cut_answers, overfits
@@ -50,15 +49,16 @@ def extend(report: Report) -> Iterator[Item]:
     total, limit = data.covered.total, data.gate.total or 0
     if not data.covered.missing and total >= limit:
         return
-    lacking = {t: sum(n for c, n in data.covered.deficits.items() if c.topic is t) for t in Topic}
-    first = sorted((t for t in Topic if lacking[t]), key=lambda t: -lacking[t])[:3]
+    lacking = dict.fromkeys(data.covered.topics, 0)
+    for cell, missing in data.covered.deficits.items():
+        lacking[cell.topic] += missing
+    first = sorted((t for t, n in lacking.items() if n), key=lambda t: -lacking[t])[:3]
     wanted = number(max(limit, total + data.covered.missing))
     text = f"Étendre le jeu à {wanted} exemples" if total else f"Écrire {wanted} exemples"
     if first:
         names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
         text = f"{text}, d'abord {listed(names)}"
-    missing = count(data.covered.missing, "manquant")
-    because = f"{count(total, 'exemple')}, {missing}"
+    because = f"{count(total, 'exemple')}, {count(data.covered.missing, 'manquant')}"
     how = "curator augment" if total else "curator import, puis curator augment"
     yield Item("Produire", f"{text} : {how}.", because)
 
