@@ -35,6 +35,7 @@ class Preview:
 
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
     """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    project.open()
     check(recipe)
     sources = sources_of(project, recipe, None)
     yields = history(project, recipe, _model_sha256(recipe))

@@ -22,7 +22,7 @@ from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.runner import BatchRunner, BatchTools, Judge, Progress
 from curator.generate.strategies.base import BatchState
-from curator.generate.strategies.registry import make_strategies
+from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -61,6 +61,7 @@ def _settings(
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
         "texts_sha256": texts_sha256(),
+        "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
     }
 
@@ -81,6 +82,7 @@ def augment(
     recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
     everything written, and when none could be made, with nothing written.
     """
+    project.open()
     _refuse_nothing(project, recipe)
     model = load(recipe.model) if needs_model(recipe) else None
     batch = _open(project, recipe, model, judged)
@@ -104,6 +106,7 @@ def augment(
         own = Yields()
         own.learn(result.judged)
         facts: dict[str, Any] = {"stopped": result.stopped, "recipe_sha256": digest(recipe)}
+        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
         facts |= {"yields": own.document()}
         manifest = batches.finish(batch, result.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:

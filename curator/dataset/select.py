@@ -17,7 +17,7 @@ from typing import NamedTuple
 from curator.base.disk_buffer import DiskBuffer
 from curator.records.example import Example, Origin
 from curator.records.targets import Targets
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, Taxonomy, taxonomy
 from curator.text.shingles import jaccard, shingles, split, words
 
 _BY_PEOPLE = {Origin.AUTHORED: 0, Origin.CORRECTED: 1, Origin.IMPORTED: 2}
@@ -48,21 +48,24 @@ def _rank(example: Example) -> int:
     return _BY_PEOPLE.get(example.provenance.origin, len(_BY_PEOPLE))
 
 
-def quotas(targets: Targets, excess: float) -> dict[Slot, int]:
-    """How many examples a slot may hold: its target times `excess`, rounded up."""
+def quotas(targets: Targets, excess: float, known: Taxonomy | None = None) -> dict[Slot, int]:
+    """How many examples each slot of `known` may hold: its target times `excess`, rounded up."""
     return {
         slot: math.ceil(targets.split(slot.topic, slot.difficulty)[slot.category] * excess)
-        for slot in SLOTS
+        for slot in (known or taxonomy()).slots
     }
 
 
-def select(examples: Sequence[Example], targets: Targets, excess: float) -> Selection:
+def select(
+    examples: Sequence[Example], targets: Targets, excess: float, known: Taxonomy | None = None
+) -> Selection:
     """Choose within the quotas. The same examples in any order give the same selection.
 
-    Examples are taken from the sequence when they are needed, those of one slot at a time.
+    Examples are taken from the sequence when they are needed, those of one slot at a time. Their
+    topics are among those of `known`, by default of the project that is open.
     """
-    limits = quotas(targets, excess)
-    waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in SLOTS}
+    limits = quotas(targets, excess, known)
+    waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in limits}
     for number, example in enumerate(examples):
         waiting[example.slot].append((_rank(example), example.id, number))
     taken: dict[Slot, list[Example]] = {}

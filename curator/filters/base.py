@@ -28,6 +28,14 @@ class Reason(NamedTuple):
 
 
 Reasons = Mapping[str, Reason]
+FAILED = "filter_failed"
+# Reasons that every filter may give besides its own.
+COMMON_REASONS: Reasons = {
+    FAILED: Reason(
+        "the filter itself failed on the example; its trace is in the verdict",
+        "le filtre lui-même a échoué sur cet exemple",
+    ),
+}
 S = TypeVar("S", bound=FilterSettings, default=Any)
 
 
@@ -67,7 +75,11 @@ class Filter(ABC, Generic[S]):
 
 
 class ComparingFilter(Filter[S]):
-    """Compare each example with those seen before it."""
+    """Compare each example with those seen before it.
+
+    What could fail is computed of all examples before one of them is remembered: where a filter
+    breaks on one, the others are judged again.
+    """
 
     about_text = False
 

@@ -70,7 +70,8 @@ class DuplicateFilter(ComparingFilter[DuplicateSettings]):
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """Return one verdict each; the detail names the earlier example."""
-        return [self._judge(e, _digest(e.question), _digest(e.answer)) for e in examples]
+        digests = [(_digest(e.question), _digest(e.answer)) for e in examples]
+        return [self._judge(e, *both) for e, both in zip(examples, digests, strict=True)]
 
     def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:
         earlier = self._questions.get(question)

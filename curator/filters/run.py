@@ -5,6 +5,7 @@ from typing import Literal
 
 from curator.base.disk_buffer import chunks
 from curator.filters.base import Filter, Outcome, outcome_of
+from curator.filters.failsafe import judge_safely
 from curator.records.example import Example
 from curator.records.spool import Spool
 
@@ -19,7 +20,7 @@ def _apply(
     judged: list[Example] = []
     for start in range(0, len(examples), CHUNK):
         part = examples[start : start + CHUNK]
-        for example, verdict in zip(part, filter_.judge(part), strict=True):
+        for example, verdict in zip(part, judge_safely(filter_, part), strict=True):
             judged.append(example.judged((*example.verdicts, verdict)))
         report(len(judged))
     return judged

@@ -27,7 +27,7 @@ from curator.base.settings import digest
 from curator.filters.base import Outcome
 from curator.records.example import Example
 from curator.records.files import read_examples
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
 log = logging.getLogger(__name__)
@@ -95,7 +95,8 @@ class Batch:
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
-            wanted = {s: data["wanted"][str(s)] for s in SLOTS if str(s) in data["wanted"]}
+            slots = taxonomy().order(map(Slot.parse, data["wanted"]))
+            wanted = {slot: data["wanted"][str(slot)] for slot in slots}
             created = datetime.fromisoformat(data["created"])
             fields = data["settings"], data["seed"], created, data.get("rustc"), wanted
             return Plan(*fields, data["history"])

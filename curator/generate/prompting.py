@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from curator.base.errors import DataError
 from curator.base.seeds import derive_seed
+from curator.base.shipped import own_folder
+from curator.base.yaml_file import did_you_mean
 from curator.generate.grammar import EXAMPLE
 from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings
@@ -19,15 +22,53 @@ from curator.text.markdown import SECTIONS, section_key
 
 PREFIX = "# Question\n"
 FOLDER = Path(__file__).parent / "strategies" / "prompts"
+OWN = "prompts"  # the folder of a project whose files take the place of those here
 _ANSWER = re.compile(r"^#{1,3} *r[ée]ponse\b.*$", re.IGNORECASE | re.MULTILINE)
 _NEXT = re.compile(r"^# *question\b.*$", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
 
-@cache
 def prompt_text(name: str) -> str:
-    """Read the prompt prompts/<name>.txt, without its last line end."""
-    return (FOLDER / f"{name}.txt").read_text("utf-8").rstrip("\n")
+    """Return a prompt, without its last line end: the open project's own, or the shipped one.
+
+    Raises DataError for a text of the project with a slot that nothing fills.
+    """
+    own = own_folder(OWN)
+    file = own / f"{name}.txt" if own else None
+    return _own_text(file) if file and file.is_file() else _read(FOLDER / f"{name}.txt")
+
+
+@cache
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").rstrip("\n")
+    except OSError as error:
+        raise DataError(f"cannot read: {error.strerror}", where=path) from error
+    except UnicodeDecodeError as error:
+        raise DataError("this is no UTF-8 text", where=path) from error
+
+
+def _own_text(path: Path) -> str:
+    text, shipped = Template(_read(path)), Template(_read(FOLDER / path.name))
+    known = shipped.get_identifiers()
+    if not text.is_valid():
+        raise DataError("a $ begins no name of a slot", where=path, hint="write $$ for the sign")
+    for slot in text.get_identifiers():
+        if slot not in known:
+            near = did_you_mean(slot, known) or ": this prompt has no slots"
+            raise DataError(f"nothing fills the slot ${slot}{near}", where=path)
+    return text.template
+
+
+def check_prompts() -> None:
+    """Raise DataError for a file of the project's prompts/ whose name no shipped prompt has."""
+    names = {path.name for path in FOLDER.glob("*.txt")}
+    for file in sorted((own_folder(OWN) or FOLDER).glob("*")):
+        if file.name in names:
+            prompt_text(file.stem)
+        elif file.is_file() and not file.name.startswith("."):
+            near = did_you_mean(file.name, sorted(names))
+            raise DataError(f"no prompt has this name{near}", where=file)
 
 
 def prompt_sha256(*names: str) -> str:
@@ -37,9 +78,10 @@ def prompt_sha256(*names: str) -> str:
 
 
 def texts_sha256() -> str:
-    """Return the digest of all prompts and all wordings of mutations."""
-    files = sorted([*FOLDER.glob("*.txt"), *texts.FOLDER.glob("*.yaml")])
-    named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in files]
+    """Return the digest of every text that candidates are made with: wordings and prompts."""
+    named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in sorted(texts.FOLDER.glob("*.yaml"))]
+    for path in sorted(FOLDER.glob("*.txt")):
+        named.append(f"{path.name}\x00{prompt_text(path.stem)}\n")
     return hashlib.sha256("\x00".join([*named, PREFIX]).encode("utf-8")).hexdigest()
 
 

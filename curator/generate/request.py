@@ -3,7 +3,8 @@
 from pydantic import BaseModel, ConfigDict
 
 from curator.records.example import ExampleId
-from curator.records.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Difficulty, Slot
+from curator.records.topic import Topic
 
 
 class Request(BaseModel):

@@ -21,7 +21,7 @@ from curator.generate.strategies.base import BatchState, Strategy
 from curator.generate.yields import Yields
 from curator.models.base import Completion, TextModel
 from curator.records.example import Example, Provenance
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 Progress = Callable[[str, int, int], None]
 Judge = Callable[[Sequence[Example], Sequence[Example]], list[Example]]
@@ -205,11 +205,12 @@ def offers_for(
     left: Mapping[Slot, float], strategies: Iterable[Strategy], state: BatchState
 ) -> list[Offer]:
     """Return what the strategies can still do for the slots that need candidates."""
+    slots = taxonomy().order(left)
     return [
         Offer(one.name, slot, room, state.settings.per_prompt if one.tokens else 1, one.tokens)
         for one in strategies
-        for slot in SLOTS
-        if slot in left and (room := one.room(slot, state))
+        for slot in slots
+        if (room := one.room(slot, state))
     ]
 
 

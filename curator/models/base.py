@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from curator.records.example import ModelRef, Sampling
+from curator.text.normalise import normalise_text
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,16 @@ class ChatRequest:
 class Completion:
     """What a model wrote: the text, its number of tokens, and whether it came to an end.
 
-    `finished` is False where it was cut at `max_tokens`.
+    `finished` is False where it was cut at `max_tokens`. The text is cleaned
+    (curator.text.normalise): a server may send what our grammar would not allow.
     """
 
     text: str
     tokens: int
     finished: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", normalise_text(self.text))
 
 
 def ignore(ended: int) -> None:

@@ -17,7 +17,8 @@ from curator.generate.strategies.repair import Repair
 from curator.models.base import Completion
 from curator.models.scripted import ScriptedModel
 from curator.records.example import Example, Origin, Provenance, Sampling, Verdict
-from curator.records.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Difficulty, Slot
+from curator.records.topic import Topic
 from curator.rust.docs import Passage
 from tests.conftest import ANSWER, QUESTION, make_example
 

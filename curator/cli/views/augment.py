@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,14 +23,14 @@ def preview_table(preview: "Preview") -> "Table":
     columns = [("topic", "left"), ("missing", "right"), ("wanted", "right")]
     columns += [*((n, "right") for n in names), ("expected", "right")]
     rows = []
-    for topic in [*Topic, None]:
+    for topic in [*preview.before.topics, None]:
         picks = [p for p in plan.picks if topic in (None, p.slot.topic)]
         counts = [sum(p.count for p in picks if p.strategy == n) for n in names]
         expected = sum(map(plan.expected, picks))
         missing = sum(n for s, n in preview.before.lacking.items() if topic in (None, s.topic))
         wanted = sum(n for s, n in preview.wanted.items() if topic in (None, s.topic))
         figures = [missing, round(wanted), *counts, round(expected)]
-        rows.append([topic.value if topic else "total", *map(str, figures)])
+        rows.append([topic or "total", *map(str, figures)])
     return table("Plan: candidates per strategy", columns, rows)
 
 
@@ -66,15 +67,15 @@ def yields_table(judged: Sequence[Example]) -> "Table":
     return table("Strategies", [("strategy", "left"), *((c, "right") for c in columns)], rows)
 
 
-def topics_table(judged: Sequence[Example]) -> "Table":
+def topics_table(judged: Sequence[Example], topics: Sequence[Topic]) -> "Table":
     """Accepted candidates, topic by topic: per difficulty, per category, of how many made."""
     rows = []
-    for topic in Topic:
+    for topic in topics:
         own = [e for e in judged if e.topic is topic]
         good = [e for e in own if e.rejection is None]
         levels = [sum(e.difficulty is d for e in good) for d in Difficulty]
         kinds = [sum(e.category is c for e in good) for c in Category]
-        rows.append([topic.value, *map(str, [len(own), len(good), *levels, *kinds])])
+        rows.append([topic, *map(str, [len(own), len(good), *levels, *kinds])])
     sums = [str(sum(int(row[i]) for row in rows)) for i in range(1, len(rows[0]))]
     columns = ["candidates", "accepted", *Difficulty, *Category]
     headings = [("topic", "left"), *((str(c), "right") for c in columns)]

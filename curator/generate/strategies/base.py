@@ -81,7 +81,8 @@ class Strategy(ABC):
     `label_fr` is its name in the report. `tokens` is a guess of what the model writes for one
     candidate, 0 where no model is needed. `prior_yield` are the accepted and the tried candidates
     to expect of it before a project has tried it. One that is not `makes_new` works on candidates
-    of other strategies only.
+    of other strategies only. `topic_fields` are what it reads of a topic in the taxonomy, beside
+    the names that every prompt has: a batch that was begun with others is stale.
     """
 
     name: ClassVar[str]
@@ -89,6 +90,7 @@ class Strategy(ABC):
     tokens: ClassVar[int]
     prior_yield: ClassVar[tuple[int, int]] = (0, 0)
     makes_new: ClassVar[bool] = True
+    topic_fields: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:

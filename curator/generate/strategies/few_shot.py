@@ -21,6 +21,7 @@ class FewShot(Strategy):
     name = "few_shot"
     label_fr = "modèle, avec exemples"
     tokens = 600
+    topic_fields = ("ideas",)
 
     @override
     def room(self, slot: Slot, state: BatchState) -> int:
@@ -29,7 +30,8 @@ class FewShot(Strategy):
     @override
     def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
         """Take every idea of the topic once before one comes again."""
-        ideas = list(taxonomy().topics[slot.topic].ideas)
+        label = taxonomy().topics[slot.topic]
+        ideas = list(label.ideas) or [label.label]
         random.Random(derive_seed(seed, slot.topic)).shuffle(ideas)  # noqa: S311
         return [Task(idea=ideas[i % len(ideas)]) for i in range(count)]
 

@@ -16,7 +16,8 @@ from curator.generate.request import Request
 from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
 from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
-from curator.records.taxonomy import Slot, Topic, taxonomy
+from curator.records.taxonomy import Slot, taxonomy
+from curator.records.topic import Topic
 from curator.rust.docs import Passage, find_docs, pages, passages
 from curator.rust.toolchain import find_toolchain
 
@@ -29,6 +30,7 @@ class FromDocs(Strategy):
     name = "from_docs"
     label_fr = "modèle, d'après la documentation"
     tokens = 600
+    topic_fields = ("docs",)
 
     def __init__(self, passages: dict[Topic, Sequence[Passage]]):
         self._by_topic = passages
