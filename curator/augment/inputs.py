@@ -68,7 +68,10 @@ class BatchInputs:
         read = ReadOnce()
         trusted = list(read(*project.trusted_files()))
         if not trusted:
-            hint = "write some, or `curator import FILE`"
+            hint = (
+                "candidates are made after a few: `curator import FILE --authored`, or begin with "
+                "ours in a new folder: `curator init DIR --with-examples`"
+            )
             raise DataError("no authored or imported example", where=project.raw, hint=hint)
         batches = [_read_batch(b, read) for b in existing(project.root / recipe.output)]
         changes = read_changes(project, read)

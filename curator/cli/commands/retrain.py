@@ -46,12 +46,12 @@ def retrain_by(
     from curator.cli.views.base import progress
     from curator.cli.views.retrain import retrain_view
     from curator.cli.views.train import step_line, training_progress
-    from curator.release.retrain import Hearing
+    from curator.release.retrain import Callbacks
     from curator.release.retrain import retrain as run
 
     chosen = _recipes(here, recipe, config, evaluation)
     with training_progress(chosen.train.iters, as_json) as training, progress(as_json) as count:
-        result = run(here, chosen, Hearing(step_line(as_json), count, training))
+        result = run(here, chosen, Callbacks(step_line(as_json), count, training))
     present(as_json, result.document, retrain_view(result, here))
 
 
