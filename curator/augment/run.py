@@ -208,9 +208,10 @@ def _judge(
 
 def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:
     """The result of a batch that is complete already: by this command's inputs, or meanwhile."""
-    recipe, found = inputs.recipe, inputs.find(batch)
-    if found and found.manifest:
-        accepted, candidates, manifest = found.accepted, found.candidates, found.manifest
+    recipe, earlier = inputs.recipe, inputs.find(batch)
+    if earlier and earlier.manifest:
+        accepted, candidates = earlier.accepted, earlier.candidates
+        manifest = earlier.manifest
     else:
         accepted, candidates = batch.read("accepted.jsonl"), batch.read("candidates.jsonl")
         manifest = batch.manifest()

@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user, as one tree.
+"""Every error that a user can meet, as one tree.
 
 CuratorError          what is wrong, where, what to do next (exit 1)
 ├── DataError         a record, label or file that is not what it should be
@@ -47,7 +47,7 @@ class DataError(CuratorError):
 class BrokenLine(DataError):
     """Lines of a JSONL file that cannot be read: one, or `count` of which `others` are the next.
 
-    One is told like any error; of several, each has a line of its own below the first.
+    A single one reads like any error; of several, each has a line of its own below the first.
     """
 
     def __init__(

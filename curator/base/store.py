@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
-SHOWN = 20  # broken lines that are told at length
+SHOWN = 20  # broken lines that are listed
 log = logging.getLogger(__name__)
 
 
 def encode(record: BaseModel) -> bytes:
-    """`record` as one line of JSON with its line end; fields that are None are left out."""
+    """Write a record as one line of JSON with its line end; fields that are None are left out."""
     text = record.model_dump_json(exclude_none=True)
     return text.encode("utf-8") + b"\n"
 
 
 def why(error: ValueError) -> str:
-    """The first fault of a record, in one line: where in it, and what."""
+    """Describe the first fault of a record in one line: where in it, and what."""
     if isinstance(error, json.JSONDecodeError):
         return f"no JSON: {error.msg} at column {error.colno}"
     if not isinstance(error, ValidationError):
@@ -87,12 +87,12 @@ def parsed(path: Path, parse: Callable[[int, bytes], T], *, strict: bool = False
     """Yield what `parse` makes of each numbered line of a JSONL file; `strict`: see read_lines.
 
     It raises ValueError or DataError for a line that is none. From the first such line on, the
-    rest of the file is read for others only, and BrokenLine tells all of them, SHOWN at length.
+    rest of the file is read for others only, and BrokenLine counts them all and lists SHOWN.
     """
     faults, count = list[tuple[int, str]](), 0
     for number, line in read_lines(path, strict=strict):
         try:
-            made = parse(number, line)
+            record = parse(number, line)
         except BrokenLine:
             raise
         except (ValueError, DataError) as error:
@@ -101,7 +101,7 @@ def parsed(path: Path, parse: Callable[[int, bytes], T], *, strict: bool = False
                 faults.append((number, why(error) if isinstance(error, ValueError) else str(error)))
             continue
         if not count:
-            yield made
+            yield record
     if faults:
         (number, fault), *others = faults
         raise BrokenLine(path, number, fault, others, count=count)
@@ -120,16 +120,16 @@ def read(path: Path, model: type[R], *, strict: bool = False) -> Iterator[R]:
 
 
 def files_at(path: Path, *suffixes: str) -> list[Path]:
-    """A file as it is; of a folder the files with these suffixes, by name.
+    """List a file by itself; of a folder, the files with these suffixes, by name.
 
     Raises DataError for a folder that has none.
     """
     if not path.is_dir():
         return [path]
-    found = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
-    if not found:
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
+    if not files:
         raise DataError(f"no file {' or '.join(suffixes)} in this folder", where=path)
-    return found
+    return files
 
 
 class Appender:
@@ -194,7 +194,7 @@ class Appender:
 
 
 def _tail(fd: int, step: int = 1 << 16) -> tuple[int, bytes]:
-    """What stands after the last line end of a file, and where it begins."""
+    """Return what stands after the last line end of a file, and where that begins."""
     start, tail = os.fstat(fd).st_size, b""
     while start > 0:
         size = min(step, start)
@@ -229,7 +229,7 @@ def locked(path: Path, doing: str, wait: float = 60.0) -> Iterator[None]:
     Waits up to `wait` seconds for another process, then raises StoreError: "another curator
     process {doing}". The lock goes with the process, however it ends.
     """
-    with _telling(path):
+    with _translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -240,8 +240,8 @@ def locked(path: Path, doing: str, wait: float = 60.0) -> Iterator[None]:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """What the disk refuses, as a StoreError."""
+def _translated(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a StoreError."""
     try:
         yield
     except OSError as error:
@@ -275,7 +275,7 @@ def _lives(process: int) -> bool:
 
 @contextmanager
 def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
-    """What writes a file bit by bit, which takes the place of `path` in one step at the end.
+    """Give a function that writes a new file bit by bit; at the end it replaces `path` in one step.
 
     Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
     is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
@@ -283,7 +283,7 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    with _telling(path):
+    with _translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         file = os.fdopen(os.open(temporary, flags, mode), "wb")
@@ -291,12 +291,12 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(data: bytes) -> None:
-        with _telling(path):
+        with _translated(path):
             file.write(data)
 
     try:
         yield write
-        with _telling(path):
+        with _translated(path):
             file.flush()
             os.fsync(file.fileno())
             temporary.replace(path)
@@ -335,7 +335,7 @@ def write_json(path: Path, document: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """One JSON document; raises DataError naming the file when it cannot be read."""
+    """Read a JSON document; raises DataError naming the file when it cannot be read."""
     text = read_text(path)
     try:
         return parse_json(text)
@@ -344,6 +344,6 @@ def read_json(path: Path) -> Any:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -39,10 +39,10 @@ def build(
     `publish_as` names a dataset of the hub (org/name) to which it is uploaded too. The same
     project gives the same bytes. Raises CuratorError where the hub refuses.
     """
-    made = curate(project, recipe, progress)
-    manifest = write(made, recipe, project.curated)
+    curated = curate(project, recipe, progress)
+    manifest = write(curated, recipe, project.curated)
     address = publish(project.curated, publish_as) if publish_as else None
-    return BuildResult(made, manifest, address)
+    return BuildResult(curated, manifest, address)
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ class GateResult:
 
 def check_gate(project: Project, recipe: RetrainRecipe, progress: Progress = silent) -> GateResult:
     """Say whether the set that could be built today is worth a training; writes nothing."""
-    made = curate(project, recipe, progress)
-    return GateResult(checks(made, recipe.gate, last_training(project.root), now()))
+    curated = curate(project, recipe, progress)
+    return GateResult(checks(curated, recipe.gate, last_training(project.root), now()))

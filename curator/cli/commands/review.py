@@ -85,8 +85,8 @@ def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     from curator.review import session
 
     here, chosen = _recipe(recipe)
-    found = session.review_status(here, chosen, session.open_server(here, chosen))
-    present(as_json, found.document, status_view(found))
+    result = session.review_status(here, chosen, session.open_server(here, chosen))
+    present(as_json, result.document, status_view(result))
 
 
 @app.command()

@@ -58,8 +58,8 @@ def train(
         return
     settings, rows = _job(here.root, (config, data, model), iterations, name)
     if dry_run:
-        found = examine(settings, rows).document()
-        present(as_json, lambda: found, preflight_view(found))
+        preflight = examine(settings, rows).document()
+        present(as_json, lambda: preflight, preflight_view(preflight))
         return
     run = prepare(here.root, settings, rows, name)
     if not as_json:
