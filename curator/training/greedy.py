@@ -30,14 +30,13 @@ def write(folder: Path, prompts: Sequence[str], count: int) -> list[Written]:
     """What the model in `folder` answers to each prompt, in at most `count` tokens."""
     done = subprocess.run(
         child.command("curator.training.greedy", str(folder), str(count)),
-        input=json.dumps(list(prompts)),
+        input=json.dumps(list(prompts)).encode(),
         capture_output=True,
-        text=True,
         env=with_openblas(),
     )
     if done.returncode:
-        why = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise ModelError(f"mlx cannot run it: {why[0][:300]}", where=folder)
+        why = child.last_line(done.stderr) or f"exit code {done.returncode}: it said nothing"
+        raise ModelError(f"mlx cannot run it: {why}", where=folder)
     return [Written(**one) for one in json.loads(done.stdout)]
 
 

@@ -9,7 +9,6 @@ words that it left, and costs it nothing: no setting and no row mends that.
 
 import json
 import os
-import re
 import select
 import signal
 import subprocess
@@ -32,12 +31,6 @@ from curator.training.worker import STOPPED
 Listener = Callable[[int, dict[str, Any]], None]
 _SHRINK = 0.75
 _TAIL = 1 << 16  # bytes of a worker's last words that are looked at
-# What mlx, Metal, CUDA, C++ and Python say where memory is short or the GPU gave up.
-_MEMORY = re.compile(
-    rb"out of memory|outofmemory|insufficient memory|memoryerror|bad_alloc|cannot allocate"
-    rb"|unable to allocate|failed to allocate|memory ?allocation|command buffer execution failed",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -143,18 +136,18 @@ class Supervisor:
             hint = "run the same command again to go on"
             raise Interrupted(f"stopped at iteration {self._iteration}", hint=hint)
         words = self._words()
-        hungry = bool(_MEMORY.search(words))
+        hungry = child.lacked_memory(words)
         if silent:  # a machine that swaps, or a GPU that hangs
             how, hungry = Notice("silent", {"seconds": self._config.survival.silence}), True
         elif status == -signal.SIGKILL:  # what a kernel does where memory is short; it says nothing
             how, hungry = Notice("killed", {"signal": "SIGKILL"}), True
         elif status < 0:
             name = signal.Signals(-status).name
-            last = _last_line(words)
+            last = child.last_line(words)
             how = Notice("killed_saying", {"signal": name, "words": last})
             how = how if last else Notice("killed", {"signal": name})
         else:
-            said = _last_line(words) or Notice("said_nothing")
+            said = child.last_line(words) or Notice("said_nothing")
             how = Notice("exited", {"status": status, "words": said})
         return Death(self._iteration, how, hungry)
 
@@ -222,12 +215,6 @@ def lower(
         return None, None
     notice = Notice("rows_left_out", {"rows": len(lengths) - left, "limit": limit})
     return limits.model_copy(update={"max_tokens": limit}), notice
-
-
-def _last_line(words: bytes) -> str:
-    """The last line that says something; a traceback's is the error."""
-    lines = words.decode("utf-8", "replace").splitlines()
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")[:300]
 
 
 def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dict[str, Any] | None]:
