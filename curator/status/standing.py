@@ -138,7 +138,7 @@ def _sensible(
     if pending:
         yield Next("curator retrain", "a retraining was broken off")
     if run and not run.finished:
-        yield Next(run.go_on, f"{run.name} was broken off")
+        yield Next(run.resume_command, f"{run.name} was broken off")
     if answers["disputed"]:
         yield Next(
             "curator review push",

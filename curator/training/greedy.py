@@ -1,7 +1,7 @@
-"""What a model folder writes, greedily.
+"""Write with a model folder, greedily.
 
-`python -m curator.training.greedy FOLDER COUNT < prompts.json`
-A process of its own, so that OpenBLAS can be put before mlx's BLAS, and its memory ends with it.
+`curator.training.greedy FOLDER COUNT < prompts.json` is a process of its own, so that OpenBLAS can
+be put before mlx's BLAS, and its memory ends with it.
 """
 
 import json
@@ -27,7 +27,7 @@ class Written:
 
 
 def write(folder: Path, prompts: Sequence[str], count: int) -> list[Written]:
-    """What the model in `folder` answers to each prompt, in at most `count` tokens."""
+    """Answer each prompt with the model in `folder`, in at most `count` tokens."""
     done = subprocess.run(
         child.command("curator.training.greedy", str(folder), str(count)),
         input=json.dumps(list(prompts)).encode(),
@@ -55,7 +55,7 @@ def _answer(model: Any, tokenizer: Any, prompt: str, count: int) -> dict[str, An
 
 
 def main() -> None:
-    """Read prompts on stdin, write what followed on stdout, as JSON."""
+    """Read prompts on stdin, write the answers on stdout, as JSON."""
     from curator.training import modelling
 
     folder, count = Path(sys.argv[1]), int(sys.argv[2])

@@ -119,7 +119,7 @@ def _watch(root: Path, name: str | None, as_json: bool) -> None:
     if as_json:
         document({"run": run.name, "finished": run.finished, "records": records})
     elif not run.finished:
-        say(f"Nobody works on {run.name}, and it is not complete: {run.go_on} goes on with it.")
+        say(f"Nobody works on {run.name}, and it is not complete: {run.resume_command} resumes it.")
 
 
 @app.command()
