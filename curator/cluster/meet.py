@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from curator.filters.base import Filter
-from curator.filters.run import CHUNK
+from curator.filters.base import CHUNK, Filter
 from curator.records.example import Example, Verdict
 
 

@@ -8,6 +8,7 @@ The signatures are rensa's. Its own index is not used: it takes 100 bytes and mo
 
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from curator.base.disk_buffer import Spill
@@ -95,16 +96,26 @@ class Batch:
         self._index, self._texts = index, texts
         self._added: dict[int, int] = {}
         self._keys = index.keys(texts)
-        rows = [row for row, text in enumerate(texts) if text]  # an empty one is like none
-        self._earlier = index.earlier(self._keys, rows)
-        self._beside = _sharing(self._keys, rows)
+        self._rows = [row for row, text in enumerate(texts) if text]  # an empty one is like none
+        self._exact: dict[tuple[int, int], float] = {}
+
+    # Looked up when first asked for: sets that are only added are compared with none.
+    @cached_property
+    def _earlier(self) -> dict[int, set[int]]:
+        return self._index.earlier(self._keys, self._rows)
+
+    @cached_property
+    def _beside(self) -> dict[int, set[int]]:
+        return _sharing(self._keys, self._rows)
 
     def similar(self, row: int) -> dict[int, float]:
         """The numbers of the sets that may be alike, in order, each with its exact similarity."""
         beside = {self._added[r] for r in self._beside.get(row, ()) if r in self._added}
-        found = sorted(self._earlier.get(row, set()) | beside)
-        own = set(map(hash, self._texts[row])) if found else set[int]()
-        return {n: jaccard(own, self._index.kept(n)) for n in found}
+        numbers = sorted(self._earlier.get(row, set()) | beside)
+        new = [n for n in numbers if (row, n) not in self._exact]
+        own = set(map(hash, self._texts[row])) if new else set[int]()
+        self._exact.update({(row, n): jaccard(own, self._index.kept(n)) for n in new})
+        return {n: self._exact[row, n] for n in numbers}
 
     def add(self, row: int, number: int) -> None:
         """Add one of the sets under a number; the rows after it are compared with it."""

@@ -21,17 +21,24 @@ at two places of a program, and 0.5 % of two mutations of one program.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 from typing_extensions import override
 
-from curator.base.disk_buffer import chunks
-from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import (
+    ComparingFilter,
+    Comparison,
+    FilterSettings,
+    Reason,
+    Reasons,
+    failing,
+    passing,
+)
 from curator.filters.lineage import Lineage
-from curator.filters.lsh import Batch, Index
-from curator.records.example import Example, Verdict
+from curator.filters.lsh import Index
+from curator.records.example import Example, ExampleId, Verdict
 from curator.text.shingles import edit, shingles, split, tokens, words
 
 
@@ -52,7 +59,6 @@ class NearDuplicateSettings(FilterSettings):
 
 
 _LEAST_CODE = 20  # shingles; shorter code, such as one `let`, says nothing
-_BATCH = 64
 
 
 class Features(NamedTuple):
@@ -123,7 +129,7 @@ class _Seen:
 
 
 class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
-    """Rejects what repeats a known example, or one before it in the same run, in other words.
+    """Reject what repeats a known example, or one that was kept before it, in other words.
 
     Memory: about 1.3 KB for each example that is kept to compare with; on disk are its shingles
     and the keys of its bands, 5 KB.
@@ -151,87 +157,76 @@ class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
 
     def __init__(self, settings: NearDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
-        self._seen = _Seen()
-        self._lineage = Lineage()
+        self.indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
+        self.seen = _Seen()
+        self.lineage = Lineage()
         self.learn(known)
 
     @override
-    def learn(self, known: Iterable[Example]) -> None:
-        for part in chunks(known, _BATCH):
-            found, batches = self._batches(part)
-            for row, example in enumerate(part):
-                self._remember(example, found[row], batches, row)
-            for batch in batches:
-                batch.close()
+    def compare(self, examples: Sequence[Example]) -> "_Comparison":
+        return _Comparison(self, examples)
 
-    def _batches(self, examples: Sequence[Example]) -> tuple[list[Features], list[Batch]]:
-        found = [features(e) for e in examples]
-        texts = [[f.shingles[i] for f in found] for i in range(len(self._indexes))]
-        return found, [i.batch(t) for i, t in zip(self._indexes, texts, strict=True)]
 
-    def _remember(
-        self, example: Example, found: Features, batches: Sequence[Batch], row: int
-    ) -> None:
-        for batch in batches:
-            batch.add(row, len(self._seen))
-        self._seen.add(example, found)
-        self._lineage.add(example)
+class _Comparison(Comparison):
+    def __init__(self, own: NearDuplicateFilter, examples: Sequence[Example]):
+        self._filter, self._settings, self._seen = own, own.settings, own.seen
+        self._examples = examples
+        self._features = [features(e) for e in examples]
+        texts = [[f.shingles[i] for f in self._features] for i in range(len(own.indexes))]
+        self._batches = [i.batch(t) for i, t in zip(own.indexes, texts, strict=True)]
 
     @override
-    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the highest similarity that was found in what decides."""
-        verdicts = []
-        for part in chunks(examples, _BATCH):
-            found, batches = self._batches(part)
-            for row, example in enumerate(part):
-                verdict = self._judge(example, found[row], [b.similar(row) for b in batches])
-                if verdict.passed:
-                    self._remember(example, found[row], batches, row)
-                verdicts.append(verdict)
-            for batch in batches:
-                batch.close()
-        return verdicts
+    def remember(self, row: int) -> None:
+        for batch in self._batches:
+            batch.add(row, len(self._seen))
+        self._seen.add(self._examples[row], self._features[row])
+        self._filter.lineage.add(self._examples[row])
 
-    def _judge(
-        self, example: Example, found: Features, similar: Sequence[dict[int, float]]
-    ) -> Verdict:
-        mine = self._lineage.replaced(example)
+    @override
+    def close(self) -> None:
+        for batch in self._batches:
+            batch.close()
+
+    @override
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """The score is the highest similarity that was found in what decides."""
+        found, settings, name = self._features[row], self._settings, self._filter.name
+        mine = self._filter.lineage.replaced(self._examples[row]).union(without)
         prose, code, question = (
-            {n: s for n, s in one.items() if not mine or self._seen.id(n) not in mine}
-            for one in similar
+            {n: s for n, s in b.similar(row).items() if not mine or self._seen.id(n) not in mine}
+            for b in self._batches
         )
-        settings = self.settings
         number, score = _closest(prose)
         if score >= settings.prose:
             detail = f"prose {score:.2f} like {self._seen.id(number)}"
-            return failing(self.name, "near_prose", detail, round(score, 4))
+            return failing(name, "near_prose", detail, round(score, 4))
         for other, same in code.items():
             if same >= settings.code and (why := self._same_lesson(other, found)):
                 detail = f"code {same:.2f} like {self._seen.id(other)}, {why}"
-                return failing(self.name, "near_code", detail, round(same, 4))
+                return failing(name, "near_code", detail, round(same, 4))
         asked = {n: s for n, s in question.items() if self._same_problem(n, found)}
         number, likeness = _closest(asked)
         if likeness >= settings.question:
             detail = f"question {likeness:.2f} like {self._seen.id(number)}"
-            return failing(self.name, "near_question", detail, round(likeness, 4))
-        return passing(self.name, round(max(score, likeness), 4))
+            return failing(name, "near_question", detail, round(likeness, 4))
+        return passing(name, round(max(score, likeness), 4))
 
     def _same_problem(self, number: int, found: Features) -> bool:
         """Whether questions are about the same code, or both about none."""
         if found.shows != self._seen.shows(number):
             return False
-        code = self._indexes[1].similarity(number, found.shingles[1]) if found.shows else 1.0
-        return code >= self.settings.code
+        index = self._filter.indexes[1]
+        code = index.similarity(number, found.shingles[1]) if found.shows else 1.0
+        return code >= self._settings.code
 
     def _same_lesson(self, number: int, found: Features) -> str:
         """Why code that is alike teaches the same thing; empty where it does not."""
         if self._seen.same_edit(number, found):
             return "the same error in it"
-        prose = self._indexes[0].similarity(number, found.shingles[0])
-        if self._seen.same_errors(number, found) and prose >= self.settings.prose_with_error:
+        prose = self._filter.indexes[0].similarity(number, found.shingles[0])
+        if self._seen.same_errors(number, found) and prose >= self._settings.prose_with_error:
             return f"the same error code, prose {prose:.2f}"
-        return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
+        return f"prose {prose:.2f}" if prose >= self._settings.prose_with_code else ""
 
 
 def _closest(similar: dict[int, float]) -> tuple[int, float]:
