@@ -1,18 +1,18 @@
 """Runs the steps of a recipe in order: plan, generate, filter, write."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from curator import __version__
 from curator.augment.inputs import Sources, history, needs_model, sources_of
+from curator.augment.judge import WaveJudge
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
 from curator.base.settings import digest
 from curator.filters.base import Outcome, Stream, outcome_of, raise_nothing_survived
-from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
@@ -22,7 +22,7 @@ from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
 from curator.generate.strategies.registry import make_strategies
-from curator.generate.waves import Judge, Progress, Tools, Workshop
+from curator.generate.waves import Progress, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -88,7 +88,8 @@ def augment(
         sources = sources_of(project, recipe, batch)
         if batch.complete:
             return _read_back(batch, recipe, sources)
-        judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
+        known = [*sources.trusted, *sources.pending]
+        judge = WaveJudge(project, recipe, known, stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
         tools = Tools(strategies, model, judge if judged else None, progress)
         state = State(sources.trusted, recipe.generate)
@@ -166,19 +167,6 @@ def _names(recipe: AugmentRecipe) -> list[str]:
 
 def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
-
-
-def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
-) -> Judge:
-    """The recipe's filters, which hold a wave against what is known and was accepted before."""
-
-    def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
-        filters = make_filters(recipe.filters, [*known, *earlier], project.root)
-        everything = stream(wave, filters, judge=recipe.judge, total=len(wave))
-        return sorted(everything, key=lambda e: e.provenance.index or 0)
-
-    return judge
 
 
 def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augmented:
