@@ -47,7 +47,7 @@ def sources_of(project: Project, recipe: AugmentRecipe, besides: Batch | None) -
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
     examples, refused = trusted(project), Refused.of(project)
     counted = refused.without([*examples, *still_counted(project, pending)])
-    before = coverage(counted, recipe.targets)
+    before = coverage(counted, recipe.targets, project.taxonomy)
     return Sources(examples, pending, taken, before)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from curator.filters.base import ComparingFilter, Filter, Stream
+from curator.filters.base import ComparingFilter, Filter, FilterStream
 from curator.filters.registry import make_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example
@@ -18,7 +18,11 @@ class WaveJudge:
     """
 
     def __init__(
-        self, project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
+        self,
+        project: Project,
+        recipe: AugmentRecipe,
+        known: Sequence[Example],
+        stream: FilterStream,
     ):
         self._project, self._recipe, self._known = project, recipe, known
         self._stream = stream

@@ -80,7 +80,7 @@ class Spread:
         self._aside = [Spool() for _ in chain.filters]
 
     def accepted(self, examples: Iterable[Example]) -> Iterator[Example]:
-        """Give the examples that pass; put the others aside, by the filter that rejects them."""
+        """Yield the examples that pass; put the others aside, by the filter that rejects them."""
         parts = chunks(examples, WINDOW)
         fresh = (Window(len(part), self._chain.entries(part)) for part in parts)
         windows = self._divided(self._ahead(fresh, self._chain.early))
@@ -93,7 +93,7 @@ class Spread:
                 self._put_aside(example)
 
     def rejected(self) -> Iterator[Example]:
-        """Give the others, once all that pass are known."""
+        """Yield the others, once all that pass are known."""
         for spool in self._aside:
             yield from spool
 

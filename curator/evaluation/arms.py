@@ -1,13 +1,16 @@
 """Several arms: which can be evaluated, what leaked into their training, who is compared."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import CuratorError, DataError, EvaluationError
-from curator.evaluation.comparable import Made, same
+from curator.base.notice import Notice
+from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.evaluate import check_current, scores
 from curator.evaluation.folder import EVALUATIONS, ArmDir, arms
@@ -24,11 +27,18 @@ from curator.training.data import ChatRow
 log = logging.getLogger(__name__)
 
 
-class Told(NamedTuple):
-    """An arm, or two, and what is to be said of it."""
+class ArmNotice(NamedTuple):
+    """What is to be told of an arm, or of two.
+
+    `name` is "base", or "base -> tuned" of a comparison, or "base, tuned" of arms that are one.
+    """
 
     name: str
-    why: str
+    why: Notice
+
+    def document(self) -> dict[str, Any]:
+        """The notice as a JSON object."""
+        return {"name": self.name, "why": asdict(self.why)}
 
 
 def parse_arm(text: str) -> ArmSetting:
@@ -54,7 +64,7 @@ def parse_arm(text: str) -> ArmSetting:
 
 def prepare_all(
     root: Path, recipe: EvaluateRecipe, listen: Listen, strict: bool, tools: Tools = TOOLS
-) -> tuple[list[Job], list[Told]]:
+) -> tuple[list[Job], list[ArmNotice]]:
     """The recipe's arms that can be evaluated, and the others with what they lack.
 
     With `strict`, or where none is left, the first that cannot be is an error. Raises
@@ -62,7 +72,7 @@ def prepare_all(
     """
     read_prompts(root / recipe.prompts)  # what no arm can do without
     system_prompt(root, recipe)
-    jobs, skipped = list[Job](), list[Told]()
+    jobs, skipped = list[Job](), list[ArmNotice]()
     for setting in recipe.arms:
         try:
             jobs.append(prepare(root, recipe, setting, listen, tools))
@@ -70,9 +80,10 @@ def prepare_all(
             if strict:
                 raise
             said = str(error).replace("--model ", f"--arm {setting.name}=")
-            skipped.append(Told(setting.name, said))
+            skipped.append(ArmNotice(setting.name, Notice("not_evaluated", {"error": said})))
     if not jobs:
-        said = "; ".join(f"{one.name}: {one.why}" for one in skipped) or "the recipe names none"
+        each = (f"{one.name}: {english.say(one.why)}" for one in skipped)
+        said = "; ".join(each) or "the recipe names none"
         raise EvaluationError(f"no arm can be evaluated: {said}")
     _refuse_twins(jobs)
     return jobs, skipped
@@ -102,7 +113,7 @@ def check_all(jobs: Sequence[Job]) -> None:
         check_current(job.folder, job.arm)
 
 
-def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, str]:
+def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, Notice]:
     """The prompts that leaked into the rows that an arm's model was trained on, each with how.
 
     For a model that no run of ours made, nothing is known, and nothing said.
@@ -154,38 +165,38 @@ def pairs(scored: Sequence[Scored], against: Scored | None) -> list[tuple[Scored
 
 
 def compare_all(
-    found: Sequence[tuple[Scored, Scored]], leave_out: Mapping[str, str]
-) -> tuple[list[Comparison], list[Told]]:
+    found: Sequence[tuple[Scored, Scored]], leave_out: Collection[str]
+) -> tuple[list[Comparison], list[ArmNotice]]:
     """The comparisons, and those that are refused, with the reason."""
-    made, refused = list[Comparison](), list[Told]()
+    made, refused = list[Comparison](), list[ArmNotice]()
     for before, after in found:
         try:
             made.append(compare(before, after, leave_out=leave_out))
-        except EvaluationError as error:
-            refused.append(Told(f"{before.arm.name} -> {after.arm.name}", error.what))
+        except Incomparable as error:
+            refused.append(ArmNotice(f"{before.arm.name} -> {after.arm.name}", error.reason))
     return made, refused
 
 
-def twins(root: Path, scored: Sequence[Scored], said: Sequence[Told]) -> list[Told]:
+def twins(root: Path, scored: Sequence[Scored], said: Sequence[ArmNotice]) -> list[ArmNotice]:
     """Each arm of `scored` that is one thing with some arm of the project, and why.
 
     Pairs of which `said` tells already are left out: see compare_all.
     """
-    every = {one.name: Made(arm, responses_digest(one.responses())) for one in arms(root)
+    every = {one.name: AnsweredArm(arm, responses_digest(one.responses())) for one in arms(root)
              if (arm := one.arm())}  # fmt: skip
-    known = {frozenset(told.name.split(" -> ")) for told in said}
-    found = list[Told]()
+    known = {frozenset(pair.name.split(" -> ")) for pair in said}
+    found = list[ArmNotice]()
     for one in (s.arm.name for s in scored):
         for other in every:
             pair = frozenset((one, other))
             why = same(every[other], every[one]) if one != other and pair not in known else None
             if why:
-                found.append(Told(f"{other}, {one}", why))
+                found.append(ArmNotice(f"{other}, {one}", why))
                 known.add(pair)
     return found
 
 
-def stale_arms(root: Path, besides: Sequence[str]) -> list[Told]:
+def stale_arms(root: Path, besides: Sequence[str]) -> list[ArmNotice]:
     """The arms whose inputs changed since they were evaluated, but for some that were just made."""
     found = ((one.name, stale(root, one)) for one in arms(root))
-    return [Told(name, why) for name, why in found if why and name not in besides]
+    return [ArmNotice(name, why) for name, why in found if why and name not in besides]

@@ -1,17 +1,20 @@
 """Is one arm better than another? Differences with intervals, and refusals where there is none.
 
-The words "amélioration" and "régression" are only for an interval without 0, wide enough for the
-number of categories, over prompts enough to tell. A metric by itself is not corrected for the
+The words "better" and "worse" are only for an interval without 0, wide enough for the number of
+categories, over prompts enough to tell. A metric by itself is not corrected for the
 other metrics: name the one that decides before you look (pipelines/retrain.yaml does).
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from curator.base.errors import EvaluationError
+from pydantic import BeforeValidator
+
+from curator.base import legacy
+from curator.base.notice import Notice
 from curator.evaluation import paired
-from curator.evaluation.comparable import check
+from curator.evaluation.comparable import Incomparable, check
 from curator.evaluation.metrics import LOWER_IS_BETTER
 from curator.evaluation.records import Profile, Scored
 from curator.evaluation.summary import PromptMeans, by_prompt, counted
@@ -19,7 +22,7 @@ from curator.records.example import Record, Sha256
 
 ALL = "all"
 LEAST = paired.least_decided(0.05)  # prompts, where no correction asks for more
-Word = Literal["amélioration", "régression", "indécis"]
+Word = Literal["better", "worse", "undecided"]
 WITHOUT_DIRECTION = frozenset({"words"})  # neither more nor fewer is better
 
 
@@ -45,7 +48,7 @@ class Difference(Record):
     ties: int
     p: float
     p_adjusted: float
-    word: Word
+    word: Annotated[Word, BeforeValidator(legacy.word)]
     needed: int | None = None
     least: int = LEAST  # what older lines of the ledger do not say
 
@@ -103,8 +106,8 @@ Pair = tuple[PromptMeans, PromptMeans]
 
 def _word(delta: float, interval: tuple[float, float], decided: bool, metric: str) -> Word:
     if not decided or interval[0] <= 0 <= interval[1]:
-        return "indécis"
-    return "régression" if (delta < 0) != (metric in LOWER_IS_BETTER) else "amélioration"
+        return "undecided"
+    return "worse" if (delta < 0) != (metric in LOWER_IS_BETTER) else "better"
 
 
 def _difference(
@@ -176,14 +179,13 @@ def compare(
 ) -> Comparison:
     """The differences between two arms, by metric, over all prompts and by category.
 
-    Samples are averaged first, so that a prompt counts once. Raises EvaluationError where the two
-    are the same thing, or were not asked and judged alike, or where no prompt is left.
+    Samples are averaged first, so that a prompt counts once. Raises Incomparable where the two are
+    the same thing, or were not asked and judged alike, or where no prompt is left.
     """
     check(before, after)
     one, other = (by_prompt(counted(side, leave_out)) for side in (before, after))
     if not one:
-        where = f"{before.arm.name}, {after.arm.name}"
-        raise EvaluationError("no comparison: every prompt is left out", where=where)
+        raise Incomparable(Notice("no_prompt_left"), before.arm, after.arm)
     pairs = [(one[name], other[name]) for name in one]
     drawing = _Drawing(seed, resamples, 1 - confidence)
     return Comparison(

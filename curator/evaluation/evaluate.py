@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from curator import __version__
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import EvaluationError
 from curator.evaluation.answering import answer
 from curator.evaluation.asking import system_text
@@ -52,10 +53,10 @@ def run(job: Job, listen: Listen, again: bool = False) -> Scored:
 def check_current(folder: ArmDir, arm: Arm) -> None:
     """Raise EvaluationError where a folder holds what was made from other inputs than `arm`."""
     before = folder.arm()
-    found = changed(before, arm) if before else ""
-    if found:
+    change = changed(before, arm) if before else None
+    if change:
         hint = "--again sets it aside and evaluates anew; or give the arm another name"
-        raise EvaluationError(f"stale: changed since: {found}", where=folder.path, hint=hint)
+        raise EvaluationError(f"stale: {english.say(change)}", where=folder.path, hint=hint)
 
 
 def _begin(job: Job, again: bool) -> None:

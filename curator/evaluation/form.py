@@ -20,6 +20,6 @@ def form_gain(comparison: Comparison) -> float:
 def form_share(comparison: Comparison) -> float | None:
     """The part of a better score that is form, at most 1; None where the score is not better."""
     found = comparison.find("composite")
-    if found is None or found.word != "amélioration":
+    if found is None or found.word != "better":
         return None
     return min(1.0, form_gain(comparison) / found.delta)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import count, takewhile
 
 from curator.filters.base import ComparingFilter, Comparison, Filter
+from curator.filters.failsafe import compare_safely
 from curator.records.example import Example, ExampleId, Verdict
 
 Comparisons = Mapping[int, Comparison]  # by the place of the filter
@@ -84,7 +85,7 @@ class Chain:
     def compare(self, entries: Sequence[Entry]) -> Comparisons:
         """Prepare the comparing filters to judge entries."""
         examples = [e.example for e in entries]
-        return {place: f.compare(examples) for place, f in self.comparing.items()}
+        return {place: compare_safely(f, examples) for place, f in self.comparing.items()}
 
     def screen(self, entries: Sequence[Entry], comparisons: Comparisons) -> None:
         """Mark what the first comparing filters reject already, for what is remembered so far.

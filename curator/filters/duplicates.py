@@ -1,4 +1,4 @@
-"""Exact duplicates: a question or an answer that, once normalised, was there before.
+"""duplicates: a question or an answer that, once normalised, was there before.
 
 Normalised means: lower case, no accents, words only. Near duplicates are another filter's work.
 """
@@ -29,17 +29,17 @@ class DuplicateSettings(FilterSettings):
     name: Literal["duplicates"] = "duplicates"
 
 
-def key(text: str) -> str:
-    """What two texts share when they are the same but for case, accents and punctuation.
+def normalised(text: str) -> str:
+    """Return a text without case, accents and punctuation.
 
-    A text without a letter or digit is its own key, so that "?" and "!" differ.
+    A text without a letter or digit stays as it is, so that "?" and "!" differ.
     """
     return " ".join(re.findall(r"\w+", fold(text))) or text.strip()
 
 
 def _digest(text: str) -> bytes:
-    """What stands for the key of a text in memory: 16 bytes instead of all of it."""
-    return blake2b(key(text).encode("utf-8"), digest_size=16).digest()
+    """Hash a normalised text: 16 bytes in memory instead of all of it."""
+    return blake2b(normalised(text).encode("utf-8"), digest_size=16).digest()
 
 
 class DuplicateFilter(ComparingFilter[DuplicateSettings]):
@@ -73,7 +73,7 @@ class _Texts:
     """Which examples have a text, by its digest: most texts are those of one."""
 
     def __init__(self) -> None:
-        self._first: dict[bytes, int] = {}  # half the size of the id's text
+        self._first: dict[bytes, int] = {}  # half the size of the id as text
         self._more: dict[bytes, list[int]] = {}
 
     def add(self, digest: bytes, example: Example) -> None:

@@ -1,4 +1,4 @@
-"""Passing examples through filters: at once, or as a stream that need not fit into memory."""
+"""Pass examples through filters: at once, or as a stream that need not fit into memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,17 +7,13 @@ from typing import Literal
 from curator.base.disk_buffer import chunks
 from curator.filters.base import CHUNK, Filter, Outcome, outcome_of
 from curator.filters.chain import Chain, Entry, Without, compared_with_all, rejected_at
-from curator.records.example import Example, Verdict
+from curator.filters.failsafe import judge_safely
+from curator.records.example import Example
 from curator.records.spool import Spool
 
 WINDOW = 1024  # examples of a stream that are in memory at once
 
 Progress = Callable[[str, int, int], None]
-
-
-def judge_by(one: Filter, examples: Sequence[Example]) -> list[Verdict]:
-    """Return a filter's verdict on each example."""
-    return one.judge(examples)
 
 
 def run_filters(
@@ -53,7 +49,7 @@ def stream_filters(
     judge: Literal["first", "all"] = "first",
     total: int = 0,
 ) -> Iterator[Example]:
-    """Give what `run_filters` accepts, then what it rejects, with the same verdicts and order.
+    """Yield what `run_filters` accepts, then what it rejects: the same verdicts in the same order.
 
     Accepted examples come as soon as they are judged. Rejected ones wait on disk, by the filter
     that rejected them, until all are judged. `total` is how many examples there are, for
@@ -79,7 +75,7 @@ class _Run:
         self._met = Counter[int]()  # how many examples have met a filter, by its place
 
     def judged(self, examples: Iterable[Example]) -> Iterator[Example]:
-        """Give examples with their verdicts; those of one rejecting filter in their order."""
+        """Yield examples with their verdicts; those of one rejecting filter in their order."""
         chain, left = self._chain, self._total
         for window in chunks(examples, WINDOW):
             left = max(0, left - len(window))
@@ -98,7 +94,7 @@ class _Run:
         if chain.late:
             chain.screen(part, comparisons)
             self._judge_alone(chain.late, part, left)
-        settled = chain.settle(part, comparisons, judge_by)
+        settled = chain.settle(part, comparisons, judge_safely)
         for place in chain.comparing:
             self._count(place, sum(len(e.verdicts) > place for e in settled), left)
         return settled
@@ -111,7 +107,7 @@ class _Run:
             alive = [e for e in entries if self._chain.every or e.passing]
             for start in range(0, len(alive), CHUNK):
                 part = alive[start : start + CHUNK]
-                verdicts = judge_by(one, [e.example for e in part])
+                verdicts = judge_safely(one, [e.example for e in part])
                 for entry, verdict in zip(part, verdicts, strict=True):
                     entry.verdicts[place] = verdict
                 self._count(place, len(part), left + len(alive) - start - len(part))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from curator.records.example import ModelRef, Sampling
+from curator.text.normalise import normalise_text
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,16 @@ class ChatRequest:
 class Completion:
     """What a model wrote: its text, how many tokens that was, and whether it came to an end.
 
-    `finished` is False when it was cut at the largest number of tokens.
+    `finished` is False when it was cut at the largest number of tokens. The text is cleaned
+    (curator.text.normalise): a server may send what no grammar of ours allowed.
     """
 
     text: str
     tokens: int
     finished: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", normalise_text(self.text))
 
 
 def ignore(ended: int) -> None:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from curator import __version__
 from curator.base.clock import now
-from curator.base.errors import EvaluationError
 from curator.evaluation.arms import leaks
+from curator.evaluation.comparable import Incomparable
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.evaluate import run as answer_all
 from curator.evaluation.job import TOOLS, Job, Tools, prepare
@@ -87,6 +87,6 @@ def _decided(
     before, after = scored
     try:
         found = compare(before, after, leave_out=leaked)
-    except EvaluationError as error:
-        return None, Decision(promote=False, reasons=(error.what,))
+    except Incomparable as error:
+        return None, Decision(promote=False, reasons=(error.reason,))
     return found, decide(found, bench.recipe.promotion)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.base.english import english
 from curator.cli.options import AsJson, project
 from curator.cli.terminal import document, say
 
@@ -80,7 +81,7 @@ def _report(here: "Project", done: "Retrained", as_json: bool) -> None:
     entry = done.entry
     say(f"{entry.run} against {entry.before}:")
     for reason in entry.decision.reasons:
-        say(f"  {reason}")
+        say(f"  {english.say(reason)}")
     model = here.relative(done.model)
     if entry.decision.promote:
         say(f"Promoted: {model} is the model in use (models/current.json).")
