@@ -91,8 +91,8 @@ def up(
 @app.command()
 def prepare(as_json: AsJson = False) -> None:
     """Get what Argilla runs in, ahead of its first start, which then needs no network."""
-    from curator.console import waiting
-    from curator.review.server import environment
+    from curator.cli.views.base import waiting
+    from curator.review.argilla.server import environment
 
     with waiting(as_json) as report:
         made = environment.ensure(report)
