@@ -97,7 +97,7 @@ def renew(
     author: Annotated[str | None, typer.Option(help="Who edited them [default: as it is].")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give examples that were edited by hand their new ids.
+    """Give examples edited by hand the ids of their texts.
 
     The old id stays as a parent. Candidates are not edited by hand but corrected in review.
     """
