@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from curator.rust import compose
-from curator.rust.batch import Likelihood
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
 from curator.rust.document import Document, Options
 from curator.rust.expect import Expectation, ExpectedOutcome, expected_outcome
 from curator.rust.source import analyse
+from curator.rust.unit import Likelihood
 from curator.text.markdown import Block, blocks, lines_of
 
 # Errors that say that a name is missing (the error index): a context or an import may help.

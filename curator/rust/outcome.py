@@ -8,13 +8,13 @@ from dataclasses import asdict
 from os import cpu_count
 
 from curator.french import cues
-from curator.rust.batch import Unit
 from curator.rust.block_state import BlockState, externs_of
 from curator.rust.cache import key_of
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import analyse
+from curator.rust.unit import Unit
 from curator.text.fold import fold
 from curator.text.markdown import Block, blocks, lines_of
 

@@ -63,13 +63,16 @@ class Request(BaseModel):
         """Whether both would train the same thing for as long."""
         return not self.differences(other) and self.config.iters == other.config.iters
 
+    def changed_settings(self, config: TrainConfig) -> list[str]:
+        """The names of the settings that `config` has otherwise."""
+        mine, theirs = self.config.model_dump(), config.model_dump()
+        return [name for name in mine if mine[name] != theirs[name]]
+
     def differences(self, other: "Request") -> list[str]:
         """The settings, but for the number of iterations, and data in which two jobs differ."""
-        pairs = ((r.config.model_dump(exclude={"iters"}), r.data) for r in (self, other))
-        (mine, my_data), (theirs, their_data) = pairs
-        names = [name for name in mine if mine[name] != theirs[name]]
+        names = [name for name in self.changed_settings(other.config) if name != "iters"]
         names += ["model folder"] if self.folder != other.folder else []
-        return names + (["data"] if my_data != their_data else [])
+        return names + (["data"] if self.data != other.data else [])
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def test_a_comparing_filter_that_breaks_forgets_nobody(monkeypatch: pytest.Monke
             raise RuntimeError
         return text
 
-    monkeypatch.setattr(duplicates, "_digest", broken)
+    monkeypatch.setattr(duplicates, "normalised", broken)
     given = [e.model_copy(update={"answer": e.question}) for e in some()]
     outcome = run_filters(given, make_filters([DuplicateSettings()]))
     assert outcome.reasons() == {"duplicates.filter_failed": 1}

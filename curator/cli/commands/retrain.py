@@ -48,7 +48,7 @@ def retrain_by(
     """Retrain by these recipes, the project's own where None, and print what came of it."""
     from curator.cli.views import base as console
     from curator.cli.views.train import step_line, training_progress
-    from curator.release.retrain import Hearing
+    from curator.release.retrain import Callbacks
     from curator.release.retrain import retrain as see_through
 
     chosen = _recipes(here, recipe, config, evaluation)
@@ -56,7 +56,7 @@ def retrain_by(
         training_progress(chosen.train.iters, as_json) as training,
         console.progress(as_json) as count,
     ):
-        done = see_through(here, chosen, Hearing(step_line(as_json), count, training))
+        done = see_through(here, chosen, Callbacks(step_line(as_json), count, training))
     _report(here, done, as_json)
 
 
