@@ -90,7 +90,10 @@ def up(
 
 @app.command()
 def prepare(as_json: AsJson = False) -> None:
-    """Get what Argilla runs in, ahead of its first start, which then needs no network."""
+    """Get what Argilla runs in, ahead of its first start.
+
+    That start then needs no network.
+    """
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import environment
 

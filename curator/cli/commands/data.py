@@ -55,7 +55,7 @@ def import_file(
     recipe: AugmentPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import an existing set into raw/, with labels and provenance.
+    """Import an existing set into raw/, with its labels.
 
     Prints what is wrong, what only looks different, and what was done about it. Examples that the
     filters reject do not count: they lie in rejected/, and `curator review push` sends those that
