@@ -35,7 +35,10 @@ def trusted(project: Project) -> list[Example]:
     """Authored and imported examples; raises DataError where there are none to learn from."""
     found = list(read_examples(*project.trusted_files()))
     if not found:
-        hint = "write some, or `curator import FILE`"
+        hint = (
+            "candidates are made after a few: `curator import FILE --authored`, or begin with ours "
+            "in a new folder: `curator init DIR --with-examples`"
+        )
         raise DataError("no authored or imported example", where=project.raw, hint=hint)
     return found
 
@@ -47,7 +50,7 @@ def sources_of(project: Project, recipe: AugmentRecipe, besides: Batch | None) -
     taken = [e for b in folders for e in b.read("candidates.jsonl")]
     examples, refused = trusted(project), Refused.of(project)
     counted = refused.without([*examples, *still_counted(project, pending)])
-    before = coverage(counted, recipe.targets)
+    before = coverage(counted, recipe.targets, project.taxonomy)
     return Sources(examples, pending, taken, before)
 
 

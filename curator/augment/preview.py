@@ -9,9 +9,9 @@ from curator.base.errors import ModelError
 from curator.generate.forecast import Forecast, forecast
 from curator.generate.planner import needs
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.base import State
+from curator.generate.runner import Progress
+from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
-from curator.generate.waves import Progress
 from curator.models.load import model_sha256
 from curator.records.coverage import Coverage
 from curator.records.project import Project
@@ -35,11 +35,12 @@ class Preview:
 
 def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
     """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    project.open()
     check(recipe)
     sources = sources_of(project, recipe, None)
     yields = history(project, recipe, _model_sha256(recipe))
     wanted = needs(sources.before, recipe.targets)
-    state = State(sources.trusted, recipe.generate)
+    state = BatchState(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)
     return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))

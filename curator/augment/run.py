@@ -11,7 +11,7 @@ from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
 from curator.base.settings import digest
-from curator.filters.base import Outcome, Stream, outcome_of, raise_nothing_survived
+from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
 from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
@@ -20,9 +20,9 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.base import State
-from curator.generate.strategies.registry import make_strategies
-from curator.generate.waves import Judge, Progress, Tools, Workshop
+from curator.generate.runner import BatchRunner, BatchTools, Judge, Progress
+from curator.generate.strategies.base import BatchState
+from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -61,6 +61,7 @@ def _settings(
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
         "texts_sha256": texts_sha256(),
+        "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
     }
 
@@ -71,7 +72,7 @@ def augment(
     progress: Progress,
     load: Load = load_model,
     judged: bool = True,
-    stream: Stream = stream_filters,
+    stream: FilterStream = stream_filters,
 ) -> Augmented:
     """Plan, generate, filter, write; or go on with a batch that was broken off.
 
@@ -81,6 +82,7 @@ def augment(
     recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
     everything written, and when none could be made, with nothing written.
     """
+    project.open()
     _refuse_nothing(project, recipe)
     model = load(recipe.model) if needs_model(recipe) else None
     batch = _open(project, recipe, model, judged)
@@ -90,29 +92,30 @@ def augment(
             return _read_back(batch, recipe, sources)
         judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
-        tools = Tools(strategies, model, judge if judged else None, progress)
-        state = State(sources.trusted, recipe.generate)
+        tools = BatchTools(strategies, model, judge if judged else None, progress)
+        state = BatchState(sources.trusted, recipe.generate)
         state.take(sources.taken)
-        made = Workshop(batch, recipe, tools, state).run()
-        if not (made.candidates or recipe.allow_empty):
+        result = BatchRunner(batch, recipe, tools, state).run()
+        if not (result.candidates or recipe.allow_empty):
             batch.discard()
-            raise _nothing_made(recipe, sources, made.stopped)
-        outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
+            raise _nothing_made(recipe, sources, result.stopped)
+        outcome = outcome_of(result.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
             outcome.accepted = [e.measured(signals(e, scorer)) for e in outcome.accepted]
         own = Yields()
-        own.learn(made.judged)
-        facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
+        own.learn(result.judged)
+        facts: dict[str, Any] = {"stopped": result.stopped, "recipe_sha256": digest(recipe)}
+        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
         facts |= {"yields": own.document()}
-        manifest = batches.finish(batch, made.candidates, outcome, facts)
+        manifest = batches.finish(batch, result.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(
             outcome,
             where=project.relative(batch.folder),
             hint="rejected.jsonl there says why for each; a larger model helps most",
         )
-    return Augmented(sources.before, batch, made.candidates, outcome, manifest)
+    return Augmented(sources.before, batch, result.candidates, outcome, manifest)
 
 
 def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
@@ -169,7 +172,7 @@ def _every(recipe: AugmentRecipe) -> bool:
 
 
 def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
+    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
 ) -> Judge:
     """The recipe's filters, which hold a wave against what is known and was accepted before."""
 

@@ -34,6 +34,9 @@ from curator.cli.commands import (
     evaluate as evaluate_cli,
 )
 from curator.cli.commands import (
+    init as init_cli,
+)
+from curator.cli.commands import (
     report as report_cli,
 )
 from curator.cli.commands import (
@@ -64,6 +67,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(init_cli.app)
 app.add_typer(data_cli.app)
 app.add_typer(augment_cli.app)
 app.add_typer(build_cli.app)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import DataError
-from curator.filters.base import Stream, Tally
+from curator.filters.base import FilterStream, Tally
 from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.generate.recipe import AugmentRecipe
@@ -32,7 +32,7 @@ def filter_file(
 
 
 def filter_by(
-    stream: Stream,
+    stream: FilterStream,
     project: Project,
     path: Path,
     recipe: AugmentRecipe,

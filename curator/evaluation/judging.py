@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from curator.evaluation.records import BlockScore
 from curator.evaluation.seed import wrapped
-from curator.rust.batch import Likelihood, Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Compiler, Rustc
 from curator.rust.crates import crates_for
@@ -15,6 +14,7 @@ from curator.rust.expect import Expectation
 from curator.rust.runner import Runner
 from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
+from curator.rust.unit import Likelihood, Unit
 from curator.text.markdown import blocks
 
 EDITION = "2021"

@@ -6,14 +6,13 @@ ask after another, so that an answer depends on its own seed and nothing else.
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from curator.base import store
+from curator.base import child, store
 from curator.base.errors import ModelError
 from curator.evaluation.records import ModelIdentity
 from curator.models.base import ChatRequest, Completion, Message, ignore
@@ -21,7 +20,6 @@ from curator.training.artefacts import weights_digest
 from curator.training.blas import find_openblas, with_openblas
 
 ADAPTER = "adapters.safetensors"
-_COMMAND = (sys.executable, "-m", "curator.evaluation.mlx_child")
 
 
 class MlxResponder:
@@ -67,7 +65,7 @@ class MlxResponder:
     def _start(self) -> "subprocess.Popen[str]":
         adapter = [str(self._adapter)] if self._adapter else []
         return subprocess.Popen(
-            [*_COMMAND, str(self._folder), *adapter],
+            child.command("curator.evaluation.mlx_child", str(self._folder), *adapter),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -79,17 +77,17 @@ class MlxResponder:
 
     def _ask(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """One question to the child and its answer; raises ModelError with what went wrong."""
-        child = self._child = self._child or self._start()
-        if child.stdin is None or child.stdout is None:
+        process = self._child = self._child or self._start()
+        if process.stdin is None or process.stdout is None:
             raise ModelError("the child was started without pipes", where=self._folder)
         try:
-            child.stdin.write(json.dumps(wanted) + "\n")
-            child.stdin.flush()
-            line = child.stdout.readline()
+            process.stdin.write(json.dumps(wanted) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
         except BrokenPipeError:
-            line = child.stdout.readline()  # why it ended, if it said so
+            line = process.stdout.readline()  # why it ended, if it said so
         if not line:
-            code = child.wait()
+            code = process.wait()
             hint = "it may lack memory; the same command goes on where it stopped"
             raise ModelError(f"mlx ended with code {code}", where=self._folder, hint=hint)
         found: dict[str, Any] = json.loads(line)

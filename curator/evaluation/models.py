@@ -12,7 +12,7 @@ from curator.evaluation.records import ModelIdentity
 from curator.evaluation.respond import GgufResponder, Responder
 from curator.evaluation.served import ServedResponder
 from curator.models.llama.gguf import ModelFile, find_model
-from curator.models.openai.served import PREFIX, place
+from curator.models.openai.served import PREFIX, parse_name
 from curator.models.settings import ModelSettings
 from curator.training.artefacts import export_of, exports
 from curator.training.config import RUNS
@@ -118,7 +118,7 @@ def served_settings(
         hint = "let the server load it, and name what it then serves"
         raise ModelError("an adapter does not go onto a served model", where=where, hint=hint)
     try:
-        place(found.name)
+        parse_name(found.name)
     except ModelError as error:
         raise ModelError(error.what, where=where, hint=error.hint) from error
     return found.model_copy(update={"concurrency": recipe.width})

@@ -8,7 +8,7 @@ from pathlib import Path
 from curator.base import store
 from curator.base.errors import DataError
 from curator.records.example import Record
-from curator.records.taxonomy import Topic
+from curator.records.topic import Topic
 
 PROMPTS = Path("training") / "prompts_fr.jsonl"
 

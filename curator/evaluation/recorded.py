@@ -24,6 +24,7 @@ from curator.base.json_files import read_documents
 from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from curator.evaluation.records import Arm, ModelIdentity, Response
 from curator.text.fold import fold
+from curator.text.normalise import normalise_text
 
 _LISTS = ("responses", "results")
 _NOTHING = hashlib.sha256(b"").hexdigest()  # the system prompt of a recording is not known
@@ -154,7 +155,8 @@ def _responses(records: Sequence[tuple[str, _Recorded]]) -> list[Response]:
     made = []
     for _, record in records:
         name = record.prompt_id
-        made.append(Response(prompt_id=name, sample=seen[name], response=record.response))
+        text = normalise_text(record.response)
+        made.append(Response(prompt_id=name, sample=seen[name], response=text))
         seen[name] += 1
     return made
 

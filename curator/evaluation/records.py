@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, FiniteFloat, model_validator
 
 from curator.records.example import Record, Sampling, Sha256
-from curator.records.taxonomy import Topic
+from curator.records.topic import Topic
 
 Profile = Literal["seed", "default"]
 ARM_NAME = r"^[a-z0-9][a-z0-9.+_-]*$"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 from curator.evaluation.records import ModelIdentity
 from curator.models.base import ChatRequest, Completion, Message, ignore
-from curator.models.openai.access import warn_once
-from curator.models.openai.model import BYTES, OpenAiModel, estimated_tokens
-from curator.models.openai.served import place
+from curator.models.openai.endpoint import warn_once
+from curator.models.openai.model import BYTES_PER_TOKEN, OpenAiModel, estimate_tokens
+from curator.models.openai.served import parse_name
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
 
@@ -28,7 +28,7 @@ class ServedResponder:
     def __init__(self, settings: ModelSettings):
         self._model = OpenAiModel(settings)
         self.width = settings.concurrency
-        self.ref = identity(self._model, place(settings.name)[1], self.width)
+        self.ref = identity(self._model, parse_name(settings.name)[1], self.width)
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
         """See Responder; an estimate."""
@@ -36,7 +36,7 @@ class ServedResponder:
 
     def text_tokens(self, text: str) -> int:
         """See Responder; an estimate."""
-        return estimated_tokens(text)
+        return estimate_tokens(text)
 
     def respond(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
@@ -66,7 +66,7 @@ def identity(model: OpenAiModel, url: str, width: int) -> ModelIdentity:
             "told_sha256": model.ref.sha256,
             "sampling": told["sampling"],
             "repeatable": told["repeatable"],
-            "tokens_of_prompts": f"estimated at {BYTES} bytes each",
+            "tokens_of_prompts": f"estimated at {BYTES_PER_TOKEN} bytes each",
             "width": width,
         },
     )

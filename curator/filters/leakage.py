@@ -38,7 +38,7 @@ class LeakageSettings(FilterSettings):
 
 
 DEFAULT = Path("training") / "prompts_fr.jsonl"
-_NGRAM = 8
+NGRAM = 8
 _LEAST_WORDS = 4  # a shorter prompt ("Et Rust ?") counts only as the whole question
 
 
@@ -59,7 +59,7 @@ class _Texts:
         self._phrases = {name: f" {' '.join(w)} " for name, w in self.words.items()}
         self._bigrams = {name: shingles(w, 2) for name, w in self.words.items()}
         self._ngrams = {
-            name: shingles(w, _NGRAM) for name, w in self.words.items() if len(w) >= _NGRAM
+            name: shingles(w, NGRAM) for name, w in self.words.items() if len(w) >= NGRAM
         }
         self._by_bigram, self._by_ngram = _inverted(self._bigrams), _inverted(self._ngrams)
 
@@ -72,7 +72,7 @@ class _Texts:
 
     def overlap(self, text: Sequence[str]) -> list[tuple[str, float]]:
         """Those of which 8-grams occur in a text, and what share of them, the largest first."""
-        found = _common(shingles(text, _NGRAM), self._by_ngram)
+        found = _common(shingles(text, NGRAM), self._by_ngram)
         return _ranked({n: c / len(self._ngrams[n]) for n, c in found.items()})
 
     def similar(self, text: Sequence[str]) -> list[tuple[str, float]]:
@@ -116,9 +116,14 @@ def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
 
 
 class Hit(NamedTuple):
-    """One likeness of an example to a prompt; `reason` is "" where it is below the bound."""
+    """One likeness of an example to a prompt, or to its reference, as `role` says.
+
+    `place` is where in the example it was found, `reason` "" where it is below the bound.
+    """
 
     prompt: str
+    role: str
+    place: str
     reason: str
     detail: str
     score: float
@@ -136,18 +141,19 @@ class Leakage:
         """Every likeness of an example to a prompt or reference; what leaks most comes first."""
         asked, told = words(question), words(answer)
         for known, own in ((self._prompts, asked), (self._references, told)):
-            for role, text in (("question", asked), ("answer", told)):
-                place = f"{role}: {known.role}"
+            for place, text in (("question", asked), ("answer", told)):
                 for name in known.contained(text):
-                    yield Hit(name, "contains_prompt", f"{place} {name}, whole", 1.0)
+                    detail = f"{place}: {known.role} {name}, whole"
+                    yield Hit(name, known.role, place, "contains_prompt", detail, 1.0)
                 for name, share in known.overlap(text):
                     reason = "overlaps_prompt" if share >= self.settings.overlap else ""
-                    detail = f"{place} {name}, {share:.0%} of its {_NGRAM}-grams"
-                    yield Hit(name, reason, detail, round(share, 4))
+                    detail = f"{place}: {known.role} {name}, {share:.0%} of its {NGRAM}-grams"
+                    yield Hit(name, known.role, place, reason, detail, round(share, 4))
             for name, similarity in known.similar(own):
                 reason = "resembles_prompt" if similarity >= self.settings.similarity else ""
                 detail = f"{known.role} {name}, similarity {similarity:.2f}"
-                yield Hit(name, reason, detail, round(similarity, 4))
+                place = "question" if known is self._prompts else "answer"
+                yield Hit(name, known.role, place, reason, detail, round(similarity, 4))
 
     def hits(self, question: str, answer: str) -> Iterator[Hit]:
         """The likenesses that reach a bound."""
@@ -160,6 +166,7 @@ class LeakageFilter(Filter[LeakageSettings]):
     name = "leakage"
     settings_type = LeakageSettings
     by_default = True
+    about_text = False
     label_fr = "fuite d'évaluation"
     cure_fr = "ne pas donner au modèle de textes proches des questions d'évaluation"
     reasons: ClassVar[Reasons] = {

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from curator.rust import compose
-from curator.rust.batch import Likelihood
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
 from curator.rust.document import Document, Options
 from curator.rust.expect import Expectation, ExpectedOutcome, expected_outcome
 from curator.rust.source import analyse
-from curator.text.markdown import Block, blocks
+from curator.rust.unit import Likelihood
+from curator.text.markdown import Block, blocks, lines_of
 
 # Errors that say that a name is missing (the error index): a context or an import may help.
 MISSING = {
@@ -102,7 +102,7 @@ def block_states(document: Document, options: Options) -> list[BlockState]:
     made: list[BlockState] = []
     for text in document.texts:
         own: list[BlockState] = []
-        lines = text.markdown.split("\n")
+        lines = lines_of(text.markdown)
         for block in (b for b in blocks(text.markdown) if b.is_rust):
             above = "\n".join(lines[: block.line - 2])
             state = BlockState(

@@ -16,6 +16,7 @@ from curator.records.taxonomy import Category, parse_category
 from curator.rust.compiler import Compiler
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.text.normalise import normalise_text
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
@@ -92,7 +93,7 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
-    yield Place(str(path), ""), Document((Text("text", read_text(path)),))
+    yield Place(str(path), ""), Document((Text("text", normalise_text(read_text(path))),))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:

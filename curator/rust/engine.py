@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import accumulate
 
-from curator.rust.batch import Unit
 from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.claims import check_claims
@@ -24,6 +23,7 @@ from curator.rust.judge import judge
 from curator.rust.outcome import fault, run_blocks
 from curator.rust.runner import Run
 from curator.rust.source import analyse
+from curator.rust.unit import Unit
 
 # Characters of the texts that one core takes at a time: less would be many runs of rustc, more
 # much memory.

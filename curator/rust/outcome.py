@@ -8,15 +8,15 @@ from dataclasses import asdict
 from os import cpu_count
 
 from curator.french import cues
-from curator.rust.batch import Unit
 from curator.rust.block_state import BlockState, externs_of
 from curator.rust.cache import key_of
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.runner import Run, Runner, matches_output
 from curator.rust.source import analyse
+from curator.rust.unit import Unit
 from curator.text.fold import fold
-from curator.text.markdown import Block, blocks
+from curator.text.markdown import Block, blocks, lines_of
 
 _OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
 
@@ -82,7 +82,7 @@ def stated_output(markdown: str, block: Block) -> str | None:
     if block.index + 1 >= len(every):
         return None
     following = every[block.index + 1]
-    rows = markdown.split("\n")[block.line - 1 : following.line - 2]
+    rows = lines_of(markdown)[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
     said = "\n\n" not in between and cues.SAYS_OUTPUT.search(fold(between)) is not None

@@ -88,7 +88,7 @@ def standing(project: Project) -> Standing:
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    covered = coverage(state.counted(), targets)
+    covered = coverage(state.counted(), targets, project.taxonomy)
     answers = {a.value: 0 for a in ReviewStatus}
     for found in state.settlements.values():
         answers[found.status.value] += 1
@@ -118,8 +118,10 @@ def _built(
     every = [*state.trusted, *state.examples.values(), *accepted]
     may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
     weighed = {e.id for e in examples} | set(manifest["left_out"])
-    fresh = weighed == may_enter
-    return BuiltSet(examples, coverage(examples, targets), agreement(state.reviews), fresh)
+    known = [e for e in examples if e.topic in project.taxonomy.topics]
+    fresh = weighed == may_enter and len(known) == len(examples)
+    covered = coverage(known, targets, project.taxonomy)
+    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
 
 
 def _sensible(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.notice import Notice
 
 MODELS = Path("models")
 _EXPORT = "{}-q4_k_m.gguf"
@@ -34,14 +35,14 @@ class Artefact:
     path: Path
     size: int
     sha256: str
-    description: str
+    description: Notice
 
     def document(self) -> dict[str, Any]:
         """The artefact as a JSON object."""
         return {**asdict(self), "path": str(self.path)}
 
 
-def artefact(path: Path, description: str) -> Artefact:
+def artefact(path: Path, description: Notice) -> Artefact:
     """Measure a file or folder."""
     if path.is_file():
         return Artefact(path, path.stat().st_size, store.sha256_of(path), description)

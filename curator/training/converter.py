@@ -66,9 +66,9 @@ def environment() -> Path:
 def _install(home: Path) -> None:
     """Make the environment; what a broken-off attempt left is cleared first."""
     shutil.rmtree(home, ignore_errors=True)
-    pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q"]
+    pip = [str(home / "bin" / "python"), "-I", "-m", "pip", "install", "-q"]
     for command in (
-        [sys.executable, "-m", "venv", str(home)],
+        [sys.executable, "-I", "-m", "venv", str(home)],
         [*pip, "-r", str(_PINS)],
     ):
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")

@@ -11,6 +11,7 @@ from typing import Any
 
 from curator.base import store
 from curator.base.errors import ModelError
+from curator.base.notice import Notice
 from curator.training.artefacts import Artefact, artefact, weights_digest
 from curator.training.converter import convert
 from curator.training.gguf import QUANTISATION, Reader, quantise
@@ -94,7 +95,8 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
         unproved.unlink(missing_ok=True)
     untrained = base_gguf(base, out.parent, say)
     _check_other(out, untrained)
-    made = (artefact(merged, "merged model (safetensors)"), artefact(out, f"GGUF, {QUANTISATION}"))
+    quantised_as = Notice("quantised_model", {"quantisation": QUANTISATION})
+    made = artefact(merged, Notice("merged_model")), artefact(out, quantised_as)
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
     origin = merged / "origin.json"
     run = store.read_json(origin).get("run") if origin.is_file() else None
@@ -152,7 +154,7 @@ def base_gguf(base: Path, folder: Path, say: Say) -> Artefact:
             quantise(whole, out)
         finally:
             whole.unlink(missing_ok=True)
-    return artefact(out, f"base model's GGUF, {QUANTISATION}")
+    return artefact(out, Notice("quantised_base", {"quantisation": QUANTISATION}))
 
 
 def _check_other(out: Path, base: Artefact) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from curator.base import store
 from curator.base.errors import ModelError, TrainingError
+from curator.base.notice import Notice
 from curator.training import modelling
 from curator.training.artefacts import Artefact, artefact
 from curator.training.rundir import RunDir
@@ -25,7 +26,7 @@ def fuse(run: RunDir, out: Path) -> Artefact:
     with staged(out) as folder:
         _save(folder, Path(request.folder), model, config)
         store.write_json(folder / "origin.json", _origin(run))
-    return artefact(out, "merged model (safetensors)")
+    return artefact(out, Notice("merged_model"))
 
 
 def _merged(run: RunDir, dtype: str, base: Path) -> tuple[Any, dict[str, Any]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curator.base import child
 from curator.base.errors import ModelError
 from curator.training.blas import with_openblas
 
@@ -28,7 +29,7 @@ class Written:
 def write(folder: Path, prompts: Sequence[str], count: int) -> list[Written]:
     """What the model in `folder` answers to each prompt, in at most `count` tokens."""
     done = subprocess.run(
-        [sys.executable, "-m", "curator.training.greedy", str(folder), str(count)],
+        child.command("curator.training.greedy", str(folder), str(count)),
         input=json.dumps(list(prompts)),
         capture_output=True,
         text=True,

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from curator.base import store
+from curator.base import legacy, store
+from curator.base.notice import Notice
 
 
 class Metric(BaseModel):
@@ -32,12 +34,12 @@ class Metric(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that happened to a run: died, resumed, lowered, skipped, corrupt."""
+    """Something that happened to a run: `kind` is died, resumed, lowered or resized."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
     iteration: int
-    detail: str
+    detail: Annotated[Notice, BeforeValidator(legacy.event)]
     time: str
 
 

@@ -52,7 +52,7 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     run = RunDir(root / RUNS / _plain(name))
     if not run.file("run.json").exists():
         return _new(root, run.name, request, data)
-    hint = "give another --name"
+    hint = "give another --name, or none: curator train begins a new run"
     if run.finished:
         raise TrainingError(f"run {name} is complete", where=run.path, hint=hint)
     if other := run.request().differences(request):

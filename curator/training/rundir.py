@@ -23,6 +23,7 @@ from curator import __version__
 from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import TrainingError
+from curator.base.notice import Notice
 from curator.training.artefacts import Artefact, artefact
 from curator.training.checkpoint import newest_iteration
 from curator.training.config import RUNS, TrainConfig
@@ -62,13 +63,16 @@ class Request(BaseModel):
         """Whether both would train the same thing for as long."""
         return not self.differences(other) and self.config.iters == other.config.iters
 
+    def changed_settings(self, config: TrainConfig) -> list[str]:
+        """The names of the settings that `config` has otherwise."""
+        mine, theirs = self.config.model_dump(), config.model_dump()
+        return [name for name in mine if mine[name] != theirs[name]]
+
     def differences(self, other: "Request") -> list[str]:
         """The settings, but for the number of iterations, and data in which two jobs differ."""
-        pairs = ((r.config.model_dump(exclude={"iters"}), r.data) for r in (self, other))
-        (mine, my_data), (theirs, their_data) = pairs
-        names = [name for name in mine if mine[name] != theirs[name]]
+        names = [name for name in self.changed_settings(other.config) if name != "iters"]
         names += ["model folder"] if self.folder != other.folder else []
-        return names + (["data"] if my_data != their_data else [])
+        return names + (["data"] if self.data != other.data else [])
 
 
 @dataclass(frozen=True)
@@ -113,18 +117,19 @@ class RunDir:
     def adapter(self) -> Artefact:
         """The best adapter."""
         path = self.file("adapters") / "adapters.safetensors"
-        return artefact(path, "LoRA weights")
+        return artefact(path, Notice("lora_weights"))
 
     def limits(self) -> Limits:
         """What was lowered so far."""
         path = self.file("limits.json")
         return Limits.model_validate(store.read_json(path)) if path.exists() else Limits()
 
-    def log(self, kind: str, iteration: int, detail: str) -> None:
-        """Add an event."""
+    def log(self, kind: str, iteration: int, detail: Notice) -> Event:
+        """Add an event to the run's file; returns it."""
         event = Event(kind=kind, iteration=iteration, detail=detail, time=now().isoformat())
         with store.Appender(self.file("events.jsonl")) as events:
             events.append(event)
+        return event
 
     def events(self) -> list[Event]:
         """The events so far."""
@@ -170,7 +175,7 @@ def resize(run: RunDir, iterations: int) -> None:
         hint = f"give more than {done} iterations"
         raise TrainingError(f"run {run.name} is at {done} already", where=run.path, hint=hint)
     config = request.config.model_copy(update={"iters": iterations})
-    run.log("resized", done, f"to {iterations} iterations, of {before} asked for before")
+    run.log("resized", done, Notice("resized", {"iterations": iterations, "before": before}))
     document = request.model_copy(update={"config": config}).model_dump(mode="json")
     store.write_json(run.file("run.json"), document)
 

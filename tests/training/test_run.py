@@ -13,6 +13,7 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import Interrupted, StoreError, TrainingError
+from curator.base.notice import Notice
 from curator.training import checkpoint
 from curator.training.config import TrainConfig
 from curator.training.metrics import Metric, losses, read_metrics
@@ -141,7 +142,7 @@ def test_an_unfinished_run_may_be_given_another_length(
     assert prepare(tmp_path, *own, run.name) == run
     assert curve(train(run, quiet).run) == curve(unbroken.run)
     resized = [e.detail for e in run.events() if e.kind == "resized"]
-    assert len(resized) == 1 and "to 24 iterations, of 48" in resized[0]
+    assert resized == [Notice("resized", {"iterations": 24, "before": 48})]
 
 
 def test_early_stopping_keeps_the_best(config: Make, data: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.base.plural import plural
-from curator.cli.options import AsJson
+from curator.cli.options import AsJson, project
 from curator.cli.terminal import document, say
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         envvar="CURATOR_ARGILLA_DATA",
-        help="Data folder [default: rustsensei-curator/argilla in the user's data].",
+        help="Data folder [default: the project's, in rustsensei-curator of the user's data].",
     ),
 ]
 Name = Annotated[str, typer.Argument(help="User name: letters, digits, dots, hyphens.")]
@@ -49,7 +49,7 @@ Name = Annotated[str, typer.Argument(help="User name: letters, digits, dots, hyp
 def _data(given: Path | None) -> Path:
     from curator.review.argilla.server.folder import default_data
 
-    return given or default_data()
+    return given or default_data(project())
 
 
 @app.command()
@@ -69,10 +69,13 @@ def up(
     """
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import supervisor
-    from curator.review.argilla.server.folder import OWNER
+    from curator.review.argilla.server.folder import OWNER, note_project, own_data
 
+    where = data or own_data(project())
     with waiting(as_json) as report:
-        running = supervisor.up(_data(data), host, port, report)
+        running = supervisor.up(where, host, port, report)
+    if not data:
+        note_project(project())
     if as_json:
         password = {"password": running.password} if running.password else {}
         shown = {"url": running.url, "pid": running.pid, "user": OWNER, **password}
@@ -83,6 +86,20 @@ def up(
     if running.password:
         say(f"User {OWNER}, password {running.password} (shown this once)")
         say("Next: curator argilla users add NAME, for each annotator")
+
+
+@app.command()
+def prepare(as_json: AsJson = False) -> None:
+    """Get what Argilla runs in, ahead of its first start, which then needs no network."""
+    from curator.cli.views.base import waiting
+    from curator.review.argilla.server import environment
+
+    with waiting(as_json) as report:
+        made = environment.ensure(report)
+    if as_json:
+        document({"environment": str(made)})
+    else:
+        say(f"Argilla's environment: {made}")
 
 
 @app.command()

@@ -135,7 +135,7 @@ def _report(here: "Project", done: "Augmented") -> None:
     show(coverage_table(done.before), funnel_table(outcome))
     if outcome.rejected:
         show(reasons_table(outcome))
-    show(yields_table(judged), topics_table(judged))
+    show(yields_table(judged), topics_table(judged, done.before.topics))
     good = len(outcome.accepted)
     say(f"{good} of {plural(outcome.total, 'candidate')} survived every filter.")
     say(f"The batch ended because: {ENDS[done.manifest['stopped']]}.")

@@ -45,7 +45,8 @@ def build(
     manifest = write(made, chosen, here.curated)
     url = publish(here.curated, push_to_hub) if push_to_hub else None
     if as_json:
-        document({**manifest, "published": url})
+        counts = {**manifest["counts"], "waiting_for_review": made.gathered.waiting}
+        document({**manifest, "counts": counts, "published": url})
         return
     _report(made)
     say(f"Written to {here.relative(here.curated)}/: examples.jsonl, parquet, splits, README.md")

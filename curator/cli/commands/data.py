@@ -89,6 +89,31 @@ def import_file(
         raise_nothing_survived(result.outcome, str(file), hint, "example")
 
 
+@app.command(name="renew-ids")
+def renew(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="JSONL of examples [default: all that count].")
+    ] = None,
+    author: Annotated[str | None, typer.Option(help="Who edited them [default: as it is].")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give examples that were edited by hand their new ids.
+
+    The old id stays as a parent. Candidates are not edited by hand but corrected in review.
+    """
+    from curator.dataset.renew import renew_ids
+
+    here = project()
+    renewed = renew_ids(here, files or (), author)
+    if as_json:
+        lines = [{**r._asdict(), "file": here.relative(r.file)} for r in renewed]
+        document({"renewed": lines})
+        return
+    for one in renewed:
+        say(f"{here.relative(one.file)}:{one.line}: {one.old} is now {one.new}")
+    say(f"{plural(len(renewed), 'id')} renewed." if renewed else "Every id is that of its text.")
+
+
 @app.command()
 def check(
     files: Given,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from curator.base.english import english
 from curator.base.errors import DataError
 from curator.cli.options import AsJson, project
 from curator.cli.terminal import document, say, show
-from curator.evaluation.result import Found
+from curator.evaluation.result import EvaluationResult
 
 if TYPE_CHECKING:
-    from curator.evaluation.arms import Told
+    from curator.evaluation.arms import ArmNotice
     from curator.evaluation.evaluate import Recorded
     from curator.evaluation.folder import ArmDir
     from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
@@ -152,7 +153,7 @@ def _from_here(here: "Project", arm: "ArmSetting") -> "ArmSetting":
 def evaluate_recipe(
     here: "Project", recipe: "EvaluateRecipe", how: How, strict: bool = False
 ) -> None:
-    """Evaluate the arms of a recipe and print what was found; see `evaluate`."""
+    """Evaluate the arms of a recipe and print the result; see `evaluate`."""
     from curator.cli.views.base import progress
     from curator.evaluation import arms
     from curator.evaluation.evaluate import run
@@ -167,20 +168,21 @@ def evaluate_recipe(
             for line in _lines("skipped:", skipped):
                 say(line)
         scored = [run(job, listen, how.again) for job in jobs]
-    found = Found(scored, skipped=skipped)
+    result = EvaluationResult(scored, skipped=skipped)
     for job in jobs:
-        found.leaked[job.name] = dict(arms.leaks(here.root, job.arm, job.prompts))
-    _conclude(here, found, how)
+        result.leaked[job.name] = dict(arms.leaks(here.root, job.arm, job.prompts))
+    _conclude(here, result, how)
 
 
 def evaluate_file(here: "Project", recorded: "Recorded", how: How) -> None:
-    """Score recorded answers and print what was found; see `evaluate`."""
+    """Score recorded answers and print the result; see `evaluate`."""
     from curator.evaluation.evaluate import evaluate_recorded
 
-    _conclude(here, Found([evaluate_recorded(here.root, recorded, how.profile, how.again)]), how)
+    scored = evaluate_recorded(here.root, recorded, how.profile, how.again)
+    _conclude(here, EvaluationResult([scored]), how)
 
 
-def _conclude(here: "Project", found: Found, how: How) -> None:
+def _conclude(here: "Project", result: EvaluationResult, how: How) -> None:
     """Compare and print; exits 1 where a comparison is refused."""
     from curator.evaluation import arms
 
@@ -188,47 +190,50 @@ def _conclude(here: "Project", found: Found, how: How) -> None:
     if how.against:
         against = arms.earlier_scores(how.against, how.profile)
         known = arms.leaks(here.root, against.arm, how.against.prompts())
-        found.leaked[how.against.name] = dict(known)
-    asked = arms.pairs(found.scored, against)
-    found.comparisons, found.refused = arms.compare_all(asked, found.leave_out)
-    found.twins = arms.twins(here.root, found.scored, found.refused)
-    found.stale = arms.stale_arms(here.root, [one.arm.name for one in found.scored])
+        result.leaked[how.against.name] = dict(known)
+    asked = arms.pairs(result.scored, against)
+    result.comparisons, result.refused = arms.compare_all(asked, result.leave_out)
+    result.twins = arms.twins(here.root, result.scored, result.refused)
+    result.stale = arms.stale_arms(here.root, [one.arm.name for one in result.scored])
     if how.as_json:
-        document(found.document())
+        document(result.document())
     else:
-        _print(found)
-    if found.refused:
+        _print(result)
+    if result.refused:
         raise typer.Exit(1)
 
 
-def _lines(heading: str, told: Sequence["Told"]) -> list[str]:
-    from curator.cli.views.evaluate import told_lines
+def _lines(heading: str, notices: Sequence["ArmNotice"]) -> list[str]:
+    from curator.cli.views.evaluate import notice_lines
 
-    return list(told_lines(heading, told))
+    return list(notice_lines(heading, notices))
 
 
-def _print(found: Found) -> None:
+def _print(result: EvaluationResult) -> None:
     from curator.cli.views import evaluate as console
 
-    for arm, leaks in found.leaked.items():
+    for arm, leaks in result.leaked.items():
         for prompt, why in leaks.items():
-            say(f"left out: prompt {prompt} leaked into the training of {arm}: {why}")
-    summaries = found.summaries()
+            say(f"left out: prompt {prompt} leaked into the training of {arm}: {english.say(why)}")
+    summaries = result.summaries()
     for summary in summaries:
         show(console.summary_table(summary))
     for summary in summaries:
         say(console.compilation_line(summary))
-    for one in found.scored:
+    for one in result.scored:
         if line := console.served_line(one.arm):
             say(line)
-    for comparison in found.comparisons:
+    for comparison in result.comparisons:
         show(console.comparison_table(comparison))
         for line in console.caution_lines(comparison):
             say(line)
-    if found.comparisons:
+    if result.comparisons:
         say(console.EXPLAINED)
-    told = [*_lines("no comparison of", found.refused), *_lines("the same twice:", found.twins)]
-    for line in [*told, *_lines("stale:", found.stale)]:
+    notices = [
+        *_lines("no comparison of", result.refused),
+        *_lines("the same twice:", result.twins),
+    ]
+    for line in [*notices, *_lines("stale:", result.stale)]:
         say(line)
-    names = ", ".join(f"training/evaluations/{one.arm.name}/" for one in found.scored)
+    names = ", ".join(f"training/evaluations/{one.arm.name}/" for one in result.scored)
     say(f"Answers and scores: {names}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.base.english import english
 from curator.cli.options import AsJson, project
 from curator.cli.terminal import document, say
 
@@ -47,7 +48,7 @@ def retrain_by(
     """Retrain by these recipes, the project's own where None, and print what came of it."""
     from curator.cli.views import base as console
     from curator.cli.views.train import step_line, training_progress
-    from curator.release.retrain import Hearing
+    from curator.release.retrain import Callbacks
     from curator.release.retrain import retrain as see_through
 
     chosen = _recipes(here, recipe, config, evaluation)
@@ -55,7 +56,7 @@ def retrain_by(
         training_progress(chosen.train.iters, as_json) as training,
         console.progress(as_json) as count,
     ):
-        done = see_through(here, chosen, Hearing(step_line(as_json), count, training))
+        done = see_through(here, chosen, Callbacks(step_line(as_json), count, training))
     _report(here, done, as_json)
 
 
@@ -80,7 +81,7 @@ def _report(here: "Project", done: "Retrained", as_json: bool) -> None:
     entry = done.entry
     say(f"{entry.run} against {entry.before}:")
     for reason in entry.decision.reasons:
-        say(f"  {reason}")
+        say(f"  {english.say(reason)}")
     model = here.relative(done.model)
     if entry.decision.promote:
         say(f"Promoted: {model} is the model in use (models/current.json).")

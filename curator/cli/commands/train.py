@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from curator.base.notice import Notice
 from curator.base.plural import plural
 from curator.cli.options import AsJson, project
 from curator.cli.terminal import document, say, show
@@ -203,7 +204,7 @@ def import_model(
 
     here = project()
     target = out or here.root / MODELS / Path(name).stem
-    made = artefact(take(name, target), "trainable model (float32 safetensors)")
+    made = artefact(take(name, target), Notice("trainable_model"))
     if as_json:
         document(made.document())
         return

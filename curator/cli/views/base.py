@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
     from rich.table import Table
 
-    from curator.generate.waves import Progress
+    from curator.generate.runner import Progress
 
 
 _EVERY = 30.0  # seconds between two lines of progress in a log

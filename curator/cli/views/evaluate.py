@@ -1,21 +1,20 @@
-"""How an evaluation looks in a terminal: an arm's means, a comparison, what is to be said."""
+"""How an evaluation looks in a terminal: an arm's means, a comparison, notices about arms."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.base.english import english
 from curator.base.plural import plural
 from curator.cli.views.base import table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.evaluation.arms import Told
+    from curator.evaluation.arms import ArmNotice
     from curator.evaluation.compare import Comparison, Difference
     from curator.evaluation.records import Arm
     from curator.evaluation.summary import Group, Summary
 
-# The words of a comparison, which are those of the French report.
-_WORDS = {"amélioration": "improvement", "régression": "regression", "indécis": "undecided"}
 EXPLAINED = (
     "undecided: the interval has 0 in it, or too few prompts changed; in brackets, how many "
     "prompts would show a difference of that size four times in five. too few: no p of so few "
@@ -115,10 +114,9 @@ def verdict(d: "Difference") -> str:
     """The word, where one is allowed; else how many prompts such a difference would take."""
     if d.short:
         return f"too few ({d.least} at least)"
-    word = _WORDS[d.word]
-    if d.word != "indécis" or d.needed is None or not d.delta:
-        return word
-    return f"{word} ({d.needed} prompts)"
+    if d.word != "undecided" or d.needed is None or not d.delta:
+        return d.word
+    return f"{d.word} ({d.needed} prompts)"
 
 
 def caution_lines(comparison: "Comparison") -> Iterator[str]:
@@ -135,7 +133,7 @@ def caution_lines(comparison: "Comparison") -> Iterator[str]:
         yield f"{ends}: {part:.0%} of the composite's gain is form (French, code blocks, length)."
 
 
-def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:
-    """One line for each arm of which something is to be said."""
-    for one in told:
-        yield f"{heading} {one.name}: {one.why.removeprefix('no comparison: ')}"
+def notice_lines(heading: str, notices: Sequence["ArmNotice"]) -> Iterator[str]:
+    """One line for each arm of which something is to be told."""
+    for one in notices:
+        yield f"{heading} {one.name}: {english.say(one.why)}"

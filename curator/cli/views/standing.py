@@ -50,6 +50,8 @@ def _built(found: "Standing") -> str:
 def _gate(found: "Standing") -> str:
     if not found.built:
         return "asked once the set is built"
+    if not found.built.fresh:
+        return "asked once the set is built again"
     if not found.failed:
         return "ready"
     first = found.failed[0]

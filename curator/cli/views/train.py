@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from curator.base.english import english
 from curator.base.plural import plural
 from curator.cli.views.base import table
 
@@ -38,7 +39,7 @@ def record_line(record: "Metric | Event") -> str:
     from curator.training.metrics import Event
 
     if isinstance(record, Event):
-        return f"iteration {record.iteration}, {record.kind}: {record.detail}"
+        return f"iteration {record.iteration}, {record.kind}: {english.say(record.detail)}"
     return metric_line(record)
 
 
@@ -47,9 +48,11 @@ def _note(message: dict[str, Any]) -> str | None:
 
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
-    for kind in ("died", "resumed", "lowered", "stopping"):
-        if isinstance(message.get(kind), str):
-            return f"{kind}: {message[kind]}"
+    if "event" in message:
+        event = message["event"]
+        return f"{event.kind}: iteration {event.iteration}, {english.say(event.detail)}"
+    if "stopping" in message:
+        return f"stopping: {english.say(message['stopping'])}"
     return None
 
 
@@ -132,7 +135,8 @@ def step_line(quiet: bool) -> Callable[[str], None]:
 def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
     """File (from the project's root), size, digest, description."""
     rows = [
-        [project.relative(a.path), _size(a.size), a.sha256[:16], a.description] for a in artefacts
+        [project.relative(a.path), _size(a.size), a.sha256[:16], english.say(a.description)]
+        for a in artefacts
     ]
     columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]
     return table("Artefacts", columns, rows)

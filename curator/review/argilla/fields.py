@@ -15,4 +15,5 @@ METADATA: dict[str, str] = {
     "batch": "Lot",
     "compile": "Compilation",
 }
+PROJECT = "project"  # whose record it is; not shown to annotators
 FRENCH_SCORE, FRENCH_TITLE = "french", "Score de français"
