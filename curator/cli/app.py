@@ -53,7 +53,7 @@ from curator.cli.commands import (
 )
 from curator.cli.options import AsJson, options
 from curator.cli.options import project as _project
-from curator.cli.terminal import WrongUsage, fail, fail_usage
+from curator.cli.terminal import WrongUsage, fail, fail_usage, forget_printed
 from curator.cli.terminal import document as _document
 from curator.cli.terminal import say as _say
 from curator.cli.terminal import show as _show
@@ -177,6 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="warning: %(message)s", stream=sys.stderr)
     signal.signal(signal.SIGINT, _interrupt)
+    forget_printed()
     words, as_json = arrange(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=words, standalone_mode=False)
@@ -191,8 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if error.errno not in REFUSALS:
             raise
         fail(refused(error, doing="go on"), as_json)
-    if code:
-        sys.exit(code)
+    sys.exit(code or 0)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -75,6 +75,11 @@ WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]
 _printed: list[str] = []  # what kinds of document stand on standard output already
 
 
+def forget_printed() -> None:
+    """Begin a command of its own, in a process that runs several."""
+    _printed.clear()
+
+
 def document(content: Any) -> None:
     """Print one JSON document on standard output."""
     _printed.append("document")

@@ -11,13 +11,13 @@ import pytest
 from curator.records.project import Project
 from tests.cli.test_app import COMMANDS
 from tests.conftest import ROOT
+from tests.retrieval.conftest import BOOK
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap to make disks with"),
 ]
 WHOLE = "/tmp/project"  # where the sandbox has the project
-BATCH = ("--model", "scripted", "-n", "4")
 
 # Each command with what it wants; those that write nothing still must end well on such a disk.
 CALLS: dict[str, tuple[str, ...]] = {
@@ -36,7 +36,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "report": (),
     "retrain": (),
     "run": (f"{WHOLE}/mutants.yaml",),
-    "search": ("E0382",),
+    "search": ("E0382", "--docs", f"{WHOLE}/docs"),
     "stats": (),
     "train": (),
 }
@@ -58,6 +58,9 @@ def whole(project: Project) -> Path:
     (root / "chat.json").write_text(CHAT, "utf-8")
     recorded = ROOT / "tests" / "evaluation" / "recorded.jsonl"
     (root / "recorded.jsonl").write_bytes(recorded.read_bytes())
+    for name, page in BOOK.items():
+        (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "docs" / name).write_text(page, "utf-8")
     (root / "training").mkdir(exist_ok=True)
     for name in ("lora.yaml", "prompts_fr.jsonl"):
         (root / "training" / name).write_bytes((ROOT / "training" / name).read_bytes())
@@ -125,5 +128,7 @@ def test_a_full_disk(whole: Path, tmp_path: Path, command: str) -> None:
     command_line = [*box, *disk, *env, "--chdir", WHOLE, "sh", "-c", script]
     run = subprocess.run(command_line, capture_output=True, text=True, timeout=300)
     checked(run)
+    if command in ("augment", "build", "import", "filter"):
+        assert run.returncode == 1 and "No space left on device" in run.stderr, run.stderr
     after = state(out)
     assert before.items() <= after.items(), "something that was there is lost or changed"
