@@ -151,7 +151,7 @@ def _next_steps(
     if retraining:
         yield NextStep("curator retrain", "a retraining was interrupted")
     if run and not run.finished:
-        yield NextStep(run.go_on, f"{run.name} was interrupted")
+        yield NextStep(run.resume_command, f"{run.name} was interrupted")
     if candidates["disputed"]:
         waiting = plural(candidates["disputed"], "waits", "wait")
         yield NextStep("curator review push", f"{waiting} for a third person")
