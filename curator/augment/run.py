@@ -1,7 +1,7 @@
 """A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
