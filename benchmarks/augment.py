@@ -2,6 +2,7 @@
 
     PYTHONPATH=.:benchmarks python benchmarks/augment.py [--known 10000] [--candidates 600]
         [--model smollm2] [--tokens 128] [--rate 66] [--judge all]
+        [--strategies few_shot mutate repair]
 
 A project of the authored examples and of made-up distinct ones (benchmarks/scale.py), `--known` in
 all, and one batch with the default filters. The carried SmolLM2 writes the candidates (`--model
@@ -25,7 +26,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,6 @@ class Timed:
     seconds: float = 0.0
     busy: float = 0.0  # processor seconds of this thread alone
     tokens: int = 0
-    waves: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ref = self.model.ref
@@ -71,7 +71,6 @@ class Timed:
         self.seconds += time.perf_counter() - began
         self.busy += time.thread_time() - thread
         self.tokens += sum(w.tokens for w in written)
-        self.waves.append(len(requests))
         return written
 
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
@@ -137,7 +136,7 @@ def recipe_of(options: argparse.Namespace) -> AugmentRecipe:
         "allow_empty": True,
         "targets": {"per_cell": 1000},  # so that something is missing
         "generate": {
-            "strategies": ["few_shot"],
+            "strategies": options.strategies,
             "shots": 1,
             "sampling": {"max_tokens": options.tokens},
         },
@@ -170,6 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--known", type=int, default=10_000)
     parser.add_argument("--candidates", type=int, default=600)
+    parser.add_argument("--strategies", nargs="+", default=["few_shot"])
     parser.add_argument("--model", choices=("scripted", "smollm2"), default="scripted")
     parser.add_argument("--tokens", type=int, default=1024, help="of a candidate, at most")
     parser.add_argument("--rate", type=float, default=66, help="tokens a second of the script")
@@ -214,7 +214,7 @@ def report(
     wall, own, compiling, making = times
     scripted = options.model == "scripted"
     spent = model.tokens / options.rate if scripted else model.seconds
-    waves = len(model.waves)
+    waves = -(-len(done.candidates) // AugmentRecipe().generate.wave)
     say = partial(print, sep="")
     say(f"known             {options.known}; load {os.getloadavg()[0]:.1f}")
     say(f"candidates        {len(done.candidates)} in {waves} waves, {model.tokens} tokens")
