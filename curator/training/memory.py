@@ -36,7 +36,7 @@ class Estimate:
 def estimate(
     config: TrainConfig, shape: Mapping[str, Any], counts: Counts, longest: int, float32: bool
 ) -> Estimate:
-    """Estimate the memory of a run with rows of up to `longest` tokens; `shape` is config.json"""
+    """Estimate the memory of a run with rows of at most `longest` tokens (`shape`: config.json)."""
     weights = max(counts.bytes, counts.total * 4 if float32 else 0)
     state = counts.trainable * 4 * _STATES[config.optimizer]
     return Estimate(weights, state, 4 * config.batch_size * _activations(config, shape, longest))
