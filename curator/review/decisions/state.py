@@ -25,17 +25,17 @@ class State:
     refused: Refused = field(default_factory=Refused)
 
     def counted(self) -> list[Example]:
-        """What covers a cell: trusted and accepted examples, but those that build refused."""
+        """List what covers a cell: trusted and accepted examples, but those that build rejected."""
         return list(self.refused.without([*self.trusted, *self.accepted()]))
 
     def accepted(self) -> list[Example]:
-        """What people accepted, in order of id, with agreed labels and the deciding reviews."""
+        """List what people accepted, by id, with agreed labels and the deciding reviews."""
         chosen = (s for s in self.settlements.values() if s.status is ReviewStatus.ACCEPTED)
         return sorted((s.settled_example() for s in chosen), key=lambda e: e.id)
 
 
 def _candidates(project: Project, recipe: ReviewRecipe) -> Iterator[Example]:
-    """The examples that people are asked about: candidates, and imports that need their hand."""
+    """Yield the examples that people are asked about: candidates, and imports to be mended."""
     yield from read_examples(*project.pending_files(recipe.input))
     if recipe.imports:
         rejected = read_examples(*project.repairable_files())
@@ -44,66 +44,66 @@ def _candidates(project: Project, recipe: ReviewRecipe) -> Iterator[Example]:
 
 def read_state(project: Project, recipe: ReviewRecipe) -> State:
     """Read everything; candidates that are trusted examples already are not reviewed."""
-    kept = ReviewLog.of(project)
+    log = ReviewLog.of(project)
     trusted = list(read_examples(*project.trusted_files()))
-    examples = {e.id: e for e in _candidates(project, recipe)} | kept.corrected()
+    examples = {e.id: e for e in _candidates(project, recipe)} | log.corrected()
     for example in trusted:
         examples.pop(example.id, None)
-    reviews = kept.reviews()
+    reviews = log.reviews()
     settled = settle(examples, reviews, recipe.settle)
     return State(trusted, examples, reviews, settled, Refused.of(project))
 
 
 def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:
-    """The augmentation recipe whose filters and targets hold for reviewed examples."""
+    """Load the augmentation recipe whose filters and targets hold for reviewed examples."""
     project.open()
     return load_recipe(project.root / "pipelines" / recipe.filters_of)
 
 
 def reviewed(project: Project, recipe: ReviewRecipe) -> dict[str, Settlement]:
-    """The settlements of what people spoke of, and of corrections; the rest are all pending.
+    """Settle what people spoke of, and corrections; the rest are all pending.
 
     As in `read_state`, but only these examples are in memory.
     """
-    kept = ReviewLog.of(project)
-    reviews = kept.reviews()
+    log = ReviewLog.of(project)
+    reviews = log.reviews()
     spoken = {r.example for r in reviews}
     candidates = _candidates(project, recipe) if spoken else ()
-    examples = {e.id: e for e in candidates if e.id in spoken} | kept.corrected()
+    examples = {e.id: e for e in candidates if e.id in spoken} | log.corrected()
     for example in read_examples(*project.trusted_files()) if examples else ():
         examples.pop(example.id, None)
     return settle(examples, reviews, recipe.settle)
 
 
 def _changes(project: Project) -> tuple[set[str], dict[str, Example]]:
-    """The ids that people turned down or corrected, and the corrections that stand instead.
+    """Return the ids that people rejected or corrected, and the corrections that stand instead.
 
     A project without a review recipe has no reviews.
     """
-    gone, corrections = set[str](), dict[str, Example]()
+    replaced, corrections = set[str](), dict[str, Example]()
     if (project.root / RECIPE).is_file():
-        for key, found in reviewed(project, load_review(project)).items():
-            if found.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
-                gone.add(key)
-            elif found.example.provenance.origin is Origin.CORRECTED:
-                corrections[key] = found.settled_example()
-    return gone, corrections
+        for key, settlement in reviewed(project, load_review(project)).items():
+            if settlement.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
+                replaced.add(key)
+            elif settlement.example.provenance.origin is Origin.CORRECTED:
+                corrections[key] = settlement.settled_example()
+    return replaced, corrections
 
 
 def still_counted(project: Project, candidates: Iterable[Example]) -> list[Example]:
-    """Candidates that may still enter the set: less those that people turned down or corrected,
+    """List candidates that may still enter the set: less those that people rejected or corrected,
     and with the corrections.
     """
-    gone, corrections = _changes(project)
+    replaced, corrections = _changes(project)
     waiting = {e.id: e for e in candidates} | corrections
-    return [e for key, e in waiting.items() if key not in gone]
+    return [e for key, e in waiting.items() if key not in replaced]
 
 
 def count_still_counted(project: Project, candidates: Iterable[Example]) -> int:
-    """How many `still_counted` gives, of candidates that need not fit into memory."""
-    gone, corrections = _changes(project)
-    return len(({int(e.id, 16) for e in candidates} | _numbers(corrections)) - _numbers(gone))
+    """Count what `still_counted` gives, of candidates that need not fit into memory."""
+    replaced, corrections = _changes(project)
+    return len(({int(e.id, 16) for e in candidates} | _numbers(corrections)) - _numbers(replaced))
 
 
 def _numbers(ids: Iterable[str]) -> set[int]:
-    return {int(one, 16) for one in ids}
+    return {int(name, 16) for name in ids}
