@@ -77,7 +77,7 @@ def set_aside(folder: ArmDir) -> None:
 
 
 def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
-    """Return the scores of an arm's answers: those on disk, where this compiler and toolkit gave them.
+    """Return the scores of an arm's answers: those on disk that this compiler and toolkit gave.
 
     Else they are made, and written. Raises DataError where there is no answer, CompilerError.
     """
