@@ -17,7 +17,7 @@ from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Progress = Callable[[str, int, int], None]
 
@@ -90,7 +90,7 @@ def refilter(
 
 def _stamped(example: Example) -> Example:
     """Return the example with the compiler that judges it."""
-    provenance = example.provenance.model_copy(update={"rustc": installed_version()})
+    provenance = example.provenance.model_copy(update={"rustc": judging_version()})
     return example.model_copy(update={"provenance": provenance})
 
 
