@@ -163,7 +163,7 @@ def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[Bl
 
 
 def _engine(settings: CheckSettings, texts: Iterable[str]) -> tuple[Compiler, Options]:
-    """The real compiler, and the options that settings mean for these texts."""
+    """Find the real compiler, and the options that settings mean for these texts."""
     sandbox = find_sandbox() if settings.sandboxed else Unsandboxed()
     options = Options(
         edition=settings.edition,
