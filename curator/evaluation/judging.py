@@ -107,7 +107,7 @@ def compiled(line: int, outcome: Compilation) -> BlockScore:
     """Score a block that was compiled by itself."""
     if outcome.ok:
         return BlockScore(line=line, passed=True)
-    limits = {"": "does_not_compile", "crash": "compiler_crash"}
+    limits = {"": "does_not_compile", "crash": "compiler_crash", "refused": "refused"}
     first = outcome.errors[0] if outcome.errors else None
     return BlockScore(
         line=line,

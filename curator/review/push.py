@@ -165,8 +165,8 @@ def push(
 ) -> PushResult:
     """Send the candidates that wait for people and are not there yet, disputes to adjudication.
 
-    Records have the ids of their examples, so a push that was broken off goes on where it
-    stopped, and one that is repeated sends nothing. With `returns_only`, new candidates are left
+    Records have the ids of their examples, so an interrupted push resumes where it stopped, and a
+    repeated one sends nothing. With `returns_only`, new candidates are left
     where they are: only corrected texts and disputes go back. Raises ArgillaError when the server
     is away.
     """
