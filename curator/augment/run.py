@@ -31,7 +31,7 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Load = Callable[[ModelSettings], TextModel]
 
@@ -120,7 +120,7 @@ def _settings(
         "recipe": recipe.name,
         "toolkit": __version__,
         "model": model.ref.model_dump(mode="json") if model else None,
-        "rustc": installed_version(),
+        "rustc": judging_version(),
         "judged": judged,
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
@@ -162,7 +162,7 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
 
 def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool) -> Batch:
     recipe = inputs.recipe
-    created, rustc = now(), installed_version()
+    created, rustc = now(), judging_version()
     past = inputs.history(model.ref.sha256 if model else None).document()
     begun = [b.batch for b in inputs.own()]
 
