@@ -97,7 +97,7 @@ def test_other_locks_are_other_sets(registry: Path, rustc: Rustc, tmp_path: Path
 def test_the_shipped_lock_fits_the_default_crates(
     tmp_path: Path, rustc: Rustc, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With an index of just these releases cargo changes nothing: they meet our bounds, all used."""
+    """With an index of just these releases cargo changes nothing: they meet our bounds."""
     entries = [e for e in tomllib.loads(locked.LOCK.read_text())["package"] if "checksum" in e]
     registry, work = tmp_path / "registry", tmp_path / "work"
     registry.mkdir()
