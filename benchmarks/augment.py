@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from curator import pipeline
-from curator.models.base import Ask, Completion, Message, TextModel, ignore
-from curator.project import Project
-from curator.recipe import AugmentRecipe, ModelSettings
+from curator.augment import run as pipeline
+from curator.generate.recipe import AugmentRecipe
+from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
+from curator.models.settings import ModelSettings
+from curator.records.project import Project
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,11 +33,11 @@ class Timed:
         self.tokens = 0
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See TextModel."""
         began = time.perf_counter()
-        written = self.model.complete(asks, done)
+        written = self.model.complete(requests, done)
         self.seconds += time.perf_counter() - began
         self.tokens += sum(w.tokens for w in written)
         return written

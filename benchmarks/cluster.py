@@ -25,22 +25,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from curator import store
+from curator.base import store
 from curator.cluster.pool import RayPool
 from curator.cluster.session import session
 from curator.cluster.spread import spread_filters
-from curator.example import Example, Origin, Provenance
-from curator.filters import make_filters, stream_filters
-from curator.filters.base import Stream
-from curator.recipe import (
-    BannedSettings,
-    FilterSettings,
-    FrenchSettings,
-    LeakageSettings,
-    LengthSettings,
-    RustSettings,
-    StructureSettings,
-)
+from curator.filters.banned import BannedSettings
+from curator.filters.base import FilterSettings, FilterStream
+from curator.filters.french import FrenchSettings
+from curator.filters.leakage import LeakageSettings
+from curator.filters.length import LengthSettings
+from curator.filters.registry import make_filters
+from curator.filters.run import stream_filters
+from curator.filters.rust import RustSettings
+from curator.filters.structure import StructureSettings
+from curator.records.example import Example, Origin, Provenance
 from tests.rust import corpus
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -65,7 +63,7 @@ def lessons(texts: Sequence[str]) -> list[Example]:
 
 
 def once(
-    stream: Stream, examples: Sequence[Example], chain: Sequence[FilterSettings]
+    stream: FilterStream, examples: Sequence[Example], chain: Sequence[FilterSettings]
 ) -> tuple[float, float, bytes]:
     """Seconds of wall, of this process's processor time, and what would be written."""
     filters = make_filters(chain, (), ROOT)

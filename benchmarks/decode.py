@@ -18,16 +18,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-# For both sides alike, before the library is loaded: see curator/models/llama.py.
+# For both sides alike, before the library is loaded: see curator/models/llama/model.py.
 os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
 from llama_cpp import Llama
 
-from curator.example import Sampling
-from curator.models.base import Ask, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
+from curator.models.base import ChatRequest, Message
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 
 NEW = 128
 FRESH = 8
@@ -64,8 +64,8 @@ def plain(llama: Llama, count: int, fresh: bool) -> int:
 
 def wave(model: LlamaModel, count: int) -> int:
     """All candidates as one wave; returns the number of new tokens."""
-    asks = [Ask(MESSAGES, SAMPLING, seed) for seed in range(count)]
-    return sum(done.tokens for done in model.complete(asks))
+    requests = [ChatRequest(MESSAGES, SAMPLING, seed) for seed in range(count)]
+    return sum(done.tokens for done in model.complete(requests))
 
 
 def timed(work: Callable[[], int]) -> tuple[float, float]:

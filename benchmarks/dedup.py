@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from curator import store
-from curator.clock import now
-from curator.example import Example, Origin, Provenance
-from curator.filters.near import NearDuplicateFilter, features
-from curator.project import Project
-from curator.recipe import NearDuplicateSettings
-from curator.shingles import jaccard, split
+from curator.base.clock import now
+from curator.filters.near_duplicates import NearDuplicateFilter, NearDuplicateSettings, features
+from curator.records.example import Example, Origin, Provenance
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.text.shingles import jaccard, split
 
 COPIES, BORROWED = 0.4, 0.1
 ROUNDS = 3
@@ -63,7 +62,7 @@ class Corpus:
     def __init__(self, seed: int):
         self._random = random.Random(seed)  # noqa: S311
         files = Project.find(Path.cwd()).authored_files()
-        parts = [split(text) for e in store.read_examples(files) for text in (e.question, e.answer)]
+        parts = [split(text) for e in read_examples(*files) for text in (e.question, e.answer)]
         self._words = [w for p in parts for w in re.findall(r"[a-zà-ÿ']{2,}", p.prose)]
         lines = [line for p in parts for line in p.code.split("\n")]
         self._lines = [line for line in lines if line.strip() and not line.strip().startswith("//")]

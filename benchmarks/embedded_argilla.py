@@ -24,7 +24,7 @@ import argilla as rg
 import psutil
 import requests
 
-from curator.review.server import supervisor, users
+from curator.review.argilla.server import supervisor, users
 
 TOPICS = ("ownership", "borrowing", "lifetimes", "traits", "generics", "iterators", "closures")
 LABELS = ("accepter", "corriger", "rejeter")
@@ -191,7 +191,9 @@ def report(name: str, measured: tuple[list[float], float]) -> float:
     return p95
 
 
-def requests_of(running: supervisor.Running, key: str, dataset: str, rng: random.Random) -> None:
+def requests_of(
+    running: supervisor.RunningServer, key: str, dataset: str, rng: random.Random
+) -> None:
     """Measure every kind of request as the user with `key`."""
     url, session = f"{running.url}/api/v1", requests.Session()
     session.headers["X-Argilla-Api-Key"] = running.api_key
@@ -224,7 +226,7 @@ def main() -> None:
         supervisor.down(data)
 
 
-def _measure(running: supervisor.Running, data: Path, count: int, rng: random.Random) -> None:
+def _measure(running: supervisor.RunningServer, data: Path, count: int, rng: random.Random) -> None:
     client = rg.Argilla(api_url=running.url, api_key=running.api_key)
     records = [record(n, rng) for n in range(count)]
     some = records[: max(500, count // 10)]

@@ -13,11 +13,11 @@ from pathlib import Path
 import langdetect
 import langdetect_rs
 
-from curator.example import Example, Verdict
 from curator.filters import french
-from curator.project import Project
-from curator.recipe import FrenchSettings
-from curator.store import read_examples
+from curator.filters.french import FrenchSettings
+from curator.records.example import Example, Verdict
+from curator.records.files import read_examples
+from curator.records.project import Project
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,7 +35,7 @@ def judged(examples: list[Example], package: object) -> tuple[list[Verdict], flo
 def main() -> None:
     """Print both times and their ratio."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else None
-    examples = list(read_examples(Project(ROOT).authored_files()))[:count]
+    examples = list(read_examples(*Project(ROOT).authored_files()))[:count]
     usual, slow = judged(examples, langdetect)
     ported, fast = judged(examples, langdetect_rs)
     same = "the same verdicts" if usual == ported else "OTHER VERDICTS"

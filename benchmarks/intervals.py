@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.evaluation import paired
+from curator.evaluation import paired
 
 COUNTS = (6, 8, 10, 20, 50)
 RESAMPLES = 2_000

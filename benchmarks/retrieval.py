@@ -17,13 +17,13 @@ import sys
 import time
 from pathlib import Path
 
-from training.retrieval import Index, RagSettings, load_index
-from training.retrieval.build import build
-from training.retrieval.embeddings import embedder
-from training.retrieval.sources import find_root
-from training.retrieval.testset import DEPTH, Question, mrr, read_questions, recall
+from curator.retrieval import Index, RagSettings, load_index
+from curator.retrieval.build import build
+from curator.retrieval.embeddings import embedder
+from curator.retrieval.sources import find_root
+from curator.retrieval.testset import DEPTH, Question, mrr, read_questions, recall
 
-FILE = Path("tests/training/retrieval/questions_fr.jsonl")
+FILE = Path("tests/retrieval/questions_fr.jsonl")
 OURS = RagSettings()
 SIDES = {
     "hybrid": (OURS.words, OURS.meaning),

@@ -36,14 +36,17 @@ from typing import Any
 
 import yaml
 
-from curator import store
-from curator.clock import now
-from curator.example import Example, Origin, Provenance
-from curator.filters import make_filters, near, run_filters
-from curator.project import Project
-from curator.recipe import load_recipe
-from curator.shingles import jaccard, split
-from curator.taxonomy import SLOTS
+from curator.base import store
+from curator.base.clock import now
+from curator.filters import near
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters
+from curator.generate.recipe import load_recipe
+from curator.records.example import Example, Origin, Provenance
+from curator.records.files import frame, read_examples
+from curator.records.project import Project
+from curator.records.taxonomy import taxonomy
+from curator.text.shingles import jaccard, split
 
 COPIES, FAULTY = 0.4, 0.3
 FAULTS = ("section", "fence", "short", "banned", "question")
@@ -71,7 +74,7 @@ class Corpus:
         self._seed = seed
         self._copies, self._faulty = (0.0, 0.0) if distinct else (COPIES, FAULTY)
         files = Project(ROOT).authored_files()
-        parts = [split(text) for e in store.read_examples(files) for text in (e.question, e.answer)]
+        parts = [split(text) for e in read_examples(*files) for text in (e.question, e.answer)]
         self._words = [w for p in parts for w in re.findall(r"[a-zà-ÿ']{2,}", p.prose)]
         lines = [line for p in parts for line in p.code.split("\n")]
         self._lines = [line for line in lines if line.strip() and not line.strip().startswith("//")]
@@ -128,7 +131,7 @@ class Corpus:
             draft = replace(draft, question=self._original(number, draw).question)
         facts = {"created": CREATED, "toolkit": "0", "author": "benchmark"}
         source = Provenance(origin=Origin.IMPORTED, source=f"scale:{number}", **facts)
-        labels = draw.choice(SLOTS)._asdict()
+        labels = draw.choice(taxonomy().slots)._asdict()
         question = " ".join(draft.question)
         return Example(question=question, answer=_answer(draft, fault), provenance=source, **labels)
 
@@ -207,7 +210,7 @@ def filter_in_memory(file: Path, folder: Path) -> None:
     """What `curator filter --out` does, with everything in lists."""
     near.Index = RensaIndex  # type: ignore[assignment, misc]
     recipe = load_recipe(folder / "pipelines" / "augment.yaml")
-    examples = list(store.read_examples([file]))
+    examples = list(read_examples(file))
     outcome = run_filters(examples, make_filters(recipe.filters, (), folder))
     store.write_atomic(folder / "in-memory" / "accepted.jsonl", outcome.accepted)
     store.write_atomic(folder / "in-memory" / "rejected.jsonl", outcome.rejected)
@@ -215,8 +218,8 @@ def filter_in_memory(file: Path, folder: Path) -> None:
 
 def stats_in_memory(file: Path, folder: Path) -> None:
     """The counts of `curator stats`, of a list in a frame."""
-    frame = store.frame(list(store.read_examples([file])))
-    print(frame.group_by("topic", "difficulty", "category").len().height)
+    table = frame(list(read_examples(file)))
+    print(table.group_by("topic", "difficulty", "category").len().height)
 
 
 def scan(file: Path, folder: Path) -> None:

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# For both sides alike, before the library is loaded: see curator/models/llama.py.
+# For both sides alike, before the library is loaded: see curator/models/llama/model.py.
 os.environ |= {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
-from curator.example import Sampling
-from curator.models.base import Ask, Message, TextModel
+from curator.models.base import ChatRequest, Message, TextModel
 from curator.models.load import load_model
-from curator.recipe import ModelSettings
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 from tests.models.openai_real import serving
 
 RULES = "Chaque valeur a un propriétaire unique ; un emprunt ne le remplace pas. "
@@ -34,16 +34,16 @@ SYSTEM = Message("system", "Vous êtes un professeur de Rust. " + RULES * 12)
 AT_A_TIME = (1, 8)
 
 
-def asks(count: int, tokens: int) -> list[Ask]:
+def asks(count: int, tokens: int) -> list[ChatRequest]:
     """Conversations that share their beginning, and end differently."""
     sampling = Sampling(max_tokens=tokens)
+    told = (f"Racontez en détail l'histoire numéro {i}." for i in range(count))
     return [
-        Ask((SYSTEM, Message("user", f"Racontez en détail l'histoire numéro {i}.")), sampling, i)
-        for i in range(count)
+        ChatRequest((SYSTEM, Message("user", text)), sampling, i) for i, text in enumerate(told)
     ]
 
 
-def speed(model: TextModel, wanted: list[Ask]) -> float:
+def speed(model: TextModel, wanted: list[ChatRequest]) -> float:
     """New tokens per second of wall time, prompts included."""
     began = time.perf_counter()
     written = sum(one.tokens for one in model.complete(wanted))

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from llama_cpp import Llama
 
-from curator import store
 from curator.filters.length import count_tokens
-from curator.models.gguf import find_model
-from curator.project import Project
+from curator.models.llama.gguf import find_model
+from curator.records.files import read_examples
+from curator.records.project import Project
 
 
 def main() -> None:
     """Count both over the authored answers and print the ratio."""
     project = Project.find(Path.cwd())
     llama = Llama(str(find_model("smollm2").path), vocab_only=True, verbose=False)
-    answers = [e.answer for e in store.read_examples(project.authored_files())]
+    answers = [e.answer for e in read_examples(*project.authored_files())]
     ours = [count_tokens(a) for a in answers]
     theirs = [len(llama.tokenize(a.encode("utf-8"), add_bos=False)) for a in answers]
     print(f"{len(answers)} answers: {sum(ours)} words and marks, {sum(theirs)} SmolLM2 tokens")

@@ -24,15 +24,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.blas import find_openblas, with_openblas
-from curator.project import Project
-from training.config import CONFIG, TrainConfig, load_config
-from training.data import read_rows
-from training.importing import import_model
-from training.metrics import read_metrics
-from training.modelling import load_tokenizer
-from training.run import prepare, train
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.training.blas import find_openblas, with_openblas
+from curator.training.config import CONFIG, TrainConfig, load_config
+from curator.training.data import read_rows
+from curator.training.import_model import import_model
+from curator.training.metrics import read_metrics
+from curator.training.modelling import load_tokenizer
+from curator.training.run import prepare, train
 
 ITERATIONS, STOCK_ITERATIONS = 5, 2
 
@@ -41,7 +41,7 @@ def write_data(model: Path, out: Path, characters: int) -> None:
     """Make the shortest authored example, its answer cut, the training set."""
     tokenizer = load_tokenizer(model)
     out.mkdir()
-    for e in store.read_examples(Project.find(Path.cwd()).authored_files()):
+    for e in read_examples(*Project.find(Path.cwd()).authored_files()):
         texts = {"user": e.question, "assistant": e.answer[:characters]}
         row = {"messages": [{"role": r, "content": t} for r, t in texts.items()]}
         with (out / "all.jsonl").open("a", encoding="utf-8") as file:

@@ -23,9 +23,9 @@ import psutil
 
 from curator.rust.compiler import Rustc
 from curator.rust.compose import Composition
-from curator.rust.engine import check_lessons
-from curator.rust.lesson import Lesson, Options, Text
-from curator.rust.source import look
+from curator.rust.document import Document, Options, Text
+from curator.rust.engine import check_documents
+from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
 from tests.rust import corpus
 
@@ -33,19 +33,19 @@ SAMPLE = 60
 RUSTDOCS = frozenset({Composition.AS_IS, Composition.IN_MAIN})
 
 
-def lessons(texts: Sequence[str]) -> list[Lesson]:
-    """Three blocks a lesson, as answers have them."""
+def documents(texts: Sequence[str]) -> list[Document]:
+    """Three blocks a document, as answers have them."""
     groups = [texts[i : i + 3] for i in range(0, len(texts), 3)]
     shown = ("\n\n".join(f"```rust\n{t}\n```" for t in group) for group in groups)
-    return [Lesson((Text("answer", markdown),)) for markdown in shown]
+    return [Document((Text("answer", markdown),)) for markdown in shown]
 
 
 def ours(texts: Sequence[str], options: Options) -> tuple[float, float]:
     """Seconds per block, and the share of blocks that pass."""
-    given = lessons(texts)
-    look.cache_clear()
+    given = documents(texts)
+    analyse.cache_clear()
     start = time.perf_counter()
-    results = [r for part in check_lessons(given, Rustc(), options) for r in part]
+    results = [r for part in check_documents(given, Rustc(), options) for r in part]
     spent = time.perf_counter() - start
     assert len(results) == len(texts)
     return spent / len(texts), sum(r.passed for r in results) / len(texts)
@@ -53,7 +53,7 @@ def ours(texts: Sequence[str], options: Options) -> tuple[float, float]:
 
 def _link(rustc: Path, text: str, folder: Path) -> None:
     source = folder / "block.rs"
-    wrapped = text if look(text).has_main else f"fn main() {{\n{text}\n}}"
+    wrapped = text if analyse(text).has_main else f"fn main() {{\n{text}\n}}"
     source.write_text(wrapped)
     command = [
         str(rustc),

@@ -1,5 +1,5 @@
 """`python -m curator`: the same as the command `curator`."""
 
-from curator.cli import main
+from curator.cli.app import main
 
 main()

@@ -5,15 +5,17 @@ from collections import Counter
 
 import pytest
 
-from curator import store
-from curator.answer import blocks
-from curator.coverage import coverage
-from curator.example import Example, Origin
-from curator.filters import make_filters, run_filters
-from curator.filters.rust import RustFilter, lesson_of
-from curator.project import RECIPE, Project
-from curator.recipe import RustSettings, Targets, load_recipe
-from curator.rust.engine import check_lessons
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters
+from curator.filters.rust import RustFilter, RustSettings, document_of
+from curator.generate.recipe import load_recipe
+from curator.records.coverage import coverage
+from curator.records.example import Example, Origin
+from curator.records.files import read_examples
+from curator.records.project import RECIPE, Project
+from curator.records.targets import Targets
+from curator.rust.engine import check_documents
+from curator.text.markdown import blocks
 from tests.conftest import ROOT
 
 PROJECT = Project(ROOT)
@@ -21,7 +23,7 @@ PROJECT = Project(ROOT)
 
 @pytest.fixture(scope="module")
 def authored() -> list[Example]:
-    return list(store.read_examples(PROJECT.authored_files()))
+    return list(read_examples(*PROJECT.authored_files()))
 
 
 def test_the_first_49_have_the_distribution_of_the_seed_document(authored: list[Example]) -> None:
@@ -55,7 +57,7 @@ def test_every_example_passes_every_filter(authored: list[Example]) -> None:
 
 def test_each_file_holds_its_topic(authored: list[Example]) -> None:
     for path in PROJECT.authored_files():
-        assert {e.topic for e in store.read(path, Example)} == {path.stem}
+        assert {e.topic for e in read_examples(path)} == {path.stem}
 
 
 def test_provenance_says_who_wrote_them(authored: list[Example]) -> None:
@@ -91,8 +93,8 @@ def test_every_program_and_test_runs_and_prints_what_the_text_says(
     authored: list[Example],
 ) -> None:
     judge = RustFilter(RustSettings(run=True))
-    lessons = [lesson_of(e) for e in authored]
-    results = check_lessons(lessons, judge.compiler, judge.options(authored))
+    lessons = [document_of(e) for e in authored]
+    results = check_documents(lessons, judge.compiler, judge.options(authored))
     wrong = [r.short() for part in results for r in part if not r.passed]
     assert wrong == []
 

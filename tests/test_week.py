@@ -13,18 +13,17 @@ from typing import Any
 import pytest
 import yaml
 
-from curator import store
-from curator.example import Example, Origin
-from curator.project import Project
-from curator.review.access import Access
+from curator.records.example import Example, Origin
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.review.argilla.access import Access
+from curator.review.decisions.state import read_state
 from curator.review.recipe import load_review
-from curator.review.state import read_state
+from curator.training.rundir import runs
 from tests.conftest import ROOT
+from tests.release.test_retrain import ASKED, LOOSE, PROMPTS, small
 from tests.review.conftest import running  # noqa: F401
 from tests.review.office import Office, hired
-from tests.training.conftest import smollm2, tiny  # noqa: F401
-from tests.training.test_retrain import ASKED, LOOSE, PROMPTS, small
-from training.rundir import runs
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +53,7 @@ class Maintainer:
 
     def accepted(self) -> list[Example]:
         files = sorted((self.root / "raw" / "generated").glob("*/accepted.jsonl"))
-        return list(store.read_examples(files))
+        return list(read_examples(*files))
 
     def writes(self, name: str, content: dict[str, Any]) -> None:
         path = self.root / name

@@ -4,7 +4,7 @@ import socket
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from curator.errors import ClusterError
+from curator.base.errors import ClusterError
 
 _PATIENCE = 5.0  # seconds
 FORMS = "auto, HOST:PORT from a machine of the cluster, or ray://HOST:PORT (port 10001, mostly)"

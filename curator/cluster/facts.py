@@ -6,8 +6,8 @@ from importlib import metadata
 from typing import Any
 
 from curator import __version__
-from curator.errors import ClusterError, CuratorError
-from curator.recipe import RustSettings
+from curator.base.errors import ClusterError, CuratorError
+from curator.filters.rust import RustSettings
 
 _LIBRARIES = ("langdetect", "markdown-it-py", "ray")
 
@@ -23,10 +23,8 @@ def facts(rust: RustSettings | None) -> dict[str, str]:
 
 
 def _rust(settings: RustSettings) -> dict[str, str]:
-    import shutil
-
     from curator.rust.compiler import Rustc
-    from curator.rust.crates import find_crates
+    from curator.rust.crates import find_cargo, find_crates
     from curator.rust.runner import Runner
 
     compiler = Rustc()
@@ -36,8 +34,8 @@ def _rust(settings: RustSettings) -> dict[str, str]:
         Runner().prove()
     if settings.crates:
         toolchain = compiler.toolchain
-        cargo = toolchain.rustc.with_name("cargo").is_file() or shutil.which("cargo")
-        found["external crates"] = "there" if find_crates(toolchain) or cargo else "missing"
+        known = find_crates(toolchain) or find_cargo(toolchain)
+        found["external crates"] = "there" if known else "missing"
     return found
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from curator.cluster.pool import RETRIES, taken
 from curator.cluster.worker import Writer
-from curator.example import ModelRef
-from curator.models.base import Ask, Completion, Message, TextModel, ignore
+from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
 from curator.models.load import load_model
-from curator.models.openai_served import PREFIX
-from curator.recipe import ModelSettings
+from curator.models.openai.served import PREFIX
+from curator.models.settings import ModelSettings
+from curator.records.example import ModelRef
 
 
 class RemoteModel:
@@ -29,11 +29,11 @@ class RemoteModel:
         self.ref: ModelRef = taken(ray, self._actor.ref.remote())
 
     def complete(
-        self, asks: Sequence[Ask], done: Callable[[int], None] = ignore
+        self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
         """See TextModel; `done` is called at the end."""
         written: list[Completion] = taken(
-            self._ray, self._actor.complete.remote(list(asks), self.ref)
+            self._ray, self._actor.complete.remote(list(requests), self.ref)
         )
         done(len(written))
         return written

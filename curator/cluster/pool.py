@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from curator.base.errors import ClusterError
 from curator.cluster import probe as probing
 from curator.cluster import worker
 from curator.cluster.facts import compare, told
 from curator.cluster.interrupt import unbroken
-from curator.errors import ClusterError
-from curator.example import Example, Verdict
-from curator.filters import Filter
+from curator.filters.base import Filter
 from curator.filters.rust import RustFilter
+from curator.records.example import Example, Verdict
 
 RETRIES = 3  # how often a task is done again whose worker or machine is lost
 _PATIENCE = 0.3  # seconds until Ctrl-C is seen to
@@ -68,9 +68,7 @@ class RayPool:
 
     def _ship(self, one: Filter) -> Any:
         if id(one) not in self._shipped:
-            # Made anew: the driver's has a compiler of this machine, and would take all cores.
-            sent = RustFilter(one.settings, cores=1) if isinstance(one, RustFilter) else one
-            self._shipped[id(one)] = (one, self._ray.put(sent))
+            self._shipped[id(one)] = (one, self._ray.put(one.for_worker()))
         return self._shipped[id(one)][1]
 
     def result(self, task: Any) -> list[list[Verdict]]:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
+from curator.base.errors import ClusterError
 from curator.cluster.address import knock
 from curator.cluster.folder import own_folder
 from curator.cluster.interrupt import unbroken
-from curator.errors import ClusterError
 
 _HERE = "127.0.0.1"
 _NEW = "local"

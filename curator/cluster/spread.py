@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Literal, Protocol
 
+from curator.base.disk_buffer import chunks
 from curator.cluster.meet import meet
-from curator.example import Example, Verdict
-from curator.filters import CHUNK, WINDOW
-from curator.filters.base import Comparing, Filter
-from curator.spill import Spool, chunks
+from curator.filters.base import ComparingFilter, Filter
+from curator.filters.run import CHUNK, WINDOW
+from curator.records.example import Example, Verdict
+from curator.records.spool import Spool
 
 LEAST = 8  # examples of a task: fewer would make rustc's start the larger part
 AHEAD = 2  # tasks that wait, for each one that runs
@@ -94,7 +95,8 @@ class Spread:
 
     def _through(self, windows: Windows, first: int, drop: bool) -> Windows:
         """Windows through the filters from place `first` on, leg by leg."""
-        for alone, group in groupby(self._filters[first:], lambda f: not isinstance(f, Comparing)):
+        rest = self._filters[first:]
+        for alone, group in groupby(rest, lambda f: not isinstance(f, ComparingFilter)):
             leg = list(group)
             way = self._ahead if alone else self._here
             windows = self._settled(way(windows, leg, drop), leg, first, drop)
@@ -149,7 +151,7 @@ def spread_filters(
     total: int = 0,
 ) -> Iterator[Example]:
     """What `stream_filters` gives, judged on the workers of a pool."""
-    pool.prepare([f for f in filters if not isinstance(f, Comparing)])
+    pool.prepare([f for f in filters if not isinstance(f, ComparingFilter)])
     run = Spread(pool, filters, Counts(progress, total, judge == "all"))
     yield from run.accepted(examples)
     yield from run.rejected()

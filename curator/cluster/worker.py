@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from curator.base.errors import CuratorError
 from curator.cluster.meet import meet
-from curator.errors import CuratorError
-from curator.example import Example, ModelRef, Verdict
 from curator.filters.base import Filter
-from curator.models.base import Ask, Completion, Message, TextModel
+from curator.models.base import ChatRequest, Completion, Message, TextModel
 from curator.models.load import load_model
-from curator.recipe import ModelSettings
+from curator.models.settings import ModelSettings
+from curator.records.example import Example, ModelRef, Verdict
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,12 @@ class Writer:
         except CuratorError as error:
             return failed(error)
 
-    def complete(self, asks: Sequence[Ask], meant: ModelRef) -> list[Completion] | Failed:
+    def complete(
+        self, requests: Sequence[ChatRequest], meant: ModelRef
+    ) -> list[Completion] | Failed:
         """See TextModel."""
         try:
-            return self._other(meant) or self._model.complete(asks)
+            return self._other(meant) or self._model.complete(requests)
         except CuratorError as error:
             return failed(error)
 

@@ -1,13 +1,21 @@
-"""Phrases that no example contains: what models say of themselves, chat markers, fillers."""
+"""banned: phrases that no example contains, such as what models say of themselves."""
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
-from curator.filters.base import failing, passing
-from curator.recipe import BannedSettings
-from curator.taxonomy import fold
+from typing_extensions import override
+
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.records.example import Example, Verdict
+from curator.text.fold import fold
+
+
+class BannedSettings(FilterSettings):
+    """Phrases that no example contains; case and accents do not matter."""
+
+    name: Literal["banned"] = "banned"
+    phrases: tuple[str, ...] = ()
 
 
 def _plain(text: str) -> str:
@@ -21,26 +29,33 @@ def _pattern(phrase: str) -> str:
     return f"{start}{re.escape(phrase)}{end}"
 
 
-class BannedFilter:
-    """Rejects question or answer with a banned phrase; case, accents, spacing do not matter."""
+class BannedFilter(Filter[BannedSettings]):
+    """Reject questions and answers with a banned phrase, whatever its case, accents and spacing."""
 
     name = "banned"
-    reasons: ClassVar[dict[str, str]] = {"banned_phrase": "a phrase of the recipe's list occurs"}
+    settings_type = BannedSettings
+    by_default = True
+    label_fr = "phrases interdites"
+    reasons: ClassVar[Reasons] = {
+        "banned_phrase": Reason(
+            "a phrase of the recipe's list occurs", "une phrase interdite y figure"
+        ),
+    }
 
     def __init__(self, settings: BannedSettings):
-        self.settings = settings
+        super().__init__(settings)
         self._phrases = [p for p in map(_plain, settings.phrases) if p]
         self._pattern = re.compile("|".join(map(_pattern, self._phrases)))
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter."""
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:
         for role, text in (("question", example.question), ("answer", example.answer)):
             plain = _plain(text)
             # Most texts have none of the phrases, which takes a tenth of the time to see.
-            found = any(p in plain for p in self._phrases) and self._pattern.search(plain)
-            if found:
-                return failing(self.name, "banned_phrase", f"{role}: {found.group()!r}")
+            phrase = any(p in plain for p in self._phrases) and self._pattern.search(plain)
+            if phrase:
+                return failing(self.name, "banned_phrase", f"{role}: {phrase.group()!r}")
         return passing(self.name)

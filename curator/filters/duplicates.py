@@ -1,4 +1,4 @@
-"""Exact duplicates: a question or an answer that, once normalised, was there before.
+"""duplicates: a question or an answer that, once normalised, was there before.
 
 Normalised means: lower case, no accents, words only. Near duplicates are another filter's work.
 """
@@ -6,55 +6,72 @@ Normalised means: lower case, no accents, words only. Near duplicates are anothe
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from curator.example import Example, Verdict
-from curator.filters.base import failing, passing
-from curator.recipe import DuplicateSettings
-from curator.taxonomy import fold
+from typing_extensions import override
+
+from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
+from curator.records.example import Example, Verdict
+from curator.text.fold import fold
 
 
-def key(text: str) -> str:
-    """What two texts share when they are the same but for case, accents and punctuation.
+class DuplicateSettings(FilterSettings):
+    """No question and no answer is, once normalised, that of an earlier example."""
 
-    A text without a letter or digit is its own key, so that "?" and "!" differ.
+    name: Literal["duplicates"] = "duplicates"
+
+
+def normalised(text: str) -> str:
+    """Return a text without case, accents and punctuation.
+
+    A text without a letter or digit stays as it is, so that "?" and "!" differ.
     """
     return " ".join(re.findall(r"\w+", fold(text))) or text.strip()
 
 
 def _digest(text: str) -> bytes:
-    """What stands for the key of a text in memory: 16 bytes instead of all of it."""
-    return blake2b(key(text).encode("utf-8"), digest_size=16).digest()
+    """Hash a normalised text: 16 bytes in memory instead of all of it."""
+    return blake2b(normalised(text).encode("utf-8"), digest_size=16).digest()
 
 
-class DuplicateFilter:
-    """Rejects an example that repeats a known one, or one before it in the same run."""
+class DuplicateFilter(ComparingFilter[DuplicateSettings]):
+    """Reject an example that repeats a known one, or one before it in the same run."""
 
     name = "duplicates"
-    reasons: ClassVar[dict[str, str]] = {
-        "duplicate_question": "the question is that of an earlier example",
-        "duplicate_answer": "the answer is that of an earlier example",
+    settings_type = DuplicateSettings
+    by_default = True
+    label_fr = "doublons"
+    cure_fr = "d'autres graines, et des stratégies plus variées"
+    reasons: ClassVar[Reasons] = {
+        "duplicate_question": Reason(
+            "the question is that of an earlier example", "la question existe déjà"
+        ),
+        "duplicate_answer": Reason(
+            "the answer is that of an earlier example", "la réponse existe déjà"
+        ),
     }
 
     def __init__(self, settings: DuplicateSettings, known: Iterable[Example] = ()):
-        self.settings = settings
+        super().__init__(settings)
         self._questions: dict[bytes, int] = {}
         self._answers: dict[bytes, int] = {}
         self.learn(known)
 
+    @override
     def learn(self, known: Iterable[Example]) -> None:
-        """Remember examples that none may repeat, without judging them."""
         for example in known:
             self._remember(example, _digest(example.question), _digest(example.answer))
 
     def _remember(self, example: Example, question: bytes, answer: bytes) -> None:
-        number = int(example.id, 16)  # half the size of the text
+        number = int(example.id, 16)  # half the size of the id as text
         self._questions.setdefault(question, number)
         self._answers.setdefault(answer, number)
 
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The detail names the earlier example."""
-        return [self._judge(e, _digest(e.question), _digest(e.answer)) for e in examples]
+        """Return one verdict each; the detail names the earlier example."""
+        digests = [(_digest(e.question), _digest(e.answer)) for e in examples]
+        return [self._judge(e, *both) for e, both in zip(examples, digests, strict=True)]
 
     def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:
         earlier = self._questions.get(question)

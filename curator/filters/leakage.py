@@ -11,19 +11,34 @@ code, many prompts are only "why does this not compile?".
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from typing_extensions import override
 
-from curator.errors import DataError, RecipeError
-from curator.example import Example, Verdict
-from curator.filters.base import failing, passing
-from curator.recipe import LeakageSettings
-from curator.shingles import shingles, words
-from curator.store import read
+from curator.base.errors import DataError, RecipeError
+from curator.base.store import read
+from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.records.example import Example, Verdict
+from curator.text.shingles import shingles, words
+
+
+class LeakageSettings(FilterSettings):
+    """Nothing too close to the evaluator's prompts or reference answers.
+
+    `prompts` is a JSONL file, from the project's root; None takes the project's own, and asks
+    nothing while there is none. `overlap` is the share of a prompt's or reference's 8-grams that
+    must not be reached, `similarity` the Jaccard similarity of word bigrams.
+    """
+
+    name: Literal["leakage"] = "leakage"
+    prompts: str | None = None
+    overlap: float = Field(0.5, gt=0, le=1)
+    similarity: float = Field(0.4, gt=0, le=1)
+
 
 DEFAULT = Path("training") / "prompts_fr.jsonl"
-_NGRAM = 8
+NGRAM = 8
 _LEAST_WORDS = 4  # a shorter prompt ("Et Rust ?") counts only as the whole question
 
 
@@ -44,7 +59,7 @@ class _Texts:
         self._phrases = {name: f" {' '.join(w)} " for name, w in self.words.items()}
         self._bigrams = {name: shingles(w, 2) for name, w in self.words.items()}
         self._ngrams = {
-            name: shingles(w, _NGRAM) for name, w in self.words.items() if len(w) >= _NGRAM
+            name: shingles(w, NGRAM) for name, w in self.words.items() if len(w) >= NGRAM
         }
         self._by_bigram, self._by_ngram = _inverted(self._bigrams), _inverted(self._ngrams)
 
@@ -57,7 +72,7 @@ class _Texts:
 
     def overlap(self, text: Sequence[str]) -> list[tuple[str, float]]:
         """Those of which 8-grams occur in a text, and what share of them, the largest first."""
-        found = _common(shingles(text, _NGRAM), self._by_ngram)
+        found = _common(shingles(text, NGRAM), self._by_ngram)
         return _ranked({n: c / len(self._ngrams[n]) for n, c in found.items()})
 
     def similar(self, text: Sequence[str]) -> list[tuple[str, float]]:
@@ -101,9 +116,14 @@ def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
 
 
 class Hit(NamedTuple):
-    """One likeness of an example to a prompt; `reason` is "" where it is below the bound."""
+    """One likeness of an example to a prompt, or to its reference, as `role` says.
+
+    `place` is where in the example it was found, `reason` "" where it is below the bound.
+    """
 
     prompt: str
+    role: str
+    place: str
     reason: str
     detail: str
     score: float
@@ -121,40 +141,62 @@ class Leakage:
         """Every likeness of an example to a prompt or reference; what leaks most comes first."""
         asked, told = words(question), words(answer)
         for known, own in ((self._prompts, asked), (self._references, told)):
-            for role, text in (("question", asked), ("answer", told)):
-                place = f"{role}: {known.role}"
+            for place, text in (("question", asked), ("answer", told)):
                 for name in known.contained(text):
-                    yield Hit(name, "contains_prompt", f"{place} {name}, whole", 1.0)
+                    detail = f"{place}: {known.role} {name}, whole"
+                    yield Hit(name, known.role, place, "contains_prompt", detail, 1.0)
                 for name, share in known.overlap(text):
                     reason = "overlaps_prompt" if share >= self.settings.overlap else ""
-                    detail = f"{place} {name}, {share:.0%} of its {_NGRAM}-grams"
-                    yield Hit(name, reason, detail, round(share, 4))
+                    detail = f"{place}: {known.role} {name}, {share:.0%} of its {NGRAM}-grams"
+                    yield Hit(name, known.role, place, reason, detail, round(share, 4))
             for name, similarity in known.similar(own):
                 reason = "resembles_prompt" if similarity >= self.settings.similarity else ""
                 detail = f"{known.role} {name}, similarity {similarity:.2f}"
-                yield Hit(name, reason, detail, round(similarity, 4))
+                place = "question" if known is self._prompts else "answer"
+                yield Hit(name, known.role, place, reason, detail, round(similarity, 4))
 
     def hits(self, question: str, answer: str) -> Iterator[Hit]:
         """The likenesses that reach a bound."""
         return (hit for hit in self.likenesses(question, answer) if hit.reason)
 
 
-class LeakageFilter:
+class LeakageFilter(Filter[LeakageSettings]):
     """Rejects what would teach the evaluation."""
 
     name = "leakage"
-    reasons: ClassVar[dict[str, str]] = {
-        "contains_prompt": "a prompt or reference of the evaluator stands in it word for word",
-        "overlaps_prompt": "it has much of a prompt or reference of the evaluator, in 8-grams",
-        "resembles_prompt": "the question is like a prompt, or the answer like a reference",
+    settings_type = LeakageSettings
+    by_default = True
+    about_text = False
+    label_fr = "fuite d'évaluation"
+    cure_fr = "ne pas donner au modèle de textes proches des questions d'évaluation"
+    reasons: ClassVar[Reasons] = {
+        "contains_prompt": Reason(
+            "a prompt or reference of the evaluator stands in it word for word",
+            "une question d'évaluation y figure mot pour mot",
+        ),
+        "overlaps_prompt": Reason(
+            "it has much of a prompt or reference of the evaluator, in 8-grams",
+            "il reprend une large part d'une question d'évaluation",
+        ),
+        "resembles_prompt": Reason(
+            "the question is like a prompt, or the answer like a reference",
+            "il ressemble à une question d'évaluation",
+        ),
     }
 
     def __init__(self, settings: LeakageSettings, root: Path | None = None):
+        super().__init__(settings)
         prompts = read_prompts(settings.prompts, root or Path())
         self._leakage = None if prompts is None else Leakage(prompts, settings)
 
+    @override
+    @classmethod
+    def from_settings(cls, settings: LeakageSettings, root: Path) -> Self:
+        return cls(settings, root)
+
+    @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """See Filter. The score is the highest similarity or share that was found."""
+        """The score is the highest similarity or share that was found."""
         if self._leakage is None:
             return [
                 passing(self.name, detail=f"nothing to compare: no {DEFAULT}") for _ in examples

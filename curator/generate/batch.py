@@ -3,12 +3,12 @@
     plan.json          settings, seed and what was wanted; written first, never changed
     waves/             one file per wave of candidates, and one with their verdicts, each written
                        whole; merged into the files below when the batch ends
-    candidates.jsonl   every candidate, in the order of their making, before the filters
+    candidates.jsonl   every candidate, in the order in which they were made, before the filters
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
     manifest.json      counts, yields and digests of all of these; written last
 
-A wave is planned from the files of earlier waves alone, so that a batch that was broken off goes on
-as if it had not been.
+A wave is planned from the files of earlier waves alone, so that an interrupted batch resumes and
+ends with the files that an uninterrupted one would have.
 """
 
 import logging
@@ -21,12 +21,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.errors import DataError
-from curator.example import Example
+from curator.base import store
+from curator.base.errors import DataError
+from curator.base.settings import digest
 from curator.filters.base import Outcome
-from curator.recipe import digest
-from curator.taxonomy import SLOTS, Slot
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.taxonomy import Slot, taxonomy
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
 log = logging.getLogger(__name__)
@@ -34,10 +35,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a batch was begun with. `settings` are all that its candidates depend on.
+    """What a batch started from.
 
-    `wanted` are accepted candidates per slot, `history` the yields of earlier batches, `rustc` the
-    compiler of the time.
+    `settings` are all that its candidates depend on, `wanted` how many accepted candidates each
+    slot needs, `history` the yields of earlier batches, `rustc` the version of the compiler.
     """
 
     settings: dict[str, Any]
@@ -53,7 +54,7 @@ class Plan:
         return digest({**self.document(), "created": None})
 
     def document(self) -> dict[str, Any]:
-        """The plan as one JSON document."""
+        """Return the plan as a JSON object."""
         return {
             "settings": self.settings,
             "seed": self.seed,
@@ -72,11 +73,11 @@ class Batch:
 
     @property
     def name(self) -> str:
-        """The name by which provenance refers to the batch."""
+        """The name that provenance gives as the batch."""
         return self.folder.name
 
     def path(self, name: str) -> Path:
-        """A file of the batch."""
+        """Return the path of a file of the batch."""
         return self.folder / name
 
     @property
@@ -90,43 +91,44 @@ class Batch:
         return self.path("manifest.json").is_file()
 
     def plan(self) -> Plan:
-        """The plan that the batch was begun with; raises DataError if it cannot be read."""
+        """Read the plan; raises DataError where it is broken."""
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
-            wanted = {s: data["wanted"][str(s)] for s in SLOTS if str(s) in data["wanted"]}
+            slots = taxonomy().order(map(Slot.parse, data["wanted"]))
+            wanted = {slot: data["wanted"][str(slot)] for slot in slots}
             created = datetime.fromisoformat(data["created"])
-            whole = data["settings"], data["seed"], created, data.get("rustc"), wanted
-            return Plan(*whole, data["history"])
+            fields = data["settings"], data["seed"], created, data.get("rustc"), wanted
+            return Plan(*fields, data["history"])
         except (KeyError, TypeError, ValueError) as error:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
 
     def manifest(self) -> dict[str, Any]:
-        """The manifest of a complete batch."""
-        found: dict[str, Any] = store.read_json(self.path("manifest.json"))
-        return found
+        """Read the manifest of a complete batch."""
+        manifest: dict[str, Any] = store.read_json(self.path("manifest.json"))
+        return manifest
 
     def wave(self, number: int, kind: str) -> list[Example] | None:
-        """The "candidates" or "judged" of a wave; None where that is not written yet."""
+        """Read the "candidates" or the "judged" of a wave; None where they are not written yet."""
         path = self._wave(number, kind)
-        return list(store.read(path, Example)) if path.exists() else None
+        return list(read_examples(path)) if path.exists() else None
 
     def write_wave(self, number: int, kind: str, examples: Sequence[Example]) -> None:
-        """Write one wave whole."""
+        """Write the "candidates" or the "judged" of a wave, whole or not at all."""
         store.write_atomic(self._wave(number, kind), examples)
 
     def _wave(self, number: int, kind: str) -> Path:
         return self.path("waves") / f"{number:04d}.{kind}.jsonl"
 
     def read(self, name: str) -> list[Example]:
-        """The examples of one of the batch's files; none where it is not there."""
+        """Read the examples of one of the batch's files; none where it is absent."""
         path = self.path(name)
-        return list(store.read(path, Example)) if path.exists() else []
+        return list(read_examples(path)) if path.exists() else []
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the batch for this process; raises StoreError where another one holds it."""
+        """Lock the batch for this process; raises StoreError where another one has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         fd = os.open(self.path(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
@@ -136,20 +138,20 @@ class Batch:
             os.close(fd)
 
     def discard(self) -> None:
-        """Remove a batch of which nothing came."""
+        """Remove a batch that made nothing."""
         shutil.rmtree(self.folder)
 
 
 def existing(root: Path, name: str = "*") -> list[Batch]:
-    """The batches of a recipe, or of all, by name."""
+    """Return the batches of one recipe, or of all, ordered by name."""
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
 def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: int | None) -> Batch:
-    """The batch to work on: an unfinished one of the same settings, else a new one.
+    """Open the batch to work on: an unfinished one with the same settings, else a new one.
 
-    A given `seed` means exactly the batch of that seed. None takes an unfinished batch whose
-    settings are still those that `make_plan` gives, or the first unused seed.
+    A given `seed` means the batch of exactly that seed. None takes an unfinished batch whose
+    settings are still those of `make_plan`, else the first unused seed.
     """
     if seed is None:
         batches = existing(root, name)
@@ -171,9 +173,9 @@ def finish(
     outcome: Outcome | None,
     facts: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the batch's files, then its manifest, which it returns; then drop the waves.
+    """Write the batch's files, then its manifest, and return that; then remove the waves.
 
-    Without an `outcome` there are candidates only.
+    Without an `outcome` only the candidates are written.
     """
     store.write_atomic(batch.path("candidates.jsonl"), candidates)
     if outcome:

@@ -7,7 +7,7 @@ page alone, and the Markdown leaves them out: their numbers stand in a table bes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from curator.plots import Chart
+from curator.base.charts import Chart
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, a `tone` as in plots.TONES, and a `bar` in 0..1 to draw beside it.
+    """A cell: its text, a `tone` as in charts.TONES, and a `bar` in 0..1 to draw beside it.
 
     `title` is a longer text for those who point at it or hear it.
     """

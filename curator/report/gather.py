@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from curator import __version__
-from curator.clock import now
-from curator.project import Project
-from curator.recipe import AugmentRecipe, load_recipe
+from curator.base.clock import now
+from curator.evaluation.promotion import Entry, read_ledger
+from curator.generate.recipe import AugmentRecipe, load_recipe
+from curator.records.project import Project
 from curator.report.data.batches import Batches, read_batches
 from curator.report.data.dataset import Dataset, read_dataset, retrain_recipe
 from curator.report.data.evaluation import Evaluation, Stale, read_evaluation
 from curator.report.data.people import People, read_people
 from curator.report.data.training import Run, Training, read_runs, read_training
+from curator.review.decisions.state import read_state
 from curator.review.recipe import RECIPE as REVIEW
 from curator.review.recipe import ReviewRecipe, load_review
-from curator.review.state import read_state
 from curator.rust.toolchain import installed_version
-from training.evaluation.promotion import Entry, read_ledger
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Report:
 
 def gather(project: Project, stale: Stale) -> Report:
     """Read the project; raises CuratorError for a file that is not what it should be."""
+    project.open()
     retrain = retrain_recipe(project)
     recipe = load_recipe(project.root / "pipelines" / retrain.augment)
     review = _review(project, retrain.review)

@@ -1,7 +1,8 @@
 """The report as one page: rapport.html, which asks nothing of the network.
 
-jinja2 escapes every text; the only ready HTML are charts (curator/plots.py), answers made harmless
-(prose), and the style and the script of templates/, whose digests are the page's whole policy.
+jinja2 escapes every text; the only ready HTML are charts (curator.base.charts), answers made
+harmless (prose), and the style and the script of templates/, whose digests are the page's whole
+policy.
 """
 
 import base64
@@ -11,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curator import plots
+from curator.base import charts
+from curator.french.numbers import day, number, typography
 from curator.report.blocks import Content, Figure, Section
 from curator.report.content import TITLE
-from curator.report.french import day, number, typography
 from curator.report.gather import Report
 from curator.report.prose import render
 
@@ -83,7 +84,7 @@ def _kind(block: Content) -> str:
 
 def _chart(figure: Figure, wide: bool) -> "Markup":
     width = WIDE if wide else NARROW
-    return _ready(plots.draw(figure.chart, width, figure.caption, figure.description))
+    return _ready(charts.draw(figure.chart, width, figure.caption, figure.description))
 
 
 def _prose(markdown: str) -> "Markup":

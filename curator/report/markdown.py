@@ -6,9 +6,9 @@ Every text is escaped, so that no name or message of a record becomes Markdown o
 import re
 from collections.abc import Iterator, Sequence
 
+from curator.french.numbers import day, typography
 from curator.report.blocks import Cell, Code, Content, Item, Items, Section, Table, Text
 from curator.report.content import TITLE
-from curator.report.french import day, typography
 from curator.report.gather import Report
 
 _PAGE_ONLY = frozenset({"reponses"})

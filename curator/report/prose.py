@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from curator.report.french import number
+from curator.french.numbers import number
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from curator import store
+from curator.base import store
 from curator.report import html, markdown
 from curator.report.content import sections
 from curator.report.gather import Report

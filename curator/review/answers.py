@@ -11,19 +11,28 @@ from typing import Any
 from pydantic import ValidationError
 
 from curator import __version__
-from curator.errors import DataError
-from curator.example import Decision, Example, Origin, Provenance, Review, example_id, normalise
-from curator.review import sheet as names
-from curator.review.base import Answer
-from curator.review.rubric import rubric
-from curator.store import why
+from curator.base.errors import DataError
+from curator.base.store import why
+from curator.records.example import (
+    Decision,
+    Example,
+    Origin,
+    Provenance,
+    Review,
+    example_id,
+    normalise,
+)
+from curator.review.argilla import fields as names
+from curator.review.argilla.base import Answer
+from curator.review.decisions.rubric import rubric
+from curator.text.normalise import normalise_text
 
 SUBMITTED = "submitted"
 
 
 def cleaned(text: str) -> str:
-    """A text as a browser's form gives it, with plain spaces and line ends."""
-    return normalise(text.replace("\u00a0", " ").replace("\r\n", "\n")).strip()
+    """Clean a text as a browser's form gives it: line ends, plain spaces, nothing invisible."""
+    return normalise(normalise_text(text).replace("\u00a0", " ")).strip()
 
 
 def _text(values: Mapping[str, Any], name: str, original: str) -> str:
@@ -36,6 +45,14 @@ def _text(values: Mapping[str, Any], name: str, original: str) -> str:
 def _said(values: Mapping[str, Any], name: str) -> str | None:
     given = values.get(name)
     return given.strip() or None if isinstance(given, str) else None
+
+
+def _is_imported(example: Example) -> bool:
+    """Whether an example was imported, or corrects one that was."""
+    origin = example.provenance.origin
+    return origin is Origin.IMPORTED or (
+        origin is Origin.CORRECTED and example.provenance.source is not None
+    )
 
 
 def correction(answer: Answer, example: Example) -> Example | None:
@@ -55,6 +72,8 @@ def correction(answer: Answer, example: Example) -> Example | None:
         toolkit=__version__,
         author=answer.annotator,
         licence=example.provenance.licence,
+        # Only what was imported has a file that it comes from, and may keep its form.
+        source=example.provenance.source if _is_imported(example) else None,
         parents=(example.id,),
         batch=example.provenance.batch,
     )

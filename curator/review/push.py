@@ -10,19 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from curator.errors import ArgillaError
-from curator.example import Example, Origin
-from curator.project import Project
-from curator.recipe import AugmentRecipe, RustSettings
-from curator.review.base import Card, Server, Sheet
-from curator.review.card import Neighbours, Subject, cards
-from curator.review.panel import Findings
+from curator.base.errors import ArgillaError
+from curator.filters.rust import RustSettings
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example, Origin
+from curator.records.project import Project
+from curator.review.argilla import fields
+from curator.review.argilla.base import Card, DatasetSpec, Server
+from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.cards.card import Neighbours, ReviewItem, cards
+from curator.review.cards.panel import Findings
+from curator.review.cards.vectors import choose
+from curator.review.decisions.settle import ReviewStatus, Settlement
+from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe, ServerSettings
-from curator.review.settle import Settlement, Standing
-from curator.review.sheet import adjudication_sheet, review_sheet
-from curator.review.state import State, filters_recipe, read_state
-from curator.review.vectors import choose
-from curator.rust.lesson import BlockResult
+from curator.rust.document import BlockResult
 
 Progress = Callable[[str, int, int], None]
 Compile = Callable[[Sequence[Example]], list[list[BlockResult]]]
@@ -45,37 +47,37 @@ def retried(call: Callable[[], None], settings: ServerSettings) -> None:
 
 def compiling(recipe: AugmentRecipe) -> Compile:
     """What gives the verdict of each block of some examples, by the recipe's Rust settings."""
-    from curator.filters.rust import RustFilter, lesson_of
-    from curator.rust.engine import check_lessons
+    from curator.filters.rust import RustFilter, document_of
+    from curator.rust.engine import check_documents
 
     settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
     judge = RustFilter(settings)
 
     def compile_blocks(examples: Sequence[Example]) -> list[list[BlockResult]]:
-        lessons = [lesson_of(e) for e in examples]
-        return check_lessons(lessons, judge.compiler, judge.options(examples))
+        documents = [document_of(e) for e in examples]
+        return check_documents(documents, judge.compiler, judge.options(examples))
 
     return compile_blocks
 
 
 @dataclass
-class Pushed:
+class PushResult:
     """How many records were sent to each dataset, and how many were there before."""
 
     sent: dict[str, int] = field(default_factory=dict)
     present: int = 0
 
 
-def _subject(settlement: Settlement, examples: Mapping[str, Example]) -> Subject:
+def _subject(settlement: Settlement, examples: Mapping[str, Example]) -> ReviewItem:
     """An example that waits for people, with what they need to know of its history."""
     example = settlement.example
-    if settlement.standing is Standing.DISPUTED:
+    if settlement.status is ReviewStatus.DISPUTED:
         texts = {r.corrected for r in settlement.opinions if r.corrected}
         opinions = [(r, examples.get(r.corrected or "")) for r in settlement.opinions]
         proposed = examples.get(next(iter(texts))) if len(texts) == 1 else None
-        return Subject(example, Findings(opinions=opinions), proposed)
+        return ReviewItem(example, Findings(opinions=opinions), proposed)
     parents = example.provenance.parents if _returned(example) else ()
-    return Subject(example, Findings(parent=examples.get(parents[0]) if parents else None))
+    return ReviewItem(example, Findings(parent=examples.get(parents[0]) if parents else None))
 
 
 def _returned(example: Example) -> bool:
@@ -83,7 +85,7 @@ def _returned(example: Example) -> bool:
 
 
 def _cards(
-    subjects: Sequence[Subject], neighbours: Neighbours, compile_blocks: Compile
+    subjects: Sequence[ReviewItem], neighbours: Neighbours, compile_blocks: Compile
 ) -> list[Card]:
     found = compile_blocks([s.example for s in subjects])
     known = [
@@ -91,6 +93,13 @@ def _cards(
         for s, blocks in zip(subjects, found, strict=True)
     ]
     return cards(known, neighbours)
+
+
+def _marked(card: Card, project: str) -> Card:
+    """The card with the mark of its project, "" for none."""
+    if not project:
+        return card
+    return replace(card, metadata={**card.metadata, fields.PROJECT: project})
 
 
 @dataclass(frozen=True)
@@ -103,40 +112,44 @@ class Pusher:
     compile_blocks: Compile
     progress: Progress
 
-    def push(self, now: State, returns_only: bool) -> Pushed:
+    def push(self, now: State, returns_only: bool) -> PushResult:
         """Send what waits for people and is not there yet; see the module's push."""
         neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
         waiting = [
             s
             for s in now.settlements.values()
-            if s.standing is Standing.PENDING and (_returned(s.example) or not returns_only)
+            if s.status is ReviewStatus.PENDING and (_returned(s.example) or not returns_only)
         ]
-        disputed = [s for s in now.settlements.values() if s.standing is Standing.DISPUTED]
-        done = Pushed()
-        sheet = review_sheet(self.project, self.recipe)
-        self._send(sheet, [_subject(s, now.examples) for s in waiting], neighbours, done)
+        disputed = [s for s in now.settlements.values() if s.status is ReviewStatus.DISPUTED]
+        shown = [s.example for s in (*waiting, *disputed)]
+        for _ in self.project.taxonomy.checked([*now.trusted, *shown]):
+            pass  # a card names the topic of its example, and that of the nearest one
+        done = PushResult()
+        spec = review_dataset(self.project, self.recipe)
+        self._send(spec, [_subject(s, now.examples) for s in waiting], neighbours, done)
         if disputed:
-            sheet = adjudication_sheet(self.project, self.recipe)
-            self._send(sheet, [_subject(s, now.examples) for s in disputed], neighbours, done)
+            spec = adjudication_dataset(self.project, self.recipe)
+            self._send(spec, [_subject(s, now.examples) for s in disputed], neighbours, done)
         return done
 
     def _send(
         self,
-        sheet: Sheet,
-        subjects: Sequence[Subject],
+        spec: DatasetSpec,
+        subjects: Sequence[ReviewItem],
         neighbours: Callable[[], Neighbours],
-        done: Pushed,
+        done: PushResult,
     ) -> None:
-        there = self.server.open(sheet)
+        there = self.server.open(spec)
         missing = [s for s in subjects if s.example.id not in there]
         done.present += len(subjects) - len(missing)
-        done.sent[sheet.name] = 0
+        done.sent[spec.name] = 0
         size = self.recipe.batch_size
         for start in range(0, len(missing), size):
             made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
-            retried(lambda: self.server.send(sheet, made), self.recipe.server)  # noqa: B023
-            done.sent[sheet.name] += len(made)
-            self.progress(f"push {sheet.name}", start + len(made), len(missing))
+            made = [_marked(card, spec.project) for card in made]
+            retried(lambda: self.server.send(spec, made), self.recipe.server)  # noqa: B023
+            done.sent[spec.name] += len(made)
+            self.progress(f"push {spec.name}", start + len(made), len(missing))
 
 
 def push(
@@ -146,7 +159,7 @@ def push(
     progress: Progress,
     compile_blocks: Compile | None = None,
     returns_only: bool = False,
-) -> Pushed:
+) -> PushResult:
     """Send the candidates that wait for people and are not there yet, disputes to adjudication.
 
     Records have the ids of their examples, so a push that was broken off goes on where it

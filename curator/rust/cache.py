@@ -15,9 +15,10 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from curator.errors import StoreError
-from curator.rust.batch import Unit, compile_units
+from curator.base.errors import StoreError
+from curator.rust.batch import compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
+from curator.rust.unit import Unit
 
 ENGINE = "5"  # raise when the same text may get another verdict
 

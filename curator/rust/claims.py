@@ -1,19 +1,19 @@
-"""Whether what a lesson says of errors is what rustc gives for what it shows."""
+"""Whether what a document says of errors is what rustc gives for what it shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from curator.answer import blocks, paragraphs
+from curator.rust.document import BlockResult, Document
 from curator.rust.expect import CODE, Expectation, claimed_codes
-from curator.rust.lesson import BlockResult, Lesson
+from curator.text.markdown import blocks, paragraphs
 
 
-def _claims(lesson: Lesson) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _claims(document: Document) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The codes named in the prose of the question, in all prose, and in shown output."""
     asked: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     shown: frozenset[str] = frozenset()
-    for text in lesson.texts:
+    for text in document.texts:
         prose = "\n".join(paragraphs(text.markdown, code=True))
         fences = [b.code for b in blocks(text.markdown) if not b.is_rust]
         named, output = claimed_codes(prose, fences)
@@ -23,24 +23,24 @@ def _claims(lesson: Lesson) -> tuple[frozenset[str], frozenset[str], frozenset[s
     return asked, told, shown
 
 
-def _contradiction(lesson: Lesson, given: frozenset[str]) -> frozenset[str]:
-    """The codes that the lesson claims and rustc does not give; empty where all is well.
+def _contradiction(document: Document, given: frozenset[str]) -> frozenset[str]:
+    """The codes that the document claims and rustc does not give; empty where all is well.
 
     Output that is shown must be true. Prose may mention other errors beside, but where code fails,
     at least one of the errors that it names must be among those that rustc gives; and a debug
     question's error must be there.
     """
-    asked, told, shown = _claims(lesson)
+    asked, told, shown = _claims(document)
     if shown - given:
         return shown - given
     if given and told and not (told | shown) & given:
         return told
-    if lesson.debug and asked and not asked & given:
+    if document.debug and asked and not asked & given:
         return asked
     return frozenset()
 
 
-def check_claims(lesson: Lesson, results: Sequence[BlockResult]) -> list[BlockResult]:
+def check_claims(document: Document, results: Sequence[BlockResult]) -> list[BlockResult]:
     """`results`, with `wrong_claim` for the block that a false claim is about.
 
     That is the first that passed although it fails or may fail, else the first that passed; a
@@ -48,8 +48,8 @@ def check_claims(lesson: Lesson, results: Sequence[BlockResult]) -> list[BlockRe
     """
     checked = [r for r in results if r.expectation is not Expectation.IGNORED]
     given = frozenset(c for r in checked for c in r.codes)
-    claims = any(CODE.search(text.markdown) for text in lesson.texts)
-    wrong = _contradiction(lesson, given) if checked and claims else frozenset()
+    claims = any(CODE.search(text.markdown) for text in document.texts)
+    wrong = _contradiction(document, given) if checked and claims else frozenset()
     if not wrong or not all(r.passed for r in checked):
         return list(results)
     failing = [r for r in checked if r.expectation is not Expectation.COMPILES]

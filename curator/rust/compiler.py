@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from curator.errors import CompilerError
-from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
+from curator.base.errors import CompilerError
+from curator.rust.process import Completed, Limits
+from curator.rust.sandbox import Job, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
 _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from curator.rust.source import Source, look
+from curator.rust.source import Source, analyse
 
 
 class Composition(StrEnum):
@@ -58,7 +58,7 @@ def in_main(code: str) -> list[Attempt]:
 
     Where it uses `?`, main may return any error; where it awaits, the function is async.
     """
-    source = look(code)
+    source = analyse(code)
     if source.only_items or source.has_main:
         return []
     plain = Attempt(Composition.IN_MAIN, f"fn main() {{\n{code}\n}}", 1)
@@ -70,7 +70,7 @@ def after(how: Composition, earlier: Sequence[str], code: str) -> list[Attempt]:
     """The block after earlier pieces: side by side as items, else scope within scope."""
     if not earlier:
         return []
-    sources = [look(piece) for piece in (*earlier, code)]
+    sources = [analyse(piece) for piece in (*earlier, code)]
     nested = _wrapped(how, earlier, code, sources)
     if not all(s.only_items for s in sources) or any(s.has_main for s in sources[:-1]):
         return [nested]
@@ -91,7 +91,7 @@ def sound_part(code: str, error_lines: Iterable[int]) -> str:
     wrong = set(error_lines)
     kept = [
         item.text
-        for item in look(code).items
+        for item in analyse(code).items
         if item.name != "main" and not any(item.first <= line <= item.last for line in wrong)
     ]
     return "\n".join(kept)

@@ -20,11 +20,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import locked
 from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
-from curator.rust.toolchain import Toolchain
+from curator.rust.toolchain import Toolchain, find_program
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +74,12 @@ def _is_packaged(crates: Mapping[str, str]) -> bool:
 def _is_locked(crates: Mapping[str, str]) -> bool:
     """Whether they come from cargo's registry in the releases of the lock."""
     return crates == DEFAULT_CRATES and not _is_packaged(crates)
+
+
+def find_cargo(toolchain: Toolchain) -> Path | None:
+    """Find the cargo that belongs to a rustc, else the installed one."""
+    beside = toolchain.rustc.with_name("cargo")
+    return beside if beside.is_file() else find_program("cargo")
 
 
 def _folder(toolchain: Toolchain, crates: Mapping[str, str]) -> Path:
@@ -232,11 +238,10 @@ class _Build:
         return found
 
     def _cargo(self, command: str, *words: str) -> str:
-        beside = self.toolchain.rustc.with_name("cargo")
-        cargo = str(beside) if beside.is_file() else shutil.which("cargo")
+        cargo = find_cargo(self.toolchain)
         if cargo is None:
             raise CompilerError("no cargo on this machine", hint=CRATES_HINT)
-        return self._run(cargo, command, *self.options, *words)
+        return self._run(str(cargo), command, *self.options, *words)
 
     def _run(self, *command: str) -> str:
         """Standard output. The child shares the lock: if we are killed, it still holds it."""

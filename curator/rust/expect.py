@@ -5,18 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.answer import Block
-from curator.rust.source import look
-from curator.taxonomy import fold
+from curator.french import cues
+from curator.rust.source import analyse
+from curator.text.fold import fold
+from curator.text.markdown import Block
 
-_WRONG_COMMENT = re.compile(
-    r"^\W*(?:(?:ceci |cela |cette ligne |ce code )?ne compile(?:ra)? pas|erreur de compilation"
-    r"|erreur ?(?:\[?e\d{4}\]?|:|!|$)|error\[e\d{4}\]|refuse par (?:le compilateur|rustc))"
-)
-_WRONG_TEXT = re.compile(
-    r"ne compile(?:ra|nt|ront)? pas|(?:est|sont|sera|seront) (?:refusee?s?|rejetee?s?)"
-    r"|(?:le compilateur|rustc) (?:la |le |les )?(?:refuse|rejette)|version (?:fautive|incorrecte)"
-)
 CODE = re.compile(r"\bE\d{4}\b")
 STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
 
@@ -31,55 +24,55 @@ class Expectation(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExpectedOutcome:
     """An expectation, the error codes that are named for it, and what says so."""
 
-    what: Expectation
+    expectation: Expectation
     codes: frozenset[str] = frozenset()
     said_by: str = "fence"
 
 
-def _comment_wish(block: Block) -> Wish | None:
-    source = look(block.code)
+def _from_comment(block: Block) -> ExpectedOutcome | None:
+    source = analyse(block.code)
     for comment in source.comments:
-        if comment.code_follows and _WRONG_COMMENT.match(fold(comment.text)):
+        if comment.code_follows and cues.WRONG_COMMENT.match(fold(comment.text)):
             codes = frozenset(CODE.findall(comment.text.upper()))
-            return Wish(Expectation.FAILS, codes, "comment")
+            return ExpectedOutcome(Expectation.FAILS, codes, "comment")
     if any(c.text.upper().startswith("TODO") for c in source.comments):
         # A stub may stand for what is to be written; without one, the code is unfinished.
         stub = STUB.search(source.bare)
-        return Wish(Expectation.MAY_FAIL if stub else Expectation.FAILS, said_by="todo")
+        return ExpectedOutcome(Expectation.MAY_FAIL if stub else Expectation.FAILS, said_by="todo")
     return None
 
 
-def _text_wish(before: str) -> Wish | None:
+def _from_prose(before: str) -> ExpectedOutcome | None:
     """What the last sentence before a block says of it."""
     paragraph = before.rstrip().rsplit("\n\n", 1)[-1]
     if not paragraph.endswith(":"):
         return None
     sentence = re.split(r"(?<=[.!?;])\s", paragraph)[-1]
-    if _WRONG_TEXT.search(fold(sentence)):
-        return Wish(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
+    if cues.WRONG_TEXT.search(fold(sentence)):
+        return ExpectedOutcome(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
     return None
 
 
-def wish(block: Block, before: str, debug_question: bool) -> Wish:
+def expected_outcome(block: Block, before: str, debug_question: bool) -> ExpectedOutcome:
     """What is expected of a Rust block; `before` is the text above its fence.
 
     The fence's rustdoc attributes win, then comments in the code, then the sentence before. The
     code of a debug question may fail: its claims are held against what rustc says.
     """
     if any(a == "ignore" or a.startswith("ignore-") for a in block.attributes):
-        return Wish(Expectation.IGNORED)
+        return ExpectedOutcome(Expectation.IGNORED)
     if block.has("compile_fail"):
-        return Wish(Expectation.FAILS, frozenset(block.error_codes))
-    said = _comment_wish(block) or _text_wish(before)
+        return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
+    said = _from_comment(block) or _from_prose(before)
     if said:
         return said
     return (
-        Wish(Expectation.MAY_FAIL, said_by="question")
+        ExpectedOutcome(Expectation.MAY_FAIL, said_by="question")
         if debug_question
-        else Wish(Expectation.COMPILES)
+        else ExpectedOutcome(Expectation.COMPILES)
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 
 LOCK = Path(__file__).with_name("crates.lock")
 

@@ -7,28 +7,27 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from os import cpu_count
 
-from curator.answer import Block, blocks
-from curator.rust.batch import Unit
+from curator.french import cues
+from curator.rust.block_state import BlockState, externs_of
 from curator.rust.cache import key_of
+from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
-from curator.rust.lesson import Options
 from curator.rust.runner import Run, Runner, matches_output
-from curator.rust.source import look
-from curator.rust.trial import Trial, externs_of
-from curator.taxonomy import fold
+from curator.rust.source import analyse
+from curator.rust.unit import Unit
+from curator.text.fold import fold
+from curator.text.markdown import Block, blocks, lines_of
 
-_SAYS_OUTPUT = re.compile(r"\b(?:affiche|affichera|sortie|resultat|produit|ecrit)\b[^.\n]*:?\s*$")
-_STATED = re.compile(r"^affiche(?:ra)?\s*:\s*(.+)$", re.IGNORECASE)
 _OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
 
 
-def runnable(trial: Trial) -> str:
+def runnable(state: BlockState) -> str:
     """How to run a block that compiles: "bin", "test", or "" where there is nothing to run."""
-    if trial.wish.what is not Expectation.COMPILES or not trial.settled:
+    if state.expected.expectation is not Expectation.COMPILES or not state.settled:
         return ""
-    attempt, said = trial.settled
-    source = look(attempt.text)
-    if not said.ok or trial.block.has("no_run") or STUB.search(source.bare):
+    attempt, said = state.settled
+    source = analyse(attempt.text)
+    if not said.ok or state.block.has("no_run") or STUB.search(source.bare):
         return ""
     if source.has_tests:
         return "test"
@@ -40,18 +39,18 @@ def _known(found: dict[str, str]) -> dict[str, Run]:
     return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
 
 
-def run_trials(trials: Sequence[Trial], runner: Runner, options: Options) -> dict[int, Run]:
-    """The runs of those trials that can be run, by the trial's `id`; on as many cores as allowed.
+def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -> dict[int, Run]:
+    """The runs of those states that can be run, by the state's `id`; on as many cores as allowed.
 
     What ended by itself is kept in the cache, and not run again.
     """
     version, cache, asked = runner.toolchain.version, options.cache, {}
-    for trial in trials:
-        kind = runnable(trial)
-        if kind and trial.settled:
-            text = trial.settled[0].text
-            unit = Unit(text, trial.edition, externs_of(text, options.externs))
-            asked[id(trial)] = (key_of(unit, version, "run"), unit, kind)
+    for state in states:
+        kind = runnable(state)
+        if kind and state.settled:
+            text = state.settled[0].text
+            unit = Unit(text, state.edition, externs_of(text, options.externs))
+            asked[id(state)] = (key_of(unit, version, "run"), unit, kind)
     known = _known(cache.get([key for key, _, _ in asked.values()])) if cache else {}
     new = {key: (unit, kind) for key, unit, kind in asked.values() if key not in known}
 
@@ -69,7 +68,7 @@ def run_trials(trials: Sequence[Trial], runner: Runner, options: Options) -> dic
 
 def stated_lines(block: Block) -> list[str]:
     """The lines that comments of a block say it prints ("// affiche : 3"), in order."""
-    found = (_STATED.match(c.text) for c in look(block.code).comments)
+    found = (cues.STATED.match(c.text) for c in analyse(block.code).comments)
     return [m.group(1).strip() for m in found if m]
 
 
@@ -83,10 +82,10 @@ def stated_output(markdown: str, block: Block) -> str | None:
     if block.index + 1 >= len(every):
         return None
     following = every[block.index + 1]
-    rows = markdown.split("\n")[block.line - 1 : following.line - 2]
+    rows = lines_of(markdown)[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
-    said = "\n\n" not in between and _SAYS_OUTPUT.search(fold(between)) is not None
+    said = "\n\n" not in between and cues.SAYS_OUTPUT.search(fold(between)) is not None
     named = following.language in _OUTPUT_FENCES
     plain = (named or (said and not following.language)) and "error[" not in following.code
     return following.code if plain and (not between or said) else None
@@ -98,9 +97,9 @@ def _in_order(wanted: Sequence[str], stdout: str) -> str | None:
     return next((w for w in wanted if w not in lines), None)
 
 
-def fault(trial: Trial, run: Run, markdown: str) -> tuple[str, str]:
+def fault(state: BlockState, run: Run, markdown: str) -> tuple[str, str]:
     """The reason why a run is not what its text says, and a clause for people; "" if it is."""
-    if trial.block.has("should_panic"):
+    if state.block.has("should_panic"):
         return ("", "") if run.ended == "panicked" else ("run_did_not_panic", run.ended)
     if run.ended == "panicked":
         lines = run.stderr.strip().splitlines()
@@ -111,9 +110,9 @@ def fault(trial: Trial, run: Run, markdown: str) -> tuple[str, str]:
         return ("run_timeout" if run.ended == "time" else "run_output_limit"), run.ended
     if run.ended == "not_built":
         return "run_failed", f"not linked: {run.stderr.strip()[:200]}"
-    if look(trial.block.code).has_tests:
+    if analyse(state.block.code).has_tests:
         return "", ""
-    return _misprint(trial.block, markdown, run.stdout)
+    return _misprint(state.block, markdown, run.stdout)
 
 
 def _misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust.compiler import Extern
-from curator.rust.sandbox import Completed, Job, Limits, Sandbox, find_sandbox
+from curator.rust.process import Completed, Limits
+from curator.rust.sandbox import Job, Sandbox, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
 LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"

@@ -1,14 +1,19 @@
-"""Which rustc there is, which files it consists of, and what an older one lacks."""
+"""Find the installed rustc, the files it consists of, and what an older release lacks.
+
+cron and launchd start programs with a PATH of system folders only, so rustup's folder and
+Homebrew's are searched after PATH.
+"""
 
 import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 
 INSTALL_HINT = "install Rust: https://rustup.rs, or your distribution's rustc"
 
@@ -28,6 +33,7 @@ class Toolchain:
     """An installed rustc: the real program (not rustup's proxy), its release, its files.
 
     `files` are the paths that it needs to run: program, standard library, shared libraries.
+    `command` is the program that was found, which may be rustup's proxy.
     """
 
     rustc: Path
@@ -35,16 +41,33 @@ class Toolchain:
     version: str
     release: tuple[int, int]
     files: tuple[Path, ...]
+    command: Path | None = None
 
     def lacks(self) -> list[str]:
-        """What of current Rust this release does not know, oldest first."""
-        return [what for release, what in _LANDMARKS if self.release < release]
+        """Name what of current Rust this release does not know, oldest first."""
+        return [feature for release, feature in _LANDMARKS if self.release < release]
 
     def knows_edition(self, edition: str) -> bool:
-        """Whether this release compiles an edition without nightly flags."""
+        """Tell whether this release compiles an edition without nightly flags."""
         return edition in ("2015", "2018", "2021") or (
             edition == "2024" and self.release >= (1, 85)
         )
+
+
+def _rust_folders() -> list[Path]:
+    """List the folders where installers put Rust, whether or not they are on PATH."""
+    given = os.environ.get("CARGO_HOME")
+    folders = [Path(given) / "bin"] if given else []
+    with suppress(RuntimeError):  # a user without a home folder
+        folders.append(Path.home() / ".cargo" / "bin")
+    return [*folders, Path("/opt/homebrew/bin"), Path("/usr/local/bin")]
+
+
+def find_program(name: str) -> Path | None:
+    """Find a program of the Rust toolchain on PATH, else where rustup or Homebrew puts it."""
+    everywhere = os.pathsep.join(map(str, _rust_folders()))
+    path = shutil.which(name) or shutil.which(name, path=everywhere)
+    return Path(path) if path else None
 
 
 def _output(*command: str) -> str:
@@ -57,7 +80,7 @@ def _output(*command: str) -> str:
 
 
 def shared_libraries(program: Path) -> list[Path]:
-    """The files that a program loads when it starts; none where there is no `ldd` to say so."""
+    """List the files that a program loads when it starts; none where no `ldd` can tell."""
     if not shutil.which("ldd"):
         return []
     words = _output("ldd", str(program)).split()
@@ -65,14 +88,14 @@ def shared_libraries(program: Path) -> list[Path]:
 
 
 def _libraries(sysroot: Path, rustc: Path) -> list[Path]:
-    """rustc's own libraries beside the standard library: driver, LLVM, and what they need."""
+    """List rustc's own libraries beside the standard library: driver, LLVM, and what they need."""
     drivers = sorted((sysroot / "lib").glob("librustc_driver-*.so"))
     needed = [p for program in (rustc, *drivers) for p in shared_libraries(program)]
     return [*drivers, *needed]
 
 
 def installed_version() -> str | None:
-    """What the installed rustc says of itself; None where there is none."""
+    """Return what the installed rustc says of itself; None where there is none."""
     try:
         return find_toolchain().version
     except CompilerError:
@@ -81,14 +104,18 @@ def installed_version() -> str | None:
 
 @cache
 def find_toolchain(command: str | None = None) -> Toolchain:
-    """The rustc named by `command`, by CURATOR_RUSTC, or on the path; else CompilerError."""
+    """Find the rustc named by `command`, else by CURATOR_RUSTC, else the installed one.
+
+    Raises CompilerError where there is none, or it does not run.
+    """
     name = command or os.environ.get("CURATOR_RUSTC") or "rustc"
-    found = shutil.which(name)
-    if found is None:
+    program = find_program(name)
+    if program is None:
         raise CompilerError(f"no {name} on this machine", hint=INSTALL_HINT)
-    sysroot = Path(_output(found, "--print", "sysroot"))
+    # rustup's proxy asks for a HOME that the sandbox has not, and costs 13 ms a run.
+    sysroot = Path(_output(str(program), "--print", "sysroot"))
     real = sysroot / "bin" / "rustc"
-    rustc = (real if real.is_file() else Path(found)).resolve()
+    rustc = (real if real.is_file() else program).resolve()
     version = _output(str(rustc), "--version")
     match = re.match(r"rustc (\d+)\.(\d+)\.", version)
     if match is None:
@@ -96,4 +123,4 @@ def find_toolchain(command: str | None = None) -> Toolchain:
     release = (int(match.group(1)), int(match.group(2)))
     rustlib = sysroot / "lib" / "rustlib"
     files = tuple(dict.fromkeys((rustc, rustlib, *_libraries(sysroot, rustc))))
-    return Toolchain(rustc, sysroot, version, release, files)
+    return Toolchain(rustc, sysroot, version, release, files, program)

@@ -13,10 +13,10 @@ from typing import Any
 import psutil
 import pytest
 
-from curator import store
+from curator.base import store
 from curator.cluster.pool import RayPool
 from curator.cluster.session import session
-from curator.project import Project
+from curator.records.project import Project
 from tests.conftest import ANSWER, first_49, make_example
 
 ABSENT = "Ray is not installed: pip install 'rustsensei-curator[ray]'"

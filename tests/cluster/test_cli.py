@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from curator.cli import main
-from curator.project import Project
+from curator.cli.app import main
+from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, workers
 from tests.conftest import ROOT
 
@@ -52,7 +52,7 @@ def test_an_address_needs_the_engine(mixed: Path, capsys: pytest.CaptureFixture[
 
 def test_the_local_engine_imports_no_ray(empty: Project, mixed: Path, tmp_path: Path) -> None:
     words = command(empty, mixed, tmp_path / "out")[3:]
-    code = f"import sys; from curator.cli import main\ntry: main({words!r})\nfinally: "
+    code = f"import sys; from curator.cli.app import main\ntry: main({words!r})\nfinally: "
     code += "print('ray' in sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stderr.endswith("False\n")

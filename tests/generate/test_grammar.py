@@ -2,15 +2,16 @@
 
 import pytest
 
-from curator.answer import SECTIONS, blocks, sections
 from curator.generate import prompting
-from curator.generate.few_shot import FewShot
 from curator.generate.grammar import EXAMPLE
+from curator.generate.recipe import GenerateSettings
 from curator.generate.request import Request
-from curator.generate.strategy import State
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import GenerateSettings, ModelSettings
+from curator.generate.strategies.base import BatchState
+from curator.generate.strategies.few_shot import FewShot
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.text.markdown import SECTIONS, blocks, sections
 from tests.conftest import make_example
 
 
@@ -24,16 +25,16 @@ def test_every_section_is_asked_for_in_order() -> None:
 def test_what_the_model_writes_has_the_shape_of_an_example(width: int) -> None:
     model = LlamaModel(find_model("smollm2"), ModelSettings(name="smollm2", width=width))
     settings = GenerateSettings.model_validate({"shots": 0, "sampling": {"max_tokens": 700}})
-    state, slot = State([], settings), make_example().slot
+    state, slot = BatchState([], settings), make_example().slot
     labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
     requests = [
         Request(index=i, strategy="few_shot", seed=i, idea="le déplacement", **labels)
         for i in range(4)
     ]
-    asks = [FewShot().ask(request, state) for request in requests]
+    asks = [FewShot().prompt(request, state) for request in requests]
     answers = []
     for written in model.complete(asks):
-        question, answer = prompting.read_back(written.text)
+        question, answer = prompting.parse_example(written.text)
         found = [s.title for s in sections(answer)]
         # This model rambles and is often cut: then what it wrote is the beginning of the shape.
         assert found == list(SECTIONS)[: len(found)]

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.coverage import coverage
 from curator.generate.planner import Offer, Pick, Planner, needs, reason_to_stop, remaining
+from curator.generate.recipe import StopSettings
 from curator.generate.yields import OVERHEAD, Yields
-from curator.recipe import StopSettings, Targets
-from curator.taxonomy import SLOTS, Category, Cell, Difficulty, Slot, Topic
+from curator.records.coverage import coverage
+from curator.records.targets import Targets
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot, taxonomy
+from curator.records.topic import Topic
 from tests.conftest import make_example
 
 FULL = Slot(Topic.TRAITS, Difficulty.DEBUTANT, Category.DEBUG)
@@ -103,8 +105,9 @@ def test_what_is_unknown_is_tried_first_and_once() -> None:
     assert count(picks, strategy="new") == 3
 
 
+FEW = taxonomy().slots[:6]
 offers_given = st.lists(
-    st.builds(offer, st.sampled_from(SLOTS[:6]), st.sampled_from("abc"), st.integers(0, 5)),
+    st.builds(offer, st.sampled_from(FEW), st.sampled_from("abc"), st.integers(0, 5)),
     unique_by=lambda o: (o.strategy, o.slot),
 )
 
@@ -113,7 +116,7 @@ offers_given = st.lists(
 def test_picks_keep_to_room_and_size_and_repeat(
     offers: list[Offer], size: int, seed: int, explore: float
 ) -> None:
-    wanted = dict.fromkeys(SLOTS[:6], 2.0)
+    wanted = dict.fromkeys(FEW, 2.0)
     planner = Planner(wanted, Yields(), explore)
     picks = planner.picks(wanted, offers, size, seed)
     assert picks == planner.picks(wanted, offers, size, seed)

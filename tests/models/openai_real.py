@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from curator.models.gguf import find_model
+from curator.models.llama.gguf import find_model
 
-# Threads that sleep while they wait, for the sake of what else runs: see curator/models/llama.py.
+# Threads that sleep while they wait, for the sake of what else runs: see models/llama/model.py.
 _SLEEPY = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
 
 

@@ -64,8 +64,8 @@ def hub() -> Iterator[str]:
 
 def find(name: str, endpoint: str, home: Path) -> "subprocess.CompletedProcess[str]":
     code = (
-        "import sys; from curator.errors import CuratorError\n"
-        "from curator.models.gguf import find_model\n"
+        "import sys; from curator.base.errors import CuratorError\n"
+        "from curator.models.llama.gguf import find_model\n"
         "try: print(find_model(sys.argv[1]).path.name)\n"
         "except CuratorError as e: print(e)\n"
     )

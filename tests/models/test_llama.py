@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from llama_cpp import Llama
 
-from curator.errors import ModelError
-from curator.example import Sampling
-from curator.models.base import Ask, Completion, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
+from curator.base.errors import ModelError
+from curator.models.base import ChatRequest, Completion, Message
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -34,8 +34,8 @@ def turns(question: str, begun: str = "") -> tuple[Message, ...]:
     return (*said, Message("assistant", begun)) if begun else said
 
 
-def ask(question: str, seed: int = 1, sampling: Sampling = SHORT, begun: str = "") -> Ask:
-    return Ask(turns(question, begun), sampling, seed)
+def ask(question: str, seed: int = 1, sampling: Sampling = SHORT, begun: str = "") -> ChatRequest:
+    return ChatRequest(turns(question, begun), sampling, seed)
 
 
 def load(width: int = 4, context: int = 1024) -> LlamaModel:
@@ -49,7 +49,7 @@ def model() -> LlamaModel:
     return load()
 
 
-def one(model: LlamaModel, asked: Ask) -> Completion:
+def one(model: LlamaModel, asked: ChatRequest) -> Completion:
     return model.complete([asked])[0]
 
 
@@ -59,7 +59,7 @@ WAVE = [
     ask("Qu'est-ce qu'un trait ?", 3, Sampling(max_tokens=5)),
     ask("Qu'est-ce qu'une fermeture ?", 4, begun="Une fermeture"),
     ask("Qu'est-ce qu'un trait ?", 5),
-    Ask((Message("user", "Hello"),), Sampling(max_tokens=9, top_k=0, repeat_penalty=1), 6),
+    ChatRequest((Message("user", "Hello"),), Sampling(max_tokens=9, top_k=0, repeat_penalty=1), 6),
 ]
 
 
@@ -104,7 +104,7 @@ def test_another_seed_gives_another_text(model: LlamaModel) -> None:
 @pytest.mark.parametrize("width", [1, 4])
 def test_a_grammar_holds(width: int) -> None:
     roomy = Sampling(max_tokens=120, temperature=1.5)
-    asks = [Ask(turns("Parlez de Rust."), roomy, seed, SECTIONS) for seed in range(4)]
+    asks = [ChatRequest(turns("Parlez de Rust."), roomy, seed, SECTIONS) for seed in range(4)]
     free = ask("Parlez de Rust.", 7)
     *held, other = load(width).complete([*asks, free])
     for done in held:
@@ -116,7 +116,9 @@ def test_a_grammar_holds(width: int) -> None:
 @pytest.mark.parametrize("grammar", ["root ::= (", 'other ::= "a"', "root ::= absent", " "])
 def test_what_is_no_grammar(model: LlamaModel, grammar: str) -> None:
     with pytest.raises(ModelError, match="not a GBNF grammar") as caught:
-        model.complete([Ask(turns("?"), SHORT, 1), Ask(turns("?"), SHORT, 1, grammar)])
+        model.complete(
+            [ChatRequest(turns("?"), SHORT, 1), ChatRequest(turns("?"), SHORT, 1, grammar)]
+        )
     assert grammar.strip() in caught.value.what
 
 
@@ -134,7 +136,7 @@ def test_a_cut_answer_says_so(model: LlamaModel) -> None:
 def test_a_character_that_is_cut_in_two_is_left_out(model: LlamaModel) -> None:
     crabs = 'root ::= "🦀🦀🦀🦀🦀🦀🦀🦀"'
     asks = [
-        Ask(turns("?"), Sampling(max_tokens=limit), 1, crabs) for limit in range(1, 9)
+        ChatRequest(turns("?"), Sampling(max_tokens=limit), 1, crabs) for limit in range(1, 9)
     ]  # a crab is several tokens
     texts = [done.text for done in model.complete(asks)]
     assert all(set(text) <= {"🦀"} for text in texts)
@@ -144,7 +146,7 @@ def test_a_character_that_is_cut_in_two_is_left_out(model: LlamaModel) -> None:
 
 def test_long_tokens_are_written_whole(model: LlamaModel) -> None:
     ruler = "=" * 64
-    done = one(model, Ask(turns("?"), Sampling(max_tokens=80), 1, f'root ::= "{ruler}"'))
+    done = one(model, ChatRequest(turns("?"), Sampling(max_tokens=80), 1, f'root ::= "{ruler}"'))
     assert done.text == ruler
 
 
@@ -193,19 +195,19 @@ def test_a_file_that_is_cut_short(tmp_path: Path) -> None:
 # One evaluation of 512 tokens; the signal comes while llama.cpp is at work on it.
 _READING = """
 import time
-from curator.models.base import Ask, Message
-from curator.models.gguf import find_model
-from curator.models.llama import LlamaModel
-from curator.recipe import ModelSettings
-from curator.example import Sampling
+from curator.models.base import ChatRequest, Message
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.generate.recipe import ModelSettings
+from curator.records.example import Sampling
 
 model = LlamaModel(find_model("smollm2"), ModelSettings(context=8192, threads=1))
-asked = Ask((Message("user", "mot " * 7000),), Sampling(max_tokens=9), 1)
+asked = ChatRequest((Message("user", "mot " * 7000),), Sampling(max_tokens=9), 1)
 print("ready", flush=True)
 try:
     model.complete([asked])
 except KeyboardInterrupt:
-    again = Ask((Message("user", "Bonjour"),), Sampling(max_tokens=2), 1)
+    again = ChatRequest((Message("user", "Bonjour"),), Sampling(max_tokens=2), 1)
     print("stopped", model.complete([again])[0].tokens, flush=True)
 """
 

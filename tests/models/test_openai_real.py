@@ -13,13 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from curator import store
-from curator.errors import ModelError
-from curator.example import Example, Sampling
-from curator.models.base import Ask, Message
-from curator.models.openai import OpenAiModel
-from curator.project import Project
-from curator.recipe import ModelSettings
+from curator.base.errors import ModelError
+from curator.models.base import ChatRequest, Message
+from curator.models.openai.model import OpenAiModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
+from curator.records.files import read_examples
+from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.models.openai_real import Serving, free_port, serving
 
@@ -46,10 +46,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield found
 
 
-def ask(text: str, seed: int = 1, begun: str = "", grammar: str | None = None) -> Ask:
+def ask(text: str, seed: int = 1, begun: str = "", grammar: str | None = None) -> ChatRequest:
     said: tuple[Message, ...] = (Message("user", text),)
     said += (Message("assistant", begun),) if begun else ()
-    return Ask(said, SHORT, seed, grammar)
+    return ChatRequest(said, SHORT, seed, grammar)
 
 
 def test_several_texts_at_a_time(served: Serving) -> None:
@@ -126,7 +126,7 @@ def test_a_server_that_dies_in_a_batch_and_comes_back(
         out, said = batch.communicate(timeout=240)
     assert batch.returncode == 0, said
     folder = project.root / "raw" / "generated" / json.loads(out)["batch"]
-    written = list(store.read(folder / "candidates.jsonl", Example))
+    written = list(read_examples(folder / "candidates.jsonl"))
     assert [e.provenance.index for e in written] == list(range(6))
     for number, data in enumerate(kept.values()):
         before = [json.loads(line)["id"] for line in data.splitlines()]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator.project import Project
+from curator.evaluation.folder import ArmDir
+from curator.records.project import Project
 from curator.report.content import sections
 from curator.report.gather import Report, gather
 from curator.report.html import document as page_of
 from curator.report.markdown import document as text_of
 from tests.report.showcase import everything
-from training.evaluation.folder import ArmDir
 
 
 def current(root: Path, folder: ArmDir) -> str | None:

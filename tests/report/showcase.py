@@ -7,28 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from curator import store
-from curator.build.curate import CuratedSet
-from curator.build.gather import Gathered
-from curator.build.recipe import load_retrain
-from curator.build.select import select
-from curator.build.split import groups, links, split
-from curator.build.write import write
-from curator.coverage import coverage
-from curator.example import Example, Sampling, Verdict
-from curator.filters.base import outcome_of
-from curator.generate.batch import Plan, finish, open_batch
-from curator.generate.yields import Yields
-from curator.project import Project
-from curator.recipe import Targets
-from curator.review.log import Log
-from curator.taxonomy import CELLS, Category
-from tests.conftest import ROOT, first_49
-from tests.review.conftest import GENERATED, candidate, review
-from training.config import TrainConfig
-from training.evaluation.folder import EVALUATIONS, ArmDir
-from training.evaluation.prompts import EvalPrompt, prompts_digest
-from training.evaluation.records import (
+from curator.base import store
+from curator.base.notice import Notice
+from curator.dataset.curate import CuratedSet
+from curator.dataset.gather import Gathered
+from curator.dataset.recipe import load_retrain
+from curator.dataset.select import select
+from curator.dataset.split import groups, links, split
+from curator.dataset.write import write
+from curator.evaluation.folder import EVALUATIONS, ArmDir
+from curator.evaluation.prompts import EvalPrompt, prompts_digest
+from curator.evaluation.records import (
     Arm,
     BlockScore,
     ModelIdentity,
@@ -39,8 +28,20 @@ from training.evaluation.records import (
     Source,
     responses_digest,
 )
-from training.metrics import Metric
-from training.rundir import Request, RunDir, create
+from curator.filters.base import outcome_of
+from curator.generate.batch import Plan, finish, open_batch
+from curator.generate.yields import Yields
+from curator.records.coverage import coverage
+from curator.records.example import Example, Sampling, Verdict
+from curator.records.project import Project
+from curator.records.targets import Targets
+from curator.records.taxonomy import Category, taxonomy
+from curator.review.decisions.log import ReviewLog
+from curator.training.config import TrainConfig
+from curator.training.metrics import Metric
+from curator.training.rundir import Request, RunDir, create
+from tests.conftest import ROOT, first_49
+from tests.review.conftest import GENERATED, candidate, review
 
 WHEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FILTERS = ("structure", "length", "french", "near_duplicates", "rust")
@@ -109,7 +110,7 @@ def batch(project: Project, seed: int) -> list[Example]:
     judged = []
     for n in range(60):
         fate = draw.choice(fates)
-        cell, kind = draw.choice(CELLS), draw.choice(list(Category))
+        cell, kind = draw.choice(taxonomy().cells), draw.choice(list(Category))
         strategy = draw.choice(("mutate", "mutate", "few_shot", "evolve"))
         update = {"strategy": strategy, "batch": made.name, "index": n, "tokens": 300}
         one = candidate(
@@ -138,7 +139,7 @@ def reviews(project: Project, waiting: Sequence[Example]) -> None:
             ratings = {"exactitude": 2 + n % 3, "code": 4 if person == "anna" else 3 + n % 2}
             time = WHEN + timedelta(days=3, minutes=2 * n)
             said.append(review(person, decision, one.id, time=time, ratings=ratings))
-    Log.of(project).add(said, [])
+    ReviewLog.of(project).add(said, [])
 
 
 def built(project: Project) -> None:
@@ -158,8 +159,8 @@ def training(project: Project) -> None:
     """Two runs: one that was broken off, one that ended after a death; the second exported."""
     run(project, "run-001", ended=None)
     second = run(project, "run-002", ended="early_stopping")
-    second.log("died", 60, "killed by SIGKILL")
-    second.log("resumed", 50, "from the newest sound checkpoint")
+    second.log("died", 60, Notice("killed", {"signal": "SIGKILL"}))
+    second.log("resumed", 50, Notice("resumed"))
     merged = project.root / "models" / "run-002"
     store.write_json(merged / "origin.json", {"run": "run-002"})
     gguf = project.root / "models" / "run-002-q4_k_m.gguf"

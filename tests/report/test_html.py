@@ -9,7 +9,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from curator.project import Project
+from curator.records.project import Project
 from curator.report.gather import Report
 from tests.report.conftest import read
 from tests.report.showcase import arm_of, everything, write_arm

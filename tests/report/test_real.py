@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from curator.project import Project
+from curator.evaluation.stale import stale
+from curator.records.project import Project
 from curator.report.gather import gather
+from curator.training.run import prepare, train
 from tests.conftest import ROOT
-from tests.training.conftest import settings, smollm2, tiny, write_data
-from training.evaluation.stale import stale
-from training.run import prepare, train
+from tests.training.conftest import settings, write_data
 
 pytestmark = pytest.mark.slow
-RECORDED = ROOT / "tests" / "training" / "evaluation" / "recorded.jsonl"
-__all__ = ["smollm2", "tiny"]  # fixtures
+RECORDED = ROOT / "tests" / "evaluation" / "recorded.jsonl"
 
 
 def curator(project: Project, *arguments: object) -> "subprocess.CompletedProcess[str]":

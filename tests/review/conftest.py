@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 import yaml
 
-from curator import store
-from curator.example import Example, ModelRef, Origin, Provenance, Review, Sampling
-from curator.project import Project
-from curator.review.access import Access
-from curator.review.fake import FakeServer
-from curator.review.pull import Pulled, pull
-from curator.review.push import Pushed, push
+from curator.base import store
+from curator.records.example import Example, ModelRef, Origin, Provenance, Review, Sampling
+from curator.records.project import Project
+from curator.review.argilla.access import Access
+from curator.review.argilla.fake import FakeServer
+from curator.review.argilla.sdk import ArgillaServer
+from curator.review.decisions.settle import Settlement
+from curator.review.decisions.state import read_state
+from curator.review.pull import PullResult, pull
+from curator.review.push import PushResult, push
 from curator.review.recipe import ReviewRecipe, load_review
-from curator.review.sdk import ArgillaServer
-from curator.review.settle import Settlement
-from curator.review.state import read_state
-from tests.conftest import ANSWER, QUESTION, ROOT, make_example
+from tests.conftest import ANSWER, QUESTION, ROOT, copy_recipes, make_example
 from tests.review.office import RATED, Office, hired
 
 GENERATED = Provenance(
@@ -70,13 +70,13 @@ class Desk:
         self.project, self.recipe, self.server = project, recipe, server
         self.time = START
 
-    def push(self, **options: Any) -> Pushed:
+    def push(self, **options: Any) -> PushResult:
         def compile_nothing(examples: Any) -> list[list[Any]]:
             return [[] for _ in examples]
 
         return push(self.project, self.recipe, self.server, quiet, compile_nothing, **options)
 
-    def pull(self) -> Pulled:
+    def pull(self) -> PullResult:
         return pull(self.project, self.recipe, self.server, quiet)
 
     def say(
@@ -102,7 +102,7 @@ def candidates() -> list[Example]:
 @pytest.fixture
 def reviewed(tmp_path: Path, candidates: list[Example]) -> Project:
     """A project with one batch of candidates."""
-    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    copy_recipes(tmp_path)
     shutil.copy(ROOT / "README.fr.md", tmp_path)
     recipe = tmp_path / "pipelines" / "augment.yaml"
     data = yaml.safe_load(recipe.read_text("utf-8"))
@@ -140,7 +140,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
     if url and key:
         yield Access(url, key)
         return
-    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    supervisor = pytest.importorskip("curator.review.argilla.server.supervisor")
     data = tmp_path_factory.mktemp("argilla")
     up = supervisor.up(data)
     yield Access(up.url, up.api_key)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from curator.review.access import Access
+from curator.review.argilla.access import Access
 
 PEOPLE = ("anna", "benoit", "chloe")
 PASSWORD = "mot-de-passe"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curator.example import Review
-from curator.review.agreement import agreement, alpha
+from curator.records.example import Review
+from curator.review.decisions.agreement import agreement, alpha
 from tests.review.conftest import RATED, review
 
 

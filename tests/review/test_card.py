@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from curator.example import Example, ModelRef, Verdict
-from curator.review.card import Neighbours, Subject, agent_of, cards, compile_status
-from curator.review.panel import Findings
-from curator.review.vectors import SIZES, embed
+from curator.records.example import Example, ModelRef, Verdict
+from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
+from curator.review.cards.panel import Findings
+from curator.review.cards.vectors import SIZES, embed
 from curator.rust.compiler import Rustc
-from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from tests.conftest import make_example
 from tests.review.conftest import GENERATED, candidate
 
@@ -19,14 +19,14 @@ from tests.review.conftest import GENERATED, candidate
 @pytest.fixture
 def blocks_of(rustc: Rustc) -> Callable[[str], list[BlockResult]]:
     def judge(answer: str) -> list[BlockResult]:
-        return check_lessons([Lesson((Text("answer", answer),))], rustc, Options())[0]
+        return check_documents([Document((Text("answer", answer),))], rustc, Options())[0]
 
     return judge
 
 
 def card_of(example: Example, known: list[Example] | None = None, **findings: Any) -> Any:
     neighbours = Neighbours.of([make_example()] if known is None else known, "words")
-    return cards([Subject(example, Findings(**findings))], neighbours)[0]
+    return cards([ReviewItem(example, Findings(**findings))], neighbours)[0]
 
 
 def test_the_panel_tells_what_was_found(blocks_of: Callable[[str], list[BlockResult]]) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from curator import review_cli
-from curator.cli import main
-from curator.example import Example
+from curator.cli.app import main
+from curator.cli.commands import review as review_cli
+from curator.records.example import Example
 from curator.review.recipe import ReviewRecipe
 from tests.conftest import ROOT
 from tests.review.conftest import Desk

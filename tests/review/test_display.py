@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from curator.review.display import fence, harmless, inline_code, plain
+from curator.review.cards.display import fence, harmless, inline_code, plain
 
 HOSTILE = (
     '<object data="javascript:alert(1)"></object>',

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.errors import ArgillaError, StoreError
-from curator.example import Decision, Example, Origin
-from curator.review.log import Log
+from curator.base import store
+from curator.base.errors import ArgillaError, StoreError
+from curator.records.example import Decision, Example, Origin
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus
+from curator.review.decisions.state import read_state
 from curator.review.recipe import ReviewRecipe
-from curator.review.settle import Standing
-from curator.review.state import read_state
 from curator.rust.toolchain import installed_version
 from tests.review.conftest import Desk, candidate
 
@@ -79,12 +79,12 @@ def test_a_changed_mind_counts_and_what_was_said_before_stays(
     desk.say("anna", one, "accepter")
     desk.say("benoit", one, "accepter")
     first = desk.pull().reviews
-    assert desk.settled(one).standing is Standing.ACCEPTED
+    assert desk.settled(one).status is ReviewStatus.ACCEPTED
     used = read_state(desk.project, desk.recipe).accepted()[0].reviews
     desk.say("anna", one, "rejeter", reason="faux")
     assert len(desk.pull().reviews) == 1
-    assert desk.settled(one).standing is Standing.DISPUTED
-    kept = {r.id for r in Log.of(desk.project).reviews()}
+    assert desk.settled(one).status is ReviewStatus.DISPUTED
+    kept = {r.id for r in ReviewLog.of(desk.project).reviews()}
     assert {r.id for r in used} == {r.id for r in first} <= kept
 
 
@@ -150,7 +150,7 @@ def test_one_that_fails_returns_with_the_diagnostics(
     done = desk.pull()
     assert [e.rejection.reason for e in done.failed if e.rejection] == ["does_not_compile"]
     child = done.failed[0].id
-    assert desk.settled(child).standing is Standing.PENDING
+    assert desk.settled(child).status is ReviewStatus.PENDING
     assert desk.push(returns_only=True).sent == {"revue": 1}
     card = desk.server.cards["revue"][child]
     assert "ne passe pas encore les filtres" in card.fields["findings"]
@@ -179,6 +179,20 @@ def test_an_untouched_form_corrects_nothing(desk: Desk, candidates: list[Example
     desk.say("anna", one.id, "accepter", corrected_answer=spaced, corrected_question=" ")
     done = desk.pull()
     assert (done.corrected, done.reviews[0].corrected) == ([], None)
+
+
+def test_what_a_browser_puts_in_corrects_nothing_and_a_correction_is_cleaned(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    one, two = candidates[:2]
+    desk.push()
+    pasted = one.answer.replace("\n", "\r\n").replace(" ", "\u00a0") + "\ufeff\u200b"
+    desk.say("anna", one.id, "accepter", corrected_answer=pasted)
+    edited = two.answer.replace("La fonction", "Cette\u200b fonction") + "\r"
+    desk.say("anna", two.id, "corriger", corrected_answer=edited)
+    [corrected] = desk.pull().corrected
+    assert corrected.provenance.parents == (two.id,)
+    assert corrected.answer == two.answer.replace("La fonction", "Cette fonction").strip()
 
 
 def test_an_edit_counts_as_a_correction_unless_it_is_rejected(
@@ -211,7 +225,7 @@ def test_a_dispute_goes_to_a_third_person_who_sees_both_views(
     assert card.suggestions["corrected_question"].value == better
     desk.say("chloe", one.id, "rejeter", dataset="arbitrage", reason="doublon")
     desk.pull()
-    assert desk.settled(one.id).standing is Standing.REJECTED
+    assert desk.settled(one.id).status is ReviewStatus.REJECTED
     assert desk.push().sent == {"revue": 0}
 
 
@@ -244,14 +258,14 @@ def test_a_kill_between_the_two_files_of_the_log_loses_nothing(
         desk.pull()
     monkeypatch.undo()
     assert len(desk.pull().reviews) == 1
-    assert len(Log.of(desk.project).corrected()) == 1
+    assert len(ReviewLog.of(desk.project).corrected()) == 1
     lines = (desk.project.raw / "reviews" / "corrected.jsonl").read_text().splitlines()
     assert len(lines) == 1
 
 
 def test_two_pulls_at_once_are_refused(desk: Desk) -> None:
     desk.push()
-    with Log.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):
+    with ReviewLog.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):
         desk.pull()
 
 

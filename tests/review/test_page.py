@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from curator import store
-from curator.example import Difficulty, Example, Topic
-from curator.project import Project
+from curator.base import store
+from curator.records.example import Difficulty, Example, Topic
+from curator.records.project import Project
+from curator.review.argilla.sdk import ArgillaServer
 from curator.review.pull import pull
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
-from curator.review.sdk import ArgillaServer
 from tests.review.conftest import candidate, quiet
 from tests.review.office import PASSWORD, Office
 

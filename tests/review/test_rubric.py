@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import DataError
-from curator.review.rubric import load_rubric, rubric, rubric_file
+from curator.base.errors import DataError
+from curator.review.decisions.rubric import load_rubric, rubric, rubric_file
 
 
 def test_the_five_criteria_and_their_weights() -> None:

@@ -10,21 +10,21 @@ from typing import Any
 import psutil
 import pytest
 
-from curator.errors import ArgillaError
-from curator.example import Example
-from curator.project import Project
-from curator.recipe import Targets
-from curator.review.access import Access
-from curator.review.agreement import agreement
-from curator.review.move import move
+from curator.base.errors import ArgillaError
+from curator.records.example import Example
+from curator.records.project import Project
+from curator.records.targets import Targets
+from curator.review.argilla.access import Access
+from curator.review.argilla.move import move
+from curator.review.argilla.sdk import ArgillaServer
+from curator.review.argilla.spec import review_dataset
+from curator.review.decisions.agreement import agreement
+from curator.review.decisions.settle import ReviewStatus
+from curator.review.decisions.state import read_state
+from curator.review.decisions.status import status
 from curator.review.pull import pull
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
-from curator.review.sdk import ArgillaServer
-from curator.review.settle import Standing
-from curator.review.sheet import review_sheet
-from curator.review.state import read_state
-from curator.review.status import status
 from tests.conftest import ROOT
 from tests.review.conftest import candidate, quiet
 from tests.review.office import RATED, Office
@@ -45,7 +45,7 @@ def test_the_whole_loop(
         return push(reviewed, recipe, server, quiet, **options).sent
 
     def standing(example: str) -> str:
-        return read_state(reviewed, recipe).settlements[example].standing.value
+        return read_state(reviewed, recipe).settlements[example].status.value
 
     assert send() == {"revue": 3}
     assert send() == {"revue": 0}
@@ -75,14 +75,14 @@ def test_the_whole_loop(
     assert [(r.example, r.decision.value) for r in changed] == [(one.id, "rejeter")]
     assert standing(one.id) == "disputed"
 
-    fetched = [server.fetch(review_sheet(reviewed, recipe))]
+    fetched = [server.fetch(review_dataset(reviewed, recipe))]
     found = status(read_state(reviewed, recipe), Targets(), fetched)
     assert {a.name.split("-")[0]: a.submitted for a in found.annotators} == {
         "anna": 3,
         "benoit": 2,
         "chloe": 1,
     }
-    assert found.standings["accepted"] == 1
+    assert found.by_status["accepted"] == 1
     assert {a.question: a.units for a in agreement(read_state(reviewed, recipe).reviews)}[
         "decision"
     ] == 3
@@ -139,11 +139,11 @@ def test_what_annotators_find(
 PUSH = """
 import sys
 from pathlib import Path
-from curator.project import Project
-from curator.review.access import Access
+from curator.records.project import Project
+from curator.review.argilla.access import Access
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
-from curator.review.sdk import ArgillaServer
+from curator.review.argilla.sdk import ArgillaServer
 root, url, key, recipe = sys.argv[1:]
 push(Project(Path(root)), ReviewRecipe.model_validate_json(recipe), ArgillaServer(Access(url, key)),
      lambda *a: print(*a, flush=True), lambda examples: [[] for _ in examples])
@@ -158,7 +158,7 @@ def test_a_dataset_whose_creation_was_broken_off_is_made_again(
         place = next(w["id"] for w in places if w["name"] == office.workspace)
         draft = {"name": "revue", "workspace_id": place}
         http.post("/api/v1/datasets", json=draft).raise_for_status()
-    assert server.fetch(review_sheet(reviewed, recipe)).records == {}
+    assert server.fetch(review_dataset(reviewed, recipe)).records == {}
     assert push(reviewed, recipe, server, quiet).sent == {"revue": 3}
 
 
@@ -180,7 +180,7 @@ def test_a_dataset_that_is_another_one_is_refused(
 def test_a_push_that_is_killed_goes_on(
     reviewed: Project, office: Office, server: ArgillaServer, recipe: ReviewRecipe
 ) -> None:
-    from curator import store
+    from curator.base import store
 
     many = [candidate(n) for n in range(60)]
     store.write_atomic(reviewed.pending_files()[0], many)
@@ -191,12 +191,12 @@ def test_a_push_that_is_killed_goes_on(
     child.stdout.readline()
     child.send_signal(signal.SIGKILL)
     child.wait()
-    sheet = review_sheet(reviewed, recipe)
-    there = set(server.fetch(sheet).records)
+    spec = review_dataset(reviewed, recipe)
+    there = set(server.fetch(spec).records)
     assert 2 <= len(there) < 60
     done = push(reviewed, recipe, server, quiet, lambda examples: [[] for _ in examples])
     assert done.sent == {"revue": 60 - len(there)}
-    assert set(server.fetch(sheet).records) == {e.id for e in many}
+    assert set(server.fetch(spec).records) == {e.id for e in many}
 
 
 def kill_all(data: Path) -> None:
@@ -209,9 +209,9 @@ def kill_all(data: Path) -> None:
 def test_a_server_that_dies_during_a_push_loses_and_doubles_nothing(
     reviewed: Project, tmp_path: Path, recipe_with: Callable[..., ReviewRecipe]
 ) -> None:
-    from curator import store
+    from curator.base import store
 
-    supervisor = pytest.importorskip("curator.review.server.supervisor")
+    supervisor = pytest.importorskip("curator.review.argilla.server.supervisor")
     data = tmp_path / "argilla"
     up = supervisor.up(data)
     try:
@@ -232,7 +232,7 @@ def test_a_server_that_dies_during_a_push_loses_and_doubles_nothing(
         again = supervisor.up(data)
         server = ArgillaServer(Access(again.url, again.api_key))
         push(reviewed, recipe, server, quiet, nothing)
-        found = server.fetch(review_sheet(reviewed, recipe)).records
+        found = server.fetch(review_dataset(reviewed, recipe)).records
         assert set(found) == {e.id for e in many}
     finally:
         supervisor.down(data)
@@ -272,10 +272,10 @@ def test_a_dataset_moves_with_its_answers(
         moved = move(server, server, "revue", recipe.workspace, quiet, to=elsewhere)
         assert (moved.records, moved.answers) == (3, 2)
     there = recipe.model_copy(update={"workspace": elsewhere})
-    sheet = review_sheet(reviewed, there)
-    fetched = server.fetch(sheet)
+    spec = review_dataset(reviewed, there)
+    fetched = server.fetch(spec)
     assert {a.annotator for a in fetched.answers} == {r.annotator for r in before}
     assert sum(fetched.records.values()) == 1
     assert pull(reviewed, there, server, quiet).reviews == []
     assert push(reviewed, there, server, quiet).sent == {"revue": 0}
-    assert read_state(reviewed, there).settlements[candidates[0].id].standing is Standing.ACCEPTED
+    assert read_state(reviewed, there).settlements[candidates[0].id].status is ReviewStatus.ACCEPTED

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.example import Decision, Example, Origin, Provenance, Review, Verdict
+from curator.records.example import Decision, Example, Origin, Provenance, Review, Verdict
+from curator.review.decisions.settle import ReviewStatus, Settlement, settle
 from curator.review.recipe import SettleSettings
-from curator.review.settle import Settlement, Standing, settle
 from tests.review.conftest import RATED, START, candidate, review
 
 ONE = candidate(1)
@@ -30,10 +30,10 @@ def settled(
     return settle(known, reviews, SettleSettings(**rule))
 
 
-def of_one(*decisions: str, **rule: Any) -> Standing:
+def of_one(*decisions: str, **rule: Any) -> ReviewStatus:
     names = ("anna", "benoit", "chloe", "denis", "elsa")
     said = [review(n, d, ONE.id) for n, d in zip(names, decisions, strict=False)]
-    return settled(*said, **rule)[ONE.id].standing
+    return settled(*said, **rule)[ONE.id].status
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_the_latest_word_counts_and_the_first_stays() -> None:
     changed = review("anna", "rejeter", ONE.id, time=START + timedelta(days=1))
     other = review("benoit", "rejeter", ONE.id)
     found = settled(first, other, changed)[ONE.id]
-    assert found.standing is Standing.REJECTED
+    assert found.status is ReviewStatus.REJECTED
     assert {r.id for r in found.reviews} == {other.id, changed.id}
 
 
 def test_a_review_that_was_taken_back_does_not_count() -> None:
     first = review("anna", "accepter", ONE.id)
     gone = review("anna", "accepter", ONE.id, withdrawn=True, time=START + timedelta(days=1))
-    assert settled(first, gone, review("benoit", "accepter", ONE.id))[ONE.id].standing == "pending"
+    assert settled(first, gone, review("benoit", "accepter", ONE.id))[ONE.id].status == "pending"
 
 
 def test_a_third_person_decides_a_dispute_and_one_of_the_two_cannot() -> None:
     said = [review("anna", "accepter", ONE.id), review("benoit", "rejeter", ONE.id)]
     own = review("anna", "accepter", ONE.id, adjudication=True)
-    assert settled(*said, own)[ONE.id].standing is Standing.DISPUTED
+    assert settled(*said, own)[ONE.id].status is ReviewStatus.DISPUTED
     third = review("chloe", "rejeter", ONE.id, adjudication=True)
     found = settled(*said, own, third)[ONE.id]
-    assert (found.standing, found.reviews, found.adjudicated) == ("rejected", (third,), True)
+    assert (found.status, found.reviews, found.adjudicated) == ("rejected", (third,), True)
 
 
 def test_those_who_come_to_agree_need_no_third_person() -> None:
@@ -85,7 +85,7 @@ def test_those_who_come_to_agree_need_no_third_person() -> None:
     third = review("chloe", "rejeter", ONE.id, adjudication=True)
     later = review("benoit", "accepter", ONE.id, time=START + timedelta(days=1))
     found = settled(*said, third, later)[ONE.id]
-    assert (found.standing, found.adjudicated) == ("accepted", False)
+    assert (found.status, found.adjudicated) == ("accepted", False)
 
 
 def test_labels_are_those_of_the_majority_and_a_label_alone_is_no_correction() -> None:
@@ -94,7 +94,7 @@ def test_labels_are_those_of_the_majority_and_a_label_alone_is_no_correction() -
         review("benoit", "accepter", ONE.id, topic="borrowing", difficulty="debutant"),
     ]
     found = settled(*said)[ONE.id]
-    assert found.standing is Standing.ACCEPTED
+    assert found.status is ReviewStatus.ACCEPTED
     made = found.settled_example()
     assert str(made.cell) == "borrowing/debutant"
     assert {r.id for r in made.reviews} == {r.id for r in said}
@@ -107,10 +107,10 @@ def test_a_correction_replaces_its_parent_and_its_author_accepts_it() -> None:
     alone = review("anna", "corriger", ONE.id, corrected=child.id)
     assert settled(alone, examples=both).keys() == {ONE.id}
     solo = settled(alone, examples=both, min_reviews=1)
-    assert (solo[ONE.id].standing, solo[child.id].standing) == ("corrected", "accepted")
+    assert (solo[ONE.id].status, solo[child.id].status) == ("corrected", "accepted")
     agreed = [alone, review("benoit", "corriger", ONE.id, corrected=child.id)]
     found = settled(*agreed, examples=both)
-    assert (found[ONE.id].child, found[child.id].standing) == (child.id, "accepted")
+    assert (found[ONE.id].child, found[child.id].status) == (child.id, "accepted")
     assert {r.annotator for r in found[child.id].reviews} == {"anna", "benoit"}
 
 
@@ -123,10 +123,10 @@ def test_a_correction_with_one_author_waits_for_another_person() -> None:
     ]
     found = settled(*said, examples=(ONE, child, other))
     assert found[ONE.id].child == other.id  # of equally many, the latest
-    assert found[other.id].standing is Standing.PENDING
+    assert found[other.id].status is ReviewStatus.PENDING
     assert child.id not in found
     more = review("chloe", "accepter", other.id)
-    assert settled(*said, more, examples=(ONE, child, other))[other.id].standing == "accepted"
+    assert settled(*said, more, examples=(ONE, child, other))[other.id].status == "accepted"
 
 
 def test_a_correction_that_fails_the_filters_is_never_accepted() -> None:
@@ -134,11 +134,11 @@ def test_a_correction_that_fails_the_filters_is_never_accepted() -> None:
     child = correction(verdicts=(fault,))
     said = [review(n, "corriger", ONE.id, corrected=child.id) for n in ("anna", "benoit")]
     said += [review(n, "accepter", child.id) for n in ("anna", "benoit", "chloe")]
-    assert settled(*said, examples=(ONE, child))[child.id].standing is Standing.PENDING
+    assert settled(*said, examples=(ONE, child))[child.id].status is ReviewStatus.PENDING
     last = candidate(3).model_copy(update={"provenance": correction(parent=child).provenance})
     better = review("anna", "corriger", child.id, corrected=last.id, time=START + timedelta(1))
     found = settled(*said, better, examples=(ONE, child, last))
-    assert (found[child.id].standing, found[last.id].standing) == ("corrected", "pending")
+    assert (found[child.id].status, found[last.id].status) == ("corrected", "pending")
 
 
 def test_an_adjudicator_may_correct_and_that_settles_it() -> None:
@@ -146,7 +146,7 @@ def test_an_adjudicator_may_correct_and_that_settles_it() -> None:
     said = [review("anna", "accepter", ONE.id), review("benoit", "rejeter", ONE.id)]
     third = review("chloe", "corriger", ONE.id, corrected=child.id, adjudication=True)
     found = settled(*said, third, examples=(ONE, child))
-    assert (found[ONE.id].standing, found[child.id].standing) == ("corrected", "accepted")
+    assert (found[ONE.id].status, found[child.id].status) == ("corrected", "accepted")
     assert found[child.id].reviews == (third,)
 
 
@@ -155,7 +155,7 @@ def test_a_correction_back_to_what_it_corrects_is_a_dispute_not_a_circle() -> No
     said = [review(n, "corriger", ONE.id, corrected=child.id) for n in ("anna", "benoit")]
     said += [review(n, "corriger", child.id, corrected=ONE.id) for n in ("anna", "benoit")]
     found = settled(*said, examples=(ONE, child))
-    assert found[child.id].standing is Standing.DISPUTED
+    assert found[child.id].status is ReviewStatus.DISPUTED
 
 
 def test_the_score_is_the_mean_of_those_who_decided() -> None:

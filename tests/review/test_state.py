@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.example import Example, Origin, Review
-from curator.project import Project
-from curator.review.log import Log
+from curator.base import store
+from curator.records.example import Example, Origin, Review
+from curator.records.project import Project
+from curator.review.decisions.log import ReviewLog
+from curator.review.decisions.settle import ReviewStatus
+from curator.review.decisions.state import count_still_counted, read_state, reviewed, still_counted
 from curator.review.recipe import load_review
-from curator.review.settle import Standing
-from curator.review.state import count_still_counted, read_state, reviewed, still_counted
 from tests.conftest import make_example
 from tests.review.conftest import candidate
 
@@ -44,7 +44,7 @@ def discussed(project: Project) -> Project:
         said(made[3], "benoit", "rejeter"),
         said(made[4], "anna", "accepter"),
     ]
-    Log.of(project).add(reviews, [better])
+    ReviewLog.of(project).add(reviews, [better])
     return project
 
 
@@ -52,11 +52,16 @@ def test_the_settlements_are_those_of_the_whole_state(discussed: Project) -> Non
     recipe = load_review(discussed)
     whole = read_state(discussed, recipe).settlements
     found = reviewed(discussed, recipe)
-    assert {s.standing for s in found.values()} >= {
-        *(Standing.ACCEPTED, Standing.REJECTED, Standing.CORRECTED, Standing.DISPUTED)
+    assert {s.status for s in found.values()} >= {
+        *(
+            ReviewStatus.ACCEPTED,
+            ReviewStatus.REJECTED,
+            ReviewStatus.CORRECTED,
+            ReviewStatus.DISPUTED,
+        )
     }
     assert found == {key: whole[key] for key in found}
-    assert all(whole[key].standing is Standing.PENDING for key in whole.keys() - found.keys())
+    assert all(whole[key].status is ReviewStatus.PENDING for key in whole.keys() - found.keys())
 
 
 def test_the_count_is_that_of_the_list(discussed: Project, tmp_path: Path) -> None:

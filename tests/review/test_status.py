@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from curator.example import Example
-from curator.recipe import Targets
-from curator.review.pace import pace
-from curator.review.sheet import adjudication_sheet, review_sheet
-from curator.review.state import read_state
-from curator.review.status import Status, distance, status
+from curator.records.example import Example
+from curator.records.targets import Targets
+from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.decisions.pace import pace
+from curator.review.decisions.state import read_state
+from curator.review.decisions.status import Status, distance, status
 from tests.review.conftest import RATED, START, Desk, review
 
 
-def look(desk: Desk) -> Status:
-    sheets = [make(desk.project, desk.recipe) for make in (review_sheet, adjudication_sheet)]
-    fetched = [desk.server.fetch(sheet) for sheet in sheets]
+def analyse(desk: Desk) -> Status:
+    specs = [make(desk.project, desk.recipe) for make in (review_dataset, adjudication_dataset)]
+    fetched = [desk.server.fetch(spec) for spec in specs]
     return status(read_state(desk.project, desk.recipe), Targets(), fetched)
 
 
@@ -29,10 +29,10 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
     desk.say("benoit", two.id, "accepter", exactitude=5)
     desk.say("benoit", three.id, "rejeter", status="discarded")
     desk.pull()
-    found = look(desk)
+    found = analyse(desk)
     counts = {a.name: (a.submitted, a.drafts, a.discarded, a.pending) for a in found.annotators}
     assert counts == {"anna": (2, 1, 0, 1), "benoit": (2, 0, 1, 0), "chloe": (0, 0, 0, 1)}
-    assert found.standings == {
+    assert found.by_status == {
         "accepted": 1,
         "rejected": 0,
         "corrected": 0,
@@ -44,7 +44,7 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
         (two.id, {"anna": "rejeter", "benoit": "accepter"})
     ]
     assert found.disputes[0].distance == pytest.approx(0.5 + 0.5 * 0.3)
-    ahead = found.outlook
+    ahead = found.projection
     assert (ahead.waiting, ahead.accepted_per_day, ahead.yield_) == (2, 1.0, 1.0)
     assert ahead.days == ahead.missing == Targets().per_cell * 39 + 9 * 6 - 2
     document = found.document()
@@ -54,9 +54,9 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
 
 def test_nothing_yet_has_no_pace(desk: Desk) -> None:
     desk.push()
-    found = look(desk)
-    assert (found.pace.reviews, found.pace.seconds, found.outlook.days) == (0, None, None)
-    assert (found.outlook.yield_, found.disputes) == (None, [])
+    found = analyse(desk)
+    assert (found.pace.reviews, found.pace.seconds, found.projection.days) == (0, None, None)
+    assert (found.projection.yield_, found.disputes) == (None, [])
 
 
 def test_the_pace_is_that_of_sittings() -> None:

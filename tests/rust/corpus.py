@@ -7,8 +7,8 @@ import random
 import re
 from collections.abc import Iterator
 
-from curator.answer import blocks
-from curator.rust.source import look
+from curator.rust.source import analyse
+from curator.text.markdown import blocks
 from tests.conftest import first_49
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -76,7 +76,7 @@ def authored(failing: bool = True) -> list[str]:
 
 def _renamed(code: str, mark: int) -> str:
     """`code` with its own functions renamed, so that it is another text and does the same."""
-    names = {i.name for i in look(code).items if f"fn {i.name}" in i.text} - {"", "main"}
+    names = {i.name for i in analyse(code).items if f"fn {i.name}" in i.text} - {"", "main"}
     return _WORD.sub(lambda w: f"{w.group()}_{mark}" if w.group() in names else w.group(), code)
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import StoreError
-from curator.rust.batch import Unit
+from curator.base.errors import StoreError
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Diagnostic, Extern, Rustc
-from curator.rust.engine import check_lessons
+from curator.rust.document import Document, Options, Text
+from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import Lesson, Options, Text
 from curator.rust.runner import Run, Runner
+from curator.rust.unit import Unit
 
 NONE = Extern()
 
@@ -65,12 +65,12 @@ class CountingRunner(Runner):
 
 def test_a_program_is_run_once(tmp_path: Path, rustc: Rustc) -> None:
     text = '```rust\nprintln!("{}", 1 + 1); // affiche : 3\n```'
-    lesson = Lesson((Text("answer", text),))
+    document = Document((Text("answer", text),))
     runner = CountingRunner()
     options = Options(cache=Cache(tmp_path / "c.sqlite"), runner=runner)
-    first = check_lessons([lesson], rustc, options)
+    first = check_documents([document], rustc, options)
     assert first[0][0].reason == "run_wrong_output"
-    assert check_lessons([lesson], rustc, options) == first
+    assert check_documents([document], rustc, options) == first
     assert len(runner.asked) == 1
 
 
@@ -87,13 +87,13 @@ def test_the_same_text_twice_is_compiled_once() -> None:
     assert compiler.sources == ["fn a() {}"]
 
 
-def test_a_second_check_of_lessons_compiles_nothing(tmp_path: Path) -> None:
+def test_a_second_check_of_documents_compiles_nothing(tmp_path: Path) -> None:
     text = "```rust\nlet x = 1;\n```\n```rust\nfn bad() {}\n```"
-    lesson = Lesson((Text("answer", text),))
+    document = Document((Text("answer", text),))
     options = Options(cache=Cache(tmp_path / "c.sqlite"))
-    first = check_lessons([lesson], FakeCompiler(says), options)
+    first = check_documents([document], FakeCompiler(says), options)
     again = FakeCompiler(says)
-    assert check_lessons([lesson], again, options) == first
+    assert check_documents([document], again, options) == first
     assert again.sources == []
 
 

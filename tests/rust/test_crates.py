@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import crates as module
 from curator.rust.compiler import Crate, Extern, Rustc
 from curator.rust.crates import DEFAULT_CRATES, build_crates, find_crates
@@ -149,7 +149,7 @@ def test_no_cargo_is_said_with_the_way_to_get_one(
 ) -> None:
     toolchain = fake("")
     (tmp_path / "cargo").unlink()
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     with pytest.raises(CompilerError, match=r"no cargo.*install cargo"):
         build_crates(toolchain, TWO)
 

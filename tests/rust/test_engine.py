@@ -4,14 +4,14 @@ import pytest
 
 from curator.rust.compiler import Rustc
 from curator.rust.compose import Composition
-from curator.rust.engine import check_lessons
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
 
 
 def check(rustc: Rustc, answer: str, question: str = "", debug: bool = False) -> list[BlockResult]:
-    lesson = Lesson((Text("question", question), Text("answer", answer)), debug)
-    [results] = check_lessons([lesson], rustc, Options())
+    document = Document((Text("question", question), Text("answer", answer)), debug)
+    [results] = check_documents([document], rustc, Options())
     return results
 
 
@@ -78,8 +78,8 @@ def test_two_error_codes_are_not_one(rustc: Rustc) -> None:
 
 def test_an_ignored_block_costs_no_compiler_run() -> None:
     compiler = FakeCompiler()
-    lesson = Lesson((Text("answer", "```rust,ignore\nx\n```"),))
-    [[result]] = check_lessons([lesson], compiler, Options())
+    document = Document((Text("answer", "```rust,ignore\nx\n```"),))
+    [[result]] = check_documents([document], compiler, Options())
     assert result.passed
     assert compiler.sources == []
 
@@ -232,13 +232,13 @@ def test_a_debug_question_that_compiles_makes_its_claim_false(rustc: Rustc) -> N
 
 
 def test_only_accepted_compositions_count(rustc: Rustc) -> None:
-    lesson = Lesson((Text("answer", "```rust\nlet x = 1;\n```"),))
+    document = Document((Text("answer", "```rust\nlet x = 1;\n```"),))
     strict = Options(accept=frozenset({Composition.AS_IS}))
-    [[found]] = check_lessons([lesson], rustc, strict)
+    [[found]] = check_documents([document], rustc, strict)
     assert found.reason == "does_not_compile"
 
 
 def test_imports_may_be_left_to_the_author(rustc: Rustc) -> None:
-    lesson = Lesson((Text("answer", "```rust\nlet m: HashMap<u8, u8> = HashMap::new();\n```"),))
-    [[found]] = check_lessons([lesson], rustc, Options(imports=False))
+    document = Document((Text("answer", "```rust\nlet m: HashMap<u8, u8> = HashMap::new();\n```"),))
+    [[found]] = check_documents([document], rustc, Options(imports=False))
     assert (found.reason, found.names) == ("free_names", ("HashMap",))

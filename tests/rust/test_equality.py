@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import store
-from curator.filters.rust import lesson_of
-from curator.project import Project
-from curator.rust.batch import Unit, compile_units
+from curator.filters.rust import document_of
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.rust.batch import compile_units
 from curator.rust.compiler import Compilation, Rustc
-from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
+from curator.rust.unit import Unit
 from tests.conftest import ROOT
 from tests.rust import corpus
 
@@ -44,24 +45,24 @@ def test_texts_in_one_crate_or_alone(seed: int) -> None:
 
 @pytest.mark.slow
 def test_all_data_of_the_repository(rustc: Rustc) -> None:
-    examples = store.read_examples(Project(ROOT).trusted_files())
-    lessons = [lesson_of(e) for e in examples]
-    batched = check_lessons(lessons, rustc, Options())
-    alone = check_lessons(lessons, rustc, Options(batched=False))
+    examples = read_examples(*Project(ROOT).trusted_files())
+    documents = [document_of(e) for e in examples]
+    batched = check_documents(documents, rustc, Options())
+    alone = check_documents(documents, rustc, Options(batched=False))
     assert [[verdict(r) for r in rs] for rs in batched] == [
         [verdict(r) for r in rs] for rs in alone
     ]
 
 
 @pytest.mark.slow
-def test_lessons_with_context(rustc: Rustc) -> None:
+def test_documents_with_context(rustc: Rustc) -> None:
     draw = random.Random(5)
     texts = list(corpus.odd(120, seed=11))
-    lessons = []
+    documents = []
     for at in range(0, len(texts), 4):
         shown = "\n\n".join(f"```rust\n{t}\n```" for t in texts[at : at + 4])
-        lessons.append(Lesson((Text("answer", shown),), debug=draw.random() < 0.5))
-    batched = check_lessons(lessons, rustc, Options())
-    alone = check_lessons(lessons, rustc, Options(batched=False))
-    for lesson, some, others in zip(lessons, batched, alone, strict=True):
-        assert [verdict(r) for r in some] == [verdict(r) for r in others], lesson
+        documents.append(Document((Text("answer", shown),), debug=draw.random() < 0.5))
+    batched = check_documents(documents, rustc, Options())
+    alone = check_documents(documents, rustc, Options(batched=False))
+    for document, some, others in zip(documents, batched, alone, strict=True):
+        assert [verdict(r) for r in some] == [verdict(r) for r in others], document

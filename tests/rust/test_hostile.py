@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from curator.rust.compiler import Rustc
-from curator.rust.engine import check_lessons
-from curator.rust.lesson import BlockResult, Lesson, Options, Text
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
+from curator.rust.process import Limits
 from curator.rust.runner import Runner
-from curator.rust.sandbox import Limits
 
 FOLDER = Path(__file__).parent / "hostile"
 FILES = sorted(FOLDER.glob("*.md"))
@@ -38,8 +38,8 @@ def outcome(results: list[BlockResult]) -> str:
     return results[-1].reason or "passed"
 
 
-def lesson(path: Path) -> Lesson:
-    return Lesson((Text("answer", read(path)[0]),))
+def document(path: Path) -> Document:
+    return Document((Text("answer", read(path)[0]),))
 
 
 def test_the_corpus_is_large() -> None:
@@ -50,8 +50,8 @@ def test_the_corpus_is_large() -> None:
 @pytest.fixture(scope="module")
 def judged() -> dict[str, list[BlockResult]]:
     """Every file of the corpus in one batch, with harmless neighbours among them."""
-    lessons = [lesson(p) for p in COMPILED]
-    results = check_lessons(lessons, Rustc(limits=LIMITS), Options())
+    documents = [document(p) for p in COMPILED]
+    results = check_documents(documents, Rustc(limits=LIMITS), Options())
     return {p.name: r for p, r in zip(COMPILED, results, strict=True)}
 
 
@@ -73,12 +73,12 @@ NEIGHBOURS = {
 
 @pytest.mark.slow
 def test_none_changes_the_verdict_of_its_neighbours() -> None:
-    lessons = []
+    documents = []
     for at, path in enumerate(COMPILED):
-        lessons.append(lesson(path))
+        documents.append(document(path))
         code = list(NEIGHBOURS)[at % len(NEIGHBOURS)]
-        lessons.append(Lesson((Text("answer", f"```rust\n// {at}\n{code}\n```"),)))
-    results = check_lessons(lessons, Rustc(limits=LIMITS), Options())
+        documents.append(Document((Text("answer", f"```rust\n// {at}\n{code}\n```"),)))
+    results = check_documents(documents, Rustc(limits=LIMITS), Options())
     for at in range(len(COMPILED)):
         reason = list(NEIGHBOURS.values())[at % len(NEIGHBOURS)]
         assert outcome(results[2 * at + 1]) == (reason or "passed"), COMPILED[at].name
@@ -90,7 +90,7 @@ def test_each_program_is_contained(path: Path) -> None:
     _, _, expected = read(path)
     runner = Runner(running=Limits(seconds=3, memory=512 << 20, output=64 << 10))
     options = Options(runner=runner)
-    [results] = check_lessons([lesson(path)], Rustc(limits=LIMITS), options)
+    [results] = check_documents([document(path)], Rustc(limits=LIMITS), options)
     assert outcome(results) in expected
 
 
@@ -102,5 +102,5 @@ def test_without_a_sandbox_what_reaches_outside_is_refused(path: Path) -> None:
         from curator.rust.fake import FakeCompiler
 
         compiler = FakeCompiler()
-        [results] = check_lessons([lesson(path)], compiler, Options(refuse_outside=True))
+        [results] = check_documents([document(path)], compiler, Options(refuse_outside=True))
         assert outcome(results) == "refused"

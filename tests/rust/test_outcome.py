@@ -2,8 +2,8 @@
 
 import pytest
 
-from curator.answer import blocks
 from curator.rust.outcome import stated_output
+from curator.text.markdown import blocks
 
 RUST = "```rust\nfn main() {}\n```\n\n"
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import runner as runners
 from curator.rust.compiler import Extern
+from curator.rust.process import Limits
 from curator.rust.runner import Run, Runner, find_linker, matches_output
-from curator.rust.sandbox import Limits, single_process_filter
-from tests.conftest import processes
+from curator.rust.seccomp import single_process_filter
+from tests.conftest import left, processes
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="what bubblewrap does")
 RUNNING = Limits(seconds=5, memory=1 << 30, output=64 << 10)
@@ -58,15 +59,6 @@ def marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The temporary folder of this test alone: a word in the command of every process it starts."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
-
-
-def left(word: object) -> list[str]:
-    """The processes that still have a word in their command after a second."""
-    for _ in range(20):
-        if not (found := processes(word)):
-            break
-        time.sleep(0.05)
-    return found
 
 
 def test_what_a_program_prints(main: Callable[..., Run]) -> None:

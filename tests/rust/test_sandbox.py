@@ -1,16 +1,19 @@
 """The sandbox, for real: what hostile source text can reach, and where it is stopped."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import sandbox as boxes
 from curator.rust.compiler import Compilation, Crate, Rustc
-from curator.rust.sandbox import Limits, find_sandbox
+from curator.rust.process import Limits
+from curator.rust.sandbox import find_sandbox, seatbelt_profile
 from curator.rust.toolchain import Toolchain, find_toolchain
 from tests.conftest import processes
 
@@ -125,3 +128,48 @@ def test_an_older_release_says_what_it_lacks() -> None:
     assert not old.knows_edition("2024")
     assert new.knows_edition("2024")
     assert old.knows_edition("2021")
+
+
+def parsed(profile: str) -> list[Any]:
+    """A profile as nested lists, strings among them as `str` within a tuple of one."""
+    stack: list[list[Any]] = [[]]
+    for token in re.findall(r'"(?:[^"\\]|\\.)*"|[()]|[^\s()"]+', profile, re.DOTALL):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            done = stack.pop()
+            stack[-1].append(done)
+        elif token.startswith('"'):
+            stack[-1].append((re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL),))
+        else:
+            stack[-1].append(token)
+    assert len(stack) == 1, "unbalanced"
+    return stack[0]
+
+
+HOSTILE = (
+    '/Users/jo/"))(allow default)(deny file-read* (subpath "/x',
+    "/Users/jo/back\\slash",
+    "/Users/jo/ends in one\\",
+    "/Users/jo/(parentheses) {braces} ;comment",
+    "/Users/jo/été\n(allow default)",
+)
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_a_path_in_a_profile_stays_a_path(path: str) -> None:
+    profile = seatbelt_profile([Path("/usr/bin/rustc"), Path(path)], Path(path), single=True)
+    clauses = parsed(profile)
+    usual = parsed(seatbelt_profile([Path("/usr/bin/rustc"), Path("/p")], Path("/p"), single=True))
+    assert [c[0] for c in clauses] == [c[0] for c in usual]
+    assert ["allow", "default"] not in clauses
+    reads = [c for c in clauses if c[:2] == ["allow", "process-exec"]]
+    assert reads == [
+        ["allow", "process-exec", ["subpath", ("/usr/bin/rustc",)], ["subpath", (path,)]]
+    ]
+    assert clauses[-1] == ["allow", "file-read*", "file-write*", ["subpath", (path,)]]
+
+
+def test_a_single_job_may_not_fork_under_seatbelt() -> None:
+    assert "fork" not in seatbelt_profile([], Path("/p"), single=True)
+    assert "process-fork" in seatbelt_profile([], Path("/p"), single=False)

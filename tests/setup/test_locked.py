@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import CompilerError
+from curator.base.errors import CompilerError
 from curator.rust import crates, locked
 from curator.rust.compiler import Rustc
 from tests.setup import registry as reg

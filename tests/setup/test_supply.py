@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import ModelError
+from curator.base.errors import ModelError
+from curator.training import converter
 from tests.conftest import ROOT
 from tests.setup.test_setup import requirements
-from training import converter
 
 PINNED = sorted([
     *(p for p in (ROOT / "requirements").glob("*.txt") if "overrides" not in p.name),

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from curator import store
+from curator.base import store
+from curator.records.files import read_examples
+from curator.training.config import TrainConfig
 from tests.conftest import ROOT
-from training.config import TrainConfig
-from training.importing import import_model
 
 SHAPE = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2}
 HEADS = {"num_attention_heads": 4, "num_key_value_heads": 2}
@@ -31,14 +31,8 @@ def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def authored() -> list[dict[str, Any]]:
     files = sorted((ROOT / "raw" / "authored").glob("*.jsonl"))
-    found = list(store.read_examples(files))
+    found = list(read_examples(*files))
     return [chat(e.question[:60], e.answer[:80]) for e in sorted(found, key=lambda e: e.id)]
-
-
-@pytest.fixture(scope="session")
-def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SmolLM2-135M as a folder that mlx-lm trains."""
-    return import_model("smollm2", tmp_path_factory.mktemp("models") / "smollm2")
 
 
 def drawn(smollm2: Path, folder: Path, seed: int) -> Path:
@@ -55,12 +49,6 @@ def drawn(smollm2: Path, folder: Path, seed: int) -> Path:
     weights = dict(tree_flatten(model.parameters()))
     mx.save_safetensors(str(folder / "model.safetensors"), weights, {"format": "mlx"})
     return folder
-
-
-@pytest.fixture(scope="session")
-def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A very small model."""
-    return drawn(smollm2, tmp_path_factory.mktemp("models") / "tiny", seed=7)
 
 
 def write_data(root: Path) -> Path:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.batches import PAD, Order, padded
-from training.data import Row
+from curator.training.batches import PAD, Order, padded
+from curator.training.data import Row
 
 ORDERS = st.builds(
     lambda lengths, batch, seed: Order(tuple(lengths), min(batch, len(lengths)), seed),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from curator.project import Project
+from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.training.conftest import write_data
 

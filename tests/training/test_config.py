@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import RecipeError
+from curator.base.errors import RecipeError
+from curator.training import modelling
+from curator.training.config import TrainConfig, load_config
 from tests.conftest import ROOT
-from training import modelling
-from training.config import TrainConfig, load_config
 
 QWEN = {
     "model_type": "qwen2",
@@ -72,7 +72,7 @@ def test_every_optimiser_can_be_built(name: str) -> None:
 
 
 def test_an_architecture_without_a_way_to_gguf_is_refused(tmp_path: Path) -> None:
-    from curator.errors import ModelError
+    from curator.base.errors import ModelError
 
     assert modelling.check_exportable({"architectures": ["Qwen2ForCausalLM"]}, tmp_path)
     with pytest.raises(ModelError, match="has no way to GGUF"):
@@ -80,7 +80,7 @@ def test_an_architecture_without_a_way_to_gguf_is_refused(tmp_path: Path) -> Non
 
 
 def test_what_can_be_exported_is_known_to_the_converter() -> None:
-    from training.converter import environment
+    from curator.training.converter import environment
 
     sources = sorted(environment().glob("lib/python*/site-packages/conversion/*.py"))
     if not sources:

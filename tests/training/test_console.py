@@ -2,7 +2,7 @@
 
 import pytest
 
-from curator.train_console import training_progress
+from curator.cli.views.train import training_progress
 
 
 def test_a_log_gets_a_line_a_minute_not_one_a_heartbeat(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,21 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from curator import store
-from curator.errors import ModelError, TrainingError
-from curator.models.gguf import find_model
+from curator.base import store
+from curator.base.errors import ModelError, TrainingError
+from curator.models.llama.gguf import find_model
+from curator.records.files import read_examples
+from curator.training import export as exporting
+from curator.training.artefacts import weights_digest
+from curator.training.converter import convert
+from curator.training.export import export
+from curator.training.fuse import fuse
+from curator.training.gguf import Reader
+from curator.training.greedy import write
+from curator.training.import_model import import_model
+from curator.training.run import prepare, train
+from curator.training.rundir import RunDir
 from tests.conftest import ROOT
 from tests.training.conftest import drawn
-from training import export as exporting
-from training.artefacts import weights_digest
-from training.converter import convert
-from training.export import export
-from training.fuse import fuse
-from training.gguf import Reader
-from training.greedy import write
-from training.importing import import_model
-from training.run import prepare, train
-from training.rundir import RunDir
 
 pytestmark = pytest.mark.slow
 
@@ -41,12 +42,12 @@ def test_what_was_not_merged_is_not_exported(tiny: Path, tmp_path: Path) -> None
 def test_the_imported_tokenizer_is_llama_cpps(smollm2: Path) -> None:
     from llama_cpp import Llama
 
-    from training.modelling import load_tokenizer
+    from curator.training.modelling import load_tokenizer
 
     ours = load_tokenizer(smollm2)
     theirs = Llama(str(find_model("smollm2").path), vocab_only=True, verbose=False)
     files = sorted((ROOT / "raw" / "authored").glob("*.jsonl"))
-    for example in store.read_examples(files):
+    for example in read_examples(*files):
         for text in (example.question, example.answer):
             tokens = theirs.tokenize(text.encode(), add_bos=False, special=True)
             assert ours.encode(text, add_special_tokens=False) == tokens

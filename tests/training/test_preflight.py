@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import BrokenLine, DataError, ModelError, TrainingError
+from curator.base.errors import BrokenLine, DataError, ModelError, TrainingError
+from curator.training import preflight
+from curator.training.config import TrainConfig
+from curator.training.preflight import examine
 from tests.training.conftest import authored, chat, write_rows
-from training import preflight
-from training.config import TrainConfig
-from training.preflight import examine
 
 Make = Callable[..., TrainConfig]
 
@@ -62,8 +62,8 @@ def test_a_model_that_is_not_there_or_too_small_is_refused(config: Make, data: P
 
 
 def test_the_prompt_is_masked_and_nothing_but_the_prompt(config: Make, data: Path) -> None:
-    from training.data import read_rows
-    from training.modelling import load_tokenizer
+    from curator.training.data import read_rows
+    from curator.training.modelling import load_tokenizer
 
     tokenizer = load_tokenizer(Path(config().model))
     row = read_rows(data / "train.jsonl", tokenizer, mask_prompt=True)[0]

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from curator import store
-from curator.errors import Interrupted, StoreError, TrainingError
+from curator.base import store
+from curator.base.errors import Interrupted, StoreError, TrainingError
+from curator.base.notice import Notice
+from curator.training import checkpoint
+from curator.training.config import TrainConfig
+from curator.training.metrics import Metric, losses, read_metrics
+from curator.training.run import Trained, own_job, prepare, train
+from curator.training.rundir import RunDir, runs
 from tests.training.conftest import settings, write_data
-from training import checkpoint
-from training.config import TrainConfig
-from training.metrics import Metric, losses, read_metrics
-from training.run import Trained, own_job, prepare, train
-from training.rundir import RunDir, runs
 
 pytestmark = pytest.mark.slow
 Make = Callable[..., TrainConfig]
@@ -90,7 +91,7 @@ def test_a_corrupt_checkpoint_costs_iterations_not_the_run(
 def test_a_full_disk_ends_the_run_with_a_word_and_it_goes_on_later(
     unbroken: Trained, config: Make, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import training.supervise as supervise
+    import curator.training.supervise as supervise
 
     run = prepare(tmp_path, config(), data)
     small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (30_000, 30_000))
@@ -141,7 +142,7 @@ def test_an_unfinished_run_may_be_given_another_length(
     assert prepare(tmp_path, *own, run.name) == run
     assert curve(train(run, quiet).run) == curve(unbroken.run)
     resized = [e.detail for e in run.events() if e.kind == "resized"]
-    assert len(resized) == 1 and "to 24 iterations, of 48" in resized[0]
+    assert resized == [Notice("resized", {"iterations": 24, "before": 48})]
 
 
 def test_early_stopping_keeps_the_best(config: Make, data: Path, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
-from curator.rust.source import look
-from curator.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
+from curator.rust.source import analyse
 
 _READERS = ("vue", "apercu", "lecture", "etat")
 _WRITERS = ("acces", "editeur", "ecriture", "prise")
@@ -68,7 +69,7 @@ def _called(bare: str, end: int) -> str:
 
 def _arguments(source: Source, exclusive: bool) -> Iterator[tuple[int, str, str]]:
     """References to variables that are passed to a function: byte offset, variable, function."""
-    bare = look(source.code).bare
+    bare = analyse(source.code).bare
     for found in _ARGUMENT.finditer(bare):
         function = _called(bare, found.end(1))
         if function and bool(found.group(2)) is exclusive:

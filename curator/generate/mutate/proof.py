@@ -7,18 +7,18 @@ all drafts together.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from curator.answer import blocks
-from curator.example import Example
 from curator.filters.length import count_tokens
 from curator.generate.mutate.base import Mutation, Site, apply
 from curator.generate.mutate.syntax import Source
-from curator.rust.batch import Odds, Unit
+from curator.records.example import Example
+from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
-from curator.rust.expect import STUB, Expectation, wish
-from curator.rust.lesson import Options
-from curator.rust.source import look
-from curator.rust.trial import externs_of
+from curator.rust.document import Options
+from curator.rust.expect import STUB, Expectation, expected_outcome
+from curator.rust.source import analyse
+from curator.rust.unit import Likelihood, Unit
+from curator.text.markdown import blocks
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
@@ -54,7 +54,7 @@ class Proof:
 def _usable(code: str) -> bool:
     """Whether a program fits into an answer, and is finished."""
     small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
-    return small and "```" not in code and not STUB.search(look(code).bare)
+    return small and "```" not in code and not STUB.search(analyse(code).bare)
 
 
 def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
@@ -63,7 +63,7 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
         for role, text in (("question", example.question), ("answer", example.answer)):
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
-                sound = wish(block, "", False).what is Expectation.COMPILES
+                sound = expected_outcome(block, "", False).expectation is Expectation.COMPILES
                 if plain and sound and block.code not in seen:
                     seen.add(block.code)
                     place = f"{role}-{block.index}"
@@ -71,17 +71,17 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
 
 
 def _compile(
-    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, odds: Odds
+    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, likelihood: Likelihood
 ) -> list[Compilation]:
     """What rustc says of (text, edition) pairs."""
-    units = [Unit(t, e, externs_of(t, options.externs), odds) for t, e in texts]
+    units = [Unit(t, e, externs_of(t, options.externs), likelihood) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
 
 
 def programs(examples: Iterable[Example], compiler: Compiler, options: Options) -> list[Program]:
     """The blocks of examples that compile as they stand, each text once, in their order."""
     found = [p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)]
-    said = _compile([(p.code, p.edition) for p in found], compiler, options, Odds.GOOD)
+    said = _compile([(p.code, p.edition) for p in found], compiler, options, Likelihood.HIGH)
     return [p for p, outcome in zip(found, said, strict=True) if outcome.ok]
 
 
@@ -117,7 +117,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = _compile(texts, compiler, options, Odds.BAD)
+    said = _compile(texts, compiler, options, Likelihood.LOW)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -128,5 +128,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """The proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = _compile(texts, compiler, options, Odds.GOOD)
+    said = _compile(texts, compiler, options, Likelihood.HIGH)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

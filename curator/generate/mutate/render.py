@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 
-from curator.errors import DataError
+from curator.base.errors import DataError
+from curator.base.seeds import derive_seed
 from curator.filters.length import count_tokens
 from curator.generate.mutate.proof import Proof
 from curator.generate.mutate.texts import Texts, common, texts
-from curator.generate.request import derive_seed
+from curator.records.taxonomy import Category
 from curator.rust.compiler import Diagnostic
-from curator.rust.source import look
-from curator.taxonomy import Category
+from curator.rust.source import analyse
 
 DIFF_LINES = 10  # a program of so many lines needs no diff beside it
 QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
@@ -37,12 +37,12 @@ def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
     if len(errors) > 1:
         said.append(f"error: aborting due to {len(errors)} previous errors")
     text = "\n\n".join(said)
-    return text if look(broken).has_main else text.replace("--> src/main.rs", "--> src/lib.rs")
+    return text if analyse(broken).has_main else text.replace("--> src/main.rs", "--> src/lib.rs")
 
 
 def _code_of(line: str) -> str:
     """A line of code without the comment at its end."""
-    end = len(look(line).bare.rstrip())
+    end = len(analyse(line).bare.rstrip())
     return (line[:end] if line[end:].lstrip().startswith("//") else line).strip()
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from curator.errors import DataError
+from curator.base.errors import DataError
 
 FOLDER = Path(__file__).parent / "texts"
 

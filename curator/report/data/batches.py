@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from curator.generate.batch import Batch, existing
-from curator.generate.yields import Tally, Yields
-from curator.project import Project
+from curator.generate.yields import YieldCount, Yields
+from curator.records.project import Project
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Batches:
     made: list[Made]
     funnel: dict[str, tuple[int, int]]
     reasons: dict[str, int]
-    strategies: dict[str, Tally]
+    strategies: dict[str, YieldCount]
 
     @property
     def total(self) -> int:

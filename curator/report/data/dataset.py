@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator import store
-from curator.build.card import verified
-from curator.build.recipe import RECIPE, GateSettings, RetrainRecipe, load_retrain
-from curator.build.write import read_manifest
-from curator.coverage import Coverage, coverage
-from curator.example import Example
-from curator.project import MANIFEST, Project
-from curator.recipe import Targets
-from curator.review.state import State
+from curator.dataset.card import verified
+from curator.dataset.recipe import RECIPE, GateSettings, RetrainRecipe, load_retrain
+from curator.dataset.write import read_manifest
+from curator.records.coverage import Coverage, coverage
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.project import MANIFEST, Project
+from curator.records.targets import Targets
+from curator.review.decisions.state import State
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read_dataset(
     if not (project.curated / MANIFEST).is_file():
         return _described(state.counted(), targets, recipe.gate)
     manifest = read_manifest(project.curated)
-    examples = list(store.read(project.curated / "examples.jsonl", Example))
+    examples = list(read_examples(project.curated / "examples.jsonl"))
     known = {i for ids in manifest["splits"].values() for i in ids} | manifest["left_out"].keys()
     ids = {e.id for e in offered}
     return _described(

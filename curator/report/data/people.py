@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.recipe import Targets
-from curator.review.agreement import Agreement
-from curator.review.log import latest
-from curator.review.pace import Pace
-from curator.review.state import State
-from curator.review.status import Outlook, status
+from curator.records.targets import Targets
+from curator.review.decisions.agreement import Agreement
+from curator.review.decisions.log import latest
+from curator.review.decisions.pace import Pace
+from curator.review.decisions.state import State
+from curator.review.decisions.status import Projection, status
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class People:
     reviewers: int
     pace: Pace
     agreement: list[Agreement]
-    outlook: Outlook
+    outlook: Projection
 
     @property
     def candidates(self) -> int:
@@ -41,10 +41,10 @@ def read_people(state: State, targets: Targets) -> People:
     found = status(state, targets, ())
     current = [r for r in latest(state.reviews).values() if not r.withdrawn]
     return People(
-        standings=found.standings,
+        standings=found.by_status,
         reviews=len(current),
         reviewers=len({r.annotator for r in current}),
         pace=found.pace,
         agreement=found.agreement,
-        outlook=found.outlook,
+        outlook=found.projection,
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from curator import store
-from curator.project import Project
+from curator.base import store
+from curator.base.notice import Notice
+from curator.records.project import Project
 from curator.report.data.artefacts import File, exports_of, files_of
-from training import checkpoint
-from training.config import OptimizerConfig
-from training.metrics import Event, Metric, read_metrics
-from training.rundir import RunDir, runs
+from curator.training import checkpoint
+from curator.training.config import OptimizerConfig
+from curator.training.metrics import Event, Metric, read_metrics
+from curator.training.rundir import RunDir, runs
 
 _SPLITS = ("train.jsonl", "valid.jsonl")
 
@@ -26,7 +27,7 @@ class Row:
     train_loss: float | None
     val_loss: float | None
     marks: tuple[str, ...]
-    details: tuple[str, ...] = ()
+    details: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,9 @@ def _rows(run: RunDir, metrics: Sequence[Metric], told: Run) -> list[Row]:
             *(["end"] if told.ended and at == told.iterations else []),
         ]
         train, val = (_last(measured.get(at, []), n) for n in ("train_loss", "val_loss"))
-        details = tuple(dict.fromkeys(e.detail for e in own))
-        made.append(Row(at, train, val, tuple(marks), details))
+        details = [e.detail for e in own]
+        details = [d for n, d in enumerate(details) if d not in details[:n]]
+        made.append(Row(at, train, val, tuple(marks), tuple(details)))
     return made
 
 

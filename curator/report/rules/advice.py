@@ -2,35 +2,25 @@
 
 from collections.abc import Iterator
 
-from curator.report import words
+from curator.evaluation.compare import ALL, LEAST
+from curator.filters.registry import cure_fr, reason_fr
+from curator.french import words
+from curator.french.numbers import count, listed, mark, number, percent
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, percent
 from curator.report.gather import Report
 from curator.report.rules.limits import cut_answers, overfits
 from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowest, pairs_of
 from curator.report.sections import values
-from curator.taxonomy import Topic
-from training.evaluation.compare import ALL, LEAST
 
 _KINDS = ("tuning", "arms", "rag")
-_CURES = {
-    "structure": "garder generate.grammar: true, qui impose les sections, ou un modèle plus grand",
-    "length": "ajuster les bornes du filtre length, ou sampling.max_tokens",
-    "french": "un modèle qui écrit mieux le français, et la stratégie repair",
-    "rust": "la stratégie repair, qui rend au modèle le message de rustc, et mutate",
-    "duplicates": "d'autres graines, et des stratégies plus variées",
-    "near_duplicates": "des stratégies plus variées : evolve, from_docs",
-    "semantic_duplicates": "des stratégies plus variées : evolve, from_docs",
-    "leakage": "ne pas donner au modèle de textes proches des questions d'évaluation",
-}
 
 
 def keep_old(report: Report) -> Iterator[Item]:
-    """A tuned arm has a metric with the word régression."""
+    """A tuned arm has a metric that is worse."""
     found = report.evaluation
     for pair in found.of(found.profile, "tuning") if found else ():
         fallen = pair.comparison and any(
-            d.group == ALL and d.word == "régression" for d in pair.comparison.differences
+            d.group == ALL and d.word == "worse" for d in pair.comparison.differences
         )
         if fallen:
             text = f"Ne pas remplacer {pair.before} par {pair.after}."
@@ -38,9 +28,9 @@ def keep_old(report: Report) -> Iterator[Item]:
 
 
 def use_rag(report: Report) -> Iterator[Item]:
-    """RAG's own comparison says amélioration."""
+    """RAG's own comparison says better."""
     for pair, found in pairs_of(report, "rag"):
-        if found.word == "amélioration" and not is_stale(report, pair):
+        if found.word == "better" and not is_stale(report, pair):
             because = f"{values.delta(found)}, intervalle {values.span(found)}"
             yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
 
@@ -59,15 +49,16 @@ def extend(report: Report) -> Iterator[Item]:
     total, limit = data.covered.total, data.gate.total or 0
     if not data.covered.missing and total >= limit:
         return
-    lacking = {t: sum(n for c, n in data.covered.deficits.items() if c.topic is t) for t in Topic}
-    first = sorted((t for t in Topic if lacking[t]), key=lambda t: -lacking[t])[:3]
+    lacking = dict.fromkeys(data.covered.topics, 0)
+    for cell, missing in data.covered.deficits.items():
+        lacking[cell.topic] += missing
+    first = sorted((t for t, n in lacking.items() if n), key=lambda t: -lacking[t])[:3]
     wanted = number(max(limit, total + data.covered.missing))
     text = f"Étendre le jeu à {wanted} exemples" if total else f"Écrire {wanted} exemples"
     if first:
         names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
         text = f"{text}, d'abord {listed(names)}"
-    missing = count(data.covered.missing, "manquant")
-    because = f"{count(total, 'exemple')}, {missing}"
+    because = f"{count(total, 'exemple')}, {count(data.covered.missing, 'manquant')}"
     how = "curator augment" if total else "curator import, puis curator augment"
     yield Item("Produire", f"{text} : {how}.", because)
 
@@ -143,7 +134,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
         if found.short:
             text = f"Au moins {number(found.least)} questions aux bras {arms}."
             yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif found.word == "indécis" and found.needed:
+        elif found.word == "undecided" and found.needed:
             text = f"Environ {count(found.needed, 'question')} pour trancher entre {arms}."
             because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
             yield Item("Poser plus de questions", text, because)
@@ -173,10 +164,10 @@ def common_reason(report: Report) -> Iterator[Item]:
     if not reasons:
         return
     code, n = next(iter(reasons.items()))
-    share, cure = n / sum(reasons.values()), _CURES.get(code.partition(".")[0])
+    share, cure = n / sum(reasons.values()), cure_fr(code.partition(".")[0])
     if share >= COMMON and cure:
         because = f"{percent(share)} des rejets ; seuil {percent(COMMON)}"
-        yield Item("Mieux produire", f"{words.reason(code).capitalize()} : {cure}.", because)
+        yield Item("Mieux produire", f"{reason_fr(code).capitalize()} : {cure}.", because)
 
 
 RULES: tuple[Rule, ...] = (

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from curator.report import translate, words
+from curator.evaluation.compare import ALL, LEAST
+from curator.evaluation.form import MOSTLY, form_share
+from curator.french import words
+from curator.french.notices import french
+from curator.french.numbers import count, listed, mark, number, of, percent
 from curator.report.blocks import Item
-from curator.report.french import count, listed, mark, number, of, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import (
     CUT,
@@ -19,8 +22,6 @@ from curator.report.rules.shared import (
     subject,
 )
 from curator.report.sections import values
-from training.evaluation.compare import ALL, LEAST
-from training.evaluation.form import MOSTLY, form_share
 
 _EFFECTS = {
     "tuning": "Effet du fine-tuning",
@@ -35,17 +36,17 @@ def refused(report: Report) -> Iterator[Item]:
     for pair in found.of(found.profile) if found else ():
         if pair.refused:
             text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
-            yield Item("Comparaison refusée", text, translate.refusal(pair.refused))
+            yield Item("Comparaison refusée", text, french.say(pair.refused))
 
 
 def worse(report: Report) -> Iterator[Item]:
-    """A metric of a comparison has the word régression."""
+    """A metric of a comparison is worse."""
     found = report.evaluation
     for pair in found.of(found.profile) if found else ():
         fallen = [
             d
             for d in (pair.comparison.differences if pair.comparison else ())
-            if d.group == ALL and d.word == "régression"
+            if d.group == ALL and d.word == "worse"
         ]
         if fallen:
             names = listed([values.label(d.metric) for d in fallen])
@@ -57,7 +58,7 @@ def undecided(report: Report) -> Iterator[Item]:
     """A comparison of scores is undecided, or of too few prompts to be anything else."""
     for kind, head in _EFFECTS.items():
         for pair, found in pairs_of(report, kind):
-            if found.word == "indécis":
+            if found.word == "undecided":
                 ends = f"de {pair.before} à {pair.after}"
                 text = f"Aucun effet démontré {ends} ({values.said(found)})."
                 if found.short:
@@ -83,8 +84,9 @@ def form_only(report: Report) -> Iterator[Item]:
 def outdated(report: Report) -> Iterator[Item]:
     """Results whose inputs have changed since."""
     data, found = report.dataset, report.evaluation
-    for side in (s for s in (found.sides if found else ()) if s.stale):
-        yield Item("Résultat périmé", f"Bras {side.name}.", translate.stale(side.stale or ""))
+    for side in found.sides if found else ():
+        if side.stale:
+            yield Item("Résultat périmé", f"Bras {side.name}.", french.say(side.stale))
     if report.training and report.training.run.dataset_changed:
         name = report.training.run.name
         because = "empreintes de train.jsonl ou valid.jsonl différentes"
@@ -104,10 +106,12 @@ def too_few(report: Report) -> Iterator[Item]:
 
 def gaps(report: Report) -> Iterator[Item]:
     """Cells below their target."""
-    cells = [c for c, n in report.dataset.covered.deficits.items() if n]
-    if cells:
-        text = f"Il manque {count(report.dataset.covered.missing, 'exemple')}."
-        yield Item("Couverture inégale", text, f"{count(len(cells), 'case')} sous la cible, sur 45")
+    covered = report.dataset.covered
+    short = sum(n > 0 for n in covered.deficits.values())
+    if short:
+        text = f"Il manque {count(covered.missing, 'exemple')}."
+        because = f"{count(short, 'case')} sous la cible, sur {len(covered.cells)}"
+        yield Item("Couverture inégale", text, because)
 
 
 def interrupted(report: Report) -> Iterator[Item]:
@@ -120,7 +124,7 @@ def interrupted(report: Report) -> Iterator[Item]:
     elif found and found.run.deaths:
         deaths = [e for e in found.events if e.kind == "died"]
         text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
-        yield Item("Entraînement accidenté", text, translate.event(deaths[0].detail))
+        yield Item("Entraînement accidenté", text, french.say(deaths[0].detail))
 
 
 def overfits(report: Report) -> Iterator[Item]:
@@ -187,7 +191,7 @@ def leaks(report: Report) -> Iterator[Item]:
         name, why = next(iter(found.leaked.items()))
         told = count(len(found.leaked), "question écartée", "questions écartées")
         text = f"{told} : {', '.join(found.leaked)}."
-        yield Item("Fuite d'évaluation", text, f"{name} : {translate.leak(why)}")
+        yield Item("Fuite d'évaluation", text, f"{name} : {french.say(why)}")
 
 
 def unreviewed(report: Report) -> Iterator[Item]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from curator.evaluation.compare import LEAST, Difference
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
-from training.evaluation.compare import LEAST, Difference
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from curator.report import words
+from curator.french import words
+from curator.french.numbers import count, number, percent
 from curator.report.blocks import Item
-from curator.report.french import count, number, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import GOOD_FRENCH, GOOD_RUST, Rule, is_stale, pairs_of, share
 from curator.report.sections import values
 
 
 def better(report: Report) -> Iterator[Item]:
-    """A comparison's own word for the score is amélioration."""
+    """A comparison's own word for the score is better."""
     for kind, head in (("tuning", "Fine-tuning"), ("arms", "Entre deux bras"), ("rag", "RAG")):
         for pair, found in pairs_of(report, kind):
-            if found.word == "amélioration":
+            if found.word == "better":
                 old = " (résultat périmé)" if is_stale(report, pair) else ""
                 text = f"Amélioration de {pair.before} à {pair.after} : {values.delta(found)}{old}."
                 yield Item(head, text, f"intervalle {values.span(found)}, qui exclut 0")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from curator.report import words
+from curator.evaluation.records import Response, Score
+from curator.filters.registry import reason_fr
+from curator.french import words
 from curator.report.blocks import Answer, Answers, Block, Section, Text
 from curator.report.data.evaluation import Evaluation, Side
 from curator.report.sections import values
-from training.evaluation.records import Response, Score
 
 SHOWN = 400
 _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")
@@ -49,7 +50,7 @@ def _answer(found: Evaluation, side: Side, one: Response, score: Score | None) -
         text=one.response,
         marks=_marks(score) if score else (),
         blocks=[
-            Block(b.line, b.passed, words.reason(b.reason) if b.reason else "", b.message)
+            Block(b.line, b.passed, reason_fr(b.reason) if b.reason else "", b.message)
             for b in (score.blocks if score else ())
         ],
         sources=[(s.title, s.address) for s in one.sources],

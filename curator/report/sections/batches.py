@@ -1,9 +1,11 @@
 """Batches: the funnel, what each strategy brought, why candidates fell."""
 
-from curator.report import words
+from curator.filters.registry import filter_fr, reason_fr
+from curator.french import words
+from curator.french.numbers import NONE, count, number, percent, short
+from curator.generate.strategies.registry import strategy_fr
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.batches import Batches, Made
-from curator.report.french import NONE, count, number, percent, short
 
 SHOWN = 15
 
@@ -50,7 +52,7 @@ def _funnel(found: Batches) -> Table:
     rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(found.total), bar=1.0)]]
     for name, (seen, kept) in found.funnel.items():
         left = Cell(number(kept), bar=kept / found.total)
-        rows.append([words.FILTERS.get(name, name), number(seen), number(seen - kept), left])
+        rows.append([filter_fr(name), number(seen), number(seen - kept), left])
     columns = [("Filtre", False), ("Entrés", True), ("Écartés", True), ("Restants", True)]
     note = "Rien ne se perd : entrés = écartés + restants, à chaque étape."
     return Table("Entonnoir des filtres, tous lots réunis", columns, rows, note)
@@ -63,7 +65,7 @@ def _strategies(found: Batches) -> Table:
         price = number(tally.tokens / tally.accepted) if tally.accepted and tally.tokens else NONE
         rows.append(
             [
-                words.STRATEGIES.get(name, name),
+                strategy_fr(name),
                 number(tally.tried),
                 number(tally.accepted),
                 Cell(percent(share), bar=share),
@@ -80,8 +82,8 @@ def _reasons(found: Batches) -> Table:
     shown = list(found.reasons.items())[:SHOWN]
     rows: list[list[str | Cell]] = [
         [
-            words.reason(code),
-            words.FILTERS.get(code.partition(".")[0], code.partition(".")[0]),
+            reason_fr(code),
+            filter_fr(code.partition(".")[0]),
             number(n),
             Cell(percent(n / fallen), bar=n / fallen),
         ]

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from curator import plots
-from curator.report import translate, words
+from curator.base import charts
+from curator.evaluation.records import Profile
+from curator.filters.registry import reason_fr
+from curator.french import words
+from curator.french.notices import french
+from curator.french.numbers import NONE, count, listed, mark, number, percent, short
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
-from curator.report.french import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
-from training.evaluation.records import Profile
 
 # The rows of the seed document's first table, under either profile.
 _FIRST = ("composite", "language", "french", "code")
@@ -64,7 +66,7 @@ def _arm(side: Side) -> list[str | Cell]:
 
 def _arm_state(side: Side) -> Cell:
     if side.stale:
-        return Cell(f"périmé : {translate.stale(side.stale)}", tone="worse")
+        return Cell(f"périmé : {french.say(side.stale)}", tone="worse")
     if not side.scored:
         if side.arm.model.kind == "recorded":
             return Cell("pas encore noté : curator evaluate --responses")
@@ -82,9 +84,7 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "warning",
         )
     for one, other, why in found.twins:
-        yield Text(
-            f"Les bras {one} et {other} sont les mêmes : {translate.refusal(why)}.", "warning"
-        )
+        yield Text(f"Les bras {one} et {other} sont les mêmes : {french.say(why)}.", "warning")
     if found.leaked:
         told = count(len(found.leaked), "question écartée", "questions écartées")
         yield Text(
@@ -164,7 +164,7 @@ def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
     reasons = dict.fromkeys(r for c in found for r in c.reasons)
     if reasons:
         failed: list[list[str | Cell]] = [
-            [words.reason(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
+            [reason_fr(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
         ]
         headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
         made.append(Table("Motifs d'échec des blocs", headings, failed))
@@ -205,8 +205,8 @@ def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
     dots, told = [], []
     for name in _names(sides, profile):
         means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
-        dots += [plots.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
+        dots += [charts.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
         each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
         told.append(f"{words.group(name)} : {each}")
-    chart = plots.dot_chart(dots, "score sur 5", 5)
+    chart = charts.dot_chart(dots, "score sur 5", 5)
     return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from curator import plots
-from curator.report import translate, words
+from curator.base import charts
+from curator.evaluation.compare import ALL, LEAST, Comparison, Difference
+from curator.french import words
+from curator.french.notices import french
+from curator.french.numbers import count, number, percent
 from curator.report.blocks import Cell, Content, Figure, Table, Text
 from curator.report.data.evaluation import Pair
-from curator.report.french import count, number, percent
 from curator.report.sections import values
-from training.evaluation.compare import ALL, LEAST, Comparison, Difference
 
 Headings = list[tuple[str, bool]]
 METHOD = (
@@ -23,7 +24,7 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     """Two arms side by side, or why they are not; the metrics of `first` come first."""
     title = f"{pair.before} et {pair.after}"
     if pair.comparison is None:
-        why = translate.refusal(pair.refused or "")
+        why = french.say(pair.refused) if pair.refused else ""
         return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
     whole = [d for d in pair.comparison.differences if d.group == ALL]
     order = [*first, *(d.metric for d in whole if d.metric not in first)]
@@ -71,11 +72,11 @@ def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
         scale = 5.0 if one.metric in words.SCORES else 1.0
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
-        spans.append(plots.Span(values.label(one.metric), mid, low, high, tone))
+        spans.append(charts.Span(values.label(one.metric), mid, low, high, tone))
     told = " ; ".join(
         f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
     )
-    chart = plots.interval_chart(spans, "écart, en % de l'échelle")
+    chart = charts.interval_chart(spans, "écart, en % de l'échelle")
     caption = (
         f"De {pair.before} à {pair.after} : écarts et intervalles "
         "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"

@@ -1,9 +1,9 @@
 """Review: how far annotators are, and how much they agree."""
 
-from curator.report import words
+from curator.french import words
+from curator.french.numbers import NONE, count, duration, number, percent
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.people import People
-from curator.report.french import NONE, count, duration, number, percent
 
 
 def people_section(found: People) -> Section:

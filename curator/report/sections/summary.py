@@ -1,14 +1,14 @@
 """Summary: what this is about in one table, and the figures at the top of the page."""
 
+from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.recipe import BASE
+from curator.french.numbers import NONE, count, mark, number, percent
 from curator.report.blocks import Card, Cards, Cell, Section, Table, Text
 from curator.report.data.evaluation import Evaluation
 from curator.report.data.training import Training
-from curator.report.french import NONE, count, mark, number, percent
 from curator.report.gather import Report
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
-from training.evaluation.form import MOSTLY, form_share
-from training.evaluation.recipe import BASE
 
 
 def summary_section(report: Report) -> Section:
@@ -46,10 +46,9 @@ def _models(report: Report) -> list[list[str | Cell]]:
 
 
 def _quantisation(found: Training | None) -> str:
-    kinds = (
-        [f.description for f in found.files if f.description.startswith("GGUF")] if found else []
-    )
-    return kinds[0].removeprefix("GGUF, ") if kinds else "pas encore exporté"
+    files = found.files if found else ()
+    made = [f.description for f in files if f.description.code == "quantised_model"]
+    return str(made[0].values["quantisation"]) if made else "pas encore exporté"
 
 
 def _method(found: Training | None) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from curator.french.numbers import NONE
+from curator.french.words import PROFILES
 from curator.report.blocks import Cell, Section, Table
-from curator.report.french import NONE
 from curator.report.gather import Report
-from curator.report.words import PROFILES
 
 _WHAT = {
     "gguf": "Modèle d'un bras",

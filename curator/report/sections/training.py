@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from curator import plots
-from curator.report import translate, words
+from curator.base import charts
+from curator.french import words
+from curator.french.notices import french
+from curator.french.numbers import NONE, count, duration, number, percent, short, size
 from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, Text
 from curator.report.data.artefacts import File
 from curator.report.data.training import Row, Run, Training
-from curator.report.french import NONE, count, duration, number, percent, short, size
-from training.metrics import losses
+from curator.training.metrics import losses
 
 SHOWN = 80
 
@@ -104,18 +105,18 @@ def _thinned(rows: tuple[Row, ...]) -> list[Row]:
 
 def _status(row: Row) -> str:
     said = ", ".join(words.MARKS.get(m, m) for m in row.marks)
-    return f"{said} ({' ; '.join(map(translate.event, row.details))})" if row.details else said
+    return f"{said} ({french.say_all(row.details, ' ; ')})" if row.details else said
 
 
 def _curve(found: Training) -> Figure:
     names = {"entraînement": "train_loss", "validation": "val_loss"}
-    lines = [plots.Line(name, losses(found.metrics, field)) for name, field in names.items()]
+    lines = [charts.Line(name, losses(found.metrics, field)) for name, field in names.items()]
     drawn = [line for line in lines if line.points]
     told = ", ".join(
         f"{line.name} de {number(line.points[0][1], 3)} à {number(line.points[-1][1], 3)}"
         for line in drawn
     )
-    chart = plots.line_chart(drawn, "itération", "perte (nats par token)")
+    chart = charts.line_chart(drawn, "itération", "perte (nats par token)")
     return Figure(chart, f"Courbes de perte de {found.run.name}", f"Perte : {told}.")
 
 
@@ -168,7 +169,7 @@ def _artefacts(found: Training) -> list[Content]:
 
 
 def _file(one: File) -> list[str | Cell]:
-    what = words.FILES.get(one.description, one.description)
+    what = french.say(one.description)
     told = what if one.there else f"{what} (n'est plus là)"
     return [
         Cell(one.path, code=True),

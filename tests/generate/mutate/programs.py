@@ -1,6 +1,6 @@
 """Small programs for mutations that no authored example offers a place for."""
 
-from curator.example import Example
+from curator.records.example import Example
 from tests.conftest import make_example
 
 CLONED = """

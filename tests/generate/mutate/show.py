@@ -10,14 +10,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from curator.example import Example
-from curator.filters import make_filters, run_filters
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters
 from curator.generate.mutate.pool import Mutant, find_mutants
-from curator.recipe import load_recipe
+from curator.generate.recipe import load_recipe
+from curator.records.example import Example
+from curator.records.taxonomy import Category
 from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
-from curator.rust.lesson import Options
-from curator.taxonomy import Category
+from curator.rust.document import Options
 from tests.conftest import ROOT, first_49, make_example
 
 

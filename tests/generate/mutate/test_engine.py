@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import DataError
+from curator.base.errors import DataError
 from curator.generate.mutate import texts as wordings
 from curator.generate.mutate.base import Edit, Mutation, Site, apply
 from curator.generate.mutate.pool import difficulty, find_mutants
 from curator.generate.mutate.proof import Program, programs, prove
 from curator.generate.mutate.render import render, slots
 from curator.generate.mutate.syntax import Source
+from curator.records.taxonomy import Category, Difficulty
+from curator.records.topic import Topic
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Rustc
+from curator.rust.document import Options
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import Options
-from curator.taxonomy import Category, Difficulty, Topic
 from tests.generate.mutate.programs import example_with
 
 CODE = "fn main() {\n    let mut total = 1;\n    total += 1;\n}\n"

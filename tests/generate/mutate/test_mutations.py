@@ -10,10 +10,10 @@ from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.pool import Mutant, find_mutants, mutations
 from curator.generate.mutate.render import slots
 from curator.generate.mutate.texts import texts
+from curator.records.taxonomy import Category
 from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
-from curator.rust.lesson import Options
-from curator.taxonomy import Category
+from curator.rust.document import Options
 from tests.generate.mutate import show
 from tests.generate.mutate.programs import PROGRAMS, example_with
 

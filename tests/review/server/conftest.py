@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from curator.review.server import environment
-from curator.review.server.launch import ENGINE
+from curator.review.argilla.server import environment
+from curator.review.argilla.server.launch import ENGINE
 
 
 class Driver:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import ArgillaError
-from curator.review.server import environment
+from curator.base.errors import ArgillaError
+from curator.review.argilla.server import environment
 
 PINS = "packaging==26.3 --hash=sha256:{}\n"
 

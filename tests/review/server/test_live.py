@@ -17,9 +17,9 @@ import psutil
 import pytest
 import requests
 
-from curator.errors import ArgillaError
-from curator.review.server import supervisor, users
-from curator.review.server.folder import Folder
+from curator.base.errors import ArgillaError
+from curator.review.argilla.server import supervisor, users
+from curator.review.argilla.server.folder import Folder
 
 pytestmark = pytest.mark.slow
 
@@ -93,29 +93,29 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def first(data: Path) -> supervisor.Running:
+def first(data: Path) -> supervisor.RunningServer:
     return supervisor.up(data)
 
 
 @pytest.fixture
-def owner(data: Path, first: supervisor.Running) -> Api:
+def owner(data: Path, first: supervisor.RunningServer) -> Api:
     now = supervisor.up(data)  # whatever an earlier test did to it
     return Api(now.url, now.api_key)
 
 
 def test_the_first_start_makes_an_owner_whose_password_is_kept_nowhere(
-    data: Path, first: supervisor.Running
+    data: Path, first: supervisor.RunningServer
 ) -> None:
     assert first.password
     form = {"username": "curator", "password": first.password}
     assert requests.post(f"{first.url}/api/v1/token", data=form, timeout=30).ok
     assert Api(first.url, first.api_key)("GET", "me")["role"] == "owner"
-    assert supervisor.up(data) == supervisor.Running(first.url, first.pid, first.api_key_file)
+    assert supervisor.up(data) == supervisor.RunningServer(first.url, first.pid, first.api_key_file)
     for path in [p for p in data.rglob("*") if p.is_file()]:
         assert first.password.encode() not in path.read_bytes()
 
 
-def test_secrets_are_for_the_user_alone(data: Path, first: supervisor.Running) -> None:
+def test_secrets_are_for_the_user_alone(data: Path, first: supervisor.RunningServer) -> None:
     def mode(path: Path) -> int:
         return stat.S_IMODE(path.stat().st_mode)
 
@@ -127,7 +127,7 @@ def test_secrets_are_for_the_user_alone(data: Path, first: supervisor.Running) -
 
 
 def test_only_this_machine_is_served_and_nothing_is_told_elsewhere(
-    data: Path, first: supervisor.Running
+    data: Path, first: supervisor.RunningServer
 ) -> None:
     listening = [
         connection.laddr.ip
@@ -269,7 +269,7 @@ def test_a_push_that_is_killed_is_there_whole_or_not_at_all(data: Path, owner: A
     assert search(owner, where, {"query": {"text": {"q": "lot"}}})["total"] == records - 1
 
 
-def test_a_taken_port_is_one_clear_line(tmp_path: Path, first: supervisor.Running) -> None:
+def test_a_taken_port_is_one_clear_line(tmp_path: Path, first: supervisor.RunningServer) -> None:
     port = int(first.url.rsplit(":", 1)[1])
     with pytest.raises(ArgillaError, match=f"port {port} of 127.0.0.1 is taken"):
         supervisor.up(tmp_path / "data", port=port)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.review.server.launch import ENGINE
+from curator.review.argilla.server.launch import ENGINE
 
 
 def load(name: str) -> ModuleType:

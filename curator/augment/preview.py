@@ -1,0 +1,55 @@
+"""What the next batch of a recipe would do: `curator augment --dry-run`."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from curator.augment.inputs import check, history, needs_model, sources_of
+from curator.base.errors import ModelError
+from curator.generate.forecast import Forecast, forecast
+from curator.generate.planner import needs
+from curator.generate.recipe import AugmentRecipe
+from curator.generate.runner import Progress
+from curator.generate.strategies.base import BatchState
+from curator.generate.strategies.registry import make_strategies
+from curator.models.load import model_sha256
+from curator.records.coverage import Coverage
+from curator.records.project import Project
+from curator.records.taxonomy import Slot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the next batch would do: the coverage, accepted candidates wanted, and the forecast."""
+
+    before: Coverage
+    wanted: dict[Slot, float]
+    forecast: Forecast
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {"before": self.before.document(), **self.forecast.document()}
+
+
+def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
+    """The plan of the next batch, if every strategy brings what is expected; loads no model."""
+    project.open()
+    check(recipe)
+    sources = sources_of(project, recipe, None)
+    yields = history(project, recipe, _model_sha256(recipe))
+    wanted = needs(sources.before, recipe.targets)
+    state = BatchState(sources.trusted, recipe.generate)
+    state.take(sources.taken)
+    strategies = make_strategies(recipe, sources.trusted, progress)
+    return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))
+
+
+def _model_sha256(recipe: AugmentRecipe) -> str | None:
+    """The digest of the recipe's model, where it needs one that is at hand."""
+    try:
+        return model_sha256(recipe.model) if needs_model(recipe) else None
+    except ModelError as error:
+        log.warning("planned without what this model brought before: %s", error)
+        return None

@@ -1,0 +1,1 @@
+"""The commands: they parse options, call one function and show its result."""

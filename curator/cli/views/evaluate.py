@@ -1,0 +1,139 @@
+"""How an evaluation looks in a terminal: an arm's means, a comparison, notices about arms."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from curator.base.english import english
+from curator.base.plural import plural
+from curator.cli.views.base import table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.evaluation.arms import ArmNotice
+    from curator.evaluation.compare import Comparison, Difference
+    from curator.evaluation.records import Arm
+    from curator.evaluation.summary import Group, Summary
+
+EXPLAINED = (
+    "undecided: the interval has 0 in it, or too few prompts changed; in brackets, how many "
+    "prompts would show a difference of that size four times in five. too few: no p of so few "
+    "prompts can be small enough, even if all of them agree."
+)
+# The metrics of both profiles, from left to right.
+_COLUMNS = (
+    *("french", "language", "structure", "rust", "code", "topics", "length", "words"),
+    *("repetition", "reference", "groundedness", "compilation", "sections", "composite", "format"),
+)
+# Names that leave room for all of them side by side.
+_SHORT = {
+    "structure": "struct.",
+    "repetition": "repet.",
+    "reference": "ref.",
+    "groundedness": "ground.",
+    "compilation": "compil.",
+    "composite": "comp.",
+    "language": "lang.",
+    "sections": "sect.",
+}
+
+
+def summary_table(summary: "Summary") -> "Table":
+    """An arm: the mean of each metric by category and over all n prompts; "-": not measured."""
+    # Not in the order of the file: scores that were kept come back sorted by name.
+    names = sorted(summary.overall.metrics, key=_COLUMNS.index)
+    columns = [("category", "left"), ("n", "right"), *((_SHORT.get(n, n), "right") for n in names)]
+    rows = [_group_row(name, group, names) for name, group in summary.category.items()]
+    rows.append(_group_row("all", summary.overall, names))
+    return table(f"{summary.arm} ({summary.profile})", columns, rows)
+
+
+def _group_row(name: str, group: "Group", names: Sequence[str]) -> list[str]:
+    return [name, str(group.prompts), *(_figure(group.metrics.get(n)) for n in names)]
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1f}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def compilation_line(summary: "Summary") -> str:
+    """How many blocks there are, how many do what they should, why the others do not."""
+    found = summary.compilation
+    line = (
+        f"{summary.arm}: {plural(found.answers, 'answer')}, {found.with_code} with Rust; "
+        f"{found.compiled} of {found.blocks} blocks pass"
+    )
+    reasons = ", ".join(f"{name} {n}" for name, n in found.reasons.items())
+    return f"{line} ({reasons})." if reasons else f"{line}."
+
+
+def served_line(arm: "Arm") -> str:
+    """Of an arm that a server answered, that nobody saw which model it was; else nothing."""
+    model = arm.model
+    if model.kind != "served":
+        return ""
+    return (
+        f"{arm.name}: answered by what {model.runtime['address']} calls {model.name} "
+        f"({model.runtime['server']}); its weights were not seen, so no later result can be "
+        "called the same model's (--again asks anew)."
+    )
+
+
+def comparison_table(comparison: "Comparison") -> "Table":
+    """Two arms: each metric over all prompts, and below the composite its categories.
+
+    "+/-/=" counts the prompts that got better, worse, and neither.
+    """
+    by_category = [d for d in comparison.differences if d.group != "all"]
+    shown = [d for d in comparison.differences if d.group == "all"]
+    shown += [d for d in by_category if d.metric == "composite"]
+    columns = [("metric", "left"), ("n", "right"), ("before", "right"), ("after", "right")]
+    columns += [("difference", "right"), (f"{comparison.confidence:.0%} interval", "right")]
+    columns += [("+/-/=", "right"), ("p", "right"), ("verdict", "left")]
+    title = f"{comparison.before} -> {comparison.after} ({comparison.profile})"
+    return table(title, columns, [_difference_row(d) for d in shown])
+
+
+def _difference_row(d: "Difference") -> list[str]:
+    return [
+        d.metric if d.group == "all" else f"  {d.group}",
+        str(d.n),
+        _figure(d.before),
+        _figure(d.after),
+        f"{d.delta:+.3f}",
+        f"{d.low:+.3f} .. {d.high:+.3f}",
+        f"{d.wins}/{d.losses}/{d.ties}",
+        f"{d.p_adjusted:.3f}",
+        verdict(d),
+    ]
+
+
+def verdict(d: "Difference") -> str:
+    """The word, where one is allowed; else how many prompts such a difference would take."""
+    if d.short:
+        return f"too few ({d.least} at least)"
+    if d.word != "undecided" or d.needed is None or not d.delta:
+        return d.word
+    return f"{d.word} ({d.needed} prompts)"
+
+
+def caution_lines(comparison: "Comparison") -> Iterator[str]:
+    """What to bear in mind: too few prompts for any conclusion, a gain that is form."""
+    from curator.evaluation.form import MOSTLY, form_share
+
+    ends = f"{comparison.before} -> {comparison.after}"
+    if comparison.prompts < comparison.least:
+        asked = plural(comparison.prompts, "prompt")
+        least = f"it takes {comparison.least} at least"
+        yield f"{ends}: nothing can be concluded from {asked}; {least}."
+    part = form_share(comparison)
+    if part is not None and part > MOSTLY:
+        yield f"{ends}: {part:.0%} of the composite's gain is form (French, code blocks, length)."
+
+
+def notice_lines(heading: str, notices: Sequence["ArmNotice"]) -> Iterator[str]:
+    """One line for each arm of which something is to be told."""
+    for one in notices:
+        yield f"{heading} {one.name}: {english.say(one.why)}"

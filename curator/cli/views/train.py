@@ -1,0 +1,169 @@
+"""How a training looks in a terminal: the live line, and the tables after it."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from curator.base.english import english
+from curator.base.plural import plural
+from curator.cli.views.base import table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.records.project import Project
+    from curator.training.artefacts import Artefact
+    from curator.training.metrics import Event, Metric
+    from curator.training.supervise import Listener
+
+
+_EVERY = 60.0  # seconds between two lines of progress in a log
+_FIRST = "first validation"  # before iteration 1, which on long rows takes minutes
+
+
+def metric_line(metric: "Metric") -> str:
+    """One record as a line: loss, speed, memory."""
+    parts = [f"iteration {metric.iteration}"]
+    for name, loss in (("train", metric.train_loss), ("validation", metric.val_loss)):
+        if loss is not None:
+            parts.append(f"{name} loss {loss:.3f}")
+    if metric.tokens_per_second is not None:
+        parts.append(f"{metric.tokens_per_second:.0f} tokens/s")
+    return ", ".join([*parts, f"{metric.peak_gb:.2f} GB", f"rate {metric.learning_rate:.2e}"])
+
+
+def record_line(record: "Metric | Event") -> str:
+    """A metric or an event as a line."""
+    from curator.training.metrics import Event
+
+    if isinstance(record, Event):
+        return f"iteration {record.iteration}, {record.kind}: {english.say(record.detail)}"
+    return metric_line(record)
+
+
+def _note(message: dict[str, Any]) -> str | None:
+    from curator.training.metrics import Metric
+
+    if "metric" in message:
+        return metric_line(Metric.model_validate(message["metric"]))
+    if "event" in message:
+        event = message["event"]
+        return f"{event.kind}: iteration {event.iteration}, {english.say(event.detail)}"
+    if "stopping" in message:
+        return f"stopping: {english.say(message['stopping'])}"
+    return None
+
+
+@contextmanager
+def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
+    """A live line on stderr with the time left, and each record above it; plain lines elsewhere."""
+    if quiet:
+        yield lambda pid, message: None
+        return
+    if not sys.stderr.isatty():
+        yield _PlainLines(total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Left(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(_FIRST, total=total)
+
+        def listen(pid: int, message: dict[str, Any]) -> None:
+            if "iteration" in message:
+                doing = "training" if message["iteration"] else _FIRST
+                bar.update(task, completed=message["iteration"], description=doing)
+            note = _note(message)
+            if note:
+                bar.console.print(note, highlight=False, markup=False)
+
+        yield listen
+
+
+class _PlainLines:
+    """A listener for logs: each record, and in between how far it is, once a minute."""
+
+    def __init__(self, total: int):
+        self._total, self._said = total, 0.0
+        self._first: tuple[int, float] | None = None
+
+    def __call__(self, pid: int, message: dict[str, Any]) -> None:
+        """See training.supervise.Listener."""
+        if "iteration" in message:
+            self._beat(message["iteration"])
+        _plain(_note(message))
+
+    def _beat(self, iteration: int) -> None:
+        now = time.monotonic()
+        # The time left is reckoned from an iteration: the first validation is none.
+        if self._first is None or (iteration > 0 and not self._first[0]):
+            self._first = iteration, now
+        elif now - self._said < _EVERY:
+            return
+        self._said = now
+        _plain(f"iteration {iteration} of {self._total}{self._left(iteration, now)}")
+
+    def _left(self, iteration: int, now: float) -> str:
+        if not iteration:
+            return f", {_FIRST}"
+        first, since = self._first or (iteration, now)
+        if iteration == first:
+            return ""
+        seconds = (now - since) / (iteration - first) * (self._total - iteration)
+        return f", about {max(1, round(seconds / 60))} min left"
+
+
+def _plain(note: str | None) -> None:
+    if note:
+        sys.stderr.write(f"{note}\n")
+
+
+def step_line(quiet: bool) -> Callable[[str], None]:
+    """Names each step of a longer command on stderr, unless `quiet`."""
+    return lambda step: None if quiet else _plain(f"{step} ...")
+
+
+def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
+    """File (from the project's root), size, digest, description."""
+    rows = [
+        [project.relative(a.path), _size(a.size), a.sha256[:16], english.say(a.description)]
+        for a in artefacts
+    ]
+    columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]
+    return table("Artefacts", columns, rows)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+def preflight_table(found: dict[str, Any]) -> "Table":
+    """What was found before a run: model, rows, memory."""
+    share = found["trainable"] / found["parameters"]
+    counted = f"{found['trainable'] / 1e6:.3f} M of {found['parameters'] / 1e6:.3f} M ({share:.3%})"
+    rows = [
+        ["model", found["model_folder"]],
+        ["architecture", found["architecture"]],
+        ["trained parameters", counted],
+        *([name, _rows(found[name])] for name in ("train", "valid")),
+        ["left out", ", ".join(found["left_out"]) or "none"],
+        [
+            "memory",
+            f"about {_size(found['memory']['estimate'])} of {_size(found['memory']['available'])}",
+        ],
+    ]
+    return table("Before the start", [("what", "left"), ("found", "left")], rows)
+
+
+def _rows(found: dict[str, int]) -> str:
+    rows = plural(found["rows"], "row")
+    return f"{rows}, {found['tokens']} tokens, the longest {found['longest']}"

@@ -1,0 +1,175 @@
+"""The dataset card of `curated/`: French, then English, every figure counted from the set.
+
+The header is what the Hugging Face hub reads (its dataset card specification).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from curator.dataset.curate import CuratedSet
+from curator.dataset.recipe import RetrainRecipe
+from curator.records.coverage import balance
+from curator.records.example import Example
+from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
+
+RECORDS = "records.jsonl"
+_ORIGINS = {
+    "authored": ("écrits pour ce projet", "written for this project"),
+    "imported": ("importés", "imported"),
+    "generated": ("écrits par un modèle, acceptés par des relecteurs",
+                  "written by a model, accepted by reviewers"),
+    "mutated": ("tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
+                "made from a verified example by a mutation, accepted by reviewers"),
+    "repaired": ("corrigés par un modèle, acceptés par des relecteurs",
+                 "repaired by a model, accepted by reviewers"),
+    "corrected": ("corrigés par un relecteur", "corrected by a reviewer"),
+}  # fmt: skip
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
+    return "\n".join([*lines, *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+
+
+def _cells(made: CuratedSet, total: str, label: str) -> str:
+    names = taxonomy()
+    rows = []
+    for topic in made.covered.topics:
+        counts = [made.covered.cells[Cell(topic, d)] for d in Difficulty]
+        rows.append([names.topics[topic].label, *counts, sum(counts)])
+    levels = [made.covered.axes["difficulty"][d] for d in Difficulty]
+    rows.append([total, *levels, made.covered.total])
+    headings = [label, *(names.difficulties[d].label for d in Difficulty), total]
+    return _table(headings, rows)
+
+
+def verified(examples: Sequence[Example], filter_name: str) -> float:
+    """The share of examples that a filter was asked about and passed, in 0..1."""
+    good = sum(any(v.filter == filter_name and v.passed for v in e.verdicts) for e in examples)
+    return good / len(examples) if examples else 0.0
+
+
+def _facts(made: CuratedSet) -> dict[str, str]:
+    examples = made.examples
+    categories = Counter(e.category for e in examples)
+    by_people = [e for e in examples if e.reviews]
+    alpha = next((a for a in made.gathered.agreement if a.question == "decision"), None)
+    said = f"{alpha.alpha:.2f} ({alpha.units})" if alpha and alpha.alpha is not None else "-"
+    names = taxonomy().categories
+    return {
+        "total": str(len(examples)),
+        "categories": ", ".join(f"{names[c].label} {categories[c]}" for c in Category),
+        "splits": ", ".join(f"{name} {len(found)}" for name, found in made.splits.items()),
+        "rust": f"{verified(examples, 'rust'):.0%}",
+        "french": f"{verified(examples, 'french'):.0%}",
+        "reviewed": str(len(by_people)),
+        "reviewers": str(len({r.annotator for e in by_people for r in e.reviews})),
+        "alpha": said,
+        "balance": f"{balance(made.covered.cells.values()):.2f}",
+        "gaps": str(made.covered.missing),
+    }
+
+
+def _gaps(made: CuratedSet, none: str) -> str:
+    lacking = {c: n for c, n in made.covered.deficits.items() if n}
+    return ", ".join(f"{cell} -{n}" for cell, n in lacking.items()) or none
+
+
+def _origins(examples: Sequence[Example], language: int) -> str:
+    counts: Mapping[str, int] = Counter(str(e.provenance.origin) for e in examples)
+    lines = [f"- {n} {_ORIGINS[origin][language]}" for origin, n in sorted(counts.items())]
+    authors = Counter(e.provenance.author or "-" for e in examples)
+    licences = Counter(e.provenance.licence or "-" for e in examples)
+    words = ("Auteurs", "Licences") if language == 0 else ("Authors", "Licences")
+    for word, found in zip(words, (authors, licences), strict=True):
+        lines.append(f"- {word}: " + ", ".join(f"{name} ({n})" for name, n in found.most_common()))
+    return "\n".join(lines)
+
+
+def _size(count: int) -> str:
+    return "n<1K" if count < 1000 else "1K<n<10K" if count < 10_000 else "10K<n<100K"
+
+
+def card(made: CuratedSet, recipe: RetrainRecipe) -> str:
+    """The card as Markdown with its YAML header."""
+    facts = _facts(made)
+    header = (
+        "---\nlanguage: [fr]\nlicense: mit\ntask_categories: [text-generation]\n"
+        f"tags: [rust, education, code]\nsize_categories: [{_size(len(made.examples))}]\n"
+        "pretty_name: RustSensei, questions et réponses vérifiées\nconfigs:\n"
+        "- config_name: default\n  data_files:\n"
+        + "".join(
+            f"  - {{split: {'validation' if s == 'valid' else s}, path: {s}.jsonl}}\n"
+            for s in made.splits
+        )
+        + f"- config_name: records\n  data_files:\n  - {{split: every, path: {RECORDS}}}\n---\n"
+    )
+    return "\n".join([header, _french(made, facts, recipe), _english(made, facts, recipe)])
+
+
+def _french(made: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+    if facts["reviewed"] == "0":
+        review = "Aucun relecteur extérieur n'a encore relu ces exemples."
+    else:
+        review = (
+            f"{facts['reviewed']} exemples ont été relus, par {facts['reviewers']} personnes ; "
+            f"alpha de Krippendorff sur la décision (unités) : {facts['alpha']}."
+        )
+    return f"""# RustSensei : apprendre Rust en français
+
+{facts["total"]} questions et réponses pour enseigner Rust en français ({facts["categories"]}).
+Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
+
+## Contenu
+
+{_cells(made, "total", "thème")}
+
+Répartition : {facts["splits"]}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
+La configuration `default` a les conversations de chaque partie ; `records` (`{RECORDS}`) a une
+ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
+rang, à partir de 0, dans cette partie.
+Équilibre des cellules (entropie normalisée, 1 = égal) : {facts["balance"]}.
+
+## Origine
+
+{_origins(made.examples, 0)}
+
+## Vérification et relecture
+
+- Blocs Rust conformes à ce que le texte en dit, selon rustc : {facts["rust"]} des exemples.
+- Prose en français, unité par unité : {facts["french"]} des exemples.
+- {review}
+
+## Lacunes connues
+
+Exemples qui manquent pour atteindre les cibles ({facts["gaps"]} en tout) : {_gaps(made, "aucun")}.
+
+Message système de l'entraînement : « {recipe.build.system} »
+"""
+
+
+def _english(made: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+    if facts["reviewed"] == "0":
+        review = "No outside annotator has reviewed these examples yet."
+    else:
+        review = (
+            f"{facts['reviewed']} examples were reviewed, by {facts['reviewers']} people; "
+            f"Krippendorff's alpha of the decision (units): {facts['alpha']}."
+        )
+    return f"""# RustSensei: learning Rust in French (English summary)
+
+{facts["total"]} French questions and answers that teach Rust ({facts["categories"]}); every code
+block was given to rustc, every answer has five sections. Splits: {facts["splits"]}; an example, its
+relatives and its near duplicates are on one side. The configuration `default` has the chats of each
+split; `records` (`{RECORDS}`) has a row for each of them: id, topic, difficulty, category, origin,
+and `split` and `row`, its split and its place there, from 0. Selection: a quota per topic,
+difficulty and category ({recipe.build.excess:g} times the target), filled by farthest-first
+traversal.
+
+{_origins(made.examples, 1)}
+
+- Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
+- French prose, unit by unit: {facts["french"]} of the examples.
+- {review}
+- Missing to the targets: {facts["gaps"]} examples: {_gaps(made, "none")}.
+"""

@@ -1,0 +1,160 @@
+"""Selection: a quota per slot, filled with the examples that are least alike.
+
+Within a slot examples are taken by farthest-first traversal (Gonzalez 1985; the greedy 2-
+approximation of k-center): each next one is that whose nearest neighbour among those taken for the
+topic is farthest. Distance is 1 - Jaccard similarity of the bigrams of prose. What people wrote
+comes before what was generated.
+"""
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from curator.base.disk_buffer import DiskBuffer
+from curator.records.example import Example, Origin
+from curator.records.targets import Targets
+from curator.records.taxonomy import Slot, Taxonomy, taxonomy
+from curator.text.shingles import jaccard, shingles, split, words
+
+_BY_PEOPLE = {Origin.AUTHORED: 0, Origin.CORRECTED: 1, Origin.IMPORTED: 2}
+
+
+class Surplus(NamedTuple):
+    """An example that was left out because its slot is full."""
+
+    id: str
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The examples chosen, in slot order, and those left out because their slot is full."""
+
+    chosen: list[Example]
+    surplus: list[Surplus]
+
+
+def prose_of(example: Example) -> set[str]:
+    """The bigrams of an example's prose, question and answer together."""
+    texts = (words(split(text).prose) for text in (example.question, example.answer))
+    return set().union(*(shingles(found, 2) for found in texts))
+
+
+def _rank(example: Example) -> int:
+    return _BY_PEOPLE.get(example.provenance.origin, len(_BY_PEOPLE))
+
+
+def quotas(targets: Targets, excess: float, known: Taxonomy | None = None) -> dict[Slot, int]:
+    """How many examples each slot of `known` may hold: its target times `excess`, rounded up."""
+    return {
+        slot: math.ceil(targets.split(slot.topic, slot.difficulty)[slot.category] * excess)
+        for slot in (known or taxonomy()).slots
+    }
+
+
+def select(
+    examples: Sequence[Example], targets: Targets, excess: float, known: Taxonomy | None = None
+) -> Selection:
+    """Choose within the quotas. The same examples in any order give the same selection.
+
+    Examples are taken from the sequence when they are needed, those of one slot at a time. Their
+    topics are among those of `known`, by default of the project that is open.
+    """
+    limits = quotas(targets, excess, known)
+    waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in limits}
+    for number, example in enumerate(examples):
+        waiting[example.slot].append((_rank(example), example.id, number))
+    taken: dict[Slot, list[Example]] = {}
+    surplus: list[Surplus] = []
+    for slot, found in waiting.items():
+        found.sort()
+        if len(found) <= limits[slot]:
+            taken[slot] = [examples[number] for _, _, number in found]
+            continue
+        near = [e for other, kept in taken.items() if other.topic == slot.topic for e in kept]
+        taken[slot] = _farthest_first(examples, found, near, limits[slot])
+        kept = {e.id for e in taken[slot]}
+        surplus += [Surplus(key, slot) for _, key, _ in found if key not in kept]
+    return Selection([e for found in taken.values() for e in found], surplus)
+
+
+def farthest_first(
+    candidates: Sequence[Example], taken: Sequence[Example], count: int
+) -> list[Example]:
+    """`count` of the candidates, people's first, each as unlike all before it as can be."""
+    ranked = sorted((_rank(e), e.id, n) for n, e in enumerate(candidates))
+    return _farthest_first(candidates, ranked, taken, count)
+
+
+def _farthest_first(
+    examples: Sequence[Example],
+    ranked: Sequence[tuple[int, str, int]],
+    taken: Sequence[Example],
+    count: int,
+) -> list[Example]:
+    """The same, of those examples whose rank, id and number are in `ranked`, in order."""
+    chosen: list[Example] = []
+    for _, group in groupby(ranked, key=lambda one: one[0]):
+        if len(chosen) < count:
+            numbers = [number for _, _, number in group]
+            field = _Field(examples, numbers, [*taken, *chosen])
+            chosen += field.spread(min(count - len(chosen), len(numbers)))
+    return chosen
+
+
+class _Field:
+    """Candidates in order of id, and how near each is to the nearest of those taken so far.
+
+    Nearness is brought up to date for each one that is taken, so that time grows with the
+    candidates times the quota; in memory are 40 bytes for a candidate, its shingles lie on disk.
+    """
+
+    def __init__(self, examples: Sequence[Example], numbers: list[int], taken: Iterable[Example]):
+        self._examples, self._numbers = examples, numbers
+        self._texts, self._places, self._sizes = DiskBuffer(), array("Q"), array("I")
+        places, sizes = _inverted(map(prose_of, taken))
+        self._nearness: list[float] = []
+        for number in numbers:
+            own = array("q", map(hash, prose_of(examples[number])))
+            self._places.append(self._texts.append(own.tobytes()))
+            self._sizes.append(len(own))
+            shared = Counter(n for part in own for n in places.get(part, ()))
+            scores = (both / (len(own) + sizes[n] - both) for n, both in shared.items())
+            self._nearness.append(max(scores, default=0.0))
+
+    def spread(self, count: int) -> list[Example]:
+        """Take `count`, one after the other, each time the first of those that are least near."""
+        chosen: list[Example] = []
+        while True:
+            place = min(range(len(self._numbers)), key=self._nearness.__getitem__)
+            chosen.append(self._examples[self._numbers[place]])
+            if len(chosen) == count:
+                return chosen
+            self._take(place)
+
+    def _take(self, place: int) -> None:
+        text = set(self._text(place))
+        for other, near in enumerate(self._nearness):
+            if near < 2:
+                self._nearness[other] = max(near, jaccard(text, self._text(other)))
+        self._nearness[place] = 2.0  # farther than any similarity: never again
+
+    def _text(self, place: int) -> "array[int]":
+        found = array("q")
+        found.frombytes(self._texts.read(self._places[place], 8 * self._sizes[place]))
+        return found
+
+
+def _inverted(texts: Iterable[set[str]]) -> tuple[dict[int, list[int]], list[int]]:
+    """In which of some sets each hash of a member is, and the sizes of the sets."""
+    places: dict[int, list[int]] = {}
+    sizes = []
+    for number, text in enumerate(texts):
+        sizes.append(len(text))
+        for part in map(hash, text):
+            places.setdefault(part, []).append(number)
+    return places, sizes

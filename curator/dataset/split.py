@@ -1,0 +1,129 @@
+"""Splits that leak nothing: an example, its relatives and its near duplicates lie on one side.
+
+Examples that are related (by provenance, or because their prose is alike) form groups, and groups
+are dealt out whole by iterative stratification (Sechidis, Tsoumakas & Vlahavas 2011): the rarest
+label first, each group to the split that still lacks most of that label. Labels are topic,
+difficulty, category and cell.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import chain
+
+from curator.dataset.select import prose_of
+from curator.records.example import Example
+from curator.text.shingles import jaccard
+
+SPLITS = ("train", "valid", "test")
+Link = tuple[str, str]  # the ids of an example and of one that it was made from
+
+
+class _Groups:
+    """Union-find over ids."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def root(self, one: str) -> str:
+        """The id that stands for a group."""
+        above = self._above.setdefault(one, one)
+        while above != self._above[above]:
+            self._above[one] = self._above[above]
+            one, above = above, self._above[above]
+        return above
+
+    def join(self, one: str, other: str) -> None:
+        """Make two groups one."""
+        low, high = sorted((self.root(one), self.root(other)))
+        self._above[high] = low
+
+
+def links(examples: Iterable[Example]) -> list[Link]:
+    """What each example was made from."""
+    return [(e.id, parent) for e in examples for parent in e.provenance.parents]
+
+
+def ancestry(examples: Iterable[Example], family: Iterable[Link]) -> list[Link]:
+    """The links of `family` that lead from some examples to their ancestors, in order of ids.
+
+    What was made from an example and is not among them has no part in the groups, so that a
+    candidate that waits for people does not move others to another split.
+    """
+    parents: dict[str, set[str]] = defaultdict(set)
+    for child, parent in family:
+        parents[child].add(parent)
+    left, found = [e.id for e in examples], set[Link]()
+    seen = set(left)
+    while left:
+        child = left.pop()
+        for parent in parents.get(child, ()):
+            found.add((child, parent))
+            if parent not in seen:
+                seen.add(parent)
+                left.append(parent)
+    return sorted(found)
+
+
+def groups(
+    examples: Sequence[Example], family: Iterable[Link], alike: float
+) -> list[list[Example]]:
+    """Examples with their relatives: by provenance, however far and through any of `family` too;
+    and those whose prose has a Jaccard similarity of at least `alike`.
+    """
+    joined = _Groups()
+    for child, parent in chain(family, links(examples)):
+        joined.join(child, parent)
+    for one, other in _alike(examples, alike):
+        joined.join(one, other)
+    found: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        found[joined.root(example.id)].append(example)
+    return list(found.values())
+
+
+def _alike(examples: Sequence[Example], least: float) -> Iterable[tuple[str, str]]:
+    """Pairs by exact similarity; an inverted index leaves out those that share nothing."""
+    texts = [prose_of(e) for e in examples]
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        shared: Counter[int] = Counter(n for part in text for n in places[part])
+        for other, count in shared.items():
+            bound = count / max(len(text), len(texts[other]))
+            if bound >= least and jaccard(text, texts[other]) >= least:
+                yield examples[number].id, examples[other].id
+        for part in text:
+            places[part].append(number)
+
+
+def _labels(example: Example) -> tuple[Hashable, ...]:
+    return (example.topic, example.difficulty, example.category, example.cell)
+
+
+def split(
+    related: Sequence[list[Example]], shares: Mapping[str, float], seed: int
+) -> dict[str, list[Example]]:
+    """Deal out groups of related examples: each lies in one of SPLITS, near the `shares` of each
+    label. Same arguments, same splits; a split with a share of 0 stays empty.
+    """
+    waiting = sorted(related, key=lambda group: min(e.id for e in group))
+    random.Random(seed).shuffle(waiting)  # noqa: S311 - variety, not secrecy
+    examples = [e for group in waiting for e in group]
+    total: Counter[Hashable] = Counter(label for e in examples for label in _labels(e))
+    lack = {s: {label: shares.get(s, 0) * n for label, n in total.items()} for s in SPLITS}
+    room = {s: shares.get(s, 0) * len(examples) for s in SPLITS}
+    dealt: dict[str, list[Example]] = {s: [] for s in SPLITS}
+    while waiting:
+        counts: Counter[Hashable] = Counter(_l for g in waiting for e in g for _l in _labels(e))
+        rarest = min(counts, key=lambda label: (counts[label], str(label)))
+        holders = [g for g in waiting if any(rarest in _labels(e) for e in g)]
+        group = max(holders, key=len)  # the large ones while there is room for them
+        open_ = [s for s in SPLITS if shares.get(s, 0) > 0]
+        side = max(open_, key=lambda s: (room[s] >= len(group), lack[s][rarest], room[s]))
+        waiting.remove(group)
+        dealt[side] += group
+        room[side] -= len(group)
+        for example in group:
+            for label in _labels(example):
+                lack[side][label] -= 1
+    return {s: sorted(found, key=lambda e: (e.slot, e.id)) for s, found in dealt.items()}

@@ -1,0 +1,120 @@
+"""The seam to the compiler: what a response's Rust does, in the sandbox of curator.rust."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from curator.evaluation.records import BlockScore
+from curator.evaluation.seed import wrapped
+from curator.rust.cache import Cache, compile_cached
+from curator.rust.compiler import Compilation, Compiler, Rustc
+from curator.rust.crates import crates_for
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
+from curator.rust.expect import Expectation
+from curator.rust.runner import Runner
+from curator.rust.source import analyse
+from curator.rust.toolchain import find_toolchain
+from curator.rust.unit import Likelihood, Unit
+from curator.text.markdown import blocks
+
+EDITION = "2021"
+
+
+class _Plain(Unit):
+    """A unit that is compiled without its tests, as `rustc FILE` does."""
+
+    @property
+    def tested(self) -> bool:
+        """Never."""
+        return False
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the Rust of responses; with a FakeCompiler, nothing is compiled or run."""
+
+    compiler: Compiler
+    options: Options = field(default_factory=Options)
+
+    @property
+    def version(self) -> str:
+        """What the compiler says of itself."""
+        return self.compiler.version
+
+    def alone(self, codes: Sequence[str]) -> list[Compilation]:
+        """The seed document's rule: each block as it is, else wrapped in `fn main` (seed.wrapped).
+
+        All blocks share a few runs of rustc, with the outcomes that each would have alone.
+        """
+        said = self._compile(codes, Likelihood.HIGH)
+        failed = [i for i, outcome in enumerate(said) if not outcome.ok]
+        again = {i: text for i in failed if (text := wrapped(codes[i])) is not None}
+        retried = self._compile(list(again.values()), Likelihood.EVEN)
+        return [dict(zip(again, retried, strict=True)).get(i, s) for i, s in enumerate(said)]
+
+    def _compile(self, codes: Sequence[str], likelihood: Likelihood) -> list[Compilation]:
+        likelihoods = (
+            Likelihood.LOW if analyse(code).has_statements else likelihood for code in codes
+        )
+        units = [
+            _Plain(code, EDITION, likelihood=hope)
+            for code, hope in zip(codes, likelihoods, strict=True)
+        ]
+        return compile_cached(units, self.compiler, self.options.cache, self.options.batched)
+
+    def taught(self, pairs: Sequence[tuple[str, str]]) -> list[list[BlockResult]]:
+        """The results of the Rust blocks of each answer in (prompt, answer), less ignored ones.
+
+        The prompt's blocks are context, and may fail. A false claim about them is the answer's.
+        """
+        documents = [_document(prompt, answer) for prompt, answer in pairs]
+        return [_of_answer(r) for r in check_documents(documents, self.compiler, self.options)]
+
+
+def rust_judge(texts: Iterable[str]) -> Judge:
+    """The real judge: rustc in the sandbox, programs run, crates that some text names linked.
+
+    Raises CompilerError where there is no rustc or no sandbox.
+    """
+    externs = crates_for(find_toolchain(), texts)
+    return Judge(Rustc(), Options(EDITION, externs=externs, cache=Cache(), runner=Runner()))
+
+
+def _document(prompt: str, answer: str) -> Document:
+    shows_code = any(block.is_rust for block in blocks(prompt))
+    return Document((Text("question", prompt), Text("answer", answer)), debug=shows_code)
+
+
+def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:
+    checked = [r for r in results if r.expectation is not Expectation.IGNORED]
+    own = [r for r in checked if r.role == "answer"]
+    false = [r for r in checked if r.role == "question" and r.reason == "wrong_claim"]
+    if own and false:
+        own[0] = replace(own[0], reason="wrong_claim", message=false[0].message)
+    return own
+
+
+def compiled(line: int, outcome: Compilation) -> BlockScore:
+    """The score of a block that was compiled by itself."""
+    if outcome.ok:
+        return BlockScore(line=line, passed=True)
+    limits = {"": "does_not_compile", "crash": "compiler_crash"}
+    first = outcome.errors[0] if outcome.errors else None
+    return BlockScore(
+        line=line,
+        passed=False,
+        reason=limits.get(outcome.problem, "compiler_limit"),
+        code=first.code if first else "",
+        message=first.message if first else f"rustc stopped: {outcome.problem}",
+    )
+
+
+def taught(result: BlockResult) -> BlockScore:
+    """The score of a block that the engine judged in its context."""
+    return BlockScore(
+        line=result.block.line,
+        passed=result.passed,
+        reason=result.reason,
+        code=result.code,
+        message=result.message,
+    )

@@ -1,0 +1,149 @@
+"""Does the new model replace the old one? The rule, the ledger of decisions, the one in use.
+
+training/ledger.jsonl   every decision with its numbers, appended
+models/current.json     the model in use; only a promotion changes it
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, ValidationError
+
+from curator.base import legacy, store
+from curator.base.errors import DataError
+from curator.base.notice import Notice
+from curator.evaluation.compare import Comparison, Difference
+from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.recipe import PromotionSettings
+from curator.records.example import Record, Sha256
+from curator.training.artefacts import MODELS
+
+LEDGER = Path("training") / "ledger.jsonl"
+CURRENT = MODELS / "current.json"
+
+
+class Decision(Record):
+    """Whether to promote, and why, each reason a notice with its numbers."""
+
+    promote: bool
+    reasons: Annotated[tuple[Notice, ...], BeforeValidator(legacy.reasons)]
+
+
+class Entry(Record):
+    """One line of the ledger: what was compared, by which rule, and what came of it.
+
+    `before` and `after` name the arms, with the digests of their models; `comparison` is None
+    where none was possible, and the reason is then in `decision`.
+    """
+
+    time: AwareDatetime
+    run: str
+    before: str
+    before_sha256: Sha256
+    after: str
+    after_sha256: Sha256
+    dataset_sha256: str | None = None
+    rule: PromotionSettings
+    decision: Decision
+    comparison: Comparison | None = None
+    toolkit: str
+
+
+class Current(Record):
+    """The model in use: its file (from the project's root), digest, run, and since when."""
+
+    file: str
+    sha256: Sha256
+    run: str
+    promoted: AwareDatetime
+
+
+def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
+    """Promote where the target gains the margin for certain and nothing guarded loses for certain.
+
+    "For certain": the interval of the difference excludes 0 (curator/evaluation/compare.py).
+    Nor may more of a better composite than the rule's share be form.
+    """
+    lost = tuple(_losses(comparison, rule))
+    gained, reason = _gain(comparison.find(rule.target), rule)
+    form = form_share(comparison) or 0.0
+    formal = (Notice("gain_of_form", {"share": form}),) if form > MOSTLY else ()
+    promote = gained and form <= rule.form and not lost
+    return Decision(promote=promote, reasons=(reason, *formal, *lost))
+
+
+def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:
+    """Whether the target gained enough, and the notice that says so."""
+    if target is None:
+        return False, Notice("unmeasured", {"metric": rule.target})
+    shown = _difference(target)
+    if target.short:
+        return False, Notice("too_few_prompts", {"difference": shown, "least": target.least})
+    if target.word != "better":
+        if not target.needed:
+            return False, Notice("no_certain_gain", {"difference": shown})
+        return False, Notice("no_certain_gain_yet", {"difference": shown, "needed": target.needed})
+    if abs(target.delta) < rule.margin:
+        return False, Notice("gain_below_margin", {"difference": shown, "margin": rule.margin})
+    return True, Notice("gain", {"difference": shown, "margin": rule.margin})
+
+
+def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[Notice]:
+    for metric in rule.guarded:
+        difference = comparison.find(metric)
+        if difference and difference.word == "worse":
+            yield Notice("guarded_loss", {"difference": _difference(difference)})
+
+
+def _difference(found: Difference) -> Notice:
+    """Such as 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, 50 prompts)."""
+    return Notice(
+        "difference",
+        {
+            "metric": found.metric,
+            "before": found.before,
+            "after": found.after,
+            "delta": found.delta,
+            "low": found.low,
+            "high": found.high,
+            "prompts": found.n,
+        },
+    )
+
+
+def read_ledger(root: Path) -> list[Entry]:
+    """The decisions so far, oldest first."""
+    path = root / LEDGER
+    return list(store.read(path, Entry)) if path.exists() else []
+
+
+def decided(root: Path, run: str) -> Entry | None:
+    """What was decided about a run, if it was."""
+    return next((e for e in read_ledger(root) if e.run == run), None)
+
+
+def current(root: Path) -> Current | None:
+    """The model in use, if one was promoted; raises DataError where its file is not what it was."""
+    path = root / CURRENT
+    if not path.exists():
+        return None
+    try:
+        found = Current.model_validate(store.read_json(path))
+    except ValidationError as error:
+        raise DataError(store.why(error), where=path, hint="delete it to start again") from error
+    model = root / found.file
+    if not model.is_file() or store.sha256_of(model) != found.sha256:
+        hint = f"put it back, or delete {CURRENT} to compare with the base model again"
+        raise DataError("the model in use is gone or changed", where=model, hint=hint)
+    return found
+
+
+def conclude(root: Path, entry: Entry, file: str) -> None:
+    """Write a decision down, once for each run, then promote `file` where it says so."""
+    if decided(root, entry.run) is None:
+        with store.Appender(root / LEDGER) as ledger:
+            ledger.append(entry)
+    if entry.decision.promote:
+        made = Current(file=file, sha256=entry.after_sha256, run=entry.run, promoted=entry.time)
+        store.write_json(root / CURRENT, made.model_dump(mode="json"))

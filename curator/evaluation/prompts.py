@@ -1,0 +1,51 @@
+"""training/prompts_fr.jsonl: what every arm is asked, and what a good answer is."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from curator.base import store
+from curator.base.errors import DataError
+from curator.records.example import Record
+from curator.records.topic import Topic
+
+PROMPTS = Path("training") / "prompts_fr.jsonl"
+
+
+class EvalPrompt(Record):
+    """One question of the evaluation.
+
+    `category` groups the results as the seed document does (basics, ownership, ...);
+    `expected_topics` are looked for in the answer as lower-case substrings; `reference` is a good
+    answer, verified by rustc. Prompts recorded elsewhere may lack the topic, the difficulty and
+    the reference.
+    """
+
+    id: str
+    category: str
+    topic: Topic | None = None
+    difficulty: str | None = None
+    prompt: str = ""
+    expected_topics: tuple[str, ...] = ()
+    reference: str | None = None
+
+
+def read_prompts(path: Path) -> list[EvalPrompt]:
+    """The prompts of a JSONL file, in its order.
+
+    Raises BrokenLine for a bad line, DataError for a file without prompts or an id used twice.
+    """
+    found = list(store.read(path, EvalPrompt))
+    if not found:
+        raise DataError("there is no prompt in it", where=path)
+    twice = [name for name, count in Counter(p.id for p in found).items() if count > 1]
+    if twice:
+        hint = "an id names one prompt: rename one of them"
+        raise DataError(f"prompt {twice[0]} is there twice", where=path, hint=hint)
+    return found
+
+
+def prompts_digest(prompts: Iterable[EvalPrompt]) -> str:
+    """SHA-256 of the prompts' lines, whatever file they are in."""
+    return hashlib.sha256(b"".join(store.encode(p) for p in prompts)).hexdigest()

@@ -1,0 +1,58 @@
+"""The result of an evaluation: scores, leaks, comparisons, and notices about arms."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from curator.base.notice import Notice
+    from curator.evaluation.arms import ArmNotice
+    from curator.evaluation.compare import Comparison
+    from curator.evaluation.records import Scored
+    from curator.evaluation.summary import Summary
+
+_NOTICES = ("skipped", "refused", "twins", "stale")
+
+
+@dataclass
+class EvaluationResult:
+    """The scores of some arms, and what the commands and the API tell of them.
+
+    `leaked` maps each arm to the prompts that leaked into its training, with how; `skipped` are
+    arms that could not be evaluated, `refused` pairs that are not compared, `twins` arms that are
+    one thing, `stale` arms whose inputs changed.
+    """
+
+    scored: list["Scored"]
+    leaked: dict[str, dict[str, "Notice"]] = field(default_factory=dict)
+    skipped: Sequence["ArmNotice"] = ()
+    comparisons: Sequence["Comparison"] = ()
+    refused: Sequence["ArmNotice"] = ()
+    twins: Sequence["ArmNotice"] = ()
+    stale: Sequence["ArmNotice"] = ()
+
+    @property
+    def leave_out(self) -> dict[str, "Notice"]:
+        """The prompts that leaked into the training of any arm."""
+        return {prompt: why for leaks in self.leaked.values() for prompt, why in leaks.items()}
+
+    def summaries(self) -> list["Summary"]:
+        """The means of each arm, without what leaked into any."""
+        from curator.evaluation.summary import summarise
+
+        return [summarise(one, self.leave_out) for one in self.scored]
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {
+            "arms": [
+                {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}
+                for one, summary in zip(self.scored, self.summaries(), strict=True)
+            ],
+            "leaked": {
+                arm: {prompt: asdict(why) for prompt, why in leaks.items()}
+                for arm, leaks in self.leaked.items()
+            },
+            "comparisons": [c.document() for c in self.comparisons],
+            **{name: [one.document() for one in getattr(self, name)] for name in _NOTICES},
+        }

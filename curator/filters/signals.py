@@ -1,0 +1,57 @@
+"""Measure what helps a reviewer to look in the right place. No signal rejects anything.
+
+Each is a pure function of texts; `signals` gathers those of an example under the names below.
+
+repetition      share of the answer's word four-grams that occurred before in it
+overlap         share of the question's distinct words (4 letters or more) that the answer uses
+code_share      characters of fenced Rust per character of Rust and prose, in the answer
+french          langdetect's probability of French, from the verdict of the filter "french"
+log_likelihood  mean natural logarithm of a token's probability in the answer to the question,
+                where a model is at hand
+"""
+
+from collections.abc import Mapping
+
+from curator.models.base import Message, TextModel
+from curator.records.example import Example
+from curator.text.shingles import split, words
+
+
+def repetition(text: str, size: int = 4) -> float:
+    """Return 1 - distinct / all word n-grams (Welleck et al. 2020, rep-n); 0 for shorter texts."""
+    tokens = words(split(text).prose)
+    grams = list(zip(*(tokens[i:] for i in range(size)), strict=False))
+    return 1 - len(set(grams)) / len(grams) if grams else 0.0
+
+
+def overlap(question: str, answer: str) -> float:
+    """Return the share of the question's words (distinct, 4 letters or more) in the answer."""
+    asked = {w for w in words(split(question).prose) if len(w) >= 4}
+    return len(asked & set(words(answer))) / len(asked) if asked else 0.0
+
+
+def code_share(text: str) -> float:
+    """Return characters of Rust / (those + characters of prose), white space aside."""
+    parts = split(text)
+    code = len("".join(f"{parts.failing}{parts.code}".split()))
+    prose = len("".join(parts.prose.split()))
+    return code / (code + prose) if code + prose else 0.0
+
+
+def signals(example: Example, model: TextModel | None = None) -> Mapping[str, float]:
+    """Return the signals of an example, rounded to 4 decimals; unmeasured ones are absent.
+
+    Raises ModelError where the example does not fit the model's context.
+    """
+    values = {
+        "repetition": repetition(example.answer),
+        "overlap": overlap(example.question, example.answer),
+        "code_share": code_share(example.answer),
+    }
+    for verdict in example.verdicts:
+        if verdict.filter == "french" and verdict.score is not None:
+            values["french"] = verdict.score
+    if model:
+        asked = [Message("user", example.question)]
+        values["log_likelihood"] = model.likelihood(asked, example.answer)
+    return {name: round(value, 4) for name, value in values.items()}

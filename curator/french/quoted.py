@@ -1,0 +1,66 @@
+"""What a French text quotes of the compiler: English that is nobody's prose.
+
+A learner writes « expected `i32`, found `&str` », 'use of moved value', or the message without
+any mark. `without_messages` takes both away, so that what is left is what the learner says.
+"""
+
+import re
+
+from curator.french.shortwords import spoken_language
+
+_LONGEST = 80  # characters between the marks; a longer quotation is a passage, and judged
+_NAME = r"(?:\S{1,40}\s+)?"  # where rustc names something; gone where it was inline code
+_QUOTED = re.compile(
+    rf"«[^«»]{{1,{_LONGEST}}}»|“[^“”]{{1,{_LONGEST}}}”|\"[^\"]{{1,{_LONGEST}}}\""
+    # No apostrophe: neither the opening nor the closing mark has a letter on its outer side.
+    rf"|(?<!\w)['\u2018][^\n]{{2,{_LONGEST}}}?['\u2019](?!\w)"
+)
+_MESSAGES = re.compile(
+    "|".join(
+        rf"\b{message}\b".replace(" ", r"\s+")
+        for message in (
+            r"(?:use|borrow) of moved value",
+            r"value (?:used|borrowed|moved) here after move",
+            rf"cannot borrow {_NAME}as (?:im)?mutable"
+            r"(?: because it is also borrowed as (?:im)?mutable| more than once at a time)?",
+            rf"cannot move out of (?:borrowed content|index|{_NAME}(?:which is behind a "
+            r"(?:shared|mutable) reference|because it is borrowed))",
+            r"cannot assign (?:twice )?to (?:immutable|borrowed)(?: \w+)?",
+            rf"cannot find (?:value|type|function|macro|trait|attribute) {_NAME}in this scope",
+            r"cannot infer type",
+            r"cannot return (?:reference to|value referencing) "
+            r"(?:local variable|temporary value|function parameter)",
+            r"(?:borrowed value |temporary value )?does(?: not|n't) live long enough",
+            r"lifetime may not live long enough",
+            r"temporary value dropped while borrowed",
+            r"closure may outlive the current function",
+            r"missing lifetime specifier",
+            r"mismatched types",
+            r"type annotations needed",
+            rf"the trait (?:bound )?{_NAME}is not (?:satisfied|implemented)(?: for)?",
+            r"expected (?:\S+ ){1,3}found(?: \S+)?",
+            rf"no method named {_NAME}found",
+            rf"the size for values of type {_NAME}cannot be known(?: at compilation time)?",
+            rf"recursive type {_NAME}has infinite size",
+            r"cannot be sent between threads(?: safely)?",
+            r"non-exhaustive patterns",
+            r"unresolved import",
+            r"unused (?:variable|import)",
+            r"index out of bounds",
+            r"attempt to (?:add|subtract|multiply|divide) with overflow",
+            r"already (?:mutably )?borrowed",
+        )
+    ),
+)
+
+
+def without_messages(text: str) -> str:
+    """A text less rustc's best-known messages and less what it quotes in English.
+
+    Quotations of up to 80 characters go where their words are English or tell no language.
+    """
+
+    def kept(quoted: re.Match[str]) -> str:
+        return " " if spoken_language(quoted[0]) in (None, "en") else quoted[0]
+
+    return _MESSAGES.sub(" ", _QUOTED.sub(kept, text))

@@ -1,0 +1,89 @@
+"""What annotators read in Argilla: titles, labels, and the sentences of the panel.
+
+The keys are the identifiers of the code: names of fields and questions (argilla/sheet.py), values
+of Expectation, Origin and Decision, reasons of the rust filter. Texts with {} are filled by
+curator/review/cards/panel.py, which makes what it fills in harmless first.
+"""
+
+from collections.abc import Mapping
+
+FIELDS: Mapping[str, str] = {
+    "question": "Question",
+    "answer": "Réponse",
+    "findings": "Ce que la machine a constaté",
+}
+DECISIONS: Mapping[str, str] = {
+    "accepter": "Accepter",
+    "corriger": "Corriger",
+    "rejeter": "Rejeter",
+}
+# Title and description of each question; those of the ratings are in schemas/rubric.yaml.
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "decision": ("Décision", "Accepter tel quel, corriger ci-dessous, ou rejeter."),
+    "topic": ("Thème", "Changez-le s'il ne convient pas."),
+    "difficulty": ("Niveau", "Changez-le s'il ne convient pas."),
+    "reason": ("Motif du rejet", "Seulement si vous rejetez."),
+    "corrected_question": ("Question corrigée", "Le texte Markdown de la question."),
+    "corrected_answer": ("Réponse corrigée", "Le texte Markdown de la réponse."),
+    "comment": ("Commentaire", "Ce que les autres doivent savoir."),
+}
+METADATA: Mapping[str, str] = {
+    "theme": "Thème",
+    "level": "Niveau",
+    "category": "Catégorie",
+    "strategy": "Stratégie",
+    "batch": "Lot",
+    "compile": "Compilation",
+    "french": "Score de français",
+}
+VECTOR = "Ressemblance"
+EMPTY = "*(vide)*"
+# The code of an example in a word or two, to filter by.
+COMPILATION: Mapping[str, str] = {
+    "none": "sans code vérifié",
+    "failed": "à examiner",
+    "alone": "conforme",
+    "in_context": "conforme avec le contexte",
+}
+ROLES: Mapping[str, str] = {"question": "question", "answer": "réponse"}
+EXPECTATIONS: Mapping[str, str] = {
+    "compiles": "compile",
+    "fails": "échoue",
+    "may_fail": "peut échouer",
+    "ignored": "non vérifié",
+}
+REASONS: Mapping[str, str] = {
+    "does_not_compile": "ne compile pas",
+    "should_not_compile": "compile, alors qu'il devrait échouer",
+    "wrong_error_code": "échoue avec un autre code d'erreur",
+    "wrong_claim": "le texte annonce un code que rustc ne donne pas",
+    "pseudo_code": "pseudo-code, non vérifiable",
+    "free_names": "fragment, des noms manquent",
+    "crate_unavailable": "crate absente, non vérifiable",
+}
+ORIGINS: Mapping[str, str] = {
+    "authored": "écrit par une personne",
+    "imported": "importé",
+    "generated": "écrit par un modèle",
+    "mutated": "variante d'un exemple",
+    "repaired": "réparé par un modèle",
+    "corrected": "corrigé par une personne",
+}
+NO_CODE = "**Code** : aucun bloc Rust."
+CODE = "**Code** : {count} blocs, {verdict}."
+ALL_PASS, SOME_FAIL = "tous conformes", "{count} à examiner"
+BLOCKS = "| bloc | attendu | résultat | rustc |"
+BLOCK_PLACE = "{role}, ligne {line}"
+LANGUAGE = "**Français** : {score} sur 1."
+NEAREST = "**Exemple le plus proche** : {cosine}, {topic}, « {question} »."
+ORIGIN = "**Origine** : {facts}. Numéro {id}."
+BATCH, STRATEGY, SEED, PARENTS = "lot {}", "stratégie {}", "graine {}", "d'après {}"
+IMPORT_REJECTED = "**Cet exemple importé ne passe pas les filtres. Corrigez-le :**"
+UNCURED = "**Cette correction ne passe pas encore les filtres. Reprenez-la :**"
+FAULT = "- {filter}, {reason} : {detail}"
+CHANGED = "**Ce que la correction a changé :**"
+BEFORE, AFTER = "avant", "après"
+OPINIONS = "**Avis à départager :**"
+OPINION = "- Avis {number} : {facts}"
+OPINION_REASON, OPINION_COMMENT = "motif : {}", "« {} »"
+PROPOSED = "Correction proposée par l'avis {number} :"

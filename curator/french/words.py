@@ -1,0 +1,105 @@
+"""The report's French words for identifiers of the code; unknown ones stand as they are."""
+
+from curator.records.taxonomy import taxonomy
+
+METRICS = {
+    "composite": "Score",
+    "language": "Langue FR",
+    "french": "Langue FR",
+    "code": "Blocs de code",
+    "length": "Longueur réponse",
+    "topics": "Thèmes attendus",
+    "compilation": "Taux de compilation",
+    "rust": "Rust conforme",
+    "format": "Format",
+    "sections": "Sections présentes",
+    "words": "Mots par réponse",
+    "structure": "Structure",
+    "repetition": "Répétition",
+    "reference": "Proximité de la référence",
+    "groundedness": "Appui sur la documentation",
+}
+MEANINGS = {
+    "composite": "moyenne pondérée des autres, sur 5",
+    "language": "réponses où au moins 3 des 10 mots outils français apparaissent",
+    "french": "part des unités de prose en français",
+    "code": "réponses qui montrent un bloc de code",
+    "length": "réponses de 100 à 800 mots",
+    "topics": "part des thèmes attendus qui sont nommés",
+    "compilation": "part des blocs d'une réponse qui compilent, chacun seul",
+    "rust": "part des blocs Rust qui font ce que le texte en dit, selon rustc",
+    "format": "sections attendues, sur 5",
+    "sections": "part des sections attendues",
+    "words": "longueur moyenne",
+    "structure": "les cinq sections, dans l'ordre",
+    "repetition": "part du texte qui se répète ; moins vaut mieux",
+    "reference": "ressemblance avec la réponse de référence",
+    "groundedness": "part de la réponse qui s'appuie sur les passages fournis",
+}
+VERDICTS = {"better": "amélioration", "worse": "régression", "undecided": "indécis"}
+PROFILES = {"seed": "profil du document de départ", "default": "profil par défaut"}
+SCORES = frozenset({"composite", "format"})
+STANDINGS = {
+    "accepted": "acceptés",
+    "rejected": "rejetés",
+    "corrected": "remplacés par leur correction",
+    "disputed": "en désaccord",
+    "pending": "en attente",
+}
+ORIGINS = {
+    "authored": "écrits pour ce projet",
+    "imported": "importés",
+    "generated": "écrits par un modèle",
+    "mutated": "tirés d'une mutation",
+    "repaired": "réparés par un modèle",
+    "corrected": "corrigés par un relecteur",
+}
+ENDS = {
+    "targets_met": "cibles atteintes",
+    "candidates": "limite de candidats",
+    "minutes": "limite de temps",
+    "low_yield": "rendement trop faible",
+    "nothing_left": "plus rien à essayer",
+    "done": "terminé",
+    "early_stopping": "arrêt anticipé",
+    "stopped": "arrêté à la demande",
+}
+MARKS = {
+    "start": "Début (modèle non entraîné)",
+    "best": "Meilleure validation",
+    "checkpoint": "Point de reprise",
+    "end": "Fin",
+    "died": "Interruption",
+    "resumed": "Reprise",
+    "lowered": "Mémoire réduite",
+    "skipped": "Ligne écartée",
+    "corrupt": "Point de reprise abîmé",
+}
+QUESTIONS = {
+    "decision": "décision",
+    "exactitude": "exactitude",
+    "code": "code",
+    "completude": "complétude",
+    "pedagogie": "pédagogie",
+    "format": "format",
+    "topic": "thème",
+    "difficulty": "niveau",
+}
+
+
+def axis(name: str, value: str) -> str:
+    """The French name of a value of "category", "topic" or "difficulty"."""
+    known = taxonomy()
+    found: dict[str, str] = {}
+    if name == "category":
+        found = {str(key): label.label for key, label in known.categories.items()}
+    elif name == "topic":
+        found = {str(key): label.label for key, label in known.topics.items()}
+    elif name == "difficulty":
+        found = {str(key): label.label for key, label in known.difficulties.items()}
+    return found.get(value, value)
+
+
+def group(name: str) -> str:
+    """The French name of a category of the evaluation: a topic, the basics, or as it stands."""
+    return "bases" if name == "basics" else axis("topic", name)

@@ -1,0 +1,1 @@
+"""How candidates are made: one file a strategy, with its prompt beside it."""

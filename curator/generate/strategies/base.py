@@ -1,0 +1,114 @@
+"""The contract of a strategy, and what strategies may look at.
+
+A strategy says how many candidates it could still make for a slot, turns a pick into requests,
+and a request into a conversation for the model and, with the model's text, into a draft.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Self
+
+from curator.generate.recipe import AugmentRecipe, GenerateSettings
+from curator.generate.request import Request
+from curator.models.base import ChatRequest, Completion
+from curator.records.example import Example, ExampleId, Origin
+from curator.records.taxonomy import Slot
+
+
+@dataclass
+class BatchState:
+    """What a batch knows when it plans a wave; read from files alone.
+
+    `trusted` are the examples to learn from; `accepted` and `rejected` what the batch has made
+    and judged so far, in order; `taken` what candidates already work on, in earlier batches too,
+    as (strategy, source, slot), and as (strategy, source, None) for any slot.
+    """
+
+    trusted: Sequence[Example]
+    settings: GenerateSettings
+    accepted: list[Example] = field(default_factory=list)
+    rejected: list[Example] = field(default_factory=list)
+    taken: set[tuple[str, str, Slot | None]] = field(default_factory=set)
+
+    def learn(self, judged: Iterable[Example]) -> None:
+        """Sort judged candidates into accepted and rejected ones."""
+        for example in judged:
+            (self.rejected if example.rejection else self.accepted).append(example)
+
+    def take(self, requests: Iterable[Request | Example]) -> None:
+        """Remember what requests or candidates work on: their source, else their parents."""
+        for one in requests:
+            origin = one if isinstance(one, Request) else one.provenance
+            source = origin.source or "+".join(origin.parents)
+            if source:
+                self.taken |= {(origin.strategy or "", source, s) for s in (None, one.slot)}
+
+    def free(self, strategy: str, source: str, slot: Slot | None = None) -> bool:
+        """Return whether no candidate of a strategy works on `source`, in a slot or in any."""
+        return (strategy, source, slot) not in self.taken
+
+
+class Draft(NamedTuple):
+    """Question and answer of a candidate, and how they came to be.
+
+    `prompt` is the digest of the prompts, None where no model wrote.
+    """
+
+    question: str
+    answer: str
+    origin: Origin
+    prompt: str | None = None
+    author: str | None = None
+    licence: str | None = None
+
+
+class Task(NamedTuple):
+    """What a request is about: its idea, and the examples or the place that it works on."""
+
+    idea: str = ""
+    parents: tuple[ExampleId, ...] = ()
+    source: str | None = None
+
+
+class Strategy(ABC):
+    """One way to make candidates.
+
+    A strategy is one module of this package, named like the strategy and listed in `registry`; its
+    prompts are in prompts/. All methods are pure functions of their arguments and of what the
+    strategy was made from.
+
+    `label_fr` is its name in the report. `tokens` is a guess of what the model writes for one
+    candidate, 0 where no model is needed. `prior_yield` are the accepted and the tried candidates
+    to expect of it before a project has tried it. One that is not `makes_new` works on candidates
+    of other strategies only. `topic_fields` are what it reads of a topic in the taxonomy, beside
+    the names that every prompt has: a batch that was begun with others is stale.
+    """
+
+    name: ClassVar[str]
+    label_fr: ClassVar[str]
+    tokens: ClassVar[int]
+    prior_yield: ClassVar[tuple[int, int]] = (0, 0)
+    makes_new: ClassVar[bool] = True
+    topic_fields: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
+        """Make the strategy for a batch; `examples` are those to learn from and to mutate."""
+        return cls()
+
+    @abstractmethod
+    def room(self, slot: Slot, state: BatchState) -> int:
+        """Return how many candidates it could make for a slot now."""
+
+    @abstractmethod
+    def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
+        """Return `count` tasks (fewer where there is less room) that differ from those taken."""
+
+    @abstractmethod
+    def prompt(self, request: Request, state: BatchState) -> ChatRequest | None:
+        """Return what to ask the model; None where it is not needed."""
+
+    @abstractmethod
+    def draft(self, request: Request, written: Completion | None, state: BatchState) -> Draft:
+        """Return the candidate, from what the model has written or from the request alone."""

@@ -1,0 +1,1 @@
+"""Run a GGUF model in this process, by llama.cpp."""

@@ -1,0 +1,1 @@
+"""Use a model that an OpenAI-compatible server has."""

@@ -1,0 +1,1 @@
+"""What is written down: examples with their provenance, taxonomy, coverage, targets."""

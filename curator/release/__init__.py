@@ -1,0 +1,1 @@
+"""Retraining: build, train, export, judge against the model in use, promote."""

@@ -1,0 +1,93 @@
+"""Judge a new model against the one in use: both answer the prompts, and the rule decides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from curator import __version__
+from curator.base.clock import now
+from curator.evaluation.arms import leaks
+from curator.evaluation.comparable import Incomparable
+from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.evaluate import run as answer_all
+from curator.evaluation.job import TOOLS, Job, Tools, prepare
+from curator.evaluation.promotion import Decision, Entry, current, decide
+from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
+from curator.evaluation.records import Scored
+from curator.evaluation.stale import changed
+from curator.training.artefacts import MODELS
+from curator.training.export import base_gguf
+from curator.training.rundir import RunDir
+
+
+@dataclass(frozen=True)
+class JudgeSetup:
+    """Where and by which recipe models are judged; `step` and `count` are called on the way."""
+
+    root: Path
+    recipe: EvaluateRecipe
+    step: Callable[[str], None]
+    count: Callable[[str, int, int], None]
+    tools: Tools = TOOLS
+
+
+class Candidate(NamedTuple):
+    """A model to judge, and the name of its arm."""
+
+    name: str
+    model: Path
+
+
+def judge(setup: JudgeSetup, run: RunDir, model: Path) -> Entry:
+    """The ledger's entry for a run's GGUF against the model in use, or the base where none is."""
+    candidates = _in_use(setup, run), Candidate(run.name, model)
+    jobs = [_job(setup, candidate) for candidate in candidates]
+    before, after = scored = [_evaluate(setup, job) for job in jobs]
+    comparison, decision = _decide(setup, jobs, scored)
+    return Entry(
+        time=now(),
+        run=run.name,
+        before=before.arm.name,
+        before_sha256=before.arm.model.sha256,
+        after=after.arm.name,
+        after_sha256=after.arm.model.sha256,
+        dataset_sha256=run.request().dataset.get("examples_sha256"),
+        rule=setup.recipe.promotion,
+        decision=decision,
+        comparison=comparison,
+        toolkit=__version__,
+    )
+
+
+def _in_use(setup: JudgeSetup, run: RunDir) -> Candidate:
+    """The model in use; the base's own GGUF where none was promoted yet."""
+    in_use = current(setup.root)
+    if in_use:
+        return Candidate(in_use.run, setup.root / in_use.file)
+    base = base_gguf(Path(run.request().folder), setup.root / MODELS, setup.step)
+    return Candidate(f"base-{base.sha256[:12]}", base.path)
+
+
+def _job(setup: JudgeSetup, candidate: Candidate) -> Job:
+    setting = ArmSetting(name=candidate.name, model=str(candidate.model))
+    return prepare(setup.root, setup.recipe, setting, setup.count, setup.tools)
+
+
+def _evaluate(setup: JudgeSetup, job: Job) -> Scored:
+    """A model's scores; those of an earlier call, where nothing changed since."""
+    setup.step(f"evaluating {job.name}")
+    before = job.folder.arm()
+    return answer_all(job, setup.count, again=bool(before and changed(before, job.arm)))
+
+
+def _decide(
+    setup: JudgeSetup, jobs: Sequence[Job], scored: Sequence[Scored]
+) -> tuple[Comparison | None, Decision]:
+    leaked = {p for job in jobs for p in leaks(setup.root, job.arm, job.prompts)}
+    before, after = scored
+    try:
+        comparison = compare(before, after, leave_out=leaked)
+    except Incomparable as error:
+        return None, Decision(promote=False, reasons=(error.reason,))
+    return comparison, decide(comparison, setup.recipe.promotion)

@@ -1,0 +1,175 @@
+"""`curator retrain`: gate -> build -> train -> fuse -> export -> evaluate -> promote or not.
+
+Made for a nightly job: it does nothing while the gate is not met, one process works at a time, and
+each step leaves files that the next call finds, so that after a kill at any moment the next call
+resumes. training/retrain.json names the run that is under way, from gate to decision. Where the
+training's settings were changed before that run is trained, a new one begins at the gate: that is
+how people mend a training that was given up.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime, ValidationError
+
+from curator.base import store
+from curator.base.clock import now
+from curator.base.errors import DataError, NotReady
+from curator.dataset import gate
+from curator.dataset.curate import curate
+from curator.dataset.recipe import RetrainRecipe
+from curator.dataset.write import write
+from curator.evaluation.promotion import Entry, conclude, decided
+from curator.evaluation.recipe import EvaluateRecipe
+from curator.records.example import Record
+from curator.records.project import Project
+from curator.release.judge import JudgeSetup, judge
+from curator.training.artefacts import export_of, merged_of
+from curator.training.config import RUNS, TrainConfig
+from curator.training.export import export
+from curator.training.fuse import fuse
+from curator.training.run import prepare, train
+from curator.training.rundir import RunDir
+from curator.training.supervise import Listener
+
+PENDING = Path("training") / "retrain.json"
+LOCK = Path("training") / "retrain.lock"
+
+
+class Pending(Record):
+    """training/retrain.json: the run that is under way, and since when."""
+
+    run: str
+    began: AwareDatetime
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """What a retraining goes by: the set and its gate, the training, the evaluation."""
+
+    retrain: RetrainRecipe
+    train: TrainConfig
+    evaluate: EvaluateRecipe
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """What is called as the work proceeds: at each step, at counts of a step, by the training."""
+
+    step: Callable[[str], None]
+    count: Callable[[str, int, int], None]
+    training: Listener
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """The outcome: the ledger's entry, and the new model, promoted or not."""
+
+    entry: Entry
+    model: Path
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {"model": str(self.model), **self.entry.model_dump(mode="json")}
+
+
+def retrain(project: Project, recipes: Recipes, callbacks: Callbacks) -> Retrained:
+    """Retrain from the gate to the decision, or resume where the last call was interrupted.
+
+    Raises NotReady where the gate is not met, StoreError where another process retrains, and
+    what the steps raise.
+    """
+    with _exclusively(project.root):
+        run = _resumable(project, recipes.train, callbacks) or _begin(project, recipes, callbacks)
+        if not run.finished:
+            callbacks.step(f"training {run.name}")
+            train(run, callbacks.training)
+        model = _export(project, run, callbacks)
+        setup = JudgeSetup(project.root, recipes.evaluate, callbacks.step, callbacks.count)
+        entry = decided(project.root, run.name) or judge(setup, run, model)
+        conclude(project.root, entry, project.relative(model))
+        (project.root / PENDING).unlink(missing_ok=True)
+        return Retrained(entry, model)
+
+
+@contextmanager
+def _exclusively(root: Path) -> Iterator[None]:
+    """Hold the lock that keeps two retrainings apart."""
+    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
+    with (root / LOCK).open("a") as held:
+        store.lock(held.fileno(), root / LOCK, wait=0, doing="retrains")
+        yield
+
+
+def _resumable(project: Project, settings: TrainConfig, callbacks: Callbacks) -> RunDir | None:
+    """The run that an earlier call did not finish; None where its settings are others now."""
+    run = _pending(project)
+    if run is None or run.finished:
+        return run
+    if changed := run.request().changed_settings(settings):
+        names = ", ".join(changed)
+        callbacks.step(f"{names} changed since {run.name} began: beginning a new run at the gate")
+        return None
+    return run
+
+
+def _pending(project: Project) -> RunDir | None:
+    """The run that training/retrain.json names; raises DataError where it is gone."""
+    path = project.root / PENDING
+    if not path.exists():
+        return None
+    hint = "delete this file to begin at the gate"
+    try:
+        run = RunDir(project.root / RUNS / Pending.model_validate(store.read_json(path)).run)
+    except ValidationError as error:
+        raise DataError(store.why(error), where=path, hint=hint) from error
+    if not run.file("run.json").exists():
+        raise DataError(f"run {run.name} is gone", where=path, hint=hint)
+    return run
+
+
+def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
+    """Gate and build; returns the run to train, which is then the pending one."""
+    curated = curate(project, recipes.retrain, callbacks.count)
+    last = gate.last_training(project.root)
+    checks = gate.checks(curated, recipes.retrain.gate, last, now())
+    if not gate.ready(checks):
+        raise NotReady(_missing(checks), hint="curator gate shows all of it")
+    callbacks.step(f"building the set: {len(curated.examples)} examples")
+    write(curated, recipes.retrain, project.curated)
+    run = prepare(project.root, recipes.train, project.curated)
+    pending = Pending(run=run.name, began=now())
+    store.write_json(project.root / PENDING, pending.model_dump(mode="json"))
+    return run
+
+
+def _missing(checks: list[gate.Check]) -> str:
+    failed = [c for c in checks if not c.passed]
+    first = failed[0]
+    more = f", and {len(failed) - 1} checks more" if len(failed) > 1 else ""
+    return f"not ready: {first.name} = {first.value}, wanted {first.limit}: {first.closes}{more}"
+
+
+def _export(project: Project, run: RunDir, callbacks: Callbacks) -> Path:
+    """The run's GGUF, fused and exported where that was not done."""
+    merged, model = (of(project.root, run.name) for of in (merged_of, export_of))
+    if not _belongs_to(run, merged):
+        callbacks.step("merging the adapter")
+        fuse(run, merged)
+    if not (model.is_file() and model.with_suffix(".json").is_file()):
+        export(merged, model, Path(run.request().folder), callbacks.step)
+    return model
+
+
+def _belongs_to(run: RunDir, merged: Path) -> bool:
+    """Whether a merged model is there, and this run's; raises DataError for another's."""
+    origin = merged / "origin.json"
+    if not origin.is_file():
+        return False
+    if store.read_json(origin).get("adapter_sha256") == run.adapter().sha256:
+        return True
+    hint = "it is of another run of that name: move it away"
+    raise DataError("not the merged model of this run", where=merged, hint=hint)

@@ -1,0 +1,111 @@
+"""`load_index`: the index of a folder of documents, from the user's cache or built anew.
+
+One file per toolchain, folder and settings. It is built again when its documents, the version of
+this code (FORMAT) or the embedding model changed, or when it is broken. Processes that want the
+same index wait for the one that builds it.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from curator.base import store
+from curator.base.settings import digest
+from curator.retrieval import files, sources
+from curator.retrieval.bm25 import Words
+from curator.retrieval.chunks import Chunk, chunks
+from curator.retrieval.embeddings import Embedder, embedder, text_of
+from curator.retrieval.index import Index
+from curator.retrieval.settings import RagSettings
+from curator.rust.cache import cache_folder
+from curator.rust.toolchain import installed_version
+
+log = logging.getLogger(__name__)
+FORMAT = 1  # raise when the same documents may give another index
+Progress = Callable[[str, int, int], None]
+_WAIT = 1800.0  # seconds for another process that builds
+
+
+def silent(label: str, done: int, total: int) -> None:
+    """The `progress` of a caller who does not want to know."""
+
+
+def load_index(
+    settings: RagSettings, docs_root: Path | None = None, progress: Progress = silent
+) -> Index:
+    """The index of `docs_root`, else of the settings' folder, else of the installed Rust docs.
+
+    Raises DataError where there is nothing to search, ModelError or RecipeError where a package
+    or model is absent. `progress` hears of chunks embedded.
+    """
+    root = sources.find_root(docs_root or (Path(settings.docs) if settings.docs else None))
+    by = embedder(settings)
+    made_of = describe(root, by, settings)
+    path = _place(root, made_of)
+    found = files.read(path, made_of, by, settings)
+    if found:
+        return found
+    with _alone(path):
+        found = files.read(path, made_of, by, settings)  # another process may have built it
+        if found is None:
+            if path.exists():
+                log.warning("%s: this index is stale or broken, and built again", path)
+            found = build(root, by, settings, progress)
+            files.write(found, path)
+    return found
+
+
+def describe(root: Path, by: Embedder | None, settings: RagSettings) -> dict[str, Any]:
+    """What an index of this folder is made of; another description, another index."""
+    return {
+        "format": FORMAT,
+        "toolchain": installed_version() if sources.is_rust(root) else None,
+        "embedder": by.name if by else None,
+        "settings": settings.built_with(),
+        "sources": sources.digest(root, sources.files(root)),
+    }
+
+
+def build(
+    root: Path, by: Embedder | None, settings: RagSettings, progress: Progress = silent
+) -> Index:
+    """The index of a folder, built now and kept nowhere."""
+    made_of = describe(root, by, settings)
+    found = chunks(sources.passages(root, sources.files(root)))
+    words = Words.of(found)
+    vectors = by.passages([text_of(c) for c in found], _counted(progress, found)) if by else None
+    total = digest(made_of, [asdict(chunk) for chunk in found])
+    return Index(total, made_of, found, words, vectors, by, settings)
+
+
+def _counted(progress: Progress, found: list[Chunk]) -> Callable[[int], None]:
+    ready = 0
+
+    def done(more: int) -> None:
+        nonlocal ready
+        ready += more
+        progress("index", ready, len(found))
+
+    return done
+
+
+def _place(root: Path, made_of: dict[str, Any]) -> Path:
+    """The index's file; that of a folder whose documents changed is the same, and replaced."""
+    which = {name: value for name, value in made_of.items() if name not in ("sources", "format")}
+    name = digest(which, str(root.resolve()))[:16]
+    return cache_folder() / "retrieval" / f"{name}.npz"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        store.lock(fd, path, _WAIT, "is building this index")
+        yield
+    finally:
+        os.close(fd)

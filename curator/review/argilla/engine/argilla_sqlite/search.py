@@ -1,0 +1,128 @@
+"""The engine's answers, read from SQLite; no Argilla model in or out, so that a thread can run it.
+
+`Request` says what is wanted; `find` gives record ids and scores in order, with the total. The
+score of a text is BM25, FTS5's, whose word frequencies are those of all datasets together.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from argilla_server.search_engine import Filter, Order
+
+from .query import Sql, condition, order_value
+from .schema import TEXT_COLUMNS
+from .text import expression
+
+_BM25 = f"-bm25(curator_text, 0.0{', 1.0' * len(TEXT_COLUMNS)})"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to look for in a dataset; `field` limits `text` to one field of the records.
+
+    `user` mixes the records in an order that is that user's own, and stays.
+    """
+
+    dataset: UUID
+    text: str | None = None
+    field: str | None = None
+    filter: Filter | None = None
+    sort: Sequence[Order] = ()
+    user: UUID | None = None
+    offset: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page of hits, each a record's id and its score, and how many there are in all."""
+
+    hits: tuple[tuple[UUID, float | None], ...]
+    total: int
+
+
+def shuffle(user: str, doc: int) -> float:
+    """A number in [0, 1) that is always the same for a user and a record; raises nothing."""
+    digest = hashlib.blake2b(f"{user}{doc}".encode(), digest_size=6).digest()
+    return int.from_bytes(digest, "big") / (1 << 48)
+
+
+def _column(connection: sqlite3.Connection, dataset: UUID, field: str) -> str:
+    query = "SELECT position FROM curator_fields WHERE dataset_id = ? AND name = ?"
+    row = connection.execute(query, (dataset.hex, field)).fetchone()
+    if row is None:
+        raise ValueError(f"Field {field} not found in dataset {dataset}")
+    return TEXT_COLUMNS[int(row[0])]
+
+
+def matching(connection: sqlite3.Connection, request: Request, joined: str = "") -> Sql | None:
+    """FROM and WHERE of a request, with `joined` after curator_docs; None if nothing can match.
+
+    CROSS JOIN keeps SQLite from asking the text index once for every record.
+    """
+    docs = f"curator_docs d {joined}"
+    if request.text is None:
+        made = Sql(f"FROM {docs} WHERE d.dataset_id = ?", [request.dataset.hex])
+    else:
+        column = _column(connection, request.dataset, request.field) if request.field else None
+        words = expression(request.text, request.dataset.hex, column)
+        if words is None:
+            return None
+        made = Sql(f"FROM curator_text CROSS JOIN {docs} WHERE curator_text MATCH ?", [words])
+        made += Sql(" AND curator_text.rowid = d.doc AND d.dataset_id = ?", [request.dataset.hex])
+    return made + Sql(" AND ") + condition(request.filter) if request.filter else made
+
+
+def _score(request: Request) -> Sql:
+    parts = Sql(_BM25 if request.text is not None else "1.0")
+    return parts + Sql(" * shuffle(?, d.doc)", [request.user.hex]) if request.user else parts
+
+
+def find(connection: sqlite3.Connection, request: Request) -> SearchResult:
+    """The records that match, by the sort wished or else by score; ties in the order of arrival."""
+    rows_of = matching(connection, request)
+    if rows_of is None:
+        return SearchResult((), 0)
+    count = Sql("SELECT count(*) ") + rows_of
+    total = int(connection.execute(count.text, count.values).fetchone()[0])
+    if request.offset >= total:
+        return SearchResult((), total)
+    query = _page(request, rows_of)
+    rows = connection.execute(query.text, query.values)
+    return SearchResult(tuple((UUID(hex=row[0]), row[1]) for row in rows), total)
+
+
+def _page(request: Request, rows_of: Sql) -> Sql:
+    """Records without the value sorted by come last, whichever the direction."""
+    score = Sql("NULL") if request.sort else _score(request)
+    query, by = Sql("SELECT d.record_id, ") + score + Sql(" AS score"), []
+    for n, order in enumerate(request.sort):
+        query += Sql(", ") + order_value(order) + Sql(f" AS s{n}")
+        by.append(f"s{n} IS NULL, s{n} {'DESC' if str(order.order) == 'desc' else 'ASC'}")
+    ordered = ", ".join([*(by or ["score DESC"]), "d.doc"])
+    limit = Sql(f" ORDER BY {ordered} LIMIT ? OFFSET ?", [request.limit, request.offset])
+    return query + Sql(" ") + rows_of + limit
+
+
+def counts(connection: sqlite3.Connection, query: str, *values: Any) -> list[tuple[Any, int]]:
+    """Rows of a value and how often, most frequent first, then in order of value."""
+    text = f"SELECT value, count(*) FROM ({query}) GROUP BY value ORDER BY 2 DESC, 1"
+    return connection.execute(text, values).fetchall()
+
+
+STATUSES = "SELECT status AS value FROM curator_docs WHERE dataset_id = ?"
+USER_STATUSES = """SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc = d.doc
+  WHERE d.dataset_id = ? AND f.field = 'responses.status' AND f.user_id = ?"""
+METADATA = """SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc = d.doc
+  WHERE d.dataset_id = ? AND f.field = ?"""
+
+
+def extremes(connection: sqlite3.Connection, dataset: UUID, field: str) -> tuple[Any, Any]:
+    """The least and the greatest number of a metadata property; None where there is none."""
+    text = f"SELECT min(value), max(value) FROM ({METADATA} AND typeof(f.value) <> 'text')"
+    low, high = connection.execute(text, (dataset.hex, field)).fetchone()
+    return low, high

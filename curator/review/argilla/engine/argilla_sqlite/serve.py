@@ -1,0 +1,133 @@
+"""Argilla's server with this engine: `python -m argilla_sqlite.serve --host H --port P`.
+
+Reads one JSON object from standard input, so that no password is on a command line or in an
+environment: `owner` (username), `password` for an owner that is new, `api_key` and `workspace`.
+Settings come from ARGILLA_* variables. Prepares the database (migrations, write-ahead log, index,
+owner), refuses to serve others with default credentials, serves until SIGTERM.
+"""
+
+import argparse
+import asyncio
+import ipaddress
+import json
+import socket
+import sqlite3
+import sys
+from contextlib import closing
+from typing import Any
+
+from argilla_server.contexts import accounts
+from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, async_engine
+from argilla_server.enums import UserRole
+from argilla_server.models import User, Workspace
+
+from . import engine, jobs, schema
+
+# Those of Argilla itself and of its images.
+DEFAULT_PASSWORDS = ("1234", "12345678")
+DEFAULT_KEYS = ("argilla.apikey", "owner.apikey", "admin.apikey")
+REFUSED = 3  # exit code: default credentials
+
+
+def migrate() -> None:
+    """Bring Argilla's tables to this version's form, in a database that survives kills."""
+    import alembic.config
+
+    with closing(sqlite3.connect(engine.database())) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    alembic.config.main(argv=["-c", ALEMBIC_CONFIG_FILE, "upgrade", "head"])
+    with closing(engine.connect()) as connection:
+        schema.ensure(connection)
+
+
+async def ensure_owner(given: dict[str, Any]) -> None:
+    """Make the owner and the workspace if they are not there; the API key is made the one given."""
+    async with AsyncSessionLocal() as db:
+        owner = await User.get_by(db, username=given["owner"])
+        if owner is None:
+            owner = User(
+                first_name=given["owner"],
+                username=given["owner"],
+                role=UserRole.owner,
+                password_hash=accounts.hash_password(given["password"]),
+            )
+        owner.api_key = given["api_key"]
+        await owner.save(db)
+        if await Workspace.get_by(db, name=given["workspace"]) is None:
+            await Workspace.create(db, name=given["workspace"])
+
+
+async def with_default_credentials() -> list[str]:
+    """The users whose password or API key is one that everybody knows."""
+    from sqlalchemy import select
+
+    async with AsyncSessionLocal() as db:
+        users = (await db.scalars(select(User))).all()
+    return [
+        user.username
+        for user in users
+        if user.api_key in DEFAULT_KEYS
+        or any(accounts.verify_password(p, user.password_hash) for p in DEFAULT_PASSWORDS)
+    ]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server on `host`."""
+    found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    return all(ipaddress.ip_address(one).is_loopback for one in found)
+
+
+async def prepare(given: dict[str, Any], host: str) -> list[str]:
+    """Owner and checks; the users for whose sake it must not serve."""
+    await ensure_owner(given)
+    weak = [] if is_loopback(host) else await with_default_credentials()
+    await async_engine.dispose()  # its connections belong to this event loop
+    return weak
+
+
+class ContentPolicy:
+    """Tells browsers to fetch nothing from elsewhere, as Argilla's page does (fonts).
+
+    Records hold what a model wrote: an image in it must not tell its host who reads.
+    """
+
+    POLICY = (
+        b"content-security-policy",
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
+    )
+
+    def __init__(self, app: Any):
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, with the header."""
+
+        async def confined(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], self.POLICY]
+            await send(message)
+
+        await self._app(scope, receive, confined)
+
+
+def main() -> None:
+    """Prepare and serve."""
+    import uvicorn
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    migrate()
+    weak = asyncio.run(prepare(json.load(sys.stdin), options.host))
+    if weak:
+        raise SystemExit(REFUSED)
+    jobs.watch()
+    from argilla_server import app  # only now: it connects to Redis, and copies its pages
+
+    app.add_middleware(ContentPolicy)
+    uvicorn.run(app, host=options.host, port=options.port, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A server in memory, for tests that need no Argilla."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from curator.base.errors import ArgillaError
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
+from curator.review.argilla.fields import PROJECT
+
+
+class FakeServer:
+    """Keeps datasets as dictionaries; `answer` does what an annotator does.
+
+    The next `failing` calls of `send` fail for the moment, after having stored the records, as
+    when an answer is lost on its way.
+    """
+
+    def __init__(self, annotators: Sequence[str] = ()):
+        self.url = "memory"
+        self.annotators = tuple(annotators)
+        self.cards: dict[str, dict[str, Card]] = {}
+        self.answers: dict[str, dict[tuple[str, str], Answer]] = {}
+        self.overlap: dict[str, int] = {}
+        self.sent = 0
+        self.failing = 0
+
+    def open(self, spec: DatasetSpec) -> set[str]:
+        """See Server."""
+        self.overlap.setdefault(spec.name, spec.overlap)
+        there = self._found(spec)
+        spec.refuse_foreign(self._marks(spec).values())
+        return set(there if there is not None else self.cards.setdefault(spec.name, {}))
+
+    def _found(self, spec: DatasetSpec) -> dict[str, Card] | None:
+        if spec.name not in self.cards and spec.older in self.cards:
+            spec.refuse_older()
+        return self.cards.get(spec.name)
+
+    def _marks(self, spec: DatasetSpec) -> dict[str, str]:
+        cards = self.cards.get(spec.name, {})
+        return {k: str(c.metadata[PROJECT]) for k, c in cards.items() if PROJECT in c.metadata}
+
+    def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
+        """See Server."""
+        self.cards[spec.name].update({c.id: c for c in cards})
+        self.sent += len(cards)
+        if self.failing:
+            self.failing -= 1
+            raise ArgillaError("the connection broke", transient=True)
+
+    def fetch(self, spec: DatasetSpec) -> DatasetContent:
+        """See Server."""
+        self._found(spec)
+        answers = self.answers.get(spec.name, {})
+        submitted = [a.record for a in answers.values() if a.status == "submitted"]
+        wanted = self.overlap.get(spec.name, 1)
+        records = {c: submitted.count(c) >= wanted for c in self.cards.get(spec.name, {})}
+        return DatasetContent(records, self.annotators, tuple(answers.values()), self._marks(spec))
+
+    def answer(
+        self, dataset: str, record: str, annotator: str, time: datetime, **values: Any
+    ) -> None:
+        """Answer as an annotator; the form's suggestions stand where nothing else is given.
+
+        `status` among the values is that of the answer, by default submitted.
+        """
+        status = values.pop("status", "submitted")
+        filled = {n: s.value for n, s in self.cards[dataset][record].suggestions.items()}
+        given: Mapping[str, Any] = {n: v for n, v in (filled | values).items() if v is not None}
+        key = (record, annotator)
+        self.answers.setdefault(dataset, {})[key] = Answer(record, annotator, status, given, time)

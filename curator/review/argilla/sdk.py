@@ -1,0 +1,210 @@
+"""The real server, through Argilla's SDK; its errors become ArgillaError (see access).
+
+Answers are read through the SDK's HTTP client: its own models drop the times of responses.
+"""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from curator.base.errors import ArgillaError
+from curator.review.argilla import fields
+from curator.review.argilla.access import Access, translated
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
+from curator.review.argilla.settings import settings_of
+
+if TYPE_CHECKING:
+    from argilla import Argilla, Dataset, Settings
+
+PAGE = 500
+
+
+class ArgillaServer:
+    """See Server. Connecting is the first request: it raises ArgillaError where nobody answers."""
+
+    def __init__(self, access: Access, timeout: int = 60):
+        import argilla
+
+        self.url = access.url
+        with translated(self.url), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.client: Argilla = argilla.Argilla(
+                api_url=access.url, api_key=access.key, timeout=timeout, retries=0
+            )
+        self._datasets: dict[str, Dataset] = {}
+
+    def open(self, spec: DatasetSpec) -> set[str]:
+        """See Server."""
+        with translated(self.url):
+            dataset = self._found(spec) or self._create(spec)
+            self._fit(dataset, spec)
+            records = self.records(dataset, ())
+            spec.refuse_foreign(map(_mark, records))
+            self._datasets[spec.name] = dataset
+            return {str(r["external_id"]) for r in records}
+
+    def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
+        """See Server."""
+        with translated(self.url):
+            dataset = self._datasets.get(spec.name) or self.find(spec.name, spec.workspace)
+            if dataset is None:
+                raise ArgillaError(f"there is no dataset {spec.name!r}", where=self.url)
+            records = [_record(card, dataset).api_model() for card in cards]
+            self.client.api.records.bulk_upsert(dataset_id=dataset.id, records=records)
+
+    def fetch(self, spec: DatasetSpec) -> DatasetContent:
+        """See Server."""
+        with translated(self.url):
+            dataset = self._found(spec)
+            if dataset is None:
+                return DatasetContent({}, (), ())
+            users = self._users(dataset)
+            found = self.records(dataset, ("responses",))
+        records = {str(r["external_id"]): r["status"] == "completed" for r in found}
+        names = {key: name for key, (name, _) in users.items()}
+        answers = tuple(a for r in found for a in _answers(r, names))
+        annotators = sorted(name for name, role in users.values() if role == "annotator")
+        marks = {str(r["external_id"]): mark for r in found if (mark := _mark(r))}
+        return DatasetContent(records, tuple(annotators), answers, marks)
+
+    def _found(self, spec: DatasetSpec) -> "Dataset | None":
+        """The dataset of a spec; raises ArgillaError where only one of the older name is there."""
+        dataset = self.find(spec.name, spec.workspace)
+        if dataset is None and spec.older and self.find(spec.older, spec.workspace):
+            spec.refuse_older()
+        return dataset
+
+    def _models(self, name: str, workspace: str) -> list[Any]:
+        place = self.client.api.workspaces.get_by_name(workspace)
+        found = self.client.api.datasets.list(place.id) if place else []
+        return [model for model in found if model.name == name]
+
+    def find(self, name: str, workspace: str) -> "Dataset | None":
+        """A dataset, unless its creation was broken off."""
+        from argilla import Dataset
+
+        for model in self._models(name, workspace):
+            if model.status == "ready":
+                return Dataset.from_model(model, client=self.client).get()
+        return None
+
+    def need_workspace(self, name: str) -> None:
+        """Create a workspace unless it is there."""
+        from argilla import Workspace
+
+        if self.client.api.workspaces.get_by_name(name) is None:
+            Workspace(name=name, client=self.client).create()
+
+    def _create(self, spec: DatasetSpec) -> "Dataset":
+        from argilla import Dataset
+
+        self.need_workspace(spec.workspace)
+        for broken_off in self._models(spec.name, spec.workspace):
+            self.client.api.datasets.delete(broken_off.id)
+        settings = settings_of(spec, self.client)
+        settings.validate()
+        made = Dataset(spec.name, spec.workspace, settings=settings, client=self.client)
+        return made.create()
+
+    def _fit(self, dataset: "Dataset", spec: DatasetSpec) -> None:
+        """Bring the guidelines up to date and add the vectors and metadata that a dataset lacks."""
+        wanted = settings_of(spec, self.client)
+        known = {q.name for q in dataset.settings.questions}
+        lacking = [q.name for q in wanted.questions if q.name not in known]
+        if lacking:
+            what = f"the dataset {spec.name!r} there has no question {', '.join(lacking)}"
+            hint = "it is another one: name a new dataset in the recipe"
+            raise ArgillaError(what, where=self.url, hint=hint)
+        self._refuse_other_topics(dataset, wanted, spec)
+        for metadata in wanted.metadata:
+            if dataset.settings.metadata[metadata.name] is None:
+                metadata.dataset = dataset
+                metadata.create()
+        for vector in wanted.vectors:
+            if dataset.settings.vectors[vector.name] is None:
+                vector.dataset = dataset
+                vector.create()
+        if dataset.settings.guidelines != spec.guidelines:
+            body = {"guidelines": spec.guidelines}
+            address = f"/api/v1/datasets/{dataset.id}"
+            self.client.api.http_client.patch(address, json=body).raise_for_status()
+
+    def _refuse_other_topics(
+        self, dataset: "Dataset", wanted: "Settings", spec: DatasetSpec
+    ) -> None:
+        """Raise ArgillaError where annotators could not choose a topic of the taxonomy."""
+        there, here = (s.questions[fields.TOPIC].labels for s in (dataset.settings, wanted))
+        lacking = [topic for topic in here if topic not in there]
+        if lacking:
+            what = f"the dataset {spec.name!r} there has no topic {', '.join(lacking)}"
+            hint = "Argilla keeps a dataset's topics: name a new one in pipelines/review.yaml"
+            raise ArgillaError(what, where=self.url, hint=hint)
+
+    def records(self, dataset: "Dataset", include: Sequence[str]) -> list[dict[str, Any]]:
+        """Every record once. Pages are ordered by time only, so what shifts between two of them
+        is noticed by the total and read again.
+        """
+        address = f"/api/v1/datasets/{dataset.id}/records"
+        found: dict[str, dict[str, Any]] = {}
+        offset, total = 0, 1
+        while offset < total:
+            params: dict[str, Any] = {"offset": offset, "limit": PAGE, "include": list(include)}
+            page = self.client.api.http_client.get(address, params=params)
+            page.raise_for_status()
+            body = page.json()
+            found.update({r["id"]: r for r in body["items"]})
+            offset, total = offset + PAGE, body["total"]
+        if len(found) < total:
+            what = f"{total - len(found)} of {total} records changed their place while being read"
+            raise ArgillaError(what, where=self.url, hint="run again", transient=True)
+        return list(found.values())
+
+    def _users(self, dataset: "Dataset") -> dict[str, tuple[str, str]]:
+        """Name and role by id: the workspace's users, and all others where the key may see them."""
+        from argilla._exceptions import ForbiddenError
+
+        workspace = dataset.workspace.id
+        members = {u.id for u in self.client.api.users.list_by_workspace_id(workspace)}
+        try:
+            users = self.client.api.users.list()
+        except ForbiddenError:
+            users = self.client.api.users.list_by_workspace_id(workspace)
+        return {
+            str(u.id): (str(u.username), u.role.value if u.id in members else "") for u in users
+        }
+
+
+def _mark(record: dict[str, Any]) -> str | None:
+    """The project of a record as the server gives it; None where it carries none."""
+    return (record.get("metadata") or {}).get(fields.PROJECT)
+
+
+def _record(card: Card, dataset: "Dataset") -> Any:
+    from argilla import Record, Suggestion
+
+    suggestions = [
+        Suggestion(question, s.value, score=s.score, agent=s.agent, type="model")
+        for question, s in card.suggestions.items()
+    ]
+    return Record(
+        id=card.id,
+        fields=dict(card.fields),
+        metadata=dict(card.metadata),
+        vectors={name: list(values) for name, values in card.vectors.items()},
+        suggestions=suggestions,
+        _dataset=dataset,
+    )
+
+
+def _answers(record: dict[str, Any], names: dict[str, str]) -> Iterator[Answer]:
+    for response in record.get("responses") or ():
+        values = {n: v.get("value") for n, v in (response.get("values") or {}).items()}
+        time = datetime.fromisoformat(response["updated_at"])
+        yield Answer(
+            record=str(record["external_id"]),
+            annotator=names.get(response["user_id"], response["user_id"]),
+            status=response["status"],
+            values=values,
+            time=time if time.tzinfo else time.replace(tzinfo=UTC),
+        )

@@ -1,0 +1,156 @@
+"""A data folder of the embedded Argilla: what lies where, and which of its processes live.
+
+    argilla.db         everything: SQLite with a write-ahead log
+    server.json        host and port, kept from one start to the next
+    processes.json     what runs, by process id and start time
+    keys/NAME.key      API keys, mode 0600; keys/.sessions signs the sessions of browsers
+    server.log, valkey.log
+
+A process is ours if id, start time and program are those written down: ids are used again.
+"""
+
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curator.base import store
+from curator.base.errors import ArgillaError
+from curator.records.project import Project
+
+if TYPE_CHECKING:
+    import psutil
+
+OWNER = "curator"
+DATABASE = "argilla.db"
+_NOTE = "project.json"
+_TOLERANCE = 2.0  # seconds by which a start time read twice may differ when the clock is set
+
+
+def _home() -> Path:
+    """Our folder in the user's data: reviews are work, and so lie in no cache or build."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "rustsensei-curator"
+
+
+def default_data(project: Project) -> Path:
+    """The data folder of a project: CURATOR_ARGILLA_DATA, else one that no other project has."""
+    given = os.environ.get("CURATOR_ARGILLA_DATA")
+    return Path(given) if given else _home() / project.key / "argilla"
+
+
+def own_data(project: Project) -> Path:
+    """As `default_data`, for a server that is to start there.
+
+    Raises ArgillaError where that would be the first one, and there is data that may be the
+    project's: of an older version, which had one folder for all, or from before it was moved.
+    """
+    own = default_data(project)
+    other, why = _other_data(project)
+    if own.exists() or other is None or os.environ.get("CURATOR_ARGILLA_DATA"):
+        return own
+    old, new, above = (shlex.quote(str(p)) for p in (other, own, own.parent))
+    stopped = f"curator argilla down --data {old}"
+    hint = (
+        f"if it is this project's: {stopped} && mkdir -p {above} && mv {old} {new}; "
+        f"else: curator argilla up --data {new}"
+    )
+    raise ArgillaError(f"there is {why} here", where=other, hint=hint)
+
+
+def _other_data(project: Project) -> tuple[Path | None, str]:
+    """A data folder that may be the project's, if it has none of its own, and what it is."""
+    shared = _home() / "argilla"
+    if (shared / DATABASE).is_file():
+        return shared, "the Argilla that an older version kept for all projects"
+    for noted in sorted(_home().glob(f"{project.name}-*/{_NOTE}")):
+        path = Path(store.read_json(noted)["path"])
+        if noted.parent.name != project.key and not path.exists():
+            return noted.parent / "argilla", f"the Argilla of {path}, which is gone,"
+    return None, ""
+
+
+def note_project(project: Project) -> None:
+    """Write down whose the project's data folder is, so that it is found when that was moved."""
+    own = _home() / project.key
+    if own.is_dir():
+        store.write_json(own / _NOTE, {"path": str(project.root.resolve())})
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A data folder; it need not exist."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """Argilla's database."""
+        return self.path / DATABASE
+
+    @property
+    def log(self) -> Path:
+        """What the server said since its last start."""
+        return self.path / "server.log"
+
+    def key_file(self, user: str = OWNER) -> Path:
+        """Where a user's API key is."""
+        return self.path / "keys" / f"{user}.key"
+
+    def write_secret(self, path: Path, secret: str) -> None:
+        """Keep a secret in a file that only the user reads."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store.write_bytes(path, secret.encode() + b"\n", mode=0o600)
+
+    def settings(self) -> dict[str, Any]:
+        """Host and port of the last start, if there was one."""
+        return self._read("server.json")
+
+    def keep_settings(self, host: str, port: int) -> None:
+        """Remember where it answers."""
+        store.write_json(self.path / "server.json", {"host": host, "port": port})
+
+    def keep_processes(self, processes: dict[str, "psutil.Process"], **more: str) -> None:
+        """Remember what runs."""
+        known = {n: {"pid": p.pid, "started": p.create_time()} for n, p in processes.items()}
+        store.write_json(self.path / "processes.json", {"processes": known, **more})
+
+    def forget_processes(self) -> None:
+        """Nothing runs any more."""
+        (self.path / "processes.json").unlink(missing_ok=True)
+
+    def noted(self) -> dict[str, Any]:
+        """What `keep_processes` wrote, whether it still lives or not."""
+        return self._read("processes.json")
+
+    def processes(self) -> dict[str, "psutil.Process"]:
+        """Those that were noted and live, by name."""
+        import psutil
+
+        found = {}
+        for name, kept in self.noted().get("processes", {}).items():
+            try:
+                process = psutil.Process(kept["pid"])
+                if _same(process, name, kept["started"]):
+                    found[name] = process
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.path / name
+        document: dict[str, Any] = store.read_json(path) if path.exists() else {}
+        return document
+
+
+def _same(process: "psutil.Process", name: str, started: float) -> bool:
+    import psutil
+
+    close = abs(process.create_time() - started) < _TOLERANCE
+    try:
+        program = "argilla_sqlite.serve" if name == "server" else "valkey"
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return close and alive and any(program in word for word in process.cmdline())
+    except psutil.AccessDenied:  # another user's
+        return False

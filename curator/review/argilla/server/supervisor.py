@@ -1,0 +1,226 @@
+"""Starts and stops the embedded Argilla of a data folder, and says how it is.
+
+Two processes run: the server (engine/argilla_sqlite/serve.py) and the Valkey that Argilla queues
+its jobs in, which listens on a socket in a private folder only. Both are detached: they outlive
+the command, and a kill of either leaves a folder from which `up` starts again.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from curator.base import store
+from curator.base.errors import ArgillaError
+from curator.review.argilla.server import address, environment, launch
+from curator.review.argilla.server.address import url_of
+from curator.review.argilla.server.environment import Say
+from curator.review.argilla.server.folder import OWNER, Folder
+
+PATIENCE = 180  # seconds until a server that has not answered is given up
+_GRACE = 15  # seconds to end by itself
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server that answers. `password` is the owner's, known only when it was just made."""
+
+    url: str
+    pid: int
+    api_key_file: Path
+    password: str | None = None
+
+    @property
+    def api_key(self) -> str:
+        """The owner's API key."""
+        return self.api_key_file.read_text("utf-8").strip()
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a server is; memory in MB of all its processes, uptime in seconds.
+
+    `died`: it was not stopped by `down`, yet runs no more.
+    """
+
+    running: bool
+    data: str
+    url: str | None = None
+    pid: int | None = None
+    memory_mb: float | None = None
+    uptime_s: float | None = None
+    records: int | None = None
+    died: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[Folder]:
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        store.lock(fd, data, PATIENCE, "starts or stops this Argilla")
+        yield Folder(data.resolve())
+    finally:
+        os.close(fd)
+
+
+def running(data: Path) -> RunningServer | None:
+    """The server of a data folder, if its processes live."""
+    folder = Folder(data.resolve())
+    live = folder.processes()
+    if {"server", "valkey"} - live.keys():
+        return None
+    return RunningServer(url_of(folder.settings()), live["server"].pid, folder.key_file())
+
+
+def up(
+    data: Path,
+    host: str | None = None,
+    port: int | None = None,
+    say: Say = lambda line: None,
+) -> RunningServer:
+    """Start the server of a data folder and wait until it answers; one that runs is left alone.
+
+    `host` and `port` are remembered; at first they are 127.0.0.1 and a free port, 6900 if it can
+    be. Raises ArgillaError: the environment cannot be made, the port is taken, the server ends or
+    does not answer, or would serve others with credentials that everybody knows.
+    """
+    with _alone(data) as folder:
+        if found := running(data):
+            _refuse_other(found, folder, host, port)
+            return found
+        _stop(folder)
+        place = environment.ensure(say)
+        say("starting Argilla")
+        return _start(folder, place, *address.choose(folder.settings(), host, port))
+
+
+def _refuse_other(found: RunningServer, folder: Folder, host: str | None, port: int | None) -> None:
+    kept = folder.settings()
+    if (host or kept["host"], port or kept["port"]) != (kept["host"], kept["port"]):
+        hint = "curator argilla down, then up again"
+        raise ArgillaError(f"Argilla runs already, at {found.url}", where=folder.path, hint=hint)
+
+
+def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
+    import psutil
+
+    folder.keep_settings(host, port)
+    sockets = Path(tempfile.mkdtemp(prefix="curator-argilla-"))  # short: a socket's path must be
+    for name in ("tmp", "valkey"):
+        (folder.path / name).mkdir(exist_ok=True)
+    seen = launch.variables(folder, sockets / "valkey.sock")
+    told = launch.given(folder)
+    valkey = launch.detach(folder, "valkey", launch.valkey_command(place, sockets, folder), seen)
+    live = {"valkey": psutil.Process(valkey.pid)}
+    folder.keep_processes(live, sockets=str(sockets))
+    command = launch.server_command(place, host, port)
+    server = launch.detach(folder, "server", command, seen, json.dumps(told))
+    folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
+    url = url_of(folder.settings())
+    try:
+        _await(folder, server, url)
+    except BaseException:
+        _stop(folder)
+        raise
+    shown = told["password"] if _opens(url, told["password"]) else None
+    return RunningServer(url, server.pid, folder.key_file(), shown)
+
+
+def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
+    """Wait until the server answers; raises ArgillaError when it ends, or takes too long."""
+    import requests
+
+    start = time.monotonic()
+    while time.monotonic() < start + PATIENCE:
+        if server.poll() is not None:
+            raise _ended(folder, server.returncode)
+        try:
+            if requests.get(f"{url}/api/v1/version", timeout=5).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.2)
+    raise ArgillaError(f"Argilla does not answer after {PATIENCE} s", where=folder.log)
+
+
+def _ended(folder: Folder, code: int) -> ArgillaError:
+    if code == launch.REFUSED:
+        why = "a user has a password or an API key that everybody knows; not served to others"
+        return ArgillaError(why, hint="change it, or start without --host")
+    lines = folder.log.read_text("utf-8", "replace").split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
+    return ArgillaError(f"Argilla ended while starting: {said[:300]}", where=folder.log)
+
+
+def _opens(url: str, password: str) -> bool:
+    """Whether the owner's password is this one: it is, if the owner was made just now."""
+    import requests
+
+    form = {"username": OWNER, "password": password}
+    return requests.post(f"{url}/api/v1/token", data=form, timeout=30).status_code < 400
+
+
+def down(data: Path) -> bool:
+    """Stop the server of a data folder; False if none ran. Only processes that `up` started."""
+    if not data.is_dir():
+        return False
+    with _alone(data) as folder:
+        return _stop(folder)
+
+
+def _stop(folder: Folder) -> bool:
+    """End what lives, the server first, and its job; what does not end within 15 s is killed."""
+    import psutil
+
+    live = folder.processes()
+    for name in ("server", "valkey"):
+        if process := live.get(name):
+            family = [process, *process.children(recursive=True)]
+            process.terminate()
+            _, left = psutil.wait_procs(family, timeout=_GRACE)
+            for one in left:
+                one.kill()
+            psutil.wait_procs(left, timeout=_GRACE)
+    if sockets := folder.noted().get("sockets"):
+        shutil.rmtree(sockets, ignore_errors=True)
+    shutil.rmtree(folder.path / "tmp", ignore_errors=True)
+    folder.forget_processes()
+    return "server" in live
+
+
+def status(data: Path) -> Status:
+    """How the server of a data folder is; starts nothing."""
+    import psutil
+
+    folder = Folder(data.resolve())
+    live, found = folder.processes(), running(data)
+    if found is None or "server" not in live:
+        return Status(False, str(data), died="server" in folder.noted().get("processes", {}))
+    memory = 0.0
+    for process in live.values():
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # a job that ended just now
+                memory += one.memory_info().rss / 1e6
+    uptime = round(time.time() - live["server"].create_time())
+    where = (found.url, found.pid)
+    return Status(True, str(data), *where, round(memory, 1), uptime, _records(folder))
+
+
+def _records(folder: Folder) -> int:
+    """How many records there are, read from the database beside the server."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(f"file:{folder.database}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])

@@ -1,0 +1,125 @@
+"""People of the embedded Argilla, added through Argilla's own interface.
+
+Passwords are random and handed to the caller once; Argilla keeps a hash, and we nothing. API keys
+go to files that only the user reads.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from curator.base.errors import ArgillaError
+from curator.review.argilla.server.folder import Folder
+from curator.review.argilla.server.launch import WORKSPACE
+from curator.review.argilla.server.supervisor import running
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Role(StrEnum):
+    """Argilla's roles: reviews; also manages the workspace's datasets; may do everything."""
+
+    ANNOTATOR = "annotator"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class UserAccount:
+    """A person who can log in; the password is known here only."""
+
+    name: str
+    role: Role
+    password: str
+    api_key_file: Path
+    url: str
+
+    def document(self) -> dict[str, str]:
+        """As a JSON object, password included: it is shown once."""
+        shown = {"name": self.name, "role": str(self.role), "password": self.password}
+        return {**shown, "api_key_file": str(self.api_key_file), "url": self.url}
+
+
+def add(
+    data: Path, name: str, role: Role = Role.ANNOTATOR, workspace: str = WORKSPACE
+) -> UserAccount:
+    """Make a user, a member of `workspace`.
+
+    Raises ArgillaError: no server runs, the name is taken or cannot be one.
+    """
+    if not _NAME.fullmatch(name):
+        hint = "letters, digits, dots, hyphens and underscores, at most 64"
+        raise ArgillaError(f"not a user name: {name!r}", hint=hint)
+    server = _Server.of(data)
+    if server.user(name):
+        hint = f"curator argilla users reset {name} gives a new password"
+        raise ArgillaError(f"there is a user {name} already", hint=hint)
+    password = secrets.token_urlsafe(12)
+    account = {"first_name": name, "username": name, "role": role, "password": password}
+    return server.welcome(server.call("POST", "users", account), password, workspace)
+
+
+def reset(data: Path, name: str, workspace: str = WORKSPACE) -> UserAccount:
+    """Give a user a new password, write the API key anew; raises ArgillaError without such."""
+    server = _Server.of(data)
+    user = server.user(name)
+    if user is None:
+        raise ArgillaError(f"no user {name}", hint=f"curator argilla users add {name}")
+    password = secrets.token_urlsafe(12)
+    changed = server.call("PATCH", f"users/{user['id']}", {"password": password})
+    return server.welcome(changed, password, workspace)
+
+
+@dataclass(frozen=True)
+class _Server:
+    """The interface of a running server, as its owner sees it."""
+
+    url: str
+    key: str
+    folder: Folder
+
+    @classmethod
+    def of(cls, data: Path) -> "_Server":
+        found = running(data)
+        if found is None:
+            hint = "curator argilla up"
+            raise ArgillaError("Argilla does not run here", where=data, hint=hint)
+        return cls(found.url, found.api_key, Folder(data.resolve()))
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """What the server answers; raises ArgillaError when it refuses or does not answer."""
+        import requests
+
+        address, headers = f"{self.url}/api/v1/{path}", {"X-Argilla-Api-Key": self.key}
+        try:
+            got = requests.request(method, address, json=body, headers=headers, timeout=60)
+        except requests.RequestException as error:
+            raise ArgillaError("Argilla does not answer", where=self.url) from error
+        if not got.ok:
+            why = f"Argilla refuses {method} {path}: {got.status_code} {got.text[:200]}"
+            raise ArgillaError(why, where=self.url)
+        return got.json()
+
+    def user(self, name: str) -> dict[str, Any] | None:
+        """The user of that name, if there is one."""
+        users = self.call("GET", "users")["items"]
+        return next((user for user in users if user["username"] == name), None)
+
+    def welcome(self, user: dict[str, Any], password: str, workspace: str) -> UserAccount:
+        """Let a user into the workspace, and keep the API key."""
+        role = Role(user["role"])
+        home = self._workspace(workspace)
+        members = self.call("GET", f"users/{user['id']}/workspaces")["items"]
+        if role is not Role.OWNER and home not in [w["id"] for w in members]:
+            self.call("POST", f"workspaces/{home}/users", {"user_id": user["id"]})
+        key_file = self.folder.key_file(user["username"])
+        self.folder.write_secret(key_file, user["api_key"])
+        return UserAccount(user["username"], role, password, key_file, self.url)
+
+    def _workspace(self, name: str) -> str:
+        there = self.call("GET", "me/workspaces")["items"]
+        found = next((w["id"] for w in there if w["name"] == name), None)
+        return str(found or self.call("POST", "workspaces", {"name": name})["id"])

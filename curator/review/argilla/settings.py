@@ -1,0 +1,120 @@
+"""Turn a DatasetSpec into the settings of an Argilla dataset, titles in French."""
+
+from typing import TYPE_CHECKING, Any
+
+from curator.french import review as wording
+from curator.records.taxonomy import taxonomy
+from curator.review.argilla import fields as names
+from curator.review.argilla.base import DatasetSpec
+from curator.review.decisions.rubric import RATINGS, Criterion, rubric
+
+if TYPE_CHECKING:
+    from argilla import Argilla, Settings
+
+
+def _criterion_help(criterion: Criterion) -> str:
+    levels = " · ".join(f"{level} = {meaning}" for level, meaning in criterion.levels.items())
+    return f"{criterion.description} {levels}."
+
+
+def _fields(client: "Argilla") -> list[Any]:
+    from argilla import TextField
+
+    fields = names.QUESTION, names.ANSWER, names.FINDINGS
+    return [TextField(n, title=wording.FIELDS[n], use_markdown=True, client=client) for n in fields]
+
+
+def _judgements(client: "Argilla") -> list[Any]:
+    from argilla import LabelQuestion, RatingQuestion
+
+    title, text = wording.QUESTIONS[names.DECISION]
+    decide = LabelQuestion(
+        names.DECISION,
+        dict(wording.DECISIONS),
+        title=title,
+        description=text,
+        client=client,
+    )
+    ratings = [
+        RatingQuestion(
+            name,
+            list(RATINGS),
+            title=criterion.label,
+            description=_criterion_help(criterion),
+            required=not criterion.optional,
+            client=client,
+        )
+        for name, criterion in rubric().criteria.items()
+    ]
+    return [decide, *ratings]
+
+
+def _labels(client: "Argilla") -> list[Any]:
+    from argilla import LabelQuestion
+
+    axes = taxonomy()
+    topics = {t: label.label.capitalize() for t, label in axes.topics.items()}
+    levels = {d.value: label.label.capitalize() for d, label in axes.difficulties.items()}
+    asked = (
+        (names.TOPIC, topics, *wording.QUESTIONS[names.TOPIC]),
+        (names.DIFFICULTY, levels, *wording.QUESTIONS[names.DIFFICULTY]),
+        (names.REASON, rubric().rejections, *wording.QUESTIONS[names.REASON]),
+    )
+    return [
+        LabelQuestion(
+            name,
+            options,
+            title=title,
+            description=text,
+            required=False,
+            visible_labels=max(3, len(options)),
+            client=client,
+        )
+        for name, options, title, text in asked
+    ]
+
+
+def _texts(client: "Argilla") -> list[Any]:
+    """Plain text, not Markdown: what stands here is pulled back, so it cannot be made harmless
+    for the page's Markdown (see display).
+    """
+    from argilla import TextQuestion
+
+    asked = (names.CORRECTED_QUESTION, names.CORRECTED_ANSWER, names.COMMENT)
+    return [
+        TextQuestion(name, title=title, description=text, required=False, client=client)
+        for name, (title, text) in ((n, wording.QUESTIONS[n]) for n in asked)
+    ]
+
+
+def _metadata(client: "Argilla") -> list[Any]:
+    from argilla import FloatMetadataProperty, TermsMetadataProperty
+
+    words = [
+        TermsMetadataProperty(name, title=wording.METADATA[name], client=client)
+        for name in names.METADATA
+    ]
+    score = FloatMetadataProperty(
+        names.FRENCH_SCORE,
+        min=0.0,
+        max=1.0,
+        title=wording.METADATA[names.FRENCH_SCORE],
+        client=client,
+    )
+    project = TermsMetadataProperty(names.PROJECT, visible_for_annotators=False, client=client)
+    return [*words, score, project]
+
+
+def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
+    """The settings with which the dataset is created; `client` is the server it is for."""
+    from argilla import Settings, TaskDistribution, VectorField
+
+    name, size = spec.vector
+    return Settings(
+        fields=_fields(client),
+        questions=[*_judgements(client), *_labels(client), *_texts(client)],
+        metadata=_metadata(client),
+        vectors=[VectorField(name, size, title=wording.VECTOR, _client=client)],
+        guidelines=spec.guidelines,
+        distribution=TaskDistribution(min_submitted=spec.overlap),
+    )

@@ -1,0 +1,54 @@
+"""Describe the two Argilla datasets of a project: the reviews, and the adjudication of disputes."""
+
+from curator.base.errors import DataError
+from curator.records.project import Project
+from curator.review.argilla.base import DatasetSpec
+from curator.review.cards.vectors import SIZES, choose
+from curator.review.recipe import ReviewRecipe
+
+GUIDE = "README.fr.md"
+GUIDE_LIMIT = 10_000  # Argilla's, in characters
+OLDER = "revue", "arbitrage"  # the names that the two had for every project
+
+
+def guidelines(project: Project) -> str:
+    """The annotators' guide; raises DataError where it is absent or too long for Argilla."""
+    path = project.root / GUIDE
+    try:
+        text = path.read_text("utf-8").strip()
+    except OSError as error:
+        raise DataError(f"cannot read the guide: {error.strerror}", where=path) from error
+    if len(text) > GUIDE_LIMIT:
+        hint = f"Argilla takes {GUIDE_LIMIT}"
+        raise DataError(f"the guide has {len(text)} characters", where=path, hint=hint)
+    return text
+
+
+def _vector(recipe: ReviewRecipe) -> tuple[str, int]:
+    kind = choose(recipe.vectors)
+    return kind, SIZES[kind]
+
+
+def _identity(project: Project, recipe: ReviewRecipe, older: str) -> tuple[str, str]:
+    """The mark of the project's records, and the older name that its dataset may have."""
+    if recipe.project:
+        return recipe.project, ""
+    # Without a name of its own the project is its folder, unless the recipe names the dataset.
+    called_after_folder = recipe.dataset == f"{OLDER[0]}-{project.name}"
+    return (project.name, older) if called_after_folder else ("", "")
+
+
+def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
+    """The dataset in which candidates are reviewed."""
+    guide = guidelines(project)
+    where = recipe.dataset, recipe.workspace
+    mark = _identity(project, recipe, OLDER[0])
+    return DatasetSpec(*where, guide, recipe.overlap, _vector(recipe), *mark)
+
+
+def adjudication_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
+    """The dataset in which one further person settles what the others see differently."""
+    guide = guidelines(project)
+    where = recipe.adjudication, recipe.workspace
+    mark = _identity(project, recipe, OLDER[1])
+    return DatasetSpec(*where, guide, 1, _vector(recipe), *mark)

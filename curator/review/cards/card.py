@@ -1,0 +1,146 @@
+"""An example as a card: what annotators see, what is pre-filled, what they can filter by."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from curator.french import review as wording
+from curator.records.example import Example
+from curator.records.taxonomy import taxonomy
+from curator.review.argilla import fields as names
+from curator.review.argilla.base import Card, Suggestion
+from curator.review.cards.display import harmless
+from curator.review.cards.panel import Findings, french_score, panel
+from curator.review.cards.vectors import Kind, embed
+from curator.rust.compose import Composition
+from curator.rust.document import BlockResult
+from curator.rust.expect import Expectation
+
+if TYPE_CHECKING:
+    from curator.review.cards.vectors import Matrix
+
+_AGENT = re.compile(r"[^a-zA-Z0-9_:./ -]+")  # what Argilla lets an agent be called
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The trusted examples and their vectors, to hold new ones against."""
+
+    kind: Kind
+    examples: Sequence[Example]
+    rows: "Matrix"
+
+    @classmethod
+    def of(cls, examples: Sequence[Example], kind: Kind) -> "Neighbours":
+        """Embed the trusted examples."""
+        return cls(kind, examples, embed(examples, kind))
+
+    def nearest(self, row: "Matrix", apart: frozenset[str]) -> tuple[Example, float] | None:
+        """The trusted example with the largest cosine, less those whose id is in `apart`."""
+        scores = self.rows @ row
+        best = sorted(range(len(self.examples)), key=lambda i: (-scores[i], self.examples[i].id))
+        chosen = next((i for i in best if self.examples[i].id not in apart), None)
+        return None if chosen is None else (self.examples[chosen], float(scores[chosen]))
+
+    def likeness(self, row: "Matrix", axis: str, value: str) -> float | None:
+        """The cosine, 0..1, to the mean of the trusted examples with this topic or difficulty."""
+        import numpy as np
+
+        same = [i for i, e in enumerate(self.examples) if getattr(e, axis) == value]
+        if not same:
+            return None
+        mean = self.rows[same].mean(axis=0)
+        length = float(np.linalg.norm(mean))
+        return round(max(0.0, float(mean @ row) / length), 4) if length else None
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """An example to be reviewed, with what is known of it; `proposed` is the text to pre-fill."""
+
+    example: Example
+    findings: Findings = field(default_factory=Findings)
+    proposed: Example | None = None
+
+
+def compile_status(blocks: Sequence[BlockResult]) -> str:
+    """The code of an example in a word or two, to filter by."""
+    checked = [b for b in blocks if b.expectation is not Expectation.IGNORED]
+    if not checked:
+        return wording.COMPILATION["none"]
+    if not all(b.passed for b in checked):
+        return wording.COMPILATION["failed"]
+    alone = {Composition.AS_IS, Composition.IN_MAIN}
+    simple = all(b.composition in alone and not b.imports for b in checked)
+    return wording.COMPILATION["alone" if simple else "in_context"]
+
+
+def agent_of(example: Example) -> str:
+    """Who wrote an example's text, in the characters that Argilla allows."""
+    source = example.provenance
+    name = source.model.name if source.model else source.author or str(source.origin)
+    return " ".join(_AGENT.sub(" ", name).split())[:200] or str(source.origin)
+
+
+def _score(example: Example, name: str) -> float | None:
+    return next((v.score for v in example.verdicts if v.filter == name), None)
+
+
+def _suggestions(
+    subject: ReviewItem, row: "Matrix", neighbours: Neighbours
+) -> dict[str, Suggestion]:
+    shown, text = subject.example, subject.proposed or subject.example
+    planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
+    made = {
+        names.TOPIC: Suggestion(
+            shown.topic, planner, neighbours.likeness(row, "topic", shown.topic)
+        ),
+        names.DIFFICULTY: Suggestion(
+            shown.difficulty.value,
+            planner,
+            neighbours.likeness(row, "difficulty", shown.difficulty),
+        ),
+    }
+    texts = {
+        names.CORRECTED_QUESTION: (text.question, _score(text, "french")),
+        names.CORRECTED_ANSWER: (text.answer, _score(text, "rust")),
+    }
+    agent = agent_of(text)
+    made |= {n: Suggestion(value, agent, score) for n, (value, score) in texts.items() if value}
+    return made
+
+
+def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, str | float]:
+    source, known = example.provenance, taxonomy()
+    said: dict[str, str | float | None] = {
+        "theme": known.topics[example.topic].label,
+        "level": known.difficulties[example.difficulty].label,
+        "category": known.categories[example.category].label,
+        "strategy": source.strategy or str(source.origin),
+        "batch": source.batch,
+        "compile": compile_status(blocks),
+        names.FRENCH_SCORE: french_score(example),
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def cards(subjects: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
+    """The cards of some examples, in their order; the nearest trusted example is found here."""
+    rows = embed([s.example for s in subjects], neighbours.kind)
+    return [_card(s, row, neighbours) for s, row in zip(subjects, rows, strict=True)]
+
+
+def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
+    example, known = subject.example, subject.findings
+    family = frozenset({example.id, *example.provenance.parents})
+    nearest = neighbours.nearest(row, family)
+    findings = Findings(known.blocks, nearest, known.parent, known.opinions)
+    fields = {
+        names.QUESTION: harmless(example.question) or wording.EMPTY,
+        names.ANSWER: harmless(example.answer) or wording.EMPTY,
+        names.FINDINGS: panel(example, findings),
+    }
+    suggestions = _suggestions(subject, row, neighbours)
+    vectors: dict[str, list[float]] = {neighbours.kind: row.tolist()}
+    return Card(example.id, fields, suggestions, _metadata(example, known.blocks), vectors)

@@ -1,0 +1,151 @@
+"""The panel of what the machine found, as compact French Markdown beside an example.
+
+Everything that a model or a compiler wrote is shown as code or as plain text, never as Markdown.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curator.french import review as wording
+from curator.records.example import Example, Origin, Review
+from curator.records.taxonomy import taxonomy
+from curator.review.cards.display import fence, inline_code, plain
+from curator.review.decisions.rubric import rubric
+from curator.rust.document import BlockResult
+from curator.rust.expect import Expectation
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known of an example before people see it.
+
+    `nearest` is the trusted example that resembles it most, with their cosine. `opinions` are the
+    reviews that an adjudicator decides between, each with the text that it proposes, if any.
+    """
+
+    blocks: Sequence[BlockResult] = ()
+    nearest: tuple[Example, float] | None = None
+    parent: Example | None = None
+    opinions: Sequence[tuple[Review, Example | None]] = ()
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")
+
+
+def _outcome(result: BlockResult) -> str:
+    if result.expectation is Expectation.IGNORED:
+        return "—"
+    return "✓" if result.passed else f"✗ {wording.REASONS.get(result.reason, plain(result.reason))}"
+
+
+def _row(result: BlockResult) -> str:
+    role = wording.ROLES.get(result.role, result.role)
+    where = wording.BLOCK_PLACE.format(role=role, line=result.block.line - 1)
+    expectation = wording.EXPECTATIONS[result.expectation]
+    expected = " ".join([expectation, *sorted(result.expected.codes)])
+    said = " ".join(w for w in (result.code, result.message) if w)
+    return f"| {where} | {expected} | {_outcome(result)} | {inline_code(said) if said else ''} |"
+
+
+def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
+    if not blocks:
+        return [wording.NO_CODE]
+    failed = sum(not b.passed for b in blocks)
+    verdict = wording.SOME_FAIL.format(count=failed) if failed else wording.ALL_PASS
+    rustc = f" ({plain(example.provenance.rustc)})" if example.provenance.rustc else ""
+    said = wording.CODE.format(count=len(blocks), verdict=f"{verdict}{rustc}")
+    return [said, "", wording.BLOCKS, "|---|---|---|---|", *map(_row, blocks)]
+
+
+def french_score(example: Example) -> float | None:
+    """The score of the French filter, 0..1, where it judged this example."""
+    return next((v.score for v in example.verdicts if v.filter == "french"), None)
+
+
+def _language(example: Example) -> list[str]:
+    score = french_score(example)
+    return [] if score is None else [wording.LANGUAGE.format(score=_number(score))]
+
+
+def _nearest(findings: Findings) -> list[str]:
+    if findings.nearest is None:
+        return []
+    other, cosine = findings.nearest
+    first = next((line for line in other.question.split("\n") if line.strip()), "")
+    topic = taxonomy().topics[other.topic].label
+    question = plain(first[:120])
+    return [wording.NEAREST.format(cosine=_number(cosine), topic=topic, question=question)]
+
+
+def _provenance(example: Example) -> list[str]:
+    source = example.provenance
+    by = source.model.name if source.model else source.author
+    said = [wording.ORIGINS[source.origin] + (f" ({plain(by)})" if by else "")]
+    said += [wording.BATCH.format(plain(source.batch))] if source.batch else []
+    said += [wording.STRATEGY.format(plain(source.strategy))] if source.strategy else []
+    said += [wording.SEED.format(source.seed)] if source.seed is not None else []
+    said += [wording.PARENTS.format(", ".join(source.parents))] if source.parents else []
+    return [wording.ORIGIN.format(facts=", ".join(said), id=example.id)]
+
+
+def _faults(example: Example) -> list[str]:
+    """What a corrected or imported text still lacks, in the words of the filters."""
+    told = [
+        wording.FAULT.format(filter=v.filter, reason=v.reason, detail=inline_code(v.detail))
+        for v in example.verdicts
+        if v.reason
+    ]
+    if not told:
+        return []
+    imported = example.provenance.origin is Origin.IMPORTED
+    return [wording.IMPORT_REJECTED if imported else wording.UNCURED, "", *told]
+
+
+def _changes(example: Example, parent: Example | None) -> list[str]:
+    if parent is None:
+        return []
+    before, after = (f"{e.question}\n\n{e.answer}".split("\n") for e in (parent, example))
+    names = wording.BEFORE, wording.AFTER
+    lines = list(difflib.unified_diff(before, after, *names, lineterm="", n=1))
+    return [wording.CHANGED, "", fence("\n".join(lines), "diff")] if lines else []
+
+
+def _opinion(number: int, review: Review) -> str:
+    said = [f"**{review.decision.value}**"]
+    labels = {name: c.label for name, c in rubric().criteria.items()}
+    notes = [f"{labels.get(n, n)} {r}" for n, r in sorted(review.ratings.items())]
+    said += [", ".join(notes)] if notes else []
+    if review.reason:
+        reason = rubric().rejections.get(review.reason, review.reason)
+        said.append(wording.OPINION_REASON.format(plain(reason)))
+    said += [wording.OPINION_COMMENT.format(plain(review.comment))] if review.comment else []
+    return wording.OPINION.format(number=number, facts=" ; ".join(said))
+
+
+def _opinions(example: Example, findings: Findings) -> list[str]:
+    """The opinions to decide between, without names, in an order that tells nothing of people."""
+    if not findings.opinions:
+        return []
+    ordered = sorted(findings.opinions, key=lambda pair: pair[0].id)
+    made = [wording.OPINIONS, ""]
+    made += [_opinion(n, review) for n, (review, _) in enumerate(ordered, 1)]
+    for number, (_, text) in enumerate(ordered, 1):
+        if text is not None:
+            made += ["", wording.PROPOSED.format(number=number), *_changes(text, example)[1:]]
+    return made
+
+
+def panel(example: Example, findings: Findings) -> str:
+    """The panel of one example."""
+    parts = [
+        _faults(example),
+        _opinions(example, findings),
+        _compiled(example, findings.blocks),
+        _language(example),
+        _nearest(findings),
+        _provenance(example),
+        _changes(example, findings.parent),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)

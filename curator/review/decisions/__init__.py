@@ -1,0 +1,1 @@
+"""What people decided: the log, settling, agreement, pace and status."""

@@ -1,0 +1,206 @@
+"""What reviews come to, by a rule: accepted, rejected, corrected, disputed or pending.
+
+Only the latest version of what each person said counts. An example is settled when at least
+`min_reviews` people have answered and more than the share `majority` of them say the same; else
+it is disputed, and one further person, who was not among them, decides. When those who disagreed
+come to agree, their agreement stands.
+
+A corrected text takes the place of its parent once that one is settled as corrected. Its author
+counts as one who accepts it; when an adjudicator wrote it, that settles it. One that does not
+pass the filters is never accepted: it waits until somebody writes a better text, which takes its
+place at once, or until it is rejected. Nothing here depends on the order of reviews.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from curator.records.example import Decision, Example, Origin, Review
+from curator.review.decisions.log import latest
+from curator.review.decisions.rubric import rubric
+from curator.review.recipe import SettleSettings
+
+T = TypeVar("T")
+
+
+class ReviewStatus(StrEnum):
+    """Where an example stands with its reviewers."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+    DISPUTED = "disputed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Where one example stands with its reviewers, and the reviews that it rests on, by id.
+
+    `child` is the example that replaces a corrected one; `opinions` are all that were said.
+    """
+
+    example: Example
+    status: ReviewStatus
+    reviews: tuple[Review, ...] = ()
+    opinions: tuple[Review, ...] = ()
+    child: str | None = None
+    adjudicated: bool = False
+
+    @property
+    def score(self) -> float | None:
+        """The mean of the weighted ratings of those who decided, 1..5."""
+        scores = [s for r in self.reviews if (s := rubric().score(r.ratings)) is not None]
+        return round(sum(scores) / len(scores), 4) if scores else None
+
+    def settled_example(self) -> Example:
+        """The example with the labels that its reviewers agree on, and with their reviews."""
+        said = {
+            "topic": _agreed(r.topic for r in self.reviews),
+            "difficulty": _agreed(r.difficulty for r in self.reviews),
+        }
+        changes = {name: value for name, value in said.items() if value is not None}
+        return self.example.model_copy(update={**changes, "reviews": self.reviews})
+
+
+def _agreed(values: Iterable[T | None]) -> T | None:
+    """The value that more than half of those who gave one gave."""
+    given = Counter(v for v in values if v is not None)
+    if not given:
+        return None
+    value, count = given.most_common(1)[0]
+    return value if 2 * count > given.total() else None
+
+
+def vote(review: Review, example: Example) -> Decision:
+    """What a review counts as: a changed text is a correction, a label alone is an acceptance."""
+    if review.corrected and review.decision is not Decision.REJECT:
+        return Decision.CORRECT
+    said = (review.topic, review.difficulty)
+    relabelled = any(a and a != b for a, b in zip(said, example.cell, strict=True))
+    if review.decision is Decision.CORRECT and relabelled:
+        return Decision.ACCEPT
+    return review.decision
+
+
+def _majority(votes: Sequence[Decision], rule: SettleSettings) -> Decision | None:
+    what, count = Counter(votes).most_common(1)[0]
+    return what if count > rule.majority * len(votes) else None
+
+
+def _child(reviews: Sequence[Review]) -> str | None:
+    """The correction that most people made; of equally many, the latest."""
+    made = Counter(r.corrected for r in reviews if r.corrected)
+    ranked = sorted((r.time, r.id, r.corrected) for r in reviews if r.corrected)
+    return max(reversed(ranked), key=lambda r: made[r[2]])[2] if ranked else None
+
+
+def _conclude(
+    settlement: Settlement, what: Decision, reviews: Sequence[Review], adjudicated: bool
+) -> Settlement:
+    """The settlement by a decision; disputed where it is to correct and nobody wrote how."""
+    child = _child(reviews) if what is Decision.CORRECT else None
+    status = {
+        Decision.ACCEPT: ReviewStatus.ACCEPTED,
+        Decision.REJECT: ReviewStatus.REJECTED,
+        Decision.CORRECT: ReviewStatus.CORRECTED if child else ReviewStatus.DISPUTED,
+    }[what]
+    return replace(
+        settlement,
+        status=status,
+        reviews=tuple(reviews),
+        child=child,
+        adjudicated=adjudicated,
+    )
+
+
+class Settler:
+    """Applies the rule to the reviews of a project. `examples` holds every one by id."""
+
+    def __init__(
+        self, examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
+    ):
+        self._examples = examples
+        self._rule = rule
+        self._first: dict[str, list[Review]] = {}
+        self._second: dict[str, list[Review]] = {}
+        for review in sorted(latest(reviews).values(), key=lambda r: (r.time, r.id)):
+            if not review.withdrawn:
+                place = self._second if review.adjudication else self._first
+                place.setdefault(review.example, []).append(review)
+
+    def all(self) -> dict[str, Settlement]:
+        """The settlement of every example, less corrected ones whose parent is not settled so."""
+        found: dict[str, Settlement] = {}
+        for example in self._examples.values():
+            if example.provenance.origin is not Origin.CORRECTED:
+                self._follow(example, found)
+        return found
+
+    def _follow(self, example: Example, found: dict[str, Settlement]) -> None:
+        """Settle an example, then the correction that replaces it, and so on."""
+        authors: tuple[Review, ...] = ()
+        final = False
+        seen: set[str] = set()
+        while example.id not in found:
+            seen.add(example.id)
+            made = self._settle(example, authors, final)
+            if made.child in seen or (made.child and made.child not in self._examples):
+                made = replace(made, status=ReviewStatus.DISPUTED, child=None)
+            found[example.id] = made
+            if made.child is None:
+                return
+            example = self._examples[made.child]
+            authors = tuple(r for r in made.reviews if r.corrected == made.child)
+            final = made.adjudicated
+
+    def _settle(self, example: Example, authors: Sequence[Review], final: bool) -> Settlement:
+        own = self._first.get(example.id, [])
+        spoken = {r.annotator for r in own}
+        authors = [r for r in authors if r.annotator not in spoken]
+        waiting = Settlement(example, ReviewStatus.PENDING, opinions=(*own, *authors))
+        if example.rejection is not None:
+            return self._returned(example, waiting)
+        if final and not own:
+            return replace(waiting, status=ReviewStatus.ACCEPTED, reviews=tuple(authors))
+        votes = [(vote(r, example), r) for r in own]
+        votes += [(Decision.ACCEPT, r) for r in authors]
+        if len(votes) < self._rule.min_reviews:
+            return waiting
+        what = _majority([v for v, _ in votes], self._rule)
+        if what is None:
+            return self._adjudicate(example, waiting)
+        settled = _conclude(waiting, what, [r for v, r in votes if v is what], adjudicated=False)
+        if settled.status is ReviewStatus.DISPUTED:
+            return self._adjudicate(example, waiting)
+        return settled
+
+    def _returned(self, example: Example, waiting: Settlement) -> Settlement:
+        """The settlement of a text that the filters refuse: one better text replaces it."""
+        own = self._first.get(example.id, [])
+        better = [r for r in own if vote(r, example) is Decision.CORRECT and r.corrected]
+        if better:
+            return _conclude(waiting, Decision.CORRECT, better, adjudicated=False)
+        against = [r for r in own if vote(r, example) is Decision.REJECT]
+        enough = len(own) >= self._rule.min_reviews
+        if enough and len(against) > self._rule.majority * len(own):
+            return _conclude(waiting, Decision.REJECT, against, adjudicated=False)
+        return waiting
+
+    def _adjudicate(self, example: Example, waiting: Settlement) -> Settlement:
+        """The settlement by the latest adjudicator who had no part in the dispute, if any."""
+        spoken = {r.annotator for r in waiting.opinions}
+        others = [r for r in self._second.get(example.id, []) if r.annotator not in spoken]
+        if not others:
+            return replace(waiting, status=ReviewStatus.DISPUTED)
+        last = others[-1]
+        return _conclude(waiting, vote(last, example), [last], adjudicated=True)
+
+
+def settle(
+    examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
+) -> dict[str, Settlement]:
+    """The settlement of each example by id; a correction that replaces nothing yet has none."""
+    return Settler(examples, reviews, rule).all()

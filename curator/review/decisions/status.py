@@ -1,0 +1,170 @@
+"""What can be said of the work so far: who did what, where people agree, when it will be done."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+from curator.records.coverage import coverage
+from curator.records.example import Review
+from curator.records.targets import Targets
+from curator.review.answers import SUBMITTED
+from curator.review.argilla.base import DatasetContent
+from curator.review.decisions.agreement import Agreement, agreement
+from curator.review.decisions.log import latest
+from curator.review.decisions.pace import Pace, pace
+from curator.review.decisions.rubric import rubric
+from curator.review.decisions.settle import ReviewStatus, Settlement
+from curator.review.decisions.state import State
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """One person's forms on the server by state, and their pace; `pending` wait for them."""
+
+    name: str
+    submitted: int
+    drafts: int
+    discarded: int
+    pending: int
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """An example that people see differently: how far apart, 0..1, and who decided what."""
+
+    example: str
+    cell: str
+    distance: float
+    decisions: dict[str, str]
+    status: ReviewStatus
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What is missing to the targets, and how long that takes as things go.
+
+    `yield_` is the share of settled examples that were accepted, `days` are calendar days at the
+    rate of acceptances since the first review; None where nothing was accepted yet.
+    """
+
+    missing: int
+    waiting: int
+    accepted_per_day: float
+    yield_: float | None
+    days: float | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything that `curator review status` says."""
+
+    by_status: dict[str, int]
+    cells: dict[str, dict[str, int]]
+    annotators: list[Annotator]
+    pace: Pace
+    agreement: list[Agreement]
+    disputes: list[Dispute]
+    projection: Projection
+
+    def document(self) -> dict[str, Any]:
+        """Return everything as one JSON document."""
+        data = asdict(self)
+        data["standings"] = data.pop("by_status")
+        data["outlook"] = data.pop("projection")
+        data["outlook"]["yield"] = data["outlook"].pop("yield_")
+        for dispute in data["disputes"]:
+            dispute["standing"] = dispute.pop("status")
+        return data
+
+
+def _annotators(fetched: Sequence[DatasetContent], reviews: Sequence[Review]) -> list[Annotator]:
+    names = {n for f in fetched for n in f.annotators} | {
+        a.annotator for f in fetched for a in f.answers
+    }
+    return [_annotator(name, fetched, reviews) for name in sorted(names)]
+
+
+def _annotator(
+    name: str, fetched: Sequence[DatasetContent], reviews: Sequence[Review]
+) -> Annotator:
+    states: Counter[str] = Counter()
+    pending = 0
+    for dataset in fetched:
+        own = {a.record: a.status for a in dataset.answers if a.annotator == name}
+        states.update(own.values())
+        closed = {r for r, status in own.items() if status != "draft"}
+        pending += sum(not complete and r not in closed for r, complete in dataset.records.items())
+    own_pace = pace([r for r in reviews if r.annotator == name])
+    counts = states[SUBMITTED], states["draft"], states["discarded"]
+    return Annotator(name, *counts, pending, own_pace)
+
+
+def distance(reviews: Sequence[Review]) -> float:
+    """How far apart some reviews of one example are, 0..1: the mean over all pairs of 0.5 for
+    another decision plus half the weighted distance of their ratings.
+    """
+    pairs = list(combinations(reviews, 2))
+    total = 0.0
+    for one, other in pairs:
+        total += 0.5 * (one.decision != other.decision)
+        shared = one.ratings.keys() & other.ratings.keys()
+        weights = {n: c.weight for n, c in rubric().criteria.items() if n in shared}
+        apart = sum(w * abs(one.ratings[n] - other.ratings[n]) / 4 for n, w in weights.items())
+        total += 0.5 * apart / sum(weights.values()) if weights else 0.0
+    return round(total / len(pairs), 4) if pairs else 0.0
+
+
+def _disputes(state: State) -> list[Dispute]:
+    said: dict[str, list[Review]] = {}
+    for review in latest(state.reviews).values():
+        if not (review.withdrawn or review.adjudication) and review.example in state.settlements:
+            said.setdefault(review.example, []).append(review)
+    found = [_dispute(state.settlements[e], reviews) for e, reviews in said.items()]
+    apart = sorted((d for d in found if d.distance), key=lambda d: (-d.distance, d.example))
+    return apart[:SHOWN]
+
+
+def _dispute(settlement: Settlement, reviews: Sequence[Review]) -> Dispute:
+    decisions = {r.annotator: r.decision.value for r in sorted(reviews, key=lambda r: r.annotator)}
+    example = settlement.example
+    return Dispute(example.id, str(example.cell), distance(reviews), decisions, settlement.status)
+
+
+def _projection(state: State, targets: Targets) -> Projection:
+    accepted = state.accepted()
+    missing = coverage(state.counted(), targets).missing
+    counts = Counter(s.status for s in state.settlements.values())
+    closed = counts[ReviewStatus.ACCEPTED] + counts[ReviewStatus.REJECTED]
+    times = [r.time for r in state.reviews if not r.withdrawn]
+    span = (max(times) - min(times)).total_seconds() / 86400 if times else 0.0
+    rate = len(accepted) / max(span, 1.0)
+    return Projection(
+        missing=missing,
+        waiting=counts[ReviewStatus.PENDING] + counts[ReviewStatus.DISPUTED],
+        accepted_per_day=round(rate, 2),
+        yield_=round(counts[ReviewStatus.ACCEPTED] / closed, 4) if closed else None,
+        days=round(missing / rate, 1) if rate else None,
+    )
+
+
+def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Status:
+    """The state of the work; `fetched` are the datasets as they stand on the server."""
+    counts = Counter(s.status.value for s in state.settlements.values())
+    cells: dict[str, dict[str, int]] = {}
+    for settlement in state.settlements.values():
+        cell = cells.setdefault(str(settlement.example.cell), dict.fromkeys(ReviewStatus, 0))
+        cell[settlement.status] += 1
+    return Status(
+        by_status={name.value: counts[name.value] for name in ReviewStatus},
+        cells=dict(sorted(cells.items())),
+        annotators=_annotators(fetched, state.reviews),
+        pace=pace(state.reviews),
+        agreement=agreement(state.reviews),
+        disputes=_disputes(state),
+        projection=_projection(state, targets),
+    )

@@ -1,0 +1,180 @@
+"""A block on its way through the rounds: what is tried next, and what rustc said so far."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from curator.rust import compose
+from curator.rust.compiler import Compilation, Extern
+from curator.rust.compose import Attempt, Composition
+from curator.rust.document import Document, Options
+from curator.rust.expect import Expectation, ExpectedOutcome, expected_outcome
+from curator.rust.source import analyse
+from curator.rust.unit import Likelihood
+from curator.text.markdown import Block, blocks, lines_of
+
+# Errors that say that a name is missing (the error index): a context or an import may help.
+MISSING = {
+    "E0404", "E0405", "E0411", "E0412", "E0422", "E0423", "E0424", "E0425", "E0432", "E0433",
+    "E0531", "E0532", "E0574", "E0576",
+}  # fmt: skip
+# A macro without a code, or a method whose trait is not in scope, may want an import too.
+_IMPORTABLE = MISSING | {"E0599", ""}
+
+
+@dataclass
+class BlockState:
+    """One block: what is expected, what stands before it, what was tried, what settled it."""
+
+    role: str
+    block: Block
+    expected: ExpectedOutcome
+    edition: str
+    answer: tuple["BlockState", ...] = ()
+    question: tuple["BlockState", ...] = ()
+    tried: list[tuple[Attempt, Compilation]] = field(default_factory=list)
+    settled: tuple[Attempt, Compilation] | None = None
+
+    def learn(self, attempt: Attempt, said: Compilation) -> None:
+        """Take in one outcome; the first that shows what is expected, or a limit, settles."""
+        if self.settled:
+            return
+        self.tried.append((attempt, said))
+        failing = self.expected.expectation is Expectation.FAILS and self.expected.codes
+        if said.ok or said.problem or (failing and said.codes == failing):
+            self.settled = (attempt, said)
+
+    def likelihood(self, attempt: Attempt) -> Likelihood:
+        """How probable it is that an attempt compiles."""
+        if self.expected.expectation is not Expectation.COMPILES or (
+            self.tried and not attempt.imports
+        ):
+            return Likelihood.LOW
+        source = analyse(self.block.code)
+        earlier = (
+            n for t in (*self.question, *self.answer) for n in analyse(t.block.code).declares
+        )
+        lacks = any(n in source.bare and n not in source.defines for n in earlier)
+        return Likelihood.EVEN if lacks else Likelihood.HIGH
+
+    def unbalanced(self) -> bool:
+        """Whether its braces are loose: they could close ours, and pass for what it is not."""
+        first = self.tried[0][1].errors if self.tried else ()
+        loose = any("delimiter" in e.message for e in first)
+        return loose or not analyse(self.block.code).balanced
+
+    def lacks_names(self) -> bool:
+        """Whether some attempt failed for want of a name, so that more context may help."""
+        return any(
+            e.code in MISSING or "cannot find macro" in e.message
+            for _, said in self.tried
+            for e in said.errors
+        )
+
+    def piece(self, hopeful: bool) -> str:
+        """What later blocks may build on: all of it, or its items that hold no error.
+
+        A block that only lacks names may find them in turn: with `hopeful`, it counts as sound.
+        """
+        if self.settled and self.settled[1].ok:
+            return self.block.code
+        if not self.tried:
+            return ""
+        lacking = (all(e.code in MISSING for e in said.errors) for _, said in self.tried)
+        if hopeful and not self.settled and any(lacking):
+            return self.block.code
+        attempt, said = self.tried[0]
+        return compose.sound_part(self.block.code, (e.line - attempt.first for e in said.errors))
+
+
+def externs_of(code: str, offered: Extern) -> Extern:
+    """`offered`, where a text names one of its crates and defines nothing of that name."""
+    source = analyse(code)
+    for name, _ in offered.libraries:
+        named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
+        if named and not any(item.name == name for item in source.items):
+            return offered
+    return Extern()
+
+
+def block_states(document: Document, options: Options) -> list[BlockState]:
+    """The Rust blocks of a document, in reading order, each knowing those before it."""
+    made: list[BlockState] = []
+    for text in document.texts:
+        own: list[BlockState] = []
+        lines = lines_of(text.markdown)
+        for block in (b for b in blocks(text.markdown) if b.is_rust):
+            above = "\n".join(lines[: block.line - 2])
+            state = BlockState(
+                role=text.role,
+                block=block,
+                expected=expected_outcome(block, above, document.debug and text.role == "question"),
+                edition=block.edition or options.edition,
+                answer=tuple(own),
+                question=tuple(made),
+            )
+            own.append(state)
+        made += own
+    return made
+
+
+def _contexts(state: BlockState, hopeful: bool) -> list[Attempt]:
+    if state.unbalanced() or not state.lacks_names():
+        return []
+    answer = [p for t in state.answer if (p := t.piece(hopeful))]
+    question = [p for t in state.question if (p := t.piece(hopeful))]
+    found = compose.after(Composition.AFTER_ANSWER, answer, state.block.code)
+    if question:
+        both = [*question, *answer]
+        found += compose.after(Composition.AFTER_QUESTION, both, state.block.code)
+    tried = {attempt.text for attempt, _ in state.tried}
+    return [attempt for attempt in found if attempt.text not in tried]
+
+
+def _ambiguous(paths: Iterable[str]) -> bool:
+    """Whether two different paths would bring the same name."""
+    by_name: dict[str, set[str]] = {}
+    for path in paths:
+        by_name.setdefault(path.rsplit("::", 1)[-1], set()).add(path)
+    return any(len(found) > 1 for found in by_name.values())
+
+
+def _with_imports(state: BlockState) -> Iterator[Attempt]:
+    """Attempts that failed for want of names, with the imports that rustc proposes for them."""
+    seen = {attempt.text for attempt, _ in state.tried}
+    for attempt, said in state.tried:
+        paths = [p for e in said.errors if e.code in _IMPORTABLE for p in e.imports]
+        if paths and not _ambiguous(paths):
+            better = compose.with_imports(attempt, paths)
+            if better.text not in seen:
+                yield better
+
+
+Round = Callable[[BlockState], Iterable[Attempt]]
+
+
+def _begin(state: BlockState) -> list[Attempt]:
+    """As it stands; a block with a statement at its top level is no crate so, and goes in main."""
+    code = state.block.code
+    whole = analyse(code).has_statements and not state.unbalanced()
+    return (compose.in_main(code) if whole else []) or [compose.as_is(code)]
+
+
+def _in_main(state: BlockState) -> list[Attempt]:
+    if state.unbalanced() or any(a.how is Composition.IN_MAIN for a, _ in state.tried):
+        return []
+    return compose.in_main(state.block.code)
+
+
+# As it stands is asked at last of what was not, if nothing else may be. Context twice: first as if
+# blocks that lack names will find them, then without those that did not. Imports twice: the second
+# adds what only showed after the first.
+ROUNDS: tuple[Round, ...] = (
+    _begin,
+    _in_main,
+    lambda t: [] if t.tried else [compose.as_is(t.block.code)],
+    lambda t: _contexts(t, hopeful=True),
+    lambda t: _contexts(t, hopeful=False),
+    lambda t: list(_with_imports(t)),
+    lambda t: list(_with_imports(t)),
+)

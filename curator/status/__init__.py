@@ -1,0 +1,1 @@
+"""Where a project stands and what to do next; what the machine has installed."""

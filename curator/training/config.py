@@ -1,0 +1,188 @@
+"""training/lora.yaml as typed settings: what mlx-lm takes, and how a run is kept alive.
+
+The names are mlx-lm's own where it has one. Unknown keys are refused, and so are values that
+mlx-lm would only stumble over in the middle of a run.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from curator.base.settings import Settings, load_as, validate
+
+CONFIG = Path("training") / "lora.yaml"
+RUNS = Path("training") / "runs"
+
+
+class LoraParameters(Settings):
+    """The low-rank update: W + scale * A B, with A and B of this rank.
+
+    `keys` names the layers that get one, such as "self_attn.q_proj"; None is every linear layer.
+    """
+
+    rank: int = Field(8, ge=1)
+    dropout: float = Field(0.0, ge=0, lt=1)
+    scale: float = Field(20.0, gt=0)
+    keys: tuple[str, ...] | None = None
+
+
+class Schedule(Settings):
+    """A learning-rate schedule of mlx: its name, its arguments, a linear warm-up before it.
+
+    cosine_decay (start, updates[, end]), linear_schedule (start, end, updates),
+    exponential_decay (start, rate), step_decay (start, rate, step size).
+    """
+
+    name: Literal["cosine_decay", "linear_schedule", "exponential_decay", "step_decay"]
+    arguments: tuple[float, ...]
+    warmup: int = Field(0, ge=0)
+    warmup_init: float = Field(0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _arity(self) -> "Schedule":
+        wanted = {"cosine_decay": (2, 3), "linear_schedule": (3,), "step_decay": (3,)}
+        counts = wanted.get(self.name, (2,))
+        if len(self.arguments) not in counts:
+            takes = " or ".join(map(str, counts))
+            raise ValueError(f"{self.name} takes {takes} arguments, not {len(self.arguments)}")
+        return self
+
+
+class AdamConfig(Settings):
+    """mlx.optimizers.Adam."""
+
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = Field(1e-8, gt=0)
+    bias_correction: bool = False
+
+
+class AdamWConfig(AdamConfig):
+    """mlx.optimizers.AdamW."""
+
+    weight_decay: float = Field(0.01, ge=0)
+
+
+class SgdConfig(Settings):
+    """mlx.optimizers.SGD."""
+
+    momentum: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0)
+    dampening: float = Field(0.0, ge=0)
+    nesterov: bool = False
+
+
+class MuonConfig(Settings):
+    """mlx.optimizers.Muon."""
+
+    momentum: float = Field(0.95, ge=0)
+    weight_decay: float = Field(0.01, ge=0)
+    nesterov: bool = True
+    ns_steps: int = Field(5, ge=1)
+
+
+class AdafactorConfig(Settings):
+    """mlx.optimizers.Adafactor; the learning rate is ours, so `relative_step` stays off."""
+
+    clip_threshold: float = Field(1.0, gt=0)
+    decay_rate: float = -0.8
+    weight_decay: float = Field(0.0, ge=0)
+    scale_parameter: bool = True
+    relative_step: Literal[False] = False
+
+
+class OptimizerConfig(Settings):
+    """The settings of each optimiser; only those of the one chosen count."""
+
+    adam: AdamConfig = AdamConfig()
+    adamw: AdamWConfig = AdamWConfig()
+    sgd: SgdConfig = SgdConfig()
+    muon: MuonConfig = MuonConfig()
+    adafactor: AdafactorConfig = AdafactorConfig()
+
+
+class EarlyStopping(Settings):
+    """Stop when the validation loss has not fallen by `min_delta` for `patience` evaluations."""
+
+    patience: int = Field(3, ge=1)
+    min_delta: float = Field(0.0, ge=0)
+
+
+class Survival(Settings):
+    """When the supervisor acts.
+
+    `deaths` at one place (no new checkpoint between them) lower the memory by one step, and
+    after `steps` of those, or where none is left, the run is given up. A worker that is silent
+    for `silence` seconds counts as dead.
+    """
+
+    deaths: int = Field(2, ge=1)
+    steps: int = Field(4, ge=0)
+    silence: float = Field(1800, gt=0)
+
+
+class TrainConfig(Settings):
+    """One training run. An iteration is one batch of `batch_size` rows.
+
+    `model` is a folder or a hub id. `num_layers` counts from the last; -1 is all of them.
+    `dtype` auto is float32 without a GPU, where mlx is many times slower in half precision,
+    and what the model's files have with one. `long_rows` says what becomes of rows of more than
+    `max_seq_length` tokens; none is ever cut. `val_batches` -1 is all of the validation rows.
+    """
+
+    kind: Literal["train"] = "train"
+    model: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+    fine_tune_type: Literal["lora", "dora", "full"] = "lora"
+    lora_parameters: LoraParameters = LoraParameters()
+    num_layers: int = Field(16, ge=-1)
+    batch_size: int = Field(1, ge=1)
+    iters: int = Field(600, ge=1)
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-5
+    lr_schedule: Schedule | None = None
+    optimizer: Literal["adam", "adamw", "sgd", "muon", "adafactor"] = "adam"
+    optimizer_config: OptimizerConfig = OptimizerConfig()
+    grad_accumulation_steps: int = Field(1, ge=1)
+    grad_checkpoint: bool = True
+    mask_prompt: bool = True
+    max_seq_length: int = Field(2048, ge=32)
+    long_rows: Literal["refuse", "leave_out"] = "refuse"
+    seed: int = Field(0, ge=0, lt=2**31)
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    steps_per_report: int = Field(10, ge=1)
+    steps_per_eval: int = Field(50, ge=1)
+    val_batches: int = Field(-1, ge=-1)
+    save_every: int = Field(25, ge=1)
+    early_stopping: EarlyStopping | None = None
+    clear_cache_threshold: int = Field(0, ge=0)
+    check_memory: bool = True
+    survival: Survival = Survival()
+
+    @field_validator("num_layers", "val_batches")
+    @classmethod
+    def _not_zero(cls, count: int) -> int:
+        if count == 0:
+            raise ValueError("0 would do nothing; -1 means all")
+        return count
+
+    @model_validator(mode="after")
+    def _whole_updates(self) -> "TrainConfig":
+        for name in ("iters", "save_every"):
+            if getattr(self, name) % self.grad_accumulation_steps:
+                raise ValueError(f"{name} is no multiple of grad_accumulation_steps")
+        return self
+
+
+def load_config(path: Path, changes: dict[str, Any] | None = None) -> TrainConfig:
+    """The settings in a YAML file, with the command's options over them where these are given.
+
+    Raises RecipeError with the file and the wrong key.
+    """
+    return changed(load_as(path, {"train": TrainConfig}), changes or {})
+
+
+def changed(config: TrainConfig, changes: dict[str, Any]) -> TrainConfig:
+    """`config` with those changes that are not None; raises RecipeError for wrong ones."""
+    given = {k: v for k, v in changes.items() if v is not None}
+    if not given:
+        return config
+    return validate({**config.model_dump(), **given}, "the command's options", TrainConfig)

@@ -1,0 +1,97 @@
+"""Chat rows as tokens: what the model reads, and from where on it learns.
+
+A row is `{"messages": [...]}` whose last message is the assistant's. Nothing is ever cut: rows
+that are too long are named, with how long they are.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from curator.base import store
+from curator.base.errors import BrokenLine, DataError
+from curator.models.base import Message
+
+HINT = "build the dataset first: curator build"
+
+
+class ChatMessage(BaseModel):
+    """One message of a row."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    role: Literal["system", "user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class ChatRow(BaseModel):
+    """One line of train.jsonl."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    messages: tuple[ChatMessage, ...] = Field(min_length=2)
+
+    @field_validator("messages")
+    @classmethod
+    def _answered(cls, messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
+        if messages[-1].role != "assistant":
+            raise ValueError("the last message is not the assistant's")
+        return messages
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as tokens; those from `offset` on are learned. `where` is file:line."""
+
+    where: str
+    tokens: tuple[int, ...]
+    offset: int
+
+    @property
+    def learned(self) -> int:
+        """How many tokens count in the loss: all but the first where the prompt is not masked."""
+        return len(self.tokens) - max(self.offset, 1)
+
+
+def read_rows(path: Path, tokenizer: Any, mask_prompt: bool) -> list[Row]:
+    """The rows of a chat JSONL file in its order; raises DataError, BrokenLine naming the line."""
+    if not path.is_file():
+        raise DataError("no such file", where=path, hint=HINT)
+    rows = []
+    for number, line in store.read_lines(path):
+        row = _parsed(path, number, line)
+        rows.append(_tokenised(f"{path.name}:{number}", row, tokenizer, mask_prompt))
+    return rows
+
+
+def _parsed(path: Path, number: int, line: bytes) -> ChatRow:
+    from pydantic import ValidationError
+
+    try:
+        return ChatRow.model_validate_json(line)
+    except ValidationError as error:
+        raise BrokenLine(path, number, store.why(error)) from error
+
+
+def _tokenised(where: str, row: ChatRow, tokenizer: Any, mask_prompt: bool) -> Row:
+    messages = [Message(m.role, m.content) for m in row.messages]
+    tokens = _apply(tokenizer, messages, ask=False)
+    if not mask_prompt:
+        return Row(where, tokens, 0)
+    prompt = _apply(tokenizer, messages[:-1], ask=True)
+    if tokens[: len(prompt)] != prompt or len(tokens) == len(prompt):
+        what = "the model's chat template does not put the answer after the prompt as it is asked"
+        raise DataError(what, where=where, hint="set mask_prompt: false in the configuration")
+    return Row(where, tokens, len(prompt))
+
+
+def _apply(tokenizer: Any, messages: Sequence[Message], ask: bool) -> tuple[int, ...]:
+    plain = [{"role": m.role, "content": m.content} for m in messages]
+    made = tokenizer.apply_chat_template(plain, add_generation_prompt=ask, return_dict=False)
+    return tuple(made)
+
+
+def too_long(rows: Iterable[Row], limit: int) -> list[Row]:
+    """The rows of more than `limit` tokens, longest first."""
+    return sorted((r for r in rows if len(r.tokens) > limit), key=lambda r: -len(r.tokens))

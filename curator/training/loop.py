@@ -1,0 +1,247 @@
+"""The training loop. Everything that happens follows from the configuration and the iteration,
+so that a run which goes on from a checkpoint computes what the unbroken one would have.
+
+mlx-lm's own loop cannot: it draws its order from a global generator, and keeps neither the
+optimiser's state nor its place. Loss, LoRA layers and gradient checkpointing are mlx-lm's.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curator.base.errors import TrainingError
+from curator.base.seeds import derive_seed
+from curator.training import checkpoint
+from curator.training.batches import Order, padded
+from curator.training.checkpoint import Progress, changed
+from curator.training.config import TrainConfig
+from curator.training.data import Row
+from curator.training.metrics import Metric
+from curator.training.rundir import Limits
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where a loop's results go: a heartbeat, a metric, the best weights, a checkpoint."""
+
+    beat: Callable[[int], None]
+    metric: Callable[[Metric], None]
+    best: Callable[[], None]
+    save: Callable[[Progress], None]
+    stop: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done: settings, what was lowered, rows to learn and to validate on."""
+
+    config: TrainConfig
+    limits: Limits
+    train: tuple[Row, ...]
+    valid: tuple[Row, ...]
+
+
+class _StoppedAtOnce(Exception):
+    """The first validation was broken off; nothing is lost by that."""
+
+
+class Loop:
+    """A job in one process, from `progress` on."""
+
+    def __init__(self, job: Job, model: Any, optimizer: Any, out: Outlets, progress: Progress):
+        self.config, self.limits = job.config, job.limits
+        self.train, self.valid = job.train, job.valid
+        self.model, self.optimizer, self.out, self.progress = model, optimizer, out, progress
+        lengths = tuple(len(r.tokens) for r in job.train)
+        self._order = Order(lengths, self.config.batch_size, self.config.seed)
+        self._spent, self._fresh, self._gradients = 0.0, 0, None
+        if self.config.grad_checkpoint or self.limits.grad_checkpoint:
+            from mlx_lm.tuner.trainer import grad_checkpoint
+
+            grad_checkpoint(model.layers[0])
+        self._compile()
+
+    def _compile(self) -> None:
+        from functools import partial
+
+        import mlx.core as mx
+        import mlx.nn as nn
+        from mlx.utils import tree_map
+        from mlx_lm.tuner.trainer import default_loss
+
+        both = nn.value_and_grad(self.model, default_loss)
+        state = [self.model.state, self.optimizer.state, mx.random.state]
+
+        @partial(mx.compile, inputs=state, outputs=state)
+        def learn(tokens: Any, ends: Any, share: Any, before: Any) -> Any:
+            (loss, _), gradients = both(self.model, tokens, ends)
+            gradients = tree_map(lambda g: g * share, gradients)
+            if before is not None:
+                gradients = tree_map(lambda a, b: a + b, before, gradients)
+            return loss * share, gradients
+
+        @partial(mx.compile, inputs=state, outputs=state)
+        def update(gradients: Any) -> None:
+            self.optimizer.update(self.model, gradients)
+
+        self._learn, self._update, self._state = learn, update, state
+
+    def run(self) -> str:
+        """Train to the end; returns why it ended: "done", "early_stopping" or "stopped"."""
+        if self.progress.iteration == 0:
+            try:
+                self._evaluate(0)
+            except _StoppedAtOnce:
+                return "stopped"
+        while self.progress.iteration < self.config.iters:
+            if self._too_long_without_gain():
+                return "early_stopping"
+            if self.out.stop():
+                self._save_if(self._at_update(self.progress.iteration))
+                return "stopped"
+            self._iterate(self.progress.iteration + 1)
+        return "done"
+
+    def _too_long_without_gain(self) -> bool:
+        early = self.config.early_stopping
+        return bool(early and self.valid and self.progress.worse >= early.patience)
+
+    def _at_update(self, iteration: int) -> bool:
+        return iteration % self.config.grad_accumulation_steps == 0
+
+    def _iterate(self, it: int) -> None:
+        config, last = self.config, it == self.config.iters
+        self._step(it)
+        self.out.beat(it)
+        if it % config.steps_per_report == 0 or last:
+            self._report(it)
+        if self.valid and (it % config.steps_per_eval == 0 or last):
+            self._evaluate(it)
+        self._save_if(it % config.save_every == 0 or last)
+
+    def _save_if(self, due: bool) -> None:
+        if due:
+            self.out.save(self.progress)
+
+    def _step(self, it: int) -> None:
+        """One batch, in `limits.micro` parts, weighted by what is learned in each."""
+        import mlx.core as mx
+
+        began = time.perf_counter()
+        mx.random.seed(derive_seed(self.config.seed, "iteration", it))
+        rows = [self.train[i] for i in self._order.rows(it)]
+        learned = sum(r.learned for r in rows)
+        total = mx.array(0.0)
+        for part in _parts(rows, self.limits.micro):
+            share = sum(r.learned for r in part) / learned
+            loss, self._gradients = self._learn(*_arrays(part), self._share(share), self._gradients)
+            total = total + loss
+            mx.eval(total, self._gradients)
+        if self._at_update(it):
+            self._update(self._gradients)
+            self._gradients = None
+        mx.eval(self._state)
+        self._book(it, float(total) * self.config.grad_accumulation_steps, learned)
+        self._spent += time.perf_counter() - began
+
+    def _share(self, share: float) -> Any:
+        import mlx.core as mx
+
+        return mx.array(share / self.config.grad_accumulation_steps)
+
+    def _book(self, it: int, loss: float, learned: int) -> None:
+        if not math.isfinite(loss):
+            hint = "lower learning_rate, or the model is broken"
+            raise TrainingError(f"the loss is {loss} at iteration {it}", hint=hint)
+        old = self.progress
+        self._fresh += learned
+        self.progress = changed(
+            old,
+            iteration=it,
+            tokens=old.tokens + learned,
+            loss_sum=old.loss_sum + loss,
+            loss_count=old.loss_count + 1,
+        )
+        self._clear()
+
+    def _clear(self) -> None:
+        import mlx.core as mx
+
+        if mx.get_cache_memory() > self.config.clear_cache_threshold:
+            mx.clear_cache()
+
+    def _report(self, it: int) -> None:
+        done = self.progress
+        speed = self._fresh / self._spent if self._spent else 0.0
+        loss = done.loss_sum / done.loss_count
+        self.out.metric(self._metric(it, self._spent, train_loss=loss, tokens_per_second=speed))
+        self.progress = changed(done, loss_sum=0.0, loss_count=0)
+        self._spent, self._fresh = 0.0, 0
+
+    def _evaluate(self, it: int) -> None:
+        """The loss over the validation rows, per learned token; keeps the best weights."""
+        if not self.valid:
+            return
+        began = time.perf_counter()
+        loss = self._validation_loss()
+        self.out.metric(self._metric(it, time.perf_counter() - began, val_loss=loss))
+        if it == 0:
+            return
+        delta = self.config.early_stopping.min_delta if self.config.early_stopping else 0.0
+        self.progress = checkpoint.best_of(self.progress, loss, it, delta)
+        if self.progress.best_iteration == it:
+            self.out.best()
+
+    def _validation_loss(self) -> float:
+        import mlx.core as mx
+        from mlx_lm.tuner.trainer import default_loss
+
+        self.model.eval()
+        total, learned = 0.0, 0
+        for rows in self._validation():
+            # Later, a validation that is due is seen through: its heir would not make it again.
+            if self.progress.iteration == 0 and self.out.stop():
+                raise _StoppedAtOnce
+            count = sum(r.learned for r in rows)
+            loss, _ = default_loss(self.model, *_arrays(rows))
+            mx.eval(loss)
+            total, learned = total + float(loss) * count, learned + count
+            self._clear()
+            self.out.beat(self.progress.iteration)
+        self.model.train()
+        return total / learned
+
+    def _validation(self) -> Iterator[Sequence[Row]]:
+        size = max(1, self.config.batch_size // self.limits.micro)
+        rows = sorted(self.valid, key=lambda r: len(r.tokens))
+        batches = [rows[i : i + size] for i in range(0, len(rows), size)]
+        wanted = self.config.val_batches
+        return iter(batches if wanted == -1 else batches[:wanted])
+
+    def _metric(self, it: int, seconds: float, **values: float) -> Metric:
+        import mlx.core as mx
+
+        rate = self.optimizer.learning_rate
+        return Metric(
+            iteration=it,
+            epoch=round(it / self._order.per_epoch, 3),
+            learning_rate=float(rate),
+            tokens=self.progress.tokens,
+            seconds=round(seconds, 3),
+            peak_gb=round(mx.get_peak_memory() / 1e9, 3),
+            **values,
+        )
+
+
+def _parts(rows: Sequence[Row], count: int) -> list[Sequence[Row]]:
+    size = -(-len(rows) // count)
+    return [rows[i : i + size] for i in range(0, len(rows), size)]
+
+
+def _arrays(rows: Sequence[Row]) -> tuple[Any, Any]:
+    import mlx.core as mx
+
+    tokens, ends = padded(rows)
+    return mx.array(tokens, dtype=mx.int32), mx.array(ends, dtype=mx.int32)

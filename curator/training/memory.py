@@ -1,0 +1,64 @@
+"""How much memory a run will take, before it starts, and how much this machine has.
+
+weights + trained weights x (gradient, two moments, update) + activations, where for rows of T
+tokens, hidden size H, feed-forward size I, A attention heads and a vocabulary of V:
+
+    one layer        T x (12 H + 4 I) + 2 A T^2     (with gradient checkpointing: one layer whole,
+    logits           3 T V                           and T H for each of the others)
+
+in numbers of 4 bytes. benchmarks/train.py puts the estimate beside the peak that mlx measures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from curator.training.config import TrainConfig
+from curator.training.modelling import Counts, on_cpu
+
+_STATES = {"adam": 4, "adamw": 4, "sgd": 3, "muon": 3, "adafactor": 3}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Bytes: the model's weights, the training's own state, activations of the largest batch."""
+
+    weights: int
+    state: int
+    activations: int
+
+    @property
+    def total(self) -> int:
+        """All of it, in bytes."""
+        return self.weights + self.state + self.activations
+
+
+def estimate(
+    config: TrainConfig, shape: Mapping[str, Any], found: Counts, longest: int, float32: bool
+) -> Estimate:
+    """The memory of a run whose longest row has `longest` tokens; `shape` is config.json."""
+    weights = max(found.bytes, found.total * 4 if float32 else 0)
+    state = found.trainable * 4 * _STATES[config.optimizer]
+    return Estimate(weights, state, 4 * config.batch_size * _activations(config, shape, longest))
+
+
+def _activations(config: TrainConfig, shape: Mapping[str, Any], tokens: int) -> int:
+    hidden, heads = int(shape["hidden_size"]), int(shape["num_attention_heads"])
+    inner, words = int(shape["intermediate_size"]), int(shape["vocab_size"])
+    layers = int(shape["num_hidden_layers"])
+    trained = layers if config.num_layers == -1 else min(config.num_layers, layers)
+    whole = tokens * (12 * hidden + 4 * inner) + 2 * heads * tokens**2
+    saved = trained * tokens * hidden + whole if config.grad_checkpoint else trained * whole
+    return int(saved + 3 * tokens * words)
+
+
+def available() -> int:
+    """Bytes that training may take here: the GPU's working set where there is one, else free."""
+    import mlx.core as mx
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    if on_cpu():
+        return free
+    limit = int(mx.device_info().get("max_recommended_working_set_size", 0))
+    return limit or free

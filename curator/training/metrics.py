@@ -1,0 +1,64 @@
+"""What a run measures, as JSON lines: one record per report or evaluation, while it runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from curator.base import legacy, store
+from curator.base.notice import Notice
+
+
+class Metric(BaseModel):
+    """One record. Iteration 0 is the untrained model; losses are nats per learned token.
+
+    `tokens` are those learned so far, `seconds` the time since the last record of its kind,
+    `peak_gb` the most memory that mlx held.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    iteration: int
+    epoch: float
+    train_loss: float | None = None
+    val_loss: float | None = None
+    learning_rate: float
+    tokens: int
+    tokens_per_second: float | None = None
+    seconds: float
+    peak_gb: float
+
+    def curve(self) -> tuple[int, float | None, float | None, float, int]:
+        """The part that does not depend on the machine's mood: what two equal runs share."""
+        return self.iteration, self.train_loss, self.val_loss, self.learning_rate, self.tokens
+
+
+class Event(BaseModel):
+    """Something that happened to a run: `kind` is died, resumed, lowered or resized."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: str
+    iteration: int
+    detail: Annotated[Notice, BeforeValidator(legacy.event)]
+    time: str
+
+
+def read_metrics(path: Path) -> list[Metric]:
+    """The records of metrics.jsonl; none where there is no such file yet."""
+    return list(store.read(path, Metric)) if path.exists() else []
+
+
+def rewind(path: Path, iteration: int) -> None:
+    """Drop what a dead worker measured after the checkpoint that its heir starts from.
+
+    Before iteration 1, everything: the heir measures the untrained model again.
+    """
+    if path.exists():
+        kept = [m for m in read_metrics(path) if iteration and m.iteration <= iteration]
+        store.write_atomic(path, kept)
+
+
+def losses(metrics: Sequence[Metric], name: str) -> list[tuple[int, float]]:
+    """(iteration, loss) of the records that have that loss: "train_loss" or "val_loss"."""
+    every = [(m.iteration, getattr(m, name)) for m in metrics]
+    return [(i, float(loss)) for i, loss in every if loss is not None]

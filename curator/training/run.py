@@ -1,0 +1,118 @@
+"""`curator train`: look, lay out a run or find the one that was broken off, see it through."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curator.base import store
+from curator.base.clock import now
+from curator.base.errors import TrainingError
+from curator.training import curve
+from curator.training.config import RUNS, TrainConfig, changed
+from curator.training.preflight import Preflight, examine
+from curator.training.rundir import (
+    Request,
+    RunDir,
+    create,
+    data_digests,
+    next_name,
+    resize,
+    runs,
+    versions,
+)
+from curator.training.supervise import Listener, Supervisor
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A complete run: its folder and result.json."""
+
+    run: RunDir
+    result: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """The run as a JSON object."""
+        return {"run": self.run.name, "folder": str(self.run.path), **self.result}
+
+
+def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None) -> RunDir:
+    """The run to go on with: an unfinished one of the same job, else a new one.
+
+    A run that is named may be given another length while it is unfinished: all that a loop does
+    follows from the other settings and the iteration. Raises TrainingError where `name` is taken
+    by another job or a finished run.
+    """
+    checked = examine(config, data)
+    request = _request(config, data, checked)
+    if name is None:
+        broken = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
+        return broken[-1] if broken else _new(root, next_name(root), request, data)
+    run = RunDir(root / RUNS / _plain(name))
+    if not run.file("run.json").exists():
+        return _new(root, run.name, request, data)
+    hint = "give another --name, or none: curator train begins a new run"
+    if run.finished:
+        raise TrainingError(f"run {name} is complete", where=run.path, hint=hint)
+    if other := run.request().differences(request):
+        what = f"run {name} is another job, not yet complete ({', '.join(other)} differ)"
+        raise TrainingError(what, where=run.path, hint=hint)
+    with _alone(run):
+        resize(run, config.iters)
+    return run
+
+
+def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
+    """What a run that exists was asked, and the rows that it keeps: all that `prepare` takes.
+
+    `iterations` is another length, if one is wanted. None where there is no such run.
+    """
+    run = RunDir(root / RUNS / _plain(name))
+    if not run.file("run.json").exists():
+        return None
+    return changed(run.request().config, {"iters": iterations}), run.file("data")
+
+
+def _plain(name: str) -> str:
+    if name != Path(name).name or name.startswith("."):
+        raise TrainingError(f"{name!r} is no name for a folder", hint="use letters, digits and -")
+    return name
+
+
+def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
+    run = RunDir(root / RUNS / name)
+    create(run, request, data)
+    return run
+
+
+def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
+    manifest = data / "manifest.json"
+    return Request(
+        config=config,
+        folder=str(checked.folder),
+        data=data_digests(data),
+        dataset=store.read_json(manifest) if manifest.is_file() else {},
+        versions=versions(),
+        preflight=checked.document(),
+        lengths=list(checked.train),
+        started=now().isoformat(),
+    )
+
+
+def train(run: RunDir, listen: Listener) -> Trained:
+    """See a run through to its end and draw its loss curve; raises TrainingError if given up.
+
+    Raises StoreError where another process sees to it already.
+    """
+    with _alone(run):
+        result = Supervisor(run, listen).run()
+        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
+    return Trained(run, result)
+
+
+@contextmanager
+def _alone(run: RunDir) -> Iterator[None]:
+    with run.file("supervisor.lock").open("a") as held:
+        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+        yield

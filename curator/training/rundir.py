@@ -1,0 +1,203 @@
+"""A run's folder, training/runs/<name>/, which is all that resuming it needs.
+
+run.json         the request: configuration, data and their digests, versions, counts
+data/            the rows as they were at the start: train.jsonl, valid.jsonl, manifest.json
+metrics.jsonl    curator/training/metrics.py         events.jsonl  deaths, resumptions, lowerings
+limits.json      what the supervisor lowered checkpoints/  curator/training/checkpoint.py
+adapters/        the best adapter, as mlx-lm loads it
+loss.svg         the loss curve              result.json   written last: the run is complete
+"""
+
+import platform
+import shlex
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from curator import __version__
+from curator.base import store
+from curator.base.clock import now
+from curator.base.errors import TrainingError
+from curator.base.notice import Notice
+from curator.training.artefacts import Artefact, artefact
+from curator.training.checkpoint import newest_iteration
+from curator.training.config import RUNS, TrainConfig
+from curator.training.metrics import Event
+
+_DATA = ("train.jsonl", "valid.jsonl", "manifest.json")
+
+
+class Limits(BaseModel):
+    """What the supervisor lowered to survive; the defaults lower nothing.
+
+    `micro` is in how many parts each batch is computed: the same gradient, rounded differently.
+    Rows of more than `max_tokens` tokens are left out, and the order of the others is
+    drawn anew.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    grad_checkpoint: bool = False
+    micro: int = 1
+    max_tokens: int | None = None
+
+
+class Request(BaseModel):
+    """run.json: everything that the run was asked, and what made it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    config: TrainConfig
+    folder: str
+    data: dict[str, str]
+    dataset: dict[str, Any]
+    versions: dict[str, str]
+    preflight: dict[str, Any]
+    lengths: list[int]
+    started: str
+
+    def same_job(self, other: "Request") -> bool:
+        """Whether both would train the same thing for as long."""
+        return not self.differences(other) and self.config.iters == other.config.iters
+
+    def changed_settings(self, config: TrainConfig) -> list[str]:
+        """The names of the settings that `config` has otherwise."""
+        mine, theirs = self.config.model_dump(), config.model_dump()
+        return [name for name in mine if mine[name] != theirs[name]]
+
+    def differences(self, other: "Request") -> list[str]:
+        """The settings, but for the number of iterations, and data in which two jobs differ."""
+        names = [name for name in self.changed_settings(other.config) if name != "iters"]
+        names += ["model folder"] if self.folder != other.folder else []
+        return names + (["data"] if self.data != other.data else [])
+
+
+@dataclass(frozen=True)
+class RunDir:
+    """One run's folder."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.path.name
+
+    def file(self, name: str) -> Path:
+        """A file of the run."""
+        return self.path / name
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is complete."""
+        return self.file("result.json").exists()
+
+    @property
+    def go_on(self) -> str:
+        """The command that goes on with an unfinished run, whatever settings it was begun with."""
+        return f"curator train --name {shlex.quote(self.name)}"
+
+    def request(self) -> Request:
+        """run.json; raises TrainingError where this is no run."""
+        from pydantic import ValidationError
+
+        if not self.file("run.json").exists():
+            raise TrainingError("there is no such run", where=self.path, hint="curator train first")
+        try:
+            return Request.model_validate(store.read_json(self.file("run.json")))
+        except ValidationError as error:
+            hint = "it was made by another version: train again"
+            raise TrainingError(
+                f"run.json: {store.why(error)}", where=self.path, hint=hint
+            ) from error
+
+    def adapter(self) -> Artefact:
+        """The best adapter."""
+        path = self.file("adapters") / "adapters.safetensors"
+        return artefact(path, Notice("lora_weights"))
+
+    def limits(self) -> Limits:
+        """What was lowered so far."""
+        path = self.file("limits.json")
+        return Limits.model_validate(store.read_json(path)) if path.exists() else Limits()
+
+    def log(self, kind: str, iteration: int, detail: Notice) -> Event:
+        """Add an event to the run's file; returns it."""
+        event = Event(kind=kind, iteration=iteration, detail=detail, time=now().isoformat())
+        with store.Appender(self.file("events.jsonl")) as events:
+            events.append(event)
+        return event
+
+    def events(self) -> list[Event]:
+        """The events so far."""
+        path = self.file("events.jsonl")
+        return list(store.read(path, Event)) if path.exists() else []
+
+
+def data_digests(data: Path) -> dict[str, str]:
+    """SHA-256 of each file of the dataset that there is."""
+    return {name: store.sha256_of(data / name) for name in _DATA if (data / name).is_file()}
+
+
+def versions() -> dict[str, str]:
+    """What runs: packages, Python, machine."""
+    found = {"curator": __version__, "python": platform.python_version()}
+    for name in ("mlx", "mlx-lm", "transformers", "tokenizers", "llama-cpp-python"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return {**found, "machine": f"{sys.platform} {platform.machine()}"}
+
+
+def create(run: RunDir, request: Request, data: Path) -> None:
+    """Lay a run out; run.json comes last."""
+    for name in request.data:
+        run.file("data").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(data / name, run.file("data") / name)
+    store.write_json(run.file("run.json"), request.model_dump(mode="json"))
+
+
+def resize(run: RunDir, iterations: int) -> None:
+    """Give an unfinished run another number of iterations; raises TrainingError if it is past it.
+
+    A schedule is not stretched: its arguments count updates, whatever the length of the run.
+    """
+    request = run.request()
+    before = request.config.iters
+    if iterations == before:
+        return
+    done = newest_iteration(run.file("checkpoints"))
+    if done >= iterations:
+        hint = f"give more than {done} iterations"
+        raise TrainingError(f"run {run.name} is at {done} already", where=run.path, hint=hint)
+    config = request.config.model_copy(update={"iters": iterations})
+    run.log("resized", done, Notice("resized", {"iterations": iterations, "before": before}))
+    document = request.model_copy(update={"config": config}).model_dump(mode="json")
+    store.write_json(run.file("run.json"), document)
+
+
+def runs(root: Path) -> list[RunDir]:
+    """The project's runs, oldest first."""
+    found = [RunDir(p.parent) for p in (root / RUNS).glob("*/run.json")]
+    return sorted(found, key=lambda r: (r.file("run.json").stat().st_mtime_ns, r.name))
+
+
+def latest(root: Path, name: str | None = None, finished: bool = False) -> RunDir:
+    """The run of that name, or the newest (finished) one; raises TrainingError without any."""
+    if name:
+        return RunDir(root / RUNS / name)
+    found = [r for r in runs(root) if r.finished or not finished]
+    if not found:
+        what = "no run is complete yet" if finished else "there is no run yet"
+        raise TrainingError(what, where=root / RUNS, hint="curator train")
+    return found[-1]
+
+
+def next_name(root: Path) -> str:
+    """run-001, run-002, ...: the first that no run has."""
+    taken = {r.name for r in runs(root)}
+    return next(n for i in range(1, 100000) if (n := f"run-{i:03d}") not in taken)

@@ -1,0 +1,27 @@
+"""Folders that appear whole or not at all."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from curator.base.errors import StoreError
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A folder beside `out` to write in; it becomes `out` when the block ends well.
+
+    What a killed run left is cleared first. Raises StoreError where the disk refuses.
+    """
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        part.mkdir(parents=True)
+        yield part
+        part.rename(out)
+    except OSError as error:
+        hint = "free some space, run again"
+        raise StoreError(f"cannot write: {error.strerror}", where=out, hint=hint) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,57 @@
+"""Tensors on disk: one file, written in one step, broken ones found out."""
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curator.base.errors import StoreError
+
+if TYPE_CHECKING:
+    import mlx.core as mx
+
+
+def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[str, str]) -> None:
+    """Replace a safetensors file in one step; raises StoreError, leaving no part of it."""
+    import mlx.core as mx
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp.safetensors")
+    try:
+        mx.save_safetensors(str(temporary), dict(tensors), metadata)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:  # mlx raises the latter when a write falls short
+        temporary.unlink(missing_ok=True)
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        hint = "free some space, run again"
+        raise StoreError(f"cannot write: {why}", where=path, hint=hint) from error
+
+
+def largest(folder: Path) -> float:
+    """The largest magnitude among a model folder's weights; infinite where one is no number."""
+    import mlx.core as mx
+
+    peaks = [
+        float(mx.abs(tensor.astype(mx.float32)).max())
+        for path in folder.glob("*.safetensors")
+        for tensor in load_tensors(path)[0].values()
+    ]
+    return max((p if math.isfinite(p) else math.inf for p in peaks), default=0.0)
+
+
+def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
+    """The tensors and the metadata of a safetensors or GGUF file, by its suffix.
+
+    Raises ValueError for what mlx cannot read.
+    """
+    import mlx.core as mx
+
+    try:
+        read: Any = mx.load(str(path), return_metadata=True)
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+    tensors, metadata = read
+    return tensors, metadata

@@ -1,0 +1,42 @@
+"""Following a run from another terminal, by its files: `curator train --watch`."""
+
+import fcntl
+import time
+from collections.abc import Iterator
+
+from curator.training.metrics import Event, Metric, read_metrics
+from curator.training.rundir import RunDir
+
+
+def follow(run: RunDir, every: float = 1.0) -> Iterator[Metric | Event]:
+    """The run's metrics and events, those so far and those to come, until nobody works on it."""
+    shown: set[str] = set()
+    while True:
+        over = run.finished or not alive(run)
+        for record in _records(run):
+            key = record.model_dump_json()
+            if key not in shown:
+                shown.add(key)
+                yield record
+        if over:
+            return
+        time.sleep(every)
+
+
+def _records(run: RunDir) -> list[Metric | Event]:
+    """Both kinds in the order of their iterations; an event comes before what is measured there."""
+    both: list[Metric | Event] = [*run.events(), *read_metrics(run.file("metrics.jsonl"))]
+    return sorted(both, key=lambda r: r.iteration)
+
+
+def alive(run: RunDir) -> bool:
+    """Whether a supervisor sees to the run now."""
+    path = run.file("supervisor.lock")
+    if not path.exists():
+        return False
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -1,0 +1,160 @@
+"""The child that trains: `python -m curator.training.worker RUN_DIR`, started by the supervisor.
+
+It says where it is on stdout, one JSON object a line, and may die at any moment: everything it
+needs to go on is in the run's folder. Exit codes: 0 the run is complete, 1 an error that trying
+again does not mend (named in the last line), 3 stopped when asked to.
+"""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from curator.base import store
+from curator.base.errors import CuratorError, TrainingError
+from curator.training import checkpoint, metrics, modelling
+from curator.training.data import Row, read_rows, too_long
+from curator.training.loop import Job, Loop, Outlets
+from curator.training.metrics import Metric
+from curator.training.rundir import RunDir
+from curator.training.tensors import save_tensors
+
+STOPPED = 3
+
+
+class Worker:
+    """One attempt at a run."""
+
+    def __init__(self, run: RunDir):
+        self.run_dir, self.request, self.limits = run, run.request(), run.limits()
+        self.config = self.request.config
+        self._stopping = False
+        self._model: Any = None
+        self._optimizer: Any = None
+
+    def work(self) -> int:
+        """Go on from the newest checkpoint to the end; returns the exit code."""
+        signal.signal(signal.SIGTERM, self._stop)
+        train, valid = self._load()
+        progress = self._resume()
+        say(resumed=progress.iteration)
+        with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
+            out = self._outlets(sink)
+            job = Job(self.config, self.limits, tuple(train), tuple(valid))
+            loop = Loop(job, self._model, self._optimizer, out, progress)
+            ended = loop.run()
+        if ended == "stopped":
+            return STOPPED
+        self._finish(ended, loop.progress)
+        return 0
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._stopping = True
+
+    def _load(self) -> tuple[list[Row], list[Row]]:
+        """Build model and optimiser; returns the rows to learn and those to validate on."""
+        import mlx.core as mx
+
+        folder = Path(self.request.folder)
+        tokenizer = modelling.load_tokenizer(folder)
+        train, valid = (self._rows(n, tokenizer) for n in ("train.jsonl", "valid.jsonl"))
+        if modelling.on_cpu():
+            mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
+        mx.random.seed(self.config.seed)
+        self._model, _ = modelling.load_model(folder)
+        modelling.set_dtype(self._model, self.config.dtype)
+        modelling.adapt(self._model, self.config)
+        self._optimizer = modelling.build_optimizer(self.config)
+        self._model.train()
+        return train, valid
+
+    def _rows(self, name: str, tokenizer: Any) -> list[Row]:
+        path = self.run_dir.file("data") / name
+        if name not in self.request.data:
+            return []
+        rows = read_rows(path, tokenizer, self.config.mask_prompt)
+        limit = min(self.config.max_seq_length, self.limits.max_tokens or sys.maxsize)
+        out = {r.where for r in too_long(rows, limit)}
+        kept = [r for r in rows if r.where not in out]
+        if name == "train.jsonl" and len(kept) < self.config.batch_size:
+            hint = "shorten the rows, or train on a machine with more memory"
+            what = f"{len(kept)} rows of at most {limit} tokens are left, fewer than a batch"
+            raise TrainingError(what, where=self.run_dir.path, hint=hint)
+        return kept
+
+    def _resume(self) -> checkpoint.Progress:
+        folder = self.run_dir.file("checkpoints")
+        saved = checkpoint.load_newest(folder)
+        progress = saved.progress if saved else checkpoint.Progress()
+        metrics.rewind(self.run_dir.file("metrics.jsonl"), progress.iteration)
+        if saved:
+            checkpoint.restore(saved, self._model, self._optimizer)
+        self._optimizer.init(self._model.trainable_parameters())
+        return progress
+
+    def _outlets(self, sink: store.Appender) -> Outlets:
+        def metric(record: Metric) -> None:
+            sink.append(record)
+            say(metric=record.model_dump(exclude_none=True))
+
+        def save(progress: checkpoint.Progress) -> None:
+            folder = self.run_dir.file("checkpoints")
+            checkpoint.save(folder, progress, self._model, self._optimizer)
+            say(saved=progress.iteration)
+
+        return Outlets(_say_iteration, metric, self._write_adapter, save, lambda: self._stopping)
+
+    def _write_adapter(self) -> None:
+        """Keep the weights as they are now as the run's adapter, in mlx-lm's form."""
+        from mlx.utils import tree_flatten
+
+        folder = self.run_dir.file("adapters")
+        weights = dict(tree_flatten(self._model.trainable_parameters()))
+        save_tensors(folder / "adapters.safetensors", weights, {"format": "mlx"})
+        store.write_json(folder / "adapter_config.json", modelling.adapter_config(self.config))
+
+    def _finish(self, ended: str, progress: checkpoint.Progress) -> None:
+        if progress.best_loss is None:
+            self._write_adapter()
+        adapter = self.run_dir.file("adapters") / "adapters.safetensors"
+        result = {
+            "ended": ended,
+            "iterations": progress.iteration,
+            "best_iteration": progress.best_iteration or None,
+            "best_val_loss": progress.best_loss,
+            "tokens": progress.tokens,
+            "adapter_sha256": store.sha256_of(adapter),
+        }
+        store.write_json(self.run_dir.file("result.json"), result)
+
+
+def say(**message: Any) -> None:
+    """One line to the supervisor; where it is gone, so is the reason to go on (BrokenPipeError)."""
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _say_iteration(iteration: int) -> None:
+    say(iteration=iteration)
+
+
+def main() -> int:
+    """Work on the run that the command line names, alone."""
+    run = RunDir(Path(sys.argv[1]))
+    try:
+        with run.file("lock").open("w") as held:
+            store.lock(held.fileno(), run.path, wait=30, doing="trains this run")
+            return Worker(run).work()
+    except BrokenPipeError:
+        return 1
+    except CuratorError as error:
+        say(error={"what": error.what, "where": error.where, "hint": error.hint})
+        return 1
+    except OSError as error:
+        say(error={"what": f"cannot write: {error.strerror}", "where": str(run.path), "hint": None})
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,133 @@
+"""Our metrics, each by a value worked out by hand."""
+
+import pytest
+
+from curator.evaluation import metrics
+from curator.evaluation.grounded import citations, groundedness, names
+from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.records import Response, Source
+
+FRENCH = "Une référence permet de lire une valeur sans en devenir propriétaire, ni la copier. "
+ENGLISH = "A reference lets you read a value without owning it, and nothing needs to be copied. "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (FRENCH, 1),
+        (ENGLISH, 0),
+        (FRENCH + ENGLISH, 0.5),  # one paragraph, two sentences
+        (f"{FRENCH}\n\n{FRENCH}\n\n{ENGLISH}\n\n{FRENCH}", 0.75),
+        (f"{FRENCH}\n```rust\n// {ENGLISH}\n```\n`{ENGLISH}`", 1),  # code is no prose
+        ("", 0),
+        ("1 2 3", 0),
+    ],
+)
+def test_french_is_judged_sentence_by_sentence(text: str, expected: float) -> None:
+    assert metrics.french(text) == expected
+
+
+FIVE = ("TL;DR", "Problème", "Solution", "Explication", "À retenir")
+
+
+def answer(*titles: str) -> str:
+    return "".join(f"## {title}\nTexte.\n" for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (answer(*FIVE), 1),
+        (answer(*FIVE[:2], "Autre", FIVE[3]), 0.6),
+        (answer(*reversed(FIVE)), 0.2),
+        (answer(FIVE[4], *FIVE[:3]), 0.6),  # three in order
+        (answer("Solution", "Solution", "Solution"), 0.2),
+        ("## TL;DR\n## Solution\nTexte.\n", 0.2),  # the first is empty
+        ("# TL;DR\nTexte.\n**Solution**\nTexte.\n", 0),
+        ("```\n## TL;DR\nTexte.\n```", 0),
+    ],
+)
+def test_structure(text: str, expected: float) -> None:
+    assert metrics.structure(text) == expected
+
+
+def test_code_says_that_it_is_rust() -> None:
+    found = [metrics.code(f"```{label}\nx\n```") for label in ("rust", "rust,ignore", "", "text")]
+    assert found == [1, 1, 0, 0]
+
+
+def test_repetition() -> None:
+    # abcd bcda cdab dabc abcd: four are different
+    assert metrics.repetition("a b c d a b c d") == pytest.approx(1 - 4 / 5)
+    assert metrics.repetition("la " * 103) == pytest.approx(0.99)  # 100 times the same one
+    assert metrics.repetition("a b c") == 0
+    assert metrics.repetition("") == 0
+
+
+def test_reference_is_chrf() -> None:
+    # Orders 1 to 4 of "abcd" in "abcde": precision 1; recall (4/5 + 3/4 + 2/3 + 1/2) / 4.
+    recall = (4 / 5 + 3 / 4 + 2 / 3 + 1 / 2) / 4
+    found = metrics.reference("abcd", "abcde")
+    assert found == pytest.approx(5 * recall / (4 + recall), abs=1e-9)  # F2, 0.726
+    assert metrics.reference("abc", "abc") == pytest.approx(1)
+    assert metrics.reference("abc", "xyz") == 0
+    assert metrics.reference("", "xyz") == 0
+    assert metrics.reference("abc", None) is None
+
+
+BOOK = Source(
+    address="book/ch04-02-references-and-borrowing.html#references",
+    title="References",
+    text="We pass `&s1` into `calculate_length`; see E0382 and `Vec::push`.",
+)
+INDEX = Source(address="error_codes/E0502.html", title="E0502", text="A borrow is active.")
+
+
+def test_names_are_those_of_inline_code() -> None:
+    text = "Le type `Vec<String>` et `let mut x`, erreur E0382.\n```rust\n`Box`\n```\nVec dehors"
+    assert names(text) == {"Vec", "String", "E0382"}
+
+
+def test_citations_are_of_sources_that_there_are() -> None:
+    text = "Voir [1], [2, 3] et book/ch04-02-references-and-borrowing.html#x ; `v[9]` non."
+    assert citations(text, [BOOK, INDEX]) == [True, True, False, True]
+    addresses = (
+        "https://doc.rust-lang.org/error_codes/E0502.html "
+        "(ch04-02-references-and-borrowing.html) book/ch99-00-nothing.html references.html."
+    )
+    assert citations(addresses, [BOOK, INDEX]) == [True, True, False, False]
+    assert citations("```rust\nv[7]\n```\n", [BOOK]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("La fonction `calculate_length` et `Vec::push` [1].", 1),  # three names, one citation
+        ("`calculate_length`, `Rc` et E0502 [3]", 0.5),  # Rc and [3] are not there
+        ("Le `plateau` de la question, E0599", 0),  # one is the prompt's, the other nowhere
+        ("`somme`\n```rust\nfn somme() {}\n```", None),  # the answer's own
+        ("Rien de nommé.", None),
+    ],
+)
+def test_groundedness(text: str, expected: float | None) -> None:
+    assert groundedness(text, "Mon `plateau`", [BOOK, INDEX]) == expected
+    assert groundedness(text, "", []) is None
+
+
+def test_all_of_them_by_hand() -> None:
+    prompt = EvalPrompt(id="a", category="basics", expected_topics=("lire", "prix"))
+    text = f"{FRENCH}\n\n{ENGLISH}\n\n## Solution\n```rust\nx\n```\n{'mot ' * 4}"
+    found = metrics.measure(prompt, Response(prompt_id="a", response=text), [True, True, False])
+    assert found == {
+        "french": 0.5,
+        "structure": 0.2,
+        "rust": pytest.approx(2 / 3),
+        "code": 1,
+        "topics": 0.5,
+        "length": 0,
+        "repetition": 0,
+        "reference": None,
+        "groundedness": None,
+        "composite": pytest.approx(5 * (0.20 / 2 + 0.15 + 0.35 / 2 + 0.15 * 2 / 3)),  # 2.625
+    }
+    assert sum(metrics.WEIGHTS.values()) == pytest.approx(1)
