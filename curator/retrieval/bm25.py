@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from curator.base.errors import DataError, RecipeError
+from curator.base.extras import install
 from curator.retrieval.chunks import Chunk
 from curator.retrieval.words import query, words
 
@@ -19,7 +20,7 @@ def _library() -> Any:
     try:
         import bm25s
     except ImportError as error:
-        hint = "pip install 'rustsensei-curator[rag]'"
+        hint = install("retrieval")
         raise RecipeError("retrieval needs the package bm25s", hint=hint) from error
     return bm25s
 
