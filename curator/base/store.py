@@ -223,20 +223,62 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
 
 
 @contextmanager
-def locked(path: Path, doing: str, wait: float = 60.0) -> Iterator[None]:
+def locked(
+    path: Path, doing: str, wait: float = 60.0, *, where: Path | None = None
+) -> Iterator[None]:
     """Hold the lock file `path`, which is made where it is not there, until the end of the block.
 
     Waits up to `wait` seconds for another process, then raises StoreError: "another curator
-    process {doing}". The lock goes with the process, however it ends.
+    process {doing}", at `where` (by default the lock file). The lock goes with the process,
+    however it ends.
     """
-    with _telling(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    fd = _open_lock(path)
     try:
-        lock(fd, path, wait, doing)
+        lock(fd, where or path, wait, doing)
+        while _is_gone(fd, path):  # its folder was deleted by the process that held it
+            os.close(fd)
+            fd = _open_lock(path)
+            lock(fd, where or path, wait, doing)
         yield
     finally:
         os.close(fd)
+
+
+def _open_lock(path: Path) -> int:
+    with _telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _is_gone(fd: int, path: Path) -> bool:
+    """Whether an open file is no longer the one at `path`."""
+    try:
+        there = path.stat()
+    except OSError:
+        return True
+    opened = os.fstat(fd)
+    return (there.st_dev, there.st_ino) != (opened.st_dev, opened.st_ino)
+
+
+def held(path: Path) -> bool:
+    """Whether some process holds the lock file `path`; makes nothing, and keeps nobody out.
+
+    A shared lock is asked for and let go at once, so those who ask do not see each other. Who
+    takes the lock has to wait a moment for them: `locked` with a `wait` of more than 0.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a disk without locks
+        return False
+    finally:
+        os.close(fd)
+    return False
 
 
 @contextmanager

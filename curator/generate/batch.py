@@ -12,7 +12,6 @@ as if it had not been.
 """
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from curator.records.files import read_examples
 from curator.records.taxonomy import SLOTS, Slot
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
+PATIENCE = 1.0  # seconds to wait for a lock, which somebody may only be asking about
 log = logging.getLogger(__name__)
 
 
@@ -125,19 +125,22 @@ class Batch:
         path = self.path(name)
         return list(read_examples(path)) if path.exists() else []
 
+    @property
+    def running(self) -> bool:
+        """Whether a process works on the batch now."""
+        return store.held(self.path(".lock"))
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the batch for this process; raises StoreError where another one holds it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.path(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            store.lock(fd, self.folder, wait=0, doing="works on this batch")
+        lock, doing = self.path(".lock"), "works on this batch"
+        with store.locked(lock, doing, wait=PATIENCE, where=self.folder):
             yield
-        finally:
-            os.close(fd)
 
     def discard(self) -> None:
-        """Remove a batch of which nothing came."""
+        """Remove the batch; a kill on the way leaves one that counts for nothing."""
+        for name in ("accepted.jsonl", "manifest.json", "candidates.jsonl"):
+            self.path(name).unlink(missing_ok=True)
         shutil.rmtree(self.folder)
 
 

@@ -95,9 +95,7 @@ def retrain(project: Project, recipes: Recipes, hearing: Hearing) -> Retrained:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    with (root / LOCK).open("a") as held:
-        store.lock(held.fileno(), root / LOCK, wait=0, doing="retrains")
+    with store.locked(root / LOCK, "retrains", wait=1.0):
         yield
 
 
