@@ -58,8 +58,8 @@ def test_a_lock_whose_folder_was_deleted_meanwhile_is_taken_anew(tmp_path: Path)
         shutil.rmtree(path.parent)
     assert entered.wait(5)
     assert store.held(path)
-    with pytest.raises(StoreError, match="another curator process works"):
-        with store.locked(path, "works", wait=0.1):
-            pass
+    refused = pytest.raises(StoreError, match="another curator process works")
+    with refused, store.locked(path, "works", wait=0.1):
+        pass
     leave.set()
     waiter.join()
