@@ -14,8 +14,8 @@ _TOLD = ("skipped", "refused", "twins", "stale")
 
 
 @dataclass
-class Found:
-    """What the command found."""
+class EvaluationResult:
+    """Scores of each arm, comparisons, and what is to be said of arms (`document` for all)."""
 
     scored: list["Scored"]
     leaked: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from curator.filters.length import LengthSettings
 from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.structure import StructureSettings
 from curator.generate import prompting
+from curator.generate.batch import Batch
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
 from curator.models.scripted import ScriptedModel
 from curator.records.files import read_examples
@@ -157,7 +158,7 @@ def test_a_plan_that_is_broken_is_named(project: Project) -> None:
     done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
     done.batch.path("plan.json").write_text('{"seed": 1}')
     with pytest.raises(DataError, match=r"plan\.json: not a plan"):
-        done.batch.plan()
+        Batch(done.batch.folder).plan()
 
 
 def test_candidates_only(project: Project) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from curator.cli.app import main
-from curator.cli.commands import review as review_cli
 from curator.records.example import Example
+from curator.review import session
 from curator.review.recipe import ReviewRecipe
 from tests.conftest import ROOT
 from tests.review.conftest import Desk
@@ -23,7 +23,7 @@ def typed(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     recipe = desk.recipe.model_dump_json()
     path = desk.project.root / "pipelines" / "review.yaml"
     path.write_text(recipe)  # JSON is YAML
-    monkeypatch.setattr(review_cli, "_server", lambda here, chosen: desk.server)
+    monkeypatch.setattr(session, "open_server", lambda here, chosen: desk.server)
 
     def run(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:

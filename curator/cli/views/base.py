@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
-    """A table; each column is its heading and "left", or "right": figures, which stay on a line.
+    """Make a table; a column is its heading and "left", or "right" for figures, kept on one line.
 
     Cells are plain text.
     """
@@ -20,11 +20,11 @@ def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequenc
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
+    laid = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
     for heading, side in columns:
         figures = side == "right"
         justify: JustifyMethod = "right" if figures else "left"
-        made.add_column(heading, justify=justify, no_wrap=figures, overflow="fold")
+        laid.add_column(heading, justify=justify, no_wrap=figures, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    return made
+        laid.add_row(*(Text(cell) for cell in row))
+    return laid

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from curator.generate.waves import Progress
+    from curator.base.progress import Progress
 
 FIRST = 10.0  # seconds until the first line
 EVERY = 30.0, 300.0  # the least and the most seconds from one line to the next
