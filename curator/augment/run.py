@@ -1,12 +1,14 @@
 """A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from curator import __version__
 from curator.augment.inputs import BatchInputs, Sources, needs_model
+from curator.augment.resume import settings_of
+from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
@@ -19,13 +21,12 @@ from curator.filters.base import (
     outcome_of,
     raise_nothing_survived,
 )
-from curator.filters.registry import make_filters
+from curator.filters.registry import check_filters, make_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
-from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.strategies.base import State
 from curator.generate.strategies.registry import make_strategies
@@ -77,13 +78,31 @@ def augment(
     `load` and `stream` say where the model and the filters run, and change no file. Without
     `judged`, candidates only. Raises NothingMissing where the targets are met. Where the recipe
     does not allow an empty batch, raises NothingSurvived when no candidate is left, with
-    everything written, and when none could be made, with nothing written.
+    everything written, and when none could be made, with nothing written. One batch of a project
+    is made at a time, since each takes what the others left: raises StoreError where another
+    process makes one. What fails before there is a candidate leaves nothing behind.
     """
+    with _alone(project):
+        return _augment(project, recipe, progress, load, judged, stream)
+
+
+def _augment(
+    project: Project,
+    recipe: AugmentRecipe,
+    progress: Progress,
+    load: Load,
+    judged: bool,
+    stream: Stream,
+) -> AugmentResult:
+    progress("reading the project", 0, 0)
     inputs = BatchInputs.read(project, recipe)
     _refuse_nothing(inputs)
+    if judged and stream is stream_filters:
+        check_filters(recipe.filters, project.root)
+    progress("loading the model", 0, 0)
     model = load(recipe.model) if needs_model(recipe) else None
     batch = _open(project, inputs, model, judged)
-    with batch.locked():
+    with batch.locked(), batch.discarded_if_it_fails_empty():
         sources = inputs.besides(batch)
         if batch.complete:
             return _read_back(inputs, batch, sources)
@@ -94,7 +113,6 @@ def augment(
         state.take(sources.taken)
         made = Workshop(batch, recipe, tools, state).run()
         if not (made.candidates or recipe.allow_empty):
-            batch.discard()
             raise _nothing_made(recipe, sources, made.stopped)
         outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
@@ -114,23 +132,14 @@ def augment(
     return AugmentResult(sources.before, batch, made.candidates, outcome, manifest)
 
 
-def _settings(
-    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
-) -> dict[str, Any]:
-    """All that the candidates of a batch depend on, but for its seed."""
-    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
-    taken = sorted(e.id for e in sources.taken)
-    return {
-        "recipe": recipe.name,
-        "toolkit": __version__,
-        "model": model.ref.model_dump(mode="json") if model else None,
-        "rustc": installed_version(),
-        "judged": judged,
-        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
-        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": texts_sha256(),
-        "examples_sha256": digest(known, taken),
-    }
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Keep other processes from making a batch; a project without examples is left as it is."""
+    if not project.raw.is_dir():
+        yield
+        return
+    with store.locked(project.raw / ".augment.lock", "makes a batch here", wait=batches.PATIENCE):
+        yield
 
 
 def _refuse_nothing(inputs: BatchInputs) -> None:
@@ -166,12 +175,13 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
 def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool) -> Batch:
     recipe = inputs.recipe
     created, rustc = now(), installed_version()
+    ref = model.ref.model_dump(mode="json") if model else None
     past = inputs.history(model.ref.sha256 if model else None).document()
     begun = [b.batch for b in inputs.own()]
 
     def make_plan(seed: int) -> Plan:
         sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
-        settings = _settings(recipe, model, sources, judged)
+        settings = settings_of(recipe, ref, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
     root = project.root / recipe.output

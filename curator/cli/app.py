@@ -29,6 +29,7 @@ COMMANDS = (
     "stats",
     "generate",
     "augment",
+    "batches",
     "build",
     "gate",
     "import_model",

@@ -7,14 +7,14 @@
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
     manifest.json      counts, yields and digests of all of these; written last
 
-A wave is planned from the files of earlier waves alone, so that a batch that was broken off goes on
-as if it had not been.
+A wave is planned from the files of earlier waves alone, so that an interrupted batch resumes as if
+it had never stopped.
 """
 
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
-from curator.base.errors import DataError
+from curator.base.errors import DataError, StoreError
 from curator.base.settings import digest
 from curator.filters.base import Outcome
 from curator.records.example import Example
@@ -130,6 +130,18 @@ class Batch:
     def _wave(self, number: int, kind: str) -> Path:
         return self.path("waves") / f"{number:04d}.{kind}.jsonl"
 
+    def wave_count(self) -> int:
+        """How many candidates the waves hold so far."""
+        return sum(_lines(p) for p in self.path("waves").glob("*.candidates.jsonl"))
+
+    def judged_waves(self) -> Iterator[Example]:
+        """The examples of the waves that were judged so far."""
+        return read_examples(*sorted(self.path("waves").glob("*.judged.jsonl")))
+
+    def count(self, name: str) -> int:
+        """How many examples one of the batch's files holds."""
+        return _lines(self.path(name)) if self.path(name).exists() else 0
+
     def read(self, name: str) -> list[Example]:
         """The examples of one of the batch's files; none where it is not there."""
         path = self.path(name)
@@ -147,11 +159,32 @@ class Batch:
         with store.locked(lock, doing, wait=PATIENCE, where=self.folder):
             yield
 
+    @contextmanager
+    def discarded_if_it_fails_empty(self) -> Iterator[None]:
+        """Discard the batch if the block raises before there is a candidate."""
+        try:
+            yield
+        except BaseException:
+            if not (self.complete or self.wave_count()):
+                with suppress(StoreError):  # the first error is the one to tell
+                    self.discard()
+            raise
+
     def discard(self) -> None:
-        """Remove the batch; a kill on the way leaves one that counts for nothing."""
-        for name in ("accepted.jsonl", "manifest.json", "candidates.jsonl"):
-            self.path(name).unlink(missing_ok=True)
-        shutil.rmtree(self.folder)
+        """Remove the batch; a kill on the way leaves one of which nothing counts.
+
+        Raises StoreError where the disk refuses.
+        """
+        try:
+            for name in ("accepted.jsonl", "manifest.json", "candidates.jsonl"):
+                self.path(name).unlink(missing_ok=True)
+            shutil.rmtree(self.folder)
+        except OSError as error:
+            raise StoreError(f"cannot delete: {error.strerror}", where=self.folder) from error
+
+
+def _lines(path: Path) -> int:
+    return sum(1 for line in path.read_bytes().splitlines() if line.strip())
 
 
 def existing(root: Path, name: str = "*") -> list[Batch]:
