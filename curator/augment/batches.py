@@ -67,6 +67,11 @@ class BatchSummary:
         """The name of the batch."""
         return self.batch.name
 
+    @property
+    def running(self) -> bool:
+        """Whether a process works on it."""
+        return self.state is BatchState.RUNNING
+
     def document(self) -> dict[str, Any]:
         """Everything as a JSON object."""
         return {
@@ -127,10 +132,10 @@ class _Lister:
 
     def _summary(self, batch: Batch) -> BatchSummary:
         plan = batch.plan()
-        generate, model = plan.settings["generate"], plan.settings["model"]
+        model = plan.settings.get("model")
         known: dict[str, Any] = {
             "created": plan.created,
-            "strategies": tuple(generate["strategies"]),
+            "strategies": tuple(plan.settings.get("generate", {}).get("strategies", ())),
             "model": model["name"] if model else None,
         }
         if batch.complete:

@@ -101,8 +101,9 @@ def _augment(
         check_filters(recipe.filters, project.root)
     progress("loading the model", 0, 0)
     model = load(recipe.model) if needs_model(recipe) else None
-    batch = _open(project, inputs, model, judged)
+    batch, plan = _choose(project, inputs, model, judged)
     with batch.locked(), batch.discarded_if_it_fails_empty():
+        batch.begin(plan)
         sources = inputs.besides(batch)
         if batch.complete:
             return _read_back(inputs, batch, sources)
@@ -172,7 +173,9 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     return NothingSurvived(what, hint=hint)
 
 
-def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool) -> Batch:
+def _choose(
+    project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool
+) -> tuple[Batch, Plan]:
     recipe = inputs.recipe
     created, rustc = now(), installed_version()
     ref = model.ref.model_dump(mode="json") if model else None
@@ -185,7 +188,7 @@ def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
     root = project.root / recipe.output
-    return batches.open_batch(root, recipe.name, make_plan, recipe.seed, begun)
+    return batches.choose_batch(root, recipe.name, make_plan, recipe.seed, begun)
 
 
 def _names(recipe: AugmentRecipe) -> list[str]:

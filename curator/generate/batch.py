@@ -113,6 +113,11 @@ class Batch:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
 
+    def begin(self, plan: Plan) -> None:
+        """Write the plan, unless there is one; to be called while the batch is locked."""
+        if not self.path("plan.json").exists():
+            store.write_json(self.path("plan.json"), plan.document())
+
     def manifest(self) -> dict[str, Any]:
         """The manifest of a complete batch."""
         found: dict[str, Any] = store.read_json(self.path("manifest.json"))
@@ -192,32 +197,30 @@ def existing(root: Path, name: str = "*") -> list[Batch]:
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
-def open_batch(
+def choose_batch(
     root: Path,
     name: str,
     make_plan: Callable[[int], Plan],
     seed: int | None,
     begun: Sequence[Batch] | None = None,
-) -> Batch:
-    """Choose the batch to work on: an unfinished one of the same settings, else a new one.
+) -> tuple[Batch, Plan]:
+    """Choose the batch to work on, with its plan: an unfinished one of the same settings, or new.
 
     A given `seed` means exactly the batch of that seed. None takes an unfinished batch whose
     settings are still those that `make_plan` gives, or the first unused seed. `begun` are the
-    recipe's batches, where they were listed before.
+    recipe's batches, where they were listed before. Nothing is written: see `Batch.begin`.
     """
     batches = existing(root, name) if begun is None else begun
     if seed is None:
         for batch in (b for b in batches if not b.complete):
             if batch.plan().settings == make_plan(batch.seed).settings:
-                return batch
-            log.warning("%s: unfinished, with other settings; left as it is", batch.folder)
+                return batch, batch.plan()
+            hint = "curator batches says what changed"
+            log.warning("%s: unfinished, with other settings; left as it is (%s)", batch.name, hint)
         seed = max((b.seed for b in batches), default=0) + 1
     plan = make_plan(seed)
     folder = root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}"
-    batch = next((b for b in batches if b.folder == folder), Batch(folder))
-    if not batch.path("plan.json").exists():
-        store.write_json(batch.path("plan.json"), plan.document())
-    return batch
+    return next((b for b in batches if b.folder == folder), Batch(folder)), plan
 
 
 def finish(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="batches",
-    help="List batches with their states, discard those that are no use.",
+    help="List batches and their states; discard some.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -42,7 +42,7 @@ def batches(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def discard(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(help="Names of batches.", metavar="NAME...")],
+    names: Annotated[list[str], typer.Argument(help="Names of batches.", metavar="NAME")],
     force: Annotated[
         bool,
         typer.Option("--force", help="Do not ask; delete also what people have reviewed."),

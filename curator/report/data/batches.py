@@ -5,17 +5,21 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.generate.batch import Batch, existing
+from curator.augment.batches import BatchState, BatchSummary, list_batches
 from curator.generate.yields import Tally, Yields
 from curator.records.project import Project
 
 
 @dataclass(frozen=True)
 class Made:
-    """One batch. `total` candidates; None for the counts of one that was not judged or finished."""
+    """One batch; `state` is that of `curator batches`.
+
+    `total` candidates; None for the counts of one that was not judged or finished.
+    """
 
     name: str
     complete: bool
+    state: str
     created: str
     model: dict[str, Any] | None
     rustc: str | None
@@ -55,8 +59,9 @@ class Batches:
 
 def read_batches(project: Project, output: str) -> Batches:
     """Read the plans and manifests below `output`, a folder of the project."""
-    found = existing(project.root / output)
-    judged = [m for b in found if b.complete and (m := b.manifest())["outcome"]]
+    found = list_batches(project, [output])
+    complete = [b.batch for b in found if b.state is BatchState.COMPLETE]
+    judged = [m for b in complete if (m := b.manifest())["outcome"]]
     outcomes = [m["outcome"] for m in judged]
     reasons: Counter[str] = Counter()
     for outcome in outcomes:
@@ -81,18 +86,20 @@ def _funnel(outcomes: Iterable[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _made(batch: Batch) -> Made:
-    plan = batch.plan()
-    manifest = batch.manifest() if batch.complete else {}
-    outcome = manifest.get("outcome") or {}
+def _made(summary: BatchSummary) -> Made:
+    batch, readable = summary.batch, summary.state is not BatchState.UNREADABLE
+    complete = summary.state is BatchState.COMPLETE
+    settings = batch.plan().settings if readable else {}
+    outcome = (batch.manifest().get("outcome") if complete else None) or {}
     return Made(
         name=batch.name,
-        complete=batch.complete,
-        created=plan.created.isoformat(),
-        model=plan.settings.get("model"),
-        rustc=plan.rustc,
-        toolkit=plan.settings["toolkit"],
-        stopped=manifest.get("stopped"),
+        complete=complete,
+        state=summary.state.value,
+        created=summary.created.isoformat() if summary.created else "",
+        model=settings.get("model"),
+        rustc=batch.plan().rustc if readable else None,
+        toolkit=settings.get("toolkit", ""),
+        stopped=summary.stopped,
         total=outcome.get("total"),
         accepted=outcome.get("accepted"),
     )
