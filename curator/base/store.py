@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
+TOGETHER = 256  # records that are written with one wait for the disk
 SHOWN = 20  # broken lines that are told at length
 log = logging.getLogger(__name__)
 
@@ -165,11 +166,19 @@ class Appender:
 
     def append(self, record: BaseModel) -> None:
         """Write one record; raises StoreError, leaving no part of it, when the disk refuses."""
-        line = encode(record)
+        self._write(encode(record))
+
+    def extend(self, records: Iterable[BaseModel]) -> None:
+        """Write records, TOGETHER at a time, which is much faster; those are on disk, or none."""
+        lines = map(encode, records)
+        while part := b"".join(islice(lines, TOGETHER)):
+            self._write(part)
+
+    def _write(self, lines: bytes) -> None:
         before = os.fstat(self._fd).st_size
         try:
-            written = os.write(self._fd, line)
-            if written != len(line):
+            written = os.write(self._fd, lines)
+            if written != len(lines):
                 raise OSError(28, "no space left on device")
             os.fsync(self._fd)
         except OSError as error:

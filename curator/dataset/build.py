@@ -38,7 +38,10 @@ def build(
     project gives the same bytes. Raises CuratorError where the hub refuses.
     """
     made = curate(project, recipe, progress)
+    progress("writing curated/", 0, 0)
     manifest = write(made, recipe, project.curated)
+    if publish_as:
+        progress(f"publishing as {publish_as}", 0, 0)
     address = publish(project.curated, publish_as) if publish_as else None
     return BuildResult(made, manifest, address)
 

@@ -40,6 +40,7 @@ def curate(
 ) -> CuratedSet:
     """The set that the recipe makes of the project as it is; the same project, the same set."""
     found = gather(project, recipe, progress)
+    progress("selecting and splitting", 0, 0)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
     chosen = select(found.examples, targets, settings.excess)
     related = groups(chosen.chosen, found.links, settings.alike)

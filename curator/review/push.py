@@ -133,6 +133,7 @@ class Pusher:
         done.present += len(subjects) - len(missing)
         done.sent[spec.name] = 0
         size = self.recipe.batch_size
+        self.progress(f"push {spec.name}", 0, len(missing))
         for start in range(0, len(missing), size):
             made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
             retried(lambda: self.server.send(spec, made), self.recipe.server)  # noqa: B023
@@ -156,5 +157,6 @@ def push(
     is away.
     """
     judge = compile_blocks or compiling(filters_recipe(project, recipe))
+    progress("reading the project", 0, 0)
     now = read_state(project, recipe)
     return Pusher(project, recipe, server, judge, progress).push(now, returns_only)

@@ -1,5 +1,6 @@
 """Progress in a log: nothing for short work, a line after ten seconds, then now and then."""
 
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -7,6 +8,8 @@ from itertools import pairwise
 import pytest
 
 from curator.cli.views.progress import EVERY, FIRST, LogLines, duration, pace
+from curator.records.project import Project
+from tests.records.test_chat import chat, write
 
 
 class Log:
@@ -60,6 +63,14 @@ def test_work_that_reports_nothing_is_told_with_the_time_so_far() -> None:
         (20, "generating candidates: 0 of 600, 10 s so far"),
         (50, "generating candidates: 0 of 600, 40 s so far"),
     ]
+
+
+def test_the_first_line_comes_after_ten_seconds_of_short_steps_too() -> None:
+    log = Log()
+    for second in range(12):
+        log.lines(f"step {second // 4}", second % 4, 4)
+        log.wait(1)
+    assert log.written == [(10, "step 2: 1 of 4, 30/min, about 6 s left")]
 
 
 def test_a_total_that_nobody_knows_is_counted() -> None:
@@ -122,6 +133,30 @@ def test_what_is_waited_for_is_named_at_once_and_then_timed() -> None:
 def test_times_are_in_the_unit_that_people_use(seconds: float, said: str) -> None:
     assert duration(seconds) == said
     assert (pace(0.2), pace(640.4)) == ("12/min", "640/s")
+
+
+FAST_CLOCK = """
+import sys
+from curator.cli.views import progress as shown
+shown.FIRST, shown.EVERY = 0.05, (0.05, 0.1)
+from curator.cli.app import main
+main(sys.argv[1:])
+"""
+
+
+def test_an_import_in_a_pipe_says_what_it_does_and_how_far_it_is(project: Project) -> None:
+    """A real command, whose ten seconds are a twentieth of one."""
+    path = project.root / "beaucoup.jsonl"
+    records = (chat(f"Pourquoi le cas {n} est-il refusé par le compilateur ?") for n in range(3000))
+    write(path, *records)
+    command = [sys.executable, "-c", FAST_CLOCK, "--project", str(project.root), "import"]
+    options = ["--category", "debug", "--topic", "async", "--difficulty", "avance", "--author", "A"]
+    done = subprocess.run([*command, str(path), *options], capture_output=True, text=True)
+    steps = [line.partition(": ")[0] for line in done.stderr.splitlines()]
+    assert "reading beaucoup.jsonl" in steps or "reshaping" in steps, done.stderr
+    assert any(step.startswith("filter ") for step in steps)
+    assert re.search(r" of 3000, \d+/s, about \d+ s left$", done.stderr, re.MULTILINE)
+    assert "rejected" in done.stdout and ": " not in done.stdout.splitlines()[0]
 
 
 SLOW = """

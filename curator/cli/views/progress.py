@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FIRST = 10.0  # seconds until the first line
 EVERY = 30.0, 300.0  # the least and the most seconds from one line to the next
 _SETTLED = 2.0  # seconds; before that a rate says nothing
+_REDRAWN = 0.1  # seconds, at least, from one state of a bar to the next
 _WORDS = {
     "accepted": "accepted candidates",
     "filter": "filtering",
@@ -88,6 +89,7 @@ class LogLines:
     ):
         self._write, self._clock, self._lock = write, clock, threading.Lock()
         self._began = self._said = clock()
+        self._silent = True  # nothing was written yet
         self._step = _Step(label, self._said, 0)
         self._steps = {label: self._step}
 
@@ -103,9 +105,9 @@ class LogLines:
         """Begin work of which nothing is counted, with a line at once."""
         with self._lock:
             if label != self._step.label or not self._step.told:
-                self._said = now = self._clock()
-                self._step = self._steps[label] = _Step(label, now, 0, told=True)
-                self._write(f"{label}\n")
+                now = self._clock()
+                self._step = self._steps[label] = _Step(label, now, 0)
+                self._put(now, label)
 
     def tick(self) -> None:
         """Write a line if it is time for one."""
@@ -115,11 +117,14 @@ class LogLines:
     def _tell(self, now: float) -> None:
         least, most = EVERY
         pause = min(most, max(least, (now - self._began) / 10))
-        if not self._step.told and now - self._step.began >= FIRST:
+        if self._silent or (not self._step.told and now - self._step.began >= FIRST):
             pause = FIRST
         if now - self._said >= pause:
-            self._said, self._step.told = now, True
-            self._write(f"{self._step.line(now)}\n")
+            self._put(now, self._step.line(now))
+
+    def _put(self, now: float, line: str) -> None:
+        self._said, self._silent, self._step.told = now, False, True
+        self._write(f"{line}\n")
 
 
 @contextmanager
@@ -191,14 +196,17 @@ class _Bars:
     def __init__(self, bar: "Bar"):
         self._bar = bar
         self._tasks: dict[str, Any] = {}
-        self._label = ""
+        self._label, self._shown = "", 0.0
 
     def __call__(self, label: str, done: int, total: int) -> None:
         """Take a report."""
-        bar = self._bar
+        bar, now = self._bar, time.monotonic()
         if label != self._label:
             self._end(self._label)
             self._label = label
+        elif now - self._shown < _REDRAWN and done != total:
+            return  # work of many small parts would be slowed down
+        self._shown = now
         if label not in self._tasks:
             task = bar.add_task(spoken(label), total=total or None, completed=done, rate="")
             self._tasks[label] = task
