@@ -46,7 +46,7 @@ lock: setup-test
 	$(PIN) --extra demo --extra dev --extra rag pyproject.toml -o requirements/dev.txt
 	$(PIN) -c requirements/dev.txt --extra demo --extra rag pyproject.toml -o requirements/all.txt
 	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
-	$(PIN) requirements/argilla.in -o requirements/argilla.txt
+	$(PIN) --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
 
 clean: demo-down
 	rm -rf .venv build

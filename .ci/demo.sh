@@ -10,6 +10,13 @@ unset ARGILLA_API_URL ARGILLA_API_KEY
 export CURATOR_ARGILLA_DATA="$data"
 curator() { .venv/bin/curator "$@"; }
 
+# Beside the batch, the first time: what Argilla runs in. Where that fails, `argilla up` says why.
+mkdir -p build
+.venv/bin/curator argilla prepare >build/prepare.log 2>&1 &
+preparing=$!
+trap 'kill "$preparing" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
+
 echo "== 1. The authored examples: coverage, and every filter over them"
 curator stats
 curator filter raw/authored
@@ -18,6 +25,7 @@ echo "== 2. A batch: SmolLM2-135M writes, rustc makes mutants, the filters judge
 curator run pipelines/demo.yaml
 echo
 echo "== 3. Argilla: what was accepted waits for an annotator"
+wait "$preparing" || true
 curator argilla up --port "${DEMO_PORT:-6911}"
 curator review push --recipe pipelines/demo-review.yaml
 if [ -e "$data/keys/$user.key" ]; then act=reset; else act=add; fi

@@ -55,6 +55,7 @@ has() {
     docs) has_docs ;;
     browser) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     bsd) [ "$(uname -s)" != Linux ] || [ -x /usr/lib/plan9/bin/sed ] ;;
+    shellcheck) command -v shellcheck ;;
     esac >/dev/null 2>&1
 }
 
@@ -89,6 +90,7 @@ packages_of() {
     docs) rust_package rust-doc ;;
     browser) echo chromium ;;
     bsd) echo 9base ;;
+    shellcheck) echo shellcheck ;;
     esac
 }
 
@@ -104,7 +106,8 @@ without() {
     blas) echo "no OpenBLAS: training will be slow" ;;
     docs) echo "no Rust documentation: from_docs has nothing to read" ;;
     browser) echo "no chromium: the annotation page is not tested" ;;
-    bsd) echo "no BSD-like sed and awk: that set-up needs no others is not tested" ;;
+    bsd) echo "no sed and awk that are not GNU's: set-up is not tested with them" ;;
+    shellcheck) echo "no shellcheck: our shell scripts are not checked" ;;
     esac
 }
 
@@ -230,7 +233,7 @@ build_llama() {
     pin_of llama-cpp-python requirements/all.txt >.venv/llama.txt
     CMAKE_ARGS="${CMAKE_ARGS:-$(llama_flags)} '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$PWD/.ci/llama.cmake'" \
         PATH="$PWD/.venv/builder/bin:$PATH" \
-        .venv/bin/pip --python .venv/builder/bin/python wheel --no-cache-dir --no-deps --no-build-isolation \
+        .venv/builder/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation \
         --require-hashes -r .venv/llama.txt -w .venv/wheels
     mkdir -p "$cache"
     cp .venv/wheels/*.whl "$cache/"

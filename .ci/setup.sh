@@ -51,10 +51,13 @@ base() {
 }
 
 tests() {
-    beside "browser, documentation" optional browser docs bsd
+    parts="browser docs bsd shellcheck"
+    # shellcheck disable=SC2086
+    beside "browser, documentation" optional $parts
     beside "packages of the tests" install_packages requirements/dev.txt
     finish
-    for part in $(lacking browser docs bsd); do say "$(without "$part")"; done
+    # shellcheck disable=SC2086
+    for part in $(lacking $parts); do say "$(without "$part")"; done
     cksum requirements/dev.txt >.venv/.ready-test
 }
 

@@ -30,7 +30,7 @@ from curator.cluster.pool import RayPool
 from curator.cluster.session import session
 from curator.cluster.spread import spread_filters
 from curator.filters.banned import BannedSettings
-from curator.filters.base import FilterSettings, Stream
+from curator.filters.base import FilterSettings, FilterStream
 from curator.filters.french import FrenchSettings
 from curator.filters.leakage import LeakageSettings
 from curator.filters.length import LengthSettings
@@ -63,7 +63,7 @@ def lessons(texts: Sequence[str]) -> list[Example]:
 
 
 def once(
-    stream: Stream, examples: Sequence[Example], chain: Sequence[FilterSettings]
+    stream: FilterStream, examples: Sequence[Example], chain: Sequence[FilterSettings]
 ) -> tuple[float, float, bytes]:
     """Seconds of wall, of this process's processor time, and what would be written."""
     filters = make_filters(chain, (), ROOT)

@@ -45,7 +45,7 @@ from curator.generate.recipe import load_recipe
 from curator.records.example import Example, Origin, Provenance
 from curator.records.files import frame, read_examples
 from curator.records.project import Project
-from curator.records.taxonomy import SLOTS
+from curator.records.taxonomy import taxonomy
 from curator.text.shingles import jaccard, split
 
 COPIES, FAULTY = 0.4, 0.3
@@ -131,7 +131,7 @@ class Corpus:
             draft = replace(draft, question=self._original(number, draw).question)
         facts = {"created": CREATED, "toolkit": "0", "author": "benchmark"}
         source = Provenance(origin=Origin.IMPORTED, source=f"scale:{number}", **facts)
-        labels = draw.choice(SLOTS)._asdict()
+        labels = draw.choice(taxonomy().slots)._asdict()
         question = " ".join(draft.question)
         return Example(question=question, answer=_answer(draft, fault), provenance=source, **labels)
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ import psutil
 import pytest
 
 from curator.base import store
+from curator.base.shipped import open_folder
 from curator.models.llama.model import quiet_threads
 from curator.records.example import Example, Origin, Provenance
 from curator.records.files import read_examples
 from curator.records.project import Project
+from curator.records.taxonomy import use_taxonomy
 from curator.rust.compiler import Rustc
 
 # Before any test module imports llama_cpp: beside other work, its tests took minutes.
@@ -75,6 +77,13 @@ def left(word: object, seconds: float = 5) -> list[str]:
     return alive
 
 
+def copy_recipes(root: Path) -> None:
+    """The checkout's recipes in a project, whose datasets are called revue and arbitrage."""
+    shutil.copytree(ROOT / "pipelines", root / "pipelines")
+    recipe = root / "pipelines" / "review.yaml"
+    recipe.write_text(recipe.read_text("utf-8").replace("-{project}", ""), "utf-8")
+
+
 def first_49() -> list[Example]:
     """The authored examples of the seed document's distribution, in file order.
 
@@ -82,6 +91,14 @@ def first_49() -> list[Example]:
     """
     every = read_examples(*Project(ROOT).authored_files())
     return [e for e in every if (e.provenance.source or "").startswith("seed.jsonl:")]
+
+
+@pytest.fixture(autouse=True)
+def no_project_is_open() -> Iterator[None]:
+    """A project that a test opens is open in that test only."""
+    yield
+    use_taxonomy(None)
+    open_folder(None)
 
 
 @pytest.fixture
@@ -97,7 +114,7 @@ def make() -> Callable[..., Example]:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of the checkout's recipes, and its first 49 authored examples."""
-    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    copy_recipes(tmp_path)
     store.write_atomic(tmp_path / "raw" / "authored" / "first.jsonl", first_49())
     return Project(tmp_path)
 
@@ -112,3 +129,19 @@ def rustc() -> Rustc:
 def environment() -> dict[str, str]:
     """The environment for a `curator` of our own: repeatable times, no hub."""
     return {**os.environ, "SOURCE_DATE_EPOCH": "1767225600", "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture(scope="session")
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SmolLM2-135M as a folder that mlx-lm trains."""
+    from curator.training.import_model import import_model
+
+    return import_model("smollm2", tmp_path_factory.mktemp("models") / "smollm2")
+
+
+@pytest.fixture(scope="session")
+def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small model: see tests/training/conftest.py."""
+    from tests.training.conftest import drawn
+
+    return drawn(smollm2, tmp_path_factory.mktemp("models") / "tiny", seed=7)

@@ -24,7 +24,6 @@ from tests.conftest import ROOT
 from tests.release.test_retrain import ASKED, LOOSE, PROMPTS, small
 from tests.review.conftest import running  # noqa: F401
 from tests.review.office import Office, hired
-from tests.training.conftest import smollm2, tiny  # noqa: F401
 
 pytestmark = pytest.mark.slow
 

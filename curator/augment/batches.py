@@ -30,7 +30,7 @@ from curator.records.project import Project
 log = logging.getLogger(__name__)
 
 
-class BatchState(StrEnum):
+class BatchStatus(StrEnum):
     """What state a batch is in; see the module's text."""
 
     RUNNING = "running"
@@ -51,7 +51,7 @@ class BatchSummary:
     """
 
     batch: Batch
-    state: BatchState
+    state: BatchStatus
     created: datetime | None = None
     strategies: tuple[str, ...] = ()
     model: str | None = None
@@ -70,7 +70,7 @@ class BatchSummary:
     @property
     def running(self) -> bool:
         """Whether a process works on it."""
-        return self.state is BatchState.RUNNING
+        return self.state is BatchStatus.RUNNING
 
     def document(self) -> dict[str, Any]:
         """Everything as a JSON object."""
@@ -128,7 +128,7 @@ class _Lister:
             # Of a plan or manifest that is JSON of another shape.
             fault = str(error) if isinstance(error, CuratorError) else f"not as written: {error!r}"
             next_step = f"curator batches discard {batch.name}"
-            return BatchSummary(batch, BatchState.UNREADABLE, changed=(fault,), next=next_step)
+            return BatchSummary(batch, BatchStatus.UNREADABLE, changed=(fault,), next=next_step)
 
     def _summary(self, batch: Batch) -> BatchSummary:
         plan = batch.plan()
@@ -139,21 +139,21 @@ class _Lister:
             "model": model["name"] if model else None,
         }
         if batch.complete:
-            return BatchSummary(batch, BatchState.COMPLETE, **known, **self._complete(batch))
+            return BatchSummary(batch, BatchStatus.COMPLETE, **known, **self._complete(batch))
         verdicts = [e.rejection is None for e in batch.judged_waves()]
         made, judged = batch.wave_count(), len(verdicts)
         accepted = sum(verdicts) if judged else None
         known |= {"candidates": made, "judged": judged, "accepted": accepted}
         if batch.running:
-            return BatchSummary(batch, BatchState.RUNNING, **known)
+            return BatchSummary(batch, BatchStatus.RUNNING, **known)
         discard = f"curator batches discard {batch.name}"
         file = self._recipe_of(batch)
         changed = self._changed(batch, file) if file else ()
         if changed:
-            state = BatchState.STALE if made else BatchState.EMPTY
+            state = BatchStatus.STALE if made else BatchStatus.EMPTY
             return BatchSummary(batch, state, **known, changed=changed, next=discard)
         command = resume_command(self._project, plan, file)
-        state = BatchState.INTERRUPTED if made else BatchState.EMPTY
+        state = BatchStatus.INTERRUPTED if made else BatchStatus.EMPTY
         return BatchSummary(batch, state, **known, next=command)
 
     def _complete(self, batch: Batch) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from curator.records.example import Example
 from curator.records.files import ReadOnce
 from curator.records.project import Project
 from curator.records.rejections import LastBuildRejections
+from curator.records.taxonomy import Taxonomy
 from curator.review.decisions.state import Changes, read_changes
 
 
@@ -51,6 +52,7 @@ class BatchInputs:
     """
 
     recipe: AugmentRecipe
+    taxonomy: Taxonomy
     trusted: Sequence[Example]
     batches: Sequence[EarlierBatch]
     changes: Changes
@@ -58,15 +60,23 @@ class BatchInputs:
 
     @classmethod
     def read(cls, project: Project, recipe: AugmentRecipe) -> "BatchInputs":
-        """Read the inputs; raises DataError where there is no example to learn from."""
+        """Open a project and read its inputs.
+
+        Raises DataError where there is no example to learn from.
+        """
+        project.open()
         read = ReadOnce()
         trusted = list(read(*project.trusted_files()))
         if not trusted:
-            hint = "write some, or `curator import FILE`"
+            hint = (
+                "candidates are made after a few: `curator import FILE --authored`, or begin with "
+                "ours in a new folder: `curator init DIR --with-examples`"
+            )
             raise DataError("no authored or imported example", where=project.raw, hint=hint)
         batches = [_read_batch(b, read) for b in existing(project.root / recipe.output)]
         changes = read_changes(project, read)
-        return cls(recipe, trusted, batches, changes, LastBuildRejections.of(project))
+        rejections = LastBuildRejections.of(project)
+        return cls(recipe, project.taxonomy, trusted, batches, changes, rejections)
 
     def own(self) -> list[EarlierBatch]:
         """The batches that the recipe made, by name."""
@@ -82,7 +92,9 @@ class BatchInputs:
         pending = [e for b in others for e in b.accepted]
         taken = [e for b in others for e in b.candidates]
         counted = self.rejections.without([*self.trusted, *self.changes.applied(pending)])
-        return Sources(self.trusted, pending, taken, coverage(counted, self.recipe.targets))
+        return Sources(
+            self.trusted, pending, taken, coverage(counted, self.recipe.targets, self.taxonomy)
+        )
 
     def history(self, model: str | None) -> Yields:
         """The yields of the complete batches that the model with this digest wrote, or none did."""

@@ -10,7 +10,7 @@ from curator.base.progress import Progress, silent
 from curator.generate.forecast import Forecast, forecast
 from curator.generate.planner import needs
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.base import State
+from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
 from curator.models.load import model_sha256
 from curator.records.coverage import Coverage
@@ -44,7 +44,7 @@ def preview(project: Project, recipe: AugmentRecipe, progress: Progress = silent
     sources = inputs.besides(None)
     yields = inputs.history(_model_sha256(recipe))
     wanted = needs(sources.before, recipe.targets)
-    state = State(sources.trusted, recipe.generate)
+    state = BatchState(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)
     return Preview(sources.before, wanted, forecast(wanted, strategies, state, recipe, yields))

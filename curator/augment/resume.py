@@ -17,6 +17,7 @@ from curator.base.settings import digest
 from curator.generate.batch import Plan
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
+from curator.generate.strategies.registry import taxonomy_sha256
 from curator.models.load import model_sha256
 from curator.models.openai.served import PREFIX
 from curator.models.settings import ModelSettings
@@ -27,6 +28,7 @@ Json = dict[str, Any]
 _OPTIONS = ("candidates", "minutes")  # limits that the command's options give
 _WORDS = {
     "texts_sha256": "prompts",
+    "taxonomy_sha256": "taxonomy",
     "filters_sha256": "filters",
     "examples_sha256": "examples, or candidates of other batches",
     "stop": "the recipe's stop",
@@ -59,6 +61,7 @@ def settings_of(recipe: AugmentRecipe, model: Json | None, sources: Sources, jud
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
         "texts_sha256": texts_sha256(),
+        "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
     }
 

@@ -16,8 +16,8 @@ from curator.base.progress import Progress
 from curator.base.settings import digest
 from curator.filters.base import (
     ComparingFilter,
+    FilterStream,
     Outcome,
-    Stream,
     outcome_of,
     raise_nothing_survived,
 )
@@ -27,10 +27,11 @@ from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
+from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.base import State
+from curator.generate.runner import BatchRunner, BatchTools, Judge
+from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
-from curator.generate.waves import Judge, Tools, Workshop
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -71,7 +72,7 @@ def augment(
     progress: Progress,
     load: Load = load_model,
     judged: bool = True,
-    stream: Stream = stream_filters,
+    stream: FilterStream = stream_filters,
 ) -> AugmentResult:
     """Plan, generate, filter, write; or resume the batch that was interrupted.
 
@@ -92,7 +93,7 @@ def _augment(
     progress: Progress,
     load: Load,
     judged: bool,
-    stream: Stream,
+    stream: FilterStream,
 ) -> AugmentResult:
     progress("reading the project", 0, 0)
     inputs = BatchInputs.read(project, recipe)
@@ -109,28 +110,29 @@ def _augment(
             return _read_back(inputs, batch, sources)
         judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
-        tools = Tools(strategies, model, judge if judged else None, progress)
-        state = State(sources.trusted, recipe.generate)
+        tools = BatchTools(strategies, model, judge if judged else None, progress)
+        state = BatchState(sources.trusted, recipe.generate)
         state.take(sources.taken)
-        made = Workshop(batch, recipe, tools, state).run()
-        if not (made.candidates or recipe.allow_empty):
-            raise _nothing_made(recipe, sources, made.stopped)
-        outcome = outcome_of(made.judged, _names(recipe), _every(recipe)) if judged else None
+        result = BatchRunner(batch, recipe, tools, state).run()
+        if not (result.candidates or recipe.allow_empty):
+            raise _nothing_made(recipe, sources, result.stopped)
+        outcome = outcome_of(result.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
             outcome.accepted = [e.measured(signals(e, scorer)) for e in outcome.accepted]
         own = Yields()
-        own.learn(made.judged)
-        facts: dict[str, Any] = {"stopped": made.stopped, "recipe_sha256": digest(recipe)}
+        own.learn(result.judged)
+        facts: dict[str, Any] = {"stopped": result.stopped, "recipe_sha256": digest(recipe)}
+        facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
         facts |= {"yields": own.document()}
-        manifest = batches.finish(batch, made.candidates, outcome, facts)
+        manifest = batches.finish(batch, result.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(
             outcome,
             where=project.relative(batch.folder),
             hint="rejected.jsonl there says why for each; a larger model helps most",
         )
-    return AugmentResult(sources.before, batch, made.candidates, outcome, manifest)
+    return AugmentResult(sources.before, batch, result.candidates, outcome, manifest)
 
 
 @contextmanager
@@ -200,7 +202,7 @@ def _every(recipe: AugmentRecipe) -> bool:
 
 
 def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: Stream
+    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
 ) -> Judge:
     """The recipe's filters, which hold a wave against what is known and was accepted before."""
     filters = make_filters(recipe.filters, root=project.root)

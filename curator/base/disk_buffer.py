@@ -1,7 +1,7 @@
-"""Records beyond memory: bytes that are put aside, and examples as a sequence that lies on disk.
+"""Keep bytes on disk that would not fit into memory, and take iterables in chunks.
 
-The file has no name, so that it goes with the process however that ends. It lies below TMPDIR,
-which should be on a disk rather than in memory where there are millions of records.
+The file has no name, so that it is gone with the process, however that ends. It lies below TMPDIR,
+which should be on a disk, not in memory, where there are millions of records.
 """
 
 import os
@@ -17,8 +17,11 @@ T = TypeVar("T")
 MEMORY = 1 << 22  # bytes
 
 
-class Spill:
-    """Bytes by the place where they were put. The last ones, at most `memory`, are not on disk."""
+class DiskBuffer:
+    """A growing sequence of bytes, read by offset.
+
+    The last ones, at most `memory`, are in memory, the others in a file.
+    """
 
     def __init__(self, memory: int = MEMORY):
         self._memory = memory
@@ -26,21 +29,21 @@ class Spill:
         self._written = 0
         self._fd = -1
 
-    def put(self, data: bytes) -> int:
-        """Put bytes aside; their place. Raises StoreError where the disk is full."""
-        place = self._written + len(self._pending)
+    def append(self, data: bytes) -> int:
+        """Append bytes and return their offset; raises StoreError where the disk is full."""
+        offset = self._written + len(self._pending)
         self._pending += data
         if len(self._pending) > self._memory:
             self._flush()
-        return place
+        return offset
 
-    def get(self, place: int, size: int) -> bytes:
-        """The `size` bytes from a place on, which may be those of several that were put."""
-        start = place - self._written
+    def read(self, offset: int, size: int) -> bytes:
+        """Read `size` bytes from an offset on, whether appended at once or in parts."""
+        start = offset - self._written
         if start >= 0:
             return bytes(self._pending[start : start + size])
-        found = os.pread(self._fd, min(size, -start), place)
-        return found + self._pending[: start + size] if start + size > 0 else found
+        on_disk = os.pread(self._fd, min(size, -start), offset)
+        return on_disk + self._pending[: start + size] if start + size > 0 else on_disk
 
     def _flush(self) -> None:
         try:
@@ -60,7 +63,7 @@ class Spill:
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Items, `size` at a time; the last list may be shorter."""
+    """Yield items in lists of `size`; the last one may be shorter."""
     remaining = iter(items)
     while part := list(islice(remaining, size)):
         yield part

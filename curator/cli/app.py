@@ -23,7 +23,9 @@ from curator.cli.terminal import say
 # Modules of curator.cli.commands, in the order of `curator --help`. Each has an `app` with its
 # command, or with a group of commands.
 COMMANDS = (
+    "init",
     "import_",
+    "renew_ids",
     "check",
     "filter",
     "stats",

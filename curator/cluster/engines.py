@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from curator.base.engine_names import EngineName
-from curator.filters.base import Stream
+from curator.filters.base import FilterStream
 from curator.filters.run import stream_filters
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -17,7 +17,7 @@ from curator.models.settings import ModelSettings
 class Engine:
     """How examples pass filters, and where a model is loaded; the files do not depend on it."""
 
-    stream: Stream
+    stream: FilterStream
     load: Callable[[ModelSettings], TextModel]
 
 

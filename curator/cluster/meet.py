@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from curator.filters.base import Filter
+from curator.filters.failsafe import judge_safely
 from curator.filters.run import CHUNK
 from curator.records.example import Example, Verdict
 
@@ -18,7 +19,7 @@ def meet(filters: Sequence[Filter], examples: Sequence[Example], drop: bool) -> 
     for one in filters:
         for start in range(0, len(alive), CHUNK):
             part = alive[start : start + CHUNK]
-            judged = one.judge([examples[n] for n in part])
+            judged = judge_safely(one, [examples[n] for n in part])
             for number, verdict in zip(part, judged, strict=True):
                 found[number].append(verdict)
         if drop:

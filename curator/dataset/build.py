@@ -22,8 +22,10 @@ class BuildResult:
     published: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The manifest and the address as one JSON document."""
-        return {**self.manifest, "published": self.published}
+        """The manifest, how many candidates await review, and the address as one JSON document."""
+        waiting = {"waiting_for_review": self.curated.gathered.waiting}
+        counts = {**self.manifest["counts"], **waiting}
+        return {**self.manifest, "counts": counts, "published": self.published}
 
 
 def build(

@@ -10,8 +10,9 @@ from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
 from curator.records.coverage import balance
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Cell, Difficulty, Topic, taxonomy
+from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
 
+RECORDS = "records.jsonl"
 _ORIGINS = {
     "authored": ("écrits pour ce projet", "written for this project"),
     "imported": ("importés", "imported"),
@@ -33,7 +34,7 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cells(made: CuratedSet, total: str, label: str) -> str:
     names = taxonomy()
     rows = []
-    for topic in Topic:
+    for topic in made.covered.topics:
         counts = [made.covered.cells[Cell(topic, d)] for d in Difficulty]
         rows.append([names.topics[topic].label, *counts, sum(counts)])
     levels = [made.covered.axes["difficulty"][d] for d in Difficulty]
@@ -66,7 +67,6 @@ def _facts(made: CuratedSet) -> dict[str, str]:
         "alpha": said,
         "balance": f"{balance(made.covered.cells.values()):.2f}",
         "gaps": str(made.covered.missing),
-        "waiting": str(made.gathered.waiting),
     }
 
 
@@ -102,7 +102,7 @@ def card(made: CuratedSet, recipe: RetrainRecipe) -> str:
             f"  - {{split: {'validation' if s == 'valid' else s}, path: {s}.jsonl}}\n"
             for s in made.splits
         )
-        + "---\n"
+        + f"- config_name: records\n  data_files:\n  - {{split: every, path: {RECORDS}}}\n---\n"
     )
     return "\n".join([header, _french(made, facts, recipe), _english(made, facts, recipe)])
 
@@ -125,6 +125,9 @@ Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
 {_cells(made, "total", "thème")}
 
 Répartition : {facts["splits"]}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
+La configuration `default` a les conversations de chaque partie ; `records` (`{RECORDS}`) a une
+ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
+rang, à partir de 0, dans cette partie.
 Équilibre des cellules (entropie normalisée, 1 = égal) : {facts["balance"]}.
 
 ## Origine
@@ -136,7 +139,6 @@ Répartition : {facts["splits"]}. Un exemple, ses parents et ses quasi-doublons 
 - Blocs Rust conformes à ce que le texte en dit, selon rustc : {facts["rust"]} des exemples.
 - Prose en français, unité par unité : {facts["french"]} des exemples.
 - {review}
-- {facts["waiting"]} candidats générés attendent une relecture et ne sont pas dans ce jeu.
 
 ## Lacunes connues
 
@@ -158,14 +160,16 @@ def _english(made: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) 
 
 {facts["total"]} French questions and answers that teach Rust ({facts["categories"]}); every code
 block was given to rustc, every answer has five sections. Splits: {facts["splits"]}; an example, its
-relatives and its near duplicates are on one side. Selection: a quota per topic, difficulty and
-category ({recipe.build.excess:g} times the target), filled by farthest-first traversal.
+relatives and its near duplicates are on one side. The configuration `default` has the chats of each
+split; `records` (`{RECORDS}`) has a row for each of them: id, topic, difficulty, category, origin,
+and `split` and `row`, its split and its place there, from 0. Selection: a quota per topic,
+difficulty and category ({recipe.build.excess:g} times the target), filled by farthest-first
+traversal.
 
 {_origins(made.examples, 1)}
 
 - Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
 - French prose, unit by unit: {facts["french"]} of the examples.
 - {review}
-- {facts["waiting"]} generated candidates wait for review and are not in this set.
 - Missing to the targets: {facts["gaps"]} examples: {_gaps(made, "none")}.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from curator.dataset.gather import Gathered, augment_recipe, gather
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.select import Selection, select
-from curator.dataset.split import groups, split
+from curator.dataset.split import ancestry, groups, split
 from curator.records.coverage import Coverage, coverage
 from curator.records.example import Example
 from curator.records.project import Project
@@ -42,7 +42,8 @@ def curate(
     found = gather(project, recipe, progress)
     progress("selecting and splitting", 0, 0)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
-    chosen = select(found.examples, targets, settings.excess)
-    related = groups(chosen.chosen, found.links, settings.alike)
+    chosen = select(found.examples, targets, settings.excess, project.taxonomy)
+    family = ancestry(chosen.chosen, found.links)
+    related = groups(chosen.chosen, family, settings.alike)
     splits = split(related, settings.shares, settings.seed)
-    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets))
+    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets, project.taxonomy))

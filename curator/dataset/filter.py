@@ -9,7 +9,7 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import DataError
-from curator.filters.base import Outcome, Stream, Tally
+from curator.filters.base import FilterStream, Outcome, Tally
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters, stream_filters
 from curator.generate.recipe import AugmentRecipe
@@ -39,7 +39,7 @@ def filter_in_project(
     path: Path,
     recipe: AugmentRecipe,
     out: Path | None = None,
-    stream: Stream = stream_filters,
+    stream: FilterStream = stream_filters,
 ) -> Tally:
     """Judge the examples of a file or folder, which may repeat none that the project has elsewhere.
 
@@ -60,7 +60,7 @@ def filter_file(
     recipe: AugmentRecipe,
     known: Iterable[Example] = (),
     out: Path | None = None,
-    stream: Stream = stream_filters,
+    stream: FilterStream = stream_filters,
 ) -> Tally:
     """Judge the examples of a file, or of the JSONL files of a folder, by a recipe's filters.
 

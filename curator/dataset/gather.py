@@ -8,6 +8,7 @@ each, its id is in memory, and what the filters keep.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from sys import intern
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from curator.records.example import Example, Origin, Verdict
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.records.spool import Spool
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus
@@ -37,12 +38,15 @@ class Refusal(NamedTuple):
     reason: str
 
 
-_SLOTS = {slot: slot for slot in SLOTS}
+@cache
+def _one(slot: Slot) -> Slot:
+    """The one object for equal slots."""
+    return slot
 
 
 def _refusal(example: Example, end: Verdict) -> Refusal:
     """Its slot and reason are those of all others that have the same: there may be millions."""
-    return Refusal(example.id, _SLOTS[example.slot], intern(f"{end.filter}.{end.reason}"))
+    return Refusal(example.id, _one(example.slot), intern(f"{end.filter}.{end.reason}"))
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Gathered:
 
 def augment_recipe(project: Project, recipe: RetrainRecipe) -> AugmentRecipe:
     """The recipe whose targets and filters hold for the set."""
+    project.open()
     return load_recipe(project.root / "pipelines" / recipe.augment)
 
 
@@ -112,8 +117,8 @@ class _Pool:
 def _pool(project: Project, review: ReviewRecipe) -> _Pool:
     candidates = read_examples(*project.pending_files(review.input))
     corrected = ReviewLog.of(project).corrected().values()
-    trusted = read_examples(*project.trusted_files())
-    return _Pool(trusted, chain(candidates, corrected))
+    trusted, known = read_examples(*project.trusted_files()), project.taxonomy
+    return _Pool(known.checked(trusted), known.checked(chain(candidates, corrected)))
 
 
 def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:

@@ -156,7 +156,7 @@ def import_records(
     Importing a file again adds nothing, and an interrupted import resumes. One import at a time:
     raises StoreError where another process imports.
     """
-    with store.locked(project.raw / ".import.lock", "imports here"):
+    with store.locked(project.import_lock, "imports here"):
         return _import(project, stem, labelled, recipe, progress)
 
 

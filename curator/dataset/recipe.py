@@ -10,7 +10,8 @@ from curator.base.settings import Settings, load_as
 from curator.dataset.split import SPLITS
 from curator.records.example import Origin
 from curator.records.project import Project
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty, check_topics
+from curator.records.topic import Topic
 
 RECIPE = Path("pipelines") / "retrain.yaml"
 SYSTEM = (
@@ -45,6 +46,9 @@ class BuildSettings(Settings):
         return shares
 
 
+_OWN = {Topic.LIFETIMES: 25, Topic.BORROWING: 25}
+
+
 class GateSettings(Settings):
     """When the set is worth a training; None leaves a check out.
 
@@ -64,13 +68,19 @@ class GateSettings(Settings):
         Category.EXERCISES: 0.15,
     }
     difficulty_share: Mapping[Difficulty, float] = dict.fromkeys(Difficulty, 0.2)
-    topics: Mapping[Topic, int] = {Topic.LIFETIMES: 25, Topic.BORROWING: 25}
+    topics: Mapping[Topic, int] = _OWN
     verified_rust: float | None = Field(1.0, ge=0, le=1)
     verified_french: float | None = Field(1.0, ge=0, le=1)
     reviewed: float | None = Field(1.0, ge=0, le=1)
     agreement: float | None = Field(0.4, ge=-1, le=1)
     growth: int | None = Field(20, ge=0)
     age_days: float | None = Field(30, ge=0)
+
+    @field_validator("topics")
+    @classmethod
+    def _known(cls, topics: Mapping[Topic, int]) -> Mapping[Topic, int]:
+        check_topics(topics, _OWN)
+        return topics
 
 
 class RetrainRecipe(Settings):
@@ -89,4 +99,5 @@ class RetrainRecipe(Settings):
 
 def load_retrain(project: Project, path: Path | None = None) -> RetrainRecipe:
     """The retrain recipe of a project, or the one in `path`; raises RecipeError."""
+    project.open()
     return load_as(path or project.root / RECIPE, {"retrain": RetrainRecipe})

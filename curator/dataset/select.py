@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from curator.base.disk_buffer import Spill
+from curator.base.disk_buffer import DiskBuffer
 from curator.records.example import Example, Origin
 from curator.records.targets import Targets
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, Taxonomy, taxonomy
 from curator.text.shingles import jaccard, shingles, split, words
 
 _BY_PEOPLE = {Origin.AUTHORED: 0, Origin.CORRECTED: 1, Origin.IMPORTED: 2}
@@ -48,21 +48,24 @@ def _rank(example: Example) -> int:
     return _BY_PEOPLE.get(example.provenance.origin, len(_BY_PEOPLE))
 
 
-def quotas(targets: Targets, excess: float) -> dict[Slot, int]:
-    """How many examples a slot may hold: its target times `excess`, rounded up."""
+def quotas(targets: Targets, excess: float, known: Taxonomy | None = None) -> dict[Slot, int]:
+    """How many examples each slot of `known` may hold: its target times `excess`, rounded up."""
     return {
         slot: math.ceil(targets.split(slot.topic, slot.difficulty)[slot.category] * excess)
-        for slot in SLOTS
+        for slot in (known or taxonomy()).slots
     }
 
 
-def select(examples: Sequence[Example], targets: Targets, excess: float) -> Selection:
+def select(
+    examples: Sequence[Example], targets: Targets, excess: float, known: Taxonomy | None = None
+) -> Selection:
     """Choose within the quotas. The same examples in any order give the same selection.
 
-    Examples are taken from the sequence when they are needed, those of one slot at a time.
+    Examples are taken from the sequence when they are needed, those of one slot at a time. Their
+    topics are among those of `known`, by default of the project that is open.
     """
-    limits = quotas(targets, excess)
-    waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in SLOTS}
+    limits = quotas(targets, excess, known)
+    waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in limits}
     for number, example in enumerate(examples):
         waiting[example.slot].append((_rank(example), example.id, number))
     taken: dict[Slot, list[Example]] = {}
@@ -112,12 +115,12 @@ class _Field:
 
     def __init__(self, examples: Sequence[Example], numbers: list[int], taken: Iterable[Example]):
         self._examples, self._numbers = examples, numbers
-        self._texts, self._places, self._sizes = Spill(), array("Q"), array("I")
+        self._texts, self._places, self._sizes = DiskBuffer(), array("Q"), array("I")
         places, sizes = _inverted(map(prose_of, taken))
         self._nearness: list[float] = []
         for number in numbers:
             own = array("q", map(hash, prose_of(examples[number])))
-            self._places.append(self._texts.put(own.tobytes()))
+            self._places.append(self._texts.append(own.tobytes()))
             self._sizes.append(len(own))
             shared = Counter(n for part in own for n in places.get(part, ()))
             scores = (both / (len(own) + sizes[n] - both) for n, both in shared.items())
@@ -142,7 +145,7 @@ class _Field:
 
     def _text(self, place: int) -> "array[int]":
         found = array("q")
-        found.frombytes(self._texts.get(self._places[place], 8 * self._sizes[place]))
+        found.frombytes(self._texts.read(self._places[place], 8 * self._sizes[place]))
         return found
 
 

@@ -44,6 +44,27 @@ def links(examples: Iterable[Example]) -> list[Link]:
     return [(e.id, parent) for e in examples for parent in e.provenance.parents]
 
 
+def ancestry(examples: Iterable[Example], family: Iterable[Link]) -> list[Link]:
+    """The links of `family` that lead from some examples to their ancestors, in order of ids.
+
+    What was made from an example and is not among them has no part in the groups, so that a
+    candidate that waits for people does not move others to another split.
+    """
+    parents: dict[str, set[str]] = defaultdict(set)
+    for child, parent in family:
+        parents[child].add(parent)
+    left, found = [e.id for e in examples], set[Link]()
+    seen = set(left)
+    while left:
+        child = left.pop()
+        for parent in parents.get(child, ()):
+            found.add((child, parent))
+            if parent not in seen:
+                seen.add(parent)
+                left.append(parent)
+    return sorted(found)
+
+
 def groups(
     examples: Sequence[Example], family: Iterable[Link], alike: float
 ) -> list[list[Example]]:

@@ -32,6 +32,6 @@ def count_project(project: Project, recipe: AugmentRecipe) -> Stats:
     """Count a project's examples against the recipe's targets; they need not fit into memory."""
     rejections = LastBuildRejections.of(project)
     trusted = read_examples(*project.trusted_files())
-    covered = coverage(rejections.without(trusted), recipe.targets)
+    covered = coverage(rejections.without(trusted), recipe.targets, project.taxonomy)
     pending = read_examples(*project.pending_files(recipe.output))
     return Stats(covered, count_still_counted(project, pending), rejections)

@@ -3,6 +3,8 @@
     examples.jsonl                        whole records, in slot order
     train.jsonl, valid.jsonl, test.jsonl  chats for mlx-lm: system, user, assistant
     examples.parquet                      one row per example, for polars and the hub
+    records.jsonl                         the same rows without texts: labels, origin, and where the
+                                          chat is (split and row)
     README.md                             the dataset card
     manifest.json                         counts and digests; written last
 
@@ -10,9 +12,10 @@ A reader that finds a manifest whose digests fit has a whole set; `read_manifest
 """
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -20,7 +23,7 @@ from curator import __version__
 from curator.base import store
 from curator.base.errors import DataError
 from curator.base.settings import digest
-from curator.dataset.card import card
+from curator.dataset.card import RECORDS, card
 from curator.dataset.curate import CuratedSet
 from curator.dataset.gather import Refusal
 from curator.dataset.recipe import RetrainRecipe
@@ -29,7 +32,10 @@ from curator.records.example import Example
 from curator.records.files import frame
 from curator.records.project import MANIFEST
 from curator.records.rejections import FULL
-from curator.records.taxonomy import SLOTS
+from curator.records.taxonomy import Slot, taxonomy
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Turn(BaseModel):
@@ -51,20 +57,39 @@ def chat(example: Example, system: str) -> Chat:
     return Chat(messages=[Turn(role=role, content=text) for role, text in turns])
 
 
-def _parquet(examples: Sequence[Example], splits: dict[str, list[Example]]) -> bytes:
+_TEXTS = ("question", "answer")
+
+
+def _table(examples: Sequence[Example], splits: dict[str, list[Example]]) -> "pl.DataFrame":
+    """One row for each example; `split` and `row` say where its chat stands."""
     import polars as pl
 
-    side = {e.id: name for name, found in splits.items() for e in found}
-    table = frame(examples).with_columns(
-        pl.Series("split", [side[e.id] for e in examples], dtype=pl.String),
+    places = {e.id: (name, row) for name, part in splits.items() for row, e in enumerate(part)}
+    return frame(examples).with_columns(
+        pl.Series("split", [places[e.id][0] for e in examples], dtype=pl.String),
+        pl.Series("row", [places[e.id][1] for e in examples], dtype=pl.Int64),
         pl.Series("strategy", [e.provenance.strategy for e in examples], dtype=pl.String),
         pl.Series("author", [e.provenance.author for e in examples], dtype=pl.String),
         pl.Series("licence", [e.provenance.licence for e in examples], dtype=pl.String),
         pl.Series("reviews", [len(e.reviews) for e in examples], dtype=pl.Int64),
     )
+
+
+def _parquet(table: "pl.DataFrame") -> bytes:
     written = io.BytesIO()
     table.write_parquet(written, statistics=False)
     return written.getvalue()
+
+
+def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
+    """The table without the texts, split by split, each in the order of its chats.
+
+    JSON Lines, since the configurations of a data set on the hub must all have one format.
+    """
+    places = {name: number for number, name in enumerate(splits)}
+    rows = sorted(table.drop(_TEXTS).to_dicts(), key=lambda r: (places[r["split"]], r["row"]))
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(lines).encode("utf-8")
 
 
 def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
@@ -72,25 +97,27 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # no manifest while the files change
     store.write_atomic(folder / "examples.jsonl", made.examples)
-    names = ["examples.jsonl", "examples.parquet", "README.md"]
+    names = ["examples.jsonl", "examples.parquet", RECORDS, "README.md"]
     for split, examples in made.splits.items():
         names.append(f"{split}.jsonl")
         rows = [chat(e, recipe.build.system) for e in examples]
         store.write_atomic(folder / names[-1], rows)
-    store.write_bytes(folder / "examples.parquet", _parquet(made.examples, made.splits))
+    table = _table(made.examples, made.splits)
+    store.write_bytes(folder / "examples.parquet", _parquet(table))
+    store.write_bytes(folder / RECORDS, _records(table, made.splits))
     store.write_bytes(folder / "README.md", card(made, recipe).encode("utf-8"))
     manifest = {
         "toolkit": __version__,
         "recipe": recipe.name,
         "recipe_sha256": digest(recipe),
         "examples_sha256": digest([e.id for e in made.examples]),
+        "taxonomy_sha256": taxonomy().sha256,
         "system": recipe.build.system,
         "counts": {
             "total": len(made.examples),
             **{split: len(found) for split, found in made.splits.items()},
             "surplus": len(made.selection.surplus),
             "rejected": len(made.gathered.rejected),
-            "waiting_for_review": made.gathered.waiting,
         },
         "splits": {split: [e.id for e in found] for split, found in made.splits.items()},
         "left_out": _left_out(made.gathered.rejected, made.selection.surplus),
@@ -103,8 +130,8 @@ def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, An
 
 def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
     found = {one.id: one.reason for one in rejected}
-    full = {slot: f"{FULL}: {slot}" for slot in SLOTS}  # once, not for each of a million
-    found.update((one.id, full[one.slot]) for one in surplus)
+    full: dict[Slot, str] = {}  # once for each slot, not for each of a million
+    found.update((s.id, full.setdefault(s.slot, f"{FULL}: {s.slot}")) for s in surplus)
     return found
 
 

@@ -1,13 +1,16 @@
-"""Several arms: which can be evaluated, what leaked into their training, who is compared."""
+"""Prepare several arms, find what leaked into their training, and compare them."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import CuratorError, DataError, EvaluationError
-from curator.evaluation.comparable import Made, same
+from curator.base.notice import Notice
+from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.evaluate import check_current, scores
 from curator.evaluation.folder import EVALUATIONS, ArmDir, arms
@@ -24,15 +27,22 @@ from curator.training.data import ChatRow
 log = logging.getLogger(__name__)
 
 
-class Told(NamedTuple):
-    """An arm, or two, and what is to be said of it."""
+class ArmNotice(NamedTuple):
+    """What is to be told of an arm, or of two.
+
+    `name` is "base", or "base -> tuned" of a comparison, or "base, tuned" of arms that are one.
+    """
 
     name: str
-    why: str
+    why: Notice
+
+    def document(self) -> dict[str, Any]:
+        """The notice as a JSON object."""
+        return {"name": self.name, "why": asdict(self.why)}
 
 
 def parse_arm(text: str) -> ArmSetting:
-    """The arm that NAME=MODEL[+ADAPTER][,rag] means; raises DataError for another text.
+    """Parse NAME=MODEL[+ADAPTER][,rag]; raises DataError for another text.
 
     A + that is in the path of a model that is there belongs to the path, and one in the name of a
     served model to that.
@@ -54,15 +64,15 @@ def parse_arm(text: str) -> ArmSetting:
 
 def prepare_all(
     root: Path, recipe: EvaluateRecipe, listen: Listen, strict: bool, tools: Tools = TOOLS
-) -> tuple[list[Job], list[Told]]:
-    """The recipe's arms that can be evaluated, and the others with what they lack.
+) -> tuple[list[Job], list[ArmNotice]]:
+    """Prepare the recipe's arms; returns those that can be evaluated, and why the others cannot.
 
     With `strict`, or where none is left, the first that cannot be is an error. Raises
     EvaluationError where two arms are the same thing.
     """
     read_prompts(root / recipe.prompts)  # what no arm can do without
     system_prompt(root, recipe)
-    jobs, skipped = list[Job](), list[Told]()
+    jobs, skipped = list[Job](), list[ArmNotice]()
     for setting in recipe.arms:
         try:
             jobs.append(prepare(root, recipe, setting, listen, tools))
@@ -70,9 +80,10 @@ def prepare_all(
             if strict:
                 raise
             said = str(error).replace("--model ", f"--arm {setting.name}=")
-            skipped.append(Told(setting.name, said))
+            skipped.append(ArmNotice(setting.name, Notice("not_evaluated", {"error": said})))
     if not jobs:
-        said = "; ".join(f"{one.name}: {one.why}" for one in skipped) or "the recipe names none"
+        each = (f"{one.name}: {english.say(one.why)}" for one in skipped)
+        said = "; ".join(each) or "the recipe names none"
         raise EvaluationError(f"no arm can be evaluated: {said}")
     _refuse_twins(jobs)
     return jobs, skipped
@@ -102,10 +113,10 @@ def check_all(jobs: Sequence[Job]) -> None:
         check_current(job.folder, job.arm)
 
 
-def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, str]:
-    """The prompts that leaked into the rows that an arm's model was trained on, each with how.
+def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, Notice]:
+    """Find the prompts that leaked into the rows that an arm's model was trained on, with how.
 
-    For a model that no run of ours made, nothing is known, and nothing said.
+    Of a model that no run of ours made nothing is known, and nothing is returned.
     """
     rows = training_rows(root, arm.model)
     if rows is None:
@@ -116,13 +127,13 @@ def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, s
 
 
 def _texts(row: ChatRow) -> tuple[str, str]:
-    """The question and the answer of a row."""
+    """Return the question and the answer of a row."""
     asked = [m.content for m in row.messages[:-1] if m.role != "system"]
     return "\n\n".join(asked), row.messages[-1].content
 
 
 def earlier(root: Path, name: str) -> ArmDir:
-    """The arm of that name that was evaluated before; raises EvaluationError for none."""
+    """Return the folder of an arm that was evaluated before; raises EvaluationError for none."""
     folder = ArmDir(root / EVALUATIONS / name)
     if folder not in arms(root):
         known = ", ".join(one.name for one in arms(root)) or "none yet"
@@ -131,61 +142,61 @@ def earlier(root: Path, name: str) -> ArmDir:
 
 
 def earlier_scores(folder: ArmDir, profile: Profile) -> Scored:
-    """The scores of an arm that was evaluated before."""
+    """Return the scores of an arm that was evaluated before."""
     with folder.locked():
         return scores(folder, profile)
 
 
 def pairs(scored: Sequence[Scored], against: Scored | None) -> list[tuple[Scored, Scored]]:
-    """Who is compared with whom, as (before, after).
+    """Choose who is compared with whom, as (before, after).
 
     With `against`, that arm with each other one. Else the first arm with each other one, and each
     arm with retrieval with the arm of the same model without.
     """
     if against:
         return [(against, one) for one in scored if one.arm.name != against.arm.name]
-    found = [(scored[0], one) for one in scored[1:]]
+    chosen = [(scored[0], one) for one in scored[1:]]
     for one in scored:
         for other in scored:
             same = one.arm.model == other.arm.model and other.arm.rag and not one.arm.rag
-            if same and (one, other) not in found:
-                found.append((one, other))
-    return found
+            if same and (one, other) not in chosen:
+                chosen.append((one, other))
+    return chosen
 
 
 def compare_all(
-    found: Sequence[tuple[Scored, Scored]], leave_out: Mapping[str, str]
-) -> tuple[list[Comparison], list[Told]]:
-    """The comparisons, and those that are refused, with the reason."""
-    made, refused = list[Comparison](), list[Told]()
-    for before, after in found:
+    pairs_of_arms: Sequence[tuple[Scored, Scored]], leave_out: Collection[str]
+) -> tuple[list[Comparison], list[ArmNotice]]:
+    """Compare each pair; returns the comparisons, and the refused ones with the reason."""
+    compared, refused = list[Comparison](), list[ArmNotice]()
+    for before, after in pairs_of_arms:
         try:
-            made.append(compare(before, after, leave_out=leave_out))
-        except EvaluationError as error:
-            refused.append(Told(f"{before.arm.name} -> {after.arm.name}", error.what))
-    return made, refused
+            compared.append(compare(before, after, leave_out=leave_out))
+        except Incomparable as error:
+            refused.append(ArmNotice(f"{before.arm.name} -> {after.arm.name}", error.reason))
+    return compared, refused
 
 
-def twins(root: Path, scored: Sequence[Scored], said: Sequence[Told]) -> list[Told]:
-    """Each arm of `scored` that is one thing with some arm of the project, and why.
+def twins(root: Path, scored: Sequence[Scored], refused: Sequence[ArmNotice]) -> list[ArmNotice]:
+    """Find each arm of `scored` that is one thing with some arm of the project, and why.
 
-    Pairs of which `said` tells already are left out: see compare_all.
+    Pairs that `refused` names already are left out: see compare_all.
     """
-    every = {one.name: Made(arm, responses_digest(one.responses())) for one in arms(root)
+    every = {one.name: AnsweredArm(arm, responses_digest(one.responses())) for one in arms(root)
              if (arm := one.arm())}  # fmt: skip
-    known = {frozenset(told.name.split(" -> ")) for told in said}
-    found = list[Told]()
+    known = {frozenset(pair.name.split(" -> ")) for pair in refused}
+    twins = list[ArmNotice]()
     for one in (s.arm.name for s in scored):
         for other in every:
             pair = frozenset((one, other))
             why = same(every[other], every[one]) if one != other and pair not in known else None
             if why:
-                found.append(Told(f"{other}, {one}", why))
+                twins.append(ArmNotice(f"{other}, {one}", why))
                 known.add(pair)
-    return found
+    return twins
 
 
-def stale_arms(root: Path, besides: Sequence[str]) -> list[Told]:
-    """The arms whose inputs changed since they were evaluated, but for some that were just made."""
-    found = ((one.name, stale(root, one)) for one in arms(root))
-    return [Told(name, why) for name, why in found if why and name not in besides]
+def stale_arms(root: Path, besides: Sequence[str]) -> list[ArmNotice]:
+    """Find the arms whose inputs changed since they were evaluated, less those in `besides`."""
+    every = ((one.name, stale(root, one)) for one in arms(root))
+    return [ArmNotice(name, why) for name, why in every if why and name not in besides]

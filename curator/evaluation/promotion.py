@@ -1,4 +1,4 @@
-"""Does the new model replace the old one? The rule, the ledger of decisions, the one in use.
+"""Decide whether a new model replaces the old one; keep the ledger, and the model in use.
 
 training/ledger.jsonl   every decision with its numbers, appended
 models/current.json     the model in use; only a promotion changes it
@@ -6,11 +6,13 @@ models/current.json     the model in use; only a promotion changes it
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, ValidationError
 
-from curator.base import store
+from curator.base import legacy, store
 from curator.base.errors import DataError
+from curator.base.notice import Notice
 from curator.evaluation.compare import Comparison, Difference
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import PromotionSettings
@@ -22,10 +24,10 @@ CURRENT = MODELS / "current.json"
 
 
 class Decision(Record):
-    """Whether to promote, and why, each reason a clause with its numbers."""
+    """Whether to promote, and why, each reason a notice with its numbers."""
 
     promote: bool
-    reasons: tuple[str, ...]
+    reasons: Annotated[tuple[Notice, ...], BeforeValidator(legacy.reasons)]
 
 
 class Entry(Record):
@@ -64,74 +66,84 @@ def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
     Nor may more of a better composite than the rule's share be form.
     """
     lost = tuple(_losses(comparison, rule))
-    gained, said = _gain(comparison.find(rule.target), rule)
+    gained, reason = _gain(comparison.find(rule.target), rule)
     form = form_share(comparison) or 0.0
-    if form > MOSTLY:
-        said += f"; {form:.0%} of what the composite gained is form"
-    return Decision(promote=gained and form <= rule.form and not lost, reasons=(said, *lost))
+    formal = (Notice("gain_of_form", {"share": form}),) if form > MOSTLY else ()
+    promote = gained and form <= rule.form and not lost
+    return Decision(promote=promote, reasons=(reason, *formal, *lost))
 
 
-def _gain(found: Difference | None, rule: PromotionSettings) -> tuple[bool, str]:
-    if found is None:
-        return False, f"{rule.target} could not be measured"
-    shown = f"{rule.target} {_numbers(found)}"
-    if found.short:
-        return False, f"{shown}: nothing can be concluded of so few, it takes {found.least}"
-    if found.word != "amélioration":
-        more = f"; {found.needed} prompts would show one of this size" if found.needed else ""
-        return False, f"{shown}: no certain gain{more}"
-    gain = abs(found.delta)
-    if gain < rule.margin:
-        return False, f"{shown}: a gain of less than {rule.margin:g}"
-    return True, f"{shown}: a gain of {rule.margin:g} or more"
+def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:
+    """Whether the target gained enough, and the notice that says so."""
+    if target is None:
+        return False, Notice("unmeasured", {"metric": rule.target})
+    shown = _difference(target)
+    if target.short:
+        return False, Notice("too_few_prompts", {"difference": shown, "least": target.least})
+    if target.word != "better":
+        if not target.needed:
+            return False, Notice("no_certain_gain", {"difference": shown})
+        return False, Notice("no_certain_gain_yet", {"difference": shown, "needed": target.needed})
+    if abs(target.delta) < rule.margin:
+        return False, Notice("gain_below_margin", {"difference": shown, "margin": rule.margin})
+    return True, Notice("gain", {"difference": shown, "margin": rule.margin})
 
 
-def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[str]:
+def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[Notice]:
     for metric in rule.guarded:
-        found = comparison.find(metric)
-        if found and found.word == "régression":
-            yield f"{metric} {_numbers(found)}: worse, and guarded"
+        difference = comparison.find(metric)
+        if difference and difference.word == "worse":
+            yield Notice("guarded_loss", {"difference": _difference(difference)})
 
 
-def _numbers(found: Difference) -> str:
-    """Such as 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, 50 prompts)."""
-    spread = f"{found.low:+.3f} to {found.high:+.3f}"
-    change = f"{found.before:.3f} -> {found.after:.3f} ({found.delta:+.3f}"
-    return f"{change}, interval {spread}, {found.n} prompts)"
+def _difference(one: Difference) -> Notice:
+    """Return the numbers: composite 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, ...)."""
+    return Notice(
+        "difference",
+        {
+            "metric": one.metric,
+            "before": one.before,
+            "after": one.after,
+            "delta": one.delta,
+            "low": one.low,
+            "high": one.high,
+            "prompts": one.n,
+        },
+    )
 
 
 def read_ledger(root: Path) -> list[Entry]:
-    """The decisions so far, oldest first."""
+    """Read the decisions so far, oldest first."""
     path = root / LEDGER
     return list(store.read(path, Entry)) if path.exists() else []
 
 
 def decided(root: Path, run: str) -> Entry | None:
-    """What was decided about a run, if it was."""
+    """Return what was decided about a run, if it was."""
     return next((e for e in read_ledger(root) if e.run == run), None)
 
 
 def current(root: Path) -> Current | None:
-    """The model in use, if one was promoted; raises DataError where its file is not what it was."""
+    """Read which model is in use, if any; raises DataError where its file is not what it was."""
     path = root / CURRENT
     if not path.exists():
         return None
     try:
-        found = Current.model_validate(store.read_json(path))
+        in_use = Current.model_validate(store.read_json(path))
     except ValidationError as error:
         raise DataError(store.why(error), where=path, hint="delete it to start again") from error
-    model = root / found.file
-    if not model.is_file() or store.sha256_of(model) != found.sha256:
+    model = root / in_use.file
+    if not model.is_file() or store.sha256_of(model) != in_use.sha256:
         hint = f"put it back, or delete {CURRENT} to compare with the base model again"
         raise DataError("the model in use is gone or changed", where=model, hint=hint)
-    return found
+    return in_use
 
 
 def conclude(root: Path, entry: Entry, file: str) -> None:
-    """Write a decision down, once for each run, then promote `file` where it says so."""
+    """Write a decision to the ledger, once for each run, then promote `file` where it says so."""
     if decided(root, entry.run) is None:
         with store.Appender(root / LEDGER) as ledger:
             ledger.append(entry)
     if entry.decision.promote:
-        made = Current(file=file, sha256=entry.after_sha256, run=entry.run, promoted=entry.time)
-        store.write_json(root / CURRENT, made.model_dump(mode="json"))
+        in_use = Current(file=file, sha256=entry.after_sha256, run=entry.run, promoted=entry.time)
+        store.write_json(root / CURRENT, in_use.model_dump(mode="json"))

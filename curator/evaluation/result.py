@@ -1,34 +1,40 @@
-"""What `curator evaluate` found: scores, leaks, comparisons, and what is to be said of arms."""
+"""The result of an evaluation: scores, leaks, comparisons, and notices about arms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curator.evaluation.arms import Told
+    from curator.base.notice import Notice
+    from curator.evaluation.arms import ArmNotice
     from curator.evaluation.compare import Comparison
     from curator.evaluation.records import Scored
     from curator.evaluation.summary import Summary
 
-_TOLD = ("skipped", "refused", "twins", "stale")
+_NOTICES = ("skipped", "refused", "twins", "stale")
 
 
 @dataclass
 class EvaluationResult:
-    """Scores of each arm, comparisons, and what is to be said of arms (`document` for all)."""
+    """The scores of some arms, and what the commands and the API tell of them.
+
+    `leaked` maps each arm to the prompts that leaked into its training, with how; `skipped` are
+    arms that could not be evaluated, `refused` pairs that are not compared, `twins` arms that are
+    one thing, `stale` arms whose inputs changed.
+    """
 
     scored: list["Scored"]
-    leaked: dict[str, dict[str, str]] = field(default_factory=dict)
-    skipped: Sequence["Told"] = ()
+    leaked: dict[str, dict[str, "Notice"]] = field(default_factory=dict)
+    skipped: Sequence["ArmNotice"] = ()
     comparisons: Sequence["Comparison"] = ()
-    refused: Sequence["Told"] = ()
-    twins: Sequence["Told"] = ()
-    stale: Sequence["Told"] = ()
+    refused: Sequence["ArmNotice"] = ()
+    twins: Sequence["ArmNotice"] = ()
+    stale: Sequence["ArmNotice"] = ()
 
     @property
-    def leave_out(self) -> dict[str, str]:
+    def leave_out(self) -> dict[str, "Notice"]:
         """The prompts that leaked into the training of any arm."""
-        return {prompt: why for found in self.leaked.values() for prompt, why in found.items()}
+        return {prompt: why for leaks in self.leaked.values() for prompt, why in leaks.items()}
 
     def summaries(self) -> list["Summary"]:
         """The means of each arm, without what leaked into any."""
@@ -43,7 +49,10 @@ class EvaluationResult:
                 {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}
                 for one, summary in zip(self.scored, self.summaries(), strict=True)
             ],
-            "leaked": self.leaked,
+            "leaked": {
+                arm: {prompt: asdict(why) for prompt, why in leaks.items()}
+                for arm, leaks in self.leaked.items()
+            },
             "comparisons": [c.document() for c in self.comparisons],
-            **{n: [t._asdict() for t in getattr(self, n)] for n in _TOLD},
+            **{name: [one.document() for one in getattr(self, name)] for name in _NOTICES},
         }

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from curator.base.errors import EvaluationError
+from curator.base.notice import Notice
 from curator.base.progress import Progress, silent
 from curator.evaluation import arms
-from curator.evaluation.arms import Told
+from curator.evaluation.arms import ArmNotice
 from curator.evaluation.evaluate import Recorded, evaluate_recorded, run
 from curator.evaluation.folder import ArmDir
 from curator.evaluation.job import TOOLS, Job, Tools
@@ -46,7 +47,7 @@ def evaluate_arms(
     recipe: EvaluateRecipe,
     options: EvaluationOptions = DEFAULTS,
     progress: Progress = silent,
-    on_skipped: Callable[[Sequence[Told]], None] = lambda skipped: None,
+    on_skipped: Callable[[Sequence[ArmNotice]], None] = lambda skipped: None,
     tools: Tools = TOOLS,
 ) -> EvaluationResult:
     """Ask every arm of a recipe the prompts, score the answers, compare the arms.
@@ -86,7 +87,7 @@ def evaluate_responses(
     return _compared(project, EvaluationResult([scored]), before, profile)
 
 
-def _leaks(project: Project, job: Job) -> dict[str, str]:
+def _leaks(project: Project, job: Job) -> dict[str, Notice]:
     return dict(arms.leaks(project.root, job.arm, job.prompts))
 
 

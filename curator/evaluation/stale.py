@@ -1,11 +1,11 @@
-"""What an arm was asked to be, and which of its inputs changed since: request.json.
+"""Tell which inputs of an arm changed since it was evaluated, from its request.json.
 
 It keeps the arm's setting, where the recipe differed from pipelines/evaluate.yaml (the command's
 options), and the words around each prompt. An arm is stale where the same request would give
 another signature today.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from curator.base import store
 from curator.base.errors import CuratorError, DataError
+from curator.base.notice import Notice
 from curator.base.settings import validate
 from curator.evaluation.folder import ArmDir
 from curator.evaluation.job import Tools, prepare
@@ -36,7 +37,7 @@ def _today(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Arm:
 def request_document(
     root: Path, recipe: EvaluateRecipe, setting: ArmSetting, texts: dict[str, str]
 ) -> dict[str, Any]:
-    """request.json of an arm."""
+    """Return the content of an arm's request.json."""
     usual = _recipe(root, {}).model_dump(mode="json")
     own = recipe.model_dump(mode="json")
     changes = {k: own[k] for k in _INPUTS if own[k] != usual[k]}
@@ -44,33 +45,34 @@ def request_document(
 
 
 def _recipe(root: Path, changes: dict[str, Any]) -> EvaluateRecipe:
-    """The project's recipe with an arm's changes over it."""
+    """Return the project's recipe with an arm's changes over it."""
     known = (root / RECIPE).is_file()
     recipe = load_evaluate(Project(root)) if known else EvaluateRecipe()
     return validate({**recipe.model_dump(mode="json"), **changes}, RECIPE, EvaluateRecipe)
 
 
-def changed(old: Arm, new: Arm) -> str:
-    """The inputs in which two arms differ, in words; empty where the signature is one."""
+def changed(old: Arm, new: Arm) -> Notice | None:
+    """Say in which inputs two arms differ; None where the signature is one."""
     if old.signature == new.signature:
-        return ""
-    pairs = {
-        "the model": (old.model.sha256, new.model.sha256),
-        "the adapter": (old.model.adapter_sha256, new.model.adapter_sha256),
-        "the prompts": (old.prompts_sha256, new.prompts_sha256),
-        "the words around the prompts": (old.system_sha256, new.system_sha256),
-        "the documentation": _digest(old, new),
-        "retrieval": _amounts(old, new),
-        "the sampling": (old.sampling, new.sampling),
-        "samples": (old.samples, new.samples),
-        "the seed": (old.seed, new.seed),
-        "what runs it": (old.model.runtime, new.model.runtime),
-        "the kind of model": (old.model.kind, new.model.kind),
-    }
-    return ", ".join(_said(name, *pair) for name, pair in pairs.items() if pair[0] != pair[1])
+        return None
+    inputs: tuple[tuple[Notice, Any, Any], ...] = (
+        (Notice("input_model"), old.model.sha256, new.model.sha256),
+        (Notice("input_adapter"), old.model.adapter_sha256, new.model.adapter_sha256),
+        (Notice("input_prompts"), old.prompts_sha256, new.prompts_sha256),
+        (Notice("input_texts"), old.system_sha256, new.system_sha256),
+        (Notice("input_documentation"), *_digests(old, new)),
+        (Notice("input_retrieval"), *_amounts(old, new)),
+        (Notice("input_sampling"), old.sampling, new.sampling),
+        (Notice("input_samples"), old.samples, new.samples),
+        (Notice("input_seed"), old.seed, new.seed),
+        (Notice("input_runtime"), old.model.runtime, new.model.runtime),
+        (Notice("input_kind"), old.model.kind, new.model.kind),
+    )
+    differing = tuple(_input(*one) for one in inputs if one[1] != one[2])
+    return Notice("inputs_changed", {"inputs": differing})
 
 
-def _digest(old: Arm, new: Arm) -> tuple[str | None, str | None]:
+def _digests(old: Arm, new: Arm) -> tuple[str | None, str | None]:
     first, second = (a.rag.index_sha256 if a.rag else None for a in (old, new))
     return first, second
 
@@ -80,24 +82,29 @@ def _amounts(old: Arm, new: Arm) -> tuple[Any, Any]:
     return first, second
 
 
-def _said(name: str, old: Any, new: Any) -> str:
+def _input(name: Notice, old: Any, new: Any) -> Notice:
+    """Describe an input that changed, with its values where these mean something to people."""
     if isinstance(old, int) and isinstance(new, int):
-        return f"{name} ({old}, now {new})"
-    if isinstance(old, dict) and isinstance(new, dict):
-        keys = [k for k in {**old, **new} if old.get(k) != new.get(k)]
-        return f"{name} ({', '.join(f'{k} {old.get(k)}, now {new.get(k)}' for k in keys)})"
+        return Notice("input_changed_from", {"input": name, "before": old, "after": new})
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        settings = tuple(
+            Notice("setting_changed", {"setting": k, "before": old.get(k), "after": new.get(k)})
+            for k in {**old, **new}
+            if old.get(k) != new.get(k)
+        )
+        return Notice("input_settings_changed", {"input": name, "settings": settings})
     return name
 
 
-def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None:
-    """What changed since an arm was evaluated, in words; None where nothing did.
+def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> Notice | None:
+    """Say what changed since an arm was evaluated; None where nothing did.
 
     `describe` gives the arm that a setting would be today. Of a served model nobody knows whether
     it changed; no server is asked.
     """
     arm = folder.arm()
     if arm is None:
-        return "it was never begun"
+        return Notice("never_begun")
     request = folder.request()
     try:
         if arm.model.kind == "recorded":
@@ -110,21 +117,21 @@ def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> str | None
         hint = "delete the folder and evaluate again"
         raise DataError(f"not a request: {error}", where=folder.path, hint=hint) from error
     except CuratorError as error:
-        return f"it cannot be made again: {error}"
-    found = changed(arm, now)
-    return f"changed since: {found}" if found else None
+        return Notice("not_repeatable", {"error": str(error)})
+    return changed(arm, now)
 
 
 def _as_served(root: Path, recipe: EvaluateRecipe, setting: ArmSetting, arm: Arm) -> Arm:
-    """The arm that a setting would be today, with the served model that it had."""
+    """Return the arm that a setting would be today, with the served model that it had."""
     answering = ScriptedResponder(lambda messages, seed: "", ref=arm.model)
     tools = Tools(responder=lambda *_: answering)
     return prepare(root, recipe, setting, tools=tools).arm
 
 
-def _recorded(root: Path, arm: Arm, request: dict[str, Any]) -> str | None:
+def _recorded(root: Path, arm: Arm, request: dict[str, Any]) -> Notice | None:
     path = root / request["responses"]
     if not path.is_file():
-        return f"the file of its responses is gone: {request['responses']}"
-    same = store.sha256_of(path) == arm.model.sha256
-    return None if same else "changed since: the file of its responses"
+        return Notice("responses_gone", {"path": request["responses"]})
+    if store.sha256_of(path) == arm.model.sha256:
+        return None
+    return Notice("inputs_changed", {"inputs": (Notice("input_responses"),)})

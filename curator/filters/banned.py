@@ -1,4 +1,4 @@
-"""Phrases that no example contains: what models say of themselves, chat markers, fillers."""
+"""banned: phrases that no example contains, such as what models say of themselves."""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def _pattern(phrase: str) -> str:
 
 
 class BannedFilter(Filter[BannedSettings]):
-    """Rejects question or answer with a banned phrase; case, accents, spacing do not matter."""
+    """Reject questions and answers with a banned phrase, whatever its case, accents and spacing."""
 
     name = "banned"
     settings_type = BannedSettings
@@ -55,7 +55,7 @@ class BannedFilter(Filter[BannedSettings]):
         for role, text in (("question", example.question), ("answer", example.answer)):
             plain = _plain(text)
             # Most texts have none of the phrases, which takes a tenth of the time to see.
-            found = any(p in plain for p in self._phrases) and self._pattern.search(plain)
-            if found:
-                return failing(self.name, "banned_phrase", f"{role}: {found.group()!r}")
+            phrase = any(p in plain for p in self._phrases) and self._pattern.search(plain)
+            if phrase:
+                return failing(self.name, "banned_phrase", f"{role}: {phrase.group()!r}")
         return passing(self.name)

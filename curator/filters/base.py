@@ -1,4 +1,4 @@
-"""The contract of a filter, and what a run of several gives."""
+"""The contract of a filter, and the counts that a run of filters gives."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 from curator.base.errors import NothingSurvived
 from curator.base.settings import Settings
@@ -28,6 +28,14 @@ class Reason(NamedTuple):
 
 
 Reasons = Mapping[str, Reason]
+FAILED = "filter_failed"
+# Reasons that every filter may give besides its own.
+COMMON_REASONS: Reasons = {
+    FAILED: Reason(
+        "the filter itself failed on the example; its trace is in the verdict",
+        "le filtre lui-même a échoué sur cet exemple",
+    ),
+}
 S = TypeVar("S", bound=FilterSettings, default=Any)
 
 
@@ -37,7 +45,8 @@ class Filter(ABC, Generic[S]):
     A filter is one module of this package, named like the filter and listed in `registry`. It
     holds the filter's settings, its reason codes with their wording, and what the report says:
     `label_fr` is its French name, `cure_fr` what to do when it rejects too much ("" for nothing).
-    A filter that is not `by_default` runs only where a recipe names it.
+    A filter that is not `by_default` runs only where a recipe names it. What a filter rejects that
+    is not `about_text` cannot be mended by rewriting it: another text has its place.
     """
 
     name: ClassVar[str]
@@ -46,6 +55,7 @@ class Filter(ABC, Generic[S]):
     label_fr: ClassVar[str]
     cure_fr: ClassVar[str] = ""
     by_default: ClassVar[bool] = False
+    about_text: ClassVar[bool] = True
 
     def __init__(self, settings: S):
         self.settings = settings
@@ -63,20 +73,26 @@ class Filter(ABC, Generic[S]):
         """Raise CuratorError where this machine lacks what the filter needs; it judges nothing."""
 
     def for_worker(self) -> "Filter":
-        """Return the filter to send to a worker that has one core of another machine."""
+        """Return the filter to send to a worker, which has one core of another machine."""
         return self
 
 
 class ComparingFilter(Filter[S]):
-    """Compare each example with those seen before it."""
+    """Compare each example with those seen before it.
+
+    What could fail is computed of all examples before one of them is remembered: where a filter
+    breaks on one, the others are judged again.
+    """
+
+    about_text = False
 
     @abstractmethod
     def learn(self, known: Iterable[Example]) -> None:
         """Remember examples that none may repeat, without judging them."""
 
 
-class Stream(Protocol):
-    """Passes examples through filters; see `stream_filters`, which does so in this process."""
+class FilterStream(Protocol):
+    """Pass a stream of examples through filters: `stream_filters`, or one on a cluster."""
 
     def __call__(
         self,
@@ -86,12 +102,12 @@ class Stream(Protocol):
         judge: Literal["first", "all"] = ...,
         total: int = ...,
     ) -> Iterator[Example]:
-        """What they accept, then what they reject."""
+        """Yield the examples that pass, then those that are rejected."""
         ...
 
 
-class Step(NamedTuple):
-    """One filter of a run: how many examples came to it and were kept.
+class FunnelStep(NamedTuple):
+    """How many examples came to one filter of a run, and how many it kept.
 
     `alone` is how many of all the examples it would keep by itself, where all were judged.
     """
@@ -104,10 +120,10 @@ class Step(NamedTuple):
 
 @dataclass
 class Tally:
-    """What a run of filters gives, in counts: total = kept + dropped, whatever happened.
+    """The counts of a run of filters: total = kept + dropped, whatever happened.
 
-    `filters` are the names, in their order; with `every`, each example met each filter, whatever
-    an earlier one said. `shown` has the first example with each fault, and the verdict.
+    `filters` are the names, in their order; with `every`, each example was judged by each filter,
+    whatever an earlier one said. `shown` has the first example with each fault, and the verdict.
     """
 
     filters: Sequence[str]
@@ -115,7 +131,7 @@ class Tally:
     total: int = 0
     kept: int = 0
     shown: dict[str, tuple[Example, Verdict]] = field(default_factory=dict)
-    _ends: Counter[str] = field(default_factory=Counter)
+    _dropped_by: Counter[str] = field(default_factory=Counter)
     _passed: Counter[str] = field(default_factory=Counter)
     _reasons: Counter[str] = field(default_factory=Counter)
     _faults: Counter[str] = field(default_factory=Counter)
@@ -128,12 +144,12 @@ class Tally:
     def add(self, example: Example) -> None:
         """Count an example that the filters have judged."""
         self.total += 1
-        end = example.rejection
-        if end is None:
+        rejection = example.rejection
+        if rejection is None:
             self.kept += 1
         else:
-            self._ends[end.filter] += 1
-            self._reasons[_fault(end)] += 1
+            self._dropped_by[rejection.filter] += 1
+            self._reasons[_fault(rejection)] += 1
         for verdict in example.verdicts:
             if verdict.passed:
                 self._passed[verdict.filter] += 1
@@ -142,28 +158,28 @@ class Tally:
                 self.shown.setdefault(_fault(verdict), (example, verdict))
 
     @property
-    def steps(self) -> list[Step]:
-        """The funnel."""
-        found, seen = [], self.total
+    def steps(self) -> list[FunnelStep]:
+        """The funnel, filter by filter."""
+        steps, seen = [], self.total
         for name in self.filters:
-            kept = seen - self._ends[name]
-            found.append(Step(name, seen, kept, self._passed[name] if self.every else None))
+            kept = seen - self._dropped_by[name]
+            steps.append(FunnelStep(name, seen, kept, self._passed[name] if self.every else None))
             seen = kept
-        return found
+        return steps
 
     def reasons(self) -> dict[str, int]:
-        """How many were rejected for each "filter.reason", the most frequent first.
+        """Count the rejected examples for each "filter.reason", the most frequent first.
 
-        An example's reason is that of the first verdict against it.
+        The reason of an example is that of the first verdict against it.
         """
         return _ordered(self._reasons)
 
     def faults(self) -> dict[str, int]:
-        """How many rejected examples have each fault that was looked for, decisive or not."""
+        """Count the examples with each fault that was looked for, decisive or not."""
         return _ordered(self._faults)
 
     def document(self) -> dict[str, Any]:
-        """The counts as one JSON document."""
+        """Return the counts as a JSON object."""
         return {
             "total": self.total,
             "accepted": self.kept,
@@ -180,19 +196,19 @@ class Tally:
 
 @dataclass
 class Outcome(Tally):
-    """What a run of filters gives, with the examples: for runs that fit into memory."""
+    """The counts of a run of filters with the examples, for runs that fit into memory."""
 
     accepted: list[Example] = field(default_factory=list)
     rejected: list[Example] = field(default_factory=list)
 
+    @override
     def add(self, example: Example) -> None:
-        """See Tally."""
         super().add(example)
         (self.rejected if example.rejection else self.accepted).append(example)
 
 
 def outcome_of(judged: Iterable[Example], filters: Sequence[str], every: bool) -> Outcome:
-    """The outcome that the verdicts of examples tell; see Tally."""
+    """Gather judged examples into an Outcome; see Tally for the other arguments."""
     outcome = Outcome(filters, every)
     for example in judged:
         outcome.add(example)
@@ -208,19 +224,19 @@ def _ordered(counts: Counter[str]) -> dict[str, int]:
 
 
 def passing(name: str, score: float | None = None, detail: str = "") -> Verdict:
-    """The verdict of filter `name` on an example that passes."""
+    """Return the verdict of filter `name` on an example that passes."""
     return Verdict(filter=name, passed=True, score=score, detail=detail)
 
 
 def failing(name: str, reason: str, detail: str, score: float | None = None) -> Verdict:
-    """The verdict of filter `name` on an example that does not pass."""
+    """Return the verdict of filter `name` on an example that it rejects."""
     return Verdict(filter=name, passed=False, reason=reason, score=score, detail=detail)
 
 
 def raise_nothing_survived(
     outcome: Tally, where: str, hint: str, judged: str = "candidate"
 ) -> None:
-    """Raise NothingSurvived with the counts per reason; `judged` is a word for one of them."""
+    """Raise NothingSurvived with the counts per reason; `judged` is the word for one example."""
     counts = ", ".join(f"{reason} {n}" for reason, n in outcome.reasons().items())
     none = f"the only {judged} did not survive" if outcome.total == 1 else ""
     what = f"{none or f'none of {outcome.total} {judged}s survived'}: {counts}"

@@ -1,4 +1,4 @@
-"""Exact duplicates: a question or an answer that, once normalised, was there before.
+"""duplicates: a question or an answer that, once normalised, was there before.
 
 Normalised means: lower case, no accents, words only. Near duplicates are another filter's work.
 """
@@ -21,21 +21,21 @@ class DuplicateSettings(FilterSettings):
     name: Literal["duplicates"] = "duplicates"
 
 
-def key(text: str) -> str:
-    """What two texts share when they are the same but for case, accents and punctuation.
+def normalised(text: str) -> str:
+    """Return a text without case, accents and punctuation.
 
-    A text without a letter or digit is its own key, so that "?" and "!" differ.
+    A text without a letter or digit stays as it is, so that "?" and "!" differ.
     """
     return " ".join(re.findall(r"\w+", fold(text))) or text.strip()
 
 
 def _digest(text: str) -> bytes:
-    """What stands for the key of a text in memory: 16 bytes instead of all of it."""
-    return blake2b(key(text).encode("utf-8"), digest_size=16).digest()
+    """Hash a normalised text: 16 bytes in memory instead of all of it."""
+    return blake2b(normalised(text).encode("utf-8"), digest_size=16).digest()
 
 
 class DuplicateFilter(ComparingFilter[DuplicateSettings]):
-    """Rejects an example that repeats a known one, or one before it in the same run."""
+    """Reject an example that repeats a known one, or one before it in the same run."""
 
     name = "duplicates"
     settings_type = DuplicateSettings
@@ -63,14 +63,15 @@ class DuplicateFilter(ComparingFilter[DuplicateSettings]):
             self._remember(example, _digest(example.question), _digest(example.answer))
 
     def _remember(self, example: Example, question: bytes, answer: bytes) -> None:
-        number = int(example.id, 16)  # half the size of the text
+        number = int(example.id, 16)  # half the size of the id as text
         self._questions.setdefault(question, number)
         self._answers.setdefault(answer, number)
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The detail names the earlier example."""
-        return [self._judge(e, _digest(e.question), _digest(e.answer)) for e in examples]
+        """Return one verdict each; the detail names the earlier example."""
+        digests = [(_digest(e.question), _digest(e.answer)) for e in examples]
+        return [self._judge(e, *both) for e, both in zip(examples, digests, strict=True)]
 
     def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:
         earlier = self._questions.get(question)

@@ -1,4 +1,4 @@
-"""French, by langdetect and by its words: prose only, judged as a whole and unit by unit.
+"""french: the prose, by langdetect and by its words, judged as a whole and unit by unit.
 
 langdetect is right on practically all French prose of 80 characters and more, and on half of
 what is under 20, so short paragraphs are joined with their neighbours into units of at least
@@ -46,7 +46,7 @@ UNSURE = "too short to tell the language of"
 
 @cache
 def _langdetect() -> Any:
-    """langdetect, or its port to Rust: the same probabilities to the last bit, in less time."""
+    """Import langdetect, or its port to Rust: the same probabilities to the last bit, faster."""
     try:
         import langdetect_rs as package
     except ImportError:  # there are no wheels of it for every machine
@@ -56,7 +56,7 @@ def _langdetect() -> Any:
 
 
 def languages(text: str) -> dict[str, float]:
-    """The languages of a text with langdetect's probabilities; empty for a text without letters."""
+    """Return langdetect's probability of each language; empty for a text without letters."""
     package = _langdetect()
     try:
         return {guess.lang: guess.prob for guess in package.detect_langs(text)}
@@ -65,13 +65,13 @@ def languages(text: str) -> dict[str, float]:
 
 
 def prose(markdown: str) -> list[str]:
-    """The paragraphs of a text less its code and what it quotes of the compiler."""
+    """Return the paragraphs of a text without its code and without the compiler's messages."""
     stripped = (_COMPILER_WORDS.sub("", p).strip() for p in paragraphs(markdown))
     return [p for p in stripped if any(c.isalpha() for c in p)]
 
 
 def units(texts: Iterable[str], size: int) -> Iterator[str]:
-    """Join neighbouring paragraphs until each unit has `size` characters or more.
+    """Join neighbouring paragraphs into units of `size` characters or more.
 
     What is left over at the end joins the last unit; a text shorter than that is one unit.
     """
@@ -87,20 +87,20 @@ def units(texts: Iterable[str], size: int) -> Iterator[str]:
     yield from ready
 
 
-def _said(text: str) -> str:
-    """A text less quoted messages; the text itself where it is nothing else."""
-    said = without_messages(text)
-    return said if any(c.isalpha() for c in said) else text
+def _own_words(text: str) -> str:
+    """Return a text without the messages that it quotes, or whole where it is nothing else."""
+    own = without_messages(text)
+    return own if any(c.isalpha() for c in own) else text
 
 
 def _words_say_french(text: str) -> bool:
-    """Whether a text that langdetect doubts is French by its words, quoted messages aside."""
-    said = _said(text)
-    return spoken_language(said) == "fr" if len(said) < SURE else plainly_french(said)
+    """Return whether a text that langdetect doubts is French by its words, messages aside."""
+    own = _own_words(text)
+    return spoken_language(own) == "fr" if len(own) < SURE else plainly_french(own)
 
 
 class FrenchFilter(Filter[FrenchSettings]):
-    """Rejects prose that is not French, as a whole or in one part of question or answer."""
+    """Reject prose that is not French, as a whole or in one part of question or answer."""
 
     name = "french"
     settings_type = FrenchSettings
@@ -120,7 +120,7 @@ class FrenchFilter(Filter[FrenchSettings]):
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the probability of French for the answer as a whole.
+        """Return one verdict each; the score is the probability of French for the whole answer.
 
         It is None for an answer that is too short for a probability.
         """
@@ -130,33 +130,33 @@ class FrenchFilter(Filter[FrenchSettings]):
         unsure: list[str] = []
         score: float | None = None
         for role, text in (("question", example.question), ("answer", example.answer)):
-            found = prose(text)
-            if not found:
+            texts = prose(text)
+            if not texts:
                 return failing(self.name, "no_prose", role, 0.0)
-            score, language = self._language("\n".join(found))
+            score, language = self._language("\n".join(texts))
             if language not in ("fr", None):
                 return failing(self.name, "not_french", f"{role}: {language}", score)
-            if foreign := self._foreign(found):
+            if foreign := self._foreign(texts):
                 return failing(self.name, "foreign_paragraph", f"{role}: {foreign}", score)
             unsure += [] if language else [role]
         return passing(self.name, score, f"{UNSURE}: {', '.join(unsure)}" if unsure else "")
 
     def _language(self, text: str) -> tuple[float | None, str | None]:
-        """The probability of French where the text is long enough, and the language that it is in.
+        """Return the probability of French, None for a short text, and the language of a text.
 
-        None is the language of a short text whose words do not tell.
+        The language is None for a short text whose words do not tell.
         """
         if len(text) < SURE:
-            return None, spoken_language(_said(text))
-        found = languages(text)
-        score = round(found.get("fr", 0.0), 4)
+            return None, spoken_language(_own_words(text))
+        guesses = languages(text)
+        score = round(guesses.get("fr", 0.0), 4)
         if score >= self.settings.min_score or _words_say_french(text):
             return score, "fr"
-        best = max(found, key=lambda language: found[language], default="none")
+        best = max(guesses, key=lambda language: guesses[language], default="none")
         return score, f"fr in part ({score})" if best == "fr" else best
 
     def _foreign(self, texts: Sequence[str]) -> str | None:
-        """The first unit in another language: its code and how it begins."""
+        """Return the first unit in another language: its code and how it begins."""
         for unit in units(texts, self.settings.unit_chars):
             language = self._foreign_language(unit)
             if language and not _words_say_french(unit):
@@ -165,7 +165,7 @@ class FrenchFilter(Filter[FrenchSettings]):
 
     def _foreign_language(self, unit: str) -> str | None:
         if len(unit) < SURE:
-            return spoken_language(_said(unit))
+            return spoken_language(_own_words(unit))
         for language, probability in languages(unit).items():
             if language != "fr" and probability >= self.settings.confidence:
                 return language

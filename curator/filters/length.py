@@ -1,7 +1,7 @@
-"""The length of an answer, in words and punctuation marks.
+"""length: bounds on an answer, in words and punctuation marks.
 
-The count needs no model, so that it is the same on every machine. A model's tokens are more:
-about 1.4 of SmolLM2's for one of these in French with Rust (see benchmarks/tokens.py).
+The count needs no model, so that it is the same on every machine. A model's tokens are more: about
+1.4 of SmolLM2's for one of these in French with Rust (see benchmarks/tokens.py).
 """
 
 import re
@@ -27,12 +27,12 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def count_tokens(text: str) -> int:
-    """The words and single punctuation marks of a text."""
+    """Count the words and single punctuation marks of a text."""
     return sum(1 for _ in _TOKEN.finditer(text))
 
 
 class LengthFilter(Filter[LengthSettings]):
-    """Rejects answers too short to teach or too long to read and to train on."""
+    """Reject answers too short to teach, or too long to read and to train on."""
 
     name = "length"
     settings_type = LengthSettings
@@ -50,7 +50,7 @@ class LengthFilter(Filter[LengthSettings]):
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the number of tokens."""
+        """Return one verdict each; the score is the number of tokens."""
         return [self._judge(count_tokens(e.answer)) for e in examples]
 
     def _judge(self, count: int) -> Verdict:

@@ -1,18 +1,18 @@
-"""Near duplicates: MinHash LSH finds (curator/filters/lsh.py), exact Jaccard similarity decides.
+"""near_duplicates: MinHash LSH finds candidates (lsh.py), exact Jaccard similarity decides.
 
 Compared are bigrams of the prose, five-grams of the Rust code with its own names and literals
 taken out (see curator/text/shingles.py), and trigrams of the question's prose. An example repeats
 an earlier one when
 
 - its prose does, whatever the code;
-- or its code does, and moreover the lesson is the same: the same tokens were changed to the same
-  error code, or the prose is fairly similar, less so being asked where the error code is the same.
-  A parent's program with another error explained in other words is legitimate;
+- or its code does and the lesson is the same: the same tokens were changed to get the same error
+  code, or the prose is fairly similar, for which less is asked where the error code is the same. A
+  parent's program with another error explained in other words is legitimate;
 - or its question does, about the same code or about none, whatever the answer.
 
 The same wordings on another program are legitimate up to the bound on prose: at 0.5, two thirds of
-the words. A corrected or repaired version is not held against what it was made from, which it
-replaces; mutated and evolved examples are.
+the words. A corrected or repaired version is not held against the version that it replaces; mutated
+and evolved examples are compared with their parents.
 
 The bounds were set on data. Prose: 49 authored examples reach 0.07 against each other, copies with
 one word in five swapped 0.51 and more. Lessons: over all pairs of 449 mutants (51 mutations of 47
@@ -30,7 +30,7 @@ from typing_extensions import override
 from curator.base.disk_buffer import chunks
 from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
 from curator.filters.lineage import Lineage
-from curator.filters.lsh import Batch, Index
+from curator.filters.lsh import LshBatch, LshIndex
 from curator.records.example import Example, Verdict
 from curator.text.shingles import edit, shingles, split, tokens, words
 
@@ -58,19 +58,19 @@ _BATCH = 64
 class Features(NamedTuple):
     """What is compared of an example.
 
-    `shingles` are those of all prose, all code and the question's prose; `shows` says whether the
-    question shows code; `errors` are the codes that failing blocks name, and `edit` the change
-    that made them fail, 0 for none.
+    `shingles` are those of all prose, all code and the question's prose; `shows_code` says whether
+    the question shows code; `errors` are the codes that failing blocks name, and `edit` is the hash
+    of the change that made them fail, 0 for none.
     """
 
     shingles: tuple[set[str], set[str], set[str]]
-    shows: bool
+    shows_code: bool
     errors: frozenset[str]
     edit: int
 
 
 def features(example: Example) -> Features:
-    """What is compared of an example."""
+    """Extract what is compared of an example."""
     question, answer = split(example.question), split(example.answer)
     asked = words(question.prose)
     failing_code = tokens(f"{question.failing}\n{answer.failing}")
@@ -83,47 +83,47 @@ def features(example: Example) -> Features:
     )
     change = edit(failing_code, fixed)
     errors = question.errors | answer.errors
-    shows = bool(question.failing or question.code)
-    return Features(texts, shows, errors, hash((change, errors)) if change else 0)
+    shows_code = bool(question.failing or question.code)
+    return Features(texts, shows_code, errors, hash((change, errors)) if change else 0)
 
 
-class _Seen:
-    """What is kept of the examples beside their shingles, by number: 21 bytes for each."""
+class _SeenExamples:
+    """What is kept of earlier examples beside their shingles, by number: 21 bytes each."""
 
     def __init__(self) -> None:
-        self._ids, self._shows = array("Q"), array("b")
+        self._ids, self._shows_code = array("Q"), array("b")
         self._errors, self._edits = array("I"), array("q")
-        self._sets: dict[frozenset[str], int] = {}  # of error codes: there are few
+        self._error_sets: dict[frozenset[str], int] = {}  # numbered: there are few
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, example: Example, found: Features) -> None:
+    def add(self, example: Example, new: Features) -> None:
         """Keep an example under the next number."""
         self._ids.append(int(example.id, 16))
-        self._shows.append(found.shows)
-        self._errors.append(self._sets.setdefault(found.errors, len(self._sets)))
-        self._edits.append(found.edit)
+        self._shows_code.append(new.shows_code)
+        self._errors.append(self._error_sets.setdefault(new.errors, len(self._error_sets)))
+        self._edits.append(new.edit)
 
     def id(self, number: int) -> str:
-        """The id of an example."""
+        """Return the id of an example."""
         return f"{self._ids[number]:016x}"
 
-    def shows(self, number: int) -> bool:
-        """Whether its question shows code."""
-        return bool(self._shows[number])
+    def shows_code(self, number: int) -> bool:
+        """Return whether an example's question shows code."""
+        return bool(self._shows_code[number])
 
-    def same_errors(self, number: int, found: Features) -> bool:
-        """Whether its failing blocks name the same error codes as another's, and any."""
-        return bool(found.errors) and self._sets.get(found.errors) == self._errors[number]
+    def same_errors(self, number: int, new: Features) -> bool:
+        """Return whether both name the same error codes in failing blocks, and any."""
+        return bool(new.errors) and self._error_sets.get(new.errors) == self._errors[number]
 
-    def same_edit(self, number: int, found: Features) -> bool:
-        """Whether the same change made its code fail as another's."""
-        return bool(found.edit) and found.edit == self._edits[number]
+    def same_edit(self, number: int, new: Features) -> bool:
+        """Return whether the same change made both fail."""
+        return bool(new.edit) and new.edit == self._edits[number]
 
 
 class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
-    """Rejects what repeats a known example, or one before it in the same run, in other words.
+    """Reject what repeats a known example, or one before it in the same run, in other words.
 
     Memory: about 1.3 KB for each example that is kept to compare with; on disk are its shingles
     and the keys of its bands, 5 KB.
@@ -151,89 +151,89 @@ class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
 
     def __init__(self, settings: NearDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        self._indexes = Index(rows=4), Index(rows=8), Index(rows=4, size=128)
-        self._seen = _Seen()
+        self._indexes = LshIndex(rows=4), LshIndex(rows=8), LshIndex(rows=4, size=128)
+        self._seen = _SeenExamples()
         self._lineage = Lineage()
         self.learn(known)
 
     @override
     def learn(self, known: Iterable[Example]) -> None:
         for part in chunks(known, _BATCH):
-            found, batches = self._batches(part)
+            extracted, batches = self._batches(part)
             for row, example in enumerate(part):
-                self._remember(example, found[row], batches, row)
+                self._remember(example, extracted[row], batches, row)
             for batch in batches:
                 batch.close()
 
-    def _batches(self, examples: Sequence[Example]) -> tuple[list[Features], list[Batch]]:
-        found = [features(e) for e in examples]
-        texts = [[f.shingles[i] for f in found] for i in range(len(self._indexes))]
-        return found, [i.batch(t) for i, t in zip(self._indexes, texts, strict=True)]
+    def _batches(self, examples: Sequence[Example]) -> tuple[list[Features], list[LshBatch]]:
+        """Extract the features of examples, and make a batch of them for each index."""
+        extracted = [features(e) for e in examples]
+        texts = [[f.shingles[i] for f in extracted] for i in range(len(self._indexes))]
+        return extracted, [i.batch(t) for i, t in zip(self._indexes, texts, strict=True)]
 
     def _remember(
-        self, example: Example, found: Features, batches: Sequence[Batch], row: int
+        self, example: Example, new: Features, batches: Sequence[LshBatch], row: int
     ) -> None:
         for batch in batches:
             batch.add(row, len(self._seen))
-        self._seen.add(example, found)
+        self._seen.add(example, new)
         self._lineage.add(example)
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the highest similarity that was found in what decides."""
+        """Return one verdict each; the score is the highest similarity of those that decide."""
         verdicts = []
         for part in chunks(examples, _BATCH):
-            found, batches = self._batches(part)
+            extracted, batches = self._batches(part)
             for row, example in enumerate(part):
-                verdict = self._judge(example, found[row], [b.similar(row) for b in batches])
+                verdict = self._judge(example, extracted[row], [b.similar(row) for b in batches])
                 if verdict.passed:
-                    self._remember(example, found[row], batches, row)
+                    self._remember(example, extracted[row], batches, row)
                 verdicts.append(verdict)
             for batch in batches:
                 batch.close()
         return verdicts
 
     def _judge(
-        self, example: Example, found: Features, similar: Sequence[dict[int, float]]
+        self, example: Example, new: Features, similar: Sequence[dict[int, float]]
     ) -> Verdict:
-        mine = self._lineage.replaced(example)
+        replaced = self._lineage.replaced(example)
         prose, code, question = (
-            {n: s for n, s in one.items() if not mine or self._seen.id(n) not in mine}
-            for one in similar
+            {n: s for n, s in scores.items() if not replaced or self._seen.id(n) not in replaced}
+            for scores in similar
         )
         settings = self.settings
         number, score = _closest(prose)
         if score >= settings.prose:
             detail = f"prose {score:.2f} like {self._seen.id(number)}"
             return failing(self.name, "near_prose", detail, round(score, 4))
-        for other, same in code.items():
-            if same >= settings.code and (why := self._same_lesson(other, found)):
-                detail = f"code {same:.2f} like {self._seen.id(other)}, {why}"
-                return failing(self.name, "near_code", detail, round(same, 4))
-        asked = {n: s for n, s in question.items() if self._same_problem(n, found)}
-        number, likeness = _closest(asked)
+        for other, likeness in code.items():
+            if likeness >= settings.code and (why := self._same_lesson(other, new)):
+                detail = f"code {likeness:.2f} like {self._seen.id(other)}, {why}"
+                return failing(self.name, "near_code", detail, round(likeness, 4))
+        number, likeness = _closest({n: s for n, s in question.items() if self._same_code(n, new)})
         if likeness >= settings.question:
             detail = f"question {likeness:.2f} like {self._seen.id(number)}"
             return failing(self.name, "near_question", detail, round(likeness, 4))
         return passing(self.name, round(max(score, likeness), 4))
 
-    def _same_problem(self, number: int, found: Features) -> bool:
-        """Whether questions are about the same code, or both about none."""
-        if found.shows != self._seen.shows(number):
+    def _same_code(self, number: int, new: Features) -> bool:
+        """Return whether two questions are about the same code, or both about none."""
+        if new.shows_code != self._seen.shows_code(number):
             return False
-        code = self._indexes[1].similarity(number, found.shingles[1]) if found.shows else 1.0
+        code = self._indexes[1].similarity(number, new.shingles[1]) if new.shows_code else 1.0
         return code >= self.settings.code
 
-    def _same_lesson(self, number: int, found: Features) -> str:
-        """Why code that is alike teaches the same thing; empty where it does not."""
-        if self._seen.same_edit(number, found):
+    def _same_lesson(self, number: int, new: Features) -> str:
+        """Say why code that is alike teaches the same thing; "" where it does not."""
+        if self._seen.same_edit(number, new):
             return "the same error in it"
-        prose = self._indexes[0].similarity(number, found.shingles[0])
-        if self._seen.same_errors(number, found) and prose >= self.settings.prose_with_error:
+        prose = self._indexes[0].similarity(number, new.shingles[0])
+        if self._seen.same_errors(number, new) and prose >= self.settings.prose_with_error:
             return f"the same error code, prose {prose:.2f}"
         return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
 
 
 def _closest(similar: dict[int, float]) -> tuple[int, float]:
-    """The number with the highest similarity, the earliest of equal ones; (-1, 0) for none."""
+    """Return the number with the highest similarity, the earliest of equals; (-1, 0) for none."""
     return max(similar.items(), key=lambda pair: pair[1], default=(-1, 0.0))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from curator.base.disk_buffer import chunks
 from curator.base.registry import registered_class
-from curator.filters.base import ComparingFilter, Filter, FilterSettings
+from curator.filters.base import COMMON_REASONS, ComparingFilter, Filter, FilterSettings
 from curator.filters.run import WINDOW
 from curator.records.example import Example
 
@@ -72,7 +72,8 @@ def filter_fr(name: str) -> str:
 def reason_fr(code: str) -> str:
     """Return in French what "filter.reason" or "reason" means; an unknown code stands as it is."""
     reason = code.rpartition(".")[2]
-    return next((f.reasons[reason].fr for f in FILTERS.values() if reason in f.reasons), code)
+    tables = (COMMON_REASONS, *(f.reasons for f in FILTERS.values()))
+    return next((table[reason].fr for table in tables if reason in table), code)
 
 
 def cure_fr(name: str) -> str:

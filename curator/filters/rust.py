@@ -1,4 +1,4 @@
-"""Every Rust block of question and answer does what a reader expects of it, by rustc."""
+"""rust: every Rust block of question and answer does what a reader expects of it, by rustc."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,13 +54,13 @@ class RustSettings(FilterSettings):
 
 
 def rust_compiler(settings: RustSettings) -> Rustc:
-    """The real compiler under a recipe's limits; raises CompilerError where there is none."""
+    """Find the compiler, under a recipe's limits; raises CompilerError where there is none."""
     memory, output = settings.memory_mb << 20, settings.output_kb << 10
     return Rustc(limits=Limits(settings.seconds, memory, output))
 
 
 def document_of(example: Example) -> Document:
-    """An example as the engine reads it."""
+    """Return an example as the engine reads it."""
     texts = (Text("question", example.question), Text("answer", example.answer))
     return Document(texts, debug=example.category is Category.DEBUG)
 
@@ -87,7 +87,7 @@ _FRENCH = {
 
 
 class RustFilter(Filter[RustSettings]):
-    """Rejects an example with a block that breaks its word, or with nothing to check."""
+    """Reject an example with a block that does not do as it says, or with nothing to check."""
 
     name = "rust"
     settings_type = RustSettings
@@ -114,7 +114,7 @@ class RustFilter(Filter[RustSettings]):
 
     @cached_property
     def compiler(self) -> Compiler:
-        """The compiler, found when it is first needed."""
+        """The compiler; found when it is first needed, so that a recipe can be read without one."""
         return self._given or rust_compiler(self.settings)
 
     @override
@@ -125,33 +125,33 @@ class RustFilter(Filter[RustSettings]):
 
     @override
     def for_worker(self) -> "RustFilter":
-        """This one's compiler is found here, and would take all cores."""
+        """Return one that finds the worker's compiler, and takes one core instead of all."""
         return RustFilter(self.settings, cores=1)
 
     def options(self, examples: Sequence[Example]) -> Options:
-        """The recipe's settings for the engine; the real compiler's answers are kept."""
-        wanted = self.settings
+        """Return the recipe's settings for the engine; answers of the real compiler are cached."""
+        settings = self.settings
         options = Options(
-            edition=wanted.edition,
-            accept=frozenset(Composition(name) for name in wanted.accept),
-            imports=wanted.imports,
-            runner=Runner(running=replace(RUNNING, seconds=wanted.run_seconds))
-            if wanted.run
+            edition=settings.edition,
+            accept=frozenset(Composition(name) for name in settings.accept),
+            imports=settings.imports,
+            runner=Runner(running=replace(RUNNING, seconds=settings.run_seconds))
+            if settings.run
             else None,
             cores=self._cores,
         )
         if self._given:
-            return options
+            return options  # a fake compiler has no cache, and no crates
         texts = [text for e in examples for text in (e.question, e.answer)]
-        externs = crates_for(find_toolchain(), texts) if wanted.crates else Extern()
+        externs = crates_for(find_toolchain(), texts) if settings.crates else Extern()
         return replace(options, cache=Cache(), externs=externs)
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the share of the checked blocks that did as they say."""
+        """Return one verdict each; the score is the share of checked blocks that do as they say."""
         documents = [document_of(e) for e in examples]
         results = check_documents(documents, self.compiler, self.options(examples))
-        return [self._judge(found) for found in results]
+        return [self._judge(blocks) for blocks in results]
 
     def _judge(self, results: Sequence[BlockResult]) -> Verdict:
         checked = [r for r in results if r.expectation is not Expectation.IGNORED]
@@ -161,10 +161,10 @@ class RustFilter(Filter[RustSettings]):
             return failing(self.name, reason, self.reasons[reason].en, 0.0)
         broken = [r for r in checked if not r.passed]
         score = round(1 - len(broken) / len(checked), 4) if checked else 1.0
-        told = "; ".join(f"{r.role}, {r.reason}, {r.short()}" for r in broken)
-        held = [r for r in broken if r.reason not in self.settings.let_through]
-        if held:
-            return failing(self.name, held[0].reason, told, score)
+        faults = "; ".join(f"{r.role}, {r.reason}, {r.short()}" for r in broken)
+        decisive = [r for r in broken if r.reason not in self.settings.let_through]
+        if decisive:
+            return failing(self.name, decisive[0].reason, faults, score)
         ways = ", ".join(sorted({str(r.composition) for r in checked}))
         detail = f"{len(checked)} blocks ({ways}), {self.compiler.version}"
-        return passing(self.name, score, f"{detail}; {told}" if told else detail)
+        return passing(self.name, score, f"{detail}; {faults}" if faults else detail)

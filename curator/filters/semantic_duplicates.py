@@ -1,10 +1,10 @@
-"""Duplicates in meaning: cosine of multilingual-e5-small embeddings of question and answer's gist.
+"""semantic_duplicates: the same meaning in other words, by embeddings of multilingual-e5-small.
 
-Embedded is the question's prose with the answer's first section (TL;DR), inline code included: all
-of an answer takes ten times as long and tells examples apart no better. Both sides get the prefix
-"query: ", as the model's card asks for symmetric tasks (Wang et al. 2024, arXiv:2402.05672).
-Measured: 49 authored examples reach 0.915 against each other, 9 paraphrases of them 0.955 to 0.974
-against their own and at most 0.924 against another.
+What is embedded is the question's prose with the answer's first section (TL;DR), inline code
+included: a whole answer takes ten times as long and tells examples apart no better. Both sides get
+the prefix "query: ", as the model's card asks for symmetric tasks (Wang et al. 2024,
+arXiv:2402.05672). Measured by cosine: 49 authored examples reach 0.915 against each other, 9
+paraphrases of them 0.955 to 0.974 against their own and at most 0.924 against another.
 """
 
 import hashlib
@@ -37,14 +37,14 @@ _vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life o
 
 
 def gist(example: Example) -> str:
-    """What is embedded of an example."""
+    """Return the part of an example that is embedded."""
     first = sections(example.answer)[:1]
     answer = first[0].body if first else example.answer
     return " ".join(p for text in (example.question, answer) for p in paragraphs(text, code=True))
 
 
 def vectors(texts: Sequence[str]) -> list[Any]:
-    """The unit vector (384 float32) of each text; a text is embedded once in a process."""
+    """Return the unit vector (384 float32) of each text; a process embeds a text once."""
     keys = [hashlib.sha256(text.encode("utf-8")).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
     if new:
@@ -53,7 +53,7 @@ def vectors(texts: Sequence[str]) -> list[Any]:
 
 
 class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
-    """Rejects what says in other words what a known example says, or one before it in the run."""
+    """Reject what says in other words what a known example says, or one before it in the run."""
 
     name = "semantic_duplicates"
     settings_type = SemanticDuplicateSettings
@@ -87,7 +87,7 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the highest cosine to an earlier example."""
+        """Return one verdict each; the score is the highest cosine to an earlier example."""
         verdicts = []
         for example, vector in zip(examples, vectors([gist(e) for e in examples]), strict=True):
             verdict = self._judge(example, vector)
@@ -97,9 +97,9 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
         return verdicts
 
     def _judge(self, example: Example, vector: Any) -> Verdict:
-        mine = self._lineage.replaced(example)
+        replaced = self._lineage.replaced(example)
         pairs = zip(self._ids, self._known, strict=True)
-        scores = [(float(vector @ other), name) for name, other in pairs if name not in mine]
+        scores = [(float(vector @ other), name) for name, other in pairs if name not in replaced]
         score, name = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
         if score >= self.settings.similarity:
             detail = f"meaning {score:.3f} like {name}"

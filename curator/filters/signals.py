@@ -1,4 +1,4 @@
-"""Signals: numbers that help a reviewer look in the right place. None of them rejects anything.
+"""Measure what helps a reviewer to look in the right place. No signal rejects anything.
 
 Each is a pure function of texts; `signals` gathers those of an example under the names below.
 
@@ -18,20 +18,20 @@ from curator.text.shingles import split, words
 
 
 def repetition(text: str, size: int = 4) -> float:
-    """1 - distinct / all word n-grams (as Welleck et al. 2020, rep-n); 0 for shorter texts."""
-    found = words(split(text).prose)
-    grams = list(zip(*(found[i:] for i in range(size)), strict=False))
+    """Return 1 - distinct / all word n-grams (Welleck et al. 2020, rep-n); 0 for shorter texts."""
+    tokens = words(split(text).prose)
+    grams = list(zip(*(tokens[i:] for i in range(size)), strict=False))
     return 1 - len(set(grams)) / len(grams) if grams else 0.0
 
 
 def overlap(question: str, answer: str) -> float:
-    """The share of the question's distinct words of 4 letters or more that the answer uses."""
+    """Return the share of the question's words (distinct, 4 letters or more) in the answer."""
     asked = {w for w in words(split(question).prose) if len(w) >= 4}
     return len(asked & set(words(answer))) / len(asked) if asked else 0.0
 
 
 def code_share(text: str) -> float:
-    """Characters of Rust blocks / (those + characters of prose), white space aside."""
+    """Return characters of Rust / (those + characters of prose), white space aside."""
     parts = split(text)
     code = len("".join(f"{parts.failing}{parts.code}".split()))
     prose = len("".join(parts.prose.split()))
@@ -39,19 +39,19 @@ def code_share(text: str) -> float:
 
 
 def signals(example: Example, model: TextModel | None = None) -> Mapping[str, float]:
-    """The signals of an example, rounded to 4 decimals; those that nothing measured are absent.
+    """Return the signals of an example, rounded to 4 decimals; unmeasured ones are absent.
 
     Raises ModelError where the example does not fit the model's context.
     """
-    found = {
+    values = {
         "repetition": repetition(example.answer),
         "overlap": overlap(example.question, example.answer),
         "code_share": code_share(example.answer),
     }
     for verdict in example.verdicts:
         if verdict.filter == "french" and verdict.score is not None:
-            found["french"] = verdict.score
+            values["french"] = verdict.score
     if model:
         asked = [Message("user", example.question)]
-        found["log_likelihood"] = model.likelihood(asked, example.answer)
-    return {name: round(value, 4) for name, value in found.items()}
+        values["log_likelihood"] = model.likelihood(asked, example.answer)
+    return {name: round(value, 4) for name, value in values.items()}

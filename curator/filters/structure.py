@@ -1,4 +1,4 @@
-"""The shape of an answer: the five sections, in order, none empty; fences closed and labelled."""
+"""structure: the five sections, in order, none empty; fences closed and labelled."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -8,6 +8,8 @@ from typing_extensions import override
 from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Origin, Provenance, Verdict
 from curator.text.markdown import SECTIONS, blocks, section_key, sections
+from curator.text.markup import model_markup, stray_text
+from curator.text.normalise import stray_characters
 
 
 class StructureSettings(FilterSettings):
@@ -22,7 +24,7 @@ class StructureSettings(FilterSettings):
 
 
 class StructureFilter(Filter[StructureSettings]):
-    """Rejects what an annotator should not have to reshape by hand."""
+    """Reject what an annotator should not have to reshape by hand."""
 
     name = "structure"
     settings_type = StructureSettings
@@ -47,6 +49,18 @@ class StructureFilter(Filter[StructureSettings]):
             "les sections sont dans un autre ordre, ou répétées",
         ),
         "empty_section": Reason("a section has no content", "une section est vide"),
+        "stray_text": Reason(
+            "text stands before, between or after the sections",
+            "du texte se trouve avant, entre ou après les sections",
+        ),
+        "model_markup": Reason(
+            "a mark of a chat format is in the text: a token of a template, a thought, a turn",
+            "une marque de modèle est restée dans le texte : jeton, réflexion, tour de parole",
+        ),
+        "control_characters": Reason(
+            "control or invisible characters are in the text",
+            "le texte contient des caractères de contrôle ou invisibles",
+        ),
     }
 
     @override
@@ -54,7 +68,7 @@ class StructureFilter(Filter[StructureSettings]):
         return [self._judge(e) for e in examples]
 
     def _judge(self, example: Example) -> Verdict:
-        fault = _empty(example) or _fences(example)
+        fault = _empty(example) or _characters(example) or _fences(example)
         if fault:
             return failing(self.name, *fault)
         fault = _sections(example.answer)
@@ -79,6 +93,15 @@ def _empty(example: Example) -> tuple[str, str] | None:
     return None
 
 
+def _characters(example: Example) -> tuple[str, str] | None:
+    for role, text in (("question", example.question), ("answer", example.answer)):
+        if strays := stray_characters(text):  # stored before texts were cleaned on their way in
+            return "control_characters", f"{role}: {', '.join(strays[:5])}"
+        if mark := model_markup(text):
+            return "model_markup", f"{role}: {mark}"
+    return None
+
+
 def _fences(example: Example) -> tuple[str, str] | None:
     for role, text in (("question", example.question), ("answer", example.answer)):
         for block in blocks(text):
@@ -91,13 +114,16 @@ def _fences(example: Example) -> tuple[str, str] | None:
 
 
 def _sections(answer: str) -> tuple[str, str] | None:
-    found = sections(answer)
-    titles = [section_key(s.title) for s in found]
+    parts = sections(answer)
+    titles = [section_key(s.title) for s in parts]
     wanted = [section_key(name) for name in SECTIONS]
     missing = [n for n, key in zip(SECTIONS, wanted, strict=True) if key not in titles]
     if missing:
         return "missing_section", ", ".join(missing)
     if titles != wanted:
-        return "section_order", " > ".join(s.title for s in found)
-    empty = [s.title for s in found if not s.body.strip()]
-    return ("empty_section", ", ".join(empty)) if empty else None
+        return "section_order", " > ".join(s.title for s in parts)
+    empty = [s.title for s in parts if not s.body.strip()]
+    if empty:
+        return "empty_section", ", ".join(empty)
+    stray = stray_text(answer)
+    return ("stray_text", stray) if stray else None

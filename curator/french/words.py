@@ -36,6 +36,7 @@ MEANINGS = {
     "reference": "ressemblance avec la réponse de référence",
     "groundedness": "part de la réponse qui s'appuie sur les passages fournis",
 }
+VERDICTS = {"better": "amélioration", "worse": "régression", "undecided": "indécis"}
 PROFILES = {"seed": "profil du document de départ", "default": "profil par défaut"}
 SCORES = frozenset({"composite", "format"})
 STANDINGS = {
@@ -90,13 +91,6 @@ QUESTIONS = {
     "format": "format",
     "topic": "thème",
     "difficulty": "niveau",
-}
-FILES = {
-    "LoRA weights": "Poids LoRA",
-    "merged model": "Modèle fusionné",
-    "merged model (safetensors)": "Modèle fusionné (safetensors)",
-    "GGUF, Q4_K_M": "Modèle final quantifié (GGUF, Q4_K_M)",
-    "base model's GGUF, Q4_K_M": "Modèle de base, quantifié de même (GGUF, Q4_K_M)",
 }
 
 

@@ -3,12 +3,12 @@
     plan.json          settings, seed and what was wanted; written first, never changed
     waves/             one file per wave of candidates, and one with their verdicts, each written
                        whole; merged into the files below when the batch ends
-    candidates.jsonl   every candidate, in the order of their making, before the filters
+    candidates.jsonl   every candidate, in the order in which they were made, before the filters
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
     manifest.json      counts, yields and digests of all of these; written last
 
-A wave is planned from the files of earlier waves alone, so that an interrupted batch resumes as if
-it had never stopped.
+A wave is planned from the files of earlier waves alone, so that an interrupted batch resumes and
+ends with the files that an uninterrupted one would have.
 """
 
 import logging
@@ -27,7 +27,7 @@ from curator.base.settings import digest
 from curator.filters.base import Outcome
 from curator.records.example import Example
 from curator.records.files import read_examples
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
 PATIENCE = 1.0  # seconds to wait for a lock, which somebody may only be asking about
@@ -36,10 +36,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a batch was begun with. `settings` are all that its candidates depend on.
+    """What a batch started from.
 
-    `wanted` are accepted candidates per slot, `history` the yields of earlier batches, `rustc` the
-    compiler of the time.
+    `settings` are all that its candidates depend on, `wanted` how many accepted candidates each
+    slot needs, `history` the yields of earlier batches, `rustc` the version of the compiler.
     """
 
     settings: dict[str, Any]
@@ -55,7 +55,7 @@ class Plan:
         return digest({**self.document(), "created": None})
 
     def document(self) -> dict[str, Any]:
-        """The plan as one JSON document."""
+        """Return the plan as a JSON object."""
         return {
             "settings": self.settings,
             "seed": self.seed,
@@ -74,11 +74,11 @@ class Batch:
 
     @property
     def name(self) -> str:
-        """The name by which provenance refers to the batch."""
+        """The name that provenance gives as the batch."""
         return self.folder.name
 
     def path(self, name: str) -> Path:
-        """A file of the batch."""
+        """Return the path of a file of the batch."""
         return self.folder / name
 
     @property
@@ -97,7 +97,7 @@ class Batch:
         return self.path("manifest.json").is_file()
 
     def plan(self) -> Plan:
-        """The plan that the batch was begun with, read once; raises DataError if it cannot be."""
+        """Return the plan, which is read once; raises DataError where it is broken."""
         return self._plan
 
     @cached_property
@@ -105,10 +105,11 @@ class Batch:
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
-            wanted = {s: data["wanted"][str(s)] for s in SLOTS if str(s) in data["wanted"]}
+            slots = taxonomy().order(map(Slot.parse, data["wanted"]))
+            wanted = {slot: data["wanted"][str(slot)] for slot in slots}
             created = datetime.fromisoformat(data["created"])
-            whole = data["settings"], data["seed"], created, data.get("rustc"), wanted
-            return Plan(*whole, data["history"])
+            fields = data["settings"], data["seed"], created, data.get("rustc"), wanted
+            return Plan(*fields, data["history"])
         except (KeyError, TypeError, ValueError) as error:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
@@ -119,17 +120,17 @@ class Batch:
             store.write_json(self.path("plan.json"), plan.document())
 
     def manifest(self) -> dict[str, Any]:
-        """The manifest of a complete batch."""
-        found: dict[str, Any] = store.read_json(self.path("manifest.json"))
-        return found
+        """Read the manifest of a complete batch."""
+        manifest: dict[str, Any] = store.read_json(self.path("manifest.json"))
+        return manifest
 
     def wave(self, number: int, kind: str) -> list[Example] | None:
-        """The "candidates" or "judged" of a wave; None where that is not written yet."""
+        """Read the "candidates" or the "judged" of a wave; None where they are not written yet."""
         path = self._wave(number, kind)
         return list(read_examples(path)) if path.exists() else None
 
     def write_wave(self, number: int, kind: str, examples: Sequence[Example]) -> None:
-        """Write one wave whole."""
+        """Write the "candidates" or the "judged" of a wave, whole or not at all."""
         store.write_atomic(self._wave(number, kind), examples)
 
     def _wave(self, number: int, kind: str) -> Path:
@@ -148,7 +149,7 @@ class Batch:
         return _lines(self.path(name)) if self.path(name).exists() else 0
 
     def read(self, name: str) -> list[Example]:
-        """The examples of one of the batch's files; none where it is not there."""
+        """Read the examples of one of the batch's files; none where it is absent."""
         path = self.path(name)
         return list(read_examples(path)) if path.exists() else []
 
@@ -159,7 +160,7 @@ class Batch:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the batch for this process; raises StoreError where another one holds it."""
+        """Lock the batch for this process; raises StoreError where another one has it."""
         lock, doing = self.path(".lock"), "works on this batch"
         with store.locked(lock, doing, wait=PATIENCE, where=self.folder):
             yield
@@ -193,7 +194,7 @@ def _lines(path: Path) -> int:
 
 
 def existing(root: Path, name: str = "*") -> list[Batch]:
-    """The batches of a recipe, or of all, by name."""
+    """Return the batches of one recipe, or of all, ordered by name."""
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
@@ -204,11 +205,11 @@ def choose_batch(
     seed: int | None,
     begun: Sequence[Batch] | None = None,
 ) -> tuple[Batch, Plan]:
-    """Choose the batch to work on, with its plan: an unfinished one of the same settings, or new.
+    """Choose the batch to work on, and its plan: an unfinished one of the same settings, or new.
 
-    A given `seed` means exactly the batch of that seed. None takes an unfinished batch whose
-    settings are still those that `make_plan` gives, or the first unused seed. `begun` are the
-    recipe's batches, where they were listed before. Nothing is written: see `Batch.begin`.
+    A given `seed` means the batch of exactly that seed. None takes an unfinished batch whose
+    settings are still those of `make_plan`, else the first unused seed. `begun` are the recipe's
+    batches, where they were listed before. Nothing is written: see `Batch.begin`.
     """
     batches = existing(root, name) if begun is None else begun
     if seed is None:
@@ -229,9 +230,9 @@ def finish(
     outcome: Outcome | None,
     facts: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the batch's files, then its manifest, which it returns; then drop the waves.
+    """Write the batch's files, then its manifest, and return that; then remove the waves.
 
-    Without an `outcome` there are candidates only.
+    Without an `outcome` only the candidates are written.
     """
     store.write_atomic(batch.path("candidates.jsonl"), candidates)
     if outcome:

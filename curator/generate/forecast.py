@@ -1,11 +1,11 @@
-"""What the next batch would make, and how much of it is likely to be accepted: a dry run.
+"""Forecast the next batch, and how much of it is likely to be accepted: a dry run.
 
-The batch's own planning, wave by wave with the tasks that it would take, as if each strategy
-brought what is expected of it. Nothing is written and no model asked. What a batch learns on its
-way is not foreseen; so there is a range beside the expected number: the 5 % and 95 % quantiles of
+It is the batch's own planning, wave by wave, with the tasks that it would take, as if each strategy
+brought what is expected of it. Nothing is written and no model is loaded. What a batch learns while
+it runs is not foreseen; so a range stands beside the expected number: the 5 % and 95 % quantiles of
 the beta-binomial predictive distribution under a uniform prior (Gelman et al., Bayesian Data
-Analysis, 3rd ed., sections 2.4 and 2.7), summed over the strategies, which is wider than that of
-the sum.
+Analysis, 3rd ed., sections 2.4 and 2.7), summed over the strategies, which is wider than the range
+of the sum.
 """
 
 from collections import Counter
@@ -14,27 +14,29 @@ from dataclasses import dataclass
 from math import exp, lgamma
 from typing import Any
 
+from typing_extensions import override
+
 from curator.base.seeds import derive_seed
 from curator.generate.planner import Pick, Planner, prompt_size
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.strategies.base import State, Strategy
+from curator.generate.runner import offers_for, requests_for
+from curator.generate.strategies.base import BatchState, Strategy
 from curator.generate.strategies.registry import strategy_type
-from curator.generate.waves import offers_for, requests_for
 from curator.generate.yields import Yields
 from curator.records.taxonomy import Cell, Slot
 
 
-class Assumed(Yields):
+class AssumedYields(Yields):
     """Yields in which its `prior_yield` stands for a strategy of which nothing is known."""
 
     def seen(self, strategy: str) -> tuple[int, int]:
-        """How many of a strategy's candidates were accepted, and tried."""
+        """Return how many of a strategy's candidates were accepted, and tried."""
         if not self.tried(strategy):
             return strategy_type(strategy).prior_yield
         return self.whole[strategy].accepted, self.whole[strategy].tried
 
+    @override
     def rate(self, strategy: str, cell: Cell) -> float:
-        """See Yields."""
         if self.tried(strategy):
             return super().rate(strategy, cell)
         accepted, tried = self.seen(strategy)
@@ -42,11 +44,11 @@ class Assumed(Yields):
 
 
 @dataclass(frozen=True)
-class Basis:
-    """One strategy's part: candidates, those expected to be accepted with their range, and why.
+class StrategyForecast:
+    """One strategy's part: its candidates, how many should be accepted, from `low` to `high`.
 
-    `accepted` of `tried` earlier candidates are what is known; `here` says that this project made
-    them.
+    The expectation rests on `accepted` of `tried` earlier candidates, which this project made if
+    `here` is true.
     """
 
     strategy: str
@@ -64,46 +66,53 @@ class Forecast:
     """The candidates of a batch, per strategy and slot, and why it would end."""
 
     picks: list[Pick]
-    yields: Assumed
+    yields: AssumedYields
     stopped: str
 
     def expected(self, pick: Pick) -> float:
-        """How many of a pick's candidates are likely to be accepted."""
+        """Return how many of a pick's candidates should be accepted."""
         return pick.count * self.yields.rate(pick.strategy, pick.slot.cell)
 
-    def bases(self) -> list[Basis]:
-        """What the expectation rests on, strategy by strategy."""
-        return [self._basis(name) for name in sorted({p.strategy for p in self.picks})]
+    def by_strategy(self) -> list[StrategyForecast]:
+        """Return what the expectation rests on, strategy by strategy."""
+        return [self._strategy_forecast(name) for name in sorted({p.strategy for p in self.picks})]
 
-    def _basis(self, name: str) -> Basis:
+    def _strategy_forecast(self, name: str) -> StrategyForecast:
         own = [p for p in self.picks if p.strategy == name]
         count, expected = sum(p.count for p in own), sum(map(self.expected, own))
         accepted, tried = self.yields.seen(name)
-        low, high = spread(count, accepted, tried)
-        known = accepted, tried, self.yields.tried(name) > 0
-        return Basis(
-            name, count, expected, min(low, int(expected)), max(high, int(expected)), *known
+        low, high = predictive_range(count, accepted, tried)
+        here = self.yields.tried(name) > 0
+        return StrategyForecast(
+            name,
+            count,
+            expected,
+            min(low, int(expected)),
+            max(high, int(expected)),
+            accepted,
+            tried,
+            here,
         )
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as a JSON object."""
         picks = [
             {"strategy": p.strategy, **p.slot._asdict(), "candidates": p.count} for p in self.picks
         ]
-        bases = [{**vars(b), "expected": round(b.expected, 1)} for b in self.bases()]
-        return {"picks": picks, "expected": bases, "stopped": self.stopped}
+        by_strategy = [{**vars(b), "expected": round(b.expected, 1)} for b in self.by_strategy()]
+        return {"picks": picks, "expected": by_strategy, "stopped": self.stopped}
 
 
 def forecast(
     wanted: Mapping[Slot, float],
     strategies: Mapping[str, Strategy],
-    state: State,
+    state: BatchState,
     recipe: AugmentRecipe,
     history: Yields,
 ) -> Forecast:
-    """The batch that would be made for what is wanted; `state` knows then what it would take."""
+    """Plan the batch for what is wanted; `state` then counts its tasks as taken."""
     left, made, number = dict(wanted), Counter[tuple[str, Slot]](), 0
-    yields = Assumed(history.whole, history.cells)
+    yields = AssumedYields(history.whole, history.cells)
     planner, seed = Planner(wanted, yields, recipe.generate.explore), recipe.seed or 0
     group = prompt_size(wanted, recipe)
     while left and (room := recipe.stop.candidates - made.total()):
@@ -125,10 +134,10 @@ def _picks(made: Counter[tuple[str, Slot]]) -> list[Pick]:
     return [Pick(strategy, slot, count) for (strategy, slot), count in made.items()]
 
 
-def spread(count: int, accepted: int, tried: int) -> tuple[int, int]:
-    """How many of `count` candidates are accepted in 9 of 10 cases; see the module's text.
+def predictive_range(count: int, accepted: int, tried: int) -> tuple[int, int]:
+    """Return the range of accepted ones among `count` candidates in 9 of 10 cases.
 
-    Known is that `accepted` of `tried` others were.
+    What is known is that `accepted` of `tried` others were.
     """
     a, b = accepted + 1, tried - accepted + 1
     low, high, below = None, count, 0.0

@@ -1,10 +1,9 @@
-"""The shape of an example as a GBNF grammar: the sections in order, every fence closed.
+"""The form of an example as a GBNF grammar: the sections in order, every fence closed.
 
-GBNF is llama.cpp's notation (its grammars/README.md). What the model writes after PREFIX keeps to
-it: a question, then the five sections, the solution with at least one block of Rust.
-A line of prose begins with neither a heading's `#` nor a fence's characters, so that nothing in
-it can be taken for structure. Lines and their number are bounded: a model that loops comes to an
-end, unless it is cut before.
+GBNF is llama.cpp's notation (its grammars/README.md). What the model writes after PREFIX is a
+question, then the five sections, the solution with at least one block of Rust. A line of prose
+begins with neither a heading's `#` nor a fence's characters, so that nothing in it can be taken for
+structure. Lines and their number are bounded, so that a model that repeats itself comes to an end.
 """
 
 from curator.text.markdown import SECTIONS

@@ -1,12 +1,12 @@
-"""What to do next: needs per slot and offers of strategies -> picks, and when to stop.
+"""Decide what to make next, from what slots need and strategies offer, and when to stop.
 
-A strategy of which nothing is known gets one offer first. Most requests then go to the offer with
-the largest need x rate / price. The need is the mean of those of its slot, cell and topic, each as
-a share of what was wanted there: a batch that is too small for all that is missing spreads over the
-topics, then over their cells, before it comes back to one. The share `explore` goes to any
-strategy, wherever it has room, so that one that began badly is tried again (epsilon-greedy with
-estimated rates: Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2); drawn by one over
-the price, so that exploring costs about the same for each.
+A strategy that was never tried comes first, once. After that most requests go to the offer with the
+largest need x rate / price. The need is the mean of those of its slot, cell and topic, each as a
+share of what was wanted there: a batch that is too small for all that is missing spreads over the
+topics, then over their cells, before it comes back to one. The share `explore` goes to any strategy
+that has room, so that one that began badly is tried again (epsilon-greedy with estimated rates:
+Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2). It is drawn with one over the price
+as the weight, so that exploring costs about the same for each strategy.
 """
 
 import math
@@ -26,9 +26,10 @@ from curator.records.taxonomy import Cell, Slot
 
 @dataclass(frozen=True)
 class Offer:
-    """What one strategy can do for one slot: at most `room` candidates, best `group` in a row.
+    """What one strategy can do for one slot.
 
-    `guess` is the price of one, in tokens, before any was made.
+    It can make `room` candidates, preferably `group` in a row, for the price of `guess` tokens
+    each, as long as none was made.
     """
 
     strategy: str
@@ -40,7 +41,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Pick:
-    """So many candidates of a strategy for a slot."""
+    """`count` candidates of a strategy for a slot."""
 
     strategy: str
     slot: Slot
@@ -48,7 +49,7 @@ class Pick:
 
 
 def needs(before: Coverage, targets: Targets) -> dict[Slot, float]:
-    """Accepted candidates wanted per slot: what is missing times the surplus."""
+    """Return how many accepted candidates each slot needs: what is missing times the surplus."""
     return {slot: n * targets.surplus for slot, n in before.lacking.items() if n}
 
 
@@ -67,7 +68,7 @@ def remaining(
     in_flight: Iterable[Example],
     yields: Yields,
 ) -> dict[Slot, float]:
-    """What is still wanted; candidates that are not judged yet count by their expected yield."""
+    """Return what is still wanted; candidates not judged yet count by their expected yield."""
     left = dict(wanted)
     for example in accepted:
         left[example.slot] = left.get(example.slot, 0) - 1
@@ -78,7 +79,7 @@ def remaining(
 
 
 class Planner:
-    """Divides one wave among offers; same arguments, same picks."""
+    """Divide a wave among offers; the same arguments give the same picks."""
 
     def __init__(self, wanted: Mapping[Slot, float], yields: Yields, explore: float):
         self.wanted = wanted
@@ -88,22 +89,22 @@ class Planner:
     def picks(
         self, left: Mapping[Slot, float], offers: Sequence[Offer], size: int, seed: int
     ) -> list[Pick]:
-        """At most `size` candidates, for slots that still need some."""
+        """Pick at most `size` candidates, for slots that still need some."""
         draw = random.Random(seed)  # noqa: S311 - variety, not secrecy
         need, room = _Need(self.wanted, left), {(o.strategy, o.slot): o.room for o in offers}
-        made: list[Pick] = []
+        picks: list[Pick] = []
         while size > 0:
             free = [o for o in offers if need[o.slot] > 0 and room[o.strategy, o.slot] > 0]
             if not free:
                 break
-            tried = {p.strategy for p in made}
+            tried = {p.strategy for p in picks}
             offer = self._choose([o for o in free if o.strategy not in tried], free, need, draw)
             count = min(size, offer.group, room[offer.strategy, offer.slot])
-            made.append(Pick(offer.strategy, offer.slot, count))
+            picks.append(Pick(offer.strategy, offer.slot, count))
             need.lower(offer.slot, count * self.yields.rate(offer.strategy, offer.slot.cell))
             room[offer.strategy, offer.slot] -= count
             size -= count
-        return made
+        return picks
 
     def _choose(
         self,
@@ -112,17 +113,18 @@ class Planner:
         need: "_Need",
         draw: random.Random,
     ) -> Offer:
-        """One of the offers; `fresh` are those of strategies that are not in this wave yet."""
+        """Choose one of the offers; `fresh` are those of strategies not in this wave yet."""
         unknown = [o for o in fresh if not self.yields.tried(o.strategy)]
         if not unknown and draw.random() < self.explore:
             prices = {o.strategy: self.yields.price(o.strategy, o.guess) for o in offers}
             names = sorted(prices)
             [strategy] = draw.choices(names, [1 / prices[name] for name in names])
             return draw.choice([o for o in offers if o.strategy == strategy])
-        return max(unknown or offers, key=lambda o: (self._worth(o, need), need.rank(o.slot)))
+        # Of offers that are worth the same, the topic, cell and slot that need most come first.
+        return max(unknown or offers, key=lambda o: (self._value(o, need), need.rank(o.slot)))
 
-    def _worth(self, offer: Offer, need: "_Need") -> float:
-        """Expected accepted candidates per token, less where slot, cell or topic are served."""
+    def _value(self, offer: Offer, need: "_Need") -> float:
+        """Return the expected accepted candidates per token, less where there are some already."""
         rate = self.yields.rate(offer.strategy, offer.slot.cell)
         return need.share(offer.slot) * rate / self.yields.price(offer.strategy, offer.guess)
 
@@ -168,7 +170,7 @@ def _sums(counts: Mapping[Slot, float]) -> defaultdict[Slot | Cell | str, float]
 def reason_to_stop(
     stop: StopSettings, left: Mapping[Slot, float], judged: Sequence[Example], made: int
 ) -> str | None:
-    """Why a batch ends here, if it does: "targets_met", "candidates" or "low_yield"."""
+    """Return why a batch ends here, if it does: "targets_met", "candidates" or "low_yield"."""
     if not left:
         return "targets_met"
     if made >= stop.candidates:

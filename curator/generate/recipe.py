@@ -1,4 +1,4 @@
-"""Recipes: the pydantic models of `pipelines/*.yaml`. Unknown keys are refused.
+"""The recipe of a batch: the pydantic models of `pipelines/augment.yaml`.
 
 A setting comes from the command's flag, else from the recipe, else from the default here.
 """
@@ -98,7 +98,7 @@ class AugmentRecipe(Settings):
 
 
 def override(recipe: AugmentRecipe, changes: dict[str, Any]) -> AugmentRecipe:
-    """`recipe` with the flags that were given; keys are dotted ("model.name"), None is skipped."""
+    """Return `recipe` with dotted keys ("model.name") changed; a change to None is skipped."""
     data = recipe.model_dump()
     for key, value in changes.items():
         if value is None:
@@ -112,5 +112,5 @@ def override(recipe: AugmentRecipe, changes: dict[str, Any]) -> AugmentRecipe:
 
 
 def load_recipe(path: Path) -> AugmentRecipe:
-    """The augmentation recipe in a YAML file; see load_as."""
+    """Read an augmentation recipe from a YAML file; raises RecipeError, see `load_as`."""
     return load_as(path, {"augment": AugmentRecipe})

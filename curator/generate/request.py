@@ -1,16 +1,18 @@
-"""One candidate to be made, and where its seed comes from."""
+"""The request for one candidate."""
 
 from pydantic import BaseModel, ConfigDict
 
 from curator.records.example import ExampleId
-from curator.records.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Difficulty, Slot
+from curator.records.topic import Topic
 
 
 class Request(BaseModel):
-    """One candidate to be made. `seed` is its own, so that it does not depend on its neighbours.
+    """One candidate to be made.
 
-    `idea` is what to write about, `parents` the examples and `source` the mutated place or the
-    address that the strategy works on.
+    `seed` is the candidate's own, so that its text does not depend on its neighbours. `idea` is
+    what to write about; `parents` are the examples, and `source` the mutated place or the address
+    in the documentation, that the strategy works on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,5 +29,5 @@ class Request(BaseModel):
 
     @property
     def slot(self) -> Slot:
-        """The category of a cell that the candidate is for."""
+        """The cell and category that the candidate is for."""
         return Slot(self.topic, self.difficulty, self.category)

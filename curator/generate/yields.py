@@ -1,7 +1,7 @@
-"""What strategies have brought so far: accepted candidates per candidate made, and its price.
+"""Estimate what strategies bring: accepted candidates per candidate made, and what one costs.
 
-A strategy's rate in a cell is estimated from few candidates, so it is drawn towards the strategy's
-rate over all cells: (accepted + K r) / (tried + K), with r = (accepted + 1) / (tried + 2) over all
+A strategy's rate in one cell rests on few candidates, so it is shrunk towards the strategy's rate
+over all cells: (accepted + K r) / (tried + K), with r = (accepted + 1) / (tried + 2) over all
 cells. This is the posterior mean under a Beta prior of K observations (Gelman et al., Bayesian Data
 Analysis, 3rd ed., section 2.4); r itself has the uniform prior, which gives Laplace's rule.
 """
@@ -20,15 +20,15 @@ OVERHEAD = 40
 
 
 @dataclass
-class Tally:
-    """Candidates made, those accepted, and the tokens that the model wrote for them."""
+class YieldCount:
+    """Candidates tried, candidates accepted, and the tokens that the model wrote for them."""
 
     tried: int = 0
     accepted: int = 0
     tokens: int = 0
 
     def add(self, tried: int, accepted: int, tokens: int) -> None:
-        """Count more candidates."""
+        """Add counts of more candidates."""
         self.tried += tried
         self.accepted += accepted
         self.tokens += tokens
@@ -36,10 +36,12 @@ class Tally:
 
 @dataclass
 class Yields:
-    """Tallies per strategy, in all and per cell. Rates are in 0..1, prices in tokens."""
+    """Counts per strategy, over all cells and per cell. Rates are in 0..1, prices in tokens."""
 
-    whole: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    cells: dict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    whole: dict[str, YieldCount] = field(default_factory=lambda: defaultdict(YieldCount))
+    cells: dict[tuple[str, str], YieldCount] = field(
+        default_factory=lambda: defaultdict(YieldCount)
+    )
 
     def count(self, strategy: str, cell: str, counts: tuple[int, int, int]) -> None:
         """Add `counts` (tried, accepted, tokens) of one strategy in one cell."""
@@ -53,30 +55,30 @@ class Yields:
             self.count(example.provenance.strategy or "", str(example.cell), counts)
 
     def recall(self, document: Mapping[str, Any]) -> None:
-        """Count what the manifest of an earlier batch says; see `document`."""
+        """Add the counts in the manifest of an earlier batch; see `document`."""
         for strategy, cells in document.items():
             for cell, (tried, accepted, tokens) in cells.items():
                 self.count(strategy, cell, (tried, accepted, tokens))
 
     def document(self) -> dict[str, dict[str, list[int]]]:
-        """Strategy -> cell -> [tried, accepted, tokens], in the order of their names."""
-        found: dict[str, dict[str, list[int]]] = {}
+        """Return strategy -> cell -> [tried, accepted, tokens], ordered by name."""
+        counts: dict[str, dict[str, list[int]]] = {}
         for (strategy, cell), n in sorted(self.cells.items()):
-            found.setdefault(strategy, {})[cell] = [n.tried, n.accepted, n.tokens]
-        return found
+            counts.setdefault(strategy, {})[cell] = [n.tried, n.accepted, n.tokens]
+        return counts
 
     def tried(self, strategy: str) -> int:
-        """How many candidates of a strategy are known."""
-        return self.whole.get(strategy, Tally()).tried
+        """Return how many candidates of a strategy were judged."""
+        return self.whole.get(strategy, YieldCount()).tried
 
     def rate(self, strategy: str, cell: Cell) -> float:
-        """How many of a strategy's candidates in a cell are expected to be accepted."""
-        whole = self.whole.get(strategy, Tally())
+        """Estimate the share of a strategy's candidates in a cell that is accepted."""
+        whole = self.whole.get(strategy, YieldCount())
         prior = (whole.accepted + 1) / (whole.tried + 2)
-        here = self.cells.get((strategy, str(cell)), Tally())
+        here = self.cells.get((strategy, str(cell)), YieldCount())
         return (here.accepted + PRIOR * prior) / (here.tried + PRIOR)
 
     def price(self, strategy: str, guess: int) -> float:
-        """Tokens per candidate of a strategy; `guess` tokens stand for one that was not tried."""
-        seen = self.whole.get(strategy, Tally())
+        """Return the cost of a candidate in tokens; `guess` stands in where none was made yet."""
+        seen = self.whole.get(strategy, YieldCount())
         return OVERHEAD + (seen.tokens / seen.tried if seen.tried else guess)

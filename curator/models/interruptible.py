@@ -1,4 +1,4 @@
-"""Asynchronous work from a program that is not: run to its end, or until Ctrl-C."""
+"""Run asynchronous work from synchronous code: to its end, or until Ctrl-C."""
 
 import asyncio
 import signal
@@ -10,21 +10,22 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run some work to its end. Ctrl-C closes its connections, then does what it did before.
+    """Run a coroutine to its end; on Ctrl-C cancel it, then call the handler that was installed.
 
-    A handler that raises inside the loop could be swallowed by whatever runs there just then.
+    The handler is not called inside the event loop: an error that it raises there could be
+    swallowed by whatever runs just then.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         return asyncio.run(work)
-    pressed = False
+    interrupted = False
 
     async def watched() -> T:
         task = asyncio.current_task()
 
         def cancel() -> None:
-            nonlocal pressed
-            pressed = True
+            nonlocal interrupted
+            interrupted = True
             if task:
                 task.cancel()
 
@@ -35,5 +36,5 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(watched())
     finally:
         signal.signal(signal.SIGINT, before)
-        if pressed:
+        if interrupted:
             signal.raise_signal(signal.SIGINT)

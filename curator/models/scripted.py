@@ -1,10 +1,12 @@
-"""A model that says what it was given to say; for unit tests and dry runs of a recipe."""
+"""A model that says what a script says, for unit tests and dry runs of a recipe."""
 
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from curator.models.base import ChatRequest, Completion, Message, ignore
+from typing_extensions import override
+
+from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
 from curator.records.example import ModelRef
 
 Script = Callable[[Sequence[Message], int], str]
@@ -20,26 +22,27 @@ def _indifferent(messages: Sequence[Message], text: str) -> float:
 
 
 @dataclass
-class ScriptedModel:
-    """Answers with `script(messages, seed)`, whatever the grammar; `asked` counts the asks."""
+class ScriptedModel(TextModel):
+    """Answers with `script(messages, seed)`, whatever the grammar; `asked` counts the requests."""
 
     script: Script
     score: Score = _indifferent
     ref: ModelRef = field(default_factory=_reference)
     asked: int = 0
 
+    @override
     def complete(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See TextModel. Words count as tokens; a text is cut at its `sampling.max_tokens`."""
-        made = []
+        """Count words as tokens, and cut a text at its `sampling.max_tokens`."""
+        completions = []
         for request in requests:
-            made.append(self._answer(request))
-            done(len(made))
-        return made
+            completions.append(self._answer(request))
+            done(len(completions))
+        return completions
 
+    @override
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """See TextModel."""
         return self.score(messages, text)
 
     def _answer(self, request: ChatRequest) -> Completion:

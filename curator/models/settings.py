@@ -1,4 +1,4 @@
-"""Which model writes, and how much of it at a time."""
+"""The settings of a model: which one writes, and how many texts at a time."""
 
 from typing import Literal
 

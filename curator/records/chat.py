@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curator.base.json_files import read_documents
+from curator.text.normalise import normalise_text
 
 AXES = ("category", "topic", "difficulty")
 LABELS = (*AXES, "author", "licence")
@@ -54,7 +55,7 @@ class ChatRecord:
 def _content(value: Any, left_out: Counter[str]) -> str:
     """The text of a message, which may come in parts; raises ValueError where there is none."""
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return normalise_text(value)
     if isinstance(value, list):
         texts = [p["text"] for p in value if isinstance(p, dict) and isinstance(p.get("text"), str)]
         left_out["parts that are no text"] += len(value) - len(texts)

@@ -12,22 +12,17 @@ from typing import Any
 
 from curator.records.example import Example
 from curator.records.targets import Targets
-from curator.records.taxonomy import CELLS, Category, Cell, Difficulty, Slot, Topic
-
-AXES: dict[str, tuple[str, ...]] = {
-    "category": tuple(Category),
-    "topic": tuple(Topic),
-    "difficulty": tuple(Difficulty),
-}
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot, Taxonomy, taxonomy
+from curator.records.topic import Topic
 
 
 @dataclass(frozen=True)
 class Coverage:
     """Counts of a set of examples, and what is missing from it.
 
-    `cells` and `deficits` map each of the 45 cells to a number of examples, `lacking` each slot
-    (a category of a cell); `axes` maps each axis to the counts of its values; `balance` maps each
-    axis, and "cell", to 0..1.
+    `cells` and `deficits` map each cell of the taxonomy to a number of examples, `lacking` each
+    slot (a category of a cell); `axes` maps each axis to the counts of its values; `balance` maps
+    each axis, and "cell", to 0..1.
     """
 
     total: int
@@ -36,6 +31,11 @@ class Coverage:
     lacking: dict[Slot, int]
     axes: dict[str, dict[str, int]]
     balance: dict[str, float]
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics of the cells, in their order."""
+        return tuple(dict.fromkeys(cell.topic for cell in self.cells))
 
     @property
     def missing(self) -> int:
@@ -66,24 +66,33 @@ def balance(counts: Iterable[int]) -> float:
     return -sum(p * math.log(p) for p in shares) / math.log(len(values)) + 0.0
 
 
-def _counts(found: Mapping[Slot, int], axis: str) -> dict[str, int]:
-    counts = dict.fromkeys(AXES[axis], 0)
+def _counts(found: Mapping[Slot, int], axis: str, values: Iterable[str]) -> dict[str, int]:
+    counts = dict.fromkeys(values, 0)
     for slot, count in found.items():
         counts[getattr(slot, axis)] += count
     return counts
 
 
-def coverage(examples: Iterable[Example], targets: Targets) -> Coverage:
+def coverage(
+    examples: Iterable[Example], targets: Targets, known: Taxonomy | None = None
+) -> Coverage:
     """Count examples per cell and axis, and what each cell lacks against its target.
 
-    The examples are counted one by one, so that they need not fit into memory.
+    The cells are those of `known`, by default of the project that is open. The examples are counted
+    one by one, so that they need not fit into memory. Raises DataError for an unknown topic.
     """
-    found = Counter(e.slot for e in examples)
-    cells = {cell: sum(found[Slot(*cell, c)] for c in Category) for cell in CELLS}
+    known = known or taxonomy()
+    found = Counter(e.slot for e in known.checked(examples))
+    cells = {cell: sum(found[Slot(*cell, c)] for c in Category) for cell in known.cells}
     deficits = {c: max(0, targets.of(*c) - n) for c, n in cells.items()}
-    wanted = {Slot(*cell, c): n for cell in CELLS for c, n in targets.split(*cell).items()}
+    wanted = {Slot(*cell, c): n for cell in known.cells for c, n in targets.split(*cell).items()}
     lacking = {slot: max(0, n - found[slot]) for slot, n in wanted.items()}
-    axes = {axis: _counts(found, axis) for axis in AXES}
+    values: tuple[tuple[str, Iterable[str]], ...] = (
+        ("category", Category),
+        ("topic", known.topics),
+        ("difficulty", Difficulty),
+    )
+    axes = {axis: _counts(found, axis, names) for axis, names in values}
     shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
     shares["cell"] = round(balance(cells.values()), 4)
     return Coverage(found.total(), cells, deficits, lacking, axes, shares)

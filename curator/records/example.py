@@ -21,7 +21,9 @@ from pydantic import (
     model_validator,
 )
 
-from curator.records.taxonomy import Category, Cell, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot
+from curator.records.topic import Topic
+from curator.text.normalise import normalise_text
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -187,8 +189,9 @@ class Example(Record):
     """One question and its answer, both French Markdown, with labels, provenance and judgements.
 
     `signals` are measures for reviewers (curator.filters.signals), by name; none of them decides.
-    `id` is computed where it is absent and checked where it is given. Question and answer may
-    be empty: a candidate that a model wrote badly is kept as it is and left to the filters.
+    `id` is computed where it is absent and checked where it is given. Without one, the text is
+    new here and is cleaned (curator.text.normalise). Question and answer may be empty: a candidate
+    that a model wrote badly is kept as it is and left to the filters.
     """
 
     id: ExampleId = ""
@@ -210,11 +213,14 @@ class Example(Record):
         question, answer = data.get("question"), data.get("answer")
         if not (isinstance(question, str) and isinstance(answer, str)):
             return data
+        if "id" not in data:  # a text that enters; one with an id was stored, and keeps it
+            question, answer = normalise_text(question), normalise_text(answer)
+            data = {**data, "question": question, "answer": answer}
         expected = example_id(question, answer)
         if data.get("id", expected) != expected:
             raise ValueError(
-                f"id {data['id']!r} is not that of this text, which is {expected!r}: "
-                "a changed text is a new example, so remove its id or write the new one"
+                f"id {data['id']!r} is not that of this text, which is {expected!r}: a changed "
+                "text is a new example, and `curator renew-ids` gives it its id"
             )
         return {**data, "id": expected}
 

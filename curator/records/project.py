@@ -1,12 +1,23 @@
 """Where a project keeps its files, and which files hold its examples."""
 
+import hashlib
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from curator.base.errors import CuratorError
+from curator.base.shipped import open_folder
+from curator.records.taxonomy import Taxonomy, taxonomy_of, use_taxonomy
+from curator.text.fold import fold
 
 RECIPE = Path("pipelines") / "augment.yaml"
 MANIFEST = "manifest.json"  # of a built set
+
+
+def identifier(text: str) -> str:
+    """`text` as 1 to 40 lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text))[:40].strip("-") or "project"
 
 
 @dataclass(frozen=True)
@@ -17,15 +28,44 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project":
-        """The project that `start` is in; raises CuratorError outside of any."""
+        """The project that `start` is in; raises CuratorError outside of any.
+
+        Its taxonomy is the one in use from then on; see `open`.
+        """
         for folder in (start, *start.parents):
             if (folder / RECIPE).is_file():
-                return cls(folder)
+                return cls(folder).open()
         raise CuratorError(
             f"no project here: {RECIPE} is in no folder above",
             where=start,
             hint="go to the checkout, or give --project DIR",
         )
+
+    @property
+    def name(self) -> str:
+        """What the project is called where its recipes do not say: its folder, as an identifier."""
+        return identifier(self.root.resolve().name)
+
+    @property
+    def key(self) -> str:
+        """A name that no other folder of this machine has."""
+        path = str(self.root.resolve()).encode("utf-8", "surrogateescape")
+        return f"{self.name}-{hashlib.sha256(path).hexdigest()[:8]}"
+
+    def open(self) -> "Project":
+        """Make the project's own taxonomy, rubric and prompts those in use; returns the project.
+
+        Cards and reports name topics by this taxonomy, and recipes are checked against it. Raises
+        DataError where `schemas/taxonomy.yaml` has a fault.
+        """
+        use_taxonomy(self.taxonomy)
+        open_folder(self.root)
+        return self
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The project's own `schemas/taxonomy.yaml` if it is there, else the shipped taxonomy."""
+        return taxonomy_of(self.root)
 
     @property
     def raw(self) -> Path:
@@ -36,6 +76,11 @@ class Project:
     def curated(self) -> Path:
         """The curated set that `curator build` writes."""
         return self.root / "curated"
+
+    @property
+    def import_lock(self) -> Path:
+        """What a process holds while it changes the examples that count."""
+        return self.raw / ".import.lock"
 
     def authored_files(self) -> list[Path]:
         """The files of authored examples, in name order."""

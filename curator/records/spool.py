@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import overload
 
-from curator.base.disk_buffer import Spill
+from curator.base.disk_buffer import DiskBuffer
 from curator.base.store import encode
 from curator.records.example import Example
 
@@ -16,7 +16,7 @@ class Spool(Sequence[Example]):
     """
 
     def __init__(self, examples: Iterable[Example] = ()):
-        self._lines = Spill()
+        self._lines = DiskBuffer()
         self._places = array("Q")
         self._sizes = array("I")
         for example in examples:
@@ -25,13 +25,13 @@ class Spool(Sequence[Example]):
     def add(self, example: Example) -> None:
         """Put one more at the end."""
         line = encode(example)
-        self._places.append(self._lines.put(line))
+        self._places.append(self._lines.append(line))
         self._sizes.append(len(line))
 
     def replace(self, number: int, example: Example) -> None:
         """Put an example in the place of another."""
         line = encode(example)
-        self._places[number], self._sizes[number] = self._lines.put(line), len(line)
+        self._places[number], self._sizes[number] = self._lines.append(line), len(line)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -43,5 +43,5 @@ class Spool(Sequence[Example]):
     def __getitem__(self, number: int | slice) -> Example | list[Example]:
         if isinstance(number, slice):
             return [self[n] for n in range(*number.indices(len(self)))]
-        line = self._lines.get(self._places[number], self._sizes[number])
+        line = self._lines.read(self._places[number], self._sizes[number])
         return Example.model_validate_json(line)

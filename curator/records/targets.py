@@ -3,18 +3,23 @@
 from pydantic import Field, field_validator
 
 from curator.base.settings import Settings
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty, check_topics
+from curator.records.topic import Topic
+
+_OWN = {Topic.LIFETIMES: 9, Topic.BORROWING: 9}
 
 
 class Targets(Settings):
     """How many examples are wanted: per cell, with other numbers for some topics.
+
+    Topics are checked against the project's taxonomy; the default ones may be absent there.
 
     `surplus` is how many accepted candidates are wanted for each example that is missing, since
     reviewers reject some.
     """
 
     per_cell: int = Field(5, ge=0)
-    topics: dict[Topic, int] = Field({Topic.LIFETIMES: 9, Topic.BORROWING: 9})
+    topics: dict[Topic, int] = Field(_OWN)
     categories: dict[Category, float] = Field(
         {
             Category.DEBUG: 0.4,
@@ -23,6 +28,12 @@ class Targets(Settings):
         }
     )
     surplus: float = Field(1.5, ge=1)
+
+    @field_validator("topics")
+    @classmethod
+    def _known(cls, topics: dict[Topic, int]) -> dict[Topic, int]:
+        check_topics(topics, _OWN)
+        return topics
 
     @field_validator("categories")
     @classmethod

@@ -4,6 +4,7 @@ data/       reads the project; each part says what it found, or that there is no
 rules/      conclusions and advice, each by a stated condition on a number of the data
 sections/   the data as titles, texts, tables and figures, once for both outputs
 markdown    writes them as Markdown          html   writes them as one self-contained page
-french      numbers and dates as in French   prose  a model's Markdown, made harmless
-words       French names of identifiers      translate  English clauses of others, in French
+prose       makes a model's Markdown harmless
+
+Its words are in curator/french: names of identifiers, numbers, the sentences of notices.
 """

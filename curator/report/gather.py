@@ -55,6 +55,7 @@ class Report:
 
 def gather(project: Project, stale: Stale) -> Report:
     """Read the project; raises CuratorError for a file that is not what it should be."""
+    project.open()
     retrain = retrain_recipe(project)
     recipe = load_recipe(project.root / "pipelines" / retrain.augment)
     review = _review(project, retrain.review)

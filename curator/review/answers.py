@@ -25,13 +25,14 @@ from curator.records.example import (
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Answer
 from curator.review.decisions.rubric import rubric
+from curator.text.normalise import normalise_text
 
 SUBMITTED = "submitted"
 
 
 def cleaned(text: str) -> str:
-    """A text as a browser's form gives it, with plain spaces and line ends."""
-    return normalise(text.replace("\u00a0", " ").replace("\r\n", "\n")).strip()
+    """Clean a text as a browser's form gives it: line ends, plain spaces, nothing invisible."""
+    return normalise(normalise_text(text).replace("\u00a0", " ")).strip()
 
 
 def _text(values: Mapping[str, Any], name: str, original: str) -> str:

@@ -1,16 +1,18 @@
 """Pull: what people said, into the log; corrected texts pass the filters again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curator.base.errors import DataError
+from curator.base.plural import plural
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin, Review
 from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
-from curator.review.argilla.base import Answer, Server
+from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
@@ -111,6 +113,20 @@ class _Reader:
             self.pulled.corrected.append(made)
 
 
+def _foreign(content: DatasetContent, spec: DatasetSpec) -> dict[str, str]:
+    """The records of a dataset that another project marked, with its name."""
+    marks = content.projects if spec.project else {}
+    return {record: mark for record, mark in marks.items() if mark != spec.project}
+
+
+def _told(foreign: Mapping[str, str], content: DatasetContent, spec: DatasetSpec) -> Iterator[str]:
+    """One line for each other project whose records have answers here."""
+    counts = Counter(foreign[a.record] for a in content.answers if a.record in foreign)
+    for project, count in sorted(counts.items()):
+        answers = plural(count, "answer")
+        yield f"{spec.name}: {answers} left alone, to records of another project, {project}"
+
+
 def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> PullResult:
     """Take what annotators said into the log, and pass the texts that they corrected through the
     filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
@@ -123,8 +139,12 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
         specs = (review_dataset, False), (adjudication_dataset, True)
         for make_spec, adjudication in specs:
             spec = make_spec(project, recipe)
-            for answer in server.fetch(spec).answers:
-                reader.read(answer, spec.name, adjudication)
+            content = server.fetch(spec)
+            foreign = _foreign(content, spec)
+            for answer in content.answers:
+                if answer.record not in foreign:
+                    reader.read(answer, spec.name, adjudication)
+            reader.pulled.unreadable += _told(foreign, content, spec)
         done = reader.pulled
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)

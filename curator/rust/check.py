@@ -1,4 +1,4 @@
-"""`curator check`: the Rust blocks of Markdown, chat JSONL or our own records, one verdict each."""
+"""Check the Rust blocks of Markdown, chat JSONL or our own records, one verdict each."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,7 @@ from curator.rust.engine import check_documents
 from curator.rust.runner import Runner
 from curator.rust.sandbox import Unsandboxed, find_sandbox
 from curator.rust.toolchain import find_toolchain
+from curator.text.normalise import normalise_text
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
@@ -62,7 +63,7 @@ class Checked:
     result: BlockResult
 
     def document(self) -> dict[str, Any]:
-        """The block as a JSON object; `line` is that of its fence, in the file or in the text."""
+        """Return a JSON object; `line` is that of the block's fence, in the file or in the text."""
         result = self.result
         return {
             "file": self.place.file,
@@ -101,7 +102,7 @@ class CheckResult:
 
 
 def _document(record: Any) -> Document:
-    """The document in a JSON record, ours or a chat; raises ValueError for anything else."""
+    """Read the document in a JSON record, ours or a chat; raises ValueError for anything else."""
     messages = [m for m in messages_of(record, Counter()) if m.role in _ROLES]
     if not messages:
         raise ValueError("there is no message of a user or an assistant")
@@ -112,7 +113,7 @@ def _document(record: Any) -> Document:
 
 
 def _is_debug(label: Any) -> bool:
-    """Whether a label names the category in which the question's code is broken."""
+    """Tell whether a label names the category in which the question's code is broken."""
     try:
         return isinstance(label, str) and parse_category(label) is Category.DEBUG
     except DataError:  # an unknown category is for `curator import` to tell
@@ -134,11 +135,11 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
-    yield Place(str(path), ""), Document((Text("text", read_text(path)),))
+    yield Place(str(path), ""), Document((Text("text", normalise_text(read_text(path))),))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """The files to check: folders stand for the Markdown and JSONL files in them."""
+    """List the files to check: folders stand for the Markdown and JSONL files in them."""
     return [file for path in paths for file in store.files_at(path, ".jsonl", *_MARKDOWN)]
 
 
@@ -156,7 +157,7 @@ def check_paths(paths: Sequence[Path], settings: CheckSettings = DEFAULTS) -> Ch
 
 def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[BlockResult]:
     """Check every Rust block of one text, in order; raises CompilerError as `check_paths`."""
-    document = Document((Text("text", markdown),))
+    document = Document((Text("text", normalise_text(markdown)),))
     [results] = check_documents([document], *_engine(settings, [markdown]))
     return results
 
@@ -190,7 +191,7 @@ def _checked(
 
 
 def totals(checked: Sequence[Checked]) -> dict[str, Any]:
-    """How many blocks there are, how many passed, and how many failed for each reason."""
+    """Count the blocks, those that passed, and those that failed for each reason."""
     failed = [c.result.reason for c in checked if not c.result.passed]
     return {
         "blocks": len(checked),

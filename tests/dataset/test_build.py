@@ -79,6 +79,63 @@ def test_the_same_inputs_give_the_same_bytes(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
+def test_candidates_that_wait_change_no_byte(
+    project: Project, recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path
+) -> None:
+    write(made, recipe, tmp_path / "one")
+    parents = [e.id for e in made.examples[::7]]  # a candidate that would relate them all
+    source = candidate(1).provenance.model_copy(update={"parents": tuple(parents)})
+    waiting = project.raw / "generated" / "augment-s0001-12345678" / "accepted.jsonl"
+    store.write_atomic(waiting, [candidate(1, provenance=source), candidate(2)])
+    try:
+        again = curate(project, recipe)
+    finally:
+        shutil.rmtree(project.raw / "generated")
+    assert again.gathered.waiting == 2
+    write(again, recipe, tmp_path / "two")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_each_record_says_where_its_chat_is(
+    recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path
+) -> None:
+    write(made, recipe, tmp_path)
+    header = next(yaml.safe_load_all((tmp_path / "README.md").read_text("utf-8").split("---")[1]))
+    files = {c["config_name"]: c["data_files"] for c in header["configs"]}
+    assert [f["path"] for f in files["default"]] == ["train.jsonl", "valid.jsonl", "test.jsonl"]
+    [records] = files["records"]
+    chats = {
+        split: (tmp_path / f"{split}.jsonl").read_text("utf-8").splitlines()
+        for split in ("train", "valid", "test")
+    }
+    table = {r["id"]: r for r in pl.read_parquet(tmp_path / "examples.parquet").to_dicts()}
+    rows = [json.loads(r) for r in (tmp_path / records["path"]).read_text("utf-8").splitlines()]
+    assert [(r["split"], r["row"]) for r in rows] == [
+        (split, row) for split, lines in chats.items() for row in range(len(lines))
+    ]
+    for row in rows:
+        said = json.loads(chats[row["split"]][row["row"]])["messages"]
+        whole = table.pop(row["id"])
+        assert [m["content"] for m in said[1:]] == [whole.pop("question"), whole.pop("answer")]
+        assert whole == row and row.keys() >= {"topic", "difficulty", "category", "origin"}
+    assert not table
+
+
+def test_the_hub_reads_both_configurations(
+    recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    write(made, recipe, tmp_path / "set")
+    where = {"path": str(tmp_path / "set"), "cache_dir": str(tmp_path / "cache")}
+    chats = datasets.load_dataset(**where)
+    assert {(k, *v.column_names) for k, v in chats.items()} == {
+        (split, "messages") for split in ("train", "validation", "test")
+    }
+    records = datasets.load_dataset(name="records", **where)
+    assert records["every"].num_rows == len(made.examples)
+
+
 def test_a_changed_file_is_noticed(recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="curator build"):
         read_manifest(tmp_path)

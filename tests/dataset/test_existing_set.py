@@ -57,8 +57,8 @@ def test_every_record_is_in_or_in_front_of_people(empty: Project) -> None:
     assert added + result.present + len(result.outcome.rejected) == 60  # none is lost
     assert added + result.present + len(result.for_people) >= 57  # 95 %
     desk = Desk(empty, load_review(empty), FakeServer())
-    assert desk.push().sent == {"revue": len(result.for_people)}
-    sent = desk.server.cards["revue"]
+    assert desk.push().sent == {desk.recipe.dataset: len(result.for_people)}
+    sent = desk.server.cards[desk.recipe.dataset]
     assert sent.keys() == {e.id for e in result.for_people}
     faulty = next(e for e in result.for_people if e.verdicts[-1].filter == "rust")
     assert any("Corrigez-le" in str(text) for text in sent[faulty.id].fields.values())
@@ -72,9 +72,11 @@ def test_what_people_correct_enters_the_set_and_what_they_accept_as_it_is_does_n
     desk = Desk(empty, load_review(empty), FakeServer())
     desk.push()
     question = "Pourquoi ma fonction doit-elle prêter ce texte plutôt que le prendre ?"
+    texts = {"corrected_question": question, "corrected_answer": ANSWER}
+    where = desk.recipe.dataset
     for name in ("alice", "bob"):
-        desk.say(name, faulty.id, "corriger", corrected_question=question, corrected_answer=ANSWER)
-        desk.say(name, other.id, "accepter")
+        desk.say(name, faulty.id, "corriger", where, **texts)
+        desk.say(name, other.id, "accepter", where)
     desk.pull()
     state = read_state(empty, desk.recipe)
     [corrected] = [e for e in state.examples.values() if e.provenance.origin is Origin.CORRECTED]

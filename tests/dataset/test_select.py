@@ -10,7 +10,7 @@ from curator.filters.base import failing
 from curator.records.example import Example, Origin
 from curator.records.spool import Spool
 from curator.records.targets import Targets
-from curator.records.taxonomy import SLOTS
+from curator.records.taxonomy import taxonomy
 from curator.text.shingles import jaccard
 from tests.conftest import ANSWER, make_example
 from tests.generate.test_strategies import rejected
@@ -24,7 +24,7 @@ def example(seed: int, **labels: object) -> Example:
     return make_example(f"Question {seed} {prose} ?", f"{ANSWER}\n{prose}", **labels)
 
 
-slots = st.sampled_from(SLOTS[:9])
+slots = st.sampled_from(taxonomy().slots[:9])
 sets = st.lists(st.tuples(st.integers(0, 500), slots), max_size=40, unique_by=lambda t: t[0])
 
 
@@ -41,7 +41,7 @@ def test_quotas_hold_and_order_does_not_matter(
     examples, targets = made(found), Targets(per_cell=2, topics={})
     one = select(examples, targets, excess)
     limits = quotas(targets, excess)
-    for slot in SLOTS:
+    for slot in taxonomy().slots:
         offered = sum(e.slot == slot for e in examples)
         assert sum(e.slot == slot for e in one.chosen) == min(offered, limits[slot])
     assert {e.id for e in [*one.chosen, *one.surplus]} == {e.id for e in examples}

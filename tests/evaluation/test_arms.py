@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import DataError, EvaluationError, ModelError, RecipeError
+from curator.base.notice import Notice
 from curator.evaluation import arms
 from curator.evaluation.evaluate import Recorded, evaluate_recorded, run, scores
 from curator.evaluation.folder import arms as folders
@@ -17,6 +19,7 @@ from curator.evaluation.prompts import PROMPTS
 from curator.evaluation.recipe import EvaluateRecipe, load_evaluate, system_prompt
 from curator.evaluation.recorded import Known
 from curator.evaluation.stale import stale
+from curator.french.notices import french
 from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.evaluation.making import arm, make_project, make_prompts, recipe, tools
@@ -68,7 +71,7 @@ def test_arms_whose_model_is_not_there_are_named(tmp_path: Path) -> None:
     )
     jobs, skipped = arms.prepare_all(tmp_path, chosen, unheard, strict=False)
     assert [j.name for j in jobs] == ["base"] and skipped[0].name == "tuned"
-    assert "curator export" in skipped[0].why
+    assert "curator export" in english.say(skipped[0].why)
     with pytest.raises(ModelError, match="no tuned model yet"):
         arms.prepare_all(tmp_path, chosen, unheard, strict=True)
     none = recipe(arms=[{"name": "tuned", "model": "tuned"}])
@@ -129,7 +132,8 @@ def test_prompts_of_the_training_rows_leaked(tmp_path: Path) -> None:
     write_rows(rows, [chat(made.prompts[1].prompt, "Avec une référence."), chat("Autre ?", "Oui.")])
     assert training_rows(tmp_path, made.arm.model) == rows
     found = arms.leaks(tmp_path, made.arm, made.prompts)
-    assert list(found) == [made.prompts[1].id] and "row 1" in found[made.prompts[1].id]
+    assert list(found) == [made.prompts[1].id]
+    assert found[made.prompts[1].id].values["row"] == 1
     assert arms.leaks(tmp_path, job(tmp_path).arm, made.prompts) == {}
 
 
@@ -159,7 +163,8 @@ def test_arms_that_answer_alike_are_refused(tmp_path: Path) -> None:
     make_project(tmp_path)
     scored = [run(job(tmp_path, name, name), unheard) for name in ("base", "other")]
     made, refused = arms.compare_all(arms.pairs(scored, None), {})
-    assert made == [] and "same text" in refused[0].why and refused[0].name == "base -> other"
+    assert made == []
+    assert refused == [arms.ArmNotice("base -> other", Notice("same_answers"))]
 
 
 def test_an_arm_that_is_another_one_is_told_without_being_asked(tmp_path: Path) -> None:
@@ -175,8 +180,8 @@ def test_an_arm_that_is_another_one_is_told_without_being_asked(tmp_path: Path) 
         for n in names
     ]
     run(job(tmp_path), unheard)
-    [told] = arms.twins(tmp_path, made[:1], [arms.Told("one -> other", "refused")])
-    assert told.name == "third, one" and "they are one arm" in told.why
+    [told] = arms.twins(tmp_path, made[:1], [arms.ArmNotice("one -> other", Notice("same_arm"))])
+    assert told == arms.ArmNotice("third, one", Notice("same_arm"))
     pairs = {frozenset(t.name.split(", ")) for t in arms.twins(tmp_path, made, [])}
     assert pairs == {frozenset(p) for p in (names[:2], names[1:], (names[0], names[2]))}
 
@@ -188,7 +193,7 @@ def test_an_arm_alone_has_none_to_be_compared_with(tmp_path: Path) -> None:
         arms.check_others("base", jobs)
 
 
-def changes_of(root: Path, made: Job, **now: str) -> str | None:
+def changes_of(root: Path, made: Job, **now: str) -> Notice | None:
     def describe(where: Path, chosen: EvaluateRecipe, setting: Any) -> Any:
         model = now.get("model", setting.model)
         return prepare(where, chosen, arm(setting.name, model), tools=tools()).arm
@@ -200,14 +205,23 @@ def test_an_arm_whose_inputs_changed_is_stale_and_says_which(tmp_path: Path) -> 
     made = job(make_project(tmp_path), samples=2)
     run(made, unheard)
     assert changes_of(tmp_path, made) is None
-    assert changes_of(tmp_path, made, model="n") == "changed since: the model"
+    model, prompts = Notice("input_model"), Notice("input_prompts")
+    assert changes_of(tmp_path, made, model="n") == Notice("inputs_changed", {"inputs": (model,)})
     path = tmp_path / "pipelines" / "evaluate.yaml"
     path.write_text(path.read_text("utf-8").replace("seed: 0 ", "seed: 9 "), "utf-8")
-    assert changes_of(tmp_path, made) == "changed since: the seed (0, now 9)"
+    seed = {"input": Notice("input_seed"), "before": 0, "after": 9}
+    changed = Notice("input_changed_from", seed)
+    assert changes_of(tmp_path, made) == Notice("inputs_changed", {"inputs": (changed,)})
     store.write_atomic(tmp_path / PROMPTS, make_prompts(2))
-    assert changes_of(tmp_path, made) == "changed since: the prompts, the seed (0, now 9)"
+    both = changes_of(tmp_path, made)
+    assert both == Notice("inputs_changed", {"inputs": (prompts, changed)})
+    assert english.say(both) == "changed since: the prompts, the seed (0, now 9)"
+    assert french.say(both) == (
+        "a changé depuis l'évaluation : les questions, la graine (0, maintenant 9)"
+    )
     (tmp_path / PROMPTS).unlink()
-    assert (changes_of(tmp_path, made) or "").startswith("it cannot be made again: ")
+    gone = changes_of(tmp_path, made)
+    assert gone and gone.code == "not_repeatable"
     store.write_json(made.folder.path / "request.json", {"arm": {}})
     with pytest.raises(DataError, match="not a request"):
         changes_of(tmp_path, made)
@@ -242,12 +256,12 @@ def test_recorded_answers_are_an_arm(tmp_path: Path) -> None:
     assert stale(tmp_path, folder, lambda *_: found.arm) is None
     assert evaluate_recorded(tmp_path, recorded, "seed", tools=tools()).scores == found.scores
     path.write_text(json.dumps(rows[:2]), "utf-8")
-    assert stale(tmp_path, folder, lambda *_: found.arm) == (
-        "changed since: the file of its responses"
-    )
+    file = Notice("inputs_changed", {"inputs": (Notice("input_responses"),)})
+    assert stale(tmp_path, folder, lambda *_: found.arm) == file
     with pytest.raises(EvaluationError, match="stale: changed since: the model, the prompts"):
         evaluate_recorded(tmp_path, recorded, "seed", tools=tools())
     anew = evaluate_recorded(tmp_path, recorded, "seed", again=True, tools=tools())
     assert len(anew.scores) == 2
     path.unlink()
-    assert "is gone" in (stale(tmp_path, folder, lambda *_: found.arm) or "")
+    gone = stale(tmp_path, folder, lambda *_: found.arm)
+    assert gone == Notice("responses_gone", {"path": "Autres Réponses.json"})

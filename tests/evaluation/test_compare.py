@@ -41,7 +41,7 @@ def _other(**changes: object) -> Scored:
         (_other().model_copy(update={"profile": "seed"}), "alike: profile default / seed "),
         (
             _other().model_copy(update={"rustc": "rustc 1.99.0"}),
-            r"alike: judged by None / rustc 1\.99\.0 ",
+            r"alike: judged by unknown / rustc 1\.99\.0 ",
         ),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_difference_by_hand() -> None:
     # Student's t, 0.625 - 2.365 x 0.744 / sqrt(8) = 0.003, in the next eighth. Plain percentiles
     # would be at 0.125, and call eight prompts enough.
     assert (found.low, found.high) == (-0.125, 1)
-    assert found.word == "indécis"
+    assert found.word == "undecided"
     # (2.8016 x 0.744 / 0.625)^2 + 1.92 = 13.05
     assert found.needed == 14
     assert (done.prompts, done.before, done.after) == (8, "base", "tuned")
@@ -98,9 +98,9 @@ def test_for_repetition_less_is_better() -> None:
     )
     assert better
     assert worse
-    assert (better.word, better.wins, better.losses) == ("amélioration", 9, 0)
+    assert (better.word, better.wins, better.losses) == ("better", 9, 0)
     assert better.delta < 0 < worse.delta
-    assert (worse.word, worse.wins, worse.losses) == ("régression", 0, 9)
+    assert (worse.word, worse.wins, worse.losses) == ("worse", 0, 9)
 
 
 def test_words_wait_for_enough_prompts() -> None:
@@ -109,7 +109,7 @@ def test_words_wait_for_enough_prompts() -> None:
     found = compare(*make_arms("composite", before, after)).find("composite")
     assert found
     assert found.low > 0
-    assert (found.word, found.p, found.needed) == ("indécis", 0.0625, 6)
+    assert (found.word, found.p, found.needed) == ("undecided", 0.0625, 6)
     assert (found.least, found.short) == (6, True)
 
 
@@ -128,7 +128,7 @@ def test_categories_are_corrected_for_being_several() -> None:
     assert [d.p for d in (basics, structs, enums)] == [1 / 128, 14 / 64, 1]
     assert [d.p_adjusted for d in (basics, structs, enums)] == [3 / 128, 28 / 64, 1]
     # At 0.05 / 3, seven prompts are the fewest: 2 / 2^7 = 0.0156.
-    assert [d.word for d in (basics, structs, enums)] == ["amélioration", "indécis", "indécis"]
+    assert [d.word for d in (basics, structs, enums)] == ["better", "undecided", "undecided"]
     assert enums.needed is None
     assert [(d.least, d.short) for d in (basics, structs, enums)] == [
         (7, False), (7, True), (7, True)
@@ -193,6 +193,6 @@ def test_words_are_rarely_wrong_where_nothing_changed(flips: float) -> None:
         before = {f"c{i % 10}-{i}": 0.0 for i in range(50)}
         after = {f"c{i % 10}-{i}": float(v) for i, v in enumerate(change)}
         done = compare(*make_arms("rust", before, after), resamples=400)
-        wrong += any(d.word != "indécis" for d in done.differences if d.group == "all")
-        assert all(d.word == "indécis" for d in done.differences if d.group != "all")
+        wrong += any(d.word != "undecided" for d in done.differences if d.group == "all")
+        assert all(d.word == "undecided" for d in done.differences if d.group != "all")
     assert wrong / 300 <= 0.08

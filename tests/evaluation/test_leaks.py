@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from curator.base import store
+from curator.base.english import english
 from curator.evaluation.leaks import leaked
 from curator.evaluation.prompts import EvalPrompt
 from curator.filters.leakage import LeakageFilter, LeakageSettings
+from curator.french.notices import french
 from tests.conftest import make_example
 
 REFERENCE = (
@@ -27,11 +29,14 @@ ROWS = [
 
 
 def test_each_leaked_prompt_is_named_with_its_first_row() -> None:
-    assert leaked(PROMPTS, ROWS) == {
+    assert {name: english.say(why) for name, why in leaked(PROMPTS, ROWS).items()} == {
         "a": "row 2: question: prompt a, whole",
         # 25 words make 18 8-grams; the one that was changed, the fifth, is in five of them.
         "b": "row 3: answer: reference b, 72% of its 8-grams",
     }
+    said = {name: french.say(why) for name, why in leaked(PROMPTS, ROWS).items()}
+    assert said["a"] == "ligne 2 : dans sa question, la question d'évaluation a, mot pour mot"
+    assert said["b"].startswith("ligne 3 : dans sa réponse, la référence de b, 72")
     assert leaked(PROMPTS, ROWS[:1]) == {}
     assert leaked([], ROWS) == {}
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import DataError
+from curator.base.notice import Notice
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.promotion import (
     CURRENT,
@@ -19,6 +21,8 @@ from curator.evaluation.promotion import (
     read_ledger,
 )
 from curator.evaluation.recipe import PromotionSettings
+from curator.french.notices import french
+from curator.french.numbers import MINUS
 from tests.evaluation.conftest import make_arms
 
 RULE = PromotionSettings(target="composite", margin=0.2, guarded=("composite",))
@@ -33,7 +37,7 @@ def moved(*by: float) -> Comparison:
 
 def test_a_certain_gain_of_the_margin_is_promoted() -> None:
     found = decide(moved(0.3, 0.32), RULE)
-    assert found.promote and "2.095 -> 2.405 (+0.310" in found.reasons[0]
+    assert found.promote and "2.095 -> 2.405 (+0.310" in english.say(found.reasons[0])
 
 
 def test_a_gain_that_is_form_is_told_and_may_be_refused() -> None:
@@ -43,18 +47,22 @@ def test_a_gain_that_is_form_is_told_and_may_be_refused() -> None:
     code = gain.model_copy(update={"metric": "code", "delta": 0.4})  # 5 * 0.15 * 0.4 = 0.3 points
     formal = found.model_copy(update={"differences": (gain, code)})
     told = decide(formal, RULE)
-    assert told.promote and "97% of what the composite gained is form" in told.reasons[0]
+    assert told.promote
+    assert [r.code for r in told.reasons] == ["gain", "gain_of_form"]
+    assert english.say(told.reasons[1]) == "97% of what the composite gained is form"
     assert not decide(formal, RULE.model_copy(update={"form": 0.9})).promote
 
 
 def test_a_certain_gain_below_the_margin_is_not() -> None:
     found = decide(moved(0.1, 0.12), RULE)
-    assert not found.promote and "a gain of less than 0.2" in found.reasons[0]
+    assert not found.promote and found.reasons[0].code == "gain_below_margin"
+    assert english.say(found.reasons[0]).endswith(": a gain of less than 0.2")
 
 
 def test_noise_is_not_a_gain_and_says_how_many_prompts_would_show_one() -> None:
     found = decide(moved(1.0, -0.8), RULE)
-    assert not found.promote and "prompts would show one of this size" in found.reasons[0]
+    assert not found.promote and found.reasons[0].code == "no_certain_gain_yet"
+    assert "prompts would show one of this size" in english.say(found.reasons[0])
 
 
 def test_of_too_few_prompts_nothing_is_concluded() -> None:
@@ -62,15 +70,16 @@ def test_of_too_few_prompts_nothing_is_concluded() -> None:
     before = {name: LOW[name] for name in names}
     found = decide(compare(*make_arms("composite", before, dict.fromkeys(names, 5.0))), RULE)
     assert not found.promote
-    assert found.reasons[0].endswith("nothing can be concluded of so few, it takes 6")
+    assert (found.reasons[0].code, found.reasons[0].values["least"]) == ("too_few_prompts", 6)
 
 
 def test_a_guarded_metric_that_is_worse_stops_it() -> None:
     rule = PromotionSettings(target="french", guarded=("composite",))
     found = decide(moved(-0.3, -0.32), rule)
     assert not found.promote
-    assert found.reasons[0] == "french could not be measured"
-    assert "worse, and guarded" in found.reasons[1]
+    assert found.reasons[0] == Notice("unmeasured", {"metric": "french"})
+    assert found.reasons[1].code == "guarded_loss"
+    assert french.say(found.reasons[1]).startswith(f"Score 2,095 → 1,785 ({MINUS}0,310, ")
 
 
 def entry(promote: bool) -> Entry:
@@ -83,7 +92,7 @@ def entry(promote: bool) -> Entry:
         after_sha256="b" * 64,
         dataset_sha256=None,
         rule=RULE,
-        decision=Decision(promote=promote, reasons=("since",)),
+        decision=Decision(promote=promote, reasons=(Notice("unmeasured", {"metric": "french"}),)),
         comparison=moved(0.3, 0.32),
         toolkit="0",
     )

@@ -229,3 +229,12 @@ def test_a_name_that_no_arm_can_have_is_refused(name: str) -> None:
     with pytest.raises(DataError, match="no name of an arm") as caught:
         read_responses(RECORDED, None, name)
     assert caught.value.where == name and "\n" not in str(caught.value)
+
+
+def test_a_recorded_answer_is_cleaned(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    text = "```text\n10%\r50%\r100%\n```"
+    row = {"prompt_id": "p", "response": text, "category": "basics", "expected_topics": []}
+    path.write_text(json.dumps(row) + "\n")
+    _, [response], _ = read_responses(path, None)
+    assert response.response == text.replace("\r", "\n")

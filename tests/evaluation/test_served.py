@@ -8,8 +8,9 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import EvaluationError, ModelError
+from curator.base.notice import Notice
 from curator.evaluation import arms
-from curator.evaluation.comparable import Made, same
+from curator.evaluation.comparable import AnsweredArm, same
 from curator.evaluation.evaluate import run
 from curator.evaluation.job import Job, Tools, prepare, unheard
 from curator.evaluation.models import open_responder, served_settings
@@ -114,7 +115,8 @@ def test_nobody_asks_a_server_whether_results_are_stale(tmp_path: Path, fake: Fa
     asked = len(fake.seen)
     assert stale(tmp_path, made.folder) is None
     store.write_atomic(tmp_path / PROMPTS, make_prompts(2))
-    assert stale(tmp_path, made.folder) == "changed since: the prompts"
+    changed = Notice("inputs_changed", {"inputs": (Notice("input_prompts"),)})
+    assert stale(tmp_path, made.folder) == changed
     assert len(fake.seen) == asked
 
 
@@ -127,7 +129,8 @@ def test_one_name_may_be_two_models(tmp_path: Path, fake: Fake) -> None:
     made, refused = arms.compare_all([(one, other)], {})
     assert made and not refused
     texts = one.responses_sha256
-    assert "same text" in (same(Made(one.arm, texts), Made(other.arm, texts)) or "")
+    sides = AnsweredArm(one.arm, texts), AnsweredArm(other.arm, texts)
+    assert same(*sides) == Notice("same_answers")
 
 
 def test_only_served_models_lack_a_digest() -> None:

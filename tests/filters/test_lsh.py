@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rensa import RMinHash, RMinHashLSH
 
-from curator.filters.lsh import Index
-from curator.filters.table import Table
+from curator.filters.lsh import LshIndex
+from curator.filters.table import HashTable
 from curator.text.shingles import jaccard
 
 
@@ -33,7 +33,7 @@ def relatives(seed: int, count: int) -> list[set[str]]:
 @pytest.mark.parametrize("batch", [1, 7, 64])
 def test_what_is_found_is_what_rensa_finds(rows: int, size: int, batch: int) -> None:
     sets = relatives(3, 300)
-    index, reference = Index(rows, size), RMinHashLSH(0.5, size, size // rows)
+    index, reference = LshIndex(rows, size), RMinHashLSH(0.5, size, size // rows)
     sketches = list(RMinHash.from_token_sets(sets, num_perm=size, seed=1))
     for start in range(0, len(sets), batch):
         made = index.batch(sets[start : start + batch])
@@ -50,7 +50,7 @@ def test_what_is_found_is_what_rensa_finds(rows: int, size: int, batch: int) -> 
 
 
 def test_what_was_not_added_is_not_found() -> None:
-    index = Index(4)
+    index = LshIndex(4)
     one = {str(n) for n in range(30)}
     made = index.batch([one, one, one])
     made.add(1, 0)
@@ -68,7 +68,7 @@ KEYS = st.one_of(st.integers(0, 2**64 - 1), ALIKE)
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(KEYS, max_size=300), max_size=30), st.integers(0, 99))
 def test_a_table_that_grows_loses_nothing(parts: list[list[int]], seed: int) -> None:
-    table, places = Table(), dict[int, list[int]]()
+    table, places = HashTable(), dict[int, list[int]]()
     draw = random.Random(seed)
     padding = [draw.getrandbits(64) for _ in range(9000)]  # grows twice
     entries = [key for part in [*parts, padding] for key in part]

@@ -18,7 +18,7 @@ from curator.filters.run import run_filters
 from curator.filters.rust import RustFilter, RustSettings
 from curator.filters.semantic_duplicates import SemanticDuplicateSettings
 from curator.filters.structure import StructureSettings
-from curator.records.example import Example, Origin, Provenance, Sampling
+from curator.records.example import Example, Origin, Provenance, Sampling, example_id
 from curator.rust.compiler import Compilation
 from curator.rust.fake import FakeCompiler
 from tests.conftest import ANSWER, QUESTION, make_example
@@ -58,6 +58,11 @@ def cut(truncated: bool) -> Example:
         truncated=truncated,
     )
     return make_example(provenance=provenance)
+
+
+def stored(question: str) -> Example:
+    """An example that was written before texts were cleaned on their way in."""
+    return make_example(question=question, id=example_id(question, ANSWER))
 
 
 def longer(words: int) -> Example:
@@ -104,6 +109,21 @@ CASES = {
         STRUCTURE,
         swap(WHY, ""),
         make_example(),
+    ),
+    "structure.stray_text": (
+        STRUCTURE,
+        make_example(answer="Bonjour !\n\n" + ANSWER),
+        make_example(answer="\n" + ANSWER),
+    ),
+    "structure.model_markup": (
+        STRUCTURE,
+        make_example(question=QUESTION + "</s>"),
+        make_example(question=QUESTION + " Avec `Vec<s>` ?"),
+    ),
+    "structure.control_characters": (
+        STRUCTURE,
+        stored(QUESTION.replace("variable", "vari\u200bable")),
+        make_example(question=QUESTION.replace("variable", "vari\u200bable")),
     ),
     "length.too_short": (LENGTH, longer(49), longer(50)),
     "length.too_long": (LENGTH, longer(801), longer(800)),

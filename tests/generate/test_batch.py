@@ -16,6 +16,7 @@ from curator.augment import run as pipeline
 from curator.augment.preview import preview
 from curator.base import store
 from curator.base.errors import DataError, NothingMissing, NothingSurvived, StoreError
+from curator.filters import structure
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
 from curator.filters.near_duplicates import NearDuplicateSettings
@@ -24,10 +25,12 @@ from curator.generate import prompting
 from curator.generate.batch import Batch
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
 from curator.models.scripted import ScriptedModel
+from curator.records.example import example_id
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.records.targets import Targets
-from curator.records.taxonomy import Cell, Difficulty, Topic
+from curator.records.taxonomy import Cell, Difficulty
+from curator.records.topic import Topic
 from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
@@ -300,3 +303,61 @@ def wait_for_waves(folder: Path, count: int, process: "subprocess.Popen[bytes]")
         if len(list(folder.glob("raw/generated/*/waves/*.candidates.jsonl"))) > count:
             return
         time.sleep(0.02)
+
+
+def test_a_filter_that_breaks_costs_one_candidate_and_no_batch(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It breaks in the second wave; before that, a fault of the machine stops the batch there."""
+    whole = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    victim = whole.candidates[4]
+    shutil.rmtree(whole.batch.folder)
+    read = structure.blocks
+    faults: list[Exception] = [MemoryError(), IndexError("list index out of range")]
+
+    def broken(text: str) -> object:
+        if text == victim.question:
+            raise faults[0]
+        return read(text)
+
+    monkeypatch.setattr(structure, "blocks", broken)
+    with pytest.raises(MemoryError):
+        pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    faults.pop(0)
+    asked: list[int] = []
+
+    def counted(messages: object, seed: int) -> str:
+        asked.append(seed)
+        return good_or_bad(messages, seed)
+
+    done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(counted))
+    assert [e.id for e in done.candidates] == [e.id for e in whole.candidates]
+    assert len(asked) < len(whole.candidates)  # what was made before is not made again
+    [rejected] = [e for e in done.batch.read("rejected.jsonl") if e.id == victim.id]
+    assert rejected.rejection is not None
+    assert rejected.rejection.reason == "filter_failed"
+    assert "IndexError: list index out of range" in rejected.rejection.detail
+    assert done.batch.complete
+
+
+def test_a_batch_with_a_carriage_return_goes_on(project: Project) -> None:
+    """A batch that was written before texts were cleaned on their way in is judged all the same."""
+
+    def script(messages: object, seed: int) -> str:
+        return good_or_bad(messages, seed).replace("- ", "```text\n10%\r50%\r100%\n```\n- ")
+
+    done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(script))
+    assert all("\r" not in e.answer for e in done.candidates)
+    dirty = [
+        e.model_copy(
+            update={"answer": e.answer + "\r", "id": example_id(e.question, e.answer + "\r")}
+        )
+        for e in done.candidates
+    ]
+    folder = done.batch.folder
+    store.write_atomic(folder / "waves" / "0000.candidates.jsonl", dirty[:3])
+    (folder / "manifest.json").unlink()
+    again = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(script))
+    assert again.batch.complete
+    reasons = {e.rejection.reason for e in again.batch.read("rejected.jsonl")[:3] if e.rejection}
+    assert "control_characters" in reasons

@@ -6,7 +6,7 @@ from curator.generate import prompting
 from curator.generate.grammar import EXAMPLE
 from curator.generate.recipe import GenerateSettings
 from curator.generate.request import Request
-from curator.generate.strategies.base import State
+from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.few_shot import FewShot
 from curator.models.llama.gguf import find_model
 from curator.models.llama.model import LlamaModel
@@ -25,13 +25,13 @@ def test_every_section_is_asked_for_in_order() -> None:
 def test_what_the_model_writes_has_the_shape_of_an_example(width: int) -> None:
     model = LlamaModel(find_model("smollm2"), ModelSettings(name="smollm2", width=width))
     settings = GenerateSettings.model_validate({"shots": 0, "sampling": {"max_tokens": 700}})
-    state, slot = State([], settings), make_example().slot
+    state, slot = BatchState([], settings), make_example().slot
     labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
     requests = [
         Request(index=i, strategy="few_shot", seed=i, idea="le déplacement", **labels)
         for i in range(4)
     ]
-    asks = [FewShot().ask(request, state) for request in requests]
+    asks = [FewShot().prompt(request, state) for request in requests]
     answers = []
     for written in model.complete(asks):
         question, answer = prompting.parse_example(written.text)

@@ -19,7 +19,8 @@ from curator.generate.recipe import AugmentRecipe, StopSettings
 from curator.generate.yields import OVERHEAD, Yields
 from curator.records.coverage import coverage
 from curator.records.targets import Targets
-from curator.records.taxonomy import SLOTS, Category, Cell, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Cell, Difficulty, Slot, taxonomy
+from curator.records.topic import Topic
 from tests.conftest import make_example
 
 FULL = Slot(Topic.TRAITS, Difficulty.DEBUTANT, Category.DEBUG)
@@ -114,8 +115,8 @@ def test_what_is_unknown_is_tried_first_and_once() -> None:
 
 def spread(size: int, topics: int, yields: Yields) -> list[Pick]:
     """The picks of a batch of `size` where each slot of the first topics lacks two."""
-    missing = list(Topic)[:topics]
-    wanted = {slot: 3.0 for slot in SLOTS if slot.topic in missing}
+    missing = list(taxonomy().topics)[:topics]
+    wanted = {slot: 3.0 for slot in taxonomy().slots if slot.topic in missing}
     chosen = AugmentRecipe.model_validate({"stop": {"candidates": size}})
     group = prompt_size(wanted, chosen)
     offers = [offer(s, name, group=g) for s in wanted for name, g in (("m", 1), ("f", group))]
@@ -134,7 +135,7 @@ def test_a_small_batch_spreads_over_all_topics_that_lack_something(size: int) ->
     yields.count("m", "elsewhere", (20, 10, 0))
     yields.count("f", "elsewhere", (20, 8, 20 * 60))
     picks = spread(size, 12, yields)
-    topics = [count([p for p in picks if p.slot.topic == t]) for t in list(Topic)[:12]]
+    topics = [count([p for p in picks if p.slot.topic == t]) for t in list(taxonomy().topics)[:12]]
     assert sum(topics) == size
     assert min(topics) >= size // 12 - 1 and max(topics) <= size // 12 + 4
     assert min(topics) >= 1
@@ -155,15 +156,16 @@ def test_of_equal_shares_the_topic_that_lacks_most_comes_first() -> None:
 
 
 def test_a_prompt_serves_fewer_candidates_in_a_batch_that_is_small_for_its_topics() -> None:
-    wanted = dict.fromkeys(SLOTS, 3.0)  # 15 topics
+    wanted = dict.fromkeys(taxonomy().slots, 3.0)  # 15 topics
     sizes = {8: 1, 32: 2, 45: 3, 600: 4}
     for size, group in sizes.items():
         chosen = AugmentRecipe.model_validate({"stop": {"candidates": size}})
         assert prompt_size(wanted, chosen) == group
 
 
+FEW = taxonomy().slots[:6]
 offers_given = st.lists(
-    st.builds(offer, st.sampled_from(SLOTS[:6]), st.sampled_from("abc"), st.integers(0, 5)),
+    st.builds(offer, st.sampled_from(FEW), st.sampled_from("abc"), st.integers(0, 5)),
     unique_by=lambda o: (o.strategy, o.slot),
 )
 
@@ -172,7 +174,7 @@ offers_given = st.lists(
 def test_picks_keep_to_room_and_size_and_repeat(
     offers: list[Offer], size: int, seed: int, explore: float
 ) -> None:
-    wanted = dict.fromkeys(SLOTS[:6], 2.0)
+    wanted = dict.fromkeys(FEW, 2.0)
     planner = Planner(wanted, Yields(), explore)
     picks = planner.picks(wanted, offers, size, seed)
     assert picks == planner.picks(wanted, offers, size, seed)

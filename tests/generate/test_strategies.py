@@ -8,7 +8,7 @@ from curator.filters.base import failing
 from curator.generate import prompting
 from curator.generate.recipe import GenerateSettings
 from curator.generate.request import Request
-from curator.generate.strategies.base import State, Strategy
+from curator.generate.strategies.base import BatchState, Strategy
 from curator.generate.strategies.evolve import Evolve
 from curator.generate.strategies.few_shot import FewShot
 from curator.generate.strategies.from_docs import FromDocs
@@ -17,7 +17,8 @@ from curator.generate.strategies.repair import Repair
 from curator.models.base import Completion
 from curator.models.scripted import ScriptedModel
 from curator.records.example import Example, Origin, Provenance, Sampling, Verdict
-from curator.records.taxonomy import Category, Difficulty, Slot, Topic
+from curator.records.taxonomy import Category, Difficulty, Slot
+from curator.records.topic import Topic
 from curator.rust.docs import Passage
 from tests.conftest import ANSWER, QUESTION, make_example
 
@@ -28,11 +29,11 @@ EXERCISE = SLOT._replace(category=Category.EXERCISES)
 WRITTEN = Completion(f"Q ?\n\n# Réponse\n{ANSWER}", 9, True)
 
 
-def state(*trusted: Example, **settings: object) -> State:
-    return State(list(trusted), GenerateSettings(**settings))  # type: ignore[arg-type]
+def state(*trusted: Example, **settings: object) -> BatchState:
+    return BatchState(list(trusted), GenerateSettings(**settings))  # type: ignore[arg-type]
 
 
-def requests(strategy: Strategy, slot: Slot, count: int, known: State) -> list[Request]:
+def requests(strategy: Strategy, slot: Slot, count: int, known: BatchState) -> list[Request]:
     made = []
     for index, task in enumerate(strategy.tasks(slot, count, known, seed=1)):
         labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
@@ -67,7 +68,7 @@ def test_few_shot_learns_from_trusted_examples_only() -> None:
     known = state(PARENT, shots=2)
     known.accepted.append(make_example(question="une question acceptée, que nul n'a relue"))
     [request] = requests(FewShot(), SLOT, 1, known)
-    ask = FewShot().ask(request, known)
+    ask = FewShot().prompt(request, known)
     assert sum(m.role == "assistant" for m in ask.messages) == 2  # one shot, and the open end
     assert QUESTION in ask.messages[2].content
 
@@ -89,7 +90,7 @@ def test_evolve_takes_one_step() -> None:
 def test_evolve_shows_the_parent_and_says_what_to_change(slot: Slot, instruction: str) -> None:
     one, known = Evolve(), state(PARENT)
     [request] = requests(one, slot, 5, known)
-    text = one.ask(request, known).messages[-2].content
+    text = one.prompt(request, known).messages[-2].content
     assert QUESTION in text
     assert instruction in text
     assert request.parents == (PARENT.id,)
@@ -105,7 +106,7 @@ def test_from_docs_quotes_a_passage_and_keeps_its_address() -> None:
     assert one.room(SLOT._replace(topic=Topic.ASYNC), known) == 0
     place = made[0].source or ""
     number = place[len("book/ch0")]
-    assert f"Passage {number}." in one.ask(made[0], known).messages[-2].content
+    assert f"Passage {number}." in one.prompt(made[0], known).messages[-2].content
     assert place in {p.address for p in passages}
 
 
@@ -113,7 +114,7 @@ def test_repair_sends_rustcs_words_back() -> None:
     one, known = Repair(), state(repairs=1)
     known.learn([rejected(RUST)])
     [request] = requests(one, SLOT, 9, known)
-    ask = one.ask(request, known)
+    ask = one.prompt(request, known)
     assert [m.role for m in ask.messages] == ["system", "user", "assistant", "user", "assistant"]
     assert "line 3: E0382 a\nanswer, line 9: E0502 b" in ask.messages[3].content
     draft = one.draft(request, WRITTEN, known)
@@ -173,7 +174,7 @@ def test_a_mutant_is_used_once_and_needs_no_model() -> None:
     made = requests(one, SLOT, 5, known)
     assert {r.source for r in made} == {"a", "b"}
     assert one.room(SLOT, known) == 0
-    assert one.ask(made[0], known) is None
+    assert one.prompt(made[0], known) is None
     draft = one.draft(made[0], None, known)
     assert draft.origin is Origin.MUTATED
     assert draft.author
@@ -189,7 +190,7 @@ def test_mutations_used_least_come_first() -> None:
 def test_an_explanation_is_rephrased_and_nothing_else() -> None:
     one, known = mutants("a"), state(PARENT, rephrase=1)
     [request] = requests(one, SLOT, 1, known)
-    ask = one.ask(request, known)
+    ask = one.prompt(request, known)
     assert ask
     assert "Une référence laisse la valeur" in ask.messages[-1].content
     draft = one.draft(request, Completion("Autre *tournure*.\n", 3, True), known)
@@ -208,5 +209,5 @@ def test_a_rejected_rephrasing_leaves_the_mutant_its_own_words() -> None:
     known.learn([rejected(FRENCH, strategy="mutate", **facts)])
     [again] = requests(one, SLOT, 1, known)
     assert again.source == "a"
-    assert one.ask(again, known) is None
+    assert one.prompt(again, known) is None
     assert one.room(SLOT, known) == 0

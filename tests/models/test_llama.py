@@ -195,19 +195,19 @@ def test_a_file_that_is_cut_short(tmp_path: Path) -> None:
 # One evaluation of 512 tokens; the signal comes while llama.cpp is at work on it.
 _READING = """
 import time
-from curator.models.base import Ask, Message
+from curator.models.base import ChatRequest, Message
 from curator.models.llama.gguf import find_model
 from curator.models.llama.model import LlamaModel
 from curator.generate.recipe import ModelSettings
 from curator.records.example import Sampling
 
 model = LlamaModel(find_model("smollm2"), ModelSettings(context=8192, threads=1))
-asked = Ask((Message("user", "mot " * 7000),), Sampling(max_tokens=9), 1)
+asked = ChatRequest((Message("user", "mot " * 7000),), Sampling(max_tokens=9), 1)
 print("ready", flush=True)
 try:
     model.complete([asked])
 except KeyboardInterrupt:
-    again = Ask((Message("user", "Bonjour"),), Sampling(max_tokens=2), 1)
+    again = ChatRequest((Message("user", "Bonjour"),), Sampling(max_tokens=2), 1)
     print("stopped", model.complete([again])[0].tokens, flush=True)
 """
 

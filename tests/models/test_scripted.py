@@ -1,6 +1,6 @@
 """The fake that ships keeps the contract of a model."""
 
-from curator.models.base import ChatRequest, Message
+from curator.models.base import ChatRequest, Completion, Message
 from curator.models.scripted import ScriptedModel
 from curator.records.example import Sampling
 
@@ -24,3 +24,7 @@ def test_each_ask_gets_its_answer() -> None:
 def test_its_likelihood_is_scripted_too() -> None:
     fake = ScriptedModel(lambda messages, seed: "", lambda messages, text: -float(len(text)))
     assert fake.likelihood(TURNS, "abc") == -3
+
+
+def test_what_a_model_writes_is_cleaned() -> None:
+    assert Completion("10%\r50%\r\n\u200bfin\x07", 4, True).text == "10%\n50%\nfin"

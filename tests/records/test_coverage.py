@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from curator.records.coverage import balance, coverage
 from curator.records.targets import Targets
-from curator.records.taxonomy import Cell, Difficulty, Topic
+from curator.records.taxonomy import Cell, Difficulty
+from curator.records.topic import Topic
 from tests.conftest import make_example
 
 

@@ -79,3 +79,20 @@ def test_a_review_has_the_id_of_what_it_says() -> None:
 def test_the_schemas_are_current(name: str) -> None:
     written = (ROOT / "schemas" / name).read_text("utf-8")
     assert written == schema_texts()[name], "run: python -m curator.cli.schemas"
+
+
+def test_a_text_that_enters_is_cleaned() -> None:
+    example = make_example(
+        question="Pour\u200bquoi ?\r\nEt\rpuis ?", answer="\ufeff## TL;DR\x1b[0m"
+    )
+    assert (example.question, example.answer) == ("Pourquoi ?\nEt\npuis ?", "## TL;DR")
+    assert example.id == example_id(example.question, example.answer)
+
+
+def test_a_text_that_was_stored_keeps_its_characters_and_its_id() -> None:
+    question = "Pour\u200bquoi ?\r"
+    stored = make_example(
+        question=question, id=example_id(question, "Parce que."), answer="Parce que."
+    )
+    assert stored.question == question
+    assert Example.model_validate_json(encode(stored)) == stored

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.notice import Notice
 from curator.dataset.curate import CuratedSet
 from curator.dataset.gather import Gathered
 from curator.dataset.recipe import load_retrain
@@ -34,7 +35,7 @@ from curator.records.coverage import coverage
 from curator.records.example import Example, Sampling, Verdict
 from curator.records.project import Project
 from curator.records.targets import Targets
-from curator.records.taxonomy import CELLS, Category
+from curator.records.taxonomy import Category, taxonomy
 from curator.review.decisions.log import ReviewLog
 from curator.training.config import TrainConfig
 from curator.training.metrics import Metric
@@ -110,7 +111,7 @@ def batch(project: Project, seed: int) -> list[Example]:
     judged = []
     for n in range(60):
         fate = draw.choice(fates)
-        cell, kind = draw.choice(CELLS), draw.choice(list(Category))
+        cell, kind = draw.choice(taxonomy().cells), draw.choice(list(Category))
         strategy = draw.choice(("mutate", "mutate", "few_shot", "evolve"))
         update = {"strategy": strategy, "batch": made.name, "index": n, "tokens": 300}
         one = candidate(
@@ -159,8 +160,8 @@ def training(project: Project) -> None:
     """Two runs: one that was broken off, one that ended after a death; the second exported."""
     run(project, "run-001", ended=None)
     second = run(project, "run-002", ended="early_stopping")
-    second.log("died", 60, "killed by SIGKILL")
-    second.log("resumed", 50, "from the newest sound checkpoint")
+    second.log("died", 60, Notice("killed", {"signal": "SIGKILL"}))
+    second.log("resumed", 50, Notice("resumed"))
     merged = project.root / "models" / "run-002"
     store.write_json(merged / "origin.json", {"run": "run-002"})
     gguf = project.root / "models" / "run-002-q4_k_m.gguf"

@@ -13,6 +13,7 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import DataError
+from curator.base.notice import Notice
 from curator.evaluation.folder import EVALUATIONS, ArmDir
 from curator.evaluation.promotion import Decision, Entry, conclude, decide
 from curator.evaluation.prompts import EvalPrompt
@@ -102,7 +103,7 @@ def test_identical_answers_are_refused(own: Project, both: Both) -> None:
     found = read(own)
     assert found.evaluation
     [pair] = [p for p in found.evaluation.of("default", "tuning") if p.before == "base"]
-    assert pair.comparison is None and pair.refused
+    assert pair.comparison is None and pair.refused == Notice("same_answers")
     markdown, page = both(found)
     for text in (markdown, page):
         assert "refusée" in text
@@ -116,7 +117,7 @@ def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
     found = read(own)
     assert found.evaluation
     [pair] = [p for p in found.evaluation.of("default") if "twin" in (p.before, p.after)][:1]
-    assert pair.refused and "they are one arm" in pair.refused
+    assert pair.refused == Notice("same_arm")
     assert "un seul et même bras" in both(found)[0]
     assert found.evaluation.twins == (), "the pair says it"
 
@@ -126,7 +127,7 @@ def test_twins_that_no_pair_compares_are_told(own: Project, both: Both) -> None:
     found = read(own)
     assert found.evaluation
     [(one, other, why)] = found.evaluation.twins
-    assert (one, other) == ("tuned", "tuned-2") and "they are one arm" in why
+    assert (one, other, why) == ("tuned", "tuned-2", Notice("same_arm"))
     for text in both(found):
         assert "Les bras tuned et tuned-2 sont les mêmes" in text
 
@@ -196,8 +197,9 @@ def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None
 
 
 def test_stale_results_are_said_to_be_stale(showcase: Project, both: Both) -> None:
-    def stale(root: Path, folder: ArmDir) -> str | None:
-        return "changed since: the model" if folder.name == "tuned" else None
+    def stale(root: Path, folder: ArmDir) -> Notice | None:
+        changed = Notice("inputs_changed", {"inputs": (Notice("input_model"),)})
+        return changed if folder.name == "tuned" else None
 
     markdown, page = both(gather(showcase, stale))
     for text in (markdown, page):

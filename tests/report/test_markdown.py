@@ -88,13 +88,13 @@ def test_the_comparison_is_the_evaluator_s(report: Report, markdown: str) -> Non
     pair = report.evaluation.of("default", "tuning")[0]
     assert pair.comparison
     found = pair.comparison.find("composite")
-    assert found and found.word == "amélioration"
+    assert found and found.word == "better"
     shown = f"{found.before:.2f}/5 | {found.after:.2f}/5 | +{found.delta:.2f}".replace(".", ",")
     assert f"| Score | {shown}" in plain(markdown)
     words = [
         d.word for p in report.evaluation.pairs if p.comparison for d in p.comparison.differences
     ]
-    assert {"amélioration", "indécis"} <= set(words)
+    assert {"better", "undecided"} <= set(words)
 
 
 def test_every_conclusion_says_what_led_to_it(markdown: str) -> None:

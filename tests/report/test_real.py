@@ -14,11 +14,10 @@ from curator.records.project import Project
 from curator.report.gather import gather
 from curator.training.run import prepare, train
 from tests.conftest import ROOT
-from tests.training.conftest import settings, smollm2, tiny, write_data
+from tests.training.conftest import settings, write_data
 
 pytestmark = pytest.mark.slow
 RECORDED = ROOT / "tests" / "evaluation" / "recorded.jsonl"
-__all__ = ["smollm2", "tiny"]  # fixtures
 
 
 def curator(project: Project, *arguments: object) -> "subprocess.CompletedProcess[str]":

@@ -68,9 +68,9 @@ def test_words_are_the_comparison_s_alone(report: Report) -> None:
     pair = report.evaluation.of("default", "tuning")[0]
     assert pair.comparison
     for word, rule, head in (
-        ("indécis", limits.undecided, "Effet du fine-tuning"),
-        ("régression", limits.worse, "Régression de base à tuned"),
-        ("régression", advice.keep_old, "Garder le modèle actuel"),
+        ("undecided", limits.undecided, "Effet du fine-tuning"),
+        ("worse", limits.worse, "Régression de base à tuned"),
+        ("worse", advice.keep_old, "Garder le modèle actuel"),
     ):
         differences = tuple(
             d.model_copy(update={"word": word, "needed": 340}) for d in pair.comparison.differences
@@ -80,7 +80,7 @@ def test_words_are_the_comparison_s_alone(report: Report) -> None:
         told = replace(report, evaluation=evaluation)
         assert heads(told, rule) == [head]
         assert heads(told, works.better) == []
-        if word == "indécis":
+        if word == "undecided":
             [item] = advice.more_prompts(told)
             assert "340 questions" in item.text
 
@@ -92,7 +92,7 @@ def test_a_gain_that_is_form_is_called_that(report: Report) -> None:
     for code, expected in ((0.8, ["Gain de forme"]), (0.2, [])):
         moves = {"composite": 1.0, "code": code, "french": 0.0, "length": 0.0}
         differences = tuple(
-            d.model_copy(update={"delta": moves.get(d.metric, 0.0), "word": "amélioration"})
+            d.model_copy(update={"delta": moves.get(d.metric, 0.0), "word": "better"})
             for d in pair.comparison.differences
         )
         other = pair.comparison.model_copy(update={"differences": differences})
@@ -121,7 +121,7 @@ def asked(report: Report, prompts: int) -> Report:
     for pair in report.evaluation.of("default"):
         assert pair.comparison
         made = [
-            d.model_copy(update={"n": prompts, "word": "indécis"})
+            d.model_copy(update={"n": prompts, "word": "undecided"})
             for d in pair.comparison.differences
         ]
         other = pair.comparison.model_copy(update={"differences": tuple(made)})

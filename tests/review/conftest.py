@@ -21,7 +21,7 @@ from curator.review.decisions.state import read_state
 from curator.review.pull import PullResult, pull
 from curator.review.push import PushResult, push
 from curator.review.recipe import ReviewRecipe, load_review
-from tests.conftest import ANSWER, QUESTION, ROOT, make_example
+from tests.conftest import ANSWER, QUESTION, ROOT, copy_recipes, make_example
 from tests.review.office import RATED, Office, hired
 
 GENERATED = Provenance(
@@ -102,7 +102,7 @@ def candidates() -> list[Example]:
 @pytest.fixture
 def reviewed(tmp_path: Path, candidates: list[Example]) -> Project:
     """A project with one batch of candidates."""
-    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    copy_recipes(tmp_path)
     shutil.copy(ROOT / "README.fr.md", tmp_path)
     recipe = tmp_path / "pipelines" / "augment.yaml"
     data = yaml.safe_load(recipe.read_text("utf-8"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import curator
 from curator.cli.app import main
 from curator.records.example import Example
 from curator.review import session
@@ -62,6 +63,15 @@ def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Examp
     assert "Krippendorff" in said
     assert "anna" in said
     assert "missing to the targets" in said
+
+
+def test_the_public_function_pushes_candidates_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "open_server", lambda project, recipe: desk.server)
+    first, second = (curator.push(desk.project, desk.recipe) for _ in range(2))
+    assert (first.sent, first.present) == ({"revue": 3}, 0)
+    assert (second.sent, second.present) == ({"revue": 0}, 3)
 
 
 def test_a_review_recipe_runs(desk: Desk, typed: Any) -> None:

@@ -181,6 +181,20 @@ def test_an_untouched_form_corrects_nothing(desk: Desk, candidates: list[Example
     assert (done.corrected, done.reviews[0].corrected) == ([], None)
 
 
+def test_what_a_browser_puts_in_corrects_nothing_and_a_correction_is_cleaned(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    one, two = candidates[:2]
+    desk.push()
+    pasted = one.answer.replace("\n", "\r\n").replace(" ", "\u00a0") + "\ufeff\u200b"
+    desk.say("anna", one.id, "accepter", corrected_answer=pasted)
+    edited = two.answer.replace("La fonction", "Cette\u200b fonction") + "\r"
+    desk.say("anna", two.id, "corriger", corrected_answer=edited)
+    [corrected] = desk.pull().corrected
+    assert corrected.provenance.parents == (two.id,)
+    assert corrected.answer == two.answer.replace("La fonction", "Cette fonction").strip()
+
+
 def test_an_edit_counts_as_a_correction_unless_it_is_rejected(
     desk: Desk, candidates: list[Example]
 ) -> None:

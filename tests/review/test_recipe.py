@@ -12,12 +12,13 @@ from curator.generate.recipe import load_recipe
 from curator.records.project import Project
 from curator.review.argilla.access import Access, access, need_access
 from curator.review.argilla.spec import GUIDE_LIMIT, guidelines
-from curator.review.recipe import ReviewRecipe, ServerSettings, load_review
+from curator.review.recipe import RECIPE, ReviewRecipe, ServerSettings, load_review
 from tests.conftest import ROOT
 
 
 def test_the_recipe_of_the_checkout_says_what_the_defaults_are() -> None:
-    assert load_review(Project(ROOT)) == ReviewRecipe()
+    data = yaml.safe_load((ROOT / RECIPE).read_text("utf-8"))
+    assert ReviewRecipe.model_validate(data) == ReviewRecipe()
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,8 @@ def test_the_recipe_of_the_checkout_says_what_the_defaults_are() -> None:
         ("kind: augment", "another kind of recipe"),
         ("kind: [review]", "another kind of recipe"),
         ("overlap: 1", "never reached"),
-        ("adjudication: revue", "a dataset of its own"),
+        ("adjudication: revue-{project}", "a dataset of its own"),
+        ("{project: x, dataset: a-x, adjudication: 'a-{project}'}", "a dataset of its own"),
         ("filters_of: ../x.yaml", "same folder"),
         ("server: {api_key: x}", r"server\.api_key"),
         ("settle: {majority: 1}", r"settle\.majority"),

@@ -66,3 +66,23 @@ def test_a_file_that_cannot_be_checked(tmp_path: Path, name: str) -> None:
     (tmp_path / "bytes.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match=name):
         list(checking.documents(tmp_path / name))
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_other_line_ends_change_no_verdict(tmp_path: Path, rustc: Rustc, end: str) -> None:
+    path = tmp_path / "a.jsonl"
+    turns = [
+        {"role": "assistant", "content": text}
+        for text in (GOOD_AND_BAD, "\ufeff" + GOOD_AND_BAD.replace("\n", end))
+    ]
+    path.write_text("".join(json.dumps({"messages": [turn]}) + "\n" for turn in turns))
+    checked = [c.document() for c in checking.check_files([path], rustc, Options())]
+    half = len(checked) // 2
+    assert [{**c, "record": "line 2"} for c in checked[:half]] == checked[half:]
+
+
+def test_a_byte_order_mark_hides_no_block(tmp_path: Path, rustc: Rustc) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("```rust\nfn main() {}\n```\n", encoding="utf-8-sig", newline="\r\n")
+    [checked] = checking.check_files([path], rustc, Options())
+    assert (checked.result.passed, checked.document()["line"]) == (True, 1)

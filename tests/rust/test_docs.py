@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from curator.base.errors import DataError
-from curator.records.taxonomy import Topic, taxonomy
+from curator.records.taxonomy import taxonomy
 from curator.rust.docs import find_docs, pages, passages
 from curator.rust.toolchain import find_toolchain
 
@@ -71,8 +71,8 @@ def test_every_topic_has_passages_in_the_installed_documentation() -> None:
         root = find_docs(find_toolchain().sysroot)
     except DataError as missing:
         pytest.skip(str(missing))
-    for topic in Topic:
-        of_topic = [p for page in pages(root, taxonomy().topics[topic].docs) for p in
+    for topic, label in taxonomy().topics.items():
+        of_topic = [p for page in pages(root, label.docs) for p in
                     passages(page, root)]  # fmt: skip
         assert len(of_topic) >= 5, topic
         assert all(p.markdown.strip() and p.address for p in of_topic)

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from curator.text.markdown import blocks, paragraphs, section_key, sections
+from curator.text.markdown import blocks, lines_of, paragraphs, section_key, sections
 
 
 def test_a_block_knows_its_place_and_attributes() -> None:
@@ -72,3 +74,88 @@ def test_sections_are_compared_by_their_letters() -> None:
 def test_prose_is_what_people_read() -> None:
     text = "## TL;DR\nDu `code` ici.\n\n```rust\nfn main() {}\n```\n\n- un\n- deux\n\n<b>html</b>"
     assert list(paragraphs(text)) == ["Du   ici.", "un", "deux", "<b>html</b>"]
+
+
+# What markdown-it, str.split and str.splitlines do not agree on, and what opens and closes.
+PIECES = (
+    *("\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00", "\t", " ", "    "),
+    *(
+        "```",
+        "````",
+        "~~~",
+        "```rust\n",
+        "```text\r",
+        "> ",
+        "> > ",
+        "- ",
+        "1. ",
+        "## ",
+        "## TL;DR\n",
+    ),
+    *(
+        "#",
+        "`",
+        "|",
+        "|-|\n",
+        "<b>",
+        "[a](",
+        "a",
+        "fn x() {}",
+        "é",
+        "\\",
+        "# let",
+        "## ",
+        "---\n",
+        "=\n",
+    ),
+)
+markdowns = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(markdowns)
+def test_nothing_raises_and_every_block_is_where_it_says(text: str) -> None:
+    lines = lines_of(text)
+    for block in blocks(text):
+        opening = lines[block.line - 2]
+        assert "```" in opening or "~~~" in opening
+        count = block.code.count("\n") + (not block.code.endswith("\n") and block.code != "")
+        ended = block.line - 1 + count
+        assert ended <= len(lines)
+        if block.closed:
+            assert set(lines[ended].strip(" \t>")) in ({"`"}, {"~"})
+    for section in sections(text):
+        assert section.body in "\n".join(lines)
+    assert all(map(str.strip, paragraphs(text)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(markdowns)
+def test_an_open_block_is_closed_by_what_closes_it(text: str) -> None:
+    whole = f"{text}\n\n```\ncode"  # a block at the margin: the new one, or one left open above
+    before = blocks(whole)
+    assume(before[-1].code.endswith("code"))
+    assert not before[-1].closed
+    ended = [blocks(f"{whole}\n{mark * 90}") for mark in "`~"]
+    assert sorted(after[len(before) - 1].closed for after in ended) == [False, True]
+
+
+@settings(deadline=None)
+@given(markdowns)
+def test_line_ends_do_not_change_what_is_read(text: str) -> None:
+    plain = "\n".join(lines_of(text))
+    assert blocks(plain) == blocks(text)
+    assert sections(plain) == sections(text)
+    assert list(paragraphs(plain)) == list(paragraphs(text))
+
+
+def test_a_lone_carriage_return_ends_a_line() -> None:
+    [block] = blocks("```text\n10%\r50%\r100%\n```")
+    assert (block.code, block.closed) == ("10%\n50%\n100%\n", True)
+    [block] = blocks("## TL;DR\r\n\r\n```rust\r\nlet x = 1;\r\n```\r\n")
+    assert (block.line, block.closed) == (4, True)
+
+
+def test_a_fence_that_is_indented_like_code_closes_nothing() -> None:
+    [block] = blocks("```\na\n    ```")
+    assert not block.closed

@@ -12,7 +12,6 @@ import pytest
 from curator.base import store
 from curator.records.files import read_examples
 from curator.training.config import TrainConfig
-from curator.training.import_model import import_model
 from tests.conftest import ROOT
 
 SHAPE = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2}
@@ -36,12 +35,6 @@ def authored() -> list[dict[str, Any]]:
     return [chat(e.question[:60], e.answer[:80]) for e in sorted(found, key=lambda e: e.id)]
 
 
-@pytest.fixture(scope="session")
-def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SmolLM2-135M as a folder that mlx-lm trains."""
-    return import_model("smollm2", tmp_path_factory.mktemp("models") / "smollm2")
-
-
 def drawn(smollm2: Path, folder: Path, seed: int) -> Path:
     """3 M parameters, drawn by a seed, behind SmolLM2's tokenizer and chat template."""
     import mlx.core as mx
@@ -56,12 +49,6 @@ def drawn(smollm2: Path, folder: Path, seed: int) -> Path:
     weights = dict(tree_flatten(model.parameters()))
     mx.save_safetensors(str(folder / "model.safetensors"), weights, {"format": "mlx"})
     return folder
-
-
-@pytest.fixture(scope="session")
-def tiny(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A very small model."""
-    return drawn(smollm2, tmp_path_factory.mktemp("models") / "tiny", seed=7)
 
 
 def write_data(root: Path) -> Path:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.base import store
+from curator.base.english import english
 from curator.base.errors import Interrupted, TrainingError
+from curator.base.notice import Notice
 from curator.training.config import TrainConfig
 from curator.training.rundir import Limits, Request, RunDir
 from curator.training.supervise import Supervisor, lower
@@ -17,6 +19,14 @@ from curator.training.supervise import Supervisor, lower
 DIES = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 FULL = """import json; print(json.dumps({"error": {"what": "no", "where": "w", "hint": None}}))"""
 SILENT = "import time; time.sleep(600)"
+METAL = """
+import os, sys
+print("libc++abi: terminating due to uncaught exception of type std::runtime_error: [METAL] "
+      "Command buffer execution failed: Insufficient Memory (00000008:kIOGPUCommandBufferCallback"
+      "ErrorOutOfMemory)", file=sys.stderr, flush=True)
+os.abort()
+"""
+BUG = "raise ImportError('no module named tokenizers')"
 # Ends well as soon as the batch is computed in four parts; before that, it is out of memory.
 HUNGRY = """
 import json, pathlib, sys
@@ -56,14 +66,47 @@ def test_deaths_at_one_place_lower_the_memory_until_it_goes_on(run: RunDir) -> N
     supervise(run, HUNGRY, heard)
     assert run.limits().micro == 4
     assert [e.kind for e in run.events()] == ["died", "died", "lowered"] * 2
-    assert "MemoryError: out of memory" in run.events()[0].detail
-    assert any("computed in 2 parts" in str(m.get("lowered")) for m in heard)
+    assert "MemoryError: out of memory" in english.say(run.events()[0].detail)
+    lowered = [m["event"].detail for m in heard if "event" in m and m["event"].kind == "lowered"]
+    assert Notice("in_parts", {"batch": 8, "parts": 2}) in lowered
 
 
 def test_a_run_that_cannot_be_saved_is_given_up_with_what_happened(run: RunDir) -> None:
     with pytest.raises(TrainingError, match=r"given up at iteration 0: .*SIGKILL"):
         supervise(run, DIES, [])
     assert run.limits() == Limits(grad_checkpoint=False, micro=8)
+
+
+def test_a_fault_of_the_gpu_is_memory_trouble(run: RunDir) -> None:
+    with pytest.raises(TrainingError, match=r"given up at iteration 0: .*killed by SIGABRT: libc"):
+        supervise(run, METAL, [])
+    assert run.limits().micro == 8
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (BUG, "exit code 1: ImportError: no module named tokenizers"),
+        ("raise SystemExit(1)", "exit code 1: it said nothing"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"),
+        ("import os; print('{no json', flush=True); os._exit(9)", "exit code 9: it said nothing"),
+    ],
+)
+def test_a_worker_that_dies_of_anything_but_memory_costs_no_rows(
+    run: RunDir, code: str, words: str
+) -> None:
+    with pytest.raises(TrainingError) as caught:
+        supervise(run, code, [])
+    assert caught.value.what == f"the worker died 2 times at iteration 0: {words}"
+    assert "worker.log" in str(caught.value) and run.file("worker.log").is_file()
+    assert run.limits() == Limits() and [e.kind for e in run.events()] == ["died", "died"]
+
+
+def test_a_worker_is_not_blamed_for_what_an_earlier_one_said(run: RunDir) -> None:
+    run.file("worker.log").write_text("MemoryError: out of memory\n", "utf-8")
+    with pytest.raises(TrainingError, match="exit code 1: it said nothing"):
+        supervise(run, "raise SystemExit(1)", [])
+    assert run.limits() == Limits()
 
 
 def test_what_trying_again_does_not_mend_is_not_tried_again(run: RunDir) -> None:
@@ -79,7 +122,7 @@ def test_a_silent_worker_counts_as_dead(run: RunDir) -> None:
 
 
 def test_a_worker_that_was_asked_to_stop_is_no_death(run: RunDir) -> None:
-    with pytest.raises(Interrupted, match="go on"):
+    with pytest.raises(Interrupted, match="to resume"):
         supervise(run, "raise SystemExit(3)", [])
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from curator.cli.options import AsJson
+from curator.cli.options import AsJson, project
 from curator.cli.terminal import present
 
 app = typer.Typer(
@@ -37,7 +37,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         envvar="CURATOR_ARGILLA_DATA",
-        help="Data folder [default: rustsensei-curator/argilla in the user's data].",
+        help="Data folder [default: the project's, in rustsensei-curator of the user's data].",
     ),
 ]
 Name = Annotated[str, typer.Argument(help="User name: letters, digits, dots, hyphens.")]
@@ -46,7 +46,7 @@ Name = Annotated[str, typer.Argument(help="User name: letters, digits, dots, hyp
 def _data(given: Path | None) -> Path:
     from curator.review.argilla.server.folder import default_data
 
-    return given or default_data()
+    return given or default_data(project())
 
 
 @app.command()
@@ -67,10 +67,29 @@ def up(
     from curator.cli.views.argilla import up_document, up_view
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import supervisor
+    from curator.review.argilla.server.folder import note_project, own_data
+
+    where = data or own_data(project())
+    with waiting(as_json) as report:
+        running = supervisor.up(where, host, port, report)
+    if not data:
+        note_project(project())
+    present(as_json, lambda: up_document(running), up_view(running))
+
+
+@app.command()
+def prepare(as_json: AsJson = False) -> None:
+    """Get what Argilla runs in, ahead of its first start.
+
+    That start then needs no network.
+    """
+    from curator.cli.views.argilla import prepare_view
+    from curator.cli.views.base import waiting
+    from curator.review.argilla.server import environment
 
     with waiting(as_json) as report:
-        running = supervisor.up(_data(data), host, port, report)
-    present(as_json, lambda: up_document(running), up_view(running))
+        folder = environment.ensure(report)
+    present(as_json, lambda: {"environment": str(folder)}, prepare_view(folder))
 
 
 @app.command()

@@ -23,6 +23,7 @@ def import_model(
 
     Lossless, and without a network.
     """
+    from curator.base.notice import Notice
     from curator.cli.views.base import progress
     from curator.cli.views.import_model import import_model_view
     from curator.training.artefacts import MODELS, artefact
@@ -31,5 +32,5 @@ def import_model(
     here = project()
     target = out or here.root / MODELS / Path(name).stem
     with progress(as_json, f"converting {Path(name).name}"):
-        folder = artefact(convert(name, target), "trainable model (float32 safetensors)")
+        folder = artefact(convert(name, target), Notice("trainable_model"))
     present(as_json, folder.document, import_model_view(folder, here, own=out is None))

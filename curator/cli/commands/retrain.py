@@ -46,7 +46,7 @@ def retrain_by(
     from curator.cli.views.base import progress
     from curator.cli.views.retrain import retrain_view
     from curator.cli.views.train import step_line, training_progress
-    from curator.release.retrain import Hearing
+    from curator.release.retrain import Callbacks
     from curator.release.retrain import retrain as run
 
     chosen = _recipes(here, recipe, config, evaluation)
@@ -59,7 +59,7 @@ def retrain_by(
             say(name)
             count(name, 0, 0)
 
-        result = run(here, chosen, Hearing(step, count, training))
+        result = run(here, chosen, Callbacks(step, count, training))
     present(as_json, result.document, retrain_view(result, here))
 
 

@@ -117,4 +117,4 @@ def _watch(root: Path, name: str | None, as_json: bool) -> None:
     if as_json:
         document({"run": run.name, "finished": run.finished, "records": records})
     elif not run.finished:
-        say(f"{run.name} is neither complete nor running; resume it: {run.go_on}")
+        say(f"{run.name} is neither complete nor running; resume it: {run.resume_command}")

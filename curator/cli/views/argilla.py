@@ -1,6 +1,7 @@
 """The embedded Argilla and its users, in a terminal."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
@@ -28,6 +29,11 @@ def up_document(running: "RunningServer") -> dict[str, Any]:
     password = {"password": running.password} if running.password else {}
     shown = {"url": running.url, "pid": running.pid, "user": OWNER, **password}
     return {**shown, "api_key_file": str(running.api_key_file)}
+
+
+def prepare_view(folder: Path) -> Iterator[str]:
+    """Where the environment of the server is."""
+    yield f"Argilla's environment: {folder}"
 
 
 def down_view(stopped: bool) -> Iterator[str]:

@@ -8,14 +8,15 @@ from curator.cli.views.base import table
 from curator.cli.views.filter import funnel_table, reasons_table
 from curator.cli.views.stats import coverage_table
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.augment.preview import Preview
     from curator.augment.run import AugmentResult
-    from curator.generate.forecast import Basis
+    from curator.generate.forecast import StrategyForecast
     from curator.records.project import Project
 
 # Why a batch ended, by the codes of its manifest.
@@ -38,7 +39,7 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     if outcome.rejected:
         yield reasons_table(outcome)
     yield yields_table(judged)
-    yield topics_table(judged)
+    yield topics_table(judged, result.before.topics)
     total = plural(outcome.total, "candidate")
     yield f"{len(outcome.accepted)} of {total} survived every filter."
     yield f"The batch ended because: {ENDS[result.manifest['stopped']]}."
@@ -63,35 +64,35 @@ def preview_table(preview: "Preview") -> "Table":
     columns = [("topic", "left"), ("missing", "right"), ("wanted", "right")]
     columns += [*((n, "right") for n in names), ("expected", "right")]
     rows = []
-    for topic in [*Topic, None]:
+    for topic in [*preview.before.topics, None]:
         picks = [p for p in plan.picks if topic in (None, p.slot.topic)]
         counts = [sum(p.count for p in picks if p.strategy == n) for n in names]
         expected = sum(map(plan.expected, picks))
         missing = sum(n for s, n in preview.before.lacking.items() if topic in (None, s.topic))
         wanted = sum(n for s, n in preview.wanted.items() if topic in (None, s.topic))
         figures = [missing, round(wanted), *counts, round(expected)]
-        rows.append([topic.value if topic else "total", *map(str, figures)])
+        rows.append([topic or "total", *map(str, figures)])
     return table("Plan: candidates per strategy", columns, rows)
 
 
 def preview_lines(preview: "Preview") -> Iterator[str]:
     """Say how many are likely to be accepted, in which range, and what that rests on."""
-    bases = preview.forecast.bases()
-    if not bases:
+    by_strategy = preview.forecast.by_strategy()
+    if not by_strategy:
         return
-    expected = round(sum(b.expected for b in bases))
-    low, high = sum(b.low for b in bases), sum(b.high for b in bases)
+    expected = round(sum(s.expected for s in by_strategy))
+    low, high = sum(s.low for s in by_strategy), sum(s.high for s in by_strategy)
     yield f"Expected: {expected} accepted; in 9 of 10 cases {low} to {high}. This rests on:"
-    for basis in bases:
-        candidates = plural(basis.candidates, "candidate")
-        share = f"{basis.expected / basis.candidates:.0%} of {candidates}"
-        yield f"  {basis.strategy}: {share}, {_evidence(basis)}"
+    for one in by_strategy:
+        candidates = plural(one.candidates, "candidate")
+        share = f"{one.expected / one.candidates:.0%} of {candidates}"
+        yield f"  {one.strategy}: {share}, {_evidence(one)}"
 
 
-def _evidence(basis: "Basis") -> str:
-    if basis.here:
-        return f"as {basis.accepted} of {basis.tried} were accepted before"
-    if basis.tried:
+def _evidence(forecast: "StrategyForecast") -> str:
+    if forecast.here:
+        return f"as {forecast.accepted} of {forecast.tried} were accepted before"
+    if forecast.tried:
         return "as mutants of another set: none was made here yet"
     return "none was made yet: a guess that says little"
 
@@ -108,15 +109,15 @@ def yields_table(judged: Sequence[Example]) -> "Table":
     return table("Strategies", [("strategy", "left"), *((c, "right") for c in columns)], rows)
 
 
-def topics_table(judged: Sequence[Example]) -> "Table":
+def topics_table(judged: Sequence[Example], topics: Sequence[Topic]) -> "Table":
     """Count accepted candidates per topic: by difficulty and category, of how many made."""
     rows = []
-    for topic in Topic:
+    for topic in topics:
         own = [e for e in judged if e.topic is topic]
         good = [e for e in own if e.rejection is None]
         levels = [sum(e.difficulty is d for e in good) for d in Difficulty]
         kinds = [sum(e.category is c for e in good) for c in Category]
-        rows.append([topic.value, *map(str, [len(own), len(good), *levels, *kinds])])
+        rows.append([topic, *map(str, [len(own), len(good), *levels, *kinds])])
     sums = [str(sum(int(row[i]) for row in rows)) for i in range(1, len(rows[0]))]
     columns = ["candidates", "accepted", *Difficulty, *Category]
     headings = [("topic", "left"), *((str(c), "right") for c in columns)]

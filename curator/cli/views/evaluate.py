@@ -3,20 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.base.english import english
 from curator.base.plural import plural
 from curator.cli.views.base import table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.evaluation.arms import Told
+    from curator.evaluation.arms import ArmNotice
     from curator.evaluation.compare import Comparison, Difference
     from curator.evaluation.records import Arm
     from curator.evaluation.result import EvaluationResult
     from curator.evaluation.summary import Group, Summary
 
-# The words of a comparison, which are those of the French report.
-_WORDS = {"amélioration": "improvement", "régression": "regression", "indécis": "undecided"}
 EXPLAINED = (
     "undecided: the interval has 0 in it, or too few prompts changed; in brackets, how many "
     "prompts would show a difference of that size four times in five. too few: no p of so few "
@@ -44,7 +43,7 @@ def evaluation_view(result: "EvaluationResult") -> "Iterator[Table | str]":
     """All of a result: leaks, means, comparisons with their cautions, refusals, where it lies."""
     for arm, leaks in result.leaked.items():
         for prompt, why in leaks.items():
-            yield f"left out: prompt {prompt} leaked into the training of {arm}: {why}"
+            yield f"left out: prompt {prompt} leaked into the training of {arm}: {english.say(why)}"
     summaries = result.summaries()
     yield from map(summary_table, summaries)
     yield from map(compilation_line, summaries)
@@ -54,16 +53,16 @@ def evaluation_view(result: "EvaluationResult") -> "Iterator[Table | str]":
         yield from caution_lines(comparison)
     if result.comparisons:
         yield EXPLAINED
-    yield from told_lines("no comparison of", result.refused)
-    yield from told_lines("the same twice:", result.twins)
-    yield from told_lines("stale:", result.stale)
+    yield from notice_lines("no comparison of", result.refused)
+    yield from notice_lines("the same twice:", result.twins)
+    yield from notice_lines("stale:", result.stale)
     names = ", ".join(f"training/evaluations/{scored.arm.name}/" for scored in result.scored)
     yield f"Answers and scores: {names}"
 
 
-def skipped_lines(skipped: Sequence["Told"]) -> Iterator[str]:
+def skipped_lines(skipped: Sequence["ArmNotice"]) -> Iterator[str]:
     """One line for each arm that cannot be evaluated, with what it lacks."""
-    return told_lines("skipped:", skipped)
+    return notice_lines("skipped:", skipped)
 
 
 def summary_table(summary: "Summary") -> "Table":
@@ -142,10 +141,9 @@ def verdict(d: "Difference") -> str:
     """Call a difference better, worse or undecided, with the number of prompts that would tell."""
     if d.short:
         return f"too few ({d.least} at least)"
-    word = _WORDS[d.word]
-    if d.word != "indécis" or d.needed is None or not d.delta:
-        return word
-    return f"{word} ({d.needed} prompts)"
+    if d.word != "undecided" or d.needed is None or not d.delta:
+        return d.word
+    return f"{d.word} ({d.needed} prompts)"
 
 
 def caution_lines(comparison: "Comparison") -> Iterator[str]:
@@ -162,7 +160,7 @@ def caution_lines(comparison: "Comparison") -> Iterator[str]:
         yield f"{ends}: {part:.0%} of the composite's gain is form (French, code blocks, length)."
 
 
-def told_lines(heading: str, told: Sequence["Told"]) -> Iterator[str]:
-    """One line for each arm of which something is to be said."""
-    for one in told:
-        yield f"{heading} {one.name}: {one.why.removeprefix('no comparison: ')}"
+def notice_lines(heading: str, notices: Sequence["ArmNotice"]) -> Iterator[str]:
+    """One line for each arm of which something is to be told."""
+    for notice in notices:
+        yield f"{heading} {notice.name}: {english.say(notice.why)}"

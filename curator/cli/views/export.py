@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.base.english import english
 from curator.cli.views.base import table
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def export_view(
 def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
     """List files from the project's root, with size, digest and description."""
     rows = [
-        [project.relative(a.path), file_size(a.size), a.sha256[:16], a.description]
+        [project.relative(a.path), file_size(a.size), a.sha256[:16], english.say(a.description)]
         for a in artefacts
     ]
     columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]

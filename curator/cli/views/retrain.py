@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from curator.base.english import english
+
 if TYPE_CHECKING:
     from curator.records.project import Project
     from curator.release.retrain import Retrained
@@ -13,7 +15,7 @@ def retrain_view(result: "Retrained", project: "Project") -> Iterator[str]:
     entry = result.entry
     yield f"{entry.run} against {entry.before}:"
     for reason in entry.decision.reasons:
-        yield f"  {reason}"
+        yield f"  {english.say(reason)}"
     model = project.relative(result.model)
     if entry.decision.promote:
         yield f"Promoted: {model} is the model in use (models/current.json)."

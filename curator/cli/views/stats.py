@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from curator.cli.views.base import table
 from curator.records.coverage import Coverage
-from curator.records.taxonomy import Cell, Difficulty, Topic
+from curator.records.taxonomy import Cell, Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,7 +28,7 @@ def coverage_table(covered: Coverage) -> "Table":
     """Lay coverage out as topic x difficulty, with totals; "3 (-2)" means that 2 are missing."""
     columns = [("topic", "left"), *((d.value, "right") for d in Difficulty)]
     columns += [("total", "right"), ("missing", "right")]
-    rows = [_coverage_row(covered, topic) for topic in Topic]
+    rows = [_coverage_row(covered, topic) for topic in covered.topics]
     levels = covered.axes["difficulty"]
     sums = [str(levels[d]) for d in Difficulty]
     rows.append(["total", *sums, str(covered.total), str(covered.missing)])
@@ -41,7 +42,7 @@ def _coverage_row(covered: Coverage, topic: Topic) -> list[str]:
         f"{covered.cells[c]} (-{m})" if m else str(covered.cells[c])
         for c, m in zip(cells, lacking, strict=True)
     ]
-    return [topic.value, *shown, str(covered.axes["topic"][topic]), str(sum(lacking))]
+    return [topic, *shown, str(covered.axes["topic"][topic]), str(sum(lacking))]
 
 
 def balance_line(covered: Coverage) -> str:

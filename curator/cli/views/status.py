@@ -61,12 +61,13 @@ def _gate(status: "ProjectStatus") -> str:
         return "checked once there are examples"
     if not status.built:
         return "checked once the set is built"
-    earlier = "" if status.built.fresh else ", by the set as it was built"
+    if not status.built.fresh:
+        return "checked once the set is built again"
     if not status.failed:
-        return f"ready{earlier}"
+        return "ready"
     first = status.failed[0]
     more = f" and {len(status.failed) - 1} more" if len(status.failed) > 1 else ""
-    return f"not ready{earlier}: {first.name} = {first.value}, wanted {first.limit}{more}"
+    return f"not ready: {first.name} = {first.value}, wanted {first.limit}{more}"
 
 
 def _training(status: "ProjectStatus") -> str:

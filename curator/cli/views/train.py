@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from curator.base.english import english
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.export import file_size
@@ -38,7 +39,7 @@ def record_line(record: "Metric | Event") -> str:
     from curator.training.metrics import Event
 
     if isinstance(record, Event):
-        return f"iteration {record.iteration}, {record.kind}: {record.detail}"
+        return f"iteration {record.iteration}, {record.kind}: {english.say(record.detail)}"
     return metric_line(record)
 
 
@@ -47,9 +48,11 @@ def _note(message: dict[str, Any]) -> str | None:
 
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
-    for kind in ("died", "resumed", "lowered", "stopping"):
-        if isinstance(message.get(kind), str):
-            return f"{kind}: {message[kind]}"
+    if "event" in message:
+        event = message["event"]
+        return f"{event.kind}: iteration {event.iteration}, {english.say(event.detail)}"
+    if "stopping" in message:
+        return f"stopping: {english.say(message['stopping'])}"
     return None
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from curator.generate.mutate.syntax import Source
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 
 @dataclass(frozen=True)

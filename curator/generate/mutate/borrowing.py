@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 from curator.rust.source import analyse
 
 _READERS = ("vue", "apercu", "lecture", "etat")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.places import enclosing, insert, method, replace
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 _TRAITS = ("Fn", "FnMut", "FnOnce")
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.parts import field, function_of, named, opened
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.places import arguments, enclosing, method_calls, remove_item, replace
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node

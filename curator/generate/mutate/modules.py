@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.parts import cut, field, function_of, in_tests, opened
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 _SHARED = ("function_item", "struct_item", "enum_item", "mod_item", "field_declaration")
 _PRIMITIVES = {

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 _CONVERSION = re.compile(r'String::from\((".*")\)|(".*")\.(?:to_string|to_owned)\(\)')
 _FIRST = ("premier", "debut", "tete", "choix")

@@ -17,7 +17,8 @@ from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.render import forms, render, slots
 from curator.records.example import Example
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty, topics
+from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
 from curator.rust.source import analyse
@@ -112,12 +113,14 @@ def find_mutants(
 ) -> list[Mutant]:
     """The mutants of the examples' programs, in the order of examples, programs and mutations.
 
-    `only` names mutations, all where it is empty. Of the places that one mutation has in one
-    program the first `per_program` count: more would give near duplicates.
+    Mutations whose topic is not in the project's taxonomy are left out. `only` names mutations, all
+    where it is empty. Of the places that one mutation has in one program the first `per_program`
+    count: more would give near duplicates.
     """
-    chosen = [m for m in mutations() if not only or m.name in only]
+    known = topics()
+    chosen = [m for m in mutations() if m.topic in known and (not only or m.name in only)]
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
     # A backquote would end the inline code in which a slot stands.
     quotable = (p for p in proofs if not any("`" in v for k, v in slots(p).items() if k != "rustc"))
     mutants = (_mutant(p) for p in quotable)
-    return _spread([m for m in mutants if m.categories], per_program)
+    return _spread([m for m in mutants if m.categories and m.topic in known], per_program)

@@ -15,7 +15,8 @@ from curator.generate.mutate.places import (
     without_derive,
 )
 from curator.generate.mutate.syntax import Source, inside, text
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -17,12 +17,12 @@ from curator.records.taxonomy import Slot
 
 
 @dataclass
-class State:
-    """What a batch knows when it plans a wave, from files alone.
+class BatchState:
+    """What a batch knows when it plans a wave; read from files alone.
 
     `trusted` are the examples to learn from; `accepted` and `rejected` what the batch has made
-    and judged so far, in order; `taken` what candidates already work on, in earlier batches too:
-    (strategy, thing, slot), and (strategy, thing, None) for any slot.
+    and judged so far, in order; `taken` what candidates already work on, in earlier batches too,
+    as (strategy, source, slot), and as (strategy, source, None) for any slot.
     """
 
     trusted: Sequence[Example]
@@ -36,22 +36,23 @@ class State:
         for example in judged:
             (self.rejected if example.rejection else self.accepted).append(example)
 
-    def take(self, made: Iterable[Request | Example]) -> None:
-        """Remember what these work on: their source, else their parents."""
-        for one in made:
+    def take(self, requests: Iterable[Request | Example]) -> None:
+        """Remember what requests or candidates work on: their source, else their parents."""
+        for one in requests:
             origin = one if isinstance(one, Request) else one.provenance
-            thing = origin.source or "+".join(origin.parents)
-            self.taken |= {(origin.strategy or "", thing, s) for s in (None, one.slot) if thing}
+            source = origin.source or "+".join(origin.parents)
+            if source:
+                self.taken |= {(origin.strategy or "", source, s) for s in (None, one.slot)}
 
-    def free(self, strategy: str, thing: str, slot: Slot | None = None) -> bool:
-        """Whether no candidate of a strategy works on a thing, in any slot or in one."""
-        return (strategy, thing, slot) not in self.taken
+    def free(self, strategy: str, source: str, slot: Slot | None = None) -> bool:
+        """Return whether no candidate of a strategy works on `source`, in a slot or in any."""
+        return (strategy, source, slot) not in self.taken
 
 
 class Draft(NamedTuple):
     """Question and answer of a candidate, and how they came to be.
 
-    `prompt` is the digest of the prompt texts, None where no model wrote.
+    `prompt` is the digest of the prompts, None where no model wrote.
     """
 
     question: str
@@ -80,7 +81,8 @@ class Strategy(ABC):
     `label_fr` is its name in the report. `tokens` is a guess of what the model writes for one
     candidate, 0 where no model is needed. `prior_yield` are the accepted and the tried candidates
     to expect of it before a project has tried it. One that is not `makes_new` works on candidates
-    of other strategies only.
+    of other strategies only. `topic_fields` are what it reads of a topic in the taxonomy, beside
+    the names that every prompt has: a batch that was begun with others is stale.
     """
 
     name: ClassVar[str]
@@ -88,6 +90,7 @@ class Strategy(ABC):
     tokens: ClassVar[int]
     prior_yield: ClassVar[tuple[int, int]] = (0, 0)
     makes_new: ClassVar[bool] = True
+    topic_fields: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
@@ -95,17 +98,17 @@ class Strategy(ABC):
         return cls()
 
     @abstractmethod
-    def room(self, slot: Slot, state: State) -> int:
+    def room(self, slot: Slot, state: BatchState) -> int:
         """Return how many candidates it could make for a slot now."""
 
     @abstractmethod
-    def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
+    def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
         """Return `count` tasks (fewer where there is less room) that differ from those taken."""
 
     @abstractmethod
-    def ask(self, request: Request, state: State) -> ChatRequest | None:
-        """Return what to ask the model; None where none is needed."""
+    def prompt(self, request: Request, state: BatchState) -> ChatRequest | None:
+        """Return what to ask the model; None where it is not needed."""
 
     @abstractmethod
-    def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
-        """Return the candidate that the model's text, or the request alone, makes."""
+    def draft(self, request: Request, written: Completion | None, state: BatchState) -> Draft:
+        """Return the candidate, from what the model has written or from the request alone."""

@@ -1,7 +1,8 @@
-"""mutate: verified code with a learner's error in it; see generate/mutate for how they are found.
+"""mutate: put a learner's error into verified code; see generate/mutate for how errors are found.
 
-No model is needed. The share `generate.rephrase` has the explanation's first paragraph put in other
-words by the model; where the filters reject that, the mutant's own wording gets its turn.
+No model is needed. For the share `generate.rephrase` of the mutants the model puts the first
+paragraph of the explanation in other words; where the filters reject that, the mutant's own wording
+gets its turn.
 """
 
 import random
@@ -17,18 +18,19 @@ from curator.generate import prompting
 from curator.generate.mutate.pool import Mutant, find_mutants
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
-from curator.generate.strategies.base import Draft, State, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
 from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
 
 AUTHOR = "curator mutate (wordings: Claude, Anthropic)"
-_REPHRASED = " rephrased"
+_REPHRASED = " rephrased"  # after a mutant's key, in the source of the candidate
 _PARAGRAPH = re.compile(r"^## Explication\n+(?P<text>[^\n]+)$", re.MULTILINE)
+_ONE_LINE = 'root ::= [^#`\\n] [^\\n]* "\\n"'
 
 
 class Mutate(Strategy):
-    """See the module's text. Each mutant is used once, in whatever category."""
+    """Use each mutant once, in whatever category."""
 
     name = "mutate"
     label_fr = "mutation prouvée par rustc"
@@ -45,18 +47,18 @@ class Mutate(Strategy):
     @override
     @classmethod
     def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
-        """Take mutants as the recipe's Rust filter will judge them."""
+        """Find the mutants as the recipe's Rust filter will judge them."""
         settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
         judge = RustFilter(settings)
         return cls(find_mutants(examples, judge.compiler, judge.options(examples)))
 
-    def _open(self, slot: Slot, state: State) -> list[Mutant]:
+    def _unused(self, slot: Slot, state: BatchState) -> list[Mutant]:
         rejected = {e.provenance.source for e in state.rejected}
 
         def free(key: str) -> bool:
-            other = key + _REPHRASED
+            rephrased = key + _REPHRASED
             return state.free(self.name, key) and (
-                state.free(self.name, other) or other in rejected
+                state.free(self.name, rephrased) or rephrased in rejected
             )
 
         return [
@@ -66,24 +68,24 @@ class Mutate(Strategy):
         ]
 
     @override
-    def room(self, slot: Slot, state: State) -> int:
-        return len(self._open(slot, state))
+    def room(self, slot: Slot, state: BatchState) -> int:
+        return len(self._unused(slot, state))
 
     @override
-    def tasks(self, slot: Slot, count: int, state: State, seed: int) -> list[Task]:
-        """Mutations and programs that were used least come first."""
+    def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
+        """Take the mutations and programs first that were used least."""
         draw = random.Random(derive_seed(seed, slot))  # noqa: S311 - variety, not secrecy
         used = [m for m in self._mutants if not state.free(self.name, m.key)]
-        left, chosen = self._open(slot, state), list[Mutant]()
+        left, chosen = self._unused(slot, state), list[Mutant]()
         draw.shuffle(left)
         while left and len(chosen) < count:
             seen = [*used, *chosen]
-            best = min(left, key=lambda m: _familiar(m, seen))
+            best = min(left, key=lambda m: _familiarity(m, seen))
             left.remove(best)
             chosen.append(best)
         return [Task(parents=(m.parent,), source=self._source(m, state, draw)) for m in chosen]
 
-    def _source(self, mutant: Mutant, state: State, draw: random.Random) -> str:
+    def _source(self, mutant: Mutant, state: BatchState, draw: random.Random) -> str:
         rephrased = mutant.key + _REPHRASED
         wanted = draw.random() < state.settings.rephrase and state.free(self.name, rephrased)
         return rephrased if wanted else mutant.key
@@ -93,29 +95,28 @@ class Mutate(Strategy):
         return self._by_key[key].render(request.category, request.seed)
 
     @override
-    def ask(self, request: Request, state: State) -> ChatRequest | None:
-        found = _PARAGRAPH.search(self._rendered(request)[1])
-        if not (request.source or "").endswith(_REPHRASED) or not found:
+    def prompt(self, request: Request, state: BatchState) -> ChatRequest | None:
+        paragraph = _PARAGRAPH.search(self._rendered(request)[1])
+        if not (request.source or "").endswith(_REPHRASED) or not paragraph:
             return None
-        instruction = prompting.fill("rephrase", paragraph=found["text"])
-        turns = (Message("system", prompting.prompt_text("system")), Message("user", instruction))
-        return ChatRequest(
-            turns, state.settings.sampling, request.seed, 'root ::= [^#`\\n] [^\\n]* "\\n"'
-        )
+        wanted = prompting.fill("rephrase", paragraph=paragraph["text"])
+        messages = (Message("system", prompting.prompt_text("system")), Message("user", wanted))
+        return ChatRequest(messages, state.settings.sampling, request.seed, _ONE_LINE)
 
     @override
-    def draft(self, request: Request, written: Completion | None, state: State) -> Draft:
+    def draft(self, request: Request, written: Completion | None, state: BatchState) -> Draft:
         question, answer = self._rendered(request)
         if written is None:
             return Draft(question, answer, Origin.MUTATED, author=AUTHOR)
-        said = f"## Explication\n{written.text.strip()}"
-        answer = _PARAGRAPH.sub(lambda found: said, answer, count=1)
+        rephrased = f"## Explication\n{written.text.strip()}"
+        # A function, since the model's backslashes are no references to groups.
+        answer = _PARAGRAPH.sub(lambda _: rephrased, answer, count=1)
         prompt = prompting.prompt_sha256("rephrase")
         return Draft(question, answer, Origin.MUTATED, prompt, AUTHOR)
 
 
-def _familiar(mutant: Mutant, used: Sequence[Mutant]) -> tuple[int, int]:
-    """How much of a mutant was seen before: its very pair, then its mutation and its program."""
-    both = sum(m.mutation == mutant.mutation and m.parent == mutant.parent for m in used)
-    either = sum((m.mutation == mutant.mutation) + (m.parent == mutant.parent) for m in used)
-    return both, either
+def _familiarity(mutant: Mutant, used: Sequence[Mutant]) -> tuple[int, int]:
+    """Count how often a mutant's very pair was used, then its mutation and its program."""
+    pairs = sum(m.mutation == mutant.mutation and m.parent == mutant.parent for m in used)
+    parts = sum((m.mutation == mutant.mutation) + (m.parent == mutant.parent) for m in used)
+    return pairs, parts

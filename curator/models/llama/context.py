@@ -1,4 +1,4 @@
-"""One llama.cpp context through its low-level API: sequences that share cells of memory.
+"""A llama.cpp context through its low-level API: sequences that share cells of the KV cache.
 
 The cells are one pool for all sequences (`kv_unified`), so that a shared prefix is kept once, and
 flash attention, which skips the cells of other sequences, is on. Both change the tokens.
@@ -18,16 +18,17 @@ RUNTIME: dict[str, str | int] = {"n_batch": BATCH, "flash_attn": 1, "kv_unified"
 
 
 class LlamaContext:
-    """A context of `cells` tokens for `sequences` sequences; to be closed, or used in a `with`.
+    """A context of `cells` tokens for `sequences` sequences, to be used in a `with`.
 
-    llama.cpp works in a thread of its own, so that Ctrl-C is heard meanwhile and stops it.
+    llama.cpp works in a thread of its own, so that Ctrl-C is handled meanwhile and stops it.
     """
 
     def __init__(self, model: Any, cells: int, sequences: int, threads: int):
         import llama_cpp
 
-        # Its list of levels is an old one, by which llama.cpp's warnings are errors. The one that
-        # comes here, of more cells than the model was trained on, is about the pool, not a text.
+        # The package maps log levels by an old list, so that llama.cpp's warnings come as errors.
+        # The one that comes here, of more cells than the model was trained on, is no fault: the
+        # cells are a pool, and no single text is that long.
         logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)
         self._lib = llama_cpp
         self._stop = False
@@ -61,7 +62,7 @@ class LlamaContext:
         self._lib.llama_free(self.handle)
 
     def read(self, sequence: int, tokens: Sequence[int], start: int) -> None:
-        """Evaluate tokens of a sequence from position `start` on."""
+        """Evaluate tokens of a sequence, from position `start` on."""
         for at in range(0, len(tokens), BATCH):
             part = tokens[at : at + BATCH]
             self._evaluate(
@@ -73,13 +74,13 @@ class LlamaContext:
         self._evaluate(rows, wanted=True)
 
     def copy(self, source: int, target: int) -> None:
-        """Make an empty sequence share everything that another one holds."""
+        """Let an empty sequence share everything that another one holds."""
         self._lib.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
     def cut(self, sequence: int, length: int) -> int:
-        """Forget what lies beyond `length`; returns what is left.
+        """Forget what lies beyond `length`; return the length that is left.
 
-        That is nothing where a model's memory cannot be cut in the middle (recurrent ones).
+        It is 0 where the memory cannot be cut in the middle, as in recurrent models.
         """
         if self._lib.llama_memory_seq_rm(self._memory, sequence, length, -1):
             return length
@@ -87,14 +88,14 @@ class LlamaContext:
         return 0
 
     def logits(self, row: int) -> Any:
-        """The logits of a row of the last step: a pointer to a float per token of the vocabulary.
+        """Return a pointer to the logits of a row of the last step, one float per token.
 
-        It is good until the next evaluation.
+        It is valid until the next evaluation.
         """
         return self._lib.llama_get_logits_ith(self.handle, row)
 
     def log_probability(self, row: int, token: int) -> float:
-        """The natural logarithm of a token's probability after a row of the last step."""
+        """Return the log-probability of a token after a row of the last step."""
         import numpy as np
 
         size = self._lib.llama_vocab_n_tokens(self._vocab)

@@ -1,4 +1,4 @@
-"""Sentence embeddings from a GGUF through llama-cpp-python.
+"""Embed sentences with a GGUF model, through llama-cpp-python.
 
 The file says how its tokens' vectors become one (its pooling); where it says nothing, as in models
 that write text, their mean is taken.
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-# Longest text, in tokens; what goes on is not read. Sentence encoders are trained on 512.
+# The longest text, in tokens; the rest is not read. Sentence encoders are trained on 512.
 CONTEXT = 512
 
 
 class LlamaEmbedder:
-    """A GGUF that turns texts into unit vectors; raises ModelError where it cannot be loaded."""
+    """Turns texts into unit vectors; raises ModelError where the file cannot be loaded."""
 
     def __init__(self, file: ModelFile):
         from curator.models.llama.model import quiet_threads
@@ -43,23 +43,23 @@ class LlamaEmbedder:
         self._path = file.path
 
     def embed(self, texts: Sequence[str], done: Callable[[int], None] = ignore) -> "Matrix":
-        """The unit vector of each text, one row each; `done` hears how many more are ready."""
+        """Return the unit vector of each text, one row each; `done` is called after each one."""
         import numpy as np
 
         rows = []
         for text in texts:
-            rows.append(self._one(text))
+            rows.append(self._embed(text))
             done(1)
         return np.stack(rows) if rows else np.zeros((0, self._llama.n_embd()), np.float32)
 
-    def _one(self, text: str) -> "NDArray[np.float32]":
+    def _embed(self, text: str) -> "NDArray[np.float32]":
         import numpy as np
 
         try:
-            found = np.asarray(self._llama.embed(text), np.float32)
+            output = np.asarray(self._llama.embed(text), np.float32)
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"llama.cpp cannot embed: {error}", where=self._path) from error
-        vector = found.mean(axis=0) if found.ndim == 2 else found
+        vector = output.mean(axis=0) if output.ndim == 2 else output  # one row a token, or pooled
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or length == 0:
             raise ModelError("this model gives no vector for a text", where=self._path)

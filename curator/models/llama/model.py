@@ -1,8 +1,8 @@
 """llama-cpp-python behind the TextModel protocol: waves of texts, written together.
 
-Each wave has a context of its own, so the numbers, and with them the tokens, do not depend on
-what was asked before, and its memory is given back. The pieces: `wave` decides who is written
-when, `llama_context` evaluates, `llama_sampler` draws.
+Each wave gets a new context, so that the numbers, and with them the tokens, do not depend on what
+was asked before, and its memory is given back. `batch_decoder` decides which text is written when,
+`context` evaluates tokens, `sampler` draws them.
 """
 
 import codecs
@@ -13,12 +13,20 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from curator.base.errors import ModelError
-from curator.models.base import ChatRequest, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
+from curator.models.llama.batch_decoder import (
+    BatchDecoder,
+    Job,
+    Tokens,
+    cells_needed,
+    order_by_prefix,
+)
 from curator.models.llama.context import RUNTIME, LlamaContext
 from curator.models.llama.gguf import ModelFile
 from curator.models.llama.sampler import Sampler
-from curator.models.llama.wave import Job, Tokens, Wave, cells, line_up
 from curator.models.settings import ModelSettings
 from curator.records.example import ModelRef
 
@@ -30,22 +38,22 @@ _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-# Rows of logits that `likelihood` has in memory at once.
+# Rows of logits that `likelihood` holds in memory at once.
 _SCORED = 64
 
 
 def quiet_threads() -> None:
-    """Let threads that wait sleep; to be called before llama_cpp is imported, which reads this.
+    """Let waiting OpenMP threads sleep; to be called before llama_cpp is imported.
 
-    Threads of OpenMP that wait by spinning take the core from the one that works: beside other
-    processes two threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep.
+    By default they spin, and take the core from the thread that works: beside other processes two
+    threads wrote 6 to 10 tokens/s, and 69 to 88 where they sleep.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 
 def _load(file: ModelFile) -> "Llama":
-    """The weights and the vocabulary; the context that comes with them is small and not used."""
+    """Load the weights and the vocabulary; the context that comes with them is not used."""
     quiet_threads()
     from llama_cpp import Llama
 
@@ -61,7 +69,7 @@ def _load(file: ModelFile) -> "Llama":
 
 
 def runtime(settings: ModelSettings) -> dict[str, str | int]:
-    """What, besides the weights, changes the tokens."""
+    """Return what changes the tokens beside the weights; it goes into provenance."""
     quiet_threads()
     import llama_cpp
 
@@ -73,11 +81,11 @@ def runtime(settings: ModelSettings) -> dict[str, str | int]:
     }
 
 
-class LlamaModel:
+class LlamaModel(TextModel):
     """A GGUF model that writes up to `settings.width` texts at a time.
 
-    `settings.context` bounds its memory: they share that many tokens, and when these are taken,
-    the next text waits for one to end.
+    `settings.context` bounds its memory: the texts share that many cells, and when these are taken,
+    the next text waits for another one to end.
     """
 
     def __init__(self, file: ModelFile, settings: ModelSettings):
@@ -90,30 +98,30 @@ class LlamaModel:
         self._threads = settings.threads or os.cpu_count() or 1
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))
 
+    @override
     def complete(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See TextModel."""
         prompts = [self._prompt(request.messages) for request in requests]
         for request, prompt in zip(requests, prompts, strict=True):
             self._check_room(len(prompt), request.sampling.max_tokens)
         with self._samplers(requests) as samplers:
-            every = zip(requests, prompts, samplers, strict=True)
-            jobs = [Job(prompt, request.sampling.max_tokens, s) for request, prompt, s in every]
+            pairs = zip(requests, prompts, samplers, strict=True)
+            jobs = [Job(prompt, request.sampling.max_tokens, s) for request, prompt, s in pairs]
             if jobs:
                 self._write(jobs, samplers, done)
         return [self._completion(job) for job in jobs]
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        """How many tokens a conversation takes as it is asked."""
+        """Count the tokens of a conversation as the model reads it."""
         return len(self._prompt(messages))
 
     def text_tokens(self, text: str) -> int:
-        """How many tokens a text takes, by itself."""
+        """Count the tokens of a text by itself."""
         return len(self._tokens(text, special=False))
 
+    @override
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """See TextModel."""
         prompt, written = self._prompt(messages), self._tokens(text, special=False)
         if not written:
             raise ModelError("an empty text has no likelihood")
@@ -131,22 +139,22 @@ class LlamaModel:
     def _write(
         self, jobs: Sequence[Job], samplers: Sequence[Sampler], done: Callable[[int], None]
     ) -> None:
-        lined_up = line_up(jobs)
-        pool = min(self._context, cells(lined_up))
+        ordered = order_by_prefix(jobs)
+        pool = min(self._context, cells_needed(ordered))
         with LlamaContext(self._llama.model, pool, self._width + 1, self._threads) as context:
             for sampler in samplers:
                 sampler.context = context
-            Wave(context, self._width, pool).run(lined_up, done)
+            BatchDecoder(context, self._width, pool).run(ordered, done)
 
     @contextmanager
     def _samplers(self, requests: Sequence[ChatRequest]) -> Iterator[list[Sampler]]:
-        made: list[Sampler] = []
+        samplers: list[Sampler] = []
         try:
             for request in requests:
-                made.append(Sampler(self._vocab, request))
-            yield made
+                samplers.append(Sampler(self._vocab, request))
+            yield samplers
         finally:
-            for sampler in made:
+            for sampler in samplers:
                 sampler.free()
 
     def _check_room(self, prompt: int, new: int) -> None:
@@ -169,23 +177,23 @@ class LlamaModel:
         return Jinja2ChatFormatter(template, eos, bos)
 
     def _prompt(self, messages: Sequence[Message]) -> Tokens:
-        """The conversation as the model reads it; a last message of the assistant is its end."""
-        begun = messages[-1].content if messages[-1].role == "assistant" else ""
-        closed = messages[:-1] if begun else messages
-        turns = [{"role": m.role, "content": m.content} for m in closed]
-        return self._tokens(self._template(messages=turns).prompt + begun, special=True)
+        """Return the conversation as the model reads it, with the prefill after the template."""
+        prefill = messages[-1].content if messages[-1].role == "assistant" else ""
+        complete = messages[:-1] if prefill else messages
+        turns = [{"role": m.role, "content": m.content} for m in complete]
+        return self._tokens(self._template(messages=turns).prompt + prefill, special=True)
 
     def _tokens(self, text: str, special: bool) -> Tokens:
         return tuple(self._llama.tokenize(text.encode("utf-8"), add_bos=False, special=special))
 
     def _completion(self, job: Job) -> Completion:
-        """The text of a job, without the rest of a character that the limit cut in two."""
+        """Return the text of a job, without a character that the limit cut in two."""
         data = b"".join(map(self._piece, job.written))
         text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
         return Completion(text, len(job.written), job.finished)
 
     def _piece(self, token: int) -> bytes:
-        """The bytes of a token. (`Llama.detokenize` garbles those of more than 32.)"""
+        """Return the bytes of a token. (`Llama.detokenize` garbles those of more than 32.)"""
         size = 1 << 10
         piece = ctypes.create_string_buffer(size)
         used = self._lib.llama_token_to_piece(self._vocab, token, piece, size, 0, False)

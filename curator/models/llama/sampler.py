@@ -1,13 +1,13 @@
-"""How the tokens of one text are drawn, with llama.cpp's samplers.
+"""Draw the tokens of one text, with llama.cpp's samplers.
 
 The order is that of llama-cpp-python: repeat penalty, top-k, top-p, temperature, draw; or the
 likeliest token at temperature 0. The penalty touches at most `_LAST` tokens and only lowers them,
 so the best k afterwards are among the best k + `_LAST` before: only those are penalised, which
-gives the same tokens without a look at the whole vocabulary.
+gives the same tokens without scanning the whole vocabulary.
 
 With a grammar, a token is drawn without it and kept if the grammar allows it; otherwise one is
-drawn among those that it allows. The distribution is that of the grammar before the draw, and
-the grammar is seldom asked about the whole vocabulary.
+drawn among those that it allows. The distribution is the one of a grammar that filters before the
+draw, but the grammar seldom has to filter the whole vocabulary.
 """
 
 import ctypes
@@ -19,12 +19,12 @@ from curator.models.base import ChatRequest
 from curator.models.llama.context import LlamaContext
 from curator.records.example import Sampling
 
-# How many tokens back the repeat penalty looks: the default of llama.cpp.
+# Tokens that the repeat penalty looks back: the default of llama.cpp.
 _LAST = 64
 
 
 def make_chain(vocab: Any, sampling: Sampling, seed: int) -> Any:
-    """The samplers of a text as one; to be freed with `llama_sampler_free`."""
+    """Chain the samplers of a text; to be freed with `llama_sampler_free`."""
     import llama_cpp as lib
 
     greedy = sampling.temperature == 0
@@ -51,19 +51,19 @@ def make_chain(vocab: Any, sampling: Sampling, seed: int) -> Any:
 
 
 def make_grammar(vocab: Any, text: str) -> Any:
-    """A sampler that allows what a GBNF grammar does; raises ModelError where it is none."""
+    """Make a sampler that allows what a GBNF grammar does; raises ModelError where it is none."""
     import llama_cpp as lib
 
-    made = lib.llama_sampler_init_grammar(vocab, text.encode("utf-8"), b"root")
-    if not text.strip() or not made:
+    grammar = lib.llama_sampler_init_grammar(vocab, text.encode("utf-8"), b"root")
+    if not text.strip() or not grammar:
         begin = " ".join(text.split())[:60]
         hint = "llama.cpp's message above says where; the start symbol is `root`"
         raise ModelError(f"not a GBNF grammar: {begin!r}", hint=hint)
-    return made
+    return grammar
 
 
 class Sampler:
-    """Draws the tokens of one ask; `context` is set before the first draw."""
+    """Draws the tokens of one request; `context` is set before the first draw."""
 
     def __init__(self, vocab: Any, request: ChatRequest):
         import llama_cpp
@@ -76,12 +76,12 @@ class Sampler:
         self._chain = make_chain(vocab, request.sampling, request.seed)
 
     def free(self) -> None:
-        """Give the memory back; the sampler draws no more."""
+        """Free the memory; the sampler draws no more."""
         for sampler in filter(None, (self._chain, self._grammar)):
             self._lib.llama_sampler_free(sampler)
 
     def draw(self, row: int) -> int | None:
-        """The next token from a row of the context's last step; None at the end of the text."""
+        """Return the next token, from a row of the last step; None at the end of the text."""
         if self._grammar is None:
             token = int(self._lib.llama_sampler_sample(self._chain, self.context.handle, row))
         else:
@@ -89,25 +89,25 @@ class Sampler:
         return None if self._lib.llama_vocab_is_eog(self._vocab, token) else token
 
     def _draw_allowed(self, row: int) -> int:
-        every = Candidates(self.context.logits(row), self._lib.llama_vocab_n_tokens(self._vocab))
-        token, _ = every.after(self._chain)
+        tokens = TokenLogits(self.context.logits(row), self._lib.llama_vocab_n_tokens(self._vocab))
+        token, _ = tokens.choose(self._chain)
         if not self._allows(token):
-            token, logit = every.after(self._grammar, self._chain)
-            if logit == -math.inf:  # accepting it would end the process
+            token, logit = tokens.choose(self._grammar, self._chain)
+            if logit == -math.inf:  # accepting a refused token would abort the process
                 raise ModelError("the grammar allows no token of the model here")
         self._lib.llama_sampler_accept(self._chain, token)
         self._lib.llama_sampler_accept(self._grammar, token)
         return token
 
     def _allows(self, token: int) -> bool:
-        one = self._lib.llama_token_data(token, 0.0, 0.0)
-        array = self._lib.llama_token_data_array(ctypes.pointer(one), 1, -1, False)
+        data = self._lib.llama_token_data(token, 0.0, 0.0)
+        array = self._lib.llama_token_data_array(ctypes.pointer(data), 1, -1, False)
         self._lib.llama_sampler_apply(self._grammar, ctypes.byref(array))
-        return bool(one.logit != -math.inf)
+        return bool(data.logit != -math.inf)
 
 
-class Candidates:
-    """Every token of a vocabulary with its logit, for samplers to choose from."""
+class TokenLogits:
+    """All tokens of a vocabulary with their logits, for samplers to choose from."""
 
     def __init__(self, logits: Any, size: int):
         import numpy as np
@@ -115,8 +115,8 @@ class Candidates:
         self._logits = np.ctypeslib.as_array(logits, (size,))
         self._data = np.empty(size, [("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
-    def after(self, *samplers: Any) -> tuple[int, float]:
-        """The token that the last of some samplers chooses, and its logit."""
+    def choose(self, *samplers: Any) -> tuple[int, float]:
+        """Apply samplers in order; return the token that the last one chooses, and its logit."""
         import llama_cpp as lib
         import numpy as np
 

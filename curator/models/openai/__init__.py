@@ -1,1 +1,1 @@
-"""A model that an OpenAI-compatible server has."""
+"""Use a model that an OpenAI-compatible server has."""

@@ -1,6 +1,6 @@
-"""How servers that speak OpenAI's protocol differ, and what is made of that.
+"""The differences between servers that speak OpenAI's protocol, and how requests allow for them.
 
-    flavour           knows itself by      sampling        grammar              a begun turn
+    flavour           recognised by        sampling        grammar              prefill
     llama.cpp         owned_by: llamacpp   all             `grammar`            is continued
     llama-cpp-python  owned_by: me         all             `grammar`            is asked for
     vllm              owned_by: vllm       all             `structured_outputs` is continued
@@ -10,10 +10,12 @@
                                            protocol knows
 
 "llama.cpp" is its own `llama-server`, "llama-cpp-python" is `python -m llama_cpp.server`. Ollama
-is plain: it leaves out what it does not know without a word. A begun turn that a server does not
-continue is put into the last message as a request, and in front of the grammar where there is one.
-All but vLLM repeat a begun turn, or may; it is cut off from what comes back. (`llama-server` does
-in build 10434, and did not when it began to continue turns.) vLLM is that of 0.11 and later.
+is plain: it ignores settings that it does not know without a word.
+
+A prefill is a last message of the assistant, which the model is to continue. Where a server does
+not, it is put into the message before as a request, and in front of the grammar if there is one.
+All but vLLM repeat a prefill, or may; it is cut off from what comes back. (`llama-server` does in
+build 10434, and did not when it began to continue turns.) vLLM is that of 0.11 and later.
 """
 
 import re
@@ -25,10 +27,10 @@ from curator.models.base import ChatRequest, Message
 from curator.models.settings import FlavourName
 from curator.records.example import Sampling
 
-# Literals, character sets and comments of GBNF, in which no rule is named; or the start symbol.
+# Literals, character sets and comments of GBNF, where "root" names no rule; or the start symbol.
 _ROOT = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|(?<![\w-])root(?![\w-])')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# llama.cpp takes the largest number of 32 bits for "any seed".
+# llama.cpp takes the largest number of 32 bits to mean "any seed".
 _SEEDS = 0xFFFFFFFF
 
 
@@ -36,10 +38,11 @@ _SEEDS = 0xFFFFFFFF
 class Flavour:
     """One kind of server.
 
-    `names` maps our names of sampling settings to its own; those that are not in it are not sent.
-    `extra` is sent with every request, `grammar` are the keys that lead to a grammar's place.
-    `continues` is sent with a begun turn, and None where it would not be continued; `repeats` says
-    that the answer may have that turn in it; `scores` that the probability of any text is told.
+    `names` maps our names of sampling settings to the server's; settings not in it are not sent.
+    `extra` is sent with every request, `grammar` are the keys under which a grammar goes.
+    `continues` is sent with a prefill, and is None where the server does not continue it; `repeats`
+    says that the answer may repeat the prefill, `scores` that the server tells the probability of
+    any text.
     """
 
     name: FlavourName
@@ -80,68 +83,68 @@ _OWNERS: Mapping[str, FlavourName] = {
 
 
 def flavour_of(owner: object) -> Flavour:
-    """The flavour of the server that lists a model as owned by `owner`."""
+    """Return the flavour of a server that lists a model as owned by `owner`."""
     return FLAVOURS[_OWNERS.get(owner, "plain") if isinstance(owner, str) else "plain"]
 
 
-def begun(messages: Sequence[Message]) -> str:
-    """The text of a last message of the assistant, which is to be continued."""
+def prefill_of(messages: Sequence[Message]) -> str:
+    """Return the text of a last message of the assistant, which is to be continued."""
     return messages[-1].content if messages[-1].role == "assistant" else ""
 
 
 def request_body(request: ChatRequest, flavour: Flavour) -> dict[str, Any]:
-    """The body of a chat completion, but for the model's name."""
-    start = begun(request.messages)
-    asked = start and flavour.continues is None
-    messages = asking_for(request.messages) if asked else request.messages
+    """Return the body of a chat completion, but for the model's name."""
+    prefill = prefill_of(request.messages)
+    asked = prefill and flavour.continues is None
+    messages = ask_for_prefill(request.messages) if asked else request.messages
     body: dict[str, Any] = {
-        "messages": turns(messages),
+        "messages": as_json(messages),
         "seed": request.seed % _SEEDS,
-        **sampling(request.sampling, flavour),
-        **((flavour.continues or {}) if start else {}),
+        **sampling_fields(request.sampling, flavour),
+        **((flavour.continues or {}) if prefill else {}),
     }
     if request.grammar is not None and flavour.grammar:
         body |= _nested(
-            flavour.grammar, begin_with(start, request.grammar) if asked else request.grammar
+            flavour.grammar, prefix_grammar(prefill, request.grammar) if asked else request.grammar
         )
     return body
 
 
-def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
-    """Messages as the protocol writes them."""
+def as_json(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Return messages as the protocol writes them."""
     return [{"role": m.role, "content": m.content} for m in messages]
 
 
-def sampling(wanted: Sampling, flavour: Flavour) -> dict[str, Any]:
-    """How tokens are drawn, in the flavour's words."""
+def sampling_fields(wanted: Sampling, flavour: Flavour) -> dict[str, Any]:
+    """Return sampling settings under the flavour's names."""
     return {theirs: getattr(wanted, ours) for ours, theirs in flavour.names.items()} | {
         **flavour.extra
     }
 
 
 def _nested(keys: Sequence[str], value: str) -> dict[str, Any]:
-    made: Any = value
+    nested: Any = value
     for key in reversed(keys):
-        made = {key: made}
-    return {**made}
+        nested = {key: nested}
+    return {**nested}
 
 
-def asking_for(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """A conversation whose begun turn is asked for in the message before it."""
+def ask_for_prefill(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return a conversation that asks for its prefill in the message before it."""
     *before, last = messages[:-1]
-    wanted = f"{last.content}\n\nCommencez votre réponse exactement par :\n{begun(messages)}"
+    wanted = f"{last.content}\n\nCommencez votre réponse exactement par :\n{prefill_of(messages)}"
     return (*before, Message(last.role, wanted))
 
 
-def begin_with(start: str, grammar: str) -> str:
-    """A grammar of the texts of another one, with `start` in front of each."""
+def prefix_grammar(start: str, grammar: str) -> str:
+    """Return a grammar that allows the texts of another one with `start` in front."""
     renamed = _ROOT.sub(lambda m: "begun-rest" if m[0] == "root" else m[0], grammar)
     literal = "".join(_ESCAPES.get(c, c) for c in start)
     return f'root ::= "{literal}" begun-rest\n{renamed}'
 
 
-def without(start: str, text: str) -> str:
-    """What follows a begun turn in a text that may repeat it."""
+def strip_prefill(start: str, text: str) -> str:
+    """Return what follows a prefill in a text that may repeat it."""
     words, head = start.strip(), text.lstrip()
     if not words or not head.startswith(words):
         return text

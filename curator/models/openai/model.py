@@ -1,10 +1,10 @@
-"""A model that an OpenAI-compatible server has, behind the TextModel protocol.
+"""A model on an OpenAI-compatible server, behind the TextModel protocol.
 
 `openai:MODEL@URL` names it, `openai:URL` where the server has only one. Several texts are asked for
-at a time, and the server decides how it writes them together; so, unlike a model of our own, it may
-write another text to the same ask. Its reference says so, and that no file was seen. The pieces:
-`openai_access` has the address and the key, `openai_server` the requests and their faults,
-`openai_flavour` what servers have of their own, `openai_served` finds the model.
+at a time, and the server decides how it writes them together; so, unlike a model in this process,
+it may answer the same request with another text. Its reference says so, and that no file was seen.
+`endpoint` has the address and the key, `server` the requests and their errors, `flavour` the
+differences between servers, `served` finds the model.
 """
 
 import asyncio
@@ -12,55 +12,59 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from curator.base.errors import ModelError
-from curator.models.base import ChatRequest, Completion, Message, ignore
+from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
 from curator.models.interruptible import run
-from curator.models.openai.access import warn_once
-from curator.models.openai.flavour import begun, request_body, turns, without
-from curator.models.openai.served import look_up, place
-from curator.models.openai.server import Json, Patience, Server
+from curator.models.openai.endpoint import warn_once
+from curator.models.openai.flavour import as_json, prefill_of, request_body, strip_prefill
+from curator.models.openai.served import find_served, parse_name
+from curator.models.openai.server import Json, RetryPolicy, Server
 from curator.models.settings import ModelSettings
 
 if TYPE_CHECKING:
     import httpx
 
-BYTES = 4  # of UTF-8 in a token, more or less, for servers that do not count them
+BYTES_PER_TOKEN = 4  # about, in UTF-8, for servers that do not count tokens
 
 
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a text has, by its bytes."""
-    return math.ceil(len(text.encode("utf-8")) / BYTES)
+def estimate_tokens(text: str) -> int:
+    """Estimate the number of tokens of a text by its bytes."""
+    return math.ceil(len(text.encode("utf-8")) / BYTES_PER_TOKEN)
 
 
-class OpenAiModel:
+class OpenAiModel(TextModel):
     """A served model, asked for `settings.concurrency` texts at a time.
 
-    It is looked up at once; raises ModelError where there is no such server or model.
+    It is looked up when it is made; raises ModelError where there is no such server or model.
     """
 
-    def __init__(self, settings: ModelSettings, patience: Patience | None = None):
-        wanted, url = place(settings.name)
-        self._server = Server(url, settings.timeout, patience)
+    def __init__(self, settings: ModelSettings, retries: RetryPolicy | None = None):
+        wanted, url = parse_name(settings.name)
+        self._server = Server(url, settings.timeout, retries)
         self._concurrency = settings.concurrency
-        self._served = run(look_up(self._server, wanted, settings))
+        self._served = run(find_served(self._server, wanted, settings))
         self._flavour = self._served.flavour
         self.ref = self._served.ref
 
+    @override
     def complete(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See TextModel; the same wave may give other texts.
+        """Ask for the texts; the same wave may give other texts.
 
-        It is the server that finds what does not fit or is no grammar, and others may have been
-        written by then. The first fault that stays ends all, and so does Ctrl-C.
+        The server finds what does not fit or is not GBNF, when other texts may have been written.
+        The first error that retrying does not cure ends all, and so does Ctrl-C.
         """
         if not self._flavour.grammar and any(request.grammar is not None for request in requests):
             kind = self._flavour.name
             warn_once(f"{self._server.url}: a {kind} server takes no grammar; asking without it")
         return run(self._complete(requests, done))
 
+    @override
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """See TextModel; only vLLM tells the probabilities of a text that it did not write."""
+        """Score a text; only vLLM tells the probabilities of one that it did not write."""
         if not text:
             raise ModelError("an empty text has no likelihood")
         if not self._flavour.scores:
@@ -95,53 +99,54 @@ class OpenAiModel:
             answer = await self._server.post(client, "chat/completions", body)
         try:
             choice = answer["choices"][0]
-            said = choice["message"].get("content") or ""
+            content = choice["message"].get("content") or ""
             finished = choice.get("finish_reason") != "length"
-            text = said.encode("utf-8", "replace").decode("utf-8")  # JSON may hold half characters
+            # JSON may hold half characters, as lone surrogates.
+            text = content.encode("utf-8", "replace").decode("utf-8")
         except (LookupError, TypeError, AttributeError) as error:
-            raise self._odd("no chat completion") from error
+            raise self._unexpected("no chat completion") from error
         if self._flavour.repeats:
-            text = without(begun(request.messages), text)
+            text = strip_prefill(prefill_of(request.messages), text)
         return Completion(text, self._count(answer.get("usage"), text), finished)
 
     def _count(self, usage: object, text: str) -> int:
-        """The tokens that the server counted, else an estimate, of which is warned once."""
-        told = usage.get("completion_tokens") if isinstance(usage, dict) else None
-        if isinstance(told, int) and told >= 0:
-            return told
+        """Return the server's count of tokens, else an estimate, with one warning."""
+        counted = usage.get("completion_tokens") if isinstance(usage, dict) else None
+        if isinstance(counted, int) and counted >= 0:
+            return counted
         url = self._server.url
-        warn_once(f"{url}: tells no numbers of tokens; estimated at {BYTES} bytes each")
-        return estimated_tokens(text)
+        warn_once(f"{url}: tells no numbers of tokens; estimated at {BYTES_PER_TOKEN} bytes each")
+        return estimate_tokens(text)
 
     async def _likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """By echo: the conversation and the text are one prompt, whose probabilities are told.
+        """Score by echo: conversation and text are one prompt, whose probabilities come back.
 
-        One token is written too, since 0 means "no limit" to some; it is not counted.
+        One token is written too, since 0 means "no limit" to some servers; it is not counted.
         """
-        start = bool(begun(messages))
-        ends = {"add_generation_prompt": not start, "continue_final_message": start}
+        prefilled = bool(prefill_of(messages))
+        ends = {"add_generation_prompt": not prefilled, "continue_final_message": prefilled}
         async with self._server.client() as client:
-            prompt = await self._tokens(client, {"messages": turns(messages), **ends})
+            prompt = await self._tokens(client, {"messages": as_json(messages), **ends})
             written = await self._tokens(client, {"prompt": text, "add_special_tokens": False})
-            asked = {"model": self._served.id, "prompt": [*prompt, *written]}
-            told = {"max_tokens": 1, "echo": True, "logprobs": 0}
-            answer = await self._server.post(client, "completions", {**asked, **told})
+            whole = {"model": self._served.id, "prompt": [*prompt, *written]}
+            options = {"max_tokens": 1, "echo": True, "logprobs": 0}
+            answer = await self._server.post(client, "completions", {**whole, **options})
         try:
             scores = answer["choices"][0]["logprobs"]["token_logprobs"]
-            mine = [float(s) for s in scores[len(prompt) : len(prompt) + len(written)]]
+            own = [float(s) for s in scores[len(prompt) : len(prompt) + len(written)]]
         except (LookupError, TypeError, ValueError) as error:
-            raise self._odd("no probabilities") from error
-        if not mine or len(mine) != len(written):
-            raise self._odd("not a probability for each token")
-        return math.fsum(mine) / len(mine)
+            raise self._unexpected("no probabilities") from error
+        if not own or len(own) != len(written):
+            raise self._unexpected("not a probability for each token")
+        return math.fsum(own) / len(own)
 
     async def _tokens(self, client: "httpx.AsyncClient", body: Json) -> list[int]:
         answer = await self._server.post(client, "/tokenize", {"model": self._served.id, **body})
-        found = answer.get("tokens")
-        if not isinstance(found, list):
-            raise self._odd("no tokens")
-        return found
+        tokens = answer.get("tokens")
+        if not isinstance(tokens, list):
+            raise self._unexpected("no tokens")
+        return tokens
 
-    def _odd(self, what: str) -> ModelError:
+    def _unexpected(self, what: str) -> ModelError:
         hint = "check what listens there, and model.flavour"
         return ModelError(f"its answer holds {what}", where=self._server.url, hint=hint)

@@ -1,4 +1,4 @@
-"""Which served model a name means, what its server tells of it, and how provenance refers to it."""
+"""Find the served model that a name means, and refer to it in provenance."""
 
 import re
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 PREFIX = "openai:"
 _NAME = re.compile(PREFIX + r"(?:(?P<model>.+)@)?(?P<url>[a-z]+://.*)", re.DOTALL)
-# What belongs to the model; `created`, which is also told, is the time of the question, and the
-# length of the context a setting of the server.
+# What belongs to the model. Servers also give `created`, which is the time of the request, and the
+# length of the context, which is a setting.
 _NAMES = ("id", "root", "parent")
 _META = ("vocab_type", "n_vocab", "n_ctx_train", "n_embd", "n_params", "size", "ftype")
-# Where a flavour tells its version, and under which name.
+# Where a flavour gives its version, and under which key.
 _VERSIONS = {"llama.cpp": ("/props", "build_info"), "vllm": ("/version", "version")}
 
 
 @dataclass(frozen=True)
-class Served:
-    """A model that a server lists: its id there, the kind of server, what is told of the model."""
+class ServedModel:
+    """A model that a server lists: its id there, the server's flavour and version, its facts."""
 
     id: str
     flavour: Flavour
@@ -36,7 +36,7 @@ class Served:
 
     @property
     def ref(self) -> ModelRef:
-        """The model as provenance names it: without its address, which is a place and no model."""
+        """The model as provenance names it: without its address, which says where, not what."""
         kind = self.flavour
         runtime: dict[str, str | int] = {
             "server": f"{kind.name} {self.version}".strip(),
@@ -46,52 +46,54 @@ class Served:
             "grammar": "given to the server" if kind.grammar else "not given: it takes none",
             "begun_turn": "continued" if kind.continues is not None else "asked for",
         }
-        return ModelRef(name=_shown(self.id), sha256=digest(self.facts), runtime=runtime)
+        return ModelRef(name=_display_name(self.id), sha256=digest(self.facts), runtime=runtime)
 
 
-def place(name: str) -> tuple[str | None, str]:
-    """The model, if it is named, and the address in openai:MODEL@URL; raises ModelError."""
-    found = _NAME.fullmatch(name)
-    if not found:
+def parse_name(name: str) -> tuple[str | None, str]:
+    """Return the model, if it is named, and the address in openai:MODEL@URL; raises ModelError."""
+    match = _NAME.fullmatch(name)
+    if not match:
         hint = "name it openai:MODEL@URL, such as openai:qwen@http://127.0.0.1:8080/v1"
         # The name is not repeated: what is no address may hold a password.
         raise ModelError("a served model has an address", where="model.name", hint=hint)
-    return found["model"], found["url"]
+    return match["model"], match["url"]
 
 
-async def look_up(server: Server, wanted: str | None, settings: ModelSettings) -> Served:
-    """The model that a server has under a name, or its only one; raises ModelError."""
+async def find_served(server: Server, wanted: str | None, settings: ModelSettings) -> ServedModel:
+    """Find the model that a server has under a name, or its only one; raises ModelError."""
     async with server.client() as client:
         cards = (await server.get(client, "models")).get("data")
         card = _choose(cards if isinstance(cards, list) else [], wanted, server.url)
         given = settings.flavour
         flavour = flavour_of(card.get("owned_by")) if given == "auto" else FLAVOURS[given]
-        told, version = await _told(server, client, flavour)
-    return Served(card["id"], flavour, version, _facts(card, told))
+        properties, version = await _properties(server, client, flavour)
+    return ServedModel(card["id"], flavour, version, _facts(card, properties))
 
 
-def _facts(card: Json, told: Json) -> Json:
-    """What tells a model from others, of what a server lists and of what llama-server adds."""
-    facts: Json = {n: _shown(card[n]) for n in _NAMES if isinstance(card.get(n), str)}
+def _facts(card: Json, properties: Json) -> Json:
+    """Return what tells a model from others: from the list of models, and llama-server's /props."""
+    facts: Json = {n: _display_name(card[n]) for n in _NAMES if isinstance(card.get(n), str)}
     meta = card.get("meta")
     facts |= {n: meta[n] for n in _META if n in meta} if isinstance(meta, dict) else {}
-    return facts | {"chat_template": told.get("chat_template")}
+    return facts | {"chat_template": properties.get("chat_template")}
 
 
-def _shown(name: str) -> str:
-    """A model's name; of a path, the last part, like that of a file of our own."""
+def _display_name(name: str) -> str:
+    """Return a model's name; of a path, the last part, like that of a local file."""
     path = name.startswith(("/", "~")) or name.endswith(".gguf")
     return name.rpartition("/")[2] if path else name
 
 
-async def _told(server: Server, client: "httpx.AsyncClient", flavour: Flavour) -> tuple[Json, str]:
-    """What a server tells of itself beside its models, and its version."""
+async def _properties(
+    server: Server, client: "httpx.AsyncClient", flavour: Flavour
+) -> tuple[Json, str]:
+    """Return what a server says of itself beside its models, and its version."""
     if flavour.name not in _VERSIONS:
         return {}, ""
     path, name = _VERSIONS[flavour.name]
-    told = await server.find(client, path)
-    version = told.get(name)
-    return told, version if isinstance(version, str) else ""
+    properties = await server.get_if_present(client, path)
+    version = properties.get(name)
+    return properties, version if isinstance(version, str) else ""
 
 
 def _choose(cards: Sequence[Any], wanted: str | None, url: str) -> Json:

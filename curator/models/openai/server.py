@@ -1,4 +1,4 @@
-"""Requests to a server that speaks OpenAI's protocol: tries, waits, and what its faults mean."""
+"""Send requests to a server that speaks OpenAI's protocol: retries, waits, and its errors."""
 
 import asyncio
 import random
@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ModelError
-from curator.models.openai.access import KEYS, access_to
+from curator.models.openai.endpoint import KEYS, endpoint_for
 
 if TYPE_CHECKING:
     import httpx
@@ -22,84 +22,84 @@ _NO_ADDRESS = "is this the address of an OpenAI-compatible server? it usually en
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How often a request is tried, and how long is waited between two tries, in seconds.
+class RetryPolicy:
+    """How often a request is tried, and how long to wait between two tries, in seconds.
 
-    The wait is `first`, doubled each time, at most `longest`; a server may ask for another with
-    Retry-After, up to `asked`.
+    The wait is `first`, doubled each time, at most `longest`. A server may ask for another one with
+    Retry-After; where that is more than `longest_asked`, the request has failed.
     """
 
     attempts: int = 5
     first: float = 0.5
     longest: float = 8
-    asked: float = 60
+    longest_asked: float = 60
 
     def wait(self, failed: int) -> float:
-        """Seconds after so many failures; spread, so that those who failed together part."""
+        """Return the wait after so many failures, with jitter, so that requests spread out."""
         whole = min(self.first * 2.0 ** (failed - 1), self.longest)
         return whole * random.uniform(0.5, 1)  # noqa: S311
 
 
-class Refused(ModelError):
-    """An answer that is none; `status` is that of HTTP."""
+class StatusError(ModelError):
+    """An answer with an HTTP status other than 200."""
 
     def __init__(self, what: str, where: str, status: int, hint: str | None = None):
         super().__init__(what, where=where, hint=hint)
         self.status = status
 
 
-class _Again(Exception):
-    """A fault that may pass; `after` are the seconds that the server asks for."""
+class _TransientError(Exception):
+    """An error that a retry may cure; `after` are the seconds that the server asks to wait."""
 
-    def __init__(self, fault: ModelError, after: float | None = None):
-        super().__init__(str(fault))
-        self.fault, self.after = fault, after
+    def __init__(self, error: ModelError, after: float | None = None):
+        super().__init__(str(error))
+        self.error, self.after = error, after
 
 
 class Server:
-    """One server; each answer may take `timeout` seconds.
+    """One server, whose answers may take `timeout` seconds each.
 
     Paths are relative to its address, or, with a slash in front, to what stands before /v1.
     """
 
-    def __init__(self, url: str, timeout: float, patience: Patience | None = None):
-        self._access, self._timeout = access_to(url), timeout
-        self._patience = patience or Patience()
-        self.url = self._access.url
+    def __init__(self, url: str, timeout: float, retries: RetryPolicy | None = None):
+        self._endpoint, self._timeout = endpoint_for(url), timeout
+        self._retries = retries or RetryPolicy()
+        self.url = self._endpoint.url
 
     def client(self) -> "httpx.AsyncClient":
-        """The connections of one piece of work; to close them ends what is under way."""
+        """Return the connections of one piece of work; closing them cancels what is under way."""
         import httpx
 
-        key = self._access.key
+        key = self._endpoint.key
         return httpx.AsyncClient(
             headers={"Authorization": f"Bearer {key}"} if key else {},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None),
             timeout=httpx.Timeout(None, connect=min(_CONNECT, self._timeout)),
-            trust_env=not self._access.local,  # a proxy is for what is outside of this machine
+            trust_env=not self._endpoint.local,  # a proxy is for what is outside of this machine
         )
 
     async def get(self, client: "httpx.AsyncClient", path: str) -> Json:
-        """The JSON object at a path; raises ModelError."""
-        return await self._ask(client, "GET", path, None)
+        """Return the JSON object at a path; raises ModelError."""
+        return await self._request(client, "GET", path, None)
 
-    async def find(self, client: "httpx.AsyncClient", path: str) -> Json:
-        """The same, or an empty object where the server has no such path."""
+    async def get_if_present(self, client: "httpx.AsyncClient", path: str) -> Json:
+        """Return the JSON object at a path, or {} where the server has no such path."""
         try:
             return await self.get(client, path)
-        except Refused as error:
+        except StatusError as error:
             if error.status in _ABSENT:
                 return {}
             raise
 
     async def post(self, client: "httpx.AsyncClient", path: str, body: Mapping[str, Any]) -> Json:
-        """What the server answers to a JSON object; raises ModelError."""
-        return await self._ask(client, "POST", path, body)
+        """Post a JSON object and return the answer; raises ModelError."""
+        return await self._request(client, "POST", path, body)
 
-    async def _ask(
+    async def _request(
         self, client: "httpx.AsyncClient", method: str, path: str, body: Mapping[str, Any] | None
     ) -> Json:
-        """Ask until there is an answer, a fault that stays, or no patience left."""
+        """Try until there is an answer, an error that stays, or no try left."""
         root = path.startswith("/")
         address = self.url.removesuffix("/v1") + path if root else f"{self.url}/{path}"
         request = client.build_request(method, address, json=body)
@@ -107,11 +107,11 @@ class Server:
         while True:
             try:
                 return self._read(await self._send(client, request))
-            except _Again as again:
+            except _TransientError as error:
                 failed += 1
-                wait = self._patience.wait(failed) if again.after is None else again.after
-                if failed == self._patience.attempts or wait > self._patience.asked:
-                    raise again.fault from again.__cause__
+                wait = self._retries.wait(failed) if error.after is None else error.after
+                if failed == self._retries.attempts or wait > self._retries.longest_asked:
+                    raise error.error from error.__cause__
             await asyncio.sleep(wait)
 
     async def _send(
@@ -127,36 +127,37 @@ class Server:
             what = f"no answer within {self._timeout:g} seconds"
             raise ModelError(what, where=self.url, hint=hint) from error
         except httpx.RequestError as error:
-            what = f"no server answers: {self._access.shown(str(error)) or type(error).__name__}"
+            what = f"no server answers: {self._endpoint.redact(str(error)) or type(error).__name__}"
             hint = "start it, or check the address; then run the same command again"
-            raise _Again(ModelError(what, where=self.url, hint=hint)) from error
+            raise _TransientError(ModelError(what, where=self.url, hint=hint)) from error
 
     def _read(self, answer: "httpx.Response") -> Json:
         if answer.status_code in _BUSY:
-            raise _Again(self._fault(answer), retry_after(answer.headers.get("Retry-After")))
+            after = retry_after(answer.headers.get("Retry-After"))
+            raise _TransientError(self._status_error(answer), after)
         if answer.status_code != 200:
-            raise self._fault(answer)
+            raise self._status_error(answer)
         try:
-            found = answer.json()
+            content = answer.json()
         except (ValueError, RecursionError) as error:
             raise ModelError("answers no JSON", where=self.url, hint=_NO_ADDRESS) from error
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise ModelError("answers no JSON object", where=self.url, hint=_NO_ADDRESS)
-        return found
+        return content
 
-    def _fault(self, answer: "httpx.Response") -> Refused:
+    def _status_error(self, answer: "httpx.Response") -> StatusError:
         status = answer.status_code
         if status in (401, 403):
             hint = f"set {' or '.join(KEYS)} to a key that it takes"
-            what = "refuses the key" if self._access.key else "wants a key"
-            return Refused(f"{what} (status {status})", self.url, status, hint)
-        said = self._access.shown(_words(answer)) or "no reason given"
+            what = "refuses the key" if self._endpoint.key else "wants a key"
+            return StatusError(f"{what} (status {status})", self.url, status, hint)
+        said = self._endpoint.redact(_error_message(answer)) or "no reason given"
         where = _NO_ADDRESS if status == 404 else None
-        return Refused(f"answers {status}: {said}", self.url, status, where)
+        return StatusError(f"answers {status}: {said}", self.url, status, where)
 
 
 def retry_after(value: str | None) -> float | None:
-    """The seconds of a Retry-After header, which gives them or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds in a Retry-After header, which has them or a date (RFC 9110, 10.2.3)."""
     if not value:
         return None
     if value.strip().isdecimal():
@@ -169,12 +170,12 @@ def retry_after(value: str | None) -> float | None:
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
-def _words(answer: "httpx.Response") -> str:
-    """The reason that an error gives: servers write it in one of three places."""
+def _error_message(answer: "httpx.Response") -> str:
+    """Return the reason that an error gives, which servers write in one of three places."""
     try:
-        found = answer.json()
+        content = answer.json()
     except (ValueError, RecursionError):
         return ""  # a page of a proxy
-    error: Any = found.get("error", found) if isinstance(found, dict) else None
+    error: Any = content.get("error", content) if isinstance(content, dict) else None
     said = error.get("message", error.get("detail")) if isinstance(error, dict) else error
     return said if isinstance(said, str) else ""

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from curator.base import store
+from pydantic import BeforeValidator, TypeAdapter
+
+from curator.base import legacy, store
+from curator.base.notice import Notice
 from curator.records.project import Project
 from curator.training.artefacts import MODELS, merged_of
 from curator.training.rundir import RunDir
+
+_DESCRIPTION: TypeAdapter[Notice] = TypeAdapter(
+    Annotated[Notice, BeforeValidator(legacy.description)]
+)
 
 
 @dataclass(frozen=True)
@@ -17,7 +24,7 @@ class File:
     path: str
     size: int
     sha256: str
-    description: str
+    description: Notice
     there: bool
 
 
@@ -30,14 +37,21 @@ def files_of(project: Project, run: RunDir) -> list[File]:
     merged = merged_of(project.root, run.name)
     if not exported and (merged / "origin.json").is_file():  # its digest is recorded by export
         size = sum(p.stat().st_size for p in merged.rglob("*") if p.is_file())
-        made.append({"path": merged, "size": size, "sha256": "", "description": "merged model"})
+        made.append(
+            {"path": merged, "size": size, "sha256": "", "description": Notice("merged_model")}
+        )
     return [_file(project, one) for one in [*made, *exported]]
 
 
 def _file(project: Project, made: dict[str, Any]) -> File:
     where = Path(made["path"])
-    told = made["size"], made["sha256"], made["description"]
-    return File(project.relative(where), *told, there=where.exists())
+    return File(
+        path=project.relative(where),
+        size=made["size"],
+        sha256=made["sha256"],
+        description=_DESCRIPTION.validate_python(made["description"]),
+        there=where.exists(),
+    )
 
 
 def exports_of(project: Project, run: RunDir) -> list[dict[str, Any]]:

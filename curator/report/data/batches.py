@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.augment.batches import BatchState, BatchSummary, list_batches
-from curator.generate.yields import Tally, Yields
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
+from curator.generate.yields import YieldCount, Yields
 from curator.records.project import Project
 
 
@@ -40,7 +40,7 @@ class Batches:
     made: list[Made]
     funnel: dict[str, tuple[int, int]]
     reasons: dict[str, int]
-    strategies: dict[str, Tally]
+    strategies: dict[str, YieldCount]
 
     @property
     def total(self) -> int:
@@ -60,7 +60,7 @@ class Batches:
 def read_batches(project: Project, output: str) -> Batches:
     """Read the plans and manifests below `output`, a folder of the project."""
     found = list_batches(project, [output])
-    complete = [b.batch for b in found if b.state is BatchState.COMPLETE]
+    complete = [b.batch for b in found if b.state is BatchStatus.COMPLETE]
     judged = [m for b in complete if (m := b.manifest())["outcome"]]
     outcomes = [m["outcome"] for m in judged]
     reasons: Counter[str] = Counter()
@@ -87,8 +87,8 @@ def _funnel(outcomes: Iterable[dict[str, Any]]) -> dict[str, tuple[int, int]]:
 
 
 def _made(summary: BatchSummary) -> Made:
-    batch, readable = summary.batch, summary.state is not BatchState.UNREADABLE
-    complete = summary.state is BatchState.COMPLETE
+    batch, readable = summary.batch, summary.state is not BatchStatus.UNREADABLE
+    complete = summary.state is BatchStatus.COMPLETE
     settings = batch.plan().settings if readable else {}
     outcome = (batch.manifest().get("outcome") if complete else None) or {}
     return Made(

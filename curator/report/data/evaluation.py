@@ -1,14 +1,14 @@
 """The evaluations: arms, their means, what may be compared, and what may not, with the reason."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
-from curator.base.errors import EvaluationError
+from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
-from curator.evaluation.comparable import Made, same
+from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.folder import ArmDir, arms
 from curator.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
@@ -17,7 +17,7 @@ from curator.evaluation.summary import Summary, summarise
 from curator.records.project import Project
 
 PROFILES: tuple[Profile, ...] = ("seed", "default")
-Stale = Callable[[Path, ArmDir], str | None]
+Stale = Callable[[Path, ArmDir], Notice | None]
 # What a pair shows: a training of ours, another difference of models, or the documentation.
 Kind = Literal["tuning", "arms", "rag"]
 
@@ -35,7 +35,7 @@ class Side:
     known: Mapping[str, EvalPrompt]
     scored: Mapping[Profile, Scored]
     summaries: Mapping[Profile, Summary]
-    stale: str | None
+    stale: Notice | None
 
     @property
     def name(self) -> str:
@@ -57,7 +57,7 @@ class Pair:
     after: str
     profile: Profile
     comparison: Comparison | None
-    refused: str | None
+    refused: Notice | None
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Evaluation:
 
     sides: tuple[Side, ...]
     pairs: tuple[Pair, ...]
-    leaked: Mapping[str, str]
+    leaked: Mapping[str, Notice]
     profile: Profile
-    twins: tuple[tuple[str, str, str], ...] = ()
+    twins: tuple[tuple[str, str, Notice], ...] = ()
 
     def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
         """The pairs under a profile, of some kinds or all."""
@@ -87,8 +87,8 @@ class Evaluation:
         """The evaluation as a JSON object, without the texts of the answers."""
         return {
             "profile": self.profile,
-            "leaked": dict(self.leaked),
-            "twins": [{"arms": [one, other], "why": why} for one, other, why in self.twins],
+            "leaked": {prompt: asdict(why) for prompt, why in self.leaked.items()},
+            "twins": [{"arms": [one, other], "why": asdict(why)} for one, other, why in self.twins],
             "arms": [_side_document(s) for s in self.sides],
             "pairs": [
                 {
@@ -96,7 +96,7 @@ class Evaluation:
                     "before": p.before,
                     "after": p.after,
                     "profile": p.profile,
-                    "refused": p.refused,
+                    "refused": asdict(p.refused) if p.refused else None,
                     "comparison": p.comparison.document() if p.comparison else None,
                 }
                 for p in self.pairs
@@ -111,7 +111,7 @@ def _side_document(side: Side) -> dict[str, Any]:
         "answers": len(side.responses),
         "expected": side.expected,
         "cut": side.cut,
-        "stale": side.stale,
+        "stale": asdict(side.stale) if side.stale else None,
         "summaries": {name: s.document() for name, s in side.summaries.items()},
     }
 
@@ -141,18 +141,16 @@ def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
     return []
 
 
-def _leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, str]:
+def _leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, Notice]:
     """The prompts that some arm's model learned from."""
-    found: dict[str, str] = {}
+    found: dict[str, Notice] = {}
     for folder in folders:
         if arm := folder.arm():
             found = {**leaks(root, arm, prompts_of(root, folder)), **found}
     return found
 
 
-def _side(
-    project: Project, folder: ArmDir, left_out: Mapping[str, str], stale: Stale
-) -> Side | None:
+def _side(project: Project, folder: ArmDir, left_out: Collection[str], stale: Stale) -> Side | None:
     arm = folder.arm()
     if arm is None:
         return None
@@ -182,7 +180,7 @@ def _place(side: Side) -> tuple[bool, bool, bool, str, str]:
     return arm.rag is not None, trained(arm), arm.name != "base", when, arm.name
 
 
-def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str]) -> Iterator[Pair]:
+def _pairs(sides: Sequence[Side], profile: Profile, left_out: Collection[str]) -> Iterator[Pair]:
     """The reference against each other arm without RAG, the same with RAG, then RAG by model."""
     scored = [s for s in sides if profile in s.scored]
     for rag in (False, True):
@@ -195,10 +193,12 @@ def _pairs(sides: Sequence[Side], profile: Profile, left_out: Mapping[str, str])
             yield _pair("rag", one, other, profile, left_out)
 
 
-def _twins(sides: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[tuple[str, str, str]]:
+def _twins(sides: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[tuple[str, str, Notice]]:
     """Arms that are one thing, other than those whose comparison is refused."""
     known = {(p.before, p.after) for p in pairs if p.refused}
-    made = [(s.name, Made(s.arm, responses_digest(s.responses))) for s in sides if s.responses]
+    made = [
+        (s.name, AnsweredArm(s.arm, responses_digest(s.responses))) for s in sides if s.responses
+    ]
     for (name, one), (other_name, other) in combinations(made, 2):
         why = same(one, other)
         if why and (name, other_name) not in known:
@@ -213,12 +213,12 @@ def _same_model(one: Arm, other: Arm) -> bool:
 
 
 def _pair(
-    kind: Kind, before: Side, after: Side, profile: Profile, left_out: Mapping[str, str]
+    kind: Kind, before: Side, after: Side, profile: Profile, left_out: Collection[str]
 ) -> Pair:
     comparison, refused = None, None
     try:
         one, other = before.scored[profile], after.scored[profile]
         comparison = compare(one, other, leave_out=left_out)
-    except EvaluationError as error:
-        refused = error.what
+    except Incomparable as error:
+        refused = error.reason
     return Pair(kind, before.name, after.name, profile, comparison, refused)

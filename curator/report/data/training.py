@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from curator.base import store
+from curator.base.notice import Notice
 from curator.records.project import Project
 from curator.report.data.artefacts import File, exports_of, files_of
 from curator.training import checkpoint
@@ -26,7 +27,7 @@ class Row:
     train_loss: float | None
     val_loss: float | None
     marks: tuple[str, ...]
-    details: tuple[str, ...] = ()
+    details: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,9 @@ def _rows(run: RunDir, metrics: Sequence[Metric], told: Run) -> list[Row]:
             *(["end"] if told.ended and at == told.iterations else []),
         ]
         train, val = (_last(measured.get(at, []), n) for n in ("train_loss", "val_loss"))
-        details = tuple(dict.fromkeys(e.detail for e in own))
-        made.append(Row(at, train, val, tuple(marks), details))
+        details = [e.detail for e in own]
+        details = [d for n, d in enumerate(details) if d not in details[:n]]
+        made.append(Row(at, train, val, tuple(marks), tuple(details)))
     return made
 
 

@@ -6,7 +6,6 @@ from curator.evaluation.compare import ALL, LEAST
 from curator.filters.registry import cure_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import count, listed, mark, number, percent
-from curator.records.taxonomy import Topic
 from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.rules.limits import cut_answers, overfits
@@ -17,11 +16,11 @@ _KINDS = ("tuning", "arms", "rag")
 
 
 def keep_old(report: Report) -> Iterator[Item]:
-    """A tuned arm has a metric with the word régression."""
+    """A tuned arm has a metric that is worse."""
     found = report.evaluation
     for pair in found.of(found.profile, "tuning") if found else ():
         fallen = pair.comparison and any(
-            d.group == ALL and d.word == "régression" for d in pair.comparison.differences
+            d.group == ALL and d.word == "worse" for d in pair.comparison.differences
         )
         if fallen:
             text = f"Ne pas remplacer {pair.before} par {pair.after}."
@@ -29,9 +28,9 @@ def keep_old(report: Report) -> Iterator[Item]:
 
 
 def use_rag(report: Report) -> Iterator[Item]:
-    """RAG's own comparison says amélioration."""
+    """RAG's own comparison says better."""
     for pair, found in pairs_of(report, "rag"):
-        if found.word == "amélioration" and not is_stale(report, pair):
+        if found.word == "better" and not is_stale(report, pair):
             because = f"{values.delta(found)}, intervalle {values.span(found)}"
             yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
 
@@ -50,15 +49,16 @@ def extend(report: Report) -> Iterator[Item]:
     total, limit = data.covered.total, data.gate.total or 0
     if not data.covered.missing and total >= limit:
         return
-    lacking = {t: sum(n for c, n in data.covered.deficits.items() if c.topic is t) for t in Topic}
-    first = sorted((t for t in Topic if lacking[t]), key=lambda t: -lacking[t])[:3]
+    lacking = dict.fromkeys(data.covered.topics, 0)
+    for cell, missing in data.covered.deficits.items():
+        lacking[cell.topic] += missing
+    first = sorted((t for t, n in lacking.items() if n), key=lambda t: -lacking[t])[:3]
     wanted = number(max(limit, total + data.covered.missing))
     text = f"Étendre le jeu à {wanted} exemples" if total else f"Écrire {wanted} exemples"
     if first:
         names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
         text = f"{text}, d'abord {listed(names)}"
-    missing = count(data.covered.missing, "manquant")
-    because = f"{count(total, 'exemple')}, {missing}"
+    because = f"{count(total, 'exemple')}, {count(data.covered.missing, 'manquant')}"
     how = "curator augment" if total else "curator import, puis curator augment"
     yield Item("Produire", f"{text} : {how}.", because)
 
@@ -134,7 +134,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
         if found.short:
             text = f"Au moins {number(found.least)} questions aux bras {arms}."
             yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif found.word == "indécis" and found.needed:
+        elif found.word == "undecided" and found.needed:
             text = f"Environ {count(found.needed, 'question')} pour trancher entre {arms}."
             because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
             yield Item("Poser plus de questions", text, because)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from curator.evaluation.compare import ALL, LEAST
 from curator.evaluation.form import MOSTLY, form_share
 from curator.french import words
+from curator.french.notices import french
 from curator.french.numbers import count, listed, mark, number, of, percent
-from curator.report import translate
 from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.rules.shared import (
@@ -36,17 +36,17 @@ def refused(report: Report) -> Iterator[Item]:
     for pair in found.of(found.profile) if found else ():
         if pair.refused:
             text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
-            yield Item("Comparaison refusée", text, translate.refusal(pair.refused))
+            yield Item("Comparaison refusée", text, french.say(pair.refused))
 
 
 def worse(report: Report) -> Iterator[Item]:
-    """A metric of a comparison has the word régression."""
+    """A metric of a comparison is worse."""
     found = report.evaluation
     for pair in found.of(found.profile) if found else ():
         fallen = [
             d
             for d in (pair.comparison.differences if pair.comparison else ())
-            if d.group == ALL and d.word == "régression"
+            if d.group == ALL and d.word == "worse"
         ]
         if fallen:
             names = listed([values.label(d.metric) for d in fallen])
@@ -58,7 +58,7 @@ def undecided(report: Report) -> Iterator[Item]:
     """A comparison of scores is undecided, or of too few prompts to be anything else."""
     for kind, head in _EFFECTS.items():
         for pair, found in pairs_of(report, kind):
-            if found.word == "indécis":
+            if found.word == "undecided":
                 ends = f"de {pair.before} à {pair.after}"
                 text = f"Aucun effet démontré {ends} ({values.said(found)})."
                 if found.short:
@@ -84,8 +84,9 @@ def form_only(report: Report) -> Iterator[Item]:
 def outdated(report: Report) -> Iterator[Item]:
     """Results whose inputs have changed since."""
     data, found = report.dataset, report.evaluation
-    for side in (s for s in (found.sides if found else ()) if s.stale):
-        yield Item("Résultat périmé", f"Bras {side.name}.", translate.stale(side.stale or ""))
+    for side in found.sides if found else ():
+        if side.stale:
+            yield Item("Résultat périmé", f"Bras {side.name}.", french.say(side.stale))
     if report.training and report.training.run.dataset_changed:
         name = report.training.run.name
         because = "empreintes de train.jsonl ou valid.jsonl différentes"
@@ -123,7 +124,7 @@ def interrupted(report: Report) -> Iterator[Item]:
     elif found and found.run.deaths:
         deaths = [e for e in found.events if e.kind == "died"]
         text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
-        yield Item("Entraînement accidenté", text, translate.event(deaths[0].detail))
+        yield Item("Entraînement accidenté", text, french.say(deaths[0].detail))
 
 
 def overfits(report: Report) -> Iterator[Item]:
@@ -190,7 +191,7 @@ def leaks(report: Report) -> Iterator[Item]:
         name, why = next(iter(found.leaked.items()))
         told = count(len(found.leaked), "question écartée", "questions écartées")
         text = f"{told} : {', '.join(found.leaked)}."
-        yield Item("Fuite d'évaluation", text, f"{name} : {translate.leak(why)}")
+        yield Item("Fuite d'évaluation", text, f"{name} : {french.say(why)}")
 
 
 def unreviewed(report: Report) -> Iterator[Item]:

@@ -11,10 +11,10 @@ from curator.report.sections import values
 
 
 def better(report: Report) -> Iterator[Item]:
-    """A comparison's own word for the score is amélioration."""
+    """A comparison's own word for the score is better."""
     for kind, head in (("tuning", "Fine-tuning"), ("arms", "Entre deux bras"), ("rag", "RAG")):
         for pair, found in pairs_of(report, kind):
-            if found.word == "amélioration":
+            if found.word == "better":
                 old = " (résultat périmé)" if is_stale(report, pair) else ""
                 text = f"Amélioration de {pair.before} à {pair.after} : {values.delta(found)}{old}."
                 yield Item(head, text, f"intervalle {values.span(found)}, qui exclut 0")

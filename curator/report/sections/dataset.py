@@ -3,7 +3,7 @@
 from curator.french import words
 from curator.french.numbers import count, listed, number, percent
 from curator.records.taxonomy import Cell as Place
-from curator.records.taxonomy import Difficulty, Topic
+from curator.records.taxonomy import Difficulty
 from curator.report.blocks import Cell, Content, Heat, Section, Table, Text
 from curator.report.data.dataset import Dataset
 
@@ -86,7 +86,7 @@ def _topics(found: Dataset) -> list[Content]:
 def coverage_table(found: Dataset) -> Table:
     """Topic x difficulty with totals, and what is missing to the targets."""
     rows: list[list[str | Cell]] = []
-    for topic in Topic:
+    for topic in found.covered.topics:
         places = [Place(topic, d) for d in Difficulty]
         counts = [found.covered.cells[p] for p in places]
         missing = sum(found.covered.deficits[p] for p in places)
@@ -103,7 +103,7 @@ def coverage_table(found: Dataset) -> Table:
 
 def _heat(found: Dataset) -> Heat:
     rows = []
-    for topic in Topic:
+    for topic in found.covered.topics:
         places = [Place(topic, d) for d in Difficulty]
         cells = [(found.covered.cells[p], found.targets.of(*p)) for p in places]
         missing = sum(found.covered.deficits[p] for p in places)

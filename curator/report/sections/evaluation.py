@@ -6,8 +6,8 @@ from curator.base import charts
 from curator.evaluation.records import Profile
 from curator.filters.registry import reason_fr
 from curator.french import words
+from curator.french.notices import french
 from curator.french.numbers import NONE, count, listed, mark, number, percent, short
-from curator.report import translate
 from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.sections import values
@@ -66,7 +66,7 @@ def _arm(side: Side) -> list[str | Cell]:
 
 def _arm_state(side: Side) -> Cell:
     if side.stale:
-        return Cell(f"périmé : {translate.stale(side.stale)}", tone="worse")
+        return Cell(f"périmé : {french.say(side.stale)}", tone="worse")
     if not side.scored:
         if side.arm.model.kind == "recorded":
             return Cell("pas encore noté : curator evaluate --responses")
@@ -84,9 +84,7 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "warning",
         )
     for one, other, why in found.twins:
-        yield Text(
-            f"Les bras {one} et {other} sont les mêmes : {translate.refusal(why)}.", "warning"
-        )
+        yield Text(f"Les bras {one} et {other} sont les mêmes : {french.say(why)}.", "warning")
     if found.leaked:
         told = count(len(found.leaked), "question écartée", "questions écartées")
         yield Text(

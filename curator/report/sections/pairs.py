@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from curator.base import charts
 from curator.evaluation.compare import ALL, LEAST, Comparison, Difference
 from curator.french import words
+from curator.french.notices import french
 from curator.french.numbers import count, number, percent
-from curator.report import translate
 from curator.report.blocks import Cell, Content, Figure, Table, Text
 from curator.report.data.evaluation import Pair
 from curator.report.sections import values
@@ -24,7 +24,7 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     """Two arms side by side, or why they are not; the metrics of `first` come first."""
     title = f"{pair.before} et {pair.after}"
     if pair.comparison is None:
-        why = translate.refusal(pair.refused or "")
+        why = french.say(pair.refused) if pair.refused else ""
         return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
     whole = [d for d in pair.comparison.differences if d.group == ALL]
     order = [*first, *(d.metric for d in whole if d.metric not in first)]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from curator.evaluation.promotion import Entry
+from curator.french.notices import french
 from curator.french.numbers import day, number
-from curator.report import translate
 from curator.report.blocks import Cell, Section, Table
 from curator.report.sections import values
 
@@ -30,7 +30,7 @@ def _row(entry: Entry) -> list[str | Cell]:
 def _numbers(entry: Entry) -> str:
     """The target's difference, and what was guarded and is worse."""
     if entry.comparison is None:
-        return translate.refusal(entry.decision.reasons[0] if entry.decision.reasons else "")
+        return french.say_all(entry.decision.reasons, " ; ")
     rule, said = entry.rule, []
     if found := entry.comparison.find(rule.target):
         margin = f"marge {number(rule.margin, 2)}"
@@ -39,6 +39,6 @@ def _numbers(entry: Entry) -> str:
         )
     for metric in rule.guarded:
         lost = entry.comparison.find(metric)
-        if lost and lost.word == "régression":
+        if lost and lost.word == "worse":
             said.append(f"{values.label(metric)} {values.delta(lost)} : régression")
     return " ; ".join(said)

@@ -46,10 +46,9 @@ def _models(report: Report) -> list[list[str | Cell]]:
 
 
 def _quantisation(found: Training | None) -> str:
-    kinds = (
-        [f.description for f in found.files if f.description.startswith("GGUF")] if found else []
-    )
-    return kinds[0].removeprefix("GGUF, ") if kinds else "pas encore exporté"
+    files = found.files if found else ()
+    made = [f.description for f in files if f.description.code == "quantised_model"]
+    return str(made[0].values["quantisation"]) if made else "pas encore exporté"
 
 
 def _method(found: Training | None) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 from curator.base import charts
 from curator.french import words
+from curator.french.notices import french
 from curator.french.numbers import NONE, count, duration, number, percent, short, size
-from curator.report import translate
 from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, Text
 from curator.report.data.artefacts import File
 from curator.report.data.training import Row, Run, Training
@@ -105,7 +105,7 @@ def _thinned(rows: tuple[Row, ...]) -> list[Row]:
 
 def _status(row: Row) -> str:
     said = ", ".join(words.MARKS.get(m, m) for m in row.marks)
-    return f"{said} ({' ; '.join(map(translate.event, row.details))})" if row.details else said
+    return f"{said} ({french.say_all(row.details, ' ; ')})" if row.details else said
 
 
 def _curve(found: Training) -> Figure:
@@ -169,7 +169,7 @@ def _artefacts(found: Training) -> list[Content]:
 
 
 def _file(one: File) -> list[str | Cell]:
-    what = words.FILES.get(one.description, one.description)
+    what = french.say(one.description)
     told = what if one.there else f"{what} (n'est plus là)"
     return [
         Cell(one.path, code=True),

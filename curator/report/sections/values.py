@@ -8,7 +8,7 @@ from curator.report.blocks import Cell
 
 # An arm's model, where it is more than a file that was loaded here.
 _MODELS = {"recorded": "réponses enregistrées ({})", "served": "{}, servi par {}"}
-TONES = {"amélioration": "better", "régression": "worse", "indécis": "open"}
+TONES = {"better": "better", "worse": "worse", "undecided": "open"}
 
 
 def model(found: ModelIdentity) -> str:
@@ -58,17 +58,22 @@ def verdict(found: Difference | None) -> Cell:
 
 def brief(found: Difference) -> str:
     """The word of a difference, where there are prompts enough for one."""
-    return f"trop peu pour conclure ({count(found.n, 'question')})" if found.short else found.word
+    return (
+        f"trop peu pour conclure ({count(found.n, 'question')})"
+        if found.short
+        else words.VERDICTS[found.word]
+    )
 
 
 def said(found: Difference) -> str:
     """The word of a difference, or what it would take to have one."""
     if found.short:
         return f"rien à conclure {of(found.n, 'question')} : il en faut au moins {found.least}"
-    if found.word != "indécis":
-        return found.word
+    word = words.VERDICTS[found.word]
+    if found.word != "undecided":
+        return word
     if found.delta == 0:
-        return "indécis : aucun écart"
+        return f"{word} : aucun écart"
     if found.needed is None:
-        return "indécis"
-    return f"indécis : il faudrait environ {count(found.needed, 'question')}"
+        return word
+    return f"{word} : il faudrait environ {count(found.needed, 'question')}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curator.base.errors import ArgillaError, CuratorError, DataError
+from curator.records.project import Project
 from curator.review.argilla.server import supervisor
 from curator.review.argilla.server.folder import default_data
 from curator.review.recipe import ServerSettings
@@ -92,15 +93,15 @@ def access(settings: ServerSettings, root: Path) -> Access | None:
     raise CuratorError("there is no API key for this server", where=url, hint=hint)
 
 
-def embedded() -> Access | None:
-    """The embedded server, where it runs with its default data."""
-    found = supervisor.running(default_data())
+def embedded(project: Project) -> Access | None:
+    """The embedded server, where it runs with the data of a project."""
+    found = supervisor.running(default_data(project))
     return Access(found.url, found.api_key) if found else None
 
 
 def need_access(settings: ServerSettings, root: Path) -> Access:
     """The server that is named, else the embedded one; raises CuratorError where neither is."""
-    found = access(settings, root) or embedded()
+    found = access(settings, root) or embedded(Project(root))
     if found is None:
         hint = "start one with `curator argilla up`, or set ARGILLA_API_URL and ARGILLA_API_KEY"
         raise CuratorError("no Argilla server is named, and none runs here", hint=hint)

@@ -1,9 +1,11 @@
 """The seam to an Argilla server: what goes there, what comes back, and the protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from curator.base.errors import ArgillaError
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Card:
 class DatasetSpec:
     """A dataset as it is created: its name and place, what annotators read first, and how many
     submitted answers complete a record. `vector` is the name and size of its vectors.
+
+    `project` is what its records are marked with, "" for nothing; `older` the name that an older
+    version gave to such a dataset of every project, where this one may have been meant by it.
     """
 
     name: str
@@ -37,6 +42,25 @@ class DatasetSpec:
     guidelines: str
     overlap: int
     vector: tuple[str, int]
+    project: str = ""
+    older: str = ""
+
+    def refuse_foreign(self, marks: Iterable[str | None]) -> None:
+        """Raise ArgillaError where records carry the mark of another project."""
+        others = sorted({mark for mark in marks if mark and mark != self.project})
+        if self.project and others:
+            what = f"the dataset {self.name!r} there has records of another project, {others[0]}"
+            hint = "give yours a name: `project: NAME` in pipelines/review.yaml"
+            raise ArgillaError(what, hint=hint)
+
+    def refuse_older(self) -> None:
+        """Raise ArgillaError: the dataset is not there, and one of the older name is."""
+        what = f"there is no dataset {self.name!r}, but an older version's {self.older!r}"
+        hint = (
+            "if it is this project's, write `dataset: revue` and `adjudication: arbitrage` into "
+            "pipelines/review.yaml; else `project: NAME`"
+        )
+        raise ArgillaError(what, hint=hint)
 
 
 @dataclass(frozen=True)
@@ -55,11 +79,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class DatasetContent:
-    """A dataset as it stands: whether each record is complete, who may answer, what they said."""
+    """A dataset as it stands: whether each record is complete, who may answer, what they said.
+
+    `projects` are the marks of the records that have one.
+    """
 
     records: dict[str, bool]
     annotators: tuple[str, ...]
     answers: tuple[Answer, ...]
+    projects: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server(Protocol):

@@ -6,6 +6,7 @@ from typing import Any
 
 from curator.base.errors import ArgillaError
 from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
+from curator.review.argilla.fields import PROJECT
 
 
 class FakeServer:
@@ -27,7 +28,18 @@ class FakeServer:
     def open(self, spec: DatasetSpec) -> set[str]:
         """See Server."""
         self.overlap.setdefault(spec.name, spec.overlap)
-        return set(self.cards.setdefault(spec.name, {}))
+        there = self._found(spec)
+        spec.refuse_foreign(self._marks(spec).values())
+        return set(there if there is not None else self.cards.setdefault(spec.name, {}))
+
+    def _found(self, spec: DatasetSpec) -> dict[str, Card] | None:
+        if spec.name not in self.cards and spec.older in self.cards:
+            spec.refuse_older()
+        return self.cards.get(spec.name)
+
+    def _marks(self, spec: DatasetSpec) -> dict[str, str]:
+        cards = self.cards.get(spec.name, {})
+        return {k: str(c.metadata[PROJECT]) for k, c in cards.items() if PROJECT in c.metadata}
 
     def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         """See Server."""
@@ -39,11 +51,12 @@ class FakeServer:
 
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """See Server."""
+        self._found(spec)
         answers = self.answers.get(spec.name, {})
         submitted = [a.record for a in answers.values() if a.status == "submitted"]
         wanted = self.overlap.get(spec.name, 1)
         records = {c: submitted.count(c) >= wanted for c in self.cards.get(spec.name, {})}
-        return DatasetContent(records, self.annotators, tuple(answers.values()))
+        return DatasetContent(records, self.annotators, tuple(answers.values()), self._marks(spec))
 
     def answer(
         self, dataset: str, record: str, annotator: str, time: datetime, **values: Any

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ArgillaError
+from curator.review.argilla import fields
 from curator.review.argilla.access import Access, translated
 from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
 from curator.review.argilla.settings import settings_of
 
 if TYPE_CHECKING:
-    from argilla import Argilla, Dataset
+    from argilla import Argilla, Dataset, Settings
 
 PAGE = 500
 
@@ -36,10 +37,12 @@ class ArgillaServer:
     def open(self, spec: DatasetSpec) -> set[str]:
         """See Server."""
         with translated(self.url):
-            dataset = self.find(spec.name, spec.workspace) or self._create(spec)
+            dataset = self._found(spec) or self._create(spec)
             self._fit(dataset, spec)
+            records = self.records(dataset, ())
+            spec.refuse_foreign(map(_mark, records))
             self._datasets[spec.name] = dataset
-            return {str(r["external_id"]) for r in self.records(dataset, ())}
+            return {str(r["external_id"]) for r in records}
 
     def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         """See Server."""
@@ -53,7 +56,7 @@ class ArgillaServer:
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """See Server."""
         with translated(self.url):
-            dataset = self.find(spec.name, spec.workspace)
+            dataset = self._found(spec)
             if dataset is None:
                 return DatasetContent({}, (), ())
             users = self._users(dataset)
@@ -62,7 +65,15 @@ class ArgillaServer:
         names = {key: name for key, (name, _) in users.items()}
         answers = tuple(a for r in found for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
-        return DatasetContent(records, tuple(annotators), answers)
+        marks = {str(r["external_id"]): mark for r in found if (mark := _mark(r))}
+        return DatasetContent(records, tuple(annotators), answers, marks)
+
+    def _found(self, spec: DatasetSpec) -> "Dataset | None":
+        """The dataset of a spec; raises ArgillaError where only one of the older name is there."""
+        dataset = self.find(spec.name, spec.workspace)
+        if dataset is None and spec.older and self.find(spec.older, spec.workspace):
+            spec.refuse_older()
+        return dataset
 
     def _models(self, name: str, workspace: str) -> list[Any]:
         place = self.client.api.workspaces.get_by_name(workspace)
@@ -97,7 +108,7 @@ class ArgillaServer:
         return made.create()
 
     def _fit(self, dataset: "Dataset", spec: DatasetSpec) -> None:
-        """Bring the guidelines up to date and add the vectors that a dataset lacks."""
+        """Bring the guidelines up to date and add the vectors and metadata that a dataset lacks."""
         wanted = settings_of(spec, self.client)
         known = {q.name for q in dataset.settings.questions}
         lacking = [q.name for q in wanted.questions if q.name not in known]
@@ -105,6 +116,11 @@ class ArgillaServer:
             what = f"the dataset {spec.name!r} there has no question {', '.join(lacking)}"
             hint = "it is another one: name a new dataset in the recipe"
             raise ArgillaError(what, where=self.url, hint=hint)
+        self._refuse_other_topics(dataset, wanted, spec)
+        for metadata in wanted.metadata:
+            if dataset.settings.metadata[metadata.name] is None:
+                metadata.dataset = dataset
+                metadata.create()
         for vector in wanted.vectors:
             if dataset.settings.vectors[vector.name] is None:
                 vector.dataset = dataset
@@ -113,6 +129,17 @@ class ArgillaServer:
             body = {"guidelines": spec.guidelines}
             address = f"/api/v1/datasets/{dataset.id}"
             self.client.api.http_client.patch(address, json=body).raise_for_status()
+
+    def _refuse_other_topics(
+        self, dataset: "Dataset", wanted: "Settings", spec: DatasetSpec
+    ) -> None:
+        """Raise ArgillaError where annotators could not choose a topic of the taxonomy."""
+        there, here = (s.questions[fields.TOPIC].labels for s in (dataset.settings, wanted))
+        lacking = [topic for topic in here if topic not in there]
+        if lacking:
+            what = f"the dataset {spec.name!r} there has no topic {', '.join(lacking)}"
+            hint = "Argilla keeps a dataset's topics: name a new one in pipelines/review.yaml"
+            raise ArgillaError(what, where=self.url, hint=hint)
 
     def records(self, dataset: "Dataset", include: Sequence[str]) -> list[dict[str, Any]]:
         """Every record once. Pages are ordered by time only, so what shifts between two of them
@@ -146,6 +173,11 @@ class ArgillaServer:
         return {
             str(u.id): (str(u.username), u.role.value if u.id in members else "") for u in users
         }
+
+
+def _mark(record: dict[str, Any]) -> str | None:
+    """The project of a record as the server gives it; None where it carries none."""
+    return (record.get("metadata") or {}).get(fields.PROJECT)
 
 
 def _record(card: Card, dataset: "Dataset") -> Any:

@@ -53,7 +53,7 @@ def _labels(client: "Argilla") -> list[Any]:
     from argilla import LabelQuestion
 
     axes = taxonomy()
-    topics = {t.value: label.label.capitalize() for t, label in axes.topics.items()}
+    topics = {t: label.label.capitalize() for t, label in axes.topics.items()}
     levels = {d.value: label.label.capitalize() for d, label in axes.difficulties.items()}
     asked = (
         (names.TOPIC, topics, *wording.QUESTIONS[names.TOPIC]),
@@ -101,7 +101,8 @@ def _metadata(client: "Argilla") -> list[Any]:
         title=wording.METADATA[names.FRENCH_SCORE],
         client=client,
     )
-    return [*words, score]
+    project = TermsMetadataProperty(names.PROJECT, visible_for_annotators=False, client=client)
+    return [*words, score, project]
 
 
 def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":

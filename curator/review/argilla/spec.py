@@ -8,6 +8,7 @@ from curator.review.recipe import ReviewRecipe
 
 GUIDE = "README.fr.md"
 GUIDE_LIMIT = 10_000  # Argilla's, in characters
+OLDER = "revue", "arbitrage"  # the names that the two had for every project
 
 
 def guidelines(project: Project) -> str:
@@ -28,13 +29,26 @@ def _vector(recipe: ReviewRecipe) -> tuple[str, int]:
     return kind, SIZES[kind]
 
 
+def _identity(project: Project, recipe: ReviewRecipe, older: str) -> tuple[str, str]:
+    """The mark of the project's records, and the older name that its dataset may have."""
+    if recipe.project:
+        return recipe.project, ""
+    # Without a name of its own the project is its folder, unless the recipe names the dataset.
+    called_after_folder = recipe.dataset == f"{OLDER[0]}-{project.name}"
+    return (project.name, older) if called_after_folder else ("", "")
+
+
 def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     """The dataset in which candidates are reviewed."""
     guide = guidelines(project)
-    return DatasetSpec(recipe.dataset, recipe.workspace, guide, recipe.overlap, _vector(recipe))
+    where = recipe.dataset, recipe.workspace
+    mark = _identity(project, recipe, OLDER[0])
+    return DatasetSpec(*where, guide, recipe.overlap, _vector(recipe), *mark)
 
 
 def adjudication_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     """The dataset in which one further person settles what the others see differently."""
     guide = guidelines(project)
-    return DatasetSpec(recipe.adjudication, recipe.workspace, guide, 1, _vector(recipe))
+    where = recipe.adjudication, recipe.workspace
+    mark = _identity(project, recipe, OLDER[1])
+    return DatasetSpec(*where, guide, 1, _vector(recipe), *mark)

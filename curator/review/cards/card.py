@@ -94,7 +94,7 @@ def _suggestions(
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
     made = {
         names.TOPIC: Suggestion(
-            shown.topic.value, planner, neighbours.likeness(row, "topic", shown.topic)
+            shown.topic, planner, neighbours.likeness(row, "topic", shown.topic)
         ),
         names.DIFFICULTY: Suggestion(
             shown.difficulty.value,

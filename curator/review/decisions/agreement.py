@@ -57,7 +57,7 @@ def alpha(
 def _answers(review: Review) -> dict[str, str | int]:
     said: dict[str, str | int] = {"decision": review.decision.value, **review.ratings}
     if review.topic:
-        said["topic"] = review.topic.value
+        said["topic"] = review.topic
     if review.difficulty:
         said["difficulty"] = review.difficulty.value
     return said

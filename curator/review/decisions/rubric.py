@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from curator.base.errors import DataError
-from curator.base.store import why
-from curator.records.taxonomy import taxonomy_file
+from curator.base.shipped import own_or_shipped
+from curator.base.yaml_file import check_yaml, read_yaml
 
 RATINGS = (1, 2, 3, 4, 5)
 
@@ -64,23 +63,18 @@ class Rubric(BaseModel):
 
 
 def rubric_file() -> Path:
-    """The rubric file of the checkout, or the copy that an installed wheel carries."""
-    return taxonomy_file().with_name("rubric.yaml")
+    """The rubric file of the open project, if it has one, else the one that is shipped."""
+    return own_or_shipped("schemas/rubric.yaml")
 
 
 def load_rubric(path: Path) -> Rubric:
-    """The rubric in a YAML file; raises DataError with the file and what is wrong in it."""
-    import yaml
-
-    try:
-        return Rubric.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except ValidationError as error:
-        raise DataError(f"unreadable rubric: {why(error)}", where=path) from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise DataError(f"unreadable rubric: {error}", where=path) from error
+    """The rubric in a YAML file; raises DataError with the line and what is wrong there."""
+    return check_yaml(read_yaml(path), Rubric)
 
 
-@cache
+_cached = cache(load_rubric)
+
+
 def rubric() -> Rubric:
-    """The rubric of this toolkit."""
-    return load_rubric(rubric_file())
+    """The rubric of the open project, or the one that is shipped."""
+    return _cached(rubric_file())

@@ -57,6 +57,7 @@ def read_state(project: Project, recipe: ReviewRecipe) -> State:
 
 def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:
     """The augmentation recipe whose filters and targets hold for reviewed examples."""
+    project.open()
     return load_recipe(project.root / "pipelines" / recipe.filters_of)
 
 

@@ -11,7 +11,8 @@ from curator.generate.mutate.pool import difficulty, find_mutants
 from curator.generate.mutate.proof import Program, programs, prove
 from curator.generate.mutate.render import render, slots
 from curator.generate.mutate.syntax import Source
-from curator.records.taxonomy import Category, Difficulty, Topic
+from curator.records.taxonomy import Category, Difficulty
+from curator.records.topic import Topic
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Rustc
 from curator.rust.document import Options
 from curator.rust.fake import FakeCompiler

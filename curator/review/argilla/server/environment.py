@@ -15,20 +15,24 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import ArgillaError
+from curator.base.shipped import shipped
 from curator.rust.cache import cache_folder
 
 Say = Callable[[str], None]
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that the pins have wheels for
-_PACKAGED = Path(__file__).parents[3] / "_data" / "requirements" / "argilla.txt"
-_IN_CHECKOUT = Path(__file__).parents[4] / "requirements" / "argilla.txt"
 _WAIT = 900  # seconds for another process that makes the same environment
 _HINT = "go online once, or name a mirror in UV_DEFAULT_INDEX; later starts need no network"
 
 
 def pins() -> Path:
     """The file of pinned and hashed requirements."""
-    return _PACKAGED if _PACKAGED.is_file() else _IN_CHECKOUT
+    return shipped("requirements/argilla.txt")
+
+
+def builders() -> Path:
+    """Pinned and hashed too: what builds the few packages that have no wheel for some machine."""
+    return shipped("requirements/build.txt")
 
 
 def _python() -> str:
@@ -83,8 +87,9 @@ def _make(made: Path, say: Say) -> None:
         say("creating Argilla's environment (once)")
         _uv(say, "venv", "--relocatable", "--python", _python(), str(work))
         say("getting and placing Argilla's packages (once, about 150 MB to download)")
-        options = ("--python", str(python_of(work)), "--require-hashes", "-r", str(pins()))
-        _uv(say, "pip", "install", *options)
+        # The pins are the whole, and overrule one of argilla-server's own bounds: no dependencies.
+        options = ("--no-deps", "--require-hashes", "--build-constraints", str(builders()))
+        _uv(say, "pip", "install", "--python", str(python_of(work)), *options, "-r", str(pins()))
         work.rename(made)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -10,26 +10,72 @@ A process is ours if id, start time and program are those written down: ids are 
 """
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.base import store
+from curator.base.errors import ArgillaError
+from curator.records.project import Project
 
 if TYPE_CHECKING:
     import psutil
 
 OWNER = "curator"
+DATABASE = "argilla.db"
+_NOTE = "project.json"
 _TOLERANCE = 2.0  # seconds by which a start time read twice may differ when the clock is set
 
 
-def default_data() -> Path:
-    """CURATOR_ARGILLA_DATA, else the user's own folder: reviews are work, so no cache or build."""
-    given = os.environ.get("CURATOR_ARGILLA_DATA")
-    if given:
-        return Path(given)
+def _home() -> Path:
+    """Our folder in the user's data: reviews are work, and so lie in no cache or build."""
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "rustsensei-curator" / "argilla"
+    return Path(base) / "rustsensei-curator"
+
+
+def default_data(project: Project) -> Path:
+    """The data folder of a project: CURATOR_ARGILLA_DATA, else one that no other project has."""
+    given = os.environ.get("CURATOR_ARGILLA_DATA")
+    return Path(given) if given else _home() / project.key / "argilla"
+
+
+def own_data(project: Project) -> Path:
+    """As `default_data`, for a server that is to start there.
+
+    Raises ArgillaError where that would be the first one, and there is data that may be the
+    project's: of an older version, which had one folder for all, or from before it was moved.
+    """
+    own = default_data(project)
+    other, why = _other_data(project)
+    if own.exists() or other is None or os.environ.get("CURATOR_ARGILLA_DATA"):
+        return own
+    old, new, above = (shlex.quote(str(p)) for p in (other, own, own.parent))
+    stopped = f"curator argilla down --data {old}"
+    hint = (
+        f"if it is this project's: {stopped} && mkdir -p {above} && mv {old} {new}; "
+        f"else: curator argilla up --data {new}"
+    )
+    raise ArgillaError(f"there is {why} here", where=other, hint=hint)
+
+
+def _other_data(project: Project) -> tuple[Path | None, str]:
+    """A data folder that may be the project's, if it has none of its own, and what it is."""
+    shared = _home() / "argilla"
+    if (shared / DATABASE).is_file():
+        return shared, "the Argilla that an older version kept for all projects"
+    for noted in sorted(_home().glob(f"{project.name}-*/{_NOTE}")):
+        path = Path(store.read_json(noted)["path"])
+        if noted.parent.name != project.key and not path.exists():
+            return noted.parent / "argilla", f"the Argilla of {path}, which is gone,"
+    return None, ""
+
+
+def note_project(project: Project) -> None:
+    """Write down whose the project's data folder is, so that it is found when that was moved."""
+    own = _home() / project.key
+    if own.is_dir():
+        store.write_json(own / _NOTE, {"path": str(project.root.resolve())})
 
 
 @dataclass(frozen=True)
@@ -41,7 +87,7 @@ class Folder:
     @property
     def database(self) -> Path:
         """Argilla's database."""
-        return self.path / "argilla.db"
+        return self.path / DATABASE
 
     @property
     def log(self) -> Path:

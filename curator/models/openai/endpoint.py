@@ -1,4 +1,4 @@
-"""Where an OpenAI-compatible server is, and the key that it gets.
+"""The address of an OpenAI-compatible server, and the key that it gets.
 
 The key comes from CURATOR_API_KEY, else OPENAI_API_KEY, and from nowhere else. It is in no repr,
 and cut out of whatever the server says before that is shown.
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Access:
+class Endpoint:
     """The address of a server, without a slash at its end, and a key, or none."""
 
     url: str
@@ -30,25 +30,25 @@ class Access:
         """Whether the server is on this machine."""
         return _is_local(self.url)
 
-    def shown(self, text: str) -> str:
-        """Words of others on one line, without the key and without what moves a terminal."""
+    def redact(self, text: str) -> str:
+        """Return a server's words on one line, without the key and without control characters."""
         clean = text.replace(self.key, "***") if self.key else text
         return "".join(c for c in " ".join(clean.split()) if c.isprintable())[:200]
 
 
-def access_to(url: str) -> Access:
-    """The server at an address, with the environment's key; raises ModelError for a bad one.
+def endpoint_for(url: str) -> Endpoint:
+    """Return the endpoint at an address, with the environment's key; raises ModelError.
 
-    Says so, once, where the key would be sent to another machine unencrypted.
+    Warns once where the key would be sent to another machine unencrypted.
     """
-    found = Access(checked_address(url), _key())
-    if found.key and found.url.startswith("http:") and not found.local:
-        warn_once(f"{found.url}: the API key is sent unencrypted; use https, or a tunnel")
-    return found
+    endpoint = Endpoint(check_address(url), _key())
+    if endpoint.key and endpoint.url.startswith("http:") and not endpoint.local:
+        warn_once(f"{endpoint.url}: the API key is sent unencrypted; use https, or a tunnel")
+    return endpoint
 
 
-def checked_address(url: str) -> str:
-    """An address without the slash at its end; raises ModelError for what is none.
+def check_address(url: str) -> str:
+    """Return an address without the slash at its end; raises ModelError for a bad one.
 
     Credentials and queries are refused, and not repeated: recipes are no place for secrets.
     """
@@ -68,7 +68,7 @@ def checked_address(url: str) -> str:
 
 
 def _key() -> str:
-    """The key of the environment, or none; raises ModelError where it can be no header."""
+    """Return the environment's key, or ""; raises ModelError where no header may hold it."""
     name = next((n for n in KEYS if os.environ.get(n, "").strip()), None)
     key = os.environ[name].strip() if name else ""
     if not (key.isascii() and key.isprintable()):
@@ -86,5 +86,5 @@ def _is_local(url: str) -> bool:
 
 @cache
 def warn_once(message: str) -> None:
-    """Warn, unless the same was said before."""
+    """Warn, unless the same warning was given before."""
     log.warning("%s", message)

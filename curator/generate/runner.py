@@ -1,4 +1,4 @@
-"""The loop of a batch: plan a wave, make it, judge it, until a reason to stop.
+"""Run a batch: plan a wave of candidates, make it, judge it, until there is a reason to stop.
 
 While one wave is judged in the background (rustc is another process), the next one is made. So a
 wave is planned from the verdicts of all waves but the last, whose candidates count by their
@@ -17,18 +17,18 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Offer, Pick, Planner, prompt_size, reason_to_stop, remaining
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
-from curator.generate.strategies.base import State, Strategy
+from curator.generate.strategies.base import BatchState, Strategy
 from curator.generate.yields import Yields
 from curator.models.base import Completion, TextModel
 from curator.records.example import Example, Provenance
-from curator.records.taxonomy import SLOTS, Slot
+from curator.records.taxonomy import Slot, taxonomy
 
 Progress = Callable[[str, int, int], None]
 Judge = Callable[[Sequence[Example], Sequence[Example]], list[Example]]
 
 
 @dataclass(frozen=True)
-class Made:
+class BatchResult:
     """What a batch came to: every candidate, those judged in the same order, and why it ended."""
 
     candidates: list[Example]
@@ -38,7 +38,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Tools:
+class BatchTools:
     """What a batch is made with.
 
     `judge` maps the candidates of a wave, and those accepted before, to candidates with verdicts;
@@ -52,10 +52,10 @@ class Tools:
     progress: Progress
 
 
-class Workshop:
-    """Makes the waves of one batch; `state` is what was known before it."""
+class BatchRunner:
+    """Make the waves of one batch; `state` is what was known before it."""
 
-    def __init__(self, batch: Batch, recipe: AugmentRecipe, tools: Tools, state: State):
+    def __init__(self, batch: Batch, recipe: AugmentRecipe, tools: BatchTools, state: BatchState):
         self.batch = batch
         self.plan: Plan = batch.plan()
         self.recipe = recipe
@@ -64,41 +64,49 @@ class Workshop:
         self.yields = Yields()
         self.yields.recall(self.plan.history)
         self.waves: list[list[Example]] = []
-        self.flight: list[Example] = []  # made, and not judged as far as planning knows
+        self.in_flight: list[Example] = []  # made, but not yet judged as far as planning knows
         self.judged: list[Example] = []
-        self.pending: Future[list[Example]] | None = None
+        self.pending: Future[list[Example]] | None = None  # the verdicts on the last wave
         self.began = time.monotonic()
 
-    def run(self) -> Made:
-        """Make waves until there is a reason to stop."""
+    def run(self) -> BatchResult:
+        """Make waves until there is a reason to stop.
+
+        Raises ModelError where a model is needed and absent, and what the model or a filter raises.
+        """
         with ThreadPoolExecutor(1) as background:
             try:
                 stopped = self._loop(background)
             except BaseException:
+                # Do not wait for verdicts that nobody will read: a resumed batch judges again.
                 background.shutdown(wait=False, cancel_futures=True)
                 raise
         candidates = [e for wave in self.waves for e in wave]
-        return Made(candidates, self.judged, self.yields, stopped)
+        return BatchResult(candidates, self.judged, self.yields, stopped)
 
     def _loop(self, background: ThreadPoolExecutor) -> str:
         while True:
-            left = remaining(self.plan.wanted, self.state.accepted, self.flight, self.yields)
-            stopped = self._reason(left)
+            left = remaining(self.plan.wanted, self.state.accepted, self.in_flight, self.yields)
+            stopped = self._reason_to_stop(left)
             requests = [] if stopped else self._requests(left)
             if not requests and self.pending:
-                self._settle()  # what looks like the end may not be one, once all is judged
+                # What looks like the end may not be one: if the last wave is rejected, its slots
+                # need candidates again, and rejected ones can be repaired.
+                self._settle()
                 continue
             if not requests:
                 return stopped or "nothing_left"
-            wave = self._wave(requests)
+            wave = self._next_wave(requests)
+            # Only now, after the model has worked meanwhile. The verdicts are used from the next
+            # plan on, never in this one, so that timing cannot change what is made.
             self._settle()
             self.waves.append(wave)
-            self.flight += wave
+            self.in_flight += wave
             if self.tools.judge:
                 number, earlier = len(self.waves) - 1, list(self.state.accepted)
                 self.pending = background.submit(self._judge, number, wave, earlier)
 
-    def _reason(self, left: Mapping[Slot, float]) -> str | None:
+    def _reason_to_stop(self, left: Mapping[Slot, float]) -> str | None:
         minutes = self.recipe.stop.minutes
         if minutes is not None and time.monotonic() - self.began > minutes * 60:
             return "minutes"
@@ -118,29 +126,30 @@ class Workshop:
         picks = planner.picks(left, offers, size, derive_seed(self.plan.seed, "wave", number))
         return requests_for(picks, self.tools.strategies, self.state, self.plan.seed, self.made)
 
-    def _wave(self, requests: Sequence[Request]) -> list[Example]:
-        """The candidates of the next wave: those on disk, else made and written."""
+    def _next_wave(self, requests: Sequence[Request]) -> list[Example]:
+        """Return the candidates of the next wave: those on disk, else new ones, then written."""
         number = len(self.waves)
-        found = self.batch.wave(number, "candidates")
-        if found is None:
-            found = self._make(requests)
-            self.batch.write_wave(number, "candidates", found)
-        self.tools.progress("generate", self.made + len(found), self.recipe.stop.candidates)
-        return found
+        wave = self.batch.wave(number, "candidates")
+        if wave is None:
+            wave = self._make(requests)
+            self.batch.write_wave(number, "candidates", wave)
+        self.tools.progress("generate", self.made + len(wave), self.recipe.stop.candidates)
+        return wave
 
     def _make(self, requests: Sequence[Request]) -> list[Example]:
-        asks = [self.tools.strategies[r.strategy].ask(r, self.state) for r in requests]
-        wanted = [ask for ask in asks if ask]
+        prompts = [self.tools.strategies[r.strategy].prompt(r, self.state) for r in requests]
+        wanted = [prompt for prompt in prompts if prompt]
         total, made = self.recipe.stop.candidates, self.made
 
-        def done(count: int) -> None:
+        def report(count: int) -> None:
             self.tools.progress("generate", made + count, total)
 
         if wanted and self.tools.model is None:
             raise ModelError("a strategy needs a model, and none was loaded")
-        written = iter(self.tools.model.complete(wanted, done) if self.tools.model else ())
-        texts = [next(written) if ask else None for ask in asks]
-        return [self._candidate(r, text) for r, text in zip(requests, texts, strict=True)]
+        # One call for the whole wave: prompts with the same beginning are read once.
+        completions = iter(self.tools.model.complete(wanted, report) if self.tools.model else ())
+        written = [next(completions) if prompt else None for prompt in prompts]
+        return [self._candidate(r, text) for r, text in zip(requests, written, strict=True)]
 
     def _candidate(self, request: Request, written: Completion | None) -> Example:
         draft = self.tools.strategies[request.strategy].draft(request, written, self.state)
@@ -172,53 +181,55 @@ class Workshop:
     def _judge(
         self, number: int, wave: Sequence[Example], earlier: Sequence[Example]
     ) -> list[Example]:
-        """The verdicts on a wave: those on disk, else the filters', written."""
-        found = self.batch.wave(number, "judged")
-        if found is None and self.tools.judge:
-            found = self.tools.judge(wave, earlier)
-            self.batch.write_wave(number, "judged", found)
-        return found or []
+        """Return a wave with its verdicts: those on disk, else the filters', then written."""
+        judged = self.batch.wave(number, "judged")
+        if judged is None and self.tools.judge:
+            judged = self.tools.judge(wave, earlier)
+            self.batch.write_wave(number, "judged", judged)
+        return judged or []
 
     def _settle(self) -> None:
-        """Learn the verdicts of the wave that is being judged, if any; may wait for them."""
+        """Learn the verdicts of the wave that is being judged, if any; wait for them if need be."""
         if self.pending is None:
             return
-        found = self.pending.result()
+        judged = self.pending.result()
         self.pending = None
-        self.flight = []
-        self.state.learn(found)
-        self.yields.learn(found)
-        self.judged += found
+        self.in_flight = []
+        self.state.learn(judged)
+        self.yields.learn(judged)
+        self.judged += judged
         accepted = len(self.state.accepted)
         self.tools.progress("accepted", accepted, round(sum(self.plan.wanted.values())))
 
 
 def offers_for(
-    left: Mapping[Slot, float], strategies: Iterable[Strategy], state: State, group: int
+    left: Mapping[Slot, float], strategies: Iterable[Strategy], state: BatchState, group: int
 ) -> list[Offer]:
-    """What the strategies can still do for the slots that need something.
+    """Return what the strategies can still do for the slots that need candidates.
 
     `group` is how many candidates of a slot a model best writes in a row.
     """
+    slots = taxonomy().order(left)
     return [
         Offer(one.name, slot, room, group if one.tokens else 1, one.tokens)
         for one in strategies
-        for slot in SLOTS
-        if slot in left and (room := one.room(slot, state))
+        for slot in slots
+        if (room := one.room(slot, state))
     ]
 
 
 def requests_for(
     picks: Sequence[Pick],
     strategies: Mapping[str, Strategy],
-    state: State,
+    state: BatchState,
     seed: int,
     made: int,
 ) -> list[Request]:
-    """Requests for picks, which the state then knows to be taken; `made` are there before them.
+    """Turn picks into requests, which `state` then counts as taken; `made` come before them.
 
-    One slot and strategy comes after another, so that prompts are shared. What serves several slots
-    is taken for the first of them, so there may be fewer requests than picks ask for.
+    Requests of one strategy and slot stand side by side, so that they share their prompt. An
+    example or passage that could serve several slots goes to the first of them, so there may be
+    fewer requests than the picks ask for.
     """
     grouped: dict[tuple[str, Slot], int] = {}
     for pick in picks:
@@ -230,8 +241,9 @@ def requests_for(
         tasks = strategies[name].tasks(slot, count, state, derive_seed(seed, first, name))
         labels = dict(zip(("topic", "difficulty", "category"), slot, strict=True))
         for index, task in enumerate(tasks, first):
+            # The seed depends on the candidate's number alone, not on its neighbours.
             own = derive_seed(seed, index)
-            whole = {**labels, **task._asdict(), "index": index, "seed": own}
-            requests.append(Request(strategy=name, **whole))
+            fields = {**labels, **task._asdict(), "index": index, "seed": own}
+            requests.append(Request(strategy=name, **fields))
         state.take(requests[first - made :])
     return requests

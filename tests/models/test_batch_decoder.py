@@ -8,7 +8,14 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.models.llama.wave import Job, Tokens, Wave, cells, common, line_up
+from curator.models.llama.batch_decoder import (
+    BatchDecoder,
+    Job,
+    Tokens,
+    cells_needed,
+    common_prefix,
+    order_by_prefix,
+)
 
 prompts = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size=1, max_size=9)
 
@@ -64,13 +71,13 @@ def test_each_text_follows_its_prompt(
     jobs = [Job(tuple(t), limit, Echo(books, draw.randint(0, 5))) for t in texts]
     pool = max(len(job.prompt) + limit for job in jobs) + spare
     ended: list[int] = []
-    Wave(books, width, pool).run(line_up(jobs), ended.append)
+    BatchDecoder(books, width, pool).run(order_by_prefix(jobs), ended.append)
     assert ended == list(range(1, len(jobs) + 1))
     for job in jobs:
-        assert isinstance(job.drawer, Echo)
-        expected = [(*job.prompt, *job.written[:n]) for n in range(len(job.drawer.seen))]
-        assert job.drawer.seen == expected
-        assert job.finished == (job.drawer.left < 0)
+        assert isinstance(job.sampler, Echo)
+        expected = [(*job.prompt, *job.written[:n]) for n in range(len(job.sampler.seen))]
+        assert job.sampler.seen == expected
+        assert job.finished == (job.sampler.left < 0)
         assert len(job.written) <= limit
     assert books.most_cells <= pool
     assert not any(held for sequence, held in books.held.items() if sequence)
@@ -80,19 +87,21 @@ def test_each_text_follows_its_prompt(
 def test_every_shared_prefix_is_read_once(texts: list[list[int]]) -> None:
     books = Books()
     jobs = [Job(tuple(t), 1, Echo(books, 0)) for t in texts]
-    Wave(books, 2, 1000).run(line_up(jobs), lambda ended: None)
+    BatchDecoder(books, 2, 1000).run(order_by_prefix(jobs), lambda ended: None)
     distinct = {job.prompt[:n] for job in jobs for n in range(1, len(job.prompt))}
     assert books.read_tokens == len(distinct) + len(jobs)  # and the last token of each
 
 
 def test_the_memory_that_jobs_need() -> None:
-    jobs = line_up([Job(t, 10, Echo(Books(), 0)) for t in ((1, 2, 3, 4), (1, 2, 3, 5), (7, 8))])
-    assert [job.stem for job in jobs] == [3, 3, 0]
-    assert cells(jobs) == 3 + 2 * (1 + 10) + 2 + 10
-    assert cells([]) == 0
+    jobs = order_by_prefix(
+        [Job(t, 10, Echo(Books(), 0)) for t in ((1, 2, 3, 4), (1, 2, 3, 5), (7, 8))]
+    )
+    assert [job.shared for job in jobs] == [3, 3, 0]
+    assert cells_needed(jobs) == 3 + 2 * (1 + 10) + 2 + 10
+    assert cells_needed([]) == 0
 
 
 def test_what_prompts_share() -> None:
-    assert common((1, 2, 3), (1, 2, 4, 5)) == 2
-    assert common((1, 2), (1, 2, 4)) == 2
-    assert common((), (1,)) == 0
+    assert common_prefix((1, 2, 3), (1, 2, 4, 5)) == 2
+    assert common_prefix((1, 2), (1, 2, 4)) == 2
+    assert common_prefix((), (1,)) == 0
