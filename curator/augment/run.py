@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curator.augment.inputs import BatchInputs, Sources, needs_model
+from curator.augment.judge import WaveJudge
 from curator.augment.resume import settings_of
 from curator.base import store
 from curator.base.clock import now
@@ -14,14 +15,8 @@ from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
 from curator.base.progress import Progress
 from curator.base.settings import digest
-from curator.filters.base import (
-    ComparingFilter,
-    FilterStream,
-    Outcome,
-    outcome_of,
-    raise_nothing_survived,
-)
-from curator.filters.registry import check_filters, make_filters
+from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
+from curator.filters.registry import check_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
@@ -29,7 +24,7 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.runner import BatchRunner, BatchTools, Judge
+from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
 from curator.generate.yields import Yields
@@ -108,7 +103,8 @@ def _augment(
         sources = inputs.besides(batch)
         if batch.complete:
             return _read_back(inputs, batch, sources)
-        judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
+        known = [*sources.trusted, *sources.pending]
+        judge = WaveJudge(project, recipe, known, stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
         tools = BatchTools(strategies, model, judge if judged else None, progress)
         state = BatchState(sources.trusted, recipe.generate)
@@ -199,24 +195,6 @@ def _names(recipe: AugmentRecipe) -> list[str]:
 
 def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
-
-
-def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
-) -> Judge:
-    """The recipe's filters, which hold a wave against what is known and was accepted before."""
-    filters = make_filters(recipe.filters, root=project.root)
-    comparing = [f.settings for f in filters if isinstance(f, ComparingFilter)]
-
-    def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
-        # A filter that compares remembers what it judged, rejected examples too. It begins anew
-        # with each wave, so that a resumed batch gets the verdicts of one that never stopped.
-        fresh = iter(make_filters(comparing, [*known, *earlier], project.root))
-        chain = [next(fresh) if isinstance(f, ComparingFilter) else f for f in filters]
-        everything = stream(wave, chain, judge=recipe.judge, total=len(wave))
-        return sorted(everything, key=lambda e: e.provenance.index or 0)
-
-    return judge
 
 
 def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:

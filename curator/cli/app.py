@@ -5,6 +5,7 @@ to stderr. Exit codes: 0 done, 1 an error that the user can fix, 2 usage, 3 not 
 """
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ from typing import Annotated
 import typer
 
 from curator import __version__
+from curator.base.disk import REFUSALS, refused
 from curator.base.errors import CuratorError, Interrupted
+from curator.cli.arguments import arrange
 from curator.cli.commands.status import show_status
 from curator.cli.options import AsJson, options
-from curator.cli.terminal import say
+from curator.cli.terminal import WrongUsage, document, fail, fail_usage, forget_printed, say
 
 # Modules of curator.cli.commands, in the order of `curator --help`. Each has an `app` with its
 # command, or with a group of commands.
@@ -75,21 +78,39 @@ def _root(
     """Without a command, show where the project stands and what to do next."""
     options["project"] = project
     if version:
-        say(__version__)
+        if as_json:
+            document({"version": __version__})
+        else:
+            say(__version__)
         raise typer.Exit
     if context.invoked_subcommand is None:
         show_status(as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command; turns every CuratorError into one line on stderr and its exit code."""
+    """Run the command and exit with its code.
+
+    Every CuratorError, and what a disk refuses, is one line on standard error; with --json it is
+    a document on standard output too. Options for every command stand before or after it.
+    """
     logging.basicConfig(level=logging.WARNING, format="warning: %(message)s", stream=sys.stderr)
     signal.signal(signal.SIGINT, _interrupt)
+    forget_printed()
+    words, as_json = arrange(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        code = app(args=words, standalone_mode=False)
     except CuratorError as error:
-        print(f"curator: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        fail(error, as_json)
+    except WrongUsage as error:
+        fail_usage(error, as_json)
+    except BrokenPipeError:  # a reader such as head has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 (the old one cannot be flushed)
+        sys.exit(0)
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        fail(refused(error, doing="go on"), as_json)
+    sys.exit(code or 0)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -4,7 +4,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from curator.base.errors import CuratorError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,7 +89,39 @@ def _width(table: "Table", console: "Console") -> int:
     return console.measure(table, options=console.options.update(max_width=10_000)).maximum
 
 
+# Typer has carried click within itself since 0.27: the class is the one that its errors have.
+WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]
+_printed: list[str] = []  # what kinds of document stand on standard output already
+
+
+def forget_printed() -> None:
+    """Begin a command of its own, in a process that runs several."""
+    _printed.clear()
+
+
 def document(content: Any) -> None:
     """Print one JSON document on standard output."""
+    _printed.append("document")
     json.dump(content, sys.stdout, ensure_ascii=False, indent=1)  # bit by bit: it may be long
     print()
+
+
+def fail(error: CuratorError, as_json: bool) -> NoReturn:
+    """End the process with an error: a line on standard error, with `as_json` a document too.
+
+    A command that failed after its document leaves it the only one.
+    """
+    print(f"curator: {error}", file=sys.stderr)
+    if as_json and not _printed:
+        document({"error": error.document()})
+    sys.exit(error.exit_code)
+
+
+def fail_usage(error: Any, as_json: bool) -> NoReturn:
+    """End the process after wrong usage, as `fail` does."""
+    error.show()
+    if as_json and not _printed:
+        document(
+            {"error": {"kind": "UsageError", "what": error.message, "exit_code": error.exit_code}}
+        )
+    sys.exit(error.exit_code)

@@ -1,29 +1,25 @@
 """A stream of examples through filters, most of them on other machines; nothing here knows Ray.
 
-The chain is cut into legs. Filters that judge an example by itself make a leg that workers run, a
-few dozen examples at a time, several windows ahead. Filters that compare examples with earlier ones
-make a leg in this process, window by window, in order. So every filter meets the same examples in
-the same order as in `stream_filters`, and the verdicts and their order are the same.
+Filters that judge an example by itself are run by workers, a few dozen examples at a time, several
+windows ahead. Filters that compare examples with earlier ones judge in this process, window by
+window, in order: what they remember is then what it is in `stream_filters`, and so are the verdicts
+(see curator/filters/chain.py).
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from curator.base.disk_buffer import chunks
-from curator.cluster.meet import meet
-from curator.filters.base import ComparingFilter, Filter
-from curator.filters.run import CHUNK, WINDOW
+from curator.filters.base import CHUNK, ComparingFilter, Filter
+from curator.filters.chain import Chain, Entry, rejected_at
+from curator.filters.run import WINDOW, Progress
 from curator.records.example import Example, Verdict
 from curator.records.spool import Spool
 
 LEAST = 8  # examples of a task: fewer would make rustc's start the larger part
 AHEAD = 2  # tasks that wait, for each one that runs
-
-Progress = Callable[[str, int, int], None]
-Windows = Iterator[list[Example]]
 
 
 class Pool(Protocol):
@@ -47,99 +43,129 @@ class Pool(Protocol):
         ...
 
 
+class Window(NamedTuple):
+    """Entries that are on their way together; `size` counts those too that ended before."""
+
+    size: int
+    entries: list[Entry]
+
+
+Windows = Iterator[Window]
+
+
 @dataclass
 class Counts:
-    """How many examples met each filter, and how many it rejected, for the progress shown."""
+    """How many examples have met each filter, for the progress that is shown."""
 
+    chain: Chain
     progress: Progress
     total: int
-    every: bool
-    met: Counter[str] = field(default_factory=Counter)
-    gone: Counter[int] = field(default_factory=Counter)
+    met: Counter[int] = field(default_factory=Counter)  # by the place of the filter
+    done: Counter[int] = field(default_factory=Counter)  # those too that will never meet it
 
-    def add(self, filters: Sequence[Filter], first: int, judged: Sequence[list[Verdict]]) -> None:
-        """Count what the filters from place `first` on said."""
-        for at, one in enumerate(filters):
-            self.met[one.name] += sum(len(verdicts) > at for verdicts in judged)
-            before = 0 if self.every else sum(n for p, n in self.gone.items() if p < first + at)
-            self.progress(
-                one.name, self.met[one.name], max(self.total - before, self.met[one.name])
-            )
-            if not self.every:
-                self.gone[first + at] += sum(len(v) > at and not v[at].passed for v in judged)
+    def add(self, place: int, count: int, size: int) -> None:
+        """Count `size` more examples, of which `count` have met the filter at a place."""
+        self.met[place] += count
+        self.done[place] += size
+        left = max(0, self.total - self.done[place])
+        total = self.total if self.chain.every else self.met[place] + left
+        self.progress(self.chain.filters[place].name, self.met[place], total)
 
 
 class Spread:
     """One run of filters over a stream."""
 
-    def __init__(self, pool: Pool, filters: Sequence[Filter], counts: Counts):
-        self._pool = pool
-        self._filters = filters
-        self._counts = counts
-        self._aside = [Spool() for _ in filters]
+    def __init__(self, pool: Pool, chain: Chain, counts: Counts):
+        self._pool, self._chain, self._counts = pool, chain, counts
+        self._aside = [Spool() for _ in chain.filters]
 
     def accepted(self, examples: Iterable[Example]) -> Iterator[Example]:
-        """The examples that pass; the others are put aside, by the filter that rejected them."""
-        fresh = (e.judged(()) for e in examples)
-        for window in self._through(chunks(fresh, WINDOW), 0, drop=True):
-            yield from window
+        """Yield the examples that pass; put the others aside, by the filter that rejects them."""
+        parts = chunks(examples, WINDOW)
+        fresh = (Window(len(part), self._chain.entries(part)) for part in parts)
+        windows = self._divided(self._ahead(fresh, self._chain.early))
+        if self._chain.late:
+            windows = self._ahead(self._screened(windows), self._chain.late)
+        for example in self._settled(windows):
+            if example.rejection is None:
+                yield example
+            else:
+                self._put_aside(example)
 
     def rejected(self) -> Iterator[Example]:
-        """The others, once all that pass are known; with `every`, after the rest of the filters."""
-        for place, spool in enumerate(self._aside):
-            windows = chunks(spool, WINDOW)
-            if self._counts.every:
-                windows = self._through(windows, place + 1, drop=False)
-            for window in windows:
-                yield from window
+        """Yield the others, once all that pass are known."""
+        for spool in self._aside:
+            yield from spool
 
-    def _through(self, windows: Windows, first: int, drop: bool) -> Windows:
-        """Windows through the filters from place `first` on, leg by leg."""
-        rest = self._filters[first:]
-        for alone, group in groupby(rest, lambda f: not isinstance(f, ComparingFilter)):
-            leg = list(group)
-            way = self._ahead if alone else self._here
-            windows = self._settled(way(windows, leg, drop), leg, first, drop)
-            first += len(leg)
-        return windows
+    def _put_aside(self, example: Example) -> None:
+        place = rejected_at(example)
+        assert place is not None  # noqa: S101 - a fault of the caller
+        self._aside[place].add(example)
 
-    def _here(self, windows: Windows, leg: Sequence[Filter], drop: bool) -> Iterator["Judged"]:
-        for window in windows:
-            yield window, meet(leg, window, drop)
-
-    def _ahead(self, windows: Windows, leg: Sequence[Filter], drop: bool) -> Iterator["Judged"]:
-        """Windows in order, while the workers have those that follow."""
-        waiting: deque[tuple[list[Example], list[Any]]] = deque()
+    def _ahead(self, windows: Windows, filters: Mapping[int, Filter]) -> Windows:
+        """Windows in order, judged by the workers, which have those that follow meanwhile."""
+        if not filters:
+            yield from windows
+            return
+        waiting: deque[tuple[Window, list[Entry], list[Any]]] = deque()
         for window in windows:
             slots = self._pool.slots
-            size = min(CHUNK, max(LEAST, -(-len(window) // slots)))
-            tasks = [self._pool.submit(leg, part, drop) for part in chunks(window, size)]
-            waiting.append((window, tasks))
+            alive = [e for e in window.entries if self._chain.every or e.passing]
+            waiting.append((window, alive, self._submitted(alive, list(filters.values()), slots)))
             while len(waiting) > -(-AHEAD * slots * CHUNK // WINDOW):
-                yield self._collected(*waiting.popleft())
+                yield self._received(*waiting.popleft(), filters)
         while waiting:
-            yield self._collected(*waiting.popleft())
+            yield self._received(*waiting.popleft(), filters)
 
-    def _collected(self, window: list[Example], tasks: Sequence[Any]) -> "Judged":
-        return window, [verdicts for task in tasks for verdicts in self._pool.result(task)]
+    def _submitted(
+        self, entries: Sequence[Entry], filters: Sequence[Filter], slots: int
+    ) -> list[Any]:
+        size = min(CHUNK, max(LEAST, -(-len(entries) // slots)))
+        parts = chunks((e.example for e in entries), size)
+        return [self._pool.submit(filters, part, not self._chain.every) for part in parts]
 
-    def _settled(
-        self, judged: Iterator["Judged"], leg: Sequence[Filter], first: int, drop: bool
-    ) -> Windows:
-        """Windows with the new verdicts; with `drop`, less what is put aside for them."""
-        for window, verdicts in judged:
-            self._counts.add(leg, first, verdicts)
-            pairs = zip(window, verdicts, strict=True)
-            told = [e.judged((*e.verdicts, *found)) for e, found in pairs]
-            if drop:
-                for example in (e for e in told if e.rejection):
-                    # It met the filters in order, and none after the one that rejected it.
-                    self._aside[len(example.verdicts) - 1].add(example)
-                told = [e for e in told if e.rejection is None]
-            yield told
+    def _received(
+        self, window: Window, alive: list[Entry], tasks: list[Any], filters: Mapping[int, Filter]
+    ) -> Window:
+        """Wait for the verdicts on the entries of a window."""
+        judged = [verdicts for task in tasks for verdicts in self._pool.result(task)]
+        for entry, verdicts in zip(alive, judged, strict=True):
+            # A filter after the one that rejects an example has no verdict on it.
+            entry.verdicts.update(zip(filters, verdicts, strict=False))
+        for at, place in enumerate(filters):
+            self._counts.add(place, sum(len(v) > at for v in judged), window.size)
+        return window
 
+    def _divided(self, windows: Windows) -> Windows:
+        """Windows without what the early filters reject, which is put aside."""
+        for window in windows:
+            going, ended = self._chain.divide(window.entries)
+            for example in ended:
+                self._put_aside(example)
+            yield Window(window.size, going)
 
-Judged = tuple[list[Example], list[list[Verdict]]]
+    def _screened(self, windows: Windows) -> Windows:
+        """Windows less the work that is not needed, as far as those before them are settled."""
+        for window in windows:
+            for part in chunks(window.entries, CHUNK):
+                self._chain.screen(part, self._chain.compare(part))
+            yield window
+
+    def _settled(self, windows: Windows) -> Iterator[Example]:
+        chain = self._chain
+        for window in windows:
+            met = Counter[int]()
+            for part in chunks(window.entries, CHUNK):
+                settled = chain.settle(part, chain.compare(part), self._judge)
+                met.update(n for n in chain.comparing for e in settled if len(e.verdicts) > n)
+                yield from settled
+            for place in chain.comparing:
+                self._counts.add(place, met[place], window.size)
+
+    def _judge(self, one: Filter, examples: Sequence[Example]) -> list[Verdict]:
+        """Ask a worker for the verdicts of one filter."""
+        found = self._pool.result(self._pool.submit([one], examples, False))
+        return [verdict for verdicts in found for verdict in verdicts]
 
 
 def spread_filters(
@@ -152,6 +178,7 @@ def spread_filters(
 ) -> Iterator[Example]:
     """What `stream_filters` gives, judged on the workers of a pool."""
     pool.prepare([f for f in filters if not isinstance(f, ComparingFilter)])
-    run = Spread(pool, filters, Counts(progress, total, judge == "all"))
+    chain = Chain(filters, judge == "all")
+    run = Spread(pool, chain, Counts(chain, progress, total))
     yield from run.accepted(examples)
     yield from run.rejected()

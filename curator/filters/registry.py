@@ -60,8 +60,9 @@ def make_filters(
 
 def check_filters(settings: Sequence[FilterSettings], root: Path) -> None:
     """Raise CuratorError where this machine lacks what one of the filters needs."""
-    for one in make_filters(settings, root=root):
-        one.check_ready()
+    for one in settings:
+        if FILTERS[one.name].check_ready is not Filter.check_ready:  # others need not be made
+            FILTERS[one.name].from_settings(one, root).check_ready()
 
 
 def filter_fr(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curator.base.errors import StoreError
+from curator.base.disk import refused
 
 
 @contextmanager
@@ -21,7 +21,6 @@ def staged(out: Path) -> Iterator[Path]:
         yield part
         part.rename(out)
     except OSError as error:
-        hint = "free some space, run again"
-        raise StoreError(f"cannot write: {error.strerror}", where=out, hint=hint) from error
+        raise refused(error, out) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

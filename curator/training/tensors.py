@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curator.base.disk import refused
 from curator.base.errors import StoreError
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[s
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # mlx raises the latter when a write falls short
+    except OSError as error:
         temporary.unlink(missing_ok=True)
-        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise refused(error, path) from error
+    except RuntimeError as error:  # mlx raises it when a write falls short
+        temporary.unlink(missing_ok=True)
         hint = "free some space, run again"
-        raise StoreError(f"cannot write: {why}", where=path, hint=hint) from error
+        raise StoreError(f"cannot write: {error}", where=path, hint=hint) from error
 
 
 def largest(folder: Path) -> float:

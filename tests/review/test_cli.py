@@ -86,7 +86,7 @@ def test_an_absent_server_is_one_line(desk: Desk, command: str) -> None:
     done = subprocess.run(
         [sys.executable, *words], cwd=ROOT, env=seen, capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     lines = done.stderr.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("curator: http://127.0.0.1:9: no Argilla answers")

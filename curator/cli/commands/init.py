@@ -22,9 +22,9 @@ def init(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a project: recipes, topics, settings, an empty raw/.
+    """Start a project of your own, from nothing.
 
-    A folder that has one already is left as it is.
+    It gets recipes, topics, settings and an empty raw/. A folder that has a project is refused.
     """
     from curator.cli.views.init import init_document, init_view
     from curator.dataset.start import start_project
