@@ -123,9 +123,12 @@ class _Lister:
     def summary(self, batch: Batch) -> BatchSummary:
         """What is known of one batch."""
         try:
-            return self._summary(batch)
-        except (CuratorError, AttributeError, KeyError, TypeError, ValueError) as error:
-            # Of a plan or manifest that is JSON of another shape.
+            try:
+                return self._summary(batch)
+            except (CuratorError, OSError):
+                return self._summary(batch)  # a batch that was completed while it was looked at
+        except (CuratorError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+            # The last ones of a plan or manifest that is JSON of another shape.
             fault = str(error) if isinstance(error, CuratorError) else f"not as written: {error!r}"
             next_step = f"curator batches discard {batch.name}"
             return BatchSummary(batch, BatchStatus.UNREADABLE, changed=(fault,), next=next_step)

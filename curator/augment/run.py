@@ -137,7 +137,7 @@ def _alone(project: Project) -> Iterator[None]:
     if not project.raw.is_dir():
         yield
         return
-    with store.locked(project.raw / ".augment.lock", "makes a batch here", wait=batches.PATIENCE):
+    with store.locked(project.augment_lock, "makes a batch here", wait=batches.PATIENCE):
         yield
 
 

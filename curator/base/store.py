@@ -15,6 +15,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
 TOGETHER = 256  # records that are written with one wait for the disk
+# What is left at the end of a text that was cut in null, true, false, or a number.
+_CUT_WORD = re.compile(r"n|nu|nul|t|tr|tru|f|fa|fal|fals|-|\.|[eE][+-]?")
+_CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
 SHOWN = 20  # broken lines that are told at length
 log = logging.getLogger(__name__)
 
@@ -64,7 +68,13 @@ def _is_torn(line: bytes) -> bool:
     try:
         parse_json(line)
     except json.JSONDecodeError as error:
-        return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip())
+        end = error.doc.rstrip()
+        return (
+            error.msg.startswith("Unterminated string")
+            or error.pos >= len(end)
+            or _CUT_WORD.fullmatch(end, error.pos) is not None
+            or _CUT_ESCAPE.search(end) is not None
+        )
     except UnicodeDecodeError as error:
         return error.reason == "unexpected end of data"
     except ValueError:
@@ -147,12 +157,8 @@ class Appender:
         self._fd = -1
 
     def __enter__(self) -> "Appender":
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        with _telling(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(self.path, flags, 0o644)
+        self._fd = _open_locked(self.path, self._wait, "is writing here", flags=os.O_APPEND)
         try:
-            lock(self._fd, self.path, self._wait)
             with _telling(self.path):
                 self._repair()
         except BaseException:
@@ -241,22 +247,30 @@ def locked(
     process {doing}", at `where` (by default the lock file). The lock goes with the process,
     however it ends.
     """
-    fd = _open_lock(path)
+    fd = _open_locked(path, wait, doing, where)
     try:
-        lock(fd, where or path, wait, doing)
-        while _is_gone(fd, path):  # its folder was deleted by the process that held it
-            os.close(fd)
-            fd = _open_lock(path)
-            lock(fd, where or path, wait, doing)
         yield
     finally:
         os.close(fd)
 
 
-def _open_lock(path: Path) -> int:
-    with _telling(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+def _open_locked(
+    path: Path, wait: float, doing: str, where: Path | None = None, flags: int = 0
+) -> int:
+    """Open a file, made where it is not there, and lock it; see `lock`."""
+    flags |= os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    while True:
+        with _telling(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, flags, 0o644)
+        try:
+            lock(fd, where or path, wait, doing)
+        except BaseException:
+            os.close(fd)
+            raise
+        if not _is_gone(fd, path):
+            return fd
+        os.close(fd)  # deleted or replaced by the process that held it
 
 
 def _is_gone(fd: int, path: Path) -> bool:

@@ -131,6 +131,11 @@ def _pending(project: Project) -> RunDir | None:
 
 def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     """Gate and build; returns the run to train, which is then the pending one."""
+    with store.locked(project.build_lock, "builds the set"):
+        return _build(project, recipes, callbacks)
+
+
+def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     curated = curate(project, recipes.retrain, callbacks.count)
     last = gate.last_training(project.root)
     checks = gate.checks(curated, recipes.retrain.gate, last, now())
