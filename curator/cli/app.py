@@ -35,6 +35,7 @@ COMMANDS = (
     "stats",
     "generate",
     "augment",
+    "batches",
     "build",
     "gate",
     "import_model",

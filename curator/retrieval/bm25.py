@@ -4,6 +4,7 @@ Lucene's variant with k1 1.5 and b 0.75 (Robertson and Zaragoza, 2009; Lù, 2024
 arXiv:2407.03618). A chunk's title counts TITLE times.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ def _library() -> Any:
     except ImportError as error:
         hint = install("retrieval")
         raise RecipeError("retrieval needs the package bm25s", hint=hint) from error
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
     return bm25s
 
 
