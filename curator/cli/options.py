@@ -48,8 +48,8 @@ def augment_recipe(here: "Project", path: Path | None) -> "AugmentRecipe":
 
 def engine_of(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
     """The engine that the options name."""
-    from curator.cluster.engines import opened
+    from curator.cluster.engines import open_engine
 
     if address and name is not EngineName.RAY:
         raise typer.BadParameter("--address needs --engine ray")
-    return opened(name, address)
+    return open_engine(name, address)

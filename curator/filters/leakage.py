@@ -76,7 +76,7 @@ class _TextIndex:
         return _ranked({n: c / len(self._ngrams[n]) for n, c in counts.items()})
 
     def similar(self, text: Sequence[str]) -> list[tuple[str, float]]:
-        """Return the Jaccard similarity of those that share bigrams with a text, the highest first."""
+        """Return the Jaccard similarity of those that share bigrams, the highest first."""
         own = shingles(text, 2)
         counts = _common(own, self._by_bigram)
         return _ranked({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in counts.items()})
