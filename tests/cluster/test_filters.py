@@ -104,7 +104,7 @@ def test_what_a_machine_lacks_is_told_with_its_name(
     from curator.filters.rust import RustFilter
 
     monkeypatch.setattr(pool, "_known", {"rustc": ("rustc 1.0.0", "node elsewhere (10.0.0.9)")})
-    monkeypatch.setattr("curator.cluster.pool.told", lambda rust: {})
+    monkeypatch.setattr("curator.cluster.pool.facts_or_fault", lambda rust: {})
     pattern = r"^node .* \(127\.0\.0\.1\): rustc .*, and rustc 1\.0\.0 on node elsewhere"
     with pytest.raises(ClusterError, match=pattern):
         pool.prepare([RustFilter(RustSettings())])
