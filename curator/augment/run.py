@@ -1,4 +1,4 @@
-"""Runs the steps of a recipe in order: plan, generate, filter, write."""
+"""A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from curator import __version__
-from curator.augment.inputs import Sources, history, needs_model, sources_of
+from curator.augment.inputs import BatchInputs, Sources, needs_model
+from curator.augment.judge import WaveJudge
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
+from curator.base.progress import Progress
 from curator.base.settings import digest
 from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
-from curator.filters.registry import make_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
@@ -20,7 +21,7 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.runner import BatchRunner, BatchTools, Judge, Progress
+from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
 from curator.generate.yields import Yields
@@ -36,34 +37,25 @@ Load = Callable[[ModelSettings], TextModel]
 
 
 @dataclass(frozen=True)
-class Augmented:
-    """A batch that is done; `outcome` is None where its candidates were not filtered."""
+class AugmentResult:
+    """A complete batch; `outcome` is None where its candidates were not filtered."""
 
     before: Coverage
     batch: Batch
-    candidates: list[Example]
+    candidates: Sequence[Example]
     outcome: Outcome | None
     manifest: dict[str, Any]
 
+    def judged_outcome(self) -> Outcome:
+        """What the filters said; raises CuratorError for a batch of candidates only."""
+        if self.outcome is None:
+            hint = "curator filter judges it"
+            raise CuratorError(f"batch {self.batch.name} has candidates only", hint=hint)
+        return self.outcome
 
-def _settings(
-    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
-) -> dict[str, Any]:
-    """All that the candidates of a batch depend on, but for its seed."""
-    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
-    taken = sorted(e.id for e in sources.taken)
-    return {
-        "recipe": recipe.name,
-        "toolkit": __version__,
-        "model": model.ref.model_dump(mode="json") if model else None,
-        "rustc": installed_version(),
-        "judged": judged,
-        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
-        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": texts_sha256(),
-        "taxonomy_sha256": taxonomy_sha256(recipe),
-        "examples_sha256": digest(known, taken),
-    }
+    def document(self) -> dict[str, Any]:
+        """The coverage before and the manifest as one JSON document."""
+        return {"before": self.before.document(), **self.manifest}
 
 
 def augment(
@@ -73,24 +65,24 @@ def augment(
     load: Load = load_model,
     judged: bool = True,
     stream: FilterStream = stream_filters,
-) -> Augmented:
-    """Plan, generate, filter, write; or go on with a batch that was broken off.
+) -> AugmentResult:
+    """Plan, generate, filter, write; or resume the batch that was interrupted.
 
-    `load` and `stream` say where the model and the filters run, and change no file.
-
-    Without `judged`, candidates only. Raises NothingMissing where the targets are met. Where the
-    recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
+    `load` and `stream` say where the model and the filters run, and change no file. Without
+    `judged`, candidates only. Raises NothingMissing where the targets are met. Where the recipe
+    does not allow an empty batch, raises NothingSurvived when no candidate is left, with
     everything written, and when none could be made, with nothing written.
     """
-    project.open()
-    _refuse_nothing(project, recipe)
+    inputs = BatchInputs.read(project, recipe)
+    _refuse_nothing(inputs)
     model = load(recipe.model) if needs_model(recipe) else None
-    batch = _open(project, recipe, model, judged)
+    batch = _open(project, inputs, model, judged)
     with batch.locked():
-        sources = sources_of(project, recipe, batch)
+        sources = inputs.besides(batch)
         if batch.complete:
-            return _read_back(batch, recipe, sources)
-        judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
+            return _read_back(inputs, batch, sources)
+        known = [*sources.trusted, *sources.pending]
+        judge = WaveJudge(project, recipe, known, stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
         tools = BatchTools(strategies, model, judge if judged else None, progress)
         state = BatchState(sources.trusted, recipe.generate)
@@ -115,16 +107,35 @@ def augment(
             where=project.relative(batch.folder),
             hint="rejected.jsonl there says why for each; a larger model helps most",
         )
-    return Augmented(sources.before, batch, result.candidates, outcome, manifest)
+    return AugmentResult(sources.before, batch, result.candidates, outcome, manifest)
 
 
-def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
+def _settings(
+    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
+) -> dict[str, Any]:
+    """All that the candidates of a batch depend on, but for its seed."""
+    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
+    taken = sorted(e.id for e in sources.taken)
+    return {
+        "recipe": recipe.name,
+        "toolkit": __version__,
+        "model": model.ref.model_dump(mode="json") if model else None,
+        "rustc": installed_version(),
+        "judged": judged,
+        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
+        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
+        "texts_sha256": texts_sha256(),
+        "taxonomy_sha256": taxonomy_sha256(recipe),
+        "examples_sha256": digest(known, taken),
+    }
+
+
+def _refuse_nothing(inputs: BatchInputs) -> None:
     """Raise NothingMissing where a new batch would have nothing to make."""
-    begun = batches.existing(project.root / recipe.output, recipe.name)
-    if recipe.seed is not None or not all(b.complete for b in begun):
+    if inputs.recipe.seed is not None or any(b.manifest is None for b in inputs.own()):
         return
-    sources = sources_of(project, recipe, None)
-    if not needs(sources.before, recipe.targets):
+    sources = inputs.besides(None)
+    if not needs(sources.before, inputs.recipe.targets):
         raise NothingMissing(_enough(sources), hint=f"raise `targets` in {RECIPE} for more")
 
 
@@ -149,18 +160,19 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     return NothingSurvived(what, hint=hint)
 
 
-def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judged: bool) -> Batch:
-    root = project.root / recipe.output
+def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool) -> Batch:
+    recipe = inputs.recipe
     created, rustc = now(), installed_version()
-    past = history(project, recipe, model.ref.sha256 if model else None).document()
+    past = inputs.history(model.ref.sha256 if model else None).document()
+    begun = [b.batch for b in inputs.own()]
 
     def make_plan(seed: int) -> Plan:
-        mine = next((b for b in batches.existing(root, recipe.name) if b.seed == seed), None)
-        sources = sources_of(project, recipe, mine)
+        sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
         settings = _settings(recipe, model, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
-    return batches.open_batch(root, recipe.name, make_plan, recipe.seed)
+    root = project.root / recipe.output
+    return batches.open_batch(root, recipe.name, make_plan, recipe.seed, begun)
 
 
 def _names(recipe: AugmentRecipe) -> list[str]:
@@ -171,22 +183,14 @@ def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
 
 
-def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
-) -> Judge:
-    """The recipe's filters, which hold a wave against what is known and was accepted before."""
-
-    def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
-        filters = make_filters(recipe.filters, [*known, *earlier], project.root)
-        everything = stream(wave, filters, judge=recipe.judge, total=len(wave))
-        return sorted(everything, key=lambda e: e.provenance.index or 0)
-
-    return judge
-
-
-def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augmented:
-    """A batch that was finished before."""
-    manifest = batch.manifest()
-    judged = [*batch.read("accepted.jsonl"), *batch.read("rejected.jsonl")]
+def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:
+    """The result of a batch that is complete already: by this command's inputs, or meanwhile."""
+    recipe, found = inputs.recipe, inputs.find(batch)
+    if found and found.manifest:
+        accepted, candidates, manifest = found.accepted, found.candidates, found.manifest
+    else:
+        accepted, candidates = batch.read("accepted.jsonl"), batch.read("candidates.jsonl")
+        manifest = batch.manifest()
+    judged = [*accepted, *batch.read("rejected.jsonl")]
     outcome = outcome_of(judged, _names(recipe), _every(recipe)) if manifest["outcome"] else None
-    return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
+    return AugmentResult(sources.before, batch, candidates, outcome, manifest)

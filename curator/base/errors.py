@@ -8,7 +8,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
 ├── ClusterError      no Ray, no cluster, or a machine of it that lacks something
-├── ArgillaError      no Argilla: it does not start, answer or let us in
+├── ArgillaError      no Argilla: it does not start or let us in; exit 3 where none answers
 ├── TrainingError     a training that cannot start, or that was given up
 ├── EvaluationError   arms that cannot be compared
 ├── NothingSurvived   every candidate was rejected
@@ -38,6 +38,16 @@ class CuratorError(Exception):
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
         return f"{line} ({self.hint})" if self.hint else line
+
+    def document(self) -> dict[str, str | int | None]:
+        """The error as a JSON object."""
+        return {
+            "kind": type(self).__name__,
+            "what": self.what,
+            "where": self.where,
+            "hint": self.hint,
+            "exit_code": self.exit_code,
+        }
 
 
 class DataError(CuratorError):
@@ -97,7 +107,8 @@ class ClusterError(CuratorError):
 class ArgillaError(CuratorError):
     """No Argilla: it does not start, answer or let us in.
 
-    `transient` says that the same request may succeed a little later.
+    `transient` says that the same request may succeed a little later, `away` that no server runs
+    there, which is not ready rather than wrong (exit 3).
     """
 
     def __init__(
@@ -107,9 +118,11 @@ class ArgillaError(CuratorError):
         where: str | Path | None = None,
         hint: str | None = None,
         transient: bool = False,
+        away: bool = False,
     ):
         super().__init__(what, where=where, hint=hint)
         self.transient = transient
+        self.exit_code = 3 if away else 1
 
 
 class TrainingError(CuratorError):

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from curator.base.decoding import numbered_lines, parse_json, read_text
+from curator.base.disk import refused
 from curator.base.errors import BrokenLine, DataError, StoreError
 
 if TYPE_CHECKING:
@@ -145,11 +146,14 @@ class Appender:
         self._fd = -1
 
     def __enter__(self) -> "Appender":
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        with _telling(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._fd = os.open(self.path, flags, 0o644)
         try:
             lock(self._fd, self.path, self._wait)
-            self._repair()
+            with _telling(self.path):
+                self._repair()
         except BaseException:
             os.close(self._fd)
             raise
@@ -174,11 +178,7 @@ class Appender:
             os.fsync(self._fd)
         except OSError as error:
             os.ftruncate(self._fd, before)
-            raise StoreError(
-                f"cannot write: {error.strerror}",
-                where=self.path,
-                hint="free some space, run again",
-            ) from error
+            raise refused(error, self.path) from error
 
     def _repair(self) -> None:
         start, tail = _tail(self._fd)
@@ -245,7 +245,7 @@ def _telling(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"cannot write: {error.strerror}", where=path) from error
+        raise refused(error, path) from error
 
 
 def _sweep(path: Path) -> None:
@@ -304,11 +304,12 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
         with suppress(OSError):  # of bytes that were refused before
             file.close()
         temporary.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    with _telling(path):
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:

@@ -1,29 +1,25 @@
 """Pass a stream of examples through filters, most of them on workers; nothing here knows Ray.
 
-The chain of filters is cut into stages. Filters that judge an example by itself make a stage that
-workers run, a few dozen examples at a time, several windows ahead. Filters that compare examples
-with earlier ones make a stage in this process, window by window, in order. So every filter gets the
-same examples in the same order as in `stream_filters`, and gives the same verdicts.
+Filters that judge an example by itself are run by workers, a few dozen examples at a time, several
+windows ahead. Filters that compare examples with earlier ones judge in this process, window by
+window, in order: what they remember is then what it is in `stream_filters`, and so are the verdicts
+(see curator/filters/chain.py).
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from curator.base.disk_buffer import chunks
-from curator.cluster.verdicts import collect_verdicts
-from curator.filters.base import ComparingFilter, Filter
-from curator.filters.run import CHUNK, WINDOW
+from curator.filters.base import CHUNK, ComparingFilter, Filter
+from curator.filters.chain import Chain, Entry, rejected_at
+from curator.filters.run import WINDOW, Progress
 from curator.records.example import Example, Verdict
 from curator.records.spool import Spool
 
 LEAST_EXAMPLES = 8  # of a task: with fewer, starting rustc would take the larger part
 TASKS_AHEAD = 2  # that wait, for each one that runs
-
-Progress = Callable[[str, int, int], None]
-Windows = Iterator[list[Example]]
 
 
 class WorkerPool(Protocol):
@@ -47,100 +43,130 @@ class WorkerPool(Protocol):
         ...
 
 
+class Window(NamedTuple):
+    """Entries that are processed together; `size` counts also those that were rejected before."""
+
+    size: int
+    entries: list[Entry]
+
+
+Windows = Iterator[Window]
+
+
 @dataclass
 class ProgressCounts:
-    """How many examples each filter judged, and how many it rejected, for the progress shown."""
+    """How many examples each filter has judged, for the progress that is shown."""
 
+    chain: Chain
     progress: Progress
     total: int
-    every: bool
-    judged: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[int] = field(default_factory=Counter)  # by the filter's place
+    judged: Counter[int] = field(default_factory=Counter)  # by the place of the filter
+    done: Counter[int] = field(default_factory=Counter)  # judged, or rejected before
 
-    def add(self, filters: Sequence[Filter], first: int, verdicts: Sequence[list[Verdict]]) -> None:
-        """Count the verdicts of the filters from place `first` on, one list for each example."""
-        for at, one in enumerate(filters):
-            self.judged[one.name] += sum(len(own) > at for own in verdicts)
-            earlier = (n for place, n in self.rejected.items() if place < first + at)
-            left = self.total - (0 if self.every else sum(earlier))
-            self.progress(one.name, self.judged[one.name], max(left, self.judged[one.name]))
-            if not self.every:
-                self.rejected[first + at] += sum(len(v) > at and not v[at].passed for v in verdicts)
+    def add(self, place: int, count: int, size: int) -> None:
+        """Count `size` more examples, of which the filter at a place has judged `count`."""
+        self.judged[place] += count
+        self.done[place] += size
+        left = max(0, self.total - self.done[place])
+        total = self.total if self.chain.every else self.judged[place] + left
+        self.progress(self.chain.filters[place].name, self.judged[place], total)
 
 
 class DistributedRun:
     """One run of filters over a stream."""
 
-    def __init__(self, pool: WorkerPool, filters: Sequence[Filter], counts: ProgressCounts):
-        self._pool = pool
-        self._filters = filters
-        self._counts = counts
-        self._rejected = [Spool() for _ in filters]
+    def __init__(self, pool: WorkerPool, chain: Chain, counts: ProgressCounts):
+        self._pool, self._chain, self._counts = pool, chain, counts
+        self._rejected = [Spool() for _ in chain.filters]  # on disk, by the filter that rejects
 
     def accepted(self, examples: Iterable[Example]) -> Iterator[Example]:
-        """Yield the examples that pass; store the others by the filter that rejected them."""
-        fresh = (e.judged(()) for e in examples)
-        for window in self._through(chunks(fresh, WINDOW), 0, drop=True):
-            yield from window
+        """Yield the examples that pass; store the others, by the filter that rejects them."""
+        parts = chunks(examples, WINDOW)
+        fresh = (Window(len(part), self._chain.entries(part)) for part in parts)
+        windows = self._divided(self._on_workers(fresh, self._chain.early))
+        if self._chain.late:
+            windows = self._on_workers(self._screened(windows), self._chain.late)
+        for example in self._settled(windows):
+            if example.rejection is None:
+                yield example
+            else:
+                self._store(example)
 
     def rejected(self) -> Iterator[Example]:
-        """Yield the rejected ones; with `every`, after the rest of the filters have judged them."""
-        for place, spool in enumerate(self._rejected):
-            windows = chunks(spool, WINDOW)
-            if self._counts.every:
-                windows = self._through(windows, place + 1, drop=False)
-            for window in windows:
-                yield from window
+        """Yield the rejected examples, once all that pass are known."""
+        for spool in self._rejected:
+            yield from spool
 
-    def _through(self, windows: Windows, first: int, drop: bool) -> Windows:
-        """Pass windows through the filters from place `first` on, stage by stage."""
-        rest = self._filters[first:]
-        for alone, group in groupby(rest, lambda f: not isinstance(f, ComparingFilter)):
-            stage = list(group)
-            run = self._on_workers if alone else self._here
-            windows = self._settled(run(windows, stage, drop), stage, first, drop)
-            first += len(stage)
-        return windows
+    def _store(self, example: Example) -> None:
+        place = rejected_at(example)
+        assert place is not None  # noqa: S101 - a fault of the caller
+        self._rejected[place].add(example)
 
-    def _here(self, windows: Windows, stage: Sequence[Filter], drop: bool) -> Iterator["Judged"]:
-        for window in windows:
-            yield window, collect_verdicts(stage, window, drop)
-
-    def _on_workers(
-        self, windows: Windows, stage: Sequence[Filter], drop: bool
-    ) -> Iterator["Judged"]:
-        """Yield windows in order, while workers judge those that follow."""
-        waiting: deque[tuple[list[Example], list[Any]]] = deque()
+    def _on_workers(self, windows: Windows, filters: Mapping[int, Filter]) -> Windows:
+        """Yield judged windows in order, while workers judge those that follow."""
+        if not filters:
+            yield from windows
+            return
+        waiting: deque[tuple[Window, list[Entry], list[Any]]] = deque()
         for window in windows:
             slots = self._pool.slots
-            size = min(CHUNK, max(LEAST_EXAMPLES, -(-len(window) // slots)))
-            tasks = [self._pool.submit(stage, part, drop) for part in chunks(window, size)]
-            waiting.append((window, tasks))
+            alive = [e for e in window.entries if self._chain.every or e.passing]
+            waiting.append((window, alive, self._submitted(alive, list(filters.values()), slots)))
             while len(waiting) > -(-TASKS_AHEAD * slots * CHUNK // WINDOW):
-                yield self._collected(*waiting.popleft())
+                yield self._received(*waiting.popleft(), filters)
         while waiting:
-            yield self._collected(*waiting.popleft())
+            yield self._received(*waiting.popleft(), filters)
 
-    def _collected(self, window: list[Example], tasks: Sequence[Any]) -> "Judged":
-        return window, [verdicts for task in tasks for verdicts in self._pool.result(task)]
+    def _submitted(
+        self, entries: Sequence[Entry], filters: Sequence[Filter], slots: int
+    ) -> list[Any]:
+        size = min(CHUNK, max(LEAST_EXAMPLES, -(-len(entries) // slots)))
+        parts = chunks((e.example for e in entries), size)
+        return [self._pool.submit(filters, part, not self._chain.every) for part in parts]
 
-    def _settled(
-        self, judged: Iterator["Judged"], stage: Sequence[Filter], first: int, drop: bool
-    ) -> Windows:
-        """Yield windows with the new verdicts; with `drop`, without the rejected examples."""
-        for window, verdicts in judged:
-            self._counts.add(stage, first, verdicts)
-            pairs = zip(window, verdicts, strict=True)
-            examples = [e.judged((*e.verdicts, *new)) for e, new in pairs]
-            if drop:
-                for example in (e for e in examples if e.rejection):
-                    # The filters judged it in order, and none after the one that rejected it.
-                    self._rejected[len(example.verdicts) - 1].add(example)
-                examples = [e for e in examples if e.rejection is None]
-            yield examples
+    def _received(
+        self, window: Window, alive: list[Entry], tasks: list[Any], filters: Mapping[int, Filter]
+    ) -> Window:
+        """Wait for the verdicts on the entries of a window, and add them."""
+        judged = [verdicts for task in tasks for verdicts in self._pool.result(task)]
+        for entry, verdicts in zip(alive, judged, strict=True):
+            # A filter after the one that rejects an example has no verdict on it.
+            entry.verdicts.update(zip(filters, verdicts, strict=False))
+        for at, place in enumerate(filters):
+            self._counts.add(place, sum(len(v) > at for v in judged), window.size)
+        return window
 
+    def _divided(self, windows: Windows) -> Windows:
+        """Yield windows without what the early filters reject, which is stored."""
+        for window in windows:
+            going, ended = self._chain.divide(window.entries)
+            for example in ended:
+                self._store(example)
+            yield Window(window.size, going)
 
-Judged = tuple[list[Example], list[list[Verdict]]]
+    def _screened(self, windows: Windows) -> Windows:
+        """Mark work that is not needed, as far as the windows before are settled."""
+        for window in windows:
+            for part in chunks(window.entries, CHUNK):
+                self._chain.screen(part, self._chain.compare(part))
+            yield window
+
+    def _settled(self, windows: Windows) -> Iterator[Example]:
+        """Yield examples with all their verdicts, those of comparing filters too."""
+        chain = self._chain
+        for window in windows:
+            judged = Counter[int]()
+            for part in chunks(window.entries, CHUNK):
+                settled = chain.settle(part, chain.compare(part), self._judge)
+                judged.update(n for n in chain.comparing for e in settled if len(e.verdicts) > n)
+                yield from settled
+            for place in chain.comparing:
+                self._counts.add(place, judged[place], window.size)
+
+    def _judge(self, one: Filter, examples: Sequence[Example]) -> list[Verdict]:
+        """Ask a worker for the verdicts of one filter."""
+        judged = self._pool.result(self._pool.submit([one], examples, False))
+        return [verdict for verdicts in judged for verdict in verdicts]
 
 
 def distribute_filters(
@@ -153,6 +179,7 @@ def distribute_filters(
 ) -> Iterator[Example]:
     """Yield what `stream_filters` does, judged on the workers of a pool."""
     pool.prepare([f for f in filters if not isinstance(f, ComparingFilter)])
-    run = DistributedRun(pool, filters, ProgressCounts(progress, total, judge == "all"))
+    chain = Chain(filters, judge == "all")
+    run = DistributedRun(pool, chain, ProgressCounts(chain, progress, total))
     yield from run.accepted(examples)
     yield from run.rejected()

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from curator.filters.base import Filter
+from curator.filters.base import CHUNK, Filter
 from curator.filters.failsafe import judge_safely
-from curator.filters.run import CHUNK
 from curator.records.example import Example, Verdict
 
 

@@ -1,8 +1,8 @@
-"""The answers of an arm, wave by wave; broken off at any instant, they go on where they were.
+"""Answer the prompts of an arm, wave by wave; interrupted at any instant, the work resumes.
 
 Prompts are answered in waves, each prompt's samples side by side. Which prompts make a wave is
 fixed by their places, and a wave counts when it is whole, because a model may write another text
-for a prompt in another wave: so the answers are those of a run that nobody broke off.
+for a prompt in another wave: so the answers are those of an uninterrupted run.
 """
 
 import time
@@ -22,31 +22,31 @@ Item = tuple[EvalPrompt, int]
 
 
 def answer(job: Job, listen: Listen) -> list[Response]:
-    """All answers of a job: those on disk, and the others, made and written.
+    """Return all answers of a job: those on disk, and the others, which are made and written.
 
     Raises ModelError, before anything is made, where a prompt does not fit the context.
     """
     items, width = job.items, job.responder.width
-    found = whole_waves(job.folder, items, width)
-    listen(job.name, len(found), len(items))
-    if len(found) == len(items):
-        return found
+    answers = whole_waves(job.folder, items, width)
+    listen(job.name, len(answers), len(items))
+    if len(answers) == len(items):
+        return answers
     room = job.recipe.context - job.recipe.sampling.max_tokens
     asker = Asker(job.system, room, job.responder, job.retriever)
     try:
         for prompt in job.prompts:
             asker.check(prompt)
-        while len(found) < len(items):
-            made = _wave(job, asker, len(found), listen)
-            _append(job.folder, made)
-            found += made
+        while len(answers) < len(items):
+            wave = _wave(job, asker, len(answers), listen)
+            _append(job.folder, wave)
+            answers += wave
     finally:
         job.responder.close()
-    return found
+    return answers
 
 
 def whole_waves(folder: ArmDir, items: Sequence[Item], width: int) -> list[Response]:
-    """The answers of all whole waves; those of a wave that was cut short are taken off the file.
+    """Read the answers of all whole waves; those of an interrupted wave are taken off the file.
 
     Raises DataError for answers to other prompts, or in an order that no evaluation has.
     """
@@ -64,14 +64,14 @@ def whole_waves(folder: ArmDir, items: Sequence[Item], width: int) -> list[Respo
     return rows[:whole]
 
 
-def _append(folder: ArmDir, made: Sequence[Response]) -> None:
+def _append(folder: ArmDir, wave: Sequence[Response]) -> None:
     with store.Appender(folder.responses_file) as file:
-        for response in made:
+        for response in wave:
             file.append(response)
 
 
 def _wave(job: Job, asker: Asker, before: int, listen: Listen) -> list[Response]:
-    """The answers of the next wave; `before` it there are so many."""
+    """Answer the next wave; `before` is how many answers there are before it."""
     total = len(job.items)
     items = job.items[before : before + job.responder.width]
     seeds = [derive_seed(job.recipe.seed, prompt.id, sample) for prompt, sample in items]
@@ -79,20 +79,23 @@ def _wave(job: Job, asker: Asker, before: int, listen: Listen) -> list[Response]
     pairs = zip(asked, seeds, strict=True)
     requests = [ChatRequest(one.messages, job.recipe.sampling, seed) for one, seed in pairs]
     began = time.monotonic()
-    made = job.responder.respond(requests, lambda n: listen(job.name, before + n, total))
-    per_token = (time.monotonic() - began) / max(1, sum(one.tokens for one in made))
-    every = zip(items, asked, seeds, made, strict=True)
+    completions = job.responder.respond(requests, lambda n: listen(job.name, before + n, total))
+    # The time of a wave is shared out by tokens: its answers were written side by side.
+    per_token = (time.monotonic() - began) / max(1, sum(one.tokens for one in completions))
+    every = zip(items, asked, seeds, completions, strict=True)
     return [_response(*one, seconds=round(one[3].tokens * per_token, 3)) for one in every]
 
 
-def _response(item: Item, asked: Asked, seed: int, made: Completion, seconds: float) -> Response:
+def _response(
+    item: Item, asked: Asked, seed: int, completion: Completion, seconds: float
+) -> Response:
     prompt, sample = item
     return Response(
         prompt_id=prompt.id,
         sample=sample,
-        response=made.text,
-        tokens=made.tokens,
-        finished=made.finished,
+        response=completion.text,
+        tokens=completion.tokens,
+        finished=completion.finished,
         seed=seed,
         seconds=seconds,
         sources=asked.sources,

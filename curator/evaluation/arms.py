@@ -1,4 +1,4 @@
-"""Several arms: which can be evaluated, what leaked into their training, who is compared."""
+"""Prepare several arms, find what leaked into their training, and compare them."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
@@ -42,7 +42,7 @@ class ArmNotice(NamedTuple):
 
 
 def parse_arm(text: str) -> ArmSetting:
-    """The arm that NAME=MODEL[+ADAPTER][,rag] means; raises DataError for another text.
+    """Parse NAME=MODEL[+ADAPTER][,rag]; raises DataError for another text.
 
     A + that is in the path of a model that is there belongs to the path, and one in the name of a
     served model to that.
@@ -65,7 +65,7 @@ def parse_arm(text: str) -> ArmSetting:
 def prepare_all(
     root: Path, recipe: EvaluateRecipe, listen: Listen, strict: bool, tools: Tools = TOOLS
 ) -> tuple[list[Job], list[ArmNotice]]:
-    """The recipe's arms that can be evaluated, and the others with what they lack.
+    """Prepare the recipe's arms; returns those that can be evaluated, and why the others cannot.
 
     With `strict`, or where none is left, the first that cannot be is an error. Raises
     EvaluationError where two arms are the same thing.
@@ -114,9 +114,9 @@ def check_all(jobs: Sequence[Job]) -> None:
 
 
 def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, Notice]:
-    """The prompts that leaked into the rows that an arm's model was trained on, each with how.
+    """Find the prompts that leaked into the rows that an arm's model was trained on, with how.
 
-    For a model that no run of ours made, nothing is known, and nothing said.
+    Of a model that no run of ours made nothing is known, and nothing is returned.
     """
     rows = training_rows(root, arm.model)
     if rows is None:
@@ -127,13 +127,13 @@ def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, N
 
 
 def _texts(row: ChatRow) -> tuple[str, str]:
-    """The question and the answer of a row."""
+    """Return the question and the answer of a row."""
     asked = [m.content for m in row.messages[:-1] if m.role != "system"]
     return "\n\n".join(asked), row.messages[-1].content
 
 
 def earlier(root: Path, name: str) -> ArmDir:
-    """The arm of that name that was evaluated before; raises EvaluationError for none."""
+    """Return the folder of an arm that was evaluated before; raises EvaluationError for none."""
     folder = ArmDir(root / EVALUATIONS / name)
     if folder not in arms(root):
         known = ", ".join(one.name for one in arms(root)) or "none yet"
@@ -142,61 +142,61 @@ def earlier(root: Path, name: str) -> ArmDir:
 
 
 def earlier_scores(folder: ArmDir, profile: Profile) -> Scored:
-    """The scores of an arm that was evaluated before."""
+    """Return the scores of an arm that was evaluated before."""
     with folder.locked():
         return scores(folder, profile)
 
 
 def pairs(scored: Sequence[Scored], against: Scored | None) -> list[tuple[Scored, Scored]]:
-    """Who is compared with whom, as (before, after).
+    """Choose who is compared with whom, as (before, after).
 
     With `against`, that arm with each other one. Else the first arm with each other one, and each
     arm with retrieval with the arm of the same model without.
     """
     if against:
         return [(against, one) for one in scored if one.arm.name != against.arm.name]
-    found = [(scored[0], one) for one in scored[1:]]
+    chosen = [(scored[0], one) for one in scored[1:]]
     for one in scored:
         for other in scored:
             same = one.arm.model == other.arm.model and other.arm.rag and not one.arm.rag
-            if same and (one, other) not in found:
-                found.append((one, other))
-    return found
+            if same and (one, other) not in chosen:
+                chosen.append((one, other))
+    return chosen
 
 
 def compare_all(
-    found: Sequence[tuple[Scored, Scored]], leave_out: Collection[str]
+    pairs_of_arms: Sequence[tuple[Scored, Scored]], leave_out: Collection[str]
 ) -> tuple[list[Comparison], list[ArmNotice]]:
-    """The comparisons, and those that are refused, with the reason."""
-    made, refused = list[Comparison](), list[ArmNotice]()
-    for before, after in found:
+    """Compare each pair; returns the comparisons, and the refused ones with the reason."""
+    compared, refused = list[Comparison](), list[ArmNotice]()
+    for before, after in pairs_of_arms:
         try:
-            made.append(compare(before, after, leave_out=leave_out))
+            compared.append(compare(before, after, leave_out=leave_out))
         except Incomparable as error:
             refused.append(ArmNotice(f"{before.arm.name} -> {after.arm.name}", error.reason))
-    return made, refused
+    return compared, refused
 
 
-def twins(root: Path, scored: Sequence[Scored], said: Sequence[ArmNotice]) -> list[ArmNotice]:
-    """Each arm of `scored` that is one thing with some arm of the project, and why.
+def twins(root: Path, scored: Sequence[Scored], refused: Sequence[ArmNotice]) -> list[ArmNotice]:
+    """Find each arm of `scored` that is one thing with some arm of the project, and why.
 
-    Pairs of which `said` tells already are left out: see compare_all.
+    Pairs that `refused` names already are left out: see compare_all.
     """
     every = {one.name: AnsweredArm(arm, responses_digest(one.responses())) for one in arms(root)
              if (arm := one.arm())}  # fmt: skip
-    known = {frozenset(pair.name.split(" -> ")) for pair in said}
-    found = list[ArmNotice]()
+    known = {frozenset(pair.name.split(" -> ")) for pair in refused}
+    twins = list[ArmNotice]()
     for one in (s.arm.name for s in scored):
         for other in every:
             pair = frozenset((one, other))
             why = same(every[other], every[one]) if one != other and pair not in known else None
             if why:
-                found.append(ArmNotice(f"{other}, {one}", why))
+                twins.append(ArmNotice(f"{other}, {one}", why))
                 known.add(pair)
-    return found
+    return twins
 
 
 def stale_arms(root: Path, besides: Sequence[str]) -> list[ArmNotice]:
-    """The arms whose inputs changed since they were evaluated, but for some that were just made."""
-    found = ((one.name, stale(root, one)) for one in arms(root))
-    return [ArmNotice(name, why) for name, why in found if why and name not in besides]
+    """Find the arms whose inputs changed since they were evaluated, less those in `besides`."""
+    every = ((one.name, stale(root, one)) for one in arms(root))
+    return [ArmNotice(name, why) for name, why in every if why and name not in besides]

@@ -1,4 +1,4 @@
-"""A prompt of the evaluation as a conversation, with passages of the documentation where asked.
+"""Turn a prompt of the evaluation into a conversation, with passages of the documentation.
 
 The system's words are the same for all prompts of an arm, so the model reads them once. Passages
 come with the question, numbered, each with its address. Where a prompt and its answer do not fit
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "prompts"
 
 
 class Asked(NamedTuple):
-    """What goes to the model, the passages in it, and their budget where it was made smaller."""
+    """The messages for the model, the passages in them, and their budget where it was cut."""
 
     messages: tuple[Message, ...]
     sources: tuple[Source, ...] = ()
@@ -36,12 +36,12 @@ def _text(name: str) -> str:
 
 
 def system_text(system: str, rag: bool) -> str:
-    """The system's words of an arm."""
+    """Return the system message of an arm."""
     return f"{system}\n\n{_text('rag')}" if rag else system
 
 
 def texts_sha256(system: str, rag: bool) -> str:
-    """The digest of all words around a prompt, those of the recipe and those of this folder."""
+    """Return the digest of all words around a prompt, the recipe's and this folder's."""
     parts = [system_text(system, rag), *([_text("question")] if rag else [])]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
@@ -64,28 +64,29 @@ class Asker:
             raise ModelError(what, where=f"prompt {prompt.id}", hint=hint)
 
     def ask(self, prompt: EvalPrompt) -> Asked:
-        """The conversation for a prompt, which `check` let pass."""
+        """Return the conversation for a prompt that `check` accepted."""
         if self.retriever is None:
             return Asked(self._messages(prompt, Passages()))
         full = budget = self.retriever.ref.budget_tokens
         while True:
-            found = self._found(self.retriever, prompt, budget)
-            messages = self._messages(prompt, found)
+            passages = self._passages(self.retriever, prompt, budget)
+            messages = self._messages(prompt, passages)
             over = self.responder.prompt_tokens(messages) - self.room
-            if over <= 0 or not found.text:
-                return Asked(messages, found.sources, budget if budget < full else None)
-            budget = max(0, min(budget, self.responder.text_tokens(found.text)) - over)
+            if over <= 0 or not passages.text:
+                return Asked(messages, passages.sources, budget if budget < full else None)
+            # Cut by what is over, from what the passages really take: it ends in few rounds.
+            budget = max(0, min(budget, self.responder.text_tokens(passages.text)) - over)
 
-    def _found(self, retriever: Retriever, prompt: EvalPrompt, budget: int) -> Passages:
+    def _passages(self, retriever: Retriever, prompt: EvalPrompt, budget: int) -> Passages:
         if not budget:
             return Passages()
         return retriever.passages(prompt.prompt, budget, self.responder.text_tokens)
 
-    def _messages(self, prompt: EvalPrompt, found: Passages) -> tuple[Message, ...]:
+    def _messages(self, prompt: EvalPrompt, passages: Passages) -> tuple[Message, ...]:
         question = prompt.prompt
-        if found.text:
+        if passages.text:
             question = Template(_text("question")).substitute(
-                passages=found.text, question=question
+                passages=passages.text, question=question
             )
         system = system_text(self.system, self.retriever is not None)
         first = (Message("system", system),) if system else ()

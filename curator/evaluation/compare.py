@@ -1,4 +1,4 @@
-"""Is one arm better than another? Differences with intervals, and refusals where there is none.
+"""Compare two arms: differences with intervals, or a refusal where they mean nothing.
 
 The words "better" and "worse" are only for an interval without 0, wide enough for the number of
 categories, over prompts enough to tell. A metric by itself is not corrected for the
@@ -79,12 +79,12 @@ class Comparison(Record):
         return paired.least_decided(1 - self.confidence)
 
     def find(self, metric: str, group: str = ALL) -> Difference | None:
-        """The difference in one metric and group, if there is one."""
-        found = (d for d in self.differences if (d.metric, d.group) == (metric, group))
-        return next(found, None)
+        """Return the difference in one metric and group, if there is one."""
+        matching = (d for d in self.differences if (d.metric, d.group) == (metric, group))
+        return next(matching, None)
 
     def document(self) -> dict[str, Any]:
-        """The comparison as one JSON document."""
+        """Return the comparison as one JSON document."""
         return self.model_dump(mode="json")
 
 
@@ -97,7 +97,7 @@ class _Drawing:
     alpha: float
 
     def shared(self, count: int) -> "_Drawing":
-        """The same for each of `count` intervals of a family (Bonferroni)."""
+        """Return the same for each of `count` intervals of a family (Bonferroni)."""
         return replace(self, alpha=self.alpha / max(1, count))
 
 
@@ -113,7 +113,7 @@ def _word(delta: float, interval: tuple[float, float], decided: bool, metric: st
 def _difference(
     metric: str, group: str, pairs: Sequence[Pair], drawing: _Drawing
 ) -> Difference | None:
-    """The difference in one metric over the pairs that have it on both sides; None without any."""
+    """Compare one metric over the pairs that have it on both sides; None without any."""
     values = [(a.metrics.get(metric), b.metrics.get(metric)) for a, b in pairs]
     known = [(a, b) for a, b in values if a is not None and b is not None]
     if not known:
@@ -146,26 +146,26 @@ def _difference(
 
 
 def _by_category(metric: str, pairs: Sequence[Pair], drawing: _Drawing) -> list[Difference]:
-    """The differences of all categories that have the metric, corrected for being several."""
+    """Compare a metric in each category that has it, corrected for their being several."""
     groups: dict[str, list[Pair]] = {}
     for pair in pairs:
         if all(side.metrics.get(metric) is not None for side in pair):
             groups.setdefault(pair[0].category, []).append(pair)
     shared = drawing.shared(len(groups))
-    made = [_difference(metric, name, own, shared) for name, own in sorted(groups.items())]
-    found = [one for one in made if one]
-    corrected = paired.holm([one.p for one in found])
-    pairs_of = zip(found, corrected, strict=True)
-    return [one.model_copy(update={"p_adjusted": p}) for one, p in pairs_of]
+    every = (_difference(metric, name, own, shared) for name, own in sorted(groups.items()))
+    differences = [one for one in every if one]
+    corrected = paired.holm([one.p for one in differences])
+    both = zip(differences, corrected, strict=True)
+    return [one.model_copy(update={"p_adjusted": p}) for one, p in both]
 
 
 def _differences(pairs: Sequence[Pair], drawing: _Drawing) -> list[Difference]:
     names = dict.fromkeys(name for pair in pairs for name in pair[0].metrics)
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for metric in (n for n in names if n not in WITHOUT_DIRECTION):
         whole = _difference(metric, ALL, pairs, drawing)
-        found += [whole, *_by_category(metric, pairs, drawing)] if whole else []
-    return found
+        differences += [whole, *_by_category(metric, pairs, drawing)] if whole else []
+    return differences
 
 
 def compare(
@@ -177,7 +177,7 @@ def compare(
     resamples: int = 10_000,
     confidence: float = 0.95,
 ) -> Comparison:
-    """The differences between two arms, by metric, over all prompts and by category.
+    """Compare two arms by metric, over all prompts and by category.
 
     Samples are averaged first, so that a prompt counts once. Raises Incomparable where the two are
     the same thing, or were not asked and judged alike, or where no prompt is left.

@@ -1,4 +1,4 @@
-"""An arm from its setting to its scores, and recorded answers to theirs."""
+"""Take an arm from its setting to its scores, or recorded answers to theirs."""
 
 import logging
 from pathlib import Path
@@ -33,14 +33,14 @@ class Recorded(NamedTuple):
 def evaluate(
     root: Path, recipe: EvaluateRecipe, setting: ArmSetting, listen: Listen, again: bool = False
 ) -> Scored:
-    """The scores of an arm: those that are there, else made; see `run`."""
+    """Return the scores of an arm, made where they are not there yet; see `run`."""
     return run(prepare(root, recipe, setting, listen), listen, again)
 
 
 def run(job: Job, listen: Listen, again: bool = False) -> Scored:
     """Answer what is not answered yet, and score it; with `again`, from the start.
 
-    `listen` hears the arm's name, how many answers there are and how many there will be.
+    `listen` gets the arm's name, how many answers there are and how many there will be.
     Raises EvaluationError where other inputs made the answers that are there, ModelError where a
     model or a prompt does not fit, StoreError where another process works on the arm.
     """
@@ -60,7 +60,7 @@ def check_current(folder: ArmDir, arm: Arm) -> None:
 
 
 def _begin(job: Job, again: bool) -> None:
-    """Write what the arm is, unless its answers only need to be gone on with."""
+    """Write what the arm is, unless its answers are to be resumed."""
     if again:
         set_aside(job.folder)
     check_current(job.folder, job.arm)
@@ -73,13 +73,13 @@ def _begin(job: Job, again: bool) -> None:
 def set_aside(folder: ArmDir) -> None:
     """Keep what an arm was under another name."""
     if folder.begun:
-        log.warning("%s: what it was is now %s", folder.name, folder.set_aside().name)
+        log.warning("%s: its earlier answers are now %s", folder.name, folder.set_aside().name)
 
 
 def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
-    """The scores of an arm's answers: those there are, where this compiler and toolkit gave them.
+    """Return the scores of an arm's answers: those on disk that this compiler and toolkit gave.
 
-    Else they are made, and kept. Raises DataError where there is no answer, CompilerError.
+    Else they are made, and written. Raises DataError where there is no answer, CompilerError.
     """
     from curator.evaluation.scoring import score
 
@@ -89,15 +89,15 @@ def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
     prompts, responses, arm = folder.prompts(), folder.responses(), folder.arm()
     if arm is None:
         raise EvaluationError("there is no such arm", where=folder.path, hint="curator evaluate")
-    made = score(arm, prompts, responses, profile, tools.judge(prompts, responses))
-    folder.write_scored(made)
-    return made
+    scored = score(arm, prompts, responses, profile, tools.judge(prompts, responses))
+    folder.write_scored(scored)
+    return scored
 
 
 def evaluate_recorded(
     root: Path, recorded: Recorded, profile: Profile, again: bool = False, tools: Tools = TOOLS
 ) -> Scored:
-    """The scores of answers that were recorded elsewhere.
+    """Score answers that were recorded elsewhere.
 
     Raises DataError for what is no record, EvaluationError as `run` does.
     """

@@ -1,4 +1,4 @@
-"""Fenced blocks by lines alone: what a model writes need not be Markdown, and may be long.
+"""Find fenced blocks by lines alone: what a model writes need not be Markdown, and may be long.
 
 curator.text.markdown reads Markdown as CommonMark says. The seed document's rules are older and
 simpler: a fence is a line that begins with three backticks, however far it is indented.
@@ -25,7 +25,7 @@ def _closes(line: str, marks: str) -> bool:
 
 
 def _split(text: str) -> tuple[list[Fence], list[str]]:
-    found: list[Fence] = []
+    blocks: list[Fence] = []
     outside: list[str] = []
     code: list[str] = []
     opened: re.Match[str] | None = None
@@ -37,20 +37,20 @@ def _split(text: str) -> tuple[list[Fence], list[str]]:
             if opened is None:
                 outside.append(line)
         elif _closes(line, opened[1]):
-            found.append(Fence(opened[2].strip(), "\n".join(code), at))
+            blocks.append(Fence(opened[2].strip(), "\n".join(code), at))
             opened = None
         else:
             code.append(line)
     if opened is not None:  # as in CommonMark: a block that is never closed ends with the text
-        found.append(Fence(opened[2].strip(), "\n".join(code), at))
-    return found, outside
+        blocks.append(Fence(opened[2].strip(), "\n".join(code), at))
+    return blocks, outside
 
 
 def fences(text: str) -> list[Fence]:
-    """The fenced blocks of a text, in order; one that is never closed ends with the text."""
+    """Return the fenced blocks of a text, in order; one that is never closed ends with the text."""
     return _split(text)[0]
 
 
 def outside(text: str) -> str:
-    """What stands between the fenced blocks."""
+    """Return what stands between the fenced blocks."""
     return "\n".join(_split(text)[1])

@@ -1,11 +1,10 @@
-"""The seam to the compiler: what a response's Rust does, in the sandbox of curator.rust."""
+"""Judge the Rust of responses, in the sandbox of curator.rust."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from curator.evaluation.records import BlockScore
 from curator.evaluation.seed import wrapped
-from curator.rust.batch import Likelihood, Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Compiler, Rustc
 from curator.rust.crates import crates_for
@@ -15,6 +14,7 @@ from curator.rust.expect import Expectation
 from curator.rust.runner import Runner
 from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
+from curator.rust.unit import Likelihood, Unit
 from curator.text.markdown import blocks
 
 EDITION = "2021"
@@ -31,7 +31,7 @@ class _Plain(Unit):
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the Rust of responses; with a FakeCompiler, nothing is compiled or run."""
+    """A judge of the Rust of responses; with a FakeCompiler, nothing is compiled or run."""
 
     compiler: Compiler
     options: Options = field(default_factory=Options)
@@ -42,7 +42,7 @@ class Judge:
         return self.compiler.version
 
     def alone(self, codes: Sequence[str]) -> list[Compilation]:
-        """The seed document's rule: each block as it is, else wrapped in `fn main` (seed.wrapped).
+        """Compile each block as it is, else wrapped in `fn main` (seed.wrapped): the seed's rule.
 
         All blocks share a few runs of rustc, with the outcomes that each would have alone.
         """
@@ -63,7 +63,7 @@ class Judge:
         return compile_cached(units, self.compiler, self.options.cache, self.options.batched)
 
     def taught(self, pairs: Sequence[tuple[str, str]]) -> list[list[BlockResult]]:
-        """The results of the Rust blocks of each answer in (prompt, answer), less ignored ones.
+        """Check the Rust blocks of each answer in (prompt, answer), less ignored ones.
 
         The prompt's blocks are context, and may fail. A false claim about them is the answer's.
         """
@@ -72,7 +72,7 @@ class Judge:
 
 
 def rust_judge(texts: Iterable[str]) -> Judge:
-    """The real judge: rustc in the sandbox, programs run, crates that some text names linked.
+    """Return the real judge: rustc in the sandbox, programs run, crates that a text names linked.
 
     Raises CompilerError where there is no rustc or no sandbox.
     """
@@ -95,7 +95,7 @@ def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:
 
 
 def compiled(line: int, outcome: Compilation) -> BlockScore:
-    """The score of a block that was compiled by itself."""
+    """Score a block that was compiled by itself."""
     if outcome.ok:
         return BlockScore(line=line, passed=True)
     limits = {"": "does_not_compile", "crash": "compiler_crash"}
@@ -110,7 +110,7 @@ def compiled(line: int, outcome: Compilation) -> BlockScore:
 
 
 def taught(result: BlockResult) -> BlockScore:
-    """The score of a block that the engine judged in its context."""
+    """Score a block that the engine judged in its context."""
     return BlockScore(
         line=result.block.line,
         passed=result.passed,

@@ -8,13 +8,21 @@ paraphrases of them 0.955 to 0.974 against their own and at most 0.924 against a
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
-from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import (
+    ComparingFilter,
+    Comparison,
+    FilterSettings,
+    Reason,
+    Reasons,
+    failing,
+    passing,
+)
 from curator.filters.lineage import Lineage
 from curator.models.e5 import embed, require
 from curator.records.example import Example, ExampleId, Verdict
@@ -53,7 +61,7 @@ def vectors(texts: Sequence[str]) -> list[Any]:
 
 
 class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
-    """Reject what says in other words what a known example says, or one before it in the run."""
+    """Reject what says in other words what a known or an earlier kept example says."""
 
     name = "semantic_duplicates"
     settings_type = SemanticDuplicateSettings
@@ -69,39 +77,36 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
         require("the filter semantic_duplicates", _HINT)  # before any other work
-        self._ids: list[ExampleId] = []
-        self._known: list[Any] = []
-        self._lineage = Lineage()
+        self.ids: list[ExampleId] = []
+        self.vectors: list[Any] = []
+        self.lineage = Lineage()
         self.learn(known)
 
     @override
-    def learn(self, known: Iterable[Example]) -> None:
-        known = list(known)
-        for example, vector in zip(known, vectors([gist(e) for e in known]), strict=True):
-            self._remember(example, vector)
+    def compare(self, examples: Sequence[Example]) -> "_Comparison":
+        return _Comparison(self, examples)
 
-    def _remember(self, example: Example, vector: Any) -> None:
-        self._ids.append(example.id)
-        self._known.append(vector)
-        self._lineage.add(example)
+
+class _Comparison(Comparison):
+    def __init__(self, own: SemanticDuplicateFilter, examples: Sequence[Example]):
+        self._filter, self._examples = own, examples
+        self._vectors = vectors([gist(e) for e in examples])
 
     @override
-    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """Return one verdict each; the score is the highest cosine to an earlier example."""
-        verdicts = []
-        for example, vector in zip(examples, vectors([gist(e) for e in examples]), strict=True):
-            verdict = self._judge(example, vector)
-            if verdict.passed:
-                self._remember(example, vector)
-            verdicts.append(verdict)
-        return verdicts
+    def remember(self, row: int) -> None:
+        self._filter.ids.append(self._examples[row].id)
+        self._filter.vectors.append(self._vectors[row])
+        self._filter.lineage.add(self._examples[row])
 
-    def _judge(self, example: Example, vector: Any) -> Verdict:
-        replaced = self._lineage.replaced(example)
-        pairs = zip(self._ids, self._known, strict=True)
-        scores = [(float(vector @ other), name) for name, other in pairs if name not in replaced]
+    @override
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """Judge an example; the score is the highest cosine to an earlier one."""
+        own, vector = self._filter, self._vectors[row]
+        allowed = own.lineage.replaced(self._examples[row]).union(without)
+        pairs = zip(own.ids, own.vectors, strict=True)
+        scores = [(float(vector @ other), name) for name, other in pairs if name not in allowed]
         score, name = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
-        if score >= self.settings.similarity:
+        if score >= own.settings.similarity:
             detail = f"meaning {score:.3f} like {name}"
-            return failing(self.name, "same_meaning", detail, round(score, 4))
-        return passing(self.name, round(score, 4))
+            return failing(own.name, "same_meaning", detail, round(score, 4))
+        return passing(own.name, round(score, 4))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,21 @@ class Batch:
         return int(self.name.rpartition("-s")[2].partition("-")[0])
 
     @property
+    def recipe(self) -> str:
+        """The name of the recipe that made the batch."""
+        return self.name.rpartition("-s")[0]
+
+    @property
     def complete(self) -> bool:
         """Whether the manifest, which is written last, is there."""
         return self.path("manifest.json").is_file()
 
     def plan(self) -> Plan:
-        """Read the plan; raises DataError where it is broken."""
+        """Return the plan, which is read once; raises DataError where it is broken."""
+        return self._plan
+
+    @cached_property
+    def _plan(self) -> Plan:
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
@@ -147,21 +157,29 @@ def existing(root: Path, name: str = "*") -> list[Batch]:
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
-def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: int | None) -> Batch:
+def open_batch(
+    root: Path,
+    name: str,
+    make_plan: Callable[[int], Plan],
+    seed: int | None,
+    begun: Sequence[Batch] | None = None,
+) -> Batch:
     """Open the batch to work on: an unfinished one with the same settings, else a new one.
 
     A given `seed` means the batch of exactly that seed. None takes an unfinished batch whose
-    settings are still those of `make_plan`, else the first unused seed.
+    settings are still those of `make_plan`, else the first unused seed. `begun` are the recipe's
+    batches, where they were listed before.
     """
+    batches = existing(root, name) if begun is None else begun
     if seed is None:
-        batches = existing(root, name)
         for batch in (b for b in batches if not b.complete):
             if batch.plan().settings == make_plan(batch.seed).settings:
                 return batch
             log.warning("%s: unfinished, with other settings; left as it is", batch.folder)
         seed = max((b.seed for b in batches), default=0) + 1
     plan = make_plan(seed)
-    batch = Batch(root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}")
+    folder = root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}"
+    batch = next((b for b in batches if b.folder == folder), Batch(folder))
     if not batch.path("plan.json").exists():
         store.write_json(batch.path("plan.json"), plan.document())
     return batch

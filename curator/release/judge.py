@@ -1,4 +1,4 @@
-"""Is a new model better than the one in use? Both answer the prompts, and the rule decides."""
+"""Judge a new model against the one in use: both answer the prompts, and the rule decides."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from curator.training.rundir import RunDir
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Where and how models are judged, and who hears of it: steps, and counts of a step."""
+class JudgeSetup:
+    """Where and by which recipe models are judged; `step` and `count` are called on the way."""
 
     root: Path
     recipe: EvaluateRecipe
@@ -32,19 +32,19 @@ class Bench:
     tools: Tools = TOOLS
 
 
-class Rival(NamedTuple):
-    """A model under the name of its arm."""
+class Candidate(NamedTuple):
+    """A model to judge, and the name of its arm."""
 
     name: str
     model: Path
 
 
-def judge(bench: Bench, run: RunDir, model: Path) -> Entry:
+def judge(setup: JudgeSetup, run: RunDir, model: Path) -> Entry:
     """The ledger's entry for a run's GGUF against the model in use, or the base where none is."""
-    rivals = _in_use(bench, run), Rival(run.name, model)
-    jobs = [_job(bench, rival) for rival in rivals]
-    before, after = scored = [_scored(bench, job) for job in jobs]
-    comparison, decision = _decided(bench, jobs, scored)
+    candidates = _in_use(setup, run), Candidate(run.name, model)
+    jobs = [_job(setup, candidate) for candidate in candidates]
+    before, after = scored = [_evaluate(setup, job) for job in jobs]
+    comparison, decision = _decide(setup, jobs, scored)
     return Entry(
         time=now(),
         run=run.name,
@@ -53,40 +53,41 @@ def judge(bench: Bench, run: RunDir, model: Path) -> Entry:
         after=after.arm.name,
         after_sha256=after.arm.model.sha256,
         dataset_sha256=run.request().dataset.get("examples_sha256"),
-        rule=bench.recipe.promotion,
+        rule=setup.recipe.promotion,
         decision=decision,
         comparison=comparison,
         toolkit=__version__,
     )
 
 
-def _in_use(bench: Bench, run: RunDir) -> Rival:
-    found = current(bench.root)
-    if found:
-        return Rival(found.run, bench.root / found.file)
-    made = base_gguf(Path(run.request().folder), bench.root / MODELS, bench.step)
-    return Rival(f"base-{made.sha256[:12]}", made.path)
+def _in_use(setup: JudgeSetup, run: RunDir) -> Candidate:
+    """The model in use; the base's own GGUF where none was promoted yet."""
+    in_use = current(setup.root)
+    if in_use:
+        return Candidate(in_use.run, setup.root / in_use.file)
+    base = base_gguf(Path(run.request().folder), setup.root / MODELS, setup.step)
+    return Candidate(f"base-{base.sha256[:12]}", base.path)
 
 
-def _job(bench: Bench, rival: Rival) -> Job:
-    setting = ArmSetting(name=rival.name, model=str(rival.model))
-    return prepare(bench.root, bench.recipe, setting, bench.count, bench.tools)
+def _job(setup: JudgeSetup, candidate: Candidate) -> Job:
+    setting = ArmSetting(name=candidate.name, model=str(candidate.model))
+    return prepare(setup.root, setup.recipe, setting, setup.count, setup.tools)
 
 
-def _scored(bench: Bench, job: Job) -> Scored:
-    """A model's answers and scores; those of an earlier call, where nothing changed since."""
-    bench.step(f"evaluating {job.name}")
+def _evaluate(setup: JudgeSetup, job: Job) -> Scored:
+    """A model's scores; those of an earlier call, where nothing changed since."""
+    setup.step(f"evaluating {job.name}")
     before = job.folder.arm()
-    return answer_all(job, bench.count, again=bool(before and changed(before, job.arm)))
+    return answer_all(job, setup.count, again=bool(before and changed(before, job.arm)))
 
 
-def _decided(
-    bench: Bench, jobs: Sequence[Job], scored: Sequence[Scored]
+def _decide(
+    setup: JudgeSetup, jobs: Sequence[Job], scored: Sequence[Scored]
 ) -> tuple[Comparison | None, Decision]:
-    leaked = {p for job in jobs for p in leaks(bench.root, job.arm, job.prompts)}
+    leaked = {p for job in jobs for p in leaks(setup.root, job.arm, job.prompts)}
     before, after = scored
     try:
-        found = compare(before, after, leave_out=leaked)
+        comparison = compare(before, after, leave_out=leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
-    return found, decide(found, bench.recipe.promotion)
+    return comparison, decide(comparison, setup.recipe.promotion)

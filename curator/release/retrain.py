@@ -2,7 +2,9 @@
 
 Made for a nightly job: it does nothing while the gate is not met, one process works at a time, and
 each step leaves files that the next call finds, so that after a kill at any moment the next call
-goes on. training/retrain.json names the run that is being seen through, from gate to decision.
+resumes. training/retrain.json names the run that is under way, from gate to decision. Where the
+training's settings were changed before that run is trained, a new one begins at the gate: that is
+how people mend a training that was given up.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +26,7 @@ from curator.evaluation.promotion import Entry, conclude, decided
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.records.example import Record
 from curator.records.project import Project
-from curator.release.judge import Bench, judge
+from curator.release.judge import JudgeSetup, judge
 from curator.training.artefacts import export_of, merged_of
 from curator.training.config import RUNS, TrainConfig
 from curator.training.export import export
@@ -38,7 +40,7 @@ LOCK = Path("training") / "retrain.lock"
 
 
 class Pending(Record):
-    """training/retrain.json: the run that is being seen through, and since when."""
+    """training/retrain.json: the run that is under way, and since when."""
 
     run: str
     began: AwareDatetime
@@ -54,8 +56,8 @@ class Recipes:
 
 
 @dataclass(frozen=True)
-class Hearing:
-    """Who hears how it goes: each step by name, counts of a step, what the training says."""
+class Callbacks:
+    """What is called as the work proceeds: at each step, at counts of a step, by the training."""
 
     step: Callable[[str], None]
     count: Callable[[str, int, int], None]
@@ -64,7 +66,7 @@ class Hearing:
 
 @dataclass(frozen=True)
 class Retrained:
-    """What came of it: the ledger's entry, and the new model, promoted or not."""
+    """The outcome: the ledger's entry, and the new model, promoted or not."""
 
     entry: Entry
     model: Path
@@ -74,35 +76,48 @@ class Retrained:
         return {"model": str(self.model), **self.entry.model_dump(mode="json")}
 
 
-def retrain(project: Project, recipes: Recipes, hearing: Hearing) -> Retrained:
-    """See a retraining through from the gate, or from where the last call was broken off.
+def retrain(project: Project, recipes: Recipes, callbacks: Callbacks) -> Retrained:
+    """Retrain from the gate to the decision, or resume where the last call was interrupted.
 
     Raises NotReady where the gate is not met, StoreError where another process retrains, and
     what the steps raise.
     """
-    with _alone(project.root):
-        run = _begun(project) or _begin(project, recipes, hearing)
+    with _exclusively(project.root):
+        run = _resumable(project, recipes.train, callbacks) or _begin(project, recipes, callbacks)
         if not run.finished:
-            hearing.step(f"training {run.name}")
-            train(run, hearing.training)
-        model = _made(project, run, hearing)
-        bench = Bench(project.root, recipes.evaluate, hearing.step, hearing.count)
-        entry = decided(project.root, run.name) or judge(bench, run, model)
+            callbacks.step(f"training {run.name}")
+            train(run, callbacks.training)
+        model = _export(project, run, callbacks)
+        setup = JudgeSetup(project.root, recipes.evaluate, callbacks.step, callbacks.count)
+        entry = decided(project.root, run.name) or judge(setup, run, model)
         conclude(project.root, entry, project.relative(model))
         (project.root / PENDING).unlink(missing_ok=True)
         return Retrained(entry, model)
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _exclusively(root: Path) -> Iterator[None]:
+    """Hold the lock that keeps two retrainings apart."""
     (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
     with (root / LOCK).open("a") as held:
         store.lock(held.fileno(), root / LOCK, wait=0, doing="retrains")
         yield
 
 
-def _begun(project: Project) -> RunDir | None:
-    """The run that an earlier call did not see through."""
+def _resumable(project: Project, settings: TrainConfig, callbacks: Callbacks) -> RunDir | None:
+    """The run that an earlier call did not finish; None where its settings are others now."""
+    run = _pending(project)
+    if run is None or run.finished:
+        return run
+    if changed := run.request().changed_settings(settings):
+        names = ", ".join(changed)
+        callbacks.step(f"{names} changed since {run.name} began: beginning a new run at the gate")
+        return None
+    return run
+
+
+def _pending(project: Project) -> RunDir | None:
+    """The run that training/retrain.json names; raises DataError where it is gone."""
     path = project.root / PENDING
     if not path.exists():
         return None
@@ -116,15 +131,15 @@ def _begun(project: Project) -> RunDir | None:
     return run
 
 
-def _begin(project: Project, recipes: Recipes, hearing: Hearing) -> RunDir:
+def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     """Gate and build; returns the run to train, which is then the pending one."""
-    made = curate(project, recipes.retrain, hearing.count)
+    curated = curate(project, recipes.retrain, callbacks.count)
     last = gate.last_training(project.root)
-    found = gate.checks(made, recipes.retrain.gate, last, now())
-    if not gate.ready(found):
-        raise NotReady(_missing(found), hint="curator gate shows all of it")
-    hearing.step(f"building the set: {len(made.examples)} examples")
-    write(made, recipes.retrain, project.curated)
+    checks = gate.checks(curated, recipes.retrain.gate, last, now())
+    if not gate.ready(checks):
+        raise NotReady(_missing(checks), hint="curator gate shows all of it")
+    callbacks.step(f"building the set: {len(curated.examples)} examples")
+    write(curated, recipes.retrain, project.curated)
     run = prepare(project.root, recipes.train, project.curated)
     pending = Pending(run=run.name, began=now())
     store.write_json(project.root / PENDING, pending.model_dump(mode="json"))
@@ -138,18 +153,18 @@ def _missing(checks: list[gate.Check]) -> str:
     return f"not ready: {first.name} = {first.value}, wanted {first.limit}: {first.closes}{more}"
 
 
-def _made(project: Project, run: RunDir, hearing: Hearing) -> Path:
+def _export(project: Project, run: RunDir, callbacks: Callbacks) -> Path:
     """The run's GGUF, fused and exported where that was not done."""
     merged, model = (of(project.root, run.name) for of in (merged_of, export_of))
-    if not _is_of(run, merged):
-        hearing.step("merging the adapter")
+    if not _belongs_to(run, merged):
+        callbacks.step("merging the adapter")
         fuse(run, merged)
     if not (model.is_file() and model.with_suffix(".json").is_file()):
-        export(merged, model, Path(run.request().folder), hearing.step)
+        export(merged, model, Path(run.request().folder), callbacks.step)
     return model
 
 
-def _is_of(run: RunDir, merged: Path) -> bool:
+def _belongs_to(run: RunDir, merged: Path) -> bool:
     """Whether a merged model is there, and this run's; raises DataError for another's."""
     origin = merged / "origin.json"
     if not origin.is_file():

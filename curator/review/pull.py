@@ -38,14 +38,26 @@ class PullResult:
         return [e for e in self.corrected if e.rejection is not None]
 
 
-def _family(example: Example, examples: Mapping[str, Example]) -> str:
-    """The oldest ancestor of an example, by id."""
-    while example.provenance.origin is Origin.CORRECTED:
-        parent = examples.get(example.provenance.parents[0])
-        if parent is None:
-            break
-        example = parent
-    return example.id
+class _Families:
+    """Examples by their oldest ancestor: an example and all that corrects it, one by one."""
+
+    def __init__(self, examples: Mapping[str, Example]):
+        self._examples = examples
+        self._members: dict[str, set[str]] = {}
+        for example in examples.values():
+            self._members.setdefault(self._oldest(example), set()).add(example.id)
+
+    def _oldest(self, example: Example) -> str:
+        while example.provenance.origin is Origin.CORRECTED:
+            parent = self._examples.get(example.provenance.parents[0])
+            if parent is None:
+                break
+            example = parent
+        return example.id
+
+    def of(self, example: Example) -> set[str]:
+        """Return the ids of an example's family, its own among them."""
+        return self._members[self._oldest(example)]
 
 
 def refilter(
@@ -60,16 +72,20 @@ def refilter(
     Each is judged by itself, and against all examples but those of its own family: it resembles
     the text that it corrects.
     """
-    everyone = now.examples | {e.id: e for e in corrected}
-    judged = []
-    for number, example in enumerate(corrected, 1):
-        family = _family(example, everyone)
-        known = [e for e in now.examples.values() if _family(e, everyone) != family]
-        filters = make_filters(recipe.filters, [*now.trusted, *known], project.root)
-        outcome = run_filters([_stamped(example)], filters, judge=recipe.judge)
-        judged += [*outcome.accepted, *outcome.rejected]
-        progress("filter", number, len(corrected))
-    return judged
+    families = _Families(now.examples | {e.id: e for e in corrected})
+    # What the filters reject is not in anybody's way: it cannot enter the set as it is.
+    known = [*now.trusted, *(e for e in now.examples.values() if e.rejection is None)]
+    filters = make_filters(recipe.filters, known if corrected else (), project.root)
+    outcome = run_filters(
+        [_stamped(e) for e in corrected],
+        filters,
+        progress,
+        recipe.judge,
+        without=families.of,
+        remember=False,
+    )
+    order = {e.id: number for number, e in enumerate(corrected)}
+    return sorted([*outcome.accepted, *outcome.rejected], key=lambda e: order[e.id])
 
 
 def _stamped(example: Example) -> Example:

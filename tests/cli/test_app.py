@@ -195,7 +195,7 @@ def test_ctrl_c_says_how_to_go_on(project: Project) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert said == "curator: interrupted (run the same command again to go on)\n"
+    assert said == "curator: interrupted (run the same command again to resume)\n"
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ def test_a_narrow_terminal_cuts_no_figure(
         [("topic", "left"), *((h, "right") for h in HEADINGS), ("verdict", "left")],
         [["pattern_matching", *["0.208"] * len(HEADINGS), "undecided, one prompt would do"]],
     )
-    show(made)
+    show([made])
     shown = re.sub(r"\x1b\[\d+m", "", capsys.readouterr().out)
     assert max(map(len, shown.splitlines())) <= columns
     assert (

@@ -15,6 +15,7 @@ from curator.filters.leakage import LeakageSettings
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters, stream_filters
 from curator.records.example import Example, Verdict
+from tests.filters.test_chain import FILES, ORDERS, by_id, one_by_one
 from tests.filters.test_stream import CHAIN, KNOWN, altered, files, judges
 
 CHAINS = (CHAIN, (CHAIN[3], CHAIN[0], CHAIN[4], CHAIN[1], CHAIN[2]), CHAIN[:3], CHAIN[3:])
@@ -104,3 +105,31 @@ def test_what_judges_alone_is_known_by_what_it_cannot_do() -> None:
     pool = Lazy(1)
     list(distribute_filters(pool, [], made))
     assert pool.prepared == ["structure", "length", "banned", "leakage"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(FILES, ORDERS, judges, st.integers(1, 7), st.integers(1, 5))
+def test_the_verdicts_are_those_of_one_by_one(
+    examples: list[Example],
+    chain: tuple[FilterSettings, ...],
+    judge: Literal["first", "all"],
+    window: int,
+    slots: int,
+) -> None:
+    expected = one_by_one(examples, chain, judge)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distribute, "WINDOW", window)
+        patch.setattr(distribute, "CHUNK", 3)
+        made = make_filters(chain, KNOWN)
+        found = list(distribute_filters(Lazy(slots), iter(examples), made, judge=judge))
+    assert [e for e in found if not e.rejection] == [e for e in expected if not e.rejection]
+    assert by_id(found) == by_id(expected)
+
+
+def test_a_good_example_is_not_lost_to_a_bad_one() -> None:
+    bad, good = altered(4, "banned"), altered(4, "near")
+    chain = (CHAIN[3], CHAIN[4], CHAIN[2])  # what compares comes before what rejects
+    for judge in ("first", "all"):
+        found = list(distribute_filters(Lazy(2), [bad, good], make_filters(chain), judge=judge))
+        assert [e.id for e in found] == [good.id, bad.id]
+        assert found[0].rejection is None

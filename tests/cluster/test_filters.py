@@ -14,7 +14,7 @@ import pytest
 from curator.base.errors import ClusterError
 from curator.cluster.distribute import distribute_filters
 from curator.cluster.pool import RayPool
-from curator.dataset.filter import filter_by, filter_file
+from curator.dataset.filter import filter_file
 from curator.filters.base import Filter, FilterSettings, Reasons, passing
 from curator.filters.registry import make_filters
 from curator.filters.rust import RustSettings
@@ -51,10 +51,10 @@ def test_the_files_are_those_of_one_process(
     for judge in ("first", "all"):
         chosen = AugmentRecipe(judge=judge)
         local, spread = tmp_path / f"local-{judge}", tmp_path / f"spread-{judge}"
-        tally = filter_file(empty, mixed, chosen, (), lambda *call: None, local)
+        tally = filter_file(empty, mixed, chosen, (), local)
         stream = partial(distribute_filters, pool)
-        distributed = filter_by(stream, empty, mixed, chosen, (), spread)
-        assert distributed.document() == tally.document()
+        told = filter_file(empty, mixed, chosen, (), spread, stream)
+        assert told.document() == tally.document()
         same(local, spread)
         # Every kind of filter rejects something.
         assert {r.partition(".")[0] for r in tally.faults()} >= {"structure", "near_duplicates"}
@@ -72,9 +72,9 @@ def test_a_lost_worker_changes_nothing(
     pool: RayPool, empty: Project, mixed: Path, tmp_path: Path, recipe: AugmentRecipe, same: Same
 ) -> None:
     local, spread = tmp_path / "local", tmp_path / "spread"
-    filter_file(empty, mixed, recipe, (), lambda *call: None, local)
+    filter_file(empty, mixed, recipe, (), local)
     with losing("ray::judge") as killed:
-        filter_by(partial(distribute_filters, pool), empty, mixed, recipe, (), spread)
+        filter_file(empty, mixed, recipe, (), spread, partial(distribute_filters, pool))
     assert killed
     assert not any(map(psutil.pid_exists, killed))
     same(local, spread)

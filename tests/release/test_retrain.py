@@ -8,22 +8,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+import curator.release.retrain
 from curator.base import store
-from curator.base.errors import DataError, NotReady, StoreError
+from curator.base.errors import DataError, NotReady, StoreError, TrainingError
 from curator.dataset.recipe import RetrainRecipe
 from curator.evaluation.promotion import current, read_ledger
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.models.llama.gguf import find_model
 from curator.records.project import Project
-from curator.release.retrain import LOCK, PENDING, Hearing, Recipes, Retrained, retrain
+from curator.release.retrain import LOCK, PENDING, Callbacks, Recipes, Retrained, retrain
 from curator.training.config import TrainConfig
-from curator.training.rundir import runs
+from curator.training.rundir import RunDir, runs
 from tests.conftest import ROOT
 from tests.training.conftest import settings
 
@@ -73,8 +75,8 @@ def here(project: Project) -> Project:
 
 def see_through(project: Project, chosen: Recipes, steps: list[str] | None = None) -> Retrained:
     heard = steps if steps is not None else []
-    hearing = Hearing(heard.append, lambda label, done, total: None, lambda pid, said: None)
-    return retrain(project, chosen, hearing)
+    callbacks = Callbacks(heard.append, lambda label, done, total: None, lambda pid, said: None)
+    return retrain(project, chosen, callbacks)
 
 
 def test_where_nothing_is_due_nothing_happens(here: Project, tmp_path: Path) -> None:
@@ -119,6 +121,36 @@ def test_from_the_gate_to_the_decision_and_then_nothing(here: Project, tiny: Pat
     with pytest.raises(NotReady, match="new since the training"):
         see_through(here, recipes(tiny))
     assert len(runs(here.root)) == 1
+
+
+@pytest.mark.slow
+def test_a_training_that_was_given_up_begins_anew_with_changed_settings(
+    here: Project, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def give_up(run: RunDir, listen: Any) -> None:
+        tried.append(run.name)
+        raise TrainingError("given up")
+
+    monkeypatch.setattr(curator.release.retrain, "train", give_up)
+    chosen, steps = recipes(tiny), list[str]()
+    for _ in range(2):  # two nights with the same settings
+        with pytest.raises(TrainingError, match="given up"):
+            see_through(here, chosen, steps)
+    settings = {"max_seq_length": 1024, "long_rows": "leave_out"}  # as the hint advises
+    shorter = chosen.train.model_copy(update=settings)
+    changed = replace(chosen, train=shorter)
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="given up"):
+            see_through(here, changed, steps)
+    assert tried == ["run-001", "run-001", "run-002", "run-002"]
+    [said] = [step for step in steps if "changed" in step]
+    assert said == (
+        "max_seq_length, long_rows changed since run-001 began: beginning a new run at the gate"
+    )
+    assert [r.name for r in runs(here.root)] == ["run-001", "run-002"], "what there was is kept"
+    assert runs(here.root)[1].request().config == shorter
 
 
 @pytest.mark.slow

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from curator.rust.batch import Unit, compile_units
+from curator.rust.batch import compile_units
 from curator.rust.compiler import Compilation, Compiler, Crate, Rustc
 from curator.rust.process import Completed, Limits
 from curator.rust.sandbox import Job, Sandbox, find_sandbox
+from curator.rust.unit import Unit
 
 GOOD, WRONG = "fn f() {}", "fn f() -> u8 { 'a' }"
 ENDLESS = (

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from curator.base.errors import StoreError
-from curator.rust.batch import Unit
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Diagnostic, Extern, Rustc
 from curator.rust.document import Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
 from curator.rust.runner import Run, Runner
+from curator.rust.unit import Unit
 
 NONE = Extern()
 

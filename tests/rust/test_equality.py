@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from curator.filters.rust import document_of
 from curator.records.files import read_examples
 from curator.records.project import Project
-from curator.rust.batch import Unit, compile_units
+from curator.rust.batch import compile_units
 from curator.rust.compiler import Compilation, Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.rust.unit import Unit
 from tests.conftest import ROOT
 from tests.rust import corpus
 

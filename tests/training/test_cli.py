@@ -69,10 +69,10 @@ def test_train_survives_ctrl_c_and_is_watched_and_fused(trainable: Path) -> None
     assert first.returncode == 130 and "run the same command again" in rest
     assert "stopping: at the end of this iteration" in rest
     (trainable / "training" / "lora.yaml").write_text("kind: train\nmodel: another\n", "utf-8")
-    goes_on = "curator train --name run-001"
-    assert f"{goes_on} goes on with it" in curator("train", "--watch", cwd=trainable).stdout
-    assert f"Next: {goes_on} " in curator(cwd=trainable).stdout
-    done = document(*goes_on.split()[1:], cwd=trainable)
+    resume = "curator train --name run-001"
+    assert f"{resume} resumes it" in curator("train", "--watch", cwd=trainable).stdout
+    assert f"Next: {resume} " in curator(cwd=trainable).stdout
+    done = document(*resume.split()[1:], cwd=trainable)
     assert (done["run"], done["iterations"]) == ("run-001", 16)
     watched = document("train", "--watch", cwd=trainable)
     assert watched["finished"]

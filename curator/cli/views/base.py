@@ -1,4 +1,4 @@
-"""How results look in a terminal: tables as rich renderables, and the progress bar."""
+"""What all views use: tables, and progress on stderr."""
 
 import sys
 import time
@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from curator.base.progress import silent
+
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
     from rich.table import Table
 
-    from curator.generate.runner import Progress
+    from curator.base.progress import Progress
 
 
 _EVERY = 30.0  # seconds between two lines of progress in a log
@@ -18,7 +20,7 @@ _SETTLED = 2.0  # seconds; before that a rate says nothing
 
 
 def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> "Table":
-    """A table; each column is its heading and "left", or "right": figures, which stay on a line.
+    """Make a table; a column is its heading and "left", or "right" for figures, kept on one line.
 
     Cells are plain text.
     """
@@ -26,24 +28,24 @@ def table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequenc
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
+    laid = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1))
     for heading, side in columns:
         figures = side == "right"
         justify: JustifyMethod = "right" if figures else "left"
-        made.add_column(heading, justify=justify, no_wrap=figures, overflow="fold")
+        laid.add_column(heading, justify=justify, no_wrap=figures, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    return made
+        laid.add_row(*(Text(cell) for cell in row))
+    return laid
 
 
 class _LogLines:
-    """How far a step is, for a log: a line each time that _EVERY seconds have passed."""
+    """Reports how far a step is to a log: one line whenever _EVERY seconds have passed."""
 
     def __init__(self) -> None:
         self._said = time.monotonic()
 
     def __call__(self, label: str, done: int, total: int) -> None:
-        """See Progress."""
+        """Write a line if the last one is old enough."""
         now = time.monotonic()
         if now - self._said >= _EVERY:
             self._said = now
@@ -52,9 +54,9 @@ class _LogLines:
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator["Progress"]:
-    """A progress bar on stderr, with rate and time left; in a log a line now and then."""
+    """Show a progress bar on stderr, with rate and time left; in a log, a line now and then."""
     if quiet:
-        yield lambda label, done, total: None
+        yield silent
         return
     if not sys.stderr.isatty():
         yield _LogLines()
@@ -91,7 +93,7 @@ def progress(quiet: bool = False) -> Iterator["Progress"]:
 
 @contextmanager
 def waiting(quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """What is being waited for, and how long by now, on stderr; one line each in a log."""
+    """Show on stderr what is being waited for, and for how long; in a log, one line each."""
     if quiet:
         yield lambda line: None
         return
@@ -109,7 +111,7 @@ def waiting(quiet: bool = False) -> Iterator[Callable[[str], None]]:
 
 
 def _new_lines() -> Callable[[str], None]:
-    """Writes a line to stderr, unless it says what the one before did."""
+    """Write a line to stderr unless it repeats the one before."""
     said: list[str] = []
 
     def report(line: str) -> None:

@@ -11,13 +11,13 @@ from curator.filters.length import count_tokens
 from curator.generate.mutate.base import Mutation, Site, apply
 from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
-from curator.rust.batch import Likelihood, Unit
 from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation, expected_outcome
 from curator.rust.source import analyse
+from curator.rust.unit import Likelihood, Unit
 from curator.text.markdown import blocks
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.

@@ -31,7 +31,7 @@ def translated(url: str) -> Iterator[None]:
     except (httpx.HTTPError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         hint = "start it with `curator argilla up`, or check ARGILLA_API_URL"
         what = f"no Argilla answers: {' '.join(str(error).split()) or type(error).__name__}"
-        raise ArgillaError(what, where=url, hint=hint, transient=True) from error
+        raise ArgillaError(what, where=url, hint=hint, transient=True, away=True) from error
 
 
 def _fault(error: Exception, url: str) -> ArgillaError:
@@ -100,9 +100,9 @@ def embedded(project: Project) -> Access | None:
 
 
 def need_access(settings: ServerSettings, root: Path) -> Access:
-    """The server that is named, else the embedded one; raises CuratorError where neither is."""
+    """The server that is named, else the embedded one; raises ArgillaError where neither is."""
     found = access(settings, root) or embedded(Project(root))
     if found is None:
         hint = "start one with `curator argilla up`, or set ARGILLA_API_URL and ARGILLA_API_KEY"
-        raise CuratorError("no Argilla server is named, and none runs here", hint=hint)
+        raise ArgillaError("no Argilla server is named, and none runs here", hint=hint, away=True)
     return found

@@ -15,29 +15,24 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import ArgillaError
+from curator.base.shipped import shipped
 from curator.rust.cache import cache_folder
 
 Say = Callable[[str], None]
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that the pins have wheels for
-_PACKAGED = Path(__file__).parents[3] / "_data" / "requirements"
-_IN_CHECKOUT = Path(__file__).parents[4] / "requirements"
 _WAIT = 900  # seconds for another process that makes the same environment
 _HINT = "go online once, or name a mirror in UV_DEFAULT_INDEX; later starts need no network"
 
 
 def pins() -> Path:
     """The file of pinned and hashed requirements."""
-    return _requirements() / "argilla.txt"
-
-
-def _requirements() -> Path:
-    return _PACKAGED if _PACKAGED.is_dir() else _IN_CHECKOUT
+    return shipped("requirements/argilla.txt")
 
 
 def builders() -> Path:
     """Pinned and hashed too: what builds the few packages that have no wheel for some machine."""
-    return _requirements() / "build.txt"
+    return shipped("requirements/build.txt")
 
 
 def _python() -> str:

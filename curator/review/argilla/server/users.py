@@ -86,7 +86,7 @@ class _Server:
         found = running(data)
         if found is None:
             hint = "curator argilla up"
-            raise ArgillaError("Argilla does not run here", where=data, hint=hint)
+            raise ArgillaError("Argilla does not run here", where=data, hint=hint, away=True)
         return cls(found.url, found.api_key, Folder(data.resolve()))
 
     def call(self, method: str, path: str, body: Any = None) -> Any:

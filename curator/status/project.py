@@ -19,7 +19,7 @@ from curator.records.coverage import Coverage, coverage
 from curator.records.example import Example
 from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
-from curator.records.rejections import Refused
+from curator.records.rejections import LastBuildRejections
 from curator.records.targets import Targets
 from curator.release.retrain import PENDING
 from curator.review.decisions.agreement import Agreement, agreement
@@ -29,7 +29,7 @@ from curator.review.recipe import load_review
 from curator.training.rundir import RunDir, runs
 
 
-class Next(NamedTuple):
+class NextStep(NamedTuple):
     """A command, and why it is the sensible one."""
 
     command: str
@@ -38,7 +38,10 @@ class Next(NamedTuple):
 
 @dataclass(frozen=True)
 class BuiltSet:
-    """curated/ as it was built, for the gate. `fresh`: a build today would weigh the same."""
+    """The curated set as it was built, for the gate.
+
+    `fresh` says that a build today would choose from the same examples.
+    """
 
     examples: Sequence[Example]
     covered: Coverage
@@ -47,32 +50,33 @@ class BuiltSet:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProjectStatus:
     """Where a project stands.
 
-    `answers` counts its candidates by what people said; `run` is the newest training, `decision`
-    the last line of the ledger; `failed` are the gate's checks that do not pass on the built set.
-    `refused` knows what is not counted as covered, `broken` names batches that were broken off.
+    `candidates` counts its candidates by their status with reviewers; `run` is the newest
+    training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
+    pass on the built set. `rejections` knows what is not counted as covered, `interrupted` names
+    the batches that are not complete.
     """
 
     covered: Coverage
-    answers: dict[str, int]
+    candidates: dict[str, int]
     built: BuiltSet | None
     failed: tuple[Check, ...]
     run: RunDir | None
     decision: Entry | None
-    next: Next
-    refused: Refused
-    broken: tuple[str, ...]
+    next: NextStep
+    rejections: LastBuildRejections
+    interrupted: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
         return {
             "examples": self.covered.total,
             "missing": self.covered.missing,
-            "refused": self.refused.met,
-            "candidates": self.answers,
-            "batches_broken_off": list(self.broken),
+            "refused": self.rejections.seen,
+            "candidates": self.candidates,
+            "batches_broken_off": list(self.interrupted),
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
             "gate": [c.document() for c in self.failed],
@@ -82,32 +86,41 @@ class Standing:
         }
 
 
-def standing(project: Project) -> Standing:
-    """Read it; raises CuratorError for files that cannot be read."""
+def project_status(project: Project) -> ProjectStatus:
+    """Read where a project stands; raises CuratorError for files that cannot be read."""
     recipe = load_retrain(project)
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
     state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
     covered = coverage(state.counted(), targets, project.taxonomy)
-    answers = {a.value: 0 for a in ReviewStatus}
-    for found in state.settlements.values():
-        answers[found.status.value] += 1
+    every = [s.status for s in state.settlements.values()]
+    candidates = {status.value: every.count(status) for status in ReviewStatus}
     built = _built(project, recipe, state, targets)
     last = last_training(project.root)
-    found_checks = checks(built, recipe.gate, last, now()) if built else []
-    failed = tuple(c for c in found_checks if not c.passed)
+    weighed = checks(built, recipe.gate, last, now()) if built else []
+    failed = tuple(c for c in weighed if not c.passed)
     run = next(reversed(runs(project.root)), None)
     decision = next(reversed(read_ledger(project.root)), None)
-    makings = covered, answers, built, failed, run
-    pending = (project.root / PENDING).exists()
-    broken = tuple(b.name for b in existing(project.root / augment.output) if not b.complete)
-    sensible = next(_sensible(*makings, pending))
-    return Standing(*makings, decision, sensible, state.refused, broken)
+    retraining = (project.root / PENDING).exists()
+    interrupted = (b.name for b in existing(project.root / augment.output) if not b.complete)
+    step = next(_next_steps(covered, candidates, built, failed, run, retraining))
+    return ProjectStatus(
+        covered=covered,
+        candidates=candidates,
+        built=built,
+        failed=failed,
+        run=run,
+        decision=decision,
+        next=step,
+        rejections=state.rejections,
+        interrupted=tuple(interrupted),
+    )
 
 
 def _built(
     project: Project, recipe: RetrainRecipe, state: State, targets: Targets
 ) -> BuiltSet | None:
+    """The built set, if there is one."""
     path = project.curated / MANIFEST
     if not path.is_file():
         return None
@@ -117,44 +130,42 @@ def _built(
     accepted = state.accepted()
     every = [*state.trusted, *state.examples.values(), *accepted]
     may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
-    weighed = {e.id for e in examples} | set(manifest["left_out"])
+    chosen_from = {e.id for e in examples} | set(manifest["left_out"])
     known = [e for e in examples if e.topic in project.taxonomy.topics]
-    fresh = weighed == may_enter and len(known) == len(examples)
+    fresh = chosen_from == may_enter and len(known) == len(examples)
     covered = coverage(known, targets, project.taxonomy)
     return BuiltSet(examples, covered, agreement(state.reviews), fresh)
 
 
-def _sensible(
+def _next_steps(
     covered: Coverage,
-    answers: dict[str, int],
+    candidates: dict[str, int],
     built: BuiltSet | None,
     failed: Sequence[Check],
     run: RunDir | None,
-    pending: bool,
-) -> Iterator[Next]:
-    """The sensible commands, the most pressing one first."""
+    retraining: bool,
+) -> Iterator[NextStep]:
+    """The sensible commands, the most pressing one first; `retraining` says that one has begun."""
     if not covered.total:
-        yield Next("curator import FILE --authored", "there is no example yet to learn from")
-    if pending:
-        yield Next("curator retrain", "a retraining was broken off")
+        yield NextStep("curator import FILE --authored", "there is no example yet to learn from")
+    if retraining:
+        yield NextStep("curator retrain", "a retraining was interrupted")
     if run and not run.finished:
-        yield Next(run.go_on, f"{run.name} was broken off")
-    if answers["disputed"]:
-        yield Next(
-            "curator review push",
-            f"{plural(answers['disputed'], 'waits', 'wait')} for a third person",
-        )
-    if answers["pending"]:
-        waiting = plural(answers["pending"], "candidate waits", "candidates wait")
-        why = f"{waiting} for people; curator argilla up, if none runs"
-        yield Next("curator review pull && curator review push", why)
+        yield NextStep(run.resume_command, f"{run.name} was interrupted")
+    if candidates["disputed"]:
+        waiting = plural(candidates["disputed"], "waits", "wait")
+        yield NextStep("curator review push", f"{waiting} for a third person")
+    if candidates["pending"]:
+        waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
+        why = f"{waiting} review; curator argilla up, if it is not running"
+        yield NextStep("curator review pull && curator review push", why)
     if covered.missing:
         missing = plural(covered.missing, "example is missing", "examples are missing")
-        yield Next("curator augment", f"{missing} to the targets")
+        yield NextStep("curator augment", f"{missing} to the targets")
     if not built:
-        yield Next("curator build", "there is no curated set yet")
+        yield NextStep("curator build", "there is no curated set yet")
     elif not built.fresh:
-        yield Next("curator build", "the curated set is older than what may enter it")
+        yield NextStep("curator build", "the curated set is older than what may enter it")
     if failed:
-        yield Next("curator gate", f"not ready for a training: {failed[0].name}")
-    yield Next("curator retrain", "the gate is met")
+        yield NextStep("curator gate", f"not ready for a training: {failed[0].name}")
+    yield NextStep("curator retrain", "the gate is met")

@@ -5,7 +5,7 @@ import sys
 
 from curator.augment.preview import preview
 from curator.base import store
-from curator.cli.views.standing import standing_lines
+from curator.cli.views.status import status_lines
 from curator.dataset.curate import curate
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.write import write
@@ -14,14 +14,14 @@ from curator.records.example import Origin
 from curator.records.files import read_examples
 from curator.records.project import RECIPE, Project
 from curator.release.retrain import PENDING
-from curator.status.standing import standing
+from curator.status.project import project_status
 from tests.conftest import make_example
 
 
 def test_a_small_set_asks_for_more_examples(project: Project) -> None:
-    found = standing(project)
+    found = project_status(project)
     assert found.next.command == "curator augment" and found.covered.total == 49
-    lines = list(standing_lines(found))
+    lines = list(status_lines(found))
     assert lines[0].startswith("examples    49, ") and "missing to the targets" in lines[0]
     assert "not built yet" in lines[2] and lines[-1].startswith("Next: curator augment")
 
@@ -32,39 +32,39 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     changes = {"origin": Origin.MUTATED, "parents": (parent.id,), "seed": 1}
     made = made.model_copy(update={"provenance": made.provenance.model_copy(update=changes)})
     store.write_atomic(project.raw / "generated" / "augment-s0-x" / "accepted.jsonl", [made])
-    found = standing(project)
-    assert found.answers["pending"] == 1
+    found = project_status(project)
+    assert found.candidates["pending"] == 1
     assert "curator review push" in found.next.command
-    assert "1 pending" in list(standing_lines(found))[1]
+    assert "1 pending" in list(status_lines(found))[1]
 
 
 def test_a_broken_off_batch_is_named(project: Project) -> None:
     batch = project.raw / "generated" / "augment-s0001-12345678"
     store.write_json(batch / "plan.json", {})
-    found = standing(project)
+    found = project_status(project)
     assert found.document()["batches_broken_off"] == [batch.name]
-    assert f"{batch.name} was broken off" in list(standing_lines(found))[2]
+    assert f"{batch.name} was interrupted" in list(status_lines(found))[2]
     store.write_json(batch / "manifest.json", {})
-    assert standing(project).broken == ()
+    assert project_status(project).interrupted == ()
 
 
 def test_a_broken_off_retraining_comes_first(project: Project) -> None:
     store.write_json(project.root / PENDING, {"run": "run-001", "began": "2026-01-01T00:00:00Z"})
-    assert standing(project).next.command == "curator retrain"
+    assert project_status(project).next.command == "curator retrain"
 
 
 def test_a_built_set_is_fresh_until_something_may_enter(project: Project) -> None:
     recipe = RetrainRecipe.model_validate({"gate": {"total": 60}})
     made = curate(project, recipe)
     write(made, recipe, project.curated)
-    found = standing(project)
+    found = project_status(project)
     assert found.built and found.built.fresh and len(found.built.examples) == len(made.examples)
     assert "examples" in {c.name for c in found.failed}
-    assert f"examples = {len(made.examples)}, wanted >= 200" in list(standing_lines(found))[3]
+    assert f"examples = {len(made.examples)}, wanted >= 200" in list(status_lines(found))[3]
     store.write_atomic(project.raw / "authored" / "second.jsonl", [make_example()])
-    again = standing(project)
+    again = project_status(project)
     assert again.built and not again.built.fresh
-    assert "older than what may enter it" in list(standing_lines(again))[2]
+    assert "older than what may enter it" in list(status_lines(again))[2]
 
 
 def test_the_command_alone_says_it_in_one_document(project: Project) -> None:
@@ -77,13 +77,13 @@ def test_what_build_refused_covers_nothing(project: Project) -> None:
     """However it came to lie there: stats, the standing and the next plan do not count it."""
     broken = make_example(answer="Une réponse sans sections.")
     store.write_atomic(project.raw / "imported" / "by_hand.jsonl", [broken])
-    assert standing(project).covered.total == 50  # no build has seen it yet
+    assert project_status(project).covered.total == 50  # no build has seen it yet
     recipe = RetrainRecipe()
     write(curate(project, recipe), recipe, project.curated)
-    found = standing(project)
+    found = project_status(project)
     assert found.built and found.built.fresh and found.covered.total == 49
     assert "1 refused by the last build (structure.missing_section 1)" in "\n".join(
-        standing_lines(found)
+        status_lines(found)
     )
     assert found.document()["refused"] == {broken.id: "structure.missing_section"}
     command = [sys.executable, "-m", "curator", "--project", str(project.root), "stats"]

@@ -1,0 +1,67 @@
+"""What `curator build` and `curator gate` do: make the curated set, write it, weigh it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from curator.base.clock import now
+from curator.base.progress import Progress, silent
+from curator.dataset.curate import CuratedSet, curate
+from curator.dataset.gate import Check, checks, last_training, ready
+from curator.dataset.hub import publish
+from curator.dataset.recipe import RetrainRecipe
+from curator.dataset.write import write
+from curator.records.project import Project
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """The curated set, the manifest that was written with it, and its address if published."""
+
+    curated: CuratedSet
+    manifest: dict[str, Any]
+    published: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The manifest, how many candidates await review, and the address as one JSON document."""
+        waiting = {"waiting_for_review": self.curated.gathered.waiting}
+        counts = {**self.manifest["counts"], **waiting}
+        return {**self.manifest, "counts": counts, "published": self.published}
+
+
+def build(
+    project: Project,
+    recipe: RetrainRecipe,
+    progress: Progress = silent,
+    publish_as: str | None = None,
+) -> BuildResult:
+    """Make the curated set by a recipe and write it into the project's `curated/`.
+
+    `publish_as` names a dataset of the hub (org/name) to which it is uploaded too. The same
+    project gives the same bytes. Raises CuratorError where the hub refuses.
+    """
+    made = curate(project, recipe, progress)
+    manifest = write(made, recipe, project.curated)
+    address = publish(project.curated, publish_as) if publish_as else None
+    return BuildResult(made, manifest, address)
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """The checks of the gate, each with what closes it."""
+
+    checks: list[Check]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every check passed."""
+        return ready(self.checks)
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {"ready": self.ready, "checks": [c.document() for c in self.checks]}
+
+
+def check_gate(project: Project, recipe: RetrainRecipe, progress: Progress = silent) -> GateResult:
+    """Say whether the set that could be built today is worth a training; writes nothing."""
+    made = curate(project, recipe, progress)
+    return GateResult(checks(made, recipe.gate, last_training(project.root), now()))

@@ -1,0 +1,123 @@
+"""Read the syntax tree of a Rust text (tree-sitter): its items, and the shape of its top level."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Query
+
+_ITEMS = {
+    "function_item", "struct_item", "enum_item", "union_item", "type_item", "trait_item",
+    "const_item", "static_item", "mod_item", "macro_definition", "impl_item", "use_declaration",
+}  # fmt: skip
+_ALSO_ITEMS = {
+    "extern_crate_declaration", "foreign_mod_item", "attribute_item", "inner_attribute_item",
+    "line_comment", "block_comment", "function_signature_item", "macro_invocation",
+    "empty_statement",
+}  # fmt: skip
+_TOP = _ITEMS | _ALSO_ITEMS
+_STATEMENTS = {"let_declaration", "if_expression", "match_expression", "for_expression"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A top-level item: its name ("" for an impl or a use), its text, its lines from 1."""
+
+    name: str
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a syntax tree shows; the tree itself would take too much memory to keep.
+
+    `broken`: the syntax looks wrong. `only_items`: there is nothing but items at the top level.
+    `statements`: a statement is there. `leaves`: a `super` leads out of the text.
+    """
+
+    broken: bool
+    only_items: bool
+    statements: bool
+    leaves: bool
+
+
+def shape_of(code: str) -> Shape:
+    """Look at the top level of a text."""
+    root = _tree(code)
+    return Shape(
+        broken=root.has_error,
+        only_items=all(n.type in _TOP for n in root.children),
+        statements=any(_is_statement(n) for n in root.children),
+        leaves="super" in code and _leaves(root),
+    )
+
+
+def items_of(code: str) -> Iterator[Item]:
+    """Yield the items at the top level of a text, with the attributes above them."""
+    above: list[Node] = []
+    for node in _tree(code).children:
+        if node.type == "attribute_item":
+            above.append(node)
+        elif node.type in _ITEMS:
+            text = "\n".join(_text(n) for n in (*above, node))
+            name = _text(node.child_by_field_name("name"))
+            first = (above or [node])[0].start_point[0] + 1
+            yield Item(name, text, first, node.end_point[0] + 1)
+            above = []
+        elif not node.type.endswith("comment"):
+            above = []
+
+
+@cache
+def _language() -> "Language":
+    import tree_sitter_rust
+    from tree_sitter import Language
+
+    return Language(tree_sitter_rust.language())
+
+
+_OF_THREAD = threading.local()  # a parser serves one thread at a time
+
+
+def _tree(code: str) -> "Node":
+    if not hasattr(_OF_THREAD, "parser"):
+        from tree_sitter import Parser
+
+        _OF_THREAD.parser = Parser(_language())
+    root: Node = _OF_THREAD.parser.parse(code.encode("utf-8", "replace")).root_node
+    return root
+
+
+def _text(node: "Node | None") -> str:
+    return (node.text or b"").decode("utf-8", "replace") if node else ""
+
+
+def _is_statement(node: "Node") -> bool:
+    if node.type == "expression_statement":  # a macro's call may be an item
+        return not any(child.type == "macro_invocation" for child in node.children)
+    return node.type in _STATEMENTS
+
+
+@cache
+def _supers() -> "Query":
+    from tree_sitter import Query
+
+    return Query(_language(), "(super) @super")
+
+
+def _leaves(root: "Node") -> bool:
+    """Tell whether some `super` stands in no module, and so leads out of the text."""
+    from tree_sitter import QueryCursor
+
+    for node in QueryCursor(_supers()).captures(root).get("super", ()):
+        above = node.parent
+        while above is not None and above.type != "mod_item":
+            above = above.parent
+        if above is None:
+            return True
+    return False
