@@ -54,10 +54,10 @@ def _changes(project: Project, path: Path, author: str | None) -> list[tuple[int
         raise DataError("this file is made by `curator build`", where=path, hint=hint)
 
     def parse(number: int, line: bytes) -> tuple[int, bytes, Renewed] | None:
-        found = _renewed(json.loads(line), author)
-        if found is None:
+        renewed = _renewed(json.loads(line), author)
+        if renewed is None:
             return None
-        old, data = found
+        old, data = renewed
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
         return number, text, Renewed(path, number, old, str(data["id"]))
 

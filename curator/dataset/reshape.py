@@ -98,12 +98,12 @@ def _rename_sections(answer: str) -> str:
         rest = (match["rest"] or "").strip()
         lines += [f"## {name}", *(["", rest[:1].upper() + rest[1:]] if rest else [])]
     renamed = "\n".join(lines)
-    found = {section_key(s.title): s for s in sections(renamed)}
-    if set(found) != set(wanted) or len(sections(renamed)) != len(wanted):
+    by_key = {section_key(s.title): s for s in sections(renamed)}
+    if set(by_key) != set(wanted) or len(sections(renamed)) != len(wanted):
         return answer
     if renamed.split("## ", 1)[0].strip():  # text before the first section would be lost
         return answer
-    parts = [f"## {name}\n\n{found[section_key(name)].body.strip()}" for name in SECTIONS]
+    parts = [f"## {name}\n\n{by_key[section_key(name)].body.strip()}" for name in SECTIONS]
     return "\n\n".join(parts)
 
 
