@@ -87,11 +87,11 @@ def augment_recipe(
 
 def engine_of(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
     """Open the engine that the options name; raises BadParameter for an address without Ray."""
-    from curator.cluster.engines import opened
+    from curator.cluster.engines import open_engine
     from curator.rust.unsandboxed import is_unsandboxed
 
     if is_unsandboxed() and name is EngineName.RAY:
         raise typer.BadParameter("--unsandboxed holds for this machine: leave --engine ray away")
     if address and name is not EngineName.RAY:
         raise typer.BadParameter("--address needs --engine ray")
-    return opened(name, address)
+    return open_engine(name, address)
