@@ -47,6 +47,7 @@ def run(job: Job, listen: Listen, again: bool = False) -> Scored:
     with job.folder.locked():
         _begin(job, again)
         answer(job, listen)
+        listen(f"{job.name}: scoring", 0, 0)
         return scores(job.folder, job.recipe.profile, job.tools)
 
 

@@ -119,6 +119,12 @@ class RustFilter(Filter[RustSettings]):
         return self._given or rust_compiler(self.settings)
 
     @override
+    def check_ready(self) -> None:
+        """Raise CompilerError where there is no rustc, or no sandbox that it runs in."""
+        if isinstance(self.compiler, Rustc):
+            self.compiler.prove()
+
+    @override
     def for_worker(self) -> "RustFilter":
         """Return one that finds the worker's compiler, and takes one core instead of all."""
         return RustFilter(self.settings, cores=1)

@@ -33,14 +33,13 @@ class SemanticDuplicateSettings(FilterSettings):
     """No question and answer mean what those of an earlier example do.
 
     `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
-    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    unrelated texts have 0.8 and more. Needs the extra "retrieval".
     """
 
     name: Literal["semantic_duplicates"] = "semantic_duplicates"
     similarity: float = Field(0.94, gt=0, le=1)
 
 
-_HINT = "pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe"
 _vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life of the process
 
 
@@ -76,7 +75,8 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
 
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        require("the filter semantic_duplicates", _HINT)  # before any other work
+        # before any other work
+        require("the filter semantic_duplicates", "take the filter out of the recipe")
         self.kept = _Vectors()
         self.lineage = Lineage()
         self.learn(known)

@@ -4,10 +4,12 @@ Lucene's variant with k1 1.5 and b 0.75 (Robertson and Zaragoza, 2009; Lù, 2024
 arXiv:2407.03618). A chunk's title counts TITLE times.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from curator.base.errors import DataError, RecipeError
+from curator.base.extras import install
 from curator.retrieval.chunks import Chunk
 from curator.retrieval.words import query, words
 
@@ -19,8 +21,9 @@ def _library() -> Any:
     try:
         import bm25s
     except ImportError as error:
-        hint = "pip install 'rustsensei-curator[rag]'"
+        hint = install("retrieval")
         raise RecipeError("retrieval needs the package bm25s", hint=hint) from error
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
     return bm25s
 
 

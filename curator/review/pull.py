@@ -151,6 +151,7 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
     """
     log = ReviewLog.of(project)
     with log.locked():
+        progress("fetching answers", 0, 0)
         now = read_state(project, recipe)
         reader = _Reader(now)
         specs = (review_dataset, False), (adjudication_dataset, True)

@@ -146,6 +146,7 @@ class Pusher:
         done.present += len(items) - len(missing)
         done.sent[spec.name] = 0
         size = self.recipe.batch_size
+        self.progress(f"push {spec.name}", 0, len(missing))
         for start in range(0, len(missing), size):
             some = missing[start : start + size]
             unmarked = _cards(some, neighbours(), self.compile_blocks)
@@ -171,5 +172,6 @@ def push(
     is away.
     """
     judge = compile_blocks or compiling(filters_recipe(project, recipe))
+    progress("reading the project", 0, 0)
     now = read_state(project, recipe)
     return Pusher(project, recipe, server, judge, progress).push(now, returns_only)

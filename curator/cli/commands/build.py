@@ -29,6 +29,6 @@ def build(
     from curator.dataset.recipe import load_retrain
 
     here = project()
-    with progress(as_json) as report:
+    with progress(as_json, "reading the project") as report:
         result = make(here, load_retrain(here, recipe), report, push_to_hub)
     present(as_json, result.document, build_view(result, here))

@@ -23,7 +23,7 @@ def gate(
     from curator.dataset.recipe import load_retrain
 
     here = project()
-    with progress(as_json) as report:
+    with progress(as_json, "reading the project") as report:
         result = check_gate(here, load_retrain(here, recipe), report)
     present(as_json, result.document, gate_view(result))
     if not result.ready:

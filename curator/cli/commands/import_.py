@@ -46,7 +46,7 @@ def import_file(
     here = project()
     labels = Labels(category, topic, difficulty, author, licence)
     options = intake.ImportOptions(authored, mapping or ())
-    with progress(as_json) as report:
+    with progress(as_json, f"reading {file.name}") as report:
         chosen = augment_recipe(here, recipe)
         result = intake.import_file(here, file, labels, chosen, options, report)
     present(as_json, lambda: result.document(here), import_view(result, str(file), here))

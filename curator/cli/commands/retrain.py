@@ -51,8 +51,16 @@ def retrain_by(
     from curator.release.retrain import retrain as run
 
     chosen = _recipes(here, recipe, config, evaluation)
-    with training_progress(chosen.train.iters, as_json) as training, progress(as_json) as count:
-        result = run(here, chosen, Callbacks(step_line(as_json), count, training))
+    # Lines, in a terminal too: the training has the bar.
+    lines = progress(True, "reading the project")
+    with training_progress(chosen.train.iters, as_json) as training, lines as count:
+        say = step_line(as_json)
+
+        def step(name: str) -> None:
+            say(name)
+            count(name, 0, 0)
+
+        result = run(here, chosen, Callbacks(step, count, training))
     present(as_json, result.document, retrain_view(result, here))
 
 

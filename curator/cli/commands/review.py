@@ -48,7 +48,7 @@ def push(
 
     here, chosen = _recipe(recipe)
     server = session.open_server(here, chosen)
-    with progress(as_json) as report:
+    with progress(as_json, "reading the project") as report:
         pushed = send(here, chosen, server, report)
     present(as_json, lambda: push_document(pushed, server.url), push_view(pushed, server.url))
 
@@ -72,7 +72,7 @@ def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_
     from curator.review import session
 
     server = session.open_server(here, recipe)
-    with progress(as_json) as report:
+    with progress(as_json, "fetching answers") as report:
         result = session.exchange(here, recipe, server, report, returns_only)
     for fault in result.pulled.unreadable:
         log.warning("%s", fault)

@@ -5,17 +5,21 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.generate.batch import Batch, existing
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.generate.yields import YieldCount, Yields
 from curator.records.project import Project
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """One batch. `total` candidates; None for the counts of one that was not judged or finished."""
+    """One batch; `state` is that of `curator batches`.
+
+    `total` candidates; None for the counts of one that was not judged or finished.
+    """
 
     name: str
     complete: bool
+    state: str
     created: str
     model: dict[str, Any] | None
     rustc: str | None
@@ -57,8 +61,9 @@ class Batches:
 
 def read_batches(project: Project, output: str) -> Batches:
     """Read the plans and manifests below `output`, a folder of the project."""
-    every = existing(project.root / output)
-    judged = [m for b in every if b.complete and (m := b.manifest())["outcome"]]
+    every = list_batches(project, [output])
+    complete = [b.batch for b in every if b.state is BatchStatus.COMPLETE]
+    judged = [m for b in complete if (m := b.manifest())["outcome"]]
     outcomes = [m["outcome"] for m in judged]
     reasons: Counter[str] = Counter()
     for outcome in outcomes:
@@ -83,18 +88,20 @@ def _funnel(outcomes: Iterable[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     return funnel
 
 
-def _record(batch: Batch) -> BatchRecord:
-    plan = batch.plan()
-    manifest = batch.manifest() if batch.complete else {}
-    outcome = manifest.get("outcome") or {}
+def _record(summary: BatchSummary) -> BatchRecord:
+    batch, readable = summary.batch, summary.state is not BatchStatus.UNREADABLE
+    complete = summary.state is BatchStatus.COMPLETE
+    settings = batch.plan().settings if readable else {}
+    outcome = (batch.manifest().get("outcome") if complete else None) or {}
     return BatchRecord(
         name=batch.name,
-        complete=batch.complete,
-        created=plan.created.isoformat(),
-        model=plan.settings.get("model"),
-        rustc=plan.rustc,
-        toolkit=plan.settings["toolkit"],
-        stopped=manifest.get("stopped"),
+        complete=complete,
+        state=summary.state.value,
+        created=summary.created.isoformat() if summary.created else "",
+        model=settings.get("model"),
+        rustc=batch.plan().rustc if readable else None,
+        toolkit=settings.get("toolkit", ""),
+        stopped=summary.stopped,
         total=outcome.get("total"),
         accepted=outcome.get("accepted"),
     )

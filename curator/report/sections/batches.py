@@ -40,7 +40,7 @@ def _batch(one: BatchRecord) -> list[str | Cell]:
     name = Cell(one.name, code=True)
     model = f"{one.model['name']} ({short(one.model['sha256'])})" if one.model else "sans modèle"
     if not one.complete:
-        return [name, model, "inachevé : curator augment le reprend", NONE, NONE, NONE]
+        return [name, model, words.BATCH_STATES[one.state], NONE, NONE, NONE]
     end = words.ENDS.get(one.stopped or "", one.stopped or NONE)
     if one.total is None:
         return [name, model, f"{end} ; pas encore filtré", NONE, NONE, NONE]

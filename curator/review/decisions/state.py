@@ -46,11 +46,11 @@ def _candidates(project: Project, recipe: ReviewRecipe, read: Reader) -> Iterato
 def read_state(project: Project, recipe: ReviewRecipe) -> State:
     """Read everything; candidates that are trusted examples already are not reviewed."""
     log = ReviewLog.of(project)
+    reviews = log.reviews()  # first: a pull that goes on writes what a review names before it
     trusted = list(read_examples(*project.trusted_files()))
     examples = {e.id: e for e in _candidates(project, recipe, read_examples)} | log.corrected()
     for example in trusted:
         examples.pop(example.id, None)
-    reviews = log.reviews()
     settled = settle(examples, reviews, recipe.settle)
     return State(trusted, examples, reviews, settled, LastBuildRejections.of(project))
 
