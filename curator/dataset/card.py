@@ -8,22 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
+from curator.french import card as wording
 from curator.records.coverage import balance
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
 
 RECORDS = "records.jsonl"
 _ORIGINS = {
-    "authored": ("écrits pour ce projet", "written for this project"),
-    "imported": ("importés", "imported"),
-    "generated": ("écrits par un modèle, acceptés par des relecteurs",
-                  "written by a model, accepted by reviewers"),
-    "mutated": ("tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
-                "made from a verified example by a mutation, accepted by reviewers"),
-    "repaired": ("corrigés par un modèle, acceptés par des relecteurs",
-                 "repaired by a model, accepted by reviewers"),
-    "corrected": ("corrigés par un relecteur", "corrected by a reviewer"),
-}  # fmt: skip
+    "authored": "written for this project",
+    "imported": "imported",
+    "generated": "written by a model, accepted by reviewers",
+    "mutated": "made from a verified example by a mutation, accepted by reviewers",
+    "repaired": "repaired by a model, accepted by reviewers",
+    "corrected": "corrected by a reviewer",
+}
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -75,13 +73,15 @@ def _gaps(curated: CuratedSet, none: str) -> str:
     return ", ".join(f"{cell} -{n}" for cell, n in lacking.items()) or none
 
 
-def _origins(examples: Sequence[Example], language: int) -> str:
+def _origins(
+    examples: Sequence[Example], origins: Mapping[str, str], authors: str, licences: str
+) -> str:
+    """Count examples by origin, author and licence, under these headings."""
     counts: Mapping[str, int] = Counter(str(e.provenance.origin) for e in examples)
-    lines = [f"- {n} {_ORIGINS[origin][language]}" for origin, n in sorted(counts.items())]
-    authors = Counter(e.provenance.author or "-" for e in examples)
-    licences = Counter(e.provenance.licence or "-" for e in examples)
-    words = ("Auteurs", "Licences") if language == 0 else ("Authors", "Licences")
-    for word, names in zip(words, (authors, licences), strict=True):
+    lines = [f"- {n} {origins[origin]}" for origin, n in sorted(counts.items())]
+    by_author = Counter(e.provenance.author or "-" for e in examples)
+    by_licence = Counter(e.provenance.licence or "-" for e in examples)
+    for word, names in ((authors, by_author), (licences, by_licence)):
         lines.append(f"- {word}: " + ", ".join(f"{name} ({n})" for name, n in names.most_common()))
     return "\n".join(lines)
 
@@ -96,7 +96,7 @@ def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     header = (
         "---\nlanguage: [fr]\nlicense: mit\ntask_categories: [text-generation]\n"
         f"tags: [rust, education, code]\nsize_categories: [{_size(len(curated.examples))}]\n"
-        "pretty_name: RustSensei, questions et réponses vérifiées\nconfigs:\n"
+        f"pretty_name: {wording.NAME}\nconfigs:\n"
         "- config_name: default\n  data_files:\n"
         + "".join(
             f"  - {{split: {'validation' if s == 'valid' else s}, path: {s}.jsonl}}\n"
@@ -108,45 +108,19 @@ def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
 
 
 def _french(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
-    gaps = _gaps(curated, "aucun")
+    review = wording.REVIEWED.format(**facts)
     if facts["reviewed"] == "0":
-        review = "Aucun relecteur extérieur n'a encore relu ces exemples."
-    else:
-        review = (
-            f"{facts['reviewed']} exemples ont été relus, par {facts['reviewers']} personnes ; "
-            f"alpha de Krippendorff sur la décision (unités) : {facts['alpha']}."
-        )
-    return f"""# RustSensei : apprendre Rust en français
-
-{facts["total"]} questions et réponses pour enseigner Rust en français ({facts["categories"]}).
-Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
-
-## Contenu
-
-{_cells(curated, "total", "thème")}
-
-Répartition : {facts["splits"]}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
-La configuration `default` a les conversations de chaque partie ; `records` (`{RECORDS}`) a une
-ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
-rang, à partir de 0, dans cette partie.
-Équilibre des cellules (entropie normalisée, 1 = égal) : {facts["balance"]}.
-
-## Origine
-
-{_origins(curated.examples, 0)}
-
-## Vérification et relecture
-
-- Blocs Rust conformes à ce que le texte en dit, selon rustc : {facts["rust"]} des exemples.
-- Prose en français, unité par unité : {facts["french"]} des exemples.
-- {review}
-
-## Lacunes connues
-
-Exemples qui manquent pour atteindre les cibles ({facts["gaps"]} en tout) : {gaps}.
-
-Message système de l'entraînement : « {recipe.build.system} »
-"""
+        review = wording.NOT_REVIEWED
+    names = wording.ORIGINS, wording.AUTHORS, wording.LICENCES
+    return wording.CARD.format(
+        **facts,
+        cells=_cells(curated, wording.TOTAL, wording.TOPIC),
+        records=RECORDS,
+        origins=_origins(curated.examples, *names),
+        review=review,
+        lacking=_gaps(curated, wording.NO_GAPS),
+        system=recipe.build.system,
+    )
 
 
 def _english(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
@@ -167,7 +141,7 @@ and `split` and `row`, its split and its place there, from 0. Selection: a quota
 difficulty and category ({recipe.build.excess:g} times the target), filled by farthest-first
 traversal.
 
-{_origins(curated.examples, 1)}
+{_origins(curated.examples, _ORIGINS, "Authors", "Licences")}
 
 - Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
 - French prose, unit by unit: {facts["french"]} of the examples.
