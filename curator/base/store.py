@@ -147,12 +147,12 @@ class Appender:
 
     def __enter__(self) -> "Appender":
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        with _telling(self.path):
+        with _translated(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(self.path, flags, 0o644)
         try:
             lock(self._fd, self.path, self._wait)
-            with _telling(self.path):
+            with _translated(self.path):
                 self._repair()
         except BaseException:
             os.close(self._fd)
@@ -304,7 +304,7 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
         with suppress(OSError):  # of bytes that were refused before
             file.close()
         temporary.unlink(missing_ok=True)
-    with _telling(path):
+    with _translated(path):
         directory = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(directory)
