@@ -1,4 +1,4 @@
-"""Conclusions, by the rules of curator/report/rules.py."""
+"""Conclusions, by the rules of curator/report/rules/."""
 
 from collections.abc import Sequence
 
