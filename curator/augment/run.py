@@ -1,19 +1,22 @@
 """A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from curator import __version__
 from curator.augment.inputs import BatchInputs, Sources, needs_model
 from curator.augment.judge import WaveJudge
+from curator.augment.resume import settings_of
+from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
 from curator.base.progress import Progress
 from curator.base.settings import digest
 from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
+from curator.filters.registry import check_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
@@ -23,7 +26,7 @@ from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState
-from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
+from curator.generate.strategies.registry import make_strategies
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -31,7 +34,7 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Load = Callable[[ModelSettings], TextModel]
 
@@ -71,13 +74,32 @@ def augment(
     `load` and `stream` say where the model and the filters run, and change no file. Without
     `judged`, candidates only. Raises NothingMissing where the targets are met. Where the recipe
     does not allow an empty batch, raises NothingSurvived when no candidate is left, with
-    everything written, and when none could be made, with nothing written.
+    everything written, and when none could be made, with nothing written. One batch of a project
+    is made at a time, since each takes what the others left: raises StoreError where another
+    process makes one. What fails before there is a candidate leaves nothing behind.
     """
+    with _alone(project):
+        return _augment(project, recipe, progress, load, judged, stream)
+
+
+def _augment(
+    project: Project,
+    recipe: AugmentRecipe,
+    progress: Progress,
+    load: Load,
+    judged: bool,
+    stream: FilterStream,
+) -> AugmentResult:
+    progress("reading the project", 0, 0)
     inputs = BatchInputs.read(project, recipe)
     _refuse_nothing(inputs)
+    if judged and stream is stream_filters:
+        check_filters(recipe.filters, project.root)
+    progress("loading the model", 0, 0)
     model = load(recipe.model) if needs_model(recipe) else None
-    batch = _open(project, inputs, model, judged)
-    with batch.locked():
+    batch, plan = _choose(project, inputs, model, judged)
+    with batch.locked(), batch.discarded_if_it_fails_empty():
+        batch.begin(plan)
         sources = inputs.besides(batch)
         if batch.complete:
             return _read_back(inputs, batch, sources)
@@ -89,7 +111,6 @@ def augment(
         state.take(sources.taken)
         result = BatchRunner(batch, recipe, tools, state).run()
         if not (result.candidates or recipe.allow_empty):
-            batch.discard()
             raise _nothing_made(recipe, sources, result.stopped)
         outcome = outcome_of(result.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
@@ -110,24 +131,14 @@ def augment(
     return AugmentResult(sources.before, batch, result.candidates, outcome, manifest)
 
 
-def _settings(
-    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
-) -> dict[str, Any]:
-    """Return all that the candidates of a batch depend on, but for its seed."""
-    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
-    taken = sorted(e.id for e in sources.taken)
-    return {
-        "recipe": recipe.name,
-        "toolkit": __version__,
-        "model": model.ref.model_dump(mode="json") if model else None,
-        "rustc": installed_version(),
-        "judged": judged,
-        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
-        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": texts_sha256(),
-        "taxonomy_sha256": taxonomy_sha256(recipe),
-        "examples_sha256": digest(known, taken),
-    }
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Keep other processes from making a batch; a project without examples is left as it is."""
+    if not project.raw.is_dir():
+        yield
+        return
+    with store.locked(project.augment_lock, "makes a batch here", wait=batches.PATIENCE):
+        yield
 
 
 def _refuse_nothing(inputs: BatchInputs) -> None:
@@ -160,19 +171,22 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     return NothingSurvived(what, hint=hint)
 
 
-def _open(project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool) -> Batch:
+def _choose(
+    project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool
+) -> tuple[Batch, Plan]:
     recipe = inputs.recipe
-    created, rustc = now(), installed_version()
+    created, rustc = now(), judging_version()
+    ref = model.ref.model_dump(mode="json") if model else None
     past = inputs.history(model.ref.sha256 if model else None).document()
     begun = [b.batch for b in inputs.own()]
 
     def make_plan(seed: int) -> Plan:
         sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
-        settings = _settings(recipe, model, sources, judged)
+        settings = settings_of(recipe, ref, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
     root = project.root / recipe.output
-    return batches.open_batch(root, recipe.name, make_plan, recipe.seed, begun)
+    return batches.choose_batch(root, recipe.name, make_plan, recipe.seed, begun)
 
 
 def _names(recipe: AugmentRecipe) -> list[str]:

@@ -11,6 +11,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ArgillaError      no Argilla: it does not start or let us in; exit 3 where none answers
 ├── TrainingError     a training that cannot start, or that was given up
 ├── EvaluationError   arms that cannot be compared
+├── NotInstalled      a package of an extra that is not there
 ├── NothingSurvived   every candidate was rejected
 ├── NothingMissing    every target is met (exit 0)
 ├── NotReady          a gate that is not met (exit 3)
@@ -131,6 +132,10 @@ class TrainingError(CuratorError):
 
 class EvaluationError(CuratorError):
     """Two arms that cannot be compared, or an evaluation that its inputs no longer fit."""
+
+
+class NotInstalled(CuratorError):
+    """A package of an extra that is not there."""
 
 
 class NothingSurvived(CuratorError):

@@ -15,6 +15,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
+TOGETHER = 256  # records that are written with one wait for the disk
+# What is left at the end of a text that was cut in null, true, false, or a number.
+_CUT_WORD = re.compile(r"n|nu|nul|t|tr|tru|f|fa|fal|fals|-|\.|[eE][+-]?")
+_CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
 SHOWN = 20  # broken lines that are listed
 log = logging.getLogger(__name__)
 
@@ -63,7 +68,13 @@ def _is_torn(line: bytes) -> bool:
     try:
         parse_json(line)
     except json.JSONDecodeError as error:
-        return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip())
+        end = error.doc.rstrip()
+        return (
+            error.msg.startswith("Unterminated string")
+            or error.pos >= len(end)
+            or _CUT_WORD.fullmatch(end, error.pos) is not None
+            or _CUT_ESCAPE.search(end) is not None
+        )
     except UnicodeDecodeError as error:
         return error.reason == "unexpected end of data"
     except ValueError:
@@ -146,12 +157,8 @@ class Appender:
         self._fd = -1
 
     def __enter__(self) -> "Appender":
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        with _translated(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(self.path, flags, 0o644)
+        self._fd = _open_locked(self.path, self._wait, "is writing here", flags=os.O_APPEND)
         try:
-            lock(self._fd, self.path, self._wait)
             with _translated(self.path):
                 self._repair()
         except BaseException:
@@ -169,11 +176,19 @@ class Appender:
 
     def append(self, record: BaseModel) -> None:
         """Write one record; raises StoreError, leaving no part of it, when the disk refuses."""
-        line = encode(record)
+        self._write(encode(record))
+
+    def extend(self, records: Iterable[BaseModel]) -> None:
+        """Write records, TOGETHER at a time, which is much faster; those are on disk, or none."""
+        lines = map(encode, records)
+        while part := b"".join(islice(lines, TOGETHER)):
+            self._write(part)
+
+    def _write(self, lines: bytes) -> None:
         before = os.fstat(self._fd).st_size
         try:
-            written = os.write(self._fd, line)
-            if written != len(line):
+            written = os.write(self._fd, lines)
+            if written != len(lines):
                 raise OSError(28, "no space left on device")
             os.fsync(self._fd)
         except OSError as error:
@@ -223,20 +238,70 @@ def lock(fd: int, path: Path, wait: float, doing: str = "is writing here") -> No
 
 
 @contextmanager
-def locked(path: Path, doing: str, wait: float = 60.0) -> Iterator[None]:
+def locked(
+    path: Path, doing: str, wait: float = 60.0, *, where: Path | None = None
+) -> Iterator[None]:
     """Hold the lock file `path`, which is made where it is not there, until the end of the block.
 
     Waits up to `wait` seconds for another process, then raises StoreError: "another curator
-    process {doing}". The lock goes with the process, however it ends.
+    process {doing}", at `where` (by default the lock file). The lock goes with the process,
+    however it ends.
     """
-    with _translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    fd = _open_locked(path, wait, doing, where)
     try:
-        lock(fd, path, wait, doing)
         yield
     finally:
         os.close(fd)
+
+
+def _open_locked(
+    path: Path, wait: float, doing: str, where: Path | None = None, flags: int = 0
+) -> int:
+    """Open a file, made where it is not there, and lock it; see `lock`."""
+    flags |= os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    while True:
+        with _translated(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, flags, 0o644)
+        try:
+            lock(fd, where or path, wait, doing)
+        except BaseException:
+            os.close(fd)
+            raise
+        if not _is_gone(fd, path):
+            return fd
+        os.close(fd)  # deleted or replaced by the process that held it
+
+
+def _is_gone(fd: int, path: Path) -> bool:
+    """Whether an open file is no longer the one at `path`."""
+    try:
+        there = path.stat()
+    except OSError:
+        return True
+    opened = os.fstat(fd)
+    return (there.st_dev, there.st_ino) != (opened.st_dev, opened.st_ino)
+
+
+def held(path: Path) -> bool:
+    """Whether some process holds the lock file `path`; makes nothing, and keeps nobody out.
+
+    A shared lock is asked for and let go at once, so those who ask do not see each other. Who
+    takes the lock has to wait a moment for them: `locked` with a `wait` of more than 0.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a disk without locks
+        return False
+    finally:
+        os.close(fd)
+    return False
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from curator.base.errors import ClusterError
+from curator.base.extras import install
 from curator.cluster.address import knock
 from curator.cluster.folder import own_folder
 from curator.cluster.interrupt import unbroken
@@ -20,7 +21,6 @@ _HERE = "127.0.0.1"
 _NEW = "local"
 _OF_NODE = "see `ray status` there; host:port works on the cluster's own machines only"
 _OF_CLIENT = "is that the --ray-client-server-port, and the token (RAY_AUTH_TOKEN) the cluster's?"
-INSTALL = "pip install 'rustsensei-curator[ray]'"
 _STORE = 256 << 20  # bytes of shared memory for what tasks take and give: a few windows
 
 # Read when Ray is imported or starts, and handed on to its processes.
@@ -75,7 +75,7 @@ def _import() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise ClusterError("--engine ray needs the package ray", hint=INSTALL) from error
+        raise ClusterError("--engine ray needs the package ray", hint=install("ray")) from error
     return ray
 
 

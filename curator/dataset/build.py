@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from curator.base import store
 from curator.base.clock import now
 from curator.base.progress import Progress, silent
 from curator.dataset.curate import CuratedSet, curate
@@ -37,10 +38,15 @@ def build(
     """Make the curated set by a recipe and write it into the project's `curated/`.
 
     `publish_as` names a dataset of the hub (org/name) to which it is uploaded too. The same
-    project gives the same bytes. Raises CuratorError where the hub refuses.
+    project gives the same bytes. Raises CuratorError where the hub refuses, StoreError where
+    another process builds for more than a minute.
     """
-    curated = curate(project, recipe, progress)
-    manifest = write(curated, recipe, project.curated)
+    with store.locked(project.build_lock, "builds the set"):
+        curated = curate(project, recipe, progress)
+        progress("writing curated/", 0, 0)
+        manifest = write(curated, recipe, project.curated)
+    if publish_as:
+        progress(f"publishing as {publish_as}", 0, 0)
     address = publish(project.curated, publish_as) if publish_as else None
     return BuildResult(curated, manifest, address)
 

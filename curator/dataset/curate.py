@@ -40,6 +40,7 @@ def curate(
 ) -> CuratedSet:
     """Make the set that a recipe gives of a project; the same project gives the same set."""
     gathered = gather(project, recipe, progress)
+    progress("selecting and splitting", 0, 0)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
     selection = select(gathered.examples, targets, settings.excess, project.taxonomy)
     family = ancestry(selection.chosen, gathered.links)

@@ -138,6 +138,7 @@ def gather(
     review = load_review(project, project.root / "pipelines" / recipe.review)
     rules = augment_recipe(project, recipe)
     filters = make_filters(rules.filters, (), project.root)
+    progress("reading the project", 0, 0)
     pool, accepted = _pool(project, review), _accepted(project, review)
     free = set(recipe.build.without_review)
     # Imports that a filter rejected are free of review, but not among the trusted examples.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curator.base import store
-from curator.base.progress import Progress, silent
+from curator.base.progress import Progress, counted, silent
 from curator.dataset.labelling import (
     Labelled,
     Labels,
@@ -139,7 +139,8 @@ def import_file(
     """
     origin = Origin.AUTHORED if options.authored else Origin.IMPORTED
     mapping = parse_mapping(options.mapping)
-    labelled = label_records(read_chats(path), labels, origin, path, mapping)
+    records = counted(read_chats(path), f"reading {path.name}", progress)
+    labelled = label_records(records, labels, origin, path, mapping)
     return import_records(project, path.stem, labelled, recipe, progress)
 
 
@@ -162,9 +163,13 @@ def import_records(
 def _import(
     project: Project, stem: str, labelled: Labelled, recipe: AugmentRecipe, progress: Progress
 ) -> ImportResult:
-    reshaped, there = [reshape(e) for e in labelled.examples], _locations(project)
+    total = len(labelled.examples)
+    reshaped = [reshape(e) for e in counted(labelled.examples, "reshaping", progress, total)]
+    progress("reading the project", 0, 0)
+    there = _locations(project)
     fresh, conflicts = _separate([r.example for r in reshaped], there)
     known = read_examples(*project.trusted_files()) if fresh else ()
+    known = counted(known, "remembering what is there", progress, len(there))
     filters = make_filters(recipe.filters, known, project.root)
     outcome = run_filters(fresh, filters, progress, judge="all")
     result = ImportResult(
@@ -176,6 +181,7 @@ def _import(
         left_out=labelled.left_out,
         reshaped=_changes(reshaped, fresh),
     )
+    progress("writing", 0, 0)
     _write(result, project.raw, stem)
     return result
 
@@ -223,8 +229,7 @@ def _write(result: ImportResult, raw: Path, stem: str) -> None:
         by_file.setdefault(_target(example, raw, stem), []).append(example.judged(()))
     for path, examples in by_file.items():
         with store.Appender(path) as appender:
-            for example in examples:
-                appender.append(example)
+            appender.extend(examples)
         result.added[path] = len(examples)
     judged = [*result.outcome.accepted, *result.outcome.rejected]
     if judged:

@@ -66,6 +66,7 @@ def evaluate_arms(
         arms.check_all(jobs)
     on_skipped(skipped)
     result = EvaluationResult([run(job, progress, options.again) for job in jobs], skipped=skipped)
+    progress("comparing", 0, 0)
     result.leaked = {job.name: _leaks(project, job) for job in jobs}
     return _compared(project, result, before, recipe.profile)
 

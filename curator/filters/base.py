@@ -72,6 +72,9 @@ class Filter(ABC, Generic[S]):
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """Return one verdict per example, in their order."""
 
+    def check_ready(self) -> None:
+        """Raise CuratorError where this machine lacks what the filter needs; it judges nothing."""
+
     def for_worker(self) -> "Filter":
         """Return the filter to send to a worker, which has one core of another machine."""
         return self

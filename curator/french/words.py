@@ -64,6 +64,13 @@ ENDS = {
     "early_stopping": "arrêt anticipé",
     "stopped": "arrêté à la demande",
 }
+BATCH_STATES = {
+    "running": "en cours",
+    "interrupted": "interrompu : curator augment le reprend",
+    "stale": "interrompu, et ce dont il dépend a changé : curator batches",
+    "empty": "commencé, sans candidat : curator batches",
+    "unreadable": "illisible : curator batches",
+}
 MARKS = {
     "start": "Début (modèle non entraîné)",
     "best": "Meilleure validation",

@@ -82,6 +82,16 @@ class Project:
         """What a process holds while it changes the examples that count."""
         return self.raw / ".import.lock"
 
+    @property
+    def augment_lock(self) -> Path:
+        """The lock of those who make batches."""
+        return self.raw / ".augment.lock"
+
+    @property
+    def build_lock(self) -> Path:
+        """The lock of those who write the curated set, or copy it for a training."""
+        return self.raw / ".build.lock"
+
     def authored_files(self) -> list[Path]:
         """List the files of authored examples, in name order."""
         return sorted((self.raw / "authored").glob("*.jsonl"))

@@ -98,9 +98,7 @@ def retrain(project: Project, recipes: Recipes, callbacks: Callbacks) -> Retrain
 @contextmanager
 def _exclusively(root: Path) -> Iterator[None]:
     """Hold the lock that keeps two retrainings apart."""
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    with (root / LOCK).open("a") as held:
-        store.lock(held.fileno(), root / LOCK, wait=0, doing="retrains")
+    with store.locked(root / LOCK, "retrains", wait=1.0):
         yield
 
 
@@ -133,6 +131,11 @@ def _pending(project: Project) -> RunDir | None:
 
 def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     """Gate and build; returns the run to train, which is then the pending one."""
+    with store.locked(project.build_lock, "builds the set"):
+        return _build(project, recipes, callbacks)
+
+
+def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     curated = curate(project, recipes.retrain, callbacks.count)
     last = gate.last_training(project.root)
     checks = gate.checks(curated, recipes.retrain.gate, last, now())

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.base import store
 from curator.base.clock import now
 from curator.base.plural import plural
 from curator.dataset.gate import Check, checks, last_training
 from curator.dataset.recipe import RetrainRecipe, load_retrain
 from curator.evaluation.promotion import Entry, read_ledger
-from curator.generate.batch import existing
 from curator.generate.recipe import load_recipe
 from curator.records.coverage import Coverage, coverage
 from curator.records.example import Example
@@ -55,8 +55,8 @@ class ProjectStatus:
 
     `candidates` counts its candidates by their status with reviewers; `run` is the newest
     training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
-    pass on the built set. `rejections` knows what is not counted as covered, `interrupted` names
-    the batches that are not complete.
+    pass on the built set. `rejections` knows what is not counted as covered, `batches` are those
+    that are not complete.
     """
 
     covered: Coverage
@@ -67,7 +67,14 @@ class ProjectStatus:
     decision: Entry | None
     next: NextStep
     rejections: LastBuildRejections
-    interrupted: tuple[str, ...]
+    batches: tuple[BatchSummary, ...]
+
+    @property
+    def gate_ready(self) -> bool | None:
+        """Whether the gate is met by a set of what there is now; None where there is none."""
+        if not (self.covered.total and self.built and self.built.fresh):
+            return None
+        return not self.failed
 
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
@@ -76,10 +83,12 @@ class ProjectStatus:
             "missing": self.covered.missing,
             "refused": self.rejections.seen,
             "candidates": self.candidates,
-            "batches_broken_off": list(self.interrupted),
+            "batches_broken_off": [b.name for b in self.batches if not b.running],
+            "batches": [b.document() for b in self.batches],
             "built": len(self.built.examples) if self.built else None,
             "built_is_fresh": bool(self.built and self.built.fresh),
             "gate": [c.document() for c in self.failed],
+            "gate_ready": self.gate_ready,
             "training": {"run": self.run.name, "finished": self.run.finished} if self.run else None,
             "decision": self.decision.decision.model_dump() if self.decision else None,
             "next": self.next._asdict(),
@@ -102,7 +111,8 @@ def project_status(project: Project) -> ProjectStatus:
     run = next(reversed(runs(project.root)), None)
     decision = next(reversed(read_ledger(project.root)), None)
     retraining = (project.root / PENDING).exists()
-    interrupted = (b.name for b in existing(project.root / augment.output) if not b.complete)
+    listed = list_batches(project, [augment.output])
+    batches = tuple(b for b in listed if b.state is not BatchStatus.COMPLETE)
     step = next(_next_steps(covered, candidates, built, failed, run, retraining))
     return ProjectStatus(
         covered=covered,
@@ -113,7 +123,7 @@ def project_status(project: Project) -> ProjectStatus:
         decision=decision,
         next=step,
         rejections=state.rejections,
-        interrupted=tuple(interrupted),
+        batches=batches,
     )
 
 
@@ -147,7 +157,8 @@ def _next_steps(
 ) -> Iterator[NextStep]:
     """Yield sensible commands, the most pressing one first; `retraining` says one has begun."""
     if not covered.total:
-        yield NextStep("curator import FILE --authored", "there is no example yet to learn from")
+        why = "there is no example yet; with some, curator augment makes more"
+        yield NextStep("curator import FILE --authored", why)
     if retraining:
         yield NextStep("curator retrain", "a retraining was interrupted")
     if run and not run.finished:

@@ -46,6 +46,13 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     """
     checked = examine(config, data)
     request = _request(config, data, checked)
+    with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
+        return _run_for(root, request, config, data, name)
+
+
+def _run_for(
+    root: Path, request: Request, config: TrainConfig, data: Path, name: str | None
+) -> RunDir:
     if name is None:
         unfinished = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
         return unfinished[-1] if unfinished else _new(root, next_name(root), request, data)
@@ -114,6 +121,6 @@ def train(run: RunDir, listen: Listener) -> Trained:
 @contextmanager
 def _exclusively(run: RunDir) -> Iterator[None]:
     """Hold the lock that keeps two supervisors apart."""
-    with run.file("supervisor.lock").open("a") as held:
-        store.lock(held.fileno(), run.path, wait=0, doing="works on this run")
+    lock = run.file("supervisor.lock")
+    with store.locked(lock, "works on this run", wait=1.0, where=run.path):
         yield

@@ -155,9 +155,12 @@ def versions() -> dict[str, str]:
 
 def create(run: RunDir, request: Request, data: Path) -> None:
     """Create a run's folder; run.json comes last."""
-    for name in request.data:
+    for name, digest in request.data.items():
         run.file("data").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data / name, run.file("data") / name)
+        if store.sha256_of(run.file("data") / name) != digest:
+            hint = "another process builds it: run again when it has ended"
+            raise TrainingError("the rows changed while they were read", where=data, hint=hint)
     store.write_json(run.file("run.json"), request.model_dump(mode="json"))
 
 

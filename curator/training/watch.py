@@ -1,9 +1,9 @@
 """Follow a run from another terminal, by its files: `curator train --watch`."""
 
-import fcntl
 import time
 from collections.abc import Iterator
 
+from curator.base import store
 from curator.training.metrics import Event, Metric, read_metrics
 from curator.training.rundir import RunDir
 
@@ -31,12 +31,4 @@ def _records(run: RunDir) -> list[Metric | Event]:
 
 def alive(run: RunDir) -> bool:
     """Tell whether a supervisor works on the run now."""
-    path = run.file("supervisor.lock")
-    if not path.exists():
-        return False
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    return store.held(run.file("supervisor.lock"))

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from curator.cli.terminal import show
-from curator.cli.views import base as views
 from curator.cli.views.base import table
 
 HEADINGS = ("candidates", "accepted", "debutant", "intermediaire", "avance", "concepts", "x", "y")
@@ -30,14 +29,3 @@ def test_a_narrow_terminal_cuts_no_figure(
         shown.count("0.208") == len(HEADINGS) and "…" not in shown and "pattern_matching " in shown
     )
     assert ("intermediaire" in shown) == (columns == 200)
-
-
-def test_a_log_hears_of_what_takes_long_now_and_then(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock = iter([0.0, 1.0, 31.0, 45.0, 62.0])
-    monkeypatch.setattr(views.time, "monotonic", lambda: next(clock))
-    with views.progress() as report:
-        for done in range(4):
-            report("filter", done, 9)
-    assert capsys.readouterr().err == "filter: 1 of 9\nfilter: 3 of 9\n"

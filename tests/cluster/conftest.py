@@ -19,7 +19,7 @@ from curator.cluster.session import session
 from curator.records.project import Project
 from tests.conftest import ANSWER, first_49, make_example
 
-ABSENT = "Ray is not installed: pip install 'rustsensei-curator[ray]'"
+ABSENT = "Ray is not installed: pip install -e '.[ray]'"
 WRONG = ANSWER.replace("texte.len()", "texte.longueur()")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from curator.base.extras import install
 from curator.cli.app import main
 from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, workers
@@ -39,7 +40,7 @@ def test_without_ray_one_line_says_how_to_get_it(
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 1
-    line = "--engine ray needs the package ray (pip install 'rustsensei-curator[ray]')"
+    line = f"--engine ray needs the package ray ({install('ray')})"
     assert capsys.readouterr().err == f"curator: {line}\n"
 
 

@@ -1,5 +1,6 @@
 """Where a project stands: read from its files, with the next sensible command."""
 
+import shutil
 import subprocess
 import sys
 
@@ -38,14 +39,35 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     assert "1 pending" in list(status_lines(found))[1]
 
 
-def test_a_broken_off_batch_is_named(project: Project) -> None:
+def test_a_batch_that_is_not_complete_is_named(project: Project) -> None:
     batch = project.raw / "generated" / "augment-s0001-12345678"
     store.write_json(batch / "plan.json", {})
     found = project_status(project)
     assert found.document()["batches_broken_off"] == [batch.name]
-    assert f"{batch.name} was interrupted" in list(status_lines(found))[2]
-    store.write_json(batch / "manifest.json", {})
-    assert project_status(project).interrupted == ()
+    assert f"{batch.name} is unreadable; curator batches" in list(status_lines(found))[2]
+    with store.locked(batch / ".lock", "works"):
+        settings = {"generate": {}, "model": None}
+        plan = {"settings": settings, "seed": 1, "wanted": {}, "history": {}}
+        store.write_json(batch / "plan.json", {**plan, "created": "2026-01-01T00:00:00Z"})
+        running = project_status(project)
+        assert running.document()["batches_broken_off"] == []
+        assert f"{batch.name} is running: 0 candidates so far" in list(status_lines(running))[2]
+    shutil.rmtree(batch)
+    assert project_status(project).batches == ()
+
+
+def test_an_empty_project_has_nothing_to_weigh_whatever_was_built_before(project: Project) -> None:
+    """A curated/ that came with a checkout says nothing of examples that are not there."""
+    recipe = RetrainRecipe.model_validate({"gate": {"total": 1}})
+    write(curate(project, recipe), recipe, project.curated)
+    shutil.rmtree(project.raw)
+    found = project_status(project)
+    examples, _, built, gate, *_, following = status_lines(found)
+    assert examples.startswith("examples    none yet: import some, or write them into")
+    assert built == "curated     49 examples of an earlier build: none of them is in raw/ now"
+    assert gate == "gate        checked once there are examples"
+    assert following.startswith("Next: curator import FILE --authored")
+    assert found.document()["gate_ready"] is None
 
 
 def test_a_broken_off_retraining_comes_first(project: Project) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from curator.base.plural import plural
 from curator.cli.options import AsJson
 from curator.cli.terminal import present
 
@@ -41,12 +42,16 @@ def check(
 
     Exits 1 if a block does not do what its text says.
     """
+    from curator.cli.views.base import progress
     from curator.cli.views.check import check_view
     from curator.rust.check import CheckSettings, check_paths
 
     if unsandboxed and run_programs:
         raise typer.BadParameter("--run needs the sandbox")
-    result = check_paths(files, CheckSettings(edition.value, run_programs, not unsandboxed))
+    count = plural(len(files), "file or folder", "files and folders")
+    with progress(as_json, f"compiling the Rust blocks of {count}"):
+        settings = CheckSettings(edition.value, run_programs, not unsandboxed)
+        result = check_paths(files, settings)
     present(as_json, result.document, check_view(result))
     if result.failed:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.base.errors import DataError, EvaluationError
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present, show
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask models the prompts, score the answers, compare.
 
     An interrupted evaluation resumes where it stopped.
     """
+    from curator.cli.views.base import progress
     from curator.evaluation.evaluate import Recorded
     from curator.evaluation.recipe import load_evaluate
     from curator.evaluation.recorded import Known
@@ -102,7 +104,9 @@ def evaluate(
     if responses:
         known = Known(prompts) if prompts else Known(here.root / chosen.prompts, given=False)
         recorded = Recorded(responses, known, name)
-        _show(evaluate_responses(here, recorded, chosen.profile, options), as_json)
+        with progress(as_json, f"scoring {responses.name}"):
+            result = evaluate_responses(here, recorded, chosen.profile, options)
+        _show(result, as_json)
     else:
         evaluate_by(here, chosen, as_json, options)
 
@@ -118,7 +122,7 @@ def evaluate_by(
     from curator.cli.views.evaluate import skipped_lines
     from curator.evaluation.session import DEFAULTS, evaluate_arms
 
-    with progress(as_json) as report:
+    with progress(as_json, "preparing the arms") as report:
         result = evaluate_arms(
             here,
             recipe,

@@ -26,8 +26,8 @@ def export(
 
     Proves that the file is that model.
     """
+    from curator.cli.views.base import waiting
     from curator.cli.views.export import export_view
-    from curator.cli.views.train import step_line
     from curator.training.artefacts import export_of, merged_of
     from curator.training.export import export as write
     from curator.training.rundir import latest
@@ -38,5 +38,6 @@ def export(
     if target.suffix != ".gguf":
         raise typer.BadParameter(f"{target}: --out names a GGUF, such as {target.name}.gguf")
     folder = merged or merged_of(here.root, chosen.name)
-    result = write(folder, target, Path(chosen.request().folder), step_line(as_json))
+    with waiting(as_json) as say:
+        result = write(folder, target, Path(chosen.request().folder), say)
     present(as_json, result.document, export_view(result, chosen.adapter(), here))

@@ -11,6 +11,7 @@ from curator.cli.options import (
     Address,
     AsJson,
     AugmentPath,
+    Unsandboxed,
     Where,
     augment_recipe,
     engine_of,
@@ -33,6 +34,7 @@ def filter_file(
     ] = False,
     engine: Where = EngineName.LOCAL,
     address: Address = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts are written only with --out."""
@@ -43,7 +45,8 @@ def filter_file(
 
     here = project()
     chosen = augment_recipe(here, recipe, {"judge": "all" if every else None})
-    with engine_of(engine, address) as where, progress(as_json) as report:
+    reading = f"reading {file.name}"
+    with engine_of(engine, address) as where, progress(as_json, reading) as report:
         stream = partial(where.stream, progress=report)
         tally = filter_in_project(here, file, chosen, out, stream)
     present(as_json, tally.document, filter_view(tally))

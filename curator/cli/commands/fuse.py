@@ -23,6 +23,7 @@ def fuse(
 
     The merged model is a folder of safetensors.
     """
+    from curator.cli.views.base import progress
     from curator.cli.views.fuse import fuse_view
     from curator.training.artefacts import merged_of
     from curator.training.fuse import fuse as merge
@@ -30,5 +31,6 @@ def fuse(
 
     here = project()
     chosen = latest(here.root, run, finished=True)
-    merged = merge(chosen, out or merged_of(here.root, chosen.name))
+    with progress(as_json, f"merging the adapter of {chosen.name} into its base model"):
+        merged = merge(chosen, out or merged_of(here.root, chosen.name))
     present(as_json, merged.document, fuse_view(merged, here))

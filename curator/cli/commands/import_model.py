@@ -24,11 +24,13 @@ def import_model(
     Lossless, and without a network.
     """
     from curator.base.notice import Notice
+    from curator.cli.views.base import progress
     from curator.cli.views.import_model import import_model_view
     from curator.training.artefacts import MODELS, artefact
     from curator.training.import_model import import_model as convert
 
     here = project()
     target = out or here.root / MODELS / Path(name).stem
-    folder = artefact(convert(name, target), Notice("trainable_model"))
+    with progress(as_json, f"converting {Path(name).name}"):
+        folder = artefact(convert(name, target), Notice("trainable_model"))
     present(as_json, folder.document, import_model_view(folder, here, own=out is None))

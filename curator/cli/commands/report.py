@@ -24,12 +24,14 @@ def report(
     Measures nothing anew.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # a report asks no network whether a model is still there
+    from curator.cli.views.base import progress
     from curator.cli.views.report import report_document, report_view
     from curator.evaluation.stale import stale
     from curator.report.gather import gather
     from curator.report.write import write
 
     here = project()
-    content = gather(here, stale)
-    written = write(content, out or here.root / "build" / "rapport")
+    with progress(as_json, "writing the report"):
+        content = gather(here, stale)
+        written = write(content, out or here.root / "build" / "rapport")
     present(as_json, lambda: report_document(content, written), report_view(written, here))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, RetrainPath, project
+from curator.cli.options import AsJson, RetrainPath, Unsandboxed, project
 from curator.cli.terminal import present
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def retrain(
         Path | None,
         typer.Option("--evaluation", help="Evaluation [default: pipelines/evaluate.yaml]."),
     ] = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Gate, build, train, fuse, export, evaluate, promote or not.
@@ -50,8 +51,16 @@ def retrain_by(
     from curator.release.retrain import retrain as run
 
     chosen = _recipes(here, recipe, config, evaluation)
-    with training_progress(chosen.train.iters, as_json) as training, progress(as_json) as count:
-        result = run(here, chosen, Callbacks(step_line(as_json), count, training))
+    # Lines, in a terminal too: the training has the bar.
+    lines = progress(True, "reading the project")
+    with training_progress(chosen.train.iters, as_json) as training, lines as count:
+        say = step_line(as_json)
+
+        def step(name: str) -> None:
+            say(name)
+            count(name, 0, 0)
+
+        result = run(here, chosen, Callbacks(step, count, training))
     present(as_json, result.document, retrain_view(result, here))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
 
 
 @app.command()
-def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+def push(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
     """Send the candidates that await review.
 
     Records that are there already are left alone.
@@ -46,13 +48,15 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
 
     here, chosen = _recipe(recipe)
     server = session.open_server(here, chosen)
-    with progress(as_json) as report:
+    with progress(as_json, "reading the project") as report:
         pushed = send(here, chosen, server, report)
     present(as_json, lambda: push_document(pushed, server.url), push_view(pushed, server.url))
 
 
 @app.command()
-def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+def pull(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
     """Fetch decisions and corrections.
 
     Corrected texts pass the filters again, or go back to review.
@@ -68,7 +72,7 @@ def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_
     from curator.review import session
 
     server = session.open_server(here, recipe)
-    with progress(as_json) as report:
+    with progress(as_json, "fetching answers") as report:
         result = session.exchange(here, recipe, server, report, returns_only)
     for fault in result.pulled.unreadable:
         log.warning("%s", fault)

@@ -35,7 +35,7 @@ def search(
 
     asked = {"k": count, "embeddings": embeddings}
     settings = validate(asked, "the command's options", RagSettings)
-    with progress(as_json) as report:
+    with progress(as_json, "loading the index") as report:
         index = load_index(settings, docs, report)
     hits = index.search(question)
     present(as_json, lambda: search_document(index.digest, hits), search_view(hits))

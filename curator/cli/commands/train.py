@@ -46,6 +46,7 @@ def train(
 
     An interrupted run resumes with the same command, or with --name.
     """
+    from curator.cli.views.base import progress
     from curator.cli.views.train import preflight_view, trained_view
     from curator.training.preflight import examine
     from curator.training.run import prepare
@@ -57,11 +58,14 @@ def train(
         _watch(here.root, name, as_json)
         return
     settings, rows = _job(here.root, (config, data, model), iterations, name)
+    checking = "checking model, rows and memory"
     if dry_run:
-        preflight = examine(settings, rows).document()
+        with progress(as_json, checking):
+            preflight = examine(settings, rows).document()
         present(as_json, lambda: preflight, preflight_view(preflight))
         return
-    run = prepare(here.root, settings, rows, name)
+    with progress(as_json, checking):
+        run = prepare(here.root, settings, rows, name)
     if not as_json:
         show(preflight_view(run.request().preflight))
         say(f"Run {run.name} in {here.relative(run.path)}; it survives Ctrl-C and crashes.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from curator.base.plural import plural
 
 if TYPE_CHECKING:
+    from curator.augment.batches import BatchSummary
     from curator.status.project import ProjectStatus
 
 
@@ -13,19 +14,29 @@ def status_lines(status: "ProjectStatus") -> Iterator[str]:
     """One line for each part of the way, from examples to the model in use."""
     covered = status.covered
     lacking = f", {covered.missing} missing to the targets" if covered.missing else ", none missing"
-    yield f"examples    {covered.total}{lacking}{_weakest(status)}"
+    if covered.total:
+        yield f"examples    {covered.total}{lacking}{_weakest(status)}"
+    else:
+        yield "examples    none yet: import some, or write them into raw/authored/"
     if status.rejections.seen:
         yield f"            and {status.rejections.summary()}"
     counts = ", ".join(f"{n} {name}" for name, n in status.candidates.items() if n)
     yield f"candidates  {counts or 'none'}"
-    for batch in status.interrupted:
-        yield f"            {batch} was interrupted; the command that began it resumes it"
+    for batch in status.batches:
+        yield f"            {_batch(batch)}"
     yield f"curated     {_built(status)}"
     yield f"gate        {_gate(status)}"
     yield f"training    {_training(status)}"
     yield f"in use      {_decision(status)}"
     yield ""
     yield f"Next: {status.next.command}   ({status.next.why}; curator --help lists all commands)"
+
+
+def _batch(batch: "BatchSummary") -> str:
+    if batch.running:
+        return f"{batch.name} is running: {plural(batch.candidates, 'candidate')} so far"
+    state = {"stale": "interrupted, with settings or examples that changed since"}
+    return f"{batch.name} is {state.get(batch.state, batch.state)}; {batch.next}"
 
 
 def _weakest(status: "ProjectStatus") -> str:
@@ -39,11 +50,15 @@ def _weakest(status: "ProjectStatus") -> str:
 def _built(status: "ProjectStatus") -> str:
     if not status.built:
         return "not built yet"
-    fresh = "" if status.built.fresh else "; older than what may enter it"
-    return f"{plural(len(status.built.examples), 'example')}{fresh}"
+    count = plural(len(status.built.examples), "example")
+    if not status.covered.total:
+        return f"{count} of an earlier build: none of them is in raw/ now"
+    return count if status.built.fresh else f"{count}; older than what may enter it"
 
 
 def _gate(status: "ProjectStatus") -> str:
+    if not status.covered.total:
+        return "checked once there are examples"
     if not status.built:
         return "checked once the set is built"
     if not status.built.fresh:
