@@ -50,14 +50,14 @@ class AugmentResult:
     manifest: dict[str, Any]
 
     def judged_outcome(self) -> Outcome:
-        """What the filters said; raises CuratorError for a batch of candidates only."""
+        """Return what the filters said; raises CuratorError for a batch of candidates only."""
         if self.outcome is None:
             hint = "curator filter judges it"
             raise CuratorError(f"batch {self.batch.name} has candidates only", hint=hint)
         return self.outcome
 
     def document(self) -> dict[str, Any]:
-        """The coverage before and the manifest as one JSON document."""
+        """Return the coverage before and the manifest as one JSON document."""
         return {"before": self.before.document(), **self.manifest}
 
 
@@ -156,7 +156,7 @@ def _enough(sources: Sources) -> str:
 
 
 def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> CuratorError:
-    """The error of a batch without a candidate; `stopped` is why it ended."""
+    """Make the error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
         return NothingMissing(_enough(sources))
     if stopped != "nothing_left":
@@ -198,7 +198,7 @@ def _every(recipe: AugmentRecipe) -> bool:
 
 
 def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:
-    """The result of a batch that is complete already: by this command's inputs, or meanwhile."""
+    """Read the result of a batch that was complete before, or has been completed meanwhile."""
     recipe, earlier = inputs.recipe, inputs.find(batch)
     if earlier and earlier.manifest:
         accepted, candidates = earlier.accepted, earlier.candidates

@@ -41,7 +41,7 @@ class CuratorError(Exception):
         return f"{line} ({self.hint})" if self.hint else line
 
     def document(self) -> dict[str, str | int | None]:
-        """The error as a JSON object."""
+        """Return the error as a JSON object."""
         return {
             "kind": type(self).__name__,
             "what": self.what,

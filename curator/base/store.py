@@ -62,7 +62,7 @@ def why(error: ValueError) -> str:
 
 
 def _is_torn(line: bytes) -> bool:
-    """Whether a line is the beginning of a record, as a killed writer leaves it."""
+    """Tell whether a line is the beginning of a record, as a killed writer leaves it."""
     if line.endswith(b"\n"):
         return False
     try:

@@ -23,7 +23,7 @@ class BuildResult:
     published: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The manifest, how many candidates await review, and the address as one JSON document."""
+        """Return the manifest, with the count of what awaits review, and the address."""
         waiting = {"waiting_for_review": self.curated.gathered.waiting}
         counts = {**self.manifest["counts"], **waiting}
         return {**self.manifest, "counts": counts, "published": self.published}
@@ -63,7 +63,7 @@ class GateResult:
         return ready(self.checks)
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"ready": self.ready, "checks": [c.document() for c in self.checks]}
 
 

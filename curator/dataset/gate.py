@@ -41,7 +41,7 @@ class Check:
     closes: str = ""
 
     def document(self) -> dict[str, Any]:
-        """The check as a JSON object."""
+        """Return the check as a JSON object."""
         return asdict(self)
 
 

@@ -41,7 +41,7 @@ class Rejection(NamedTuple):
 
 @cache
 def _one(slot: Slot) -> Slot:
-    """The one object for equal slots."""
+    """Return the one object for equal slots."""
     return slot
 
 

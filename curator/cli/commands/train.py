@@ -79,8 +79,10 @@ def _job(
     iterations: int | None,
     name: str | None,
 ) -> "tuple[TrainConfig, Path]":
-    """The settings and rows to train with: those of the run by that name, where there is one and
-    nothing else is given (config, data, model), else those that are given.
+    """Choose the settings and rows to train with.
+
+    They are those of the run by that name, where there is one and no config, data or model is
+    given, else those that are given.
     """
     from curator.training.config import CONFIG, load_config
     from curator.training.run import own_job
