@@ -43,8 +43,8 @@ check: lint
 PIN = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet
 lock: setup-test
-	$(PIN) --extra demo --extra dev --extra rag pyproject.toml -o requirements/dev.txt
-	$(PIN) -c requirements/dev.txt --extra demo --extra rag pyproject.toml -o requirements/all.txt
+	$(PIN) --extra all --extra dev pyproject.toml -o requirements/dev.txt
+	$(PIN) -c requirements/dev.txt --extra all pyproject.toml -o requirements/all.txt
 	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(PIN) --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
 

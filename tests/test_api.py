@@ -57,6 +57,22 @@ def test_the_examples_of_the_docstring_are_true(monkeypatch: pytest.MonkeyPatch)
     assert done.attempted > 5 and not done.failed
 
 
+def test_the_code_of_the_readme_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    section = (ROOT / "README.md").read_text("utf-8").partition("## From Python")[2]
+    code = section.partition("```python\n")[2].partition("\n```\n")[0]
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "README.md", "exec"), {})
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "False E0308 mismatched types" and f"# {first}" in code
+    kept, of, total, reasons = second.split()
+    assert (of, reasons) == ("of", "{}") and kept == total
+    scripts = {p.name for p in (ROOT / "examples").glob("*.py")}
+    assert scripts == {row.split("`")[1] for row in section.splitlines() if row.startswith("| `")}
+    assert all(f"`{name}`" in section for name in curator.__all__ if name != "CuratorError")
+
+
 def test_check_gives_a_result_for_each_block(monkeypatch: pytest.MonkeyPatch) -> None:
     panics = "```rust\nfn main() { panic!() }\n```"
     [compiled] = curator.check(panics)

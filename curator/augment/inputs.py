@@ -79,15 +79,15 @@ class BatchInputs:
         return cls(recipe, project.taxonomy, trusted, batches, changes, rejections)
 
     def own(self) -> list[EarlierBatch]:
-        """The batches that the recipe made, by name."""
+        """List the batches that the recipe made, by name."""
         return [b for b in self.batches if b.batch.recipe == self.recipe.name]
 
     def find(self, batch: Batch) -> EarlierBatch | None:
-        """A batch as it was when the inputs were read; None for one that was not there."""
+        """Find a batch as it was when the inputs were read; None for one that was not there."""
         return next((b for b in self.batches if b.batch == batch), None)
 
     def besides(self, batch: Batch | None) -> Sources:
-        """What a batch may draw on; None stands for a new one."""
+        """Collect what a batch may draw on; None stands for a new one."""
         others = [b for b in self.batches if b.batch != batch]
         pending = [e for b in others for e in b.accepted]
         taken = [e for b in others for e in b.candidates]
@@ -97,7 +97,7 @@ class BatchInputs:
         )
 
     def history(self, model: str | None) -> Yields:
-        """The yields of the complete batches that the model with this digest wrote, or none did."""
+        """Add up the yields of complete batches that used this model (its digest), or none."""
         yields = Yields()
         judged = (b.manifest for b in self.batches if b.manifest and b.manifest["outcome"])
         for manifest in judged:
@@ -116,7 +116,7 @@ def _read_batch(batch: Batch, read: ReadOnce) -> EarlierBatch:
 
 
 def needs_model(recipe: AugmentRecipe) -> bool:
-    """Whether any of the recipe's strategies, or its signals, ask a model."""
+    """Tell whether any of the recipe's strategies, or its signals, ask a model."""
     wanted = recipe.generate
     asking = any(strategy_type(name).tokens for name in wanted.strategies)
     return bool(asking or wanted.rephrase or wanted.likelihood)

@@ -29,7 +29,7 @@ class Preview:
     forecast: Forecast
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"before": self.before.document(), **self.forecast.document()}
 
 
@@ -51,7 +51,7 @@ def preview(project: Project, recipe: AugmentRecipe, progress: Progress = silent
 
 
 def _model_sha256(recipe: AugmentRecipe) -> str | None:
-    """The digest of the recipe's model, where it needs one that is at hand."""
+    """Return the digest of the recipe's model, where it needs one that is at hand."""
     try:
         return model_sha256(recipe.model) if needs_model(recipe) else None
     except ModelError as error:

@@ -22,7 +22,7 @@ from curator.models.load import model_sha256
 from curator.models.openai.served import PREFIX
 from curator.models.settings import ModelSettings
 from curator.records.project import RECIPE, Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Json = dict[str, Any]
 _OPTIONS = ("candidates", "minutes")  # limits that the command's options give
@@ -56,7 +56,7 @@ def settings_of(recipe: AugmentRecipe, model: Json | None, sources: Sources, jud
         "recipe": recipe.name,
         "toolkit": __version__,
         "model": model,
-        "rustc": installed_version(),
+        "rustc": judging_version(),
         "judged": judged,
         **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
         "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),

@@ -34,7 +34,7 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Load = Callable[[ModelSettings], TextModel]
 
@@ -50,14 +50,14 @@ class AugmentResult:
     manifest: dict[str, Any]
 
     def judged_outcome(self) -> Outcome:
-        """What the filters said; raises CuratorError for a batch of candidates only."""
+        """Return what the filters said; raises CuratorError for a batch of candidates only."""
         if self.outcome is None:
             hint = "curator filter judges it"
             raise CuratorError(f"batch {self.batch.name} has candidates only", hint=hint)
         return self.outcome
 
     def document(self) -> dict[str, Any]:
-        """The coverage before and the manifest as one JSON document."""
+        """Return the coverage before and the manifest as one JSON document."""
         return {"before": self.before.document(), **self.manifest}
 
 
@@ -156,7 +156,7 @@ def _enough(sources: Sources) -> str:
 
 
 def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> CuratorError:
-    """The error of a batch without a candidate; `stopped` is why it ended."""
+    """Make the error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
         return NothingMissing(_enough(sources))
     if stopped != "nothing_left":
@@ -175,7 +175,7 @@ def _choose(
     project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool
 ) -> tuple[Batch, Plan]:
     recipe = inputs.recipe
-    created, rustc = now(), installed_version()
+    created, rustc = now(), judging_version()
     ref = model.ref.model_dump(mode="json") if model else None
     past = inputs.history(model.ref.sha256 if model else None).document()
     begun = [b.batch for b in inputs.own()]
@@ -198,10 +198,11 @@ def _every(recipe: AugmentRecipe) -> bool:
 
 
 def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:
-    """The result of a batch that is complete already: by this command's inputs, or meanwhile."""
-    recipe, found = inputs.recipe, inputs.find(batch)
-    if found and found.manifest:
-        accepted, candidates, manifest = found.accepted, found.candidates, found.manifest
+    """Read the result of a batch that was complete before, or has been completed meanwhile."""
+    recipe, earlier = inputs.recipe, inputs.find(batch)
+    if earlier and earlier.manifest:
+        accepted, candidates = earlier.accepted, earlier.candidates
+        manifest = earlier.manifest
     else:
         accepted, candidates = batch.read("accepted.jsonl"), batch.read("candidates.jsonl")
         manifest = batch.manifest()

@@ -33,13 +33,13 @@ _MEMORY = re.compile(
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs `module`, one of ours, with these arguments."""
+    """Return the command that runs `module`, one of ours, with these arguments."""
     start = json.dumps([_import_path(), str(_PACKAGE.resolve()), module])
     return [sys.executable, "-I", "-c", _START, start, *arguments]
 
 
 def _import_path() -> list[str]:
-    """The folders that this process imports from, without the current one.
+    """List the folders that this process imports from, without the current one.
 
     Folders below it stay: a project may have its environment there. What is not absolute would
     mean another folder to a child that works elsewhere.

@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user, as one tree.
+"""Every error that a user can meet, as one tree.
 
 CuratorError          what is wrong, where, what to do next (exit 1)
 ├── DataError         a record, label or file that is not what it should be
@@ -11,6 +11,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ArgillaError      no Argilla: it does not start or let us in; exit 3 where none answers
 ├── TrainingError     a training that cannot start, or that was given up
 ├── EvaluationError   arms that cannot be compared
+├── NotInstalled      a package of an extra that is not there
 ├── NothingSurvived   every candidate was rejected
 ├── NothingMissing    every target is met (exit 0)
 ├── NotReady          a gate that is not met (exit 3)
@@ -40,7 +41,7 @@ class CuratorError(Exception):
         return f"{line} ({self.hint})" if self.hint else line
 
     def document(self) -> dict[str, str | int | None]:
-        """The error as a JSON object."""
+        """Return the error as a JSON object."""
         return {
             "kind": type(self).__name__,
             "what": self.what,
@@ -57,7 +58,7 @@ class DataError(CuratorError):
 class BrokenLine(DataError):
     """Lines of a JSONL file that cannot be read: one, or `count` of which `others` are the next.
 
-    One is told like any error; of several, each has a line of its own below the first.
+    A single one reads like any error; of several, each has a line of its own below the first.
     """
 
     def __init__(
@@ -131,6 +132,10 @@ class TrainingError(CuratorError):
 
 class EvaluationError(CuratorError):
     """Two arms that cannot be compared, or an evaluation that its inputs no longer fit."""
+
+
+class NotInstalled(CuratorError):
+    """A package of an extra that is not there."""
 
 
 class NothingSurvived(CuratorError):

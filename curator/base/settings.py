@@ -23,7 +23,7 @@ class Settings(BaseModel):
 
 
 def validate(data: Any, where: str | Path, kind: type[R]) -> R:
-    """`data` as a recipe of one kind; raises RecipeError with the key that is wrong."""
+    """Turn `data` into settings of one kind; raises RecipeError with the key that is wrong."""
     try:
         return kind.model_validate(data)
     except ValidationError as error:
@@ -35,7 +35,7 @@ def validate(data: Any, where: str | Path, kind: type[R]) -> R:
 
 
 def load_as(path: Path, kinds: Mapping[str, type[R]]) -> R:
-    """The recipe in a YAML file, as the model that its `kind` names among `kinds`.
+    """Load the recipe in a YAML file, as the model that its `kind` names among `kinds`.
 
     Without a `kind` it is of the first one. `extends: OTHER.yaml` takes what the file does not
     say from another one in the same folder. Raises RecipeError with the file and the wrong key.
@@ -70,7 +70,7 @@ def _read_yaml(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
 
 
 def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """`own` over `base`, key by key; lists are replaced whole."""
+    """Merge `own` over `base`, key by key; lists are replaced whole."""
     merged = dict(base)
     for key, value in own.items():
         below = merged.get(key)
@@ -81,7 +81,7 @@ def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def digest(*parts: Any) -> str:
-    """SHA-256, in hexadecimal, of JSON-like values and settings; equal values, equal digest."""
+    """Return the SHA-256, in hexadecimal, of JSON-like values and settings."""
     plain = [p.model_dump(mode="json") if isinstance(p, BaseModel) else p for p in parts]
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -39,18 +39,18 @@ TOGETHER = 256  # records that are written with one wait for the disk
 # What is left at the end of a text that was cut in null, true, false, or a number.
 _CUT_WORD = re.compile(r"n|nu|nul|t|tr|tru|f|fa|fal|fals|-|\.|[eE][+-]?")
 _CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
-SHOWN = 20  # broken lines that are told at length
+SHOWN = 20  # broken lines that are listed
 log = logging.getLogger(__name__)
 
 
 def encode(record: BaseModel) -> bytes:
-    """`record` as one line of JSON with its line end; fields that are None are left out."""
+    """Write a record as one line of JSON with its line end; fields that are None are left out."""
     text = record.model_dump_json(exclude_none=True)
     return text.encode("utf-8") + b"\n"
 
 
 def why(error: ValueError) -> str:
-    """The first fault of a record, in one line: where in it, and what."""
+    """Describe the first fault of a record in one line: where in it, and what."""
     if isinstance(error, json.JSONDecodeError):
         return f"no JSON: {error.msg} at column {error.colno}"
     if not isinstance(error, ValidationError):
@@ -62,7 +62,7 @@ def why(error: ValueError) -> str:
 
 
 def _is_torn(line: bytes) -> bool:
-    """Whether a line is the beginning of a record, as a killed writer leaves it."""
+    """Tell whether a line is the beginning of a record, as a killed writer leaves it."""
     if line.endswith(b"\n"):
         return False
     try:
@@ -99,12 +99,12 @@ def parsed(path: Path, parse: Callable[[int, bytes], T], *, strict: bool = False
     """Yield what `parse` makes of each numbered line of a JSONL file; `strict`: see read_lines.
 
     It raises ValueError or DataError for a line that is none. From the first such line on, the
-    rest of the file is read for others only, and BrokenLine tells all of them, SHOWN at length.
+    rest of the file is read for others only, and BrokenLine counts them all and lists SHOWN.
     """
     faults, count = list[tuple[int, str]](), 0
     for number, line in read_lines(path, strict=strict):
         try:
-            made = parse(number, line)
+            record = parse(number, line)
         except BrokenLine:
             raise
         except (ValueError, DataError) as error:
@@ -113,7 +113,7 @@ def parsed(path: Path, parse: Callable[[int, bytes], T], *, strict: bool = False
                 faults.append((number, why(error) if isinstance(error, ValueError) else str(error)))
             continue
         if not count:
-            yield made
+            yield record
     if faults:
         (number, fault), *others = faults
         raise BrokenLine(path, number, fault, others, count=count)
@@ -132,16 +132,16 @@ def read(path: Path, model: type[R], *, strict: bool = False) -> Iterator[R]:
 
 
 def files_at(path: Path, *suffixes: str) -> list[Path]:
-    """A file as it is; of a folder the files with these suffixes, by name.
+    """List a file by itself; of a folder, the files with these suffixes, by name.
 
     Raises DataError for a folder that has none.
     """
     if not path.is_dir():
         return [path]
-    found = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
-    if not found:
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in suffixes and p.is_file())
+    if not files:
         raise DataError(f"no file {' or '.join(suffixes)} in this folder", where=path)
-    return found
+    return files
 
 
 class Appender:
@@ -159,7 +159,7 @@ class Appender:
     def __enter__(self) -> "Appender":
         self._fd = _open_locked(self.path, self._wait, "is writing here", flags=os.O_APPEND)
         try:
-            with _telling(self.path):
+            with _translated(self.path):
                 self._repair()
         except BaseException:
             os.close(self._fd)
@@ -209,7 +209,7 @@ class Appender:
 
 
 def _tail(fd: int, step: int = 1 << 16) -> tuple[int, bytes]:
-    """What stands after the last line end of a file, and where it begins."""
+    """Return what stands after the last line end of a file, and where that begins."""
     start, tail = os.fstat(fd).st_size, b""
     while start > 0:
         size = min(step, start)
@@ -260,7 +260,7 @@ def _open_locked(
     """Open a file, made where it is not there, and lock it; see `lock`."""
     flags |= os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
     while True:
-        with _telling(path):
+        with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             fd = os.open(path, flags, 0o644)
         try:
@@ -305,8 +305,8 @@ def held(path: Path) -> bool:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """What the disk refuses, as a StoreError."""
+def _translated(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a StoreError."""
     try:
         yield
     except OSError as error:
@@ -340,7 +340,7 @@ def _lives(process: int) -> bool:
 
 @contextmanager
 def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]]:
-    """What writes a file bit by bit, which takes the place of `path` in one step at the end.
+    """Give a function that writes a new file bit by bit; at the end it replaces `path` in one step.
 
     Readers see the old bytes or the new ones, never a part; an error leaves the old ones. `mode`
     is what the new file's permissions are, less what the user's umask takes. Raises StoreError.
@@ -348,7 +348,7 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    with _telling(path):
+    with _translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         file = os.fdopen(os.open(temporary, flags, mode), "wb")
@@ -356,12 +356,12 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def write(data: bytes) -> None:
-        with _telling(path):
+        with _translated(path):
             file.write(data)
 
     try:
         yield write
-        with _telling(path):
+        with _translated(path):
             file.flush()
             os.fsync(file.fileno())
             temporary.replace(path)
@@ -369,7 +369,7 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
         with suppress(OSError):  # of bytes that were refused before
             file.close()
         temporary.unlink(missing_ok=True)
-    with _telling(path):
+    with _translated(path):
         directory = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(directory)
@@ -401,7 +401,7 @@ def write_json(path: Path, document: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """One JSON document; raises DataError naming the file when it cannot be read."""
+    """Read a JSON document; raises DataError naming the file when it cannot be read."""
     text = read_text(path)
     try:
         return parse_json(text)
@@ -410,6 +410,6 @@ def read_json(path: Path) -> Any:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

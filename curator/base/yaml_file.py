@@ -69,7 +69,7 @@ def read_yaml(path: Path, error: type[CuratorError] = DataError) -> YamlFile:
 
 
 def _places(node: "Node", place: Place) -> Iterator[tuple[Place, int]]:
-    """Each key and item below a node with its line, from 1."""
+    """Yield each key and item below a node with its line, from 1."""
     import yaml
 
     if isinstance(node, yaml.MappingNode):
@@ -128,7 +128,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _fields(model: type[BaseModel], place: Place) -> list[str]:
-    """The keys that a model allows at a place."""
+    """List the keys that a model allows at a place."""
     kind: Any = model
     for part in place:
         if isinstance(kind, type) and issubclass(kind, BaseModel):

@@ -18,6 +18,7 @@ import typer
 from curator import __version__
 from curator.base.disk import REFUSALS, refused
 from curator.base.errors import CuratorError, Interrupted
+from curator.base.extras import translate_missing_extra
 from curator.cli.arguments import arrange
 from curator.cli.commands.status import show_status
 from curator.cli.options import AsJson, options
@@ -98,7 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     forget_printed()
     words, as_json = arrange(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(args=words, standalone_mode=False)
+        with translate_missing_extra():
+            code = app(args=words, standalone_mode=False)
     except CuratorError as error:
         fail(error, as_json)
     except WrongUsage as error:

@@ -41,6 +41,26 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: 
 Count = Annotated[
     int | None, typer.Option("--candidates", "-n", min=1, help="Make at most this many candidates.")
 ]
+
+
+def _go_without_sandbox(context: typer.Context, stated: bool) -> bool:
+    """Compile without a sandbox until the command ends, where its user says so."""
+    from curator.rust.unsandboxed import without_sandbox
+
+    if stated:
+        context.with_resource(without_sandbox())
+    return stated
+
+
+# Of every command that compiles. It acts by itself: no command has to look at it.
+Unsandboxed = Annotated[
+    bool,
+    typer.Option(
+        "--unsandboxed",
+        callback=_go_without_sandbox,
+        help="Compile without a sandbox, and run no program.",
+    ),
+]
 options: dict[str, Path | None] = {"project": None}
 
 
@@ -67,8 +87,11 @@ def augment_recipe(
 
 def engine_of(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
     """Open the engine that the options name; raises BadParameter for an address without Ray."""
-    from curator.cluster.engines import opened
+    from curator.cluster.engines import open_engine
+    from curator.rust.unsandboxed import is_unsandboxed
 
+    if is_unsandboxed() and name is EngineName.RAY:
+        raise typer.BadParameter("--unsandboxed holds for this machine: leave --engine ray away")
     if address and name is not EngineName.RAY:
         raise typer.BadParameter("--address needs --engine ray")
-    return opened(name, address)
+    return open_engine(name, address)

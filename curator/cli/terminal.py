@@ -76,7 +76,7 @@ def _fit(table: "Table", console: "Console") -> None:
 
 
 def _given_up(texts: "list[tuple[int, Column]]", least: int) -> int:
-    """What columns of texts, each with its longest, give up by wrapping to no less than `least`."""
+    """Add up what columns of texts, each with its longest, save by wrapping to `least`."""
     return sum(max(0, longest - least) for longest, _ in texts)
 
 
@@ -85,7 +85,7 @@ def _longest(column: "Column") -> int:
 
 
 def _width(table: "Table", console: "Console") -> int:
-    """How many columns of a terminal a table would like to have, whatever there are."""
+    """Measure how wide a table would be in a terminal of any width."""
     return console.measure(table, options=console.options.update(max_width=10_000)).maximum
 
 

@@ -23,7 +23,7 @@ class BuildResult:
     published: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The manifest, how many candidates await review, and the address as one JSON document."""
+        """Return the manifest, with the count of what awaits review, and the address."""
         waiting = {"waiting_for_review": self.curated.gathered.waiting}
         counts = {**self.manifest["counts"], **waiting}
         return {**self.manifest, "counts": counts, "published": self.published}
@@ -42,13 +42,13 @@ def build(
     another process builds for more than a minute.
     """
     with store.locked(project.build_lock, "builds the set"):
-        made = curate(project, recipe, progress)
+        curated = curate(project, recipe, progress)
         progress("writing curated/", 0, 0)
-        manifest = write(made, recipe, project.curated)
+        manifest = write(curated, recipe, project.curated)
     if publish_as:
         progress(f"publishing as {publish_as}", 0, 0)
     address = publish(project.curated, publish_as) if publish_as else None
-    return BuildResult(made, manifest, address)
+    return BuildResult(curated, manifest, address)
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ class GateResult:
         return ready(self.checks)
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"ready": self.ready, "checks": [c.document() for c in self.checks]}
 
 
 def check_gate(project: Project, recipe: RetrainRecipe, progress: Progress = silent) -> GateResult:
     """Say whether the set that could be built today is worth a training; writes nothing."""
-    made = curate(project, recipe, progress)
-    return GateResult(checks(made, recipe.gate, last_training(project.root), now()))
+    curated = curate(project, recipe, progress)
+    return GateResult(checks(curated, recipe.gate, last_training(project.root), now()))

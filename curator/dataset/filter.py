@@ -85,7 +85,7 @@ def filter_file(
 
 @contextmanager
 def _outputs(folder: Path | None) -> Iterator[tuple[Write, Write]]:
-    """What writes accepted examples, and what writes rejected ones; without a folder, nothing."""
+    """Give what writes accepted examples, and rejected ones; without a folder, nothing."""
     if folder is None:
         yield (lambda example: None), (lambda example: None)
         return

@@ -93,7 +93,7 @@ class ImportResult:
         return Counter(code for codes in self.reshaped.values() for code in codes)
 
     def document(self, project: Project) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "read": self.read,
             "added": {project.relative(path): n for path, n in self.added.items()},
@@ -193,12 +193,12 @@ def _changes(reshaped: Iterable[Reshaped], fresh: Iterable[Example]) -> dict[str
 
 def _locations(project: Project) -> dict[str, Location]:
     """Find the authored and imported examples by id; of several with one id the first."""
-    found: dict[str, Location] = {}
+    locations: dict[str, Location] = {}
     for path in project.trusted_files():
         file = project.relative(path)
         for example in read_examples(path):
-            found.setdefault(example.id, Location(file, example.slot))
-    return found
+            locations.setdefault(example.id, Location(file, example.slot))
+    return locations
 
 
 def _separate(

@@ -23,7 +23,7 @@ class Stats:
     rejections: LastBuildRejections
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         more = {"waiting_for_review": self.waiting, "refused": self.rejections.seen}
         return {**self.covered.document(), **more}
 

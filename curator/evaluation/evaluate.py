@@ -17,7 +17,7 @@ from curator.evaluation.recorded import Known, read_responses
 from curator.evaluation.records import Arm, Profile, Scored
 from curator.evaluation.stale import changed, request_document
 from curator.records.project import Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
     from curator.evaluation.scoring import score
 
     known = folder.scored(profile)
-    if known and (known.rustc, known.toolkit) == (installed_version(), __version__):
+    if known and (known.rustc, known.toolkit) == (judging_version(), __version__):
         return known
     prompts, responses, arm = folder.prompts(), folder.responses(), folder.arm()
     if arm is None:

@@ -15,7 +15,7 @@ from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
 from curator.evaluation.records import Arm, Response
 from curator.evaluation.respond import Responder
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 if TYPE_CHECKING:
     from curator.evaluation.judging import Judge
@@ -98,7 +98,7 @@ def prepare(
         sampling=recipe.sampling,
         samples=recipe.samples,
         seed=recipe.seed,
-        rustc=installed_version(),
+        rustc=judging_version(),
         toolkit=__version__,
         created=now(),
     )

@@ -15,6 +15,7 @@ from curator.rust.runner import Runner
 from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
 from curator.rust.unit import Likelihood, Unit
+from curator.rust.unsandboxed import is_unsandboxed
 from curator.text.markdown import blocks
 
 EDITION = "2021"
@@ -74,10 +75,18 @@ class Judge:
 def rust_judge(texts: Iterable[str]) -> Judge:
     """Return the real judge: rustc in the sandbox, programs run, crates that a text names linked.
 
-    Raises CompilerError where there is no rustc or no sandbox.
+    Where the user chose to go without a sandbox, no program is run. Raises CompilerError where
+    there is no rustc, or no sandbox and no such choice.
     """
-    externs = crates_for(find_toolchain(), texts)
-    return Judge(Rustc(), Options(EDITION, externs=externs, cache=Cache(), runner=Runner()))
+    alone = is_unsandboxed()
+    options = Options(
+        EDITION,
+        externs=crates_for(find_toolchain(), texts),
+        cache=Cache(),
+        runner=None if alone else Runner(),
+        refuse_outside=alone,
+    )
+    return Judge(Rustc(), options)
 
 
 def _document(prompt: str, answer: str) -> Document:
@@ -98,7 +107,7 @@ def compiled(line: int, outcome: Compilation) -> BlockScore:
     """Score a block that was compiled by itself."""
     if outcome.ok:
         return BlockScore(line=line, passed=True)
-    limits = {"": "does_not_compile", "crash": "compiler_crash"}
+    limits = {"": "does_not_compile", "crash": "compiler_crash", "refused": "refused"}
     first = outcome.errors[0] if outcome.errors else None
     return BlockScore(
         line=line,

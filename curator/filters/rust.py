@@ -21,6 +21,7 @@ from curator.rust.expect import Expectation
 from curator.rust.process import Limits
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.toolchain import find_toolchain
+from curator.rust.unsandboxed import is_unsandboxed
 
 
 class RustSettings(FilterSettings):
@@ -139,6 +140,7 @@ class RustFilter(Filter[RustSettings]):
             if settings.run
             else None,
             cores=self._cores,
+            refuse_outside=is_unsandboxed(),
         )
         if self._given:
             return options  # a fake compiler has no cache, and no crates

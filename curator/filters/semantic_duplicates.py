@@ -33,14 +33,13 @@ class SemanticDuplicateSettings(FilterSettings):
     """No question and answer mean what those of an earlier example do.
 
     `similarity` is the cosine of multilingual-e5-small's embeddings, which lie close together:
-    unrelated texts have 0.8 and more. Needs the extra "semantic".
+    unrelated texts have 0.8 and more. Needs the extra "retrieval".
     """
 
     name: Literal["semantic_duplicates"] = "semantic_duplicates"
     similarity: float = Field(0.94, gt=0, le=1)
 
 
-_HINT = "pip install 'rustsensei-curator[semantic]', or take the filter out of the recipe"
 _vectors: dict[bytes, Any] = {}  # text's SHA-256 -> unit vector, for the life of the process
 
 
@@ -76,15 +75,46 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
 
     def __init__(self, settings: SemanticDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        require("the filter semantic_duplicates", _HINT)  # before any other work
-        self.ids: list[ExampleId] = []
-        self.vectors: list[Any] = []
+        # before any other work
+        require("the filter semantic_duplicates", "take the filter out of the recipe")
+        self.kept = _Vectors()
         self.lineage = Lineage()
         self.learn(known)
 
     @override
     def compare(self, examples: Sequence[Example]) -> "_Comparison":
         return _Comparison(self, examples)
+
+
+class _Vectors:
+    """Vectors by the ids of their examples, as the first rows of a matrix that grows."""
+
+    def __init__(self) -> None:
+        self._ids: list[ExampleId] = []
+        self._rows: dict[ExampleId, list[int]] = {}
+        self._matrix: Any = None
+
+    def add(self, name: ExampleId, vector: Any) -> None:
+        """Keep the vector of an example."""
+        import numpy as np
+
+        count = len(self._ids)
+        if self._matrix is None:
+            self._matrix = np.zeros((64, len(vector)), vector.dtype)
+        elif count == len(self._matrix):
+            self._matrix = np.concatenate([self._matrix, np.zeros_like(self._matrix)])
+        self._matrix[count] = vector
+        self._rows.setdefault(name, []).append(count)
+        self._ids.append(name)
+
+    def closest(self, vector: Any, without: Collection[ExampleId]) -> tuple[float, ExampleId]:
+        """Return the highest cosine to a vector, and whose it is; (0, "") where there is none."""
+        if not self._ids:
+            return 0.0, ""
+        cosines = self._matrix[: len(self._ids)] @ vector
+        cosines[[row for name in without for row in self._rows.get(name, ())]] = 0
+        row = int(cosines.argmax())
+        return (float(cosines[row]), self._ids[row]) if cosines[row] > 0 else (0.0, "")
 
 
 class _Comparison(Comparison):
@@ -94,18 +124,15 @@ class _Comparison(Comparison):
 
     @override
     def remember(self, row: int) -> None:
-        self._filter.ids.append(self._examples[row].id)
-        self._filter.vectors.append(self._vectors[row])
+        self._filter.kept.add(self._examples[row].id, self._vectors[row])
         self._filter.lineage.add(self._examples[row])
 
     @override
     def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
         """Judge an example; the score is the highest cosine to an earlier one."""
-        own, vector = self._filter, self._vectors[row]
+        own = self._filter
         allowed = own.lineage.replaced(self._examples[row]).union(without)
-        pairs = zip(own.ids, own.vectors, strict=True)
-        scores = [(float(vector @ other), name) for name, other in pairs if name not in allowed]
-        score, name = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
+        score, name = own.kept.closest(self._vectors[row], allowed)
         if score >= own.settings.similarity:
             detail = f"meaning {score:.3f} like {name}"
             return failing(own.name, "same_meaning", detail, round(score, 4))

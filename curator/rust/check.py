@@ -163,16 +163,14 @@ def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[Bl
 
 
 def _engine(settings: CheckSettings, texts: Iterable[str]) -> tuple[Compiler, Options]:
-    """The real compiler, and the options that settings mean for these texts."""
-    if settings.run and not settings.sandboxed:
-        raise ValueError("programs are run in the sandbox only")
+    """Find the real compiler, and the options that settings mean for these texts."""
     sandbox = find_sandbox() if settings.sandboxed else Unsandboxed()
     options = Options(
         edition=settings.edition,
         cache=Cache(),
         runner=Runner(sandbox=sandbox) if settings.run else None,
         externs=crates_for(find_toolchain(), texts),
-        refuse_outside=not settings.sandboxed,
+        refuse_outside=isinstance(sandbox, Unsandboxed),
     )
     return Rustc(sandbox=sandbox), options
 

@@ -18,8 +18,10 @@ from typing_extensions import override
 
 from curator.base.errors import CompilerError
 from curator.rust.process import Completed, Limits
-from curator.rust.sandbox import Job, Sandbox, find_sandbox
+from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
+from curator.rust.source import analyse
 from curator.rust.toolchain import Toolchain, find_toolchain
+from curator.rust.unsandboxed import marked
 
 _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _SHOWN = 4000  # characters of a message that are kept to be quoted
@@ -69,7 +71,11 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Compilation:
-    """The outcome of one run. `problem` is "", "time", "memory", "output" or "crash"."""
+    """The outcome of one run.
+
+    `problem` is "", "time", "memory", "output", "crash", or "refused" where a text could reach
+    outside of itself and there is no sandbox.
+    """
 
     ok: bool
     errors: tuple[Diagnostic, ...] = ()
@@ -209,7 +215,19 @@ class Rustc(Compiler):
     @property
     @override
     def version(self) -> str:
-        return self.toolchain.version
+        version = self.toolchain.version
+        return marked(version) if self._unsandboxed else version
+
+    @property
+    def _unsandboxed(self) -> bool:
+        return isinstance(self.sandbox, Unsandboxed)
+
+    def _refuses(self, crate: Crate) -> bool:
+        """Tell whether a text of a crate could reach outside of itself, with no sandbox around.
+
+        The engine refuses such blocks with a reason; this holds whatever way a text came here.
+        """
+        return self._unsandboxed and any(analyse(text).outside for text in crate.texts)
 
     @override
     def knows_edition(self, edition: str) -> bool:
@@ -234,6 +252,8 @@ class Rustc(Compiler):
 
     @override
     def compile(self, crate: Crate) -> Compilation:
+        if self._refuses(crate):
+            return Compilation(False, problem="refused")
         # A text that is not UTF-8 is a syntax error, as for rustc itself.
         if crate.alone:
             data = crate.texts[0].encode("utf-8", "surrogatepass")
@@ -257,7 +277,8 @@ class Rustc(Compiler):
         outcomes: list[Compilation] = []
         while len(outcomes) < len(crates):
             left = crates[len(outcomes) :]
-            outcomes += self._some(left) if len(left) > 1 and self.sandbox.shell else []
+            together = len(left) > 1 and self.sandbox.shell and not any(map(self._refuses, left))
+            outcomes += self._some(left) if together else []
             if len(outcomes) < len(crates):
                 outcomes.append(self.compile(crates[len(outcomes)]))
         return outcomes

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base.errors import CompilerError
+from curator.rust import locked
 from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
 from curator.rust.toolchain import Toolchain, find_program
@@ -66,6 +67,15 @@ def _manifest(crates: Mapping[str, str]) -> str:
     return _MANIFEST + "".join(f"{name} = {value}\n" for name, value in sorted(crates.items()))
 
 
+def _is_packaged(crates: Mapping[str, str]) -> bool:
+    return all(any(PACKAGED.glob(f"{name}-[0-9]*")) for name in crates)
+
+
+def _is_locked(crates: Mapping[str, str]) -> bool:
+    """Whether they come from cargo's registry in the releases of the lock."""
+    return crates == DEFAULT_CRATES and not _is_packaged(crates)
+
+
 def find_cargo(toolchain: Toolchain) -> Path | None:
     """Find the cargo that belongs to a rustc, else the installed one."""
     beside = toolchain.rustc.with_name("cargo")
@@ -74,6 +84,8 @@ def find_cargo(toolchain: Toolchain) -> Path | None:
 
 def _folder(toolchain: Toolchain, crates: Mapping[str, str]) -> Path:
     made_of = f"{_manifest(crates)}\n{toolchain.version}"
+    if _is_locked(crates):
+        made_of += f"\n{locked.LOCK.read_text('utf-8')}"
     key = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     return cache_folder().resolve() / "crates" / key
 
@@ -131,7 +143,8 @@ def _make(toolchain: Toolchain, crates: Mapping[str, str], folder: Path, lock: i
     for left in (work, folder):  # by a process that was killed, or by a cleaner of caches
         shutil.rmtree(left, ignore_errors=True)
     try:
-        libraries = _Build(toolchain, work, lock, _prepare(work, crates)).libraries()
+        build = _Build(toolchain, work, lock, _prepare(work, crates))
+        libraries = build.libraries(_is_locked(crates))
         (work / "set").rename(folder)
         marker = folder / f".{_MARKER}"
         marker.write_text(json.dumps(libraries, indent=1))
@@ -147,7 +160,9 @@ def _prepare(work: Path, crates: Mapping[str, str]) -> tuple[str, ...]:
         (work / name).mkdir(parents=True)
     (work / "src" / "lib.rs").touch()
     (work / "Cargo.toml").write_text(_manifest(crates))
-    if not all(any(PACKAGED.glob(f"{name}-[0-9]*")) for name in crates):
+    if _is_locked(crates):
+        (work / "Cargo.lock").write_bytes(locked.LOCK.read_bytes())
+    if not _is_packaged(crates):
         return ()
     replaced = '[source.crates-io]\nreplace-with = "packaged"\n\n[source.packaged]\n'
     (work / ".cargo" / "config.toml").write_text(f'{replaced}directory = "{PACKAGED}"\n')
@@ -189,10 +204,14 @@ class _Build:
     lock: int
     options: tuple[str, ...]
 
-    def libraries(self) -> dict[str, str]:
+    def libraries(self, is_locked: bool) -> dict[str, str]:
         """Build; moves what can be linked to set/deps. Returns files by the name in a `use`."""
+        metadata = self._metadata()
+        if is_locked:
+            locked.refuse_strangers(locked.resolved(metadata), self.work / "Cargo.lock")
         artifacts = self._artifacts()
-        root = self._root()
+        graph = metadata["resolve"]
+        root = next(node for node in graph["nodes"] if node["id"] == graph["root"])
         for package, path in artifacts:
             if package != root["id"]:
                 path.rename(self.work / "set" / "deps" / path.name)
@@ -211,12 +230,12 @@ class _Build:
             artifacts += [(message["package_id"], f) for f in files if f.suffix in _LIBRARIES]
         return sorted(artifacts, key=lambda pair: _LIBRARIES.index(pair[1].suffix))
 
-    def _root(self) -> dict[str, Any]:
-        """Find our package in cargo's resolved graph: exact, also where releases are mixed."""
+    def _metadata(self) -> dict[str, Any]:
+        """Ask cargo what it resolves for this machine: exact, also where releases are mixed."""
         host = re.findall(r"^host: (\S+)", self._run(str(self.toolchain.rustc), "-vV"), re.M)
         words = ("--format-version=1", *(f"--filter-platform={name}" for name in host))
-        graph: dict[str, Any] = json.loads(self._cargo("metadata", *words))["resolve"]
-        return next(node for node in graph["nodes"] if node["id"] == graph["root"])
+        found: dict[str, Any] = json.loads(self._cargo("metadata", *words))
+        return found
 
     def _cargo(self, command: str, *words: str) -> str:
         cargo = find_cargo(self.toolchain)

@@ -125,7 +125,9 @@ def judge(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
     what = state.expected.expectation
     if state.settled and state.settled[1].problem:
         attempt, outcome = state.settled
-        reason = "compiler_crash" if outcome.problem == "crash" else "compiler_limit"
+        reason = {"crash": "compiler_crash", "refused": "refused"}.get(
+            outcome.problem, "compiler_limit"
+        )
         return _result(state, attempt, reason, f"rustc stopped: {outcome.problem}")
     if what is Expectation.FAILS:
         return _failing(state)

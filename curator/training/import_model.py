@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base import store
 from curator.base.errors import ModelError
+from curator.base.extras import require
 from curator.models.llama.gguf import ModelFile, find_model
 from curator.training.staging import staged
 from curator.training.tensors import load_tensors, save_tensors
@@ -41,6 +42,7 @@ def import_model(name: str, out: Path) -> Path:
 
     Raises ModelError for a model that cannot be taken over exactly, and where `out` exists.
     """
+    require("mlx_lm", "mlx", who="an import")
     if out.exists():
         raise ModelError("is there already", where=out, hint="delete it, or give another --out")
     source = find_model(name)

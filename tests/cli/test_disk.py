@@ -33,6 +33,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "generate": ("--candidates", "4", "--recipe", f"{WHOLE}/mutants.yaml"),
     "import": (f"{WHOLE}/chat.json", "--author", "Ana"),
     "import-model": (f"{WHOLE}/lesson.md",),
+    "init": (f"{WHOLE}/new",),
+    "renew-ids": (f"{WHOLE}/edited.jsonl",),
     "report": (),
     "retrain": (),
     "run": (f"{WHOLE}/mutants.yaml",),
@@ -40,6 +42,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "stats": (),
     "train": (),
 }
+WRITERS = ("augment", "build", "import", "filter", "init", "renew-ids")
 CHAT = """[{"topic": "traits", "difficulty": "avance", "category": "debug",
  "question": "Comment écrire un essai qui tient en peu de lignes, sans rien oublier d'important ?",
  "answer": "Une réponse.\\n\\n```rust\\nfn main() {}\\n```"}]"""
@@ -58,6 +61,9 @@ def whole(project: Project) -> Path:
     (root / "chat.json").write_text(CHAT, "utf-8")
     recorded = ROOT / "tests" / "evaluation" / "recorded.jsonl"
     (root / "recorded.jsonl").write_bytes(recorded.read_bytes())
+    line = (root / "raw" / "authored" / "first.jsonl").read_text("utf-8").split("\n")[0]
+    edited = line.replace('"question":"', '"question":"Bonjour ! ', 1)
+    (root / "edited.jsonl").write_text(f"{edited}\n", "utf-8")
     for name, page in BOOK.items():
         (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "docs" / name).write_text(page, "utf-8")
@@ -83,7 +89,7 @@ def inside(disk: list[str], words: tuple[str, ...]) -> "subprocess.CompletedProc
 
 
 def test_every_command_is_tried() -> None:
-    others = {"batches", "init", "models", "renew-ids"}  # these have tests of their own
+    others = {"batches", "models"}  # these have tests of their own
     assert set(COMMANDS) - others <= set(CALLS)
 
 
@@ -101,7 +107,7 @@ def test_a_folder_that_cannot_be_written(whole: Path, command: str) -> None:
     run = inside(["--ro-bind", str(whole), WHOLE], (command, *CALLS[command]))
     checked(run)
     assert state(whole) == before
-    if command in ("augment", "build", "import", "filter"):
+    if command in WRITERS:
         assert run.returncode == 1
         assert "annot write" in run.stderr or "Read-only" in run.stderr, run.stderr
 
@@ -128,7 +134,8 @@ def test_a_full_disk(whole: Path, tmp_path: Path, command: str) -> None:
     command_line = [*box, *disk, *env, "--chdir", WHOLE, "sh", "-c", script]
     run = subprocess.run(command_line, capture_output=True, text=True, timeout=300)
     checked(run)
-    if command in ("augment", "build", "import", "filter"):
+    if command in WRITERS:
         assert run.returncode == 1 and "No space left on device" in run.stderr, run.stderr
     after = state(out)
     assert before.items() <= after.items(), "something that was there is lost or changed"
+    assert not any(name.startswith("new/") for name in after), "half a project was begun"

@@ -49,6 +49,15 @@ def test_what_build_would_refuse_does_not_count(project: Project) -> None:
     assert made.gathered.rejected == [] and kept[-1].id in {e.id for e in made.examples}
 
 
+def test_a_good_record_is_not_lost_to_a_bad_one_before_it(project: Project) -> None:
+    done = bring(project, turns(QUESTION, BROKEN), turns(QUESTION, ANSWER + "\nUn mot."))
+    assert list(done.added.values()) == [1]
+    assert done.outcome.faults() == {"rust.does_not_compile": 1}
+    [*_, kept] = read_examples(*project.trusted_files())
+    assert kept.answer.endswith("Un mot.")
+    assert kept.id in {e.id for e in curate(project, RetrainRecipe()).examples}
+
+
 def test_the_rejected_are_kept_with_their_verdicts_until_they_are_repaired(
     project: Project,
 ) -> None:

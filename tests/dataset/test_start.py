@@ -182,7 +182,9 @@ def curator(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
     told = json.loads(curator("init", "un projet", "--json", cwd=tmp_path).stdout)
     assert set(told) == {"name", "folder", "files", "kept", "examples", "next"}
-    assert told["next"].startswith("cd ") and told["next"].endswith("--author NAME")
+    assert told["next"].startswith(f"cd '{tmp_path}/un projet' && ") and told["next"].endswith(
+        "--author NAME"
+    )
     there = tmp_path / "un projet"
     again = curator("init", str(there), cwd=tmp_path)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)

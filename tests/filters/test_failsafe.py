@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import pytest
 
 from curator.base.errors import CompilerError
-from curator.cluster.meet import meet
+from curator.cluster.verdicts import collect_verdicts
 from curator.filters import structure
 from curator.filters.base import FAILED, Filter, FilterSettings, Reasons, passing
 from curator.filters.duplicates import DuplicateSettings
@@ -58,7 +58,7 @@ def test_the_others_are_judged(judge: Literal["first", "all"]) -> None:
 
 def test_so_does_a_worker_of_a_cluster() -> None:
     filters = [Breaking(ValueError("?")), *make_filters([LengthSettings()])]
-    verdicts = meet(filters, some(), drop=True)
+    verdicts = collect_verdicts(filters, some(), drop=True)
     assert [v[0].reason for v in verdicts] == ["", "", FAILED, "", ""]
     assert [len(v) for v in verdicts] == [2, 2, 1, 2, 2]
 

@@ -36,6 +36,8 @@ from curator.records.project import Project
 from curator.records.targets import Targets
 from curator.records.taxonomy import Cell, Difficulty
 from curator.records.topic import Topic
+from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import without_sandbox
 from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
@@ -417,3 +419,10 @@ def test_a_batch_with_a_carriage_return_goes_on(project: Project) -> None:
     assert again.batch.complete
     reasons = {e.rejection.reason for e in again.batch.read("rejected.jsonl")[:3] if e.rejection}
     assert "control_characters" in reasons
+
+
+def test_a_batch_that_is_judged_without_a_sandbox_says_so(project: Project) -> None:
+    with without_sandbox():
+        done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    assert done.manifest["rustc"] == f"{installed_version()}, no sandbox"
+    assert {e.provenance.rustc for e in done.candidates} == {done.manifest["rustc"]}

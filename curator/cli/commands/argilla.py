@@ -111,9 +111,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     from curator.cli.views.argilla import status_view
     from curator.review.argilla.server import supervisor
 
-    found = supervisor.status(_data(data))
-    present(as_json, found.document, status_view(found))
-    if not found.running:
+    server = supervisor.status(_data(data))
+    present(as_json, server.document, status_view(server))
+    if not server.running:
         raise typer.Exit(_NOT_RUNNING)
 
 

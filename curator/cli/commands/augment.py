@@ -13,6 +13,7 @@ from curator.cli.options import (
     Count,
     ModelName,
     Seed,
+    Unsandboxed,
     Where,
     augment_recipe,
     engine_of,
@@ -42,6 +43,7 @@ def augment(
     ] = False,
     engine: Where = EngineName.LOCAL,
     address: Address = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan from what is missing, generate, filter, write.

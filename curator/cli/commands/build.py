@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from curator.cli.options import AsJson, RetrainPath, project
+from curator.cli.options import AsJson, RetrainPath, Unsandboxed, project
 from curator.cli.terminal import present
 
 app = typer.Typer()
@@ -16,6 +16,7 @@ def build(
     push_to_hub: Annotated[
         str | None, typer.Option("--push-to-hub", help="Publish as this dataset of the hub too.")
     ] = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Write curated/: selected, split without leaks, with a card.

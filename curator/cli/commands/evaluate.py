@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curator.base.errors import DataError, EvaluationError
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present, show
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask models the prompts, score the answers, compare.

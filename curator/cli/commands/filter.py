@@ -11,6 +11,7 @@ from curator.cli.options import (
     Address,
     AsJson,
     AugmentPath,
+    Unsandboxed,
     Where,
     augment_recipe,
     engine_of,
@@ -33,6 +34,7 @@ def filter_file(
     ] = False,
     engine: Where = EngineName.LOCAL,
     address: Address = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge examples; verdicts are written only with --out."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from curator.cli.options import AsJson, RetrainPath, project
+from curator.cli.options import AsJson, RetrainPath, Unsandboxed, project
 from curator.cli.terminal import present
 
 app = typer.Typer()
@@ -10,7 +10,9 @@ NOT_READY = 3
 
 
 @app.command()
-def gate(recipe: RetrainPath = None, as_json: AsJson = False) -> None:
+def gate(
+    recipe: RetrainPath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
     """Say whether the set is worth a training; if not, why.
 
     Exits 3 if it is not.

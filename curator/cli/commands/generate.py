@@ -12,6 +12,7 @@ from curator.cli.options import (
     Count,
     ModelName,
     Seed,
+    Unsandboxed,
     Where,
     augment_recipe,
     project,
@@ -29,6 +30,7 @@ def generate(
     seed: Seed = None,
     engine: Where = EngineName.LOCAL,
     address: Address = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Make candidates without filtering them.

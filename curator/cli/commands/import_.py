@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from curator.cli.options import AsJson, AugmentPath, augment_recipe, project
+from curator.cli.options import AsJson, AugmentPath, Unsandboxed, augment_recipe, project
 from curator.cli.terminal import present
 
 app = typer.Typer()
@@ -29,6 +29,7 @@ def import_file(
         typer.Option("--map", help="OLD=NEW: rename a label of the file; repeatable."),
     ] = None,
     recipe: AugmentPath = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Import an existing set, with labels and provenance.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, RetrainPath, project
+from curator.cli.options import AsJson, RetrainPath, Unsandboxed, project
 from curator.cli.terminal import present
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def retrain(
         Path | None,
         typer.Option("--evaluation", help="Evaluation [default: pipelines/evaluate.yaml]."),
     ] = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Gate, build, train, fuse, export, evaluate, promote or not.

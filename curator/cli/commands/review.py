@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
 
 
 @app.command()
-def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+def push(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
     """Send the candidates that await review.
 
     Records that are there already are left alone.
@@ -52,7 +54,9 @@ def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
+def pull(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
     """Fetch decisions and corrections.
 
     Corrected texts pass the filters again, or go back to review.
@@ -85,8 +89,8 @@ def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
     from curator.review import session
 
     here, chosen = _recipe(recipe)
-    found = session.review_status(here, chosen, session.open_server(here, chosen))
-    present(as_json, found.document, status_view(found))
+    result = session.review_status(here, chosen, session.open_server(here, chosen))
+    present(as_json, result.document, status_view(result))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from curator.cli.commands.augment import augment_by
 from curator.cli.commands.evaluate import evaluate_by
 from curator.cli.commands.retrain import retrain_by
 from curator.cli.commands.review import exchange_by
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, Unsandboxed, project
 
 app = typer.Typer()
 
@@ -17,6 +17,7 @@ app = typer.Typer()
 @app.command()
 def run(
     recipe: Annotated[Path, typer.Argument(help="A recipe, such as pipelines/augment.yaml.")],
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Run any recipe: augment, evaluate, retrain or review.

@@ -9,5 +9,5 @@ def show_status(as_json: bool) -> None:
     from curator.cli.views.status import status_lines
     from curator.status.project import project_status
 
-    found = project_status(project())
-    present(as_json, found.document, status_lines(found))
+    status = project_status(project())
+    present(as_json, status.document, status_lines(status))

@@ -61,8 +61,8 @@ def train(
     checking = "checking model, rows and memory"
     if dry_run:
         with progress(as_json, checking):
-            found = examine(settings, rows).document()
-        present(as_json, lambda: found, preflight_view(found))
+            preflight = examine(settings, rows).document()
+        present(as_json, lambda: preflight, preflight_view(preflight))
         return
     with progress(as_json, checking):
         run = prepare(here.root, settings, rows, name)
@@ -79,8 +79,10 @@ def _job(
     iterations: int | None,
     name: str | None,
 ) -> "tuple[TrainConfig, Path]":
-    """The settings and rows to train with: those of the run by that name, where there is one and
-    nothing else is given (config, data, model), else those that are given.
+    """Choose the settings and rows to train with.
+
+    They are those of the run by that name, where there is one and no config, data or model is
+    given, else those that are given.
     """
     from curator.training.config import CONFIG, load_config
     from curator.training.run import own_job

@@ -19,7 +19,7 @@ SHOWN = 50  # refused examples that people see; the manifest has them all
 def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | str]":
     """What the set covers, what was left out and why, and where the set lies."""
     curated = result.curated
-    rejected, surplus = curated.gathered.rejected, curated.selection.surplus
+    rejected, over_quota = curated.gathered.rejected, curated.selection.over_quota
     yield coverage_table(curated.covered)
     if rejected:
         rows = [[r.id, str(r.slot), r.reason] for r in rejected[:SHOWN]]
@@ -30,7 +30,7 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
     splits = ", ".join(f"{name} {len(examples)}" for name, examples in curated.splits.items())
     yield f"{plural(len(curated.examples), 'example')}: {splits}."
     yield (
-        f"Left out: {len(surplus)} for full slots, {len(rejected)} by filters; "
+        f"Left out: {len(over_quota)} for full slots, {len(rejected)} by filters; "
         f"awaiting review or turned down: {curated.gathered.waiting}."
     )
     where = project.relative(project.curated)

@@ -26,9 +26,9 @@ _CHANGES = {
 
 def import_view(result: "ImportResult", file: str, project: "Project") -> "Iterator[Table | str]":
     """What was found, then what became of all; `file` is the one that was imported."""
-    found = import_table(result)
-    if found.row_count:
-        yield found
+    findings = import_table(result)
+    if findings.row_count:
+        yield findings
     yield from import_lines(result, file, project)
 
 

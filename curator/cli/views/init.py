@@ -1,5 +1,6 @@
 """A new project, in a terminal."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,5 +28,6 @@ def init_document(started: "Started") -> dict[str, Any]:
 
 
 def _next(started: "Started") -> str:
-    way = "" if Path(started.folder) == Path.cwd() else f"cd {started.folder} && "
+    folder = shlex.quote(started.folder)
+    way = "" if Path(started.folder) == Path.cwd() else f"cd {folder} && "
     return way + ("curator" if started.examples else "curator import FILE --authored --author NAME")

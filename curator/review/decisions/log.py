@@ -28,19 +28,19 @@ class ReviewLog:
 
     @classmethod
     def of(cls, project: Project) -> "ReviewLog":
-        """The reviews of a project."""
+        """Open the reviews of a project."""
         return cls(project.raw / "reviews")
 
     def reviews(self) -> list[Review]:
-        """Every version of every review, in the order of pulling."""
+        """Read every version of every review, in the order of pulling."""
         path = self.folder / "reviews.jsonl"
         return list(store.read(path, Review)) if path.exists() else []
 
     def corrected(self) -> dict[str, Example]:
-        """The corrected examples by id."""
+        """Read the corrected examples by id."""
         path = self.folder / "corrected.jsonl"
-        found = read_examples(path) if path.exists() else ()
-        return {e.id: e for e in found}
+        examples = read_examples(path) if path.exists() else ()
+        return {e.id: e for e in examples}
 
     def add(self, reviews: Sequence[Review], corrected: Sequence[Example]) -> None:
         """Append corrected examples, less those that are there, then reviews."""
@@ -61,14 +61,14 @@ class ReviewLog:
 
 
 def latest(reviews: Sequence[Review]) -> dict[tuple[str, str, bool], Review]:
-    """The version that counts, by example, annotator and whether it was an adjudication.
+    """Find the version that counts, by example, annotator and whether it was an adjudication.
 
     The later time wins, and of equal times the one that was pulled later. Withdrawn ones are
     among them.
     """
-    found: dict[tuple[str, str, bool], Review] = {}
+    newest: dict[tuple[str, str, bool], Review] = {}
     for review in reviews:
         key = (review.example, review.annotator, review.adjudication)
-        if key not in found or review.time >= found[key].time:
-            found[key] = review
-    return found
+        if key not in newest or review.time >= newest[key].time:
+            newest[key] = review
+    return newest

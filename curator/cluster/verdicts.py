@@ -1,4 +1,4 @@
-"""Filters over a few examples: what is done in a worker and, for some filters, in the driver."""
+"""Run filters over a few examples, in a worker or, for filters with a state, in the driver."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,22 @@ from curator.filters.failsafe import judge_safely
 from curator.records.example import Example, Verdict
 
 
-def meet(filters: Sequence[Filter], examples: Sequence[Example], drop: bool) -> list[list[Verdict]]:
-    """The verdicts of filters on each of some examples, in order.
+def collect_verdicts(
+    filters: Sequence[Filter], examples: Sequence[Example], drop: bool
+) -> list[list[Verdict]]:
+    """Return the verdicts on each example, in the order of the filters.
 
-    With `drop`, what a filter rejects meets none after it. A filter gets as many examples at a
+    With `drop`, no further filter judges what one has rejected. A filter gets as many examples at a
     time as it does in one process: what it computes of several at once may depend on that.
     """
-    found: list[list[Verdict]] = [[] for _ in examples]
+    verdicts: list[list[Verdict]] = [[] for _ in examples]
     alive = list(range(len(examples)))
     for one in filters:
         for start in range(0, len(alive), CHUNK):
             part = alive[start : start + CHUNK]
             judged = judge_safely(one, [examples[n] for n in part])
             for number, verdict in zip(part, judged, strict=True):
-                found[number].append(verdict)
+                verdicts[number].append(verdict)
         if drop:
-            alive = [n for n in alive if found[n][-1].passed]
-    return found
+            alive = [n for n in alive if verdicts[n][-1].passed]
+    return verdicts
