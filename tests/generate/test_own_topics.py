@@ -165,7 +165,7 @@ def test_zero_examples_are_not_ready(here: Project) -> None:
     write(curate(here, chosen), chosen, here.curated)
     (here.raw / "authored" / "own.jsonl").unlink()
     run = curator(here)
-    assert "gate        checked once the set is built again" in run.stdout
+    assert "gate        checked once there are examples" in run.stdout and "ready" not in run.stdout
     assert "Next: curator import FILE --authored" in run.stdout
 
 
