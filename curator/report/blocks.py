@@ -12,10 +12,14 @@ from curator.base.charts import Chart
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; `tone` is "plain", "note", "warning" or "empty" (nothing there yet)."""
+    """A paragraph; `tone` is "plain", "note", "warning" or "empty" (nothing there yet).
+
+    `page` is the file beside the page to which it leads.
+    """
 
     text: str
     tone: str = "plain"
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Table:
     """A table: caption, (heading, whether its cells are numbers) for each column, rows.
 
     The first cell of a row is its heading. `strong` rows are those that sum up. A `drawn` table is
-    for the Markdown: the page has its numbers in a Heat.
+    for the Markdown: the page has its numbers in a Heat. In a narrow window the `minor` columns
+    stand in a line below their row, so that the others are seen without scrolling sideways.
     """
 
     caption: str
@@ -45,6 +50,7 @@ class Table:
     note: str = ""
     strong: frozenset[int] = frozenset()
     drawn: bool = False
+    minor: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -154,15 +160,31 @@ class Cards:
     cards: Sequence[Card]
 
 
-Content = Text | Table | Heat | Figure | Code | Items | Answers | Cards
+@dataclass(frozen=True)
+class Fold:
+    """Content that the page opens on demand, by its title; the Markdown has it without the title.
+
+    Its warnings stay in sight.
+    """
+
+    title: str
+    content: "Sequence[Content]"
+
+
+Content = Text | Table | Heat | Figure | Code | Items | Answers | Cards | Fold
 
 
 @dataclass(frozen=True)
 class Section:
-    """A title, what stands below it, and the sections inside it; `folded` ones open on demand."""
+    """A title, what stands below it, and the sections inside it; `folded` ones open on demand.
+
+    Warnings of a folded section stay in sight. `page` is the file that has the section whole, where
+    it has a page of its own: the menu leads there.
+    """
 
     key: str
     title: str
     content: Sequence[Content] = ()
     parts: "Sequence[Section]" = field(default_factory=tuple)
     folded: bool = False
+    page: str = ""

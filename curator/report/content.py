@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from curator.report.blocks import Section
 from curator.report.gather import Report
-from curator.report.sections.answers import answers_section
+from curator.report.sections.answers import answers_pointer, answers_section
 from curator.report.sections.batches import batches_section
 from curator.report.sections.conclusions import conclusions_section
 from curator.report.sections.dataset import dataset_section
@@ -17,10 +17,11 @@ from curator.report.sections.trace import trace_section
 from curator.report.sections.training import training_section
 
 TITLE = "Métriques d'entraînement — RustSensei"
+ANSWERS = "reponses.html"
 
 
 def sections(report: Report) -> Sequence[Section]:
-    """Write all sections; the answers are for the page alone."""
+    """Write all sections; of the answers, where they are."""
     beside = batches_section(report.batches), people_section(report.people)
     return [
         summary_section(report),
@@ -29,6 +30,11 @@ def sections(report: Report) -> Sequence[Section]:
         evaluation_section(report.evaluation, *promotion_section(report.ledger)),
         rag_section(report.evaluation),
         conclusions_section(report),
-        answers_section(report.evaluation),
+        answers_pointer(report.evaluation, ANSWERS),
         trace_section(report),
     ]
+
+
+def answers(report: Report) -> Section:
+    """Write the one section of the page of answers."""
+    return answers_section(report.evaluation)

@@ -1,7 +1,9 @@
-"""Write the report as one page, rapport.html, which asks nothing of the network.
+"""Write the report as a page, rapport.html, and its answers as another, reponses.html.
+
+Neither asks anything of the network; each leads to the other, and to nothing else.
 
 jinja2 escapes every text; the only ready HTML are charts (curator.base.charts), answers made
-harmless (prose), and the style and the script of templates/, whose digests are the page's whole
+harmless (prose), and the style and the script of templates/, whose digests are a page's whole
 policy.
 """
 
@@ -14,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from curator.base import charts
 from curator.french.numbers import day, number, typography
-from curator.report.blocks import Content, Figure, Section
-from curator.report.content import TITLE
+from curator.report.blocks import Content, Figure, Section, Table, Text
+from curator.report.content import TITLE, answers
 from curator.report.gather import Report
 from curator.report.prose import render
 
@@ -23,16 +25,33 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+REPORT = "rapport.html"
 TEMPLATES = Path(__file__).parent / "templates"
 WIDE, NARROW = 880, 330  # pixels: beside a menu on a desk, and on a telephone
 
 
 def document(report: Report, sections: Sequence[Section]) -> str:
-    """Return the whole page."""
+    """Return the whole page of the report."""
+    menu = [(one.page or f"#{one.key}", one.title) for one in sections]
+    return _page(report, TITLE, sections, menu)
+
+
+def answers_document(report: Report) -> str:
+    """Return the whole page of the answers, which leads back to the report."""
+    section = answers(report)
+    menu = [(REPORT, "Retour au rapport"), (f"#{section.key}", section.title)]
+    return _page(report, f"{section.title} — {TITLE}", [section], menu)
+
+
+def _page(
+    report: Report, title: str, sections: Sequence[Section], menu: Sequence[tuple[str, str]]
+) -> str:
     style, script = (_text(name) for name in ("page.css", "page.js"))
     page = _environment().get_template("page.html")
     return page.render(
-        title=TITLE,
+        title=title,
+        menu=menu,
+        origin="#origine" if any(s.key == "origine" for s in sections) else f"{REPORT}#origine",
         day=day(datetime.fromisoformat(report.time)),
         report=report,
         sections=sections,
@@ -54,6 +73,8 @@ def _environment() -> "Environment":
     )
     environment.filters["fr"] = typography
     environment.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
+    environment.globals["place"] = _place
+    environment.tests["warns"] = _warns
     return environment
 
 
@@ -80,6 +101,16 @@ def _policy(style: str, script: str) -> str:
 
 def _kind(block: Content) -> str:
     return type(block).__name__.lower()
+
+
+def _warns(block: Content) -> bool:
+    return isinstance(block, Text) and block.tone == "warning"
+
+
+def _place(table: Table, column: int) -> str:
+    """Return the classes of a column's cells."""
+    classes = {"n": table.columns[column][1], "minor": column in table.minor}
+    return " ".join(name for name, holds in classes.items() if holds)
 
 
 def _chart(figure: Figure, wide: bool) -> "Markup":

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from curator.french.numbers import day, typography
-from curator.report.blocks import Cell, Code, Content, Item, Items, Section, Table, Text
+from curator.report.blocks import Cell, Code, Content, Fold, Item, Items, Section, Table, Text
 from curator.report.content import TITLE
 from curator.report.gather import Report
 
@@ -38,14 +38,18 @@ def document(report: Report, sections: Sequence[Section]) -> str:
 
 def _section(section: Section, level: int) -> Iterator[str]:
     yield f"{'#' * level} {typography(section.title)}"
-    for one in section.content:
-        lines = list(_content(one))
-        if lines:
-            yield ""
-            yield from lines
+    body = list(_contents(section.content))
+    yield from ("", *body) if body else ()
     for part in section.parts:
         yield ""
         yield from _section(part, level + 1)
+
+
+def _contents(content: Sequence[Content]) -> Iterator[str]:
+    """Write blocks with an empty line between them; those for the page alone write nothing."""
+    written = [lines for one in content if (lines := list(_content(one)))]
+    for at, lines in enumerate(written):
+        yield from ("", *lines) if at else lines
 
 
 def _content(one: Content) -> Iterator[str]:
@@ -57,6 +61,8 @@ def _content(one: Content) -> Iterator[str]:
         yield from (f"```{one.language}", one.code, "```")
     elif isinstance(one, Items):
         yield from (f"{n}. {_item(item)}" for n, item in enumerate(one.items, 1))
+    elif isinstance(one, Fold):
+        yield from _contents(one.content)
 
 
 def _item(item: Item) -> str:

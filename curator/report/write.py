@@ -1,19 +1,20 @@
-"""Write both files of a report, each whole."""
+"""Write the files of a report, each whole."""
 
 from pathlib import Path
 
 from curator.base import store
 from curator.report import html, markdown
-from curator.report.content import sections
+from curator.report.content import ANSWERS, sections
 from curator.report.gather import Report
 
 
 def write(report: Report, folder: Path) -> list[Path]:
-    """Write rapport.md and rapport.html into a folder; returns their paths."""
+    """Write rapport.md, rapport.html and reponses.html into a folder; returns their paths."""
     content = sections(report)
     texts = {
         "rapport.md": markdown.document(report, content),
-        "rapport.html": html.document(report, content),
+        html.REPORT: html.document(report, content),
+        ANSWERS: html.answers_document(report),
     }
     for name, text in texts.items():
         store.write_bytes(folder / name, text.encode("utf-8", "replace"))

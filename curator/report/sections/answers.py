@@ -1,25 +1,41 @@
-"""Show the answers to browse, on the page alone."""
+"""Show the answers to browse, on a page of their own."""
 
 from collections.abc import Iterator, Mapping
 
 from curator.evaluation.records import Response, Score
 from curator.filters.registry import reason_fr
 from curator.french import words
+from curator.french.numbers import count
 from curator.report.blocks import Answer, Answers, Block, Section, Text
 from curator.report.data.evaluation import Evaluation, Side
 from curator.report.sections import values
 
 SHOWN = 400
+KEY, TITLE = "reponses", "Réponses"
 _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")
 
 
 def answers_section(evaluation: Evaluation | None) -> Section:
     """Show every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
-    title = "Réponses"
     every = _every(evaluation) if evaluation else []
     if not every:
-        return Section("reponses", title, [Text("Aucune réponse n'est enregistrée.", "empty")])
-    return Section("reponses", title, [Answers(every[:SHOWN], len(every))])
+        return Section(KEY, TITLE, [_none()])
+    return Section(KEY, TITLE, [Answers(every[:SHOWN], len(every))])
+
+
+def answers_pointer(evaluation: Evaluation | None, page: str) -> Section:
+    """Say how many answers there are, and that `page` shows them."""
+    sides = evaluation.sides if evaluation else ()
+    total = sum(len(side.responses) for side in sides)
+    if not total:
+        return Section(KEY, TITLE, [_none()])
+    whose = f"{count(total, 'réponse')} de {count(len(sides), 'bras', 'bras')}"
+    text = f"{whose}, avec la question et le verdict de rustc sur chaque bloc"
+    return Section(KEY, TITLE, [Text(text, page=page)], page=page)
+
+
+def _none() -> Text:
+    return Text("Aucune réponse n'est enregistrée.", "empty")
 
 
 def _every(evaluation: Evaluation) -> list[Answer]:

@@ -10,8 +10,9 @@ from curator.report.rules import ADVICE, LIMITS, WORKS, follow
 def conclusions_section(report: Report) -> Section:
     """Write what works, what does not, what to do next; each with its numbers."""
     intro = "Chaque ligne découle d'une règle fixe ; les chiffres qui l'ont déclenchée la suivent."
+    works = follow(report, WORKS)  # the figures at the top of the page say most of it
     parts = [
-        Section("fonctionne", "Ce qui fonctionne", _items(follow(report, WORKS))),
+        Section("fonctionne", "Ce qui fonctionne", _items(works), folded=bool(works)),
         Section("limitations", "Limitations", _items(follow(report, LIMITS))),
         Section("recommandations", "Recommandations", _items(follow(report, ADVICE))),
     ]

@@ -25,6 +25,7 @@ def dataset_section(dataset: Dataset, *others: Section) -> Section:
             Section("themes", "Topics couverts", _topics(dataset)),
             *others,
         ],
+        folded=True,
     )
 
 

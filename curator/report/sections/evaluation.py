@@ -8,7 +8,7 @@ from curator.filters.registry import reason_fr
 from curator.french import words
 from curator.french.notices import french
 from curator.french.numbers import NONE, count, listed, mark, number, percent, short
-from curator.report.blocks import Cell, Content, Figure, Section, Table, Text
+from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
@@ -30,7 +30,7 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     other: Profile = "seed" if main == "default" else "default"
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
-    content = [_arms(evaluation), *_warnings(evaluation)]
+    content = [Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
     return Section("evaluation", title, content, [*parts, *others])
 
 
@@ -115,9 +115,11 @@ def _profile(evaluation: Evaluation, profile: Profile) -> Iterator[Section]:
     if others := evaluation.of(profile, "arms"):
         yield Section("entre-bras", "Comparaison des autres bras", _compared(others, profile))
     means = [_means(sides, profile)]
-    yield Section("metriques", "Avec vérification de compilation", means)
-    yield Section("compilation", "Détails compilation", _compilation(sides, profile))
-    yield Section("score", "Score par catégorie", list(_categories(evaluation, sides, profile)))
+    yield Section("metriques", "Avec vérification de compilation", means, folded=True)
+    details = _compilation(sides, profile)
+    yield Section("compilation", "Détails compilation", details, folded=True)
+    categories = list(_categories(evaluation, sides, profile))
+    yield Section("score", "Score par catégorie", categories, folded=True)
 
 
 def _tuning(evaluation: Evaluation, profile: Profile) -> list[Content]:
@@ -133,7 +135,8 @@ def _tuning(evaluation: Evaluation, profile: Profile) -> list[Content]:
 
 def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
     note = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
-    return [note, *(c for p in pairs for c in pair_content(p, _FIRST))]
+    first, *rest = [c for p in pairs for c in pair_content(p, _FIRST)]
+    return [first, Fold("Méthode, écarts en image, autres paires", [note, *rest])]
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:

@@ -40,7 +40,8 @@ def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     how = "bootstrap apparié à centiles élargis"
     drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
     note = f"{count(comparison.prompts, 'question')}. Intervalles : {how}, {drawn}."
-    return Table(f"{pair.before} et {pair.after}, métrique par métrique", columns, rows, note)
+    caption = f"{pair.before} et {pair.after}, métrique par métrique"
+    return Table(caption, columns, rows, note, minor=frozenset({1, 2, 5, 6}))
 
 
 def _compared(pair: Pair) -> Comparison:
@@ -96,4 +97,4 @@ def by_category(pair: Pair) -> Table:
     columns += _delta_columns(comparison)
     note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
     caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
-    return Table(caption, columns, rows, note)
+    return Table(caption, columns, rows, note, minor=frozenset({1, 2, 3, 6, 7}))

@@ -18,4 +18,4 @@ def rag_section(evaluation: Evaluation | None) -> Section:
         )
         return Section("rag", title, [Text(nothing, "empty")])
     content = [c for p in pairs for c in pair_content(p, ("composite",))]
-    return Section("rag", title, [Text(METHOD, "note"), *content])
+    return Section("rag", title, [Text(METHOD, "note"), *content], folded=True)

@@ -2,8 +2,8 @@
 
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import BASE
-from curator.french.numbers import NONE, count, mark, number, percent
-from curator.report.blocks import Card, Cards, Cell, Section, Table, Text
+from curator.french.numbers import NONE, count, listed, mark, number, percent
+from curator.report.blocks import Card, Cards, Cell, Content, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation
 from curator.report.data.training import Training
 from curator.report.gather import Report
@@ -14,7 +14,8 @@ from curator.report.sections import values
 def summary_section(report: Report) -> Section:
     """Write the section."""
     lead = Text(_stance(report), "lead")
-    return Section("resume", "Résumé", [lead, _cards(report), _table(report)])
+    brief = Fold("En bref : modèle, méthode, matériel", [_table(report)])
+    return Section("resume", "Résumé", [lead, *_figures(report), brief])
 
 
 def _table(report: Report) -> Table:
@@ -101,50 +102,79 @@ def _nothing_compared(report: Report) -> str:
     return "L'effet du fine-tuning n'est pas encore mesuré."
 
 
-def _cards(report: Report) -> Cards:
-    cards = [_dataset_card(report), _batches_card(report), _review_card(report)]
-    return Cards([*cards, _training_card(report), _score_card(report), _rag_card(report)])
+def _figures(report: Report) -> list[Content]:
+    """Show the figures that there are, then which are missing and what brings the first of them."""
+    figures = {
+        "dataset": (_dataset_card(report), "curator import"),
+        "candidats": (_batches_card(report), _batches_step(report)),
+        "relecture": (_review_card(report), "curator augment"),
+        "perte de validation": (_training_card(report), _training_step(report)),
+        "score": (_score_card(report), "curator evaluate"),
+        "comparaison avec RAG": (_rag_card(report), "curator evaluate, avec un bras rag: true"),
+    }
+    cards = [card for card, _ in figures.values() if card]
+    missing = {name: step for name, (card, step) in figures.items() if card is None}
+    content: list[Content] = [Cards(cards)] if cards else []
+    if missing:
+        step = next(iter(missing.values()))
+        content.append(Text(f"Manquent encore : {listed([*missing])}. À faire : {step}.", "empty"))
+    return content
 
 
-def _dataset_card(report: Report) -> Card:
+def _batches_step(report: Report) -> str:
+    return "curator filter" if report.batches.batches else "curator augment"
+
+
+def _training_step(report: Report) -> str:
+    if report.training and report.training.run.ended is None:
+        return f"curator train --name {report.training.run.name}"
+    built = (
+        "curator build, curator gate, puis " if not report.dataset.built else "curator gate, puis "
+    )
+    return f"{built}curator train"
+
+
+def _dataset_card(report: Report) -> Card | None:
     data = report.dataset
+    if not data.covered.total:
+        return None
     note = f"{number(data.covered.missing)} à écrire pour couvrir les cibles"
     if not data.covered.missing:
         note = "toutes les cases sont à leur cible"
-    return Card("Dataset", number(data.covered.total), note if data.covered.total else "vide")
+    return Card("Dataset", number(data.covered.total), note)
 
 
-def _batches_card(report: Report) -> Card:
+def _batches_card(report: Report) -> Card | None:
     batches = report.batches
     if not batches.total:
-        return Card("Candidats retenus", NONE, "aucun lot filtré")
+        return None
     note = f"{number(batches.accepted)} sur {number(batches.total)} candidats"
     return Card("Candidats retenus", percent(batches.accepted / batches.total), note)
 
 
-def _review_card(report: Report) -> Card:
+def _review_card(report: Report) -> Card | None:
     people = report.people
     if not people.candidates:
-        return Card("Relecture", NONE, "aucun candidat à relire")
+        return None
     done = people.candidates - people.standings["pending"]
     note = f"{number(done)} candidats relus sur {number(people.candidates)}"
     return Card("Relecture", percent(done / people.candidates), note)
 
 
-def _training_card(report: Report) -> Card:
+def _training_card(report: Report) -> Card | None:
     training = report.training
-    if training is None:
-        return Card("Perte de validation", NONE, "pas encore entraîné")
+    if training is None or training.run.best_loss is None:
+        return None
     note = f"{number(training.first_loss, 3)} avant entraînement"
     if training.run.ended is None:
         note = f"inachevé, itération {number(training.run.iterations)}"
     return Card("Perte de validation", number(training.run.best_loss, 3), note)
 
 
-def _score_card(report: Report) -> Card:
+def _score_card(report: Report) -> Card | None:
     side, evaluation = subject(report), report.evaluation
     if side is None or evaluation is None:
-        return Card("Score", NONE, "pas encore évalué")
+        return None
     mean = side.summaries[evaluation.profile].overall.metrics.get("composite")
     main = main_pair(report)
     if main is None:
@@ -154,10 +184,10 @@ def _score_card(report: Report) -> Card:
     return Card("Score", mark(mean), note, values.TONES[difference.word])
 
 
-def _rag_card(report: Report) -> Card:
+def _rag_card(report: Report) -> Card | None:
     pairs = pairs_of(report, "rag")
     if not pairs:
-        return Card("Avec RAG", NONE, "pas encore comparé")
+        return None
     pair, difference = pairs[-1]
     note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
     return Card("Avec RAG", mark(difference.after), note, values.TONES[difference.word])

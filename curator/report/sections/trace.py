@@ -22,9 +22,8 @@ def trace_section(report: Report) -> Section:
     note = (
         "Aucun chiffre de ce rapport n'est saisi à la main : tous viennent de ces enregistrements."
     )
-    return Section(
-        "origine", "Traçabilité", [Table("Ce dont viennent les chiffres", columns, rows, note)]
-    )
+    table = Table("Ce dont viennent les chiffres", columns, rows, note)
+    return Section("origine", "Traçabilité", [table], folded=True)
 
 
 def _rows(report: Report) -> Iterator[list[str | Cell]]:

@@ -30,6 +30,7 @@ def training_section(training: Training | None, every: list[Run]) -> Section:
             Section("statistiques", "Statistiques d'entraînement", [_statistics(training)]),
             Section("artefacts", "Artefacts générés", _artefacts(training)),
         ],
+        folded=True,
     )
 
 

@@ -1,5 +1,12 @@
 "use strict";
-// Filters the list of answers; without it the list is whole, and its parts open and close as well.
+// Opens the section that an address names, and filters the list of answers; without it they open
+// by a click, and the list is whole.
+const unfold = () => {
+  const part = document.getElementById(location.hash.slice(1));
+  part?.querySelector(":scope > details.fold")?.setAttribute("open", "");
+};
+addEventListener("hashchange", unfold);
+unfold();
 for (const box of document.querySelectorAll(".filters")) {
   const rows = Array.from(box.parentElement.querySelectorAll(".answers > li"));
   const controls = Array.from(box.querySelectorAll("[data-filter]"));
