@@ -9,6 +9,7 @@ from curator.evaluation.folder import ArmDir
 from curator.records.project import Project
 from curator.report.content import sections
 from curator.report.gather import Report, gather
+from curator.report.html import answers_document
 from curator.report.html import document as page_of
 from curator.report.markdown import document as text_of
 from tests.report.showcase import everything
@@ -41,6 +42,11 @@ def markdown(report: Report) -> str:
 @pytest.fixture(scope="session")
 def page(report: Report) -> str:
     return page_of(report, sections(report))
+
+
+@pytest.fixture(scope="session")
+def answers(report: Report) -> str:
+    return answers_document(report)
 
 
 @pytest.fixture

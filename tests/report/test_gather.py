@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from curator.base import store
 from curator.base.errors import DataError
@@ -21,6 +22,7 @@ from curator.evaluation.recipe import PromotionSettings
 from curator.evaluation.records import ModelIdentity
 from curator.records.project import Project
 from curator.report.gather import Report, gather
+from curator.report.html import answers_document
 from tests.conftest import ROOT
 from tests.report.conftest import read
 from tests.report.showcase import DIGEST, WHEN, arm_of, everything, prompts, write_arm
@@ -51,6 +53,33 @@ def test_nothing_there_is_said_with_what_to_do(bare: Project, both: Both) -> Non
         ):
             assert said in text
         assert "amélioration" not in text
+        assert "Prochaine commande\u00a0: curator import." in text
+    assert not HTMLParser(both(found)[1]).css(".card"), "no tile without a value"
+    assert "Aucune réponse n’est enregistrée" in answers_document(found)
+
+
+def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
+    own: Project, both: Both
+) -> None:
+    shutil.rmtree(own.root / "training")
+    shutil.rmtree(own.root / "models")
+    text = both(read(own))[1]
+    cards = HTMLParser(text).css(".card")
+    labels = [card.css_first("dt").text() for card in cards]
+    assert labels == ["Dataset", "Candidats retenus", "Relecture"]
+    assert all(re.search(r"\d", card.css_first(".value").text()) for card in cards)
+    said = "Manquent encore\u00a0: perte de validation, score et comparaison avec RAG. "
+    assert f"{said}Prochaine commande\u00a0: curator gate, puis curator train." in text
+
+
+def test_with_everything_no_line_says_that_something_is_missing(page: str) -> None:
+    assert len(HTMLParser(page).css(".card")) == 6
+    assert "Manquent encore" not in page
+
+
+def test_an_unfinished_training_is_to_be_resumed(own: Project, both: Both) -> None:
+    shutil.rmtree(own.root / "training" / "runs" / "run-002")
+    assert "Prochaine commande\u00a0: curator train --name run-001." in both(read(own))[1]
 
 
 def test_nothing_built_counts_what_is_offered(project: Project, both: Both) -> None:
@@ -272,7 +301,9 @@ def test_a_broken_file_is_one_clear_error(own: Project) -> None:
         read(own)
 
 
-def test_the_command_writes_both_and_says_where(own: Project, environment: dict[str, str]) -> None:
+def test_the_command_writes_all_files_and_says_where(
+    own: Project, environment: dict[str, str]
+) -> None:
     def curator(*arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "curator", "report", *arguments]
         path = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
@@ -285,10 +316,11 @@ def test_the_command_writes_both_and_says_where(own: Project, environment: dict[
     assert (done.returncode, done.stderr) == (0, "")
     assert "build/rapport/rapport.md" in done.stdout
     first = {p.name: p.read_bytes() for p in (own.root / "build" / "rapport").iterdir()}
-    assert set(first) == {"rapport.md", "rapport.html"}
+    assert set(first) == {"rapport.md", "rapport.html", "reponses.html"}
     again = curator("--json", "--out", str(own.root / "ailleurs"))
     found = json.loads(again.stdout)
     assert found["training"]["run"]["name"] == "run-002"
+    assert [Path(p).name for p in found["files"]] == ["rapport.md", "rapport.html", "reponses.html"]
     assert found["dataset"]["sha256"] and found["evaluation"] is None
     second = {p.name: p.read_bytes() for p in (own.root / "ailleurs").iterdir()}
     assert first == second

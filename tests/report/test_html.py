@@ -1,4 +1,4 @@
-"""rapport.html: one page, strict, whole; hostile records stay text."""
+"""rapport.html and reponses.html: strict, whole; hostile records stay text."""
 
 import base64
 import hashlib
@@ -7,17 +7,27 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from curator.records.project import Project
 from curator.report.gather import Report
+from curator.report.html import answers_document
 from tests.report.conftest import read
 from tests.report.showcase import arm_of, everything, write_arm
 
+OWN = ("", "data:,", "rapport.html", "reponses.html")
 NASTY = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
 
-def test_the_page_allows_its_own_style_and_script_only(page: str) -> None:
+@pytest.fixture(params=["rapport", "reponses"])
+def each(request: pytest.FixtureRequest, page: str, answers: str) -> str:
+    """Each of the two pages."""
+    return page if request.param == "rapport" else answers
+
+
+def test_the_page_allows_its_own_style_and_script_only(each: str) -> None:
+    page = each
     policy = HTMLParser(page).css_first("meta[http-equiv]").attributes["content"] or ""
     assert policy.startswith("default-src 'none'; ")
     for tag in ("style", "script"):
@@ -27,19 +37,28 @@ def test_the_page_allows_its_own_style_and_script_only(page: str) -> None:
     assert "unsafe" not in policy
 
 
-def test_nothing_is_asked_of_elsewhere_and_nothing_is_styled_inline(page: str) -> None:
-    tree = HTMLParser(page)
+def test_nothing_is_asked_of_elsewhere_and_nothing_is_styled_inline(each: str) -> None:
+    tree = HTMLParser(each)
     for node in tree.css("*"):
         keys = set(node.attributes)
         assert not {k for k in keys if k in ("style", "src", "srcset") or k.startswith("on")}
         for name in ("href", "xlink:href", "action"):
-            assert (node.attributes.get(name) or "#").startswith(("#", "data:,"))
-    assert "@import" not in page
-    assert "url(" not in page
+            assert (node.attributes.get(name) or "#").partition("#")[0] in OWN
+    assert "@import" not in each
+    assert "url(" not in each
 
 
-def test_it_can_be_read_by_ear(page: str) -> None:
-    tree = HTMLParser(page)
+def test_each_page_leads_to_the_other(page: str, answers: str) -> None:
+    def links(text: str) -> list[str | None]:
+        return [a.attributes["href"] for a in HTMLParser(text).css("nav a, main a")]
+
+    assert links(page).count("reponses.html") == 2, "the menu, and the section's place"
+    assert "rapport.html" in links(answers)
+    assert not HTMLParser(page).css(".answers, .filters")
+
+
+def test_it_can_be_read_by_ear(each: str) -> None:
+    tree = HTMLParser(each)
     assert tree.css_first("html").attributes["lang"] == "fr"
     assert [len(tree.css(n)) for n in ("main", "h1", "header", "footer", "nav[aria-label]")] == [
         1
@@ -55,12 +74,12 @@ def test_it_can_be_read_by_ear(page: str) -> None:
     assert {t[1:] for t in targets if t} <= set(names)
 
 
-def test_every_answer_is_there_with_the_verdict_of_each_block(page: str, report: Report) -> None:
-    tree = HTMLParser(page)
-    answers = tree.css(".answers > li")
+def test_every_answer_is_there_with_the_verdict_of_each_block(answers: str, report: Report) -> None:
+    tree = HTMLParser(answers)
+    listed = tree.css(".answers > li")
     assert report.evaluation
-    assert len(answers) == sum(len(s.responses) for s in report.evaluation.sides) == 96
-    failed = [a for a in answers if a.attributes["data-verdict"] == "en-echec"]
+    assert len(listed) == sum(len(s.responses) for s in report.evaluation.sides) == 96
+    failed = [a for a in listed if a.attributes["data-verdict"] == "en-echec"]
     blocks = report.evaluation.sides[0].summaries["default"].compilation.failed
     assert len([a for a in failed if a.attributes["data-arm"] == "base"]) == blocks > 0
     assert "error[E0382]: borrow of moved value: `s`" in failed[0].css_first(".verdicts pre").text()
@@ -89,12 +108,15 @@ def test_hostile_answers_and_names_stay_text(
     named = arm.model_copy(update={"model": arm.model.model_copy(update={"name": NASTY})})
     folder.responses_file.unlink()
     write_arm(project, named, answers, 0.1, 0.6)
-    markdown, page = both(read(project))
-    tree = HTMLParser(page)
-    assert [len(tree.css(n)) for n in ("script", "h1", "img", "iframe", "main")] == [1, 1, 0, 0, 1]
-    assert not [n for n in tree.css("main *") if any(k.startswith("on") for k in n.attributes)]
+    found = read(project)
+    markdown, page = both(found)
+    for text in (page, answers_document(found)):
+        tree = HTMLParser(text)
+        counts = [len(tree.css(n)) for n in ("script", "h1", "img", "iframe", "main")]
+        assert counts == [1, 1, 0, 0, 1]
+        assert not [n for n in tree.css("main *") if any(k.startswith("on") for k in n.attributes)]
+        assert len(text) < 3_000_000
     assert "<script" not in markdown.replace(r"\<script", "")
-    assert len(page) < 3_000_000
 
 
 def test_hostile_categories_stay_text_in_tables_charts_and_filters(
@@ -104,9 +126,11 @@ def test_hostile_categories_stay_text_in_tables_charts_and_filters(
     for path in (project.root / "training" / "evaluations").glob("*/scores-*.json"):
         text = path.read_text("utf-8").replace('"basics"', json.dumps(NASTY))
         path.write_text(text, "utf-8")
-    markdown, page = both(read(project))
-    tree = HTMLParser(page)
-    assert [len(tree.css(n)) for n in ("script", "img", "main")] == [1, 0, 1]
+    found = read(project)
+    markdown, page = both(found)
+    tree = HTMLParser(answers_document(found))
+    for one in (HTMLParser(page), tree):
+        assert [len(one.css(n)) for n in ("script", "img", "main")] == [1, 0, 1]
     assert NASTY in [option.text() for option in tree.css("select option")]
     assert "<script" not in markdown.replace(r"\<script", "")
 

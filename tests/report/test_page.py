@@ -1,4 +1,4 @@
-"""rapport.html in headless Chromium, as a person uses it: nothing is fetched, nothing complains."""
+"""Both pages in headless Chromium, as a person uses them: nothing is fetched, nothing complains."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from curator.report.gather import Report
+from curator.report.write import write
+
 pytestmark = pytest.mark.slow
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium: install it (Debian: apt install chromium; macOS: brew install chromium)"
+LONGEST = 3000  # pixels of rapport.html, 1280 wide, before anything is opened
 LEAST = 4.5  # WCAG 2.2, 1.4.3: contrast of text, level AA
 # The contrast of each text with the first opaque ground below it, where it is too small.
 CONTRASTS = """() => {
@@ -78,36 +82,99 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def written(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "rapport.html"
-    path.write_text(page, "utf-8")
-    return path
+def folder(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    write(report, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(folder: Path) -> Path:
+    return folder / "rapport.html"
+
+
+@pytest.fixture(scope="module")
+def answered(folder: Path) -> Path:
+    return folder / "reponses.html"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_reads_well_in_both_schemes_on_desk_and_telephone(
-    browser: Browser, written: Path, tmp_path: Path, scheme: str, width: int
+    browser: Browser, written: Path, answered: Path, tmp_path: Path, scheme: str, width: int
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,  # type: ignore[arg-type]
     )
+    list_of_answers = Reader(context.new_page(), answered)
+    list_of_answers.page.locator(".answers summary").first.click()
     reader = Reader(context.new_page(), written)
-    reader.page.locator(".fold summary").first.click()
-    reader.page.locator(".answers summary").first.click()
-    assert reader.sideways() == 0
-    assert reader.page.evaluate(CONTRASTS) == []
+    for fold in reader.page.locator(".fold > summary").all():
+        fold.click()
+    for one in (reader, list_of_answers):
+        assert one.sideways() == 0
+        assert one.page.evaluate(CONTRASTS) == []
     charts = reader.page.locator("figure svg:visible")
     assert charts.count() == reader.page.locator("figure").count() > 4
     reader.page.screenshot(path=tmp_path / f"rapport-{scheme}-{width}.png")
-    assert reader.undisturbed()
+    assert reader.undisturbed() and list_of_answers.undisturbed()
     context.close()
 
 
-def test_answers_are_filtered(browser: Browser, written: Path) -> None:
+def test_the_report_is_a_few_screens_long(browser: Browser, written: Path) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     reader = Reader(context.new_page(), written)
+    length = reader.page.evaluate("document.documentElement.scrollHeight")
+    assert length < LONGEST
+    for name in ("Limitations", "Recommandations"):
+        assert reader.page.get_by_role("heading", name=name, exact=True).is_visible()
+    assert reader.page.locator(".warning").first.is_visible(), "no fold hides a warning"
+    context.close()
+
+
+def test_differences_are_seen_on_a_telephone(browser: Browser, written: Path) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    reader = Reader(context.new_page(), written)
+    table = reader.page.locator("#avant-apres .scroll").first
+    headings = table.locator("thead th").all_inner_texts()
+    row = table.locator("tbody tr").first.locator("th, td")
+    for name in ("Delta", "Intervalle\u202f95\u202f%"):
+        cell = row.nth(next(n for n, h in enumerate(headings) if plain(h) == plain(name)))
+        box = cell.bounding_box()
+        assert box and box["width"] > 0 and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    below = table.locator("tr.under").first
+    assert below.is_visible() and "amélioration" in below.inner_text()
+    reader.page.set_viewport_size({"width": 1280, "height": 900})
+    assert below.is_hidden() and row.last.inner_text() == "amélioration"
+    context.close()
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_pages_lead_to_each_other(browser: Browser, written: Path, answered: Path) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = Reader(context.new_page(), written).page
+    page.get_by_role("link", name="96 réponses de 4 bras").click()
+    assert page.url == answered.as_uri()
+    page.get_by_role("link", name="Retour au rapport").click()
+    assert page.url == written.as_uri()
+    page.get_by_role("navigation").get_by_role("link", name="Réponses").click()
+    assert page.url == answered.as_uri()
+    page.get_by_role("link", name="Traçabilité").click()
+    assert page.locator("#origine table").is_visible(), "the section of the address is open"
+    assert page.locator("#dataset .fold table").first.is_hidden()
+    page.get_by_role("navigation").get_by_role("link", name="Dataset").click()
+    assert page.locator("#dataset .fold table").first.is_visible()
+    context.close()
+
+
+def test_answers_are_filtered(browser: Browser, answered: Path) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    reader = Reader(context.new_page(), answered)
     shown = reader.page.locator(".answers > li:visible")
     box = reader.page.get_by_role("search", name="Filtrer les réponses")
     count = box.get_by_role("status")
@@ -127,9 +194,14 @@ def test_answers_are_filtered(browser: Browser, written: Path) -> None:
     context.close()
 
 
-def test_without_scripts_everything_is_there(browser: Browser, written: Path) -> None:
+def test_without_scripts_everything_is_there(
+    browser: Browser, written: Path, answered: Path
+) -> None:
     context = browser.new_context(java_script_enabled=False)
-    reader = Reader(context.new_page(), written)
+    report = Reader(context.new_page(), written)
+    report.page.locator("#dataset summary").first.click()
+    assert report.page.locator("#dataset table").first.is_visible() and report.undisturbed()
+    reader = Reader(context.new_page(), answered)
     assert reader.page.locator(".answers > li:visible").count() == 96
     assert reader.page.locator(".filters").is_hidden()
     reader.page.locator(".answers summary").first.click()
@@ -138,22 +210,24 @@ def test_without_scripts_everything_is_there(browser: Browser, written: Path) ->
     context.close()
 
 
-def test_it_prints(browser: Browser, written: Path, tmp_path: Path) -> None:
+def test_it_prints(browser: Browser, written: Path, answered: Path, tmp_path: Path) -> None:
     context = browser.new_context()
     reader = Reader(context.new_page(), written)
     made = reader.page.pdf(path=tmp_path / "rapport.pdf", format="A4")
     assert made.startswith(b"%PDF")
     reader.page.emulate_media(media="print")
     assert reader.page.locator("nav").is_hidden()
-    assert reader.page.locator(".answers > li:visible").count() == 0
     assert reader.page.locator(".fold table").first.is_visible()
     assert reader.undisturbed()
+    list_of_answers = Reader(context.new_page(), answered)
+    list_of_answers.page.emulate_media(media="print")
+    assert list_of_answers.page.locator(".answers > li:visible").count() == 0
     context.close()
 
 
-def test_the_keyboard_reaches_everything(browser: Browser, written: Path) -> None:
+def test_the_keyboard_reaches_everything(browser: Browser, answered: Path) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    reader = Reader(context.new_page(), written)
+    reader = Reader(context.new_page(), answered)
     reader.page.keyboard.press("Tab")
     assert reader.page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     reader.page.keyboard.press("Enter")

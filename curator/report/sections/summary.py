@@ -117,7 +117,9 @@ def _figures(report: Report) -> list[Content]:
     content: list[Content] = [Cards(cards)] if cards else []
     if missing:
         step = next(iter(missing.values()))
-        content.append(Text(f"Manquent encore : {listed([*missing])}. À faire : {step}.", "empty"))
+        content.append(
+            Text(f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}.", "empty")
+        )
     return content
 
 
