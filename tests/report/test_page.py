@@ -129,7 +129,7 @@ def test_the_report_is_a_few_screens_long(browser: Browser, written: Path) -> No
     assert length < LONGEST
     for name in ("Limitations", "Recommandations"):
         assert reader.page.get_by_role("heading", name=name, exact=True).is_visible()
-    assert reader.page.locator(".warning").first.is_visible(), "no fold hides a warning"
+    assert reader.page.locator(".warning").first.is_visible(), "a fold leaves its warnings out"
     context.close()
 
 
@@ -146,6 +146,12 @@ def test_differences_are_seen_on_a_telephone(browser: Browser, written: Path) ->
     assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
     below = table.locator("tr.under").first
     assert below.is_visible() and "amélioration" in below.inner_text()
+    for fold in reader.page.locator(".fold > summary").all():
+        fold.click()
+    compared = reader.page.locator(".scroll:has(.minor)")
+    assert compared.count() > 4
+    over = "boxes => boxes.map(box => box.scrollWidth - box.clientWidth)"
+    assert set(compared.evaluate_all(over)) == {0}, "no other comparison scrolls sideways either"
     reader.page.set_viewport_size({"width": 1280, "height": 900})
     assert below.is_hidden() and row.last.inner_text() == "amélioration"
     context.close()

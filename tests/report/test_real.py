@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from curator.base.notice import Notice
 from curator.evaluation.stale import stale
 from curator.records.project import Project
 from curator.report.gather import gather
@@ -48,7 +49,7 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
     assert found.training.files[0].sha256 == done.result["adapter_sha256"]
     assert found.evaluation
     refused = {p.after: p.refused for p in found.evaluation.of("default")}
-    assert refused["copy"] and "one arm" in refused["copy"]
+    assert refused["copy"] == Notice("same_arm")
     assert [s.stale for s in found.evaluation.sides] == [None] * 3
 
     other.write_text("", "utf-8")
@@ -58,7 +59,9 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
         a["arm"]["name"]: a["stale"] for a in json.loads(told.stdout)["evaluation"]["arms"]
     }
     assert stale_ones["other"] and stale_ones["before"] is None
-    markdown = (project.root / "build" / "rapport" / "rapport.md").read_text("utf-8")
+    folder = project.root / "build" / "rapport"
+    assert {p.name for p in folder.iterdir()} == {"rapport.md", "rapport.html", "reponses.html"}
+    markdown = (folder / "rapport.md").read_text("utf-8")
     assert "Résultats périmés\u00a0: other" in markdown
     assert "c’est un seul et même bras" in markdown
     assert f"| Val loss avant entraînement | {found.training.first_loss:.3f} |".replace(

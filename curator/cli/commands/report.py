@@ -19,7 +19,7 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write rapport.md and rapport.html from recorded results.
+    """Write rapport.md, rapport.html and reponses.html from recorded results.
 
     Measures nothing anew.
     """
