@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
+from curator.generate.mutate.edits import insert_after, insert_before
+from curator.generate.mutate.queries import function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -57,7 +58,7 @@ def _shared_parameter(source: Source) -> Iterator[Site]:
 
 
 def _called(bare: str, end: int) -> str:
-    """The function in whose arguments a place is; "" for a macro or no call."""
+    """Return the function in whose arguments a place is; "" for a macro or no call."""
     depth = 0
     for index in range(end - 1, -1, -1):
         depth += (bare[index] in ")]}") - (bare[index] in "([{")
@@ -95,9 +96,9 @@ def _across(source: Source, mark: str, names: tuple[str, ...]) -> Iterator[Site]
         for one in uses(source, let, name):
             held = unused(source, names)
             take, use = f"let {held} = {mark}{name};", f'println!("{{{held}:?}}");'
-            edits = before(source, one, take), after(source, one, use)
+            edits = insert_before(source, one, take), insert_after(source, one, use)
             facts = {"nom": name, "reference": held}
-            yield Site(edits, facts, repair=(after(source, one, take, use),))
+            yield Site(edits, facts, repair=(insert_after(source, one, take, use),))
 
 
 def _read_across(source: Source) -> Iterator[Site]:

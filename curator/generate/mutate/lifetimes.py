@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, owned, unused, variables
+from curator.generate.mutate.edits import insert_after
+from curator.generate.mutate.queries import owned, unused, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -30,18 +31,18 @@ def _functions(source: Source) -> Iterator[tuple["Node", str, str]]:
 
 
 def _parameters(item: "Node") -> list["Node"]:
-    """The types of a function's parameters that are references, `&self` among them."""
+    """Return the types of a function's parameters that are references, `&self` among them."""
     listed = item.child_by_field_name("parameters")
-    found = []
+    types = []
     for child in listed.named_children if listed else ():
         kind = child if child.type == "self_parameter" else child.child_by_field_name("type")
         if kind and text(kind).startswith("&"):
-            found.append(kind)
-    return found
+            types.append(kind)
+    return types
 
 
 def _made(item: "Node") -> "Node | None":
-    """The last expression of a function, where it is plainly a value made in its body."""
+    """Return a function's last expression, where it is plainly a value made in its body."""
     body = item.child_by_field_name("body")
     last = body.named_children[-1] if body and body.named_children else None
     if last is None or last.type not in ("identifier", "macro_invocation", "call_expression"):
@@ -137,8 +138,8 @@ def _short_scope(source: Source) -> Iterator[Site]:
         copy, outer = unused(source, _COPIES), unused(source, _OUTER)
         make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}:?}}");'
         inner = f"    {make}", f"    {outer} = &{copy};"
-        edits = after(source, let, f"let {outer};", "{", *inner, "}", use)
-        repair = after(source, let, make, f"let {outer} = &{copy};", use)
+        edits = insert_after(source, let, f"let {outer};", "{", *inner, "}", use)
+        repair = insert_after(source, let, make, f"let {outer} = &{copy};", use)
         yield Site((edits,), {"nom": copy, "reference": outer}, repair=(repair,))
 
 

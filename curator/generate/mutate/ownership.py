@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
+from curator.generate.mutate.edits import insert_after, insert_before
+from curator.generate.mutate.queries import function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -29,8 +30,10 @@ def _use_after_move(source: Source) -> Iterator[Site]:
     for let, name in variables(source):
         for last in uses(source, let, name)[-1:]:
             line = _shown(source, text(let.child_by_field_name("value")), name)
-            edits = (after(source, last, line),)
-            yield Site(edits, {"nom": name, "ajout": line}, repair=(before(source, last, line),))
+            edits = (insert_after(source, last, line),)
+            yield Site(
+                edits, {"nom": name, "ajout": line}, repair=(insert_before(source, last, line),)
+            )
 
 
 def _for_by_value(source: Source) -> Iterator[Site]:
@@ -74,7 +77,8 @@ def _move_out_of_index(source: Source) -> Iterator[Site]:
         if value and text(value).startswith(("vec!", "[")):
             first = unused(source, _FIRST)
             edits, repair = (
-                (after(source, let, f"let {first} = {mark}{name}[0];"),) for mark in ("", "&")
+                (insert_after(source, let, f"let {first} = {mark}{name}[0];"),)
+                for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "copie": first}, repair=repair)
 
@@ -88,7 +92,8 @@ def _partial_move(source: Source) -> Iterator[Site]:
         for field in re.findall(r"[{,]\s*(\w+)\s*:", text(value)):
             taken = unused(source, _TAKEN)
             edits, repair = (
-                (after(source, let, f"let {taken} = {mark}{name}.{field};"),) for mark in ("", "&")
+                (insert_after(source, let, f"let {taken} = {mark}{name}.{field};"),)
+                for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "champ": field, "copie": taken}, repair=repair)
 
