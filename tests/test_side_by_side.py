@@ -44,7 +44,8 @@ def shared(tmp_path: Path) -> Project:
     store.write_atomic(tmp_path / "raw" / "authored" / "first.jsonl", first_49()[:6])
     generate = {"strategies": ["few_shot"], "wave": 2, "per_prompt": 2, "grammar": False}
     stop = {"candidates": 4, "min_yield": 0}
-    write(tmp_path, "augment", filters=CHEAP, generate=generate, stop=stop)
+    targets = {"per_cell": 1000}  # never met
+    write(tmp_path, "augment", filters=CHEAP, generate=generate, stop=stop, targets=targets)
     write(tmp_path, "retrain", gate=GATE)
     write(tmp_path, "review", vectors="words")
     return Project(tmp_path)

@@ -20,6 +20,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 class CuratorError(Exception):
@@ -34,19 +35,22 @@ class CuratorError(Exception):
         self.what = what
         self.where = None if where is None else str(where)
         self.hint = hint
+        self.places: list[str] = []  # where there are several faults, a line for each
         super().__init__(str(self))
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line} ({self.hint})" if self.hint else line
+        first = f"{line} ({self.hint})" if self.hint else line
+        return "\n".join([first, *getattr(self, "places", ())])
 
-    def document(self) -> dict[str, str | int | None]:
+    def document(self) -> dict[str, Any]:
         """Return the error as a JSON object."""
         return {
             "kind": type(self).__name__,
             "what": self.what,
             "where": self.where,
             "hint": self.hint,
+            "places": [place.strip() for place in self.places],
             "exit_code": self.exit_code,
         }
 
@@ -71,18 +75,16 @@ class BrokenLine(DataError):
         count: int = 1,
         hint: str = "repair or delete this line; the others are untouched",
     ):
-        self.places: list[str] = []
+        places: list[str] = []
         what, where = f"broken line: {why}", f"{path}:{line}"
         if count > 1:
-            self.places = [f"  {path}:{n}: {fault}" for n, fault in [(line, why), *others]]
-            more = count - len(self.places)
-            self.places += [f"  and {more} more"] if more else []
+            places = [f"  {path}:{n}: {fault}" for n, fault in [(line, why), *others]]
+            more = count - len(places)
+            places += [f"  and {more} more"] if more else []
             what, where = f"{count} broken lines", str(path)
             hint = "repair or delete them; the others are untouched"
         super().__init__(what, where=where, hint=hint)
-
-    def __str__(self) -> str:
-        return "\n".join([super().__str__(), *self.places])
+        self.places = places
 
 
 class StoreError(CuratorError):
@@ -90,7 +92,7 @@ class StoreError(CuratorError):
 
 
 class RecipeError(CuratorError):
-    """A recipe with an unknown key or a bad value."""
+    """A recipe with an unknown key or a bad value; of several mistakes, all are told."""
 
 
 class ModelError(CuratorError):

@@ -156,6 +156,7 @@ def import_records(
     Importing a file again adds nothing, and an interrupted import resumes. One import at a time:
     raises StoreError where another process imports.
     """
+    progress("waiting for another import to end", 0, 0)
     with store.locked(project.import_lock, "imports here"):
         return _import(project, stem, labelled, recipe, progress)
 

@@ -27,7 +27,7 @@ def leaked(
 
 
 def _leak(row: int, match: Match) -> Notice:
-    """How a row teaches a prompt, or its reference, as `text` says."""
+    """Describe how a row teaches a prompt, or its reference, as `text` says."""
     text, prompt, place = match.role, match.prompt, match.place
     if match.reason == "resembles_prompt":
         return Notice(

@@ -74,7 +74,7 @@ def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
 
 
 def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:
-    """Whether the target gained enough, and the notice that says so."""
+    """Tell whether the target gained enough, with the notice that says so."""
     if target is None:
         return False, Notice("unmeasured", {"metric": rule.target})
     shown = _difference(target)

@@ -94,7 +94,7 @@ def _leaks(project: Project, job: Job) -> dict[str, Notice]:
 def _compared(
     project: Project, result: EvaluationResult, before: ArmDir | None, profile: Profile
 ) -> EvaluationResult:
-    """The result with its comparisons, and with what is the same twice or stale."""
+    """Add the comparisons to a result, and what is the same twice or stale."""
     against = arms.earlier_scores(before, profile) if before else None
     if before and against:
         known = arms.leaks(project.root, against.arm, before.prompts())

@@ -95,16 +95,16 @@ QUESTIONS = {
 
 
 def axis(name: str, value: str) -> str:
-    """The French name of a value of "category", "topic" or "difficulty"."""
+    """Name a value of "category", "topic" or "difficulty" in French."""
     known = taxonomy()
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     if name == "category":
-        found = {str(key): label.label for key, label in known.categories.items()}
+        labels = {str(key): label.label for key, label in known.categories.items()}
     elif name == "topic":
-        found = {str(key): label.label for key, label in known.topics.items()}
+        labels = {str(key): label.label for key, label in known.topics.items()}
     elif name == "difficulty":
-        found = {str(key): label.label for key, label in known.difficulties.items()}
-    return found.get(value, value)
+        labels = {str(key): label.label for key, label in known.difficulties.items()}
+    return labels.get(value, value)
 
 
 def group(name: str) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from string import Template
 
 from curator.base.errors import DataError
+from curator.base.faults import did_you_mean
 from curator.base.seeds import derive_seed
 from curator.base.shipped import own_folder
-from curator.base.yaml_file import did_you_mean
 from curator.generate.grammar import EXAMPLE
 from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from curator.base.errors import DataError
+from curator.base.faults import did_you_mean
 from curator.base.settings import digest
 from curator.base.shipped import shipped
-from curator.base.yaml_file import YamlFile, check_yaml, did_you_mean, read_yaml
+from curator.base.yaml_file import YamlFile, check_yaml, read_yaml
 from curator.records.topic import Topic
 from curator.text.fold import fold
 

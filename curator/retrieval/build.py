@@ -62,7 +62,7 @@ def load_index(
 
 
 def _named(progress: Progress, root: Path, by: Embedder | None) -> Progress:
-    """The progress of a build that says of what, and that it is made once."""
+    """Wrap `progress` to say what is indexed, about how long it takes, and that it is once."""
     what = "the Rust documentation" if sources.is_rust(root) else root.name
 
     def report(label: str, done: int, total: int) -> None:

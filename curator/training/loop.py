@@ -136,7 +136,7 @@ class Loop:
             self.callbacks.save(self.progress)
 
     def _step(self, it: int) -> None:
-        """One batch, in `limits.micro` parts, weighted by what is learned in each."""
+        """Learn one batch, in `limits.micro` parts, weighted by what is learned in each."""
         import mlx.core as mx
 
         began = time.perf_counter()
@@ -193,7 +193,7 @@ class Loop:
         self._spent, self._fresh = 0.0, 0
 
     def _evaluate(self, it: int) -> None:
-        """The loss over the validation rows, per learned token; keeps the best weights."""
+        """Measure the loss over the validation rows, per learned token; keep the best weights."""
         if not self.valid:
             return
         began = time.perf_counter()

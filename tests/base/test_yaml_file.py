@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from curator.base.errors import DataError, RecipeError
-from curator.base.yaml_file import check_yaml, did_you_mean, read_yaml
+from curator.base.faults import did_you_mean
+from curator.base.yaml_file import check_yaml, read_yaml
 
 
 class Part(BaseModel):
@@ -42,7 +43,10 @@ def test_a_sound_file_is_read_over_its_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("title: x\nparts:\n  a:\n    sise: 1\n", "a.yaml:4: unknown key sise: did you mean size?"),
+        (
+            "title: x\nparts:\n  a:\n    sise: 1\n",
+            "a.yaml:4: unknown key parts.a.sise: did you",
+        ),
         ("title: x\nparts:\n  a: {}\n", "a.yaml:3: parts.a lacks size"),
         ("title: x\nrows:\n- {size: 1}\n- {size: un}\n", "a.yaml:4: rows.1.size: "),
         ("titel: x\n", "a.yaml:1: unknown key titel: did you mean title?"),

@@ -146,7 +146,7 @@ def test_the_commands_show_the_projects_topics(here: Project) -> None:
     path.write_text(OWN.replace("label: macro", "lable: macro"), "utf-8")
     run = curator(here, "stats")
     assert (run.returncode, run.stderr.count("\n")) == (1, 1)
-    assert f"{path}:11: unknown key lable: did you mean label?" in run.stderr
+    assert f"{path}:11: unknown key topics.macros.lable: did you mean label?" in run.stderr
 
 
 def test_a_set_of_topics_that_are_gone_is_stale(here: Project) -> None:
