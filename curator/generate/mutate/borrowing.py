@@ -63,18 +63,18 @@ def _called(bare: str, end: int) -> str:
     for index in range(end - 1, -1, -1):
         depth += (bare[index] in ")]}") - (bare[index] in "([{")
         if depth < 0:
-            found = re.search(r"(\w+)$", bare[:index])
-            return found.group(1) if found and bare[index] == "(" else ""
+            match = re.search(r"(\w+)$", bare[:index])
+            return match.group(1) if match and bare[index] == "(" else ""
     return ""
 
 
 def _arguments(source: Source, exclusive: bool) -> Iterator[tuple[int, str, str]]:
     """References to variables that are passed to a function: byte offset, variable, function."""
     bare = analyse(source.code).bare
-    for found in _ARGUMENT.finditer(bare):
-        function = _called(bare, found.end(1))
-        if function and bool(found.group(2)) is exclusive:
-            yield place(source.code, found.end(1)), found.group(3), function
+    for match in _ARGUMENT.finditer(bare):
+        function = _called(bare, match.end(1))
+        if function and bool(match.group(2)) is exclusive:
+            yield place(source.code, match.end(1)), match.group(3), function
 
 
 def _forget_borrow(source: Source) -> Iterator[Site]:

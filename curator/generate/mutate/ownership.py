@@ -20,8 +20,8 @@ def _shown(source: Source, value: str, name: str) -> str:
     field = re.search(rf"\b{name}\.(\w+)\b(?!\s*\()", source.code)
     first = re.match(r"[\w:]+\s*\{\s*(\w+)\s*:", value)
     if field or first:
-        found = field or first
-        return f'println!("{{}}", {name}.{found.group(1) if found else ""});'
+        match = field or first
+        return f'println!("{{}}", {name}.{match.group(1) if match else ""});'
     return f'println!("{{{name}:?}}");'
 
 
@@ -61,11 +61,11 @@ def _drop_clone(source: Source) -> Iterator[Site]:
 def _literal_for_string(source: Source) -> Iterator[Site]:
     """`String::from("...")` -> `"..."`, and the same for `.to_string()`."""
     for call in source.walk("call_expression"):
-        found = re.fullmatch(
+        match = re.fullmatch(
             r'String::from\((".*")\)|(".*")\.(?:to_string|to_owned)\(\)', text(call)
         )
-        if found:
-            literal = found.group(1) or found.group(2)
+        if match:
+            literal = match.group(1) or match.group(2)
             edit = Edit(call.start_byte, call.end_byte, literal)
             yield Site((edit,), {"litteral": literal, "valeur": text(call)})
 

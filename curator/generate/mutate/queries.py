@@ -89,12 +89,12 @@ def is_test(node: "Node") -> bool:
 def derives(source: Source) -> Iterator[tuple["Node", list[str], "Node"]]:
     """Yield every derive: its attribute, the traits that it names, and the type that it is on."""
     for node in source.walk("attribute_item"):
-        found = re.fullmatch(r"#\[derive\(([^)]*)\)\]", text(node))
+        match = re.fullmatch(r"#\[derive\(([^)]*)\)\]", text(node))
         owner = node.next_named_sibling
         while owner is not None and owner.type in LEADING:
             owner = owner.next_named_sibling
-        if found and owner is not None and owner.type in ("struct_item", "enum_item"):
-            yield node, [n.strip() for n in found[1].split(",") if n.strip()], owner
+        if match and owner is not None and owner.type in ("struct_item", "enum_item"):
+            yield node, [n.strip() for n in match[1].split(",") if n.strip()], owner
 
 
 def calls(source: Source, name: str) -> Iterator["Node"]:

@@ -24,9 +24,9 @@ def _owner(node: "Node") -> str:
 def missing_field(source: Source) -> Iterator[Site]:
     """A struct built without one of its fields."""
     structs = named(source, "struct_item")
-    for made in opened(source).walk("struct_expression"):
-        name, body = text(field(made, "name")), field(made, "body")
-        kind = _owner(made) if name == "Self" else name
+    for literal in opened(source).walk("struct_expression"):
+        name, body = text(field(literal, "name")), field(literal, "body")
+        kind = _owner(literal) if name == "Self" else name
         if kind not in structs or body is None:
             continue
         given = [n for n in body.named_children if n.type.endswith("field_initializer")]
@@ -39,7 +39,7 @@ def missing_field(source: Source) -> Iterator[Site]:
                 if len(given) > 1
                 else Edit(body.start_byte, body.end_byte, "{}")
             )
-            slots = {"nom": label, "type": kind, "fonction": function_of(made)}
+            slots = {"nom": label, "type": kind, "fonction": function_of(literal)}
             yield Site((edit,), slots)
 
 
