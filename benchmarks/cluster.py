@@ -26,9 +26,9 @@ from functools import partial
 from pathlib import Path
 
 from curator.base import store
+from curator.cluster.distribute import distribute_filters
 from curator.cluster.pool import RayPool
 from curator.cluster.session import session
-from curator.cluster.spread import spread_filters
 from curator.filters.banned import BannedSettings
 from curator.filters.base import FilterSettings, FilterStream
 from curator.filters.french import FrenchSettings
@@ -77,7 +77,7 @@ def compare(
     name: str, pool: RayPool, examples: Sequence[Example], chain: Sequence[FilterSettings]
 ) -> None:
     """Print medians, their ratio, and the load."""
-    sides = {"local": stream_filters, "ray": partial(spread_filters, pool)}
+    sides = {"local": stream_filters, "ray": partial(distribute_filters, pool)}
     found: dict[str, list[float]] = {}
     busy: list[float] = []
     written: set[bytes] = set()
@@ -119,7 +119,7 @@ def main(records: int = 1000, blocks: int = 600, rounds: int = 2) -> None:
         with session(None) as ray:
             pool = RayPool(ray)
             pool.prepare(make_filters([RustSettings()]))
-            list(spread_filters(pool, prose[:16], make_filters(CHEAP)))
+            list(distribute_filters(pool, prose[:16], make_filters(CHEAP)))
             print(f"start of the cluster and its workers: {time.perf_counter() - began:.1f} s")
             print(f"workers: {pool.slots}")
             compare("cheap", pool, prose, CHEAP)

@@ -38,7 +38,7 @@ import yaml
 
 from curator.base import store
 from curator.base.clock import now
-from curator.filters import near
+from curator.filters import near_duplicates
 from curator.filters.registry import make_filters
 from curator.filters.run import run_filters
 from curator.generate.recipe import load_recipe
@@ -173,16 +173,16 @@ class RensaIndex:
         self.kept: dict[int, frozenset[int]] = {}
 
     def batch(self, texts: Sequence[set[str]]) -> "RensaBatch":
-        """See curator.filters.lsh.Index."""
+        """See curator.filters.lsh.LshIndex."""
         return RensaBatch(self, texts)
 
     def similarity(self, number: int, text: set[str]) -> float:
-        """See curator.filters.lsh.Index."""
+        """See curator.filters.lsh.LshIndex."""
         return jaccard(set(map(hash, text)), self.kept.get(number, frozenset()))
 
 
 class RensaBatch:
-    """See curator.filters.lsh.Batch."""
+    """See curator.filters.lsh.LshBatch."""
 
     def __init__(self, index: RensaIndex, texts: Sequence[set[str]]):
         from rensa import RMinHash
@@ -191,24 +191,24 @@ class RensaBatch:
         self.sketches = list(RMinHash.from_token_sets(texts, num_perm=index.size, seed=1))
 
     def similar(self, row: int) -> dict[int, float]:
-        """See curator.filters.lsh.Batch."""
+        """See curator.filters.lsh.LshBatch."""
         text = self.texts[row]
         found = sorted(self.index.lsh.query(self.sketches[row])) if text else []
         return {n: self.index.similarity(n, text) for n in found}
 
     def add(self, row: int, number: int) -> None:
-        """See curator.filters.lsh.Batch."""
+        """See curator.filters.lsh.LshBatch."""
         if text := self.texts[row]:
             self.index.lsh.insert(number, self.sketches[row])
             self.index.kept[number] = frozenset(map(hash, text))
 
     def close(self) -> None:
-        """See curator.filters.lsh.Batch."""
+        """See curator.filters.lsh.LshBatch."""
 
 
 def filter_in_memory(file: Path, folder: Path) -> None:
     """What `curator filter --out` does, with everything in lists."""
-    near.Index = RensaIndex  # type: ignore[assignment, misc]
+    near_duplicates.LshIndex = RensaIndex  # type: ignore[assignment, misc]
     recipe = load_recipe(folder / "pipelines" / "augment.yaml")
     examples = list(read_examples(file))
     outcome = run_filters(examples, make_filters(recipe.filters, (), folder))

@@ -1,6 +1,7 @@
 """Every notice has a sentence in both languages, and every sentence a notice that it is for."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
@@ -92,3 +93,44 @@ def test_a_planted_fault_is_seen(source: str, fault: str) -> None:
 def test_a_notice_that_cannot_be_read_off_the_code_is_seen(source: str) -> None:
     with pytest.raises(AssertionError, match="literal"):
         list(raised({"a.py": source}))
+
+
+# Where French stands outside of curator/french: the report is French itself; filters and
+# strategies carry their own wording; what models are asked and answers are made of is data.
+FRENCH_ELSEWHERE = (
+    *("curator/french/", "curator/report/", "curator/filters/", "curator/generate/"),
+    *("curator/text/markdown.py", "curator/dataset/recipe.py", "curator/dataset/reshape.py"),
+    *("curator/models/openai/flavour.py", "curator/training/export.py", LEGACY),
+)
+_ACCENTS = re.compile("[àâäéèêëîïôöùûüçœÀÂÉÈÊËÎÏÔÖÙÛÜÇŒ«»]")
+
+
+def french_strings(code: Mapping[str, str]) -> Iterator[str]:
+    """Where a string of the code, docstrings aside, has French letters."""
+    for path, text in code.items():
+        tree = ast.parse(text)
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docstrings
+                and _ACCENTS.search(node.value)
+            ):
+                yield f"{path}:{node.lineno}"
+
+
+def test_french_wording_stands_in_its_room() -> None:
+    others = {p: t for p, t in sources().items() if not p.startswith(FRENCH_ELSEWHERE)}
+    assert list(french_strings(others)) == []
+
+
+def test_french_wording_elsewhere_is_seen() -> None:
+    code = {"curator/cli/app.py": '"""Été."""\nWORDS = {"better": f"{1} amélioré"}\n'}
+    assert list(french_strings(code)) == ["curator/cli/app.py:2"]

@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from curator.augment.inputs import check, history, needs_model, sources_of
+from curator.augment.inputs import BatchInputs, check_recipe, needs_model
 from curator.base.errors import ModelError
+from curator.base.progress import Progress, silent
 from curator.generate.forecast import Forecast, forecast
 from curator.generate.planner import needs
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.runner import Progress
 from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
 from curator.models.load import model_sha256
@@ -29,16 +29,20 @@ class Preview:
     forecast: Forecast
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"before": self.before.document(), **self.forecast.document()}
 
 
-def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Preview:
-    """The plan of the next batch, if every strategy brings what is expected; loads no model."""
-    project.open()
-    check(recipe)
-    sources = sources_of(project, recipe, None)
-    yields = history(project, recipe, _model_sha256(recipe))
+def preview(project: Project, recipe: AugmentRecipe, progress: Progress = silent) -> Preview:
+    """Plan the next batch, supposing that every strategy yields what is expected of it.
+
+    Loads no model. Raises ModelError where the recipe needs one and names none, DataError where
+    there is no example to learn from.
+    """
+    check_recipe(recipe)
+    inputs = BatchInputs.read(project, recipe)
+    sources = inputs.besides(None)
+    yields = inputs.history(_model_sha256(recipe))
     wanted = needs(sources.before, recipe.targets)
     state = BatchState(sources.trusted, recipe.generate)
     state.take(sources.taken)
@@ -47,9 +51,9 @@ def preview(project: Project, recipe: AugmentRecipe, progress: Progress) -> Prev
 
 
 def _model_sha256(recipe: AugmentRecipe) -> str | None:
-    """The digest of the recipe's model, where it needs one that is at hand."""
+    """Return the digest of the recipe's model, where it needs one that is at hand."""
     try:
         return model_sha256(recipe.model) if needs_model(recipe) else None
     except ModelError as error:
-        log.warning("planned without what this model brought before: %s", error)
+        log.warning("planned without what this model yielded before: %s", error)
         return None

@@ -1,18 +1,22 @@
-"""Runs the steps of a recipe in order: plan, generate, filter, write."""
+"""A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from curator import __version__
-from curator.augment.inputs import Sources, history, needs_model, sources_of
+from curator.augment.inputs import BatchInputs, Sources, needs_model
+from curator.augment.judge import WaveJudge
+from curator.augment.resume import settings_of
+from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
 from curator.base.plural import plural
+from curator.base.progress import Progress
 from curator.base.settings import digest
 from curator.filters.base import FilterStream, Outcome, outcome_of, raise_nothing_survived
-from curator.filters.registry import make_filters
+from curator.filters.registry import check_filters
 from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
@@ -20,9 +24,9 @@ from curator.generate.batch import Batch, Plan
 from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
-from curator.generate.runner import BatchRunner, BatchTools, Judge, Progress
+from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState
-from curator.generate.strategies.registry import make_strategies, taxonomy_sha256
+from curator.generate.strategies.registry import make_strategies
 from curator.generate.yields import Yields
 from curator.models.base import TextModel
 from curator.models.load import load_model
@@ -30,40 +34,31 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Load = Callable[[ModelSettings], TextModel]
 
 
 @dataclass(frozen=True)
-class Augmented:
-    """A batch that is done; `outcome` is None where its candidates were not filtered."""
+class AugmentResult:
+    """A complete batch; `outcome` is None where its candidates were not filtered."""
 
     before: Coverage
     batch: Batch
-    candidates: list[Example]
+    candidates: Sequence[Example]
     outcome: Outcome | None
     manifest: dict[str, Any]
 
+    def judged_outcome(self) -> Outcome:
+        """Return what the filters said; raises CuratorError for a batch of candidates only."""
+        if self.outcome is None:
+            hint = "curator filter judges it"
+            raise CuratorError(f"batch {self.batch.name} has candidates only", hint=hint)
+        return self.outcome
 
-def _settings(
-    recipe: AugmentRecipe, model: TextModel | None, sources: Sources, judged: bool
-) -> dict[str, Any]:
-    """All that the candidates of a batch depend on, but for its seed."""
-    known = sorted(e.id for e in [*sources.trusted, *sources.pending])
-    taken = sorted(e.id for e in sources.taken)
-    return {
-        "recipe": recipe.name,
-        "toolkit": __version__,
-        "model": model.ref.model_dump(mode="json") if model else None,
-        "rustc": installed_version(),
-        "judged": judged,
-        **recipe.model_dump(mode="json", include={"generate", "stop", "targets"}),
-        "filters_sha256": digest([f.model_dump(mode="json") for f in recipe.filters]),
-        "texts_sha256": texts_sha256(),
-        "taxonomy_sha256": taxonomy_sha256(recipe),
-        "examples_sha256": digest(known, taken),
-    }
+    def document(self) -> dict[str, Any]:
+        """Return the coverage before and the manifest as one JSON document."""
+        return {"before": self.before.document(), **self.manifest}
 
 
 def augment(
@@ -73,31 +68,49 @@ def augment(
     load: Load = load_model,
     judged: bool = True,
     stream: FilterStream = stream_filters,
-) -> Augmented:
-    """Plan, generate, filter, write; or go on with a batch that was broken off.
+) -> AugmentResult:
+    """Plan, generate, filter, write; or resume the batch that was interrupted.
 
-    `load` and `stream` say where the model and the filters run, and change no file.
-
-    Without `judged`, candidates only. Raises NothingMissing where the targets are met. Where the
-    recipe does not allow an empty batch, raises NothingSurvived when no candidate is left, with
-    everything written, and when none could be made, with nothing written.
+    `load` and `stream` say where the model and the filters run, and change no file. Without
+    `judged`, candidates only. Raises NothingMissing where the targets are met. Where the recipe
+    does not allow an empty batch, raises NothingSurvived when no candidate is left, with
+    everything written, and when none could be made, with nothing written. One batch of a project
+    is made at a time, since each takes what the others left: raises StoreError where another
+    process makes one. What fails before there is a candidate leaves nothing behind.
     """
-    project.open()
-    _refuse_nothing(project, recipe)
+    with _alone(project):
+        return _augment(project, recipe, progress, load, judged, stream)
+
+
+def _augment(
+    project: Project,
+    recipe: AugmentRecipe,
+    progress: Progress,
+    load: Load,
+    judged: bool,
+    stream: FilterStream,
+) -> AugmentResult:
+    progress("reading the project", 0, 0)
+    inputs = BatchInputs.read(project, recipe)
+    _refuse_nothing(inputs)
+    if judged and stream is stream_filters:
+        check_filters(recipe.filters, project.root)
+    progress("loading the model", 0, 0)
     model = load(recipe.model) if needs_model(recipe) else None
-    batch = _open(project, recipe, model, judged)
-    with batch.locked():
-        sources = sources_of(project, recipe, batch)
+    batch, plan = _choose(project, inputs, model, judged)
+    with batch.locked(), batch.discarded_if_it_fails_empty():
+        batch.begin(plan)
+        sources = inputs.besides(batch)
         if batch.complete:
-            return _read_back(batch, recipe, sources)
-        judge = _judge(project, recipe, [*sources.trusted, *sources.pending], stream)
+            return _read_back(inputs, batch, sources)
+        known = [*sources.trusted, *sources.pending]
+        judge = WaveJudge(project, recipe, known, stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
         tools = BatchTools(strategies, model, judge if judged else None, progress)
         state = BatchState(sources.trusted, recipe.generate)
         state.take(sources.taken)
         result = BatchRunner(batch, recipe, tools, state).run()
         if not (result.candidates or recipe.allow_empty):
-            batch.discard()
             raise _nothing_made(recipe, sources, result.stopped)
         outcome = outcome_of(result.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
@@ -115,16 +128,25 @@ def augment(
             where=project.relative(batch.folder),
             hint="rejected.jsonl there says why for each; a larger model helps most",
         )
-    return Augmented(sources.before, batch, result.candidates, outcome, manifest)
+    return AugmentResult(sources.before, batch, result.candidates, outcome, manifest)
 
 
-def _refuse_nothing(project: Project, recipe: AugmentRecipe) -> None:
-    """Raise NothingMissing where a new batch would have nothing to make."""
-    begun = batches.existing(project.root / recipe.output, recipe.name)
-    if recipe.seed is not None or not all(b.complete for b in begun):
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Keep other processes from making a batch; a project without examples is left as it is."""
+    if not project.raw.is_dir():
+        yield
         return
-    sources = sources_of(project, recipe, None)
-    if not needs(sources.before, recipe.targets):
+    with store.locked(project.augment_lock, "makes a batch here", wait=batches.PATIENCE):
+        yield
+
+
+def _refuse_nothing(inputs: BatchInputs) -> None:
+    """Raise NothingMissing where a new batch would have nothing to make."""
+    if inputs.recipe.seed is not None or any(b.manifest is None for b in inputs.own()):
+        return
+    sources = inputs.besides(None)
+    if not needs(sources.before, inputs.recipe.targets):
         raise NothingMissing(_enough(sources), hint=f"raise `targets` in {RECIPE} for more")
 
 
@@ -134,7 +156,7 @@ def _enough(sources: Sources) -> str:
 
 
 def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> CuratorError:
-    """The error of a batch without a candidate; `stopped` is why it ended."""
+    """Make the error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
         return NothingMissing(_enough(sources))
     if stopped != "nothing_left":
@@ -149,18 +171,22 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     return NothingSurvived(what, hint=hint)
 
 
-def _open(project: Project, recipe: AugmentRecipe, model: TextModel | None, judged: bool) -> Batch:
-    root = project.root / recipe.output
-    created, rustc = now(), installed_version()
-    past = history(project, recipe, model.ref.sha256 if model else None).document()
+def _choose(
+    project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool
+) -> tuple[Batch, Plan]:
+    recipe = inputs.recipe
+    created, rustc = now(), judging_version()
+    ref = model.ref.model_dump(mode="json") if model else None
+    past = inputs.history(model.ref.sha256 if model else None).document()
+    begun = [b.batch for b in inputs.own()]
 
     def make_plan(seed: int) -> Plan:
-        mine = next((b for b in batches.existing(root, recipe.name) if b.seed == seed), None)
-        sources = sources_of(project, recipe, mine)
-        settings = _settings(recipe, model, sources, judged)
+        sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
+        settings = settings_of(recipe, ref, sources, judged)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
-    return batches.open_batch(root, recipe.name, make_plan, recipe.seed)
+    root = project.root / recipe.output
+    return batches.choose_batch(root, recipe.name, make_plan, recipe.seed, begun)
 
 
 def _names(recipe: AugmentRecipe) -> list[str]:
@@ -171,22 +197,15 @@ def _every(recipe: AugmentRecipe) -> bool:
     return recipe.judge == "all"
 
 
-def _judge(
-    project: Project, recipe: AugmentRecipe, known: Sequence[Example], stream: FilterStream
-) -> Judge:
-    """The recipe's filters, which hold a wave against what is known and was accepted before."""
-
-    def judge(wave: Sequence[Example], earlier: Sequence[Example]) -> list[Example]:
-        filters = make_filters(recipe.filters, [*known, *earlier], project.root)
-        everything = stream(wave, filters, judge=recipe.judge, total=len(wave))
-        return sorted(everything, key=lambda e: e.provenance.index or 0)
-
-    return judge
-
-
-def _read_back(batch: Batch, recipe: AugmentRecipe, sources: Sources) -> Augmented:
-    """A batch that was finished before."""
-    manifest = batch.manifest()
-    judged = [*batch.read("accepted.jsonl"), *batch.read("rejected.jsonl")]
+def _read_back(inputs: BatchInputs, batch: Batch, sources: Sources) -> AugmentResult:
+    """Read the result of a batch that was complete before, or has been completed meanwhile."""
+    recipe, earlier = inputs.recipe, inputs.find(batch)
+    if earlier and earlier.manifest:
+        accepted, candidates = earlier.accepted, earlier.candidates
+        manifest = earlier.manifest
+    else:
+        accepted, candidates = batch.read("accepted.jsonl"), batch.read("candidates.jsonl")
+        manifest = batch.manifest()
+    judged = [*accepted, *batch.read("rejected.jsonl")]
     outcome = outcome_of(judged, _names(recipe), _every(recipe)) if manifest["outcome"] else None
-    return Augmented(sources.before, batch, batch.read("candidates.jsonl"), outcome, manifest)
+    return AugmentResult(sources.before, batch, candidates, outcome, manifest)

@@ -1,4 +1,4 @@
-"""Charts as SVG text, drawn by Vega-Lite (the package vl-convert-python): lines, intervals, dots.
+"""Draw charts as SVG text by Vega-Lite (the package vl-convert-python): lines, intervals, dots.
 
 A chart is one `<svg>` element with a title and a description for those who do not see it, without
 scripts, style attributes or addresses, so that it stands in a page that allows none of these. Its
@@ -61,7 +61,7 @@ class Dot:
 
 
 def line_chart(lines: Sequence[Line], x: str, y: str) -> Chart:
-    """Curves over a common axis; told apart by colour, dash and the shape of their points."""
+    """Plot curves over a common axis, which differ in colour, dash and the shape of points."""
     rows = [
         {"x": a, "y": b, "series": line.name, "place": place}
         for place, line in enumerate(lines)
@@ -88,7 +88,7 @@ def line_chart(lines: Sequence[Line], x: str, y: str) -> Chart:
 
 
 def interval_chart(spans: Sequence[Span], x: str) -> Chart:
-    """A forest plot: each estimate with its interval, and a line where there is no difference."""
+    """Plot each estimate with its interval, and a line at no difference: a forest plot."""
     rows = [{**vars(s), "place": i} for i, s in enumerate(spans)]
     tones = list(TONES)
     colour = {
@@ -128,7 +128,7 @@ def interval_chart(spans: Sequence[Span], x: str) -> Chart:
 
 
 def dot_chart(dots: Sequence[Dot], x: str, highest: float) -> Chart:
-    """Rows of values from 0 to `highest`, one mark for each series, told apart twice."""
+    """Plot rows of values from 0 to `highest`, a mark for each series, by colour and shape."""
     names = list(dict.fromkeys(d.series for d in dots))
     y: Encoding = {"field": "label", "type": "nominal", "sort": None, "title": None}
     y |= {"axis": {"grid": True, "labelLimit": 240, "domain": False, "ticks": False}}
@@ -154,7 +154,7 @@ def _by_series(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
 
 
 def draw(chart: Chart, width: int, title: str, description: str) -> str:
-    """A chart as an `<svg>` element `width` pixels wide; the texts are for those who do not see it.
+    """Draw a chart as an `<svg>` element `width` pixels wide; the texts are for screen readers.
 
     The same chart gives the same text.
     """
@@ -180,7 +180,7 @@ def draw(chart: Chart, width: int, title: str, description: str) -> str:
 
 
 def _plain(body: str) -> str:
-    """A drawing less the font that it was measured in, and the roles of its parts: it is one."""
+    """Remove the font that a drawing was measured in, and the roles of parts: it is one image."""
     body = body.replace(f' font-family="{_MEASURED}"', "")
     return body.replace(' role="graphics-object" aria-roledescription="group mark container"', "")
 
@@ -206,7 +206,7 @@ def _config(width: int) -> dict[str, Any]:
 
 
 def standalone(svg: str) -> bytes:
-    """A chart as the content of an SVG file of its own, in the default colours, on white."""
+    """Turn a chart into the content of an SVG file, in the default colours, on white."""
     plain = re.sub(r"var\(--[\w-]+,(#\w+)\)", r"\1", svg)
     backed = plain.replace("</desc>", '</desc><rect width="100%" height="100%" fill="#fff"/>', 1)
     backed = backed.replace("<svg ", '<svg font-family="sans-serif" ', 1)

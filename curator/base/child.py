@@ -7,6 +7,7 @@ current folder, and loads the package `curator` from where this process has it.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -23,16 +24,22 @@ spec.loader.exec_module(curator)
 runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 _PACKAGE = Path(__file__).parent.parent
+# What mlx, Metal, CUDA, C++ and Python say where memory is short or the GPU gave up.
+_MEMORY = re.compile(
+    rb"out of memory|outofmemory|insufficient memory|memoryerror|bad_alloc|cannot allocate"
+    rb"|unable to allocate|failed to allocate|memory ?allocation|command buffer execution failed",
+    re.IGNORECASE,
+)
 
 
 def command(module: str, *arguments: str) -> list[str]:
-    """The command that runs `module`, one of ours, with these arguments."""
+    """Return the command that runs `module`, one of ours, with these arguments."""
     start = json.dumps([_import_path(), str(_PACKAGE.resolve()), module])
     return [sys.executable, "-I", "-c", _START, start, *arguments]
 
 
 def _import_path() -> list[str]:
-    """The folders that this process imports from, without the current one.
+    """List the folders that this process imports from, without the current one.
 
     Folders below it stay: a project may have its environment there. What is not absolute would
     mean another folder to a child that works elsewhere.
@@ -43,3 +50,17 @@ def _import_path() -> list[str]:
 
 def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
+
+
+def lacked_memory(words: bytes) -> bool:
+    """Tell by its standard error whether a child died for lack of memory, or by the GPU."""
+    return _MEMORY.search(words) is not None
+
+
+def last_line(words: bytes) -> str:
+    """Return the last line of a child's standard error that says something, "" for none.
+
+    Of a traceback, it is the error.
+    """
+    lines = words.decode("utf-8", "replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")[:300]

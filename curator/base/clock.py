@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present time in UTC, to the second, or that of SOURCE_DATE_EPOCH where it is set."""
+    """Return the present time in UTC, to the second; SOURCE_DATE_EPOCH fixes it."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
     moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
     return moment.replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user, as one tree.
+"""Every error that a user can meet, as one tree.
 
 CuratorError          what is wrong, where, what to do next (exit 1)
 ├── DataError         a record, label or file that is not what it should be
@@ -8,7 +8,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ModelError        a model that is absent, no GGUF, or too large
 ├── CompilerError     no rustc, or no sandbox to run it in
 ├── ClusterError      no Ray, no cluster, or a machine of it that lacks something
-├── ArgillaError      no Argilla: it does not start, answer or let us in
+├── ArgillaError      no Argilla: it does not start or let us in; exit 3 where none answers
 ├── TrainingError     a training that cannot start, or that was given up
 ├── EvaluationError   arms that cannot be compared
 ├── NotInstalled      a package of an extra that is not there
@@ -20,6 +20,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 class CuratorError(Exception):
@@ -34,11 +35,24 @@ class CuratorError(Exception):
         self.what = what
         self.where = None if where is None else str(where)
         self.hint = hint
+        self.places: list[str] = []  # where there are several faults, a line for each
         super().__init__(str(self))
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line} ({self.hint})" if self.hint else line
+        first = f"{line} ({self.hint})" if self.hint else line
+        return "\n".join([first, *getattr(self, "places", ())])
+
+    def document(self) -> dict[str, Any]:
+        """Return the error as a JSON object."""
+        return {
+            "kind": type(self).__name__,
+            "what": self.what,
+            "where": self.where,
+            "hint": self.hint,
+            "places": [place.strip() for place in self.places],
+            "exit_code": self.exit_code,
+        }
 
 
 class DataError(CuratorError):
@@ -48,7 +62,7 @@ class DataError(CuratorError):
 class BrokenLine(DataError):
     """Lines of a JSONL file that cannot be read: one, or `count` of which `others` are the next.
 
-    One is told like any error; of several, each has a line of its own below the first.
+    A single one reads like any error; of several, each has a line of its own below the first.
     """
 
     def __init__(
@@ -61,18 +75,16 @@ class BrokenLine(DataError):
         count: int = 1,
         hint: str = "repair or delete this line; the others are untouched",
     ):
-        self.places: list[str] = []
+        places: list[str] = []
         what, where = f"broken line: {why}", f"{path}:{line}"
         if count > 1:
-            self.places = [f"  {path}:{n}: {fault}" for n, fault in [(line, why), *others]]
-            more = count - len(self.places)
-            self.places += [f"  and {more} more"] if more else []
+            places = [f"  {path}:{n}: {fault}" for n, fault in [(line, why), *others]]
+            more = count - len(places)
+            places += [f"  and {more} more"] if more else []
             what, where = f"{count} broken lines", str(path)
             hint = "repair or delete them; the others are untouched"
         super().__init__(what, where=where, hint=hint)
-
-    def __str__(self) -> str:
-        return "\n".join([super().__str__(), *self.places])
+        self.places = places
 
 
 class StoreError(CuratorError):
@@ -80,7 +92,7 @@ class StoreError(CuratorError):
 
 
 class RecipeError(CuratorError):
-    """A recipe with an unknown key or a bad value."""
+    """A recipe with an unknown key or a bad value; of several mistakes, all are told."""
 
 
 class ModelError(CuratorError):
@@ -98,7 +110,8 @@ class ClusterError(CuratorError):
 class ArgillaError(CuratorError):
     """No Argilla: it does not start, answer or let us in.
 
-    `transient` says that the same request may succeed a little later.
+    `transient` says that the same request may succeed a little later, `away` that no server runs
+    there, which is not ready rather than wrong (exit 3).
     """
 
     def __init__(
@@ -108,9 +121,11 @@ class ArgillaError(CuratorError):
         where: str | Path | None = None,
         hint: str | None = None,
         transient: bool = False,
+        away: bool = False,
     ):
         super().__init__(what, where=where, hint=hint)
         self.transient = transient
+        self.exit_code = 3 if away else 1
 
 
 class TrainingError(CuratorError):

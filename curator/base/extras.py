@@ -42,10 +42,10 @@ _EXTRA = {module: extra for extra, modules in MODULES.items() for module in modu
 def source() -> str | None:
     """Return what the toolkit was installed from, as pip takes it; None where it is gone."""
     try:
-        told = importlib.metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
+        written = importlib.metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
     except importlib.metadata.PackageNotFoundError:
         return None
-    found = json.loads(told) if told else {}
+    found = json.loads(written) if written else {}
     address = urlsplit(found.get("url", ""))
     path = Path(unquote(address.path))
     if address.scheme != "file" or not path.exists():
@@ -70,7 +70,8 @@ def lacking(*modules: str) -> list[str]:
 def require(*modules: str, who: str = "this") -> None:
     """Raise NotInstalled where a module is missing that `who` is about to need.
 
-    For what would otherwise fail late, or in a child process; other imports are told by `told`.
+    For what would otherwise fail late, or in a child process; `translate_missing_extra` tells of
+    other imports.
     """
     for name in modules:
         if find_spec(name) is None:
@@ -78,7 +79,7 @@ def require(*modules: str, who: str = "this") -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translate_missing_extra() -> Iterator[None]:
     """Turn a failed import of an extra's module into NotInstalled; other failures pass."""
     try:
         yield

@@ -46,7 +46,7 @@ def read_documents(path: Path, parse: Callable[[str, Any], T]) -> Iterator[T]:
 
 
 def _is_jsonl(path: Path) -> bool:
-    """Whether the first line that is not blank is a record by itself.
+    """Tell whether the first line that is not blank is a record by itself.
 
     Raises DataError for a file in which no JSON can be.
     """
@@ -71,7 +71,7 @@ def _is_json(line: bytes) -> bool:
 
 
 def _decoded(text: str, path: Path) -> Iterator[tuple[int, int, Any]]:
-    """Each record of JSON text: its number and line, from 1, and what it is."""
+    """Yield each record of JSON text: its number and line, from 1, and what it is."""
     decoder, place, number = json.JSONDecoder(), 0, 0
     while place < len(text):
         if text[place].isspace():

@@ -2,5 +2,5 @@
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """The count and what is counted; `many` is for other counts than 1 (default: `one` with s)."""
+    """Name a count with its noun; `many` is the plural (default: `one` with an s)."""
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -12,7 +12,7 @@ _open: ContextVar[Path | None] = ContextVar("open_project", default=None)
 
 
 def shipped(name: str | Path) -> Path:
-    """A shipped file or folder, by its path from the root of the checkout."""
+    """Find a shipped file or folder by its path from the root of the checkout."""
     carried = _PACKAGE / "_data"
     return (carried if carried.is_dir() else _PACKAGE.parent) / name
 
@@ -23,13 +23,13 @@ def open_folder(root: Path | None) -> None:
 
 
 def own_folder(name: str | Path) -> Path | None:
-    """A folder of the open project; None where it has none, and where no project is open."""
+    """Find a folder of the open project; None where it has none, or where none is open."""
     root = _open.get()
     return root / name if root and (root / name).is_dir() else None
 
 
 def own_or_shipped(name: str | Path) -> Path:
-    """The file of the open project with this path, if it has one, else the shipped file."""
+    """Find the file of the open project with this path, if it has one, else the shipped file."""
     root = _open.get()
     own = root / name if root else None
     return own if own and own.is_file() else shipped(name)

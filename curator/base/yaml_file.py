@@ -1,25 +1,19 @@
-"""YAML files that people write: each fault is named by its line and, where it may be a slip of the
-pen, with the key that was probably meant.
-"""
+"""YAML files that people write: each fault is named by its line."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from curator.base.errors import CuratorError, DataError
+from curator.base.faults import Fault, Place, list_faults
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
     from yaml import Node
 
 M = TypeVar("M", bound=BaseModel)
-Place = tuple[str | int, ...]  # keys and numbers, from the document's root
-_QUOTED = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ def read_yaml(path: Path, error: type[CuratorError] = DataError) -> YamlFile:
 
 
 def _places(node: "Node", place: Place) -> Iterator[tuple[Place, int]]:
-    """Each key and item below a node with its line, from 1."""
+    """Yield each key and item below a node with its line, from 1."""
     import yaml
 
     if isinstance(node, yaml.MappingNode):
@@ -89,52 +83,27 @@ def check_yaml(
     defaults: Mapping[str, Any] | None = None,
     error: type[CuratorError] = DataError,
 ) -> M:
-    """The model that a file describes; what the file lacks is taken from `defaults`.
+    """Turn a file into the model that it describes; what it lacks is taken from `defaults`.
 
-    Raises `error` with the line of the first fault, and how many more there are.
+    Raises `error` with all faults, each with its line.
     """
+    data = {**(defaults or {}), **file.data}
     try:
-        return model.model_validate({**(defaults or {}), **file.data})
+        return model.model_validate(data)
     except ValidationError as fault:
-        # A misspelt key is also a missing one: what is too much is told first.
-        first, *others = sorted(fault.errors(), key=lambda e: e["type"] == "missing")
-        more = f" (and {len(others)} more)" if others else ""
-        place = tuple(p for p in first["loc"] if p != "[key]")
-        what = _words(first, place, model)
-        raise error(f"{what}{more}", where=file.at(place)) from fault
+        raise faults_error(list_faults(fault, model, data), file.at, file.path, error) from fault
 
 
-def _words(fault: "ErrorDetails", place: Place, model: type[BaseModel]) -> str:
-    """What is wrong at a place, with the key or value that was probably meant."""
-    name = str(place[-1]) if place else "the file"
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key {name}{did_you_mean(name, _fields(model, place[:-1]))}"
-    if fault["type"] == "enum":
-        known = _QUOTED.findall(fault.get("ctx", {}).get("expected", ""))
-        return f"unknown name {name}{did_you_mean(name, known)}"
-    if fault["type"] == "missing":
-        return f"{'.'.join(map(str, place[:-1])) or 'the file'} lacks {name}"
-    said = fault["msg"].removeprefix("Value error, ")
-    return said if fault["type"] == "value_error" else f"{'.'.join(map(str, place))}: {said}"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The known name that is nearest to one, as the end of a sentence; else all known names."""
-    names = list(known)
-    near = get_close_matches(name, names, n=1)
-    if near:
-        return f": did you mean {near[0]}?"
-    return f": use one of {', '.join(names)}" if names else ""
-
-
-def _fields(model: type[BaseModel], place: Place) -> list[str]:
-    """The keys that a model allows at a place."""
-    kind: Any = model
-    for part in place:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            if str(part) not in kind.model_fields:
-                return []
-            kind = kind.model_fields[str(part)].annotation
-        else:
-            kind = next(iter(get_args(kind)[-1:]), None)
-    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+def faults_error(
+    faults: Sequence[Fault],
+    locate: Callable[[Place], str],
+    path: str | Path,
+    error: type[CuratorError],
+) -> CuratorError:
+    """Make the error of some faults: one line, or a heading and a line for each."""
+    first, *others = faults
+    if not others:
+        return error(first.what, where=locate(first.place))
+    made = error(f"{len(faults)} mistakes", where=path)
+    made.places = [f"  {locate(f.place)}: {f.what}" for f in faults]
+    return made

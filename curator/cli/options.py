@@ -1,7 +1,7 @@
-"""What the commands share: the option --project and what it stands for, and --json."""
+"""What commands share: option types, the project they work on, recipes, engines."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,8 +18,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document an
 AugmentPath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/augment.yaml].")
 ]
+RetrainPath = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/retrain.yaml].")
+]
+RunName = Annotated[str | None, typer.Option("--run", help="Name of a run [default: the newest].")]
 Where = Annotated[
-    EngineName, typer.Option("--engine", help="Where filters and model run: here, or by Ray.")
+    EngineName, typer.Option("--engine", help="Run filters and model here, or on a Ray cluster.")
 ]
 Address = Annotated[
     str | None,
@@ -27,29 +31,67 @@ Address = Annotated[
         help="Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine]."
     ),
 ]
+ModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="A GGUF file, a hub id (org/repo[:file]), smollm2, or openai:MODEL@URL."
+    ),
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
+Count = Annotated[
+    int | None, typer.Option("--candidates", "-n", min=1, help="Make at most this many candidates.")
+]
+
+
+def _go_without_sandbox(context: typer.Context, stated: bool) -> bool:
+    """Compile without a sandbox until the command ends, where its user says so."""
+    from curator.rust.unsandboxed import without_sandbox
+
+    if stated:
+        context.with_resource(without_sandbox())
+    return stated
+
+
+# Of every command that compiles. It acts by itself: no command has to look at it.
+Unsandboxed = Annotated[
+    bool,
+    typer.Option(
+        "--unsandboxed",
+        callback=_go_without_sandbox,
+        help="Compile without a sandbox, and run no program.",
+    ),
+]
 options: dict[str, Path | None] = {"project": None}
 
 
 def project() -> "Project":
-    """The project that --project names, or the one that the current folder is in."""
+    """Find the project that --project names, or the one that the current folder is in."""
     from curator.records.project import Project
 
     given = options["project"]
     return Project.find((given or Path.cwd()).resolve())
 
 
-def augment_recipe(here: "Project", path: Path | None) -> "AugmentRecipe":
-    """The augmentation recipe in `path`, or the project's own; raises RecipeError."""
-    from curator.generate.recipe import load_recipe
+def augment_recipe(
+    here: "Project", path: Path | None, changes: dict[str, Any] | None = None
+) -> "AugmentRecipe":
+    """Load the augmentation recipe in `path`, or the project's own, with options over it.
+
+    Keys of `changes` are dotted ("model.name"), and None is skipped. Raises RecipeError.
+    """
+    from curator.generate.recipe import load_recipe, override
     from curator.records.project import RECIPE
 
-    return load_recipe(path or here.root / RECIPE)
+    return override(load_recipe(path or here.root / RECIPE), changes or {})
 
 
 def engine_of(name: EngineName, address: str | None) -> "AbstractContextManager[Engine]":
-    """The engine that the options name."""
-    from curator.cluster.engines import opened
+    """Open the engine that the options name; raises BadParameter for an address without Ray."""
+    from curator.cluster.engines import open_engine
+    from curator.rust.unsandboxed import is_unsandboxed
 
+    if is_unsandboxed() and name is EngineName.RAY:
+        raise typer.BadParameter("--unsandboxed holds for this machine: leave --engine ray away")
     if address and name is not EngineName.RAY:
         raise typer.BadParameter("--address needs --engine ray")
-    return opened(name, address)
+    return open_engine(name, address)

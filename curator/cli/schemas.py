@@ -32,7 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def schema_texts() -> dict[str, str]:
-    """File name -> text of each JSON Schema."""
+    """Map file names to the text of each JSON Schema."""
     return {
         f"{name}.schema.json": json.dumps(model.model_json_schema(), ensure_ascii=False, indent=1)
         + "\n"

@@ -2,32 +2,55 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from curator.base.errors import CuratorError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Column, Table
+
+    Part = str | Table  # of what a command prints for people
 
 _HEADING = 12, 5  # the longest and shortest line of a heading that is broken to save room
 _TEXT = 20  # what a column of longer texts, which wrap, is to have at least
 
 
 def say(line: str = "") -> None:
-    """One line on standard output."""
+    """Print one line on standard output."""
     print(line)
 
 
-def show(*renderables: Any) -> None:
-    """rich's tables and the like on standard output, 120 columns wide where it is no terminal."""
+def show(parts: "Iterable[Part]") -> None:
+    """Print lines as they are, and tables fitted to the terminal (120 columns where it is none)."""
+    for part in parts:
+        if isinstance(part, str):
+            say(part)
+        else:
+            _show_table(part)
+
+
+def present(as_json: bool, content: Callable[[], Any], view: "Iterable[Part]") -> None:
+    """Print a command's result: what `content` gives as one JSON document, or a view for people.
+
+    Only the one that is wanted is made.
+    """
+    if as_json:
+        document(content())
+    else:
+        show(view)
+
+
+def _show_table(table: "Table") -> None:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
-    for one in renderables:
-        if isinstance(one, Table):
-            _fit(one, console)
-        console.print(one)
+    _fit(table, console)
+    console.print(table)
 
 
 def _fit(table: "Table", console: "Console") -> None:
@@ -53,7 +76,7 @@ def _fit(table: "Table", console: "Console") -> None:
 
 
 def _given_up(texts: "list[tuple[int, Column]]", least: int) -> int:
-    """What columns of texts, each with its longest, give up by wrapping to no less than `least`."""
+    """Add up what columns of texts, each with its longest, save by wrapping to `least`."""
     return sum(max(0, longest - least) for longest, _ in texts)
 
 
@@ -62,11 +85,43 @@ def _longest(column: "Column") -> int:
 
 
 def _width(table: "Table", console: "Console") -> int:
-    """How many columns of a terminal a table would like to have, whatever there are."""
+    """Measure how wide a table would be in a terminal of any width."""
     return console.measure(table, options=console.options.update(max_width=10_000)).maximum
 
 
+# Typer has carried click within itself since 0.27: the class is the one that its errors have.
+WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]
+_printed: list[str] = []  # what kinds of document stand on standard output already
+
+
+def forget_printed() -> None:
+    """Begin a command of its own, in a process that runs several."""
+    _printed.clear()
+
+
 def document(content: Any) -> None:
-    """One JSON document on standard output."""
+    """Print one JSON document on standard output."""
+    _printed.append("document")
     json.dump(content, sys.stdout, ensure_ascii=False, indent=1)  # bit by bit: it may be long
     print()
+
+
+def fail(error: CuratorError, as_json: bool) -> NoReturn:
+    """End the process with an error: a line on standard error, with `as_json` a document too.
+
+    A command that failed after its document leaves it the only one.
+    """
+    print(f"curator: {error}", file=sys.stderr)
+    if as_json and not _printed:
+        document({"error": error.document()})
+    sys.exit(error.exit_code)
+
+
+def fail_usage(error: Any, as_json: bool) -> NoReturn:
+    """End the process after wrong usage, as `fail` does."""
+    error.show()
+    if as_json and not _printed:
+        document(
+            {"error": {"kind": "UsageError", "what": error.message, "exit_code": error.exit_code}}
+        )
+    sys.exit(error.exit_code)

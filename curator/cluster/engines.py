@@ -1,4 +1,4 @@
-"""Where filters and models run: in this process, or on a cluster (`--engine ray`)."""
+"""Choose where filters and models run: in this process, or on a cluster (`--engine ray`)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from curator.models.settings import ModelSettings
 
 @dataclass(frozen=True)
 class Engine:
-    """How examples pass filters, and where a model is loaded; the files do not depend on it."""
+    """How examples pass filters and where a model is loaded; the results do not depend on it."""
 
     stream: FilterStream
     load: Callable[[ModelSettings], TextModel]
@@ -25,18 +25,18 @@ LOCAL = Engine(stream_filters, load_model)
 
 
 @contextmanager
-def opened(name: EngineName, address: str | None = None) -> Iterator[Engine]:
-    """An engine, until the end of the block; `address` is that of a Ray cluster.
+def open_engine(name: EngineName, address: str | None = None) -> Iterator[Engine]:
+    """Open an engine for a `with` block; `address` is that of a Ray cluster.
 
-    Raises ClusterError where Ray or the cluster is not there.
+    Raises ClusterError where Ray is not installed or the cluster does not answer.
     """
     if name is EngineName.LOCAL:
         yield LOCAL
         return
+    from curator.cluster.distribute import distribute_filters
     from curator.cluster.model import load_remote
     from curator.cluster.pool import RayPool
     from curator.cluster.session import session
-    from curator.cluster.spread import spread_filters
 
     with session(address) as ray:
-        yield Engine(partial(spread_filters, RayPool(ray)), partial(load_remote, ray))
+        yield Engine(partial(distribute_filters, RayPool(ray)), partial(load_remote, ray))

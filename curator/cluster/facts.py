@@ -1,4 +1,4 @@
-"""What a machine has of that which verdicts depend on."""
+"""Compare machines in what verdicts depend on: the versions of the tools."""
 
 import platform
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ _LIBRARIES = ("langdetect", "markdown-it-py", "ray")
 
 
 def facts(rust: RustSettings | None) -> dict[str, str]:
-    """Versions by name; with `rust`, after proof that its filter can work here.
+    """Return versions by name; with `rust`, after proof that its filter works here.
 
-    Raises CompilerError where it cannot.
+    Raises CompilerError where it does not.
     """
-    found = {"curator": __version__, "Python": platform.python_version()}
-    found |= {name: metadata.version(name) for name in _LIBRARIES}
-    return found | (_rust(rust) if rust else {})
+    versions = {"curator": __version__, "Python": platform.python_version()}
+    versions |= {name: metadata.version(name) for name in _LIBRARIES}
+    return versions | (_rust(rust) if rust else {})
 
 
 def _rust(settings: RustSettings) -> dict[str, str]:
@@ -29,32 +29,33 @@ def _rust(settings: RustSettings) -> dict[str, str]:
 
     compiler = Rustc()
     compiler.prove()
-    found = {"rustc": compiler.version}
+    versions = {"rustc": compiler.version}
     if settings.run:
         Runner().prove()
     if settings.crates:
         toolchain = compiler.toolchain
         known = find_crates(toolchain) or find_cargo(toolchain)
-        found["external crates"] = "there" if known else "missing"
-    return found
+        versions["external crates"] = "there" if known else "missing"
+    return versions
 
 
-def told(rust: Any) -> dict[str, str]:
-    """As `facts`, of settings as a JSON object; an error is the only fact, as its "fault"."""
+def facts_or_fault(rust: Any) -> dict[str, str]:
+    """Return `facts` for settings as a JSON object; an error is the only one, as its "fault"."""
     try:
         return facts(RustSettings.model_validate(rust) if rust else None)
     except CuratorError as error:
         return {"fault": str(error)}
 
 
-def compare(known: dict[str, tuple[str, str]], node: str, found: Mapping[str, str]) -> None:
-    """Hold a machine's facts against those `known`, with who told them, and learn new ones.
+def compare(known: dict[str, tuple[str, str]], node: str, versions: Mapping[str, str]) -> None:
+    """Compare a machine's versions with `known` ones, and add those that are new there.
 
-    Raises ClusterError, with the machine's name, for a fault or for another version.
+    Each known version comes with the name of a machine that has it. Raises ClusterError, with the
+    machine's name, for a fault or for another version.
     """
-    if "fault" in found:
-        raise ClusterError(found["fault"], where=node)
-    for name, value in found.items():
+    if "fault" in versions:
+        raise ClusterError(versions["fault"], where=node)
+    for name, value in versions.items():
         usual, whose = known.setdefault(name, (value, node))
         if value != usual:
             what = f"{name} {value}, and {usual} on {whose}"

@@ -1,4 +1,4 @@
-"""Ctrl-C beside Ray: an error raised inside its C++ is lost there, or becomes a SystemError."""
+"""Defer Ctrl-C: an error raised inside Ray's C++ is lost there, or becomes a SystemError."""
 
 import signal
 import threading
@@ -8,8 +8,8 @@ from types import FrameType
 
 
 @contextmanager
-def unbroken() -> Iterator[None]:
-    """Put off what Ctrl-C does to the end of the block, which should be short."""
+def interrupts_deferred() -> Iterator[None]:
+    """Defer what Ctrl-C does to the end of the `with` block, which should be short."""
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield

@@ -1,16 +1,18 @@
-"""A model of the cluster, behind the TextModel protocol.
+"""A model on a cluster, behind the TextModel protocol.
 
-A wave is asked of one actor, whole: among other neighbours in the model's memory a text may come
-out with other tokens. The actor is on a machine with a GPU, if one is free; if it is lost, another
-one loads the model again and writes the wave again, with the same texts.
+One actor writes a whole wave: beside other texts in the model's memory, a text may get other
+tokens. The actor is on a machine with a GPU, if one is free; if it is lost, another one loads the
+model and writes the wave again, with the same texts.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from curator.cluster.pool import RETRIES, taken
-from curator.cluster.worker import Writer
+from typing_extensions import override
+
+from curator.cluster.pool import RETRIES, result_of
+from curator.cluster.worker import ModelActor
 from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
 from curator.models.load import load_model
 from curator.models.openai.served import PREFIX
@@ -18,34 +20,35 @@ from curator.models.settings import ModelSettings
 from curator.records.example import ModelRef
 
 
-class RemoteModel:
-    """See TextModel; raises ClusterError with the machine's name where the model fails."""
+class RemoteModel(TextModel):
+    """A model in an actor; raises ClusterError, with the machine's name, where it fails."""
 
     def __init__(self, ray: Any, settings: ModelSettings):
         self._ray = ray
         gpus = {"num_gpus": 1} if ray.cluster_resources().get("GPU") else {}
-        kept = {"max_restarts": RETRIES, "max_task_retries": RETRIES}
-        self._actor = ray.remote(Writer).options(**gpus, **kept).remote(settings)
-        self.ref: ModelRef = taken(ray, self._actor.ref.remote())
+        retries = {"max_restarts": RETRIES, "max_task_retries": RETRIES}
+        self._actor = ray.remote(ModelActor).options(**gpus, **retries).remote(settings)
+        self.ref: ModelRef = result_of(ray, self._actor.ref.remote())
 
+    @override
     def complete(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See TextModel; `done` is called at the end."""
-        written: list[Completion] = taken(
+        """Ask for a wave; `done` is called once, at the end."""
+        written: list[Completion] = result_of(
             self._ray, self._actor.complete.remote(list(requests), self.ref)
         )
         done(len(written))
         return written
 
+    @override
     def likelihood(self, messages: Sequence[Message], text: str) -> float:
-        """See TextModel."""
         asked = self._actor.likelihood.remote(list(messages), text, self.ref)
-        return float(taken(self._ray, asked))
+        return float(result_of(self._ray, asked))
 
 
 def load_remote(ray: Any, settings: ModelSettings) -> TextModel:
-    """The model in an actor; one that a server has stays a matter of this process and its key."""
+    """Load the model in an actor; a served model is asked from here, where its key is."""
     if settings.name.startswith(PREFIX):
         return load_model(settings)
     path = Path(settings.name).expanduser()

@@ -1,23 +1,26 @@
-"""The machines of a cluster as a pool of workers for filters."""
+"""Run filters on the machines of a cluster."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from typing_extensions import override
+
 from curator.base.errors import ClusterError
 from curator.cluster import probe as probing
 from curator.cluster import worker
-from curator.cluster.facts import compare, told
-from curator.cluster.interrupt import unbroken
+from curator.cluster.distribute import WorkerPool
+from curator.cluster.facts import compare, facts_or_fault
+from curator.cluster.interrupt import interrupts_deferred
 from curator.filters.base import Filter
 from curator.filters.rust import RustFilter
 from curator.records.example import Example, Verdict
 
-RETRIES = 3  # how often a task is done again whose worker or machine is lost
-_PATIENCE = 0.3  # seconds until Ctrl-C is seen to
+RETRIES = 3  # of a task whose worker or machine is lost
+_POLL = 0.3  # seconds until Ctrl-C is handled
 
 
-class RayPool:
-    """See Pool. A task takes one processor; `ray` is the module, connected."""
+class RayPool(WorkerPool):
+    """The workers of a cluster. A task takes one processor; `ray` is the module, connected."""
 
     def __init__(self, ray: Any):
         self._ray = ray
@@ -29,12 +32,14 @@ class RayPool:
             raise ClusterError("the cluster has no processor for tasks", hint="see `ray status`")
 
     @property
+    @override
     def slots(self) -> int:
-        """See Pool; a cluster may grow."""
+        """The processors of the cluster, which may grow."""
         return int(self._ray.cluster_resources().get("CPU", 0))
 
+    @override
     def prepare(self, filters: Sequence[Filter]) -> None:
-        """See Pool. A machine that joins later is looked at in the next run."""
+        """Check the machines; one that joins later is checked before the next run."""
         rust = next((f.settings for f in filters if isinstance(f, RustFilter)), None)
         asked = rust.model_dump(mode="json") if rust else None
         self._shipped = {}
@@ -46,10 +51,10 @@ class RayPool:
             self._proven |= {(n["NodeID"], wanted) for n in fresh}
 
     def _prove(self, nodes: Sequence[dict[str, Any]], rust: Any) -> None:
-        """Raise ClusterError, with its name, where a machine is unlike the others or this one."""
-        here = told(rust)
-        if "fault" in here:  # a driver need not have what only workers use
-            here = told(None)
+        """Raise ClusterError, with its name, where a machine differs from another one."""
+        here = facts_or_fault(rust)
+        if "fault" in here:  # the driver need not have what only workers use
+            here = facts_or_fault(None)
         compare(self._known, "this machine", here)
         self._ray.cloudpickle.register_pickle_by_value(probing)
         ask = self._ray.remote(max_retries=RETRIES)(probing.probe)
@@ -58,11 +63,11 @@ class RayPool:
         tasks = [ask.options(scheduling_strategy=place).remote(rust) for place in places]
         for node, task in zip(nodes, tasks, strict=True):
             name = f"node {node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
-            compare(self._known, name, taken(self._ray, task))
+            compare(self._known, name, result_of(self._ray, task))
 
+    @override
     def submit(self, filters: Sequence[Filter], examples: Sequence[Example], drop: bool) -> Any:
-        """See Pool."""
-        with unbroken():
+        with interrupts_deferred():
             shipped = [self._ship(one) for one in filters]
             return self._judge.remote(shipped, list(examples), drop)
 
@@ -71,27 +76,27 @@ class RayPool:
             self._shipped[id(one)] = (one, self._ray.put(one.for_worker()))
         return self._shipped[id(one)][1]
 
+    @override
     def result(self, task: Any) -> list[list[Verdict]]:
-        """See Pool."""
-        found: list[list[Verdict]] = taken(self._ray, task)
-        return found
+        verdicts: list[list[Verdict]] = result_of(self._ray, task)
+        return verdicts
 
 
-def taken(ray: Any, task: Any) -> Any:
-    """What a task gave; raises ClusterError for an error of ours, or where workers kept dying."""
+def result_of(ray: Any, task: Any) -> Any:
+    """Wait for a task; raises ClusterError where it failed, or where its workers kept dying."""
     done: list[Any] = []
     while not done:
-        with unbroken():
-            done, _ = ray.wait([task], timeout=_PATIENCE)
+        with interrupts_deferred():
+            done, _ = ray.wait([task], timeout=_POLL)
     try:
-        with unbroken():
-            found = ray.get(task)
+        with interrupts_deferred():
+            result = ray.get(task)
     except ray.exceptions.RayTaskError:
         raise  # a fault of the program
     except ray.exceptions.RayError as error:
-        words = str(error).strip().split("\n")[0][:300]
+        first = str(error).strip().split("\n")[0][:300]
         hint = f"tried {RETRIES + 1} times; too little memory there?"
-        raise ClusterError(f"workers are lost: {words}", hint=hint) from error
-    if isinstance(found, worker.Failed):
-        raise ClusterError(found.what, where=found.node)
-    return found
+        raise ClusterError(f"workers are lost: {first}", hint=hint) from error
+    if isinstance(result, worker.RemoteError):
+        raise ClusterError(result.what, where=result.node)
+    return result

@@ -1,12 +1,12 @@
-"""Asked of each machine, and sent there with its code: the toolkit itself may be missing there."""
+"""Ask a machine for its versions; sent with its code, since the toolkit may be missing there."""
 
 from typing import Any
 
 
 def probe(rust: Any) -> dict[str, str]:
-    """What `facts` finds on the machine, or its "fault"; `rust` are settings as a JSON object."""
+    """Return the machine's `facts`, or its "fault"; `rust` are settings as a JSON object."""
     try:
-        from curator.cluster.facts import told
+        from curator.cluster.facts import facts_or_fault
     except ImportError as error:
         return {"fault": f"no toolkit of the same version ({error}); pip install it there"}
-    return told(rust)
+    return facts_or_fault(rust)

@@ -1,7 +1,7 @@
-"""A cluster: one of our own on this machine, or one that is there already.
+"""Start a cluster on this machine, or join one that is there already.
 
 Our own listens on 127.0.0.1 only, wants a token that no file holds, has no dashboard, and ends with
-us. Of another one, only this command's work ends with us. Ray tells nobody of its use.
+us. Of another one, only this command's work ends with us. Ray's telemetry is off.
 """
 
 import os
@@ -13,43 +13,43 @@ from typing import Any
 
 from curator.base.errors import ClusterError
 from curator.base.extras import install
-from curator.cluster.address import knock
-from curator.cluster.folder import own_folder
-from curator.cluster.interrupt import unbroken
+from curator.cluster.address import check_reachable
+from curator.cluster.folder import cluster_folder
+from curator.cluster.interrupt import interrupts_deferred
 
 _HERE = "127.0.0.1"
 _NEW = "local"
 _OF_NODE = "see `ray status` there; host:port works on the cluster's own machines only"
 _OF_CLIENT = "is that the --ray-client-server-port, and the token (RAY_AUTH_TOKEN) the cluster's?"
-_STORE = 256 << 20  # bytes of shared memory for what tasks take and give: a few windows
+_STORE = 256 << 20  # bytes of shared memory for the arguments and results of tasks: a few windows
 
-# Read when Ray is imported or starts, and handed on to its processes.
+# Read when Ray is imported or starts, and passed on to its processes.
 _ALWAYS = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    # A call that comes too late (a thread's, after the end) must not start another cluster.
+    # A call that comes too late (from a thread, after the end) must not start another cluster.
     "RAY_ENABLE_AUTO_CONNECT": "0",
-    # Workers without a GPU leave CUDA_VISIBLE_DEVICES alone, as Ray will do by itself.
+    # Workers without a GPU leave CUDA_VISIBLE_DEVICES alone, as Ray is going to do by default.
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 # Where Ray does not expect a cluster of several machines, its node has the address 127.0.0.1 and
-# listens there only; the name of the variable is of the time when that were macOS and Windows.
+# listens there only; the variable's name is from the time when that meant macOS and Windows.
 _PRIVATE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_AUTH_MODE": "token"}
 
 
 @contextmanager
 def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
-    """The module ray, connected to a cluster; None starts one on this machine, with `cpus` tasks.
+    """Yield the module ray, connected to a cluster; None starts one here, for `cpus` tasks at once.
 
     An address is "auto", "HOST:PORT" (from a machine of that cluster) or "ray://HOST:PORT". Raises
-    ClusterError where there is no Ray or no such cluster, or where its first machine is lost.
+    ClusterError where Ray is not installed, the cluster does not answer, or its head is lost.
     """
     private = {} if address else {**_PRIVATE, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    # Ray prints to stdout that it lost a worker; there stand results and nothing else.
+    # Ray prints to stdout that it lost a worker, which is for results and nothing else.
     quiet = redirect_stdout(sys.stderr)
-    with _environment({**_ALWAYS, **private}), own_folder() as folder, quiet:
+    with _environment({**_ALWAYS, **private}), cluster_folder() as folder, quiet:
         ray = _import()
         if address:
-            knock(address)
+            check_reachable(address)
         own = {
             "num_cpus": cpus or os.cpu_count(),
             "include_dashboard": False,
@@ -62,12 +62,12 @@ def session(address: str | None, cpus: int | None = None) -> Iterator[Any]:
                 raise ClusterError("Ray does not keep to this machine, and was stopped")
             yield ray
         except ConnectionError as error:
-            if type(error) is not ConnectionError:  # Ray's client raises that one, a pipe another
+            if type(error) is not ConnectionError:  # Ray's client raises that; a pipe, a subclass
                 raise
             words = f"the connection to the cluster is lost: {error}"
             raise ClusterError(words, where=address) from error
         finally:
-            with unbroken():
+            with interrupts_deferred():
                 ray.shutdown()
 
 
@@ -85,9 +85,9 @@ def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # what the error says, in three lines
+            warnings.simplefilter("ignore", UserWarning)  # the error says the same, in one line
             _init(ray, address, log_to_driver=False, logging_level=logging.ERROR, **options)
-        # Ray's client sets a level of its own for what it says when a connection is lost.
+        # Ray's client sets a level of its own for its messages about a lost connection.
         logging.getLogger("ray.util.client.logsclient").setLevel(logging.ERROR)
     except (ImportError, OSError, RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
@@ -98,7 +98,7 @@ def _connect(ray: Any, address: str, options: Mapping[str, Any]) -> None:
 
 
 def _init(ray: Any, address: str, **options: Any) -> None:
-    """As ray.init; asks again where the cluster failed to start its end of a client."""
+    """Call ray.init, a second time where the cluster failed to start its end of a client."""
     try:
         ray.init(address, **options)
     except ConnectionError as error:

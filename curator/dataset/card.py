@@ -8,22 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
+from curator.french import card as wording
 from curator.records.coverage import balance
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
 
 RECORDS = "records.jsonl"
 _ORIGINS = {
-    "authored": ("écrits pour ce projet", "written for this project"),
-    "imported": ("importés", "imported"),
-    "generated": ("écrits par un modèle, acceptés par des relecteurs",
-                  "written by a model, accepted by reviewers"),
-    "mutated": ("tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
-                "made from a verified example by a mutation, accepted by reviewers"),
-    "repaired": ("corrigés par un modèle, acceptés par des relecteurs",
-                 "repaired by a model, accepted by reviewers"),
-    "corrected": ("corrigés par un relecteur", "corrected by a reviewer"),
-}  # fmt: skip
+    "authored": "written for this project",
+    "imported": "imported",
+    "generated": "written by a model, accepted by reviewers",
+    "mutated": "made from a verified example by a mutation, accepted by reviewers",
+    "repaired": "repaired by a model, accepted by reviewers",
+    "corrected": "corrected by a reviewer",
+}
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -31,58 +29,60 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
 
 
-def _cells(made: CuratedSet, total: str, label: str) -> str:
+def _cells(curated: CuratedSet, total: str, label: str) -> str:
     names = taxonomy()
     rows = []
-    for topic in made.covered.topics:
-        counts = [made.covered.cells[Cell(topic, d)] for d in Difficulty]
+    for topic in curated.covered.topics:
+        counts = [curated.covered.cells[Cell(topic, d)] for d in Difficulty]
         rows.append([names.topics[topic].label, *counts, sum(counts)])
-    levels = [made.covered.axes["difficulty"][d] for d in Difficulty]
-    rows.append([total, *levels, made.covered.total])
+    levels = [curated.covered.axes["difficulty"][d] for d in Difficulty]
+    rows.append([total, *levels, curated.covered.total])
     headings = [label, *(names.difficulties[d].label for d in Difficulty), total]
     return _table(headings, rows)
 
 
 def verified(examples: Sequence[Example], filter_name: str) -> float:
-    """The share of examples that a filter was asked about and passed, in 0..1."""
+    """Return the share of examples that a filter judged and accepted, in 0..1."""
     good = sum(any(v.filter == filter_name and v.passed for v in e.verdicts) for e in examples)
     return good / len(examples) if examples else 0.0
 
 
-def _facts(made: CuratedSet) -> dict[str, str]:
-    examples = made.examples
+def _facts(curated: CuratedSet) -> dict[str, str]:
+    examples = curated.examples
     categories = Counter(e.category for e in examples)
     by_people = [e for e in examples if e.reviews]
-    alpha = next((a for a in made.gathered.agreement if a.question == "decision"), None)
+    alpha = next((a for a in curated.gathered.agreement if a.question == "decision"), None)
     said = f"{alpha.alpha:.2f} ({alpha.units})" if alpha and alpha.alpha is not None else "-"
     names = taxonomy().categories
     return {
         "total": str(len(examples)),
         "categories": ", ".join(f"{names[c].label} {categories[c]}" for c in Category),
-        "splits": ", ".join(f"{name} {len(found)}" for name, found in made.splits.items()),
+        "splits": ", ".join(f"{name} {len(part)}" for name, part in curated.splits.items()),
         "rust": f"{verified(examples, 'rust'):.0%}",
         "french": f"{verified(examples, 'french'):.0%}",
         "reviewed": str(len(by_people)),
         "reviewers": str(len({r.annotator for e in by_people for r in e.reviews})),
         "alpha": said,
-        "balance": f"{balance(made.covered.cells.values()):.2f}",
-        "gaps": str(made.covered.missing),
+        "balance": f"{balance(curated.covered.cells.values()):.2f}",
+        "gaps": str(curated.covered.missing),
     }
 
 
-def _gaps(made: CuratedSet, none: str) -> str:
-    lacking = {c: n for c, n in made.covered.deficits.items() if n}
+def _gaps(curated: CuratedSet, none: str) -> str:
+    lacking = {c: n for c, n in curated.covered.deficits.items() if n}
     return ", ".join(f"{cell} -{n}" for cell, n in lacking.items()) or none
 
 
-def _origins(examples: Sequence[Example], language: int) -> str:
+def _origins(
+    examples: Sequence[Example], origins: Mapping[str, str], authors: str, licences: str
+) -> str:
+    """Count examples by origin, author and licence, under these headings."""
     counts: Mapping[str, int] = Counter(str(e.provenance.origin) for e in examples)
-    lines = [f"- {n} {_ORIGINS[origin][language]}" for origin, n in sorted(counts.items())]
-    authors = Counter(e.provenance.author or "-" for e in examples)
-    licences = Counter(e.provenance.licence or "-" for e in examples)
-    words = ("Auteurs", "Licences") if language == 0 else ("Authors", "Licences")
-    for word, found in zip(words, (authors, licences), strict=True):
-        lines.append(f"- {word}: " + ", ".join(f"{name} ({n})" for name, n in found.most_common()))
+    lines = [f"- {n} {origins[origin]}" for origin, n in sorted(counts.items())]
+    by_author = Counter(e.provenance.author or "-" for e in examples)
+    by_licence = Counter(e.provenance.licence or "-" for e in examples)
+    for word, names in ((authors, by_author), (licences, by_licence)):
+        lines.append(f"- {word}: " + ", ".join(f"{name} ({n})" for name, n in names.most_common()))
     return "\n".join(lines)
 
 
@@ -90,65 +90,40 @@ def _size(count: int) -> str:
     return "n<1K" if count < 1000 else "1K<n<10K" if count < 10_000 else "10K<n<100K"
 
 
-def card(made: CuratedSet, recipe: RetrainRecipe) -> str:
-    """The card as Markdown with its YAML header."""
-    facts = _facts(made)
+def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
+    """Write the card as Markdown with its YAML header."""
+    facts = _facts(curated)
     header = (
         "---\nlanguage: [fr]\nlicense: mit\ntask_categories: [text-generation]\n"
-        f"tags: [rust, education, code]\nsize_categories: [{_size(len(made.examples))}]\n"
-        "pretty_name: RustSensei, questions et réponses vérifiées\nconfigs:\n"
+        f"tags: [rust, education, code]\nsize_categories: [{_size(len(curated.examples))}]\n"
+        f"pretty_name: {wording.NAME}\nconfigs:\n"
         "- config_name: default\n  data_files:\n"
         + "".join(
             f"  - {{split: {'validation' if s == 'valid' else s}, path: {s}.jsonl}}\n"
-            for s in made.splits
+            for s in curated.splits
         )
         + f"- config_name: records\n  data_files:\n  - {{split: every, path: {RECORDS}}}\n---\n"
     )
-    return "\n".join([header, _french(made, facts, recipe), _english(made, facts, recipe)])
+    return "\n".join([header, _french(curated, facts, recipe), _english(curated, facts, recipe)])
 
 
-def _french(made: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+def _french(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+    review = wording.REVIEWED.format(**facts)
     if facts["reviewed"] == "0":
-        review = "Aucun relecteur extérieur n'a encore relu ces exemples."
-    else:
-        review = (
-            f"{facts['reviewed']} exemples ont été relus, par {facts['reviewers']} personnes ; "
-            f"alpha de Krippendorff sur la décision (unités) : {facts['alpha']}."
-        )
-    return f"""# RustSensei : apprendre Rust en français
-
-{facts["total"]} questions et réponses pour enseigner Rust en français ({facts["categories"]}).
-Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
-
-## Contenu
-
-{_cells(made, "total", "thème")}
-
-Répartition : {facts["splits"]}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
-La configuration `default` a les conversations de chaque partie ; `records` (`{RECORDS}`) a une
-ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
-rang, à partir de 0, dans cette partie.
-Équilibre des cellules (entropie normalisée, 1 = égal) : {facts["balance"]}.
-
-## Origine
-
-{_origins(made.examples, 0)}
-
-## Vérification et relecture
-
-- Blocs Rust conformes à ce que le texte en dit, selon rustc : {facts["rust"]} des exemples.
-- Prose en français, unité par unité : {facts["french"]} des exemples.
-- {review}
-
-## Lacunes connues
-
-Exemples qui manquent pour atteindre les cibles ({facts["gaps"]} en tout) : {_gaps(made, "aucun")}.
-
-Message système de l'entraînement : « {recipe.build.system} »
-"""
+        review = wording.NOT_REVIEWED
+    names = wording.ORIGINS, wording.AUTHORS, wording.LICENCES
+    return wording.CARD.format(
+        **facts,
+        cells=_cells(curated, wording.TOTAL, wording.TOPIC),
+        records=RECORDS,
+        origins=_origins(curated.examples, *names),
+        review=review,
+        lacking=_gaps(curated, wording.NO_GAPS),
+        system=recipe.build.system,
+    )
 
 
-def _english(made: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+def _english(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
     if facts["reviewed"] == "0":
         review = "No outside annotator has reviewed these examples yet."
     else:
@@ -166,10 +141,10 @@ and `split` and `row`, its split and its place there, from 0. Selection: a quota
 difficulty and category ({recipe.build.excess:g} times the target), filled by farthest-first
 traversal.
 
-{_origins(made.examples, 1)}
+{_origins(curated.examples, _ORIGINS, "Authors", "Licences")}
 
 - Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
 - French prose, unit by unit: {facts["french"]} of the examples.
 - {review}
-- Missing to the targets: {facts["gaps"]} examples: {_gaps(made, "none")}.
+- Missing to the targets: {facts["gaps"]} examples: {_gaps(curated, "none")}.
 """

@@ -1,8 +1,8 @@
-"""A project -> the set that would be shipped: gathered, selected, split. Writes nothing."""
+"""Make the curated set of a project in memory: gather, select, split."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from curator.base.progress import Progress, silent
 from curator.dataset.gather import Gathered, augment_recipe, gather
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.select import Selection, select
@@ -36,13 +36,15 @@ class CuratedSet:
 def curate(
     project: Project,
     recipe: RetrainRecipe,
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+    progress: Progress = silent,
 ) -> CuratedSet:
-    """The set that the recipe makes of the project as it is; the same project, the same set."""
-    found = gather(project, recipe, progress)
+    """Make the set that a recipe gives of a project; the same project gives the same set."""
+    gathered = gather(project, recipe, progress)
+    progress("selecting and splitting", 0, 0)
     targets, settings = augment_recipe(project, recipe).targets, recipe.build
-    chosen = select(found.examples, targets, settings.excess, project.taxonomy)
-    family = ancestry(chosen.chosen, found.links)
-    related = groups(chosen.chosen, family, settings.alike)
+    selection = select(gathered.examples, targets, settings.excess, project.taxonomy)
+    family = ancestry(selection.chosen, gathered.links)
+    related = groups(selection.chosen, family, settings.alike)
     splits = split(related, settings.shares, settings.seed)
-    return CuratedSet(splits, chosen, found, coverage(chosen.chosen, targets, project.taxonomy))
+    covered = coverage(selection.chosen, targets, project.taxonomy)
+    return CuratedSet(splits, selection, gathered, covered)

@@ -1,51 +1,75 @@
-"""`curator filter`: a recipe's filters over a file of examples, which need not fit into memory."""
+"""What `curator filter` does: a recipe's filters over examples, or over files of them.
 
-from collections.abc import Callable, Iterable, Iterator
+Files need not fit into memory.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import DataError
-from curator.filters.base import FilterStream, Tally
+from curator.filters.base import FilterStream, Outcome, Tally
 from curator.filters.registry import make_filters
-from curator.filters.run import stream_filters
+from curator.filters.run import run_filters, stream_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example
 from curator.records.files import read_examples
 from curator.records.project import Project
 
-Progress = Callable[[str, int, int], None]
 Write = Callable[[Example], object]
+
+
+def filter_examples(
+    examples: Sequence[Example],
+    recipe: AugmentRecipe,
+    known: Iterable[Example] = (),
+    root: Path | None = None,
+) -> Outcome:
+    """Judge examples by a recipe's filters; those of `known` are ones that none may repeat.
+
+    Files that the recipe names lie below `root` (None: the current folder).
+    """
+    filters = make_filters(recipe.filters, known, root)
+    return run_filters(examples, filters, judge=recipe.judge)
+
+
+def filter_in_project(
+    project: Project,
+    path: Path,
+    recipe: AugmentRecipe,
+    out: Path | None = None,
+    stream: FilterStream = stream_filters,
+) -> Tally:
+    """Judge the examples of a file or folder, which may repeat none that the project has elsewhere.
+
+    See `filter_file`.
+    """
+    path = path.resolve()
+    elsewhere = [
+        p
+        for p in [*project.trusted_files(), *project.pending_files(recipe.output)]
+        if p != path and path not in p.parents and p.parent != path.parent
+    ]
+    return filter_file(project, path, recipe, read_examples(*elsewhere), out, stream)
 
 
 def filter_file(
     project: Project,
     path: Path,
     recipe: AugmentRecipe,
-    known: Iterable[Example],
-    progress: Progress,
+    known: Iterable[Example] = (),
     out: Path | None = None,
+    stream: FilterStream = stream_filters,
 ) -> Tally:
-    """As `filter_by`, in this process."""
-    return filter_by(partial(stream_filters, progress=progress), project, path, recipe, known, out)
+    """Judge the examples of a file, or of the JSONL files of a folder, by a recipe's filters.
 
-
-def filter_by(
-    stream: FilterStream,
-    project: Project,
-    path: Path,
-    recipe: AugmentRecipe,
-    known: Iterable[Example],
-    out: Path | None = None,
-) -> Tally:
-    """Run a recipe's filters over the examples of a file or of the JSONL files of a folder.
-
-    With `out`, that folder's accepted.jsonl and rejected.jsonl are replaced when all is done. The
-    examples need not fit into memory. They are read twice, so that a broken line is told before
-    the work on those above it.
+    With `out`, that folder's accepted.jsonl and rejected.jsonl are replaced when all is done.
+    `stream` says where the filters run. Raises DataError where there is no example, BrokenLine for
+    lines that hold none.
     """
     files = store.files_at(path, ".jsonl")
+    # Read twice, so that a broken line is reported before hours are spent on those above it.
     total = sum(1 for _ in read_examples(*files))
     if not total:
         raise DataError("there is no example to filter", where=path)
@@ -61,7 +85,7 @@ def filter_by(
 
 @contextmanager
 def _outputs(folder: Path | None) -> Iterator[tuple[Write, Write]]:
-    """What takes accepted examples, and what takes rejected ones; nothing where no folder is."""
+    """Give what writes accepted examples, and rejected ones; without a folder, nothing."""
     if folder is None:
         yield (lambda example: None), (lambda example: None)
         return

@@ -1,4 +1,4 @@
-"""Is the curated set worth a training? Thresholds -> checks; decides, never prints."""
+"""Decide whether the curated set is worth a training: one check for each threshold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,8 +17,8 @@ from curator.review.decisions.agreement import Agreement
 _BY_MACHINE = (Origin.GENERATED, Origin.MUTATED, Origin.REPAIRED)
 
 
-class Measured(Protocol):
-    """A set that may be worth a training: its examples, what they cover, how far people agree."""
+class AssessedSet(Protocol):
+    """What the gate looks at: examples, what they cover, how far reviewers agree."""
 
     @property
     def examples(self) -> Sequence[Example]: ...  # noqa: D102
@@ -41,25 +41,27 @@ class Check:
     closes: str = ""
 
     def document(self) -> dict[str, Any]:
-        """The check as a JSON object."""
+        """Return the check as a JSON object."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class Training:
-    """The last training: when it was, and the ids of the examples that it saw."""
+class LastTraining:
+    """When the newest training started, and the ids of the examples that it saw."""
 
     time: datetime
     examples: frozenset[str]
 
 
-def checks(made: Measured, gate: GateSettings, last: Training | None, now: datetime) -> list[Check]:
-    """Every threshold of the recipe that is not None, in the order in which people close them."""
+def checks(
+    dataset: AssessedSet, gate: GateSettings, last: LastTraining | None, now: datetime
+) -> list[Check]:
+    """Check every threshold that the recipe sets, in the order in which people meet them."""
     return [
-        *_size(made, gate),
-        *_shares(made, gate),
-        *_quality(made, gate),
-        *_growth(made, gate, last, now),
+        *_size(dataset, gate),
+        *_shares(dataset, gate),
+        *_quality(dataset, gate),
+        *_growth(dataset, gate, last, now),
     ]
 
 
@@ -75,8 +77,8 @@ def _lowest(counts: Mapping[Any, int], limit: int) -> str:
     return f"{shown} and {len(low) - 6} more" if len(low) > 6 else shown
 
 
-def _size(made: Measured, gate: GateSettings) -> Iterator[Check]:
-    covered = made.covered
+def _size(dataset: AssessedSet, gate: GateSettings) -> Iterator[Check]:
+    covered = dataset.covered
     more = plural((gate.total or 0) - covered.total, "more example")
     missing = f"{more}: curator augment, then review"
     yield from _least("examples", covered.total, gate.total, missing)
@@ -93,16 +95,16 @@ def _size(made: Measured, gate: GateSettings) -> Iterator[Check]:
         yield from _least(f"examples on {topic}", count, limit, f"{limit - count} more on {topic}")
 
 
-def _shares(made: Measured, gate: GateSettings) -> Iterator[Check]:
-    total = max(1, made.covered.total)
+def _shares(dataset: AssessedSet, gate: GateSettings) -> Iterator[Check]:
+    total = max(1, dataset.covered.total)
     for axis, limits in (("category", gate.category_share), ("difficulty", gate.difficulty_share)):
         for value, limit in limits.items():
-            share = round(made.covered.axes[axis][value] / total, 4)
+            share = round(dataset.covered.axes[axis][value] / total, 4)
             yield from _least(f"share of {value}", share, limit, f"more of {axis} {value}")
 
 
-def _quality(made: Measured, gate: GateSettings) -> Iterator[Check]:
-    examples = made.examples
+def _quality(dataset: AssessedSet, gate: GateSettings) -> Iterator[Check]:
+    examples = dataset.examples
     for name, limit in (("rust", gate.verified_rust), ("french", gate.verified_french)):
         share = round(verified(examples, name), 4)
         yield from _least(f"verified by {name}", share, limit, f"put {name} among the filters")
@@ -111,18 +113,18 @@ def _quality(made: Measured, gate: GateSettings) -> Iterator[Check]:
         share = round(sum(bool(e.reviews) for e in machine) / len(machine), 4)
         closes = "curator review push, annotators, curator review pull"
         yield from _least("generated ones reviewed", share, gate.reviewed, closes)
-    found = next((a for a in made.agreement if a.question == "decision"), None)
-    if found and found.alpha is not None and machine:
+    agreed = next((a for a in dataset.agreement if a.question == "decision"), None)
+    if agreed and agreed.alpha is not None and machine:
         closes = "talk through the disputed ones: curator review status"
-        yield from _least("agreement on decisions", found.alpha, gate.agreement, closes)
+        yield from _least("agreement on decisions", agreed.alpha, gate.agreement, closes)
 
 
 def _growth(
-    made: Measured, gate: GateSettings, last: Training | None, now: datetime
+    dataset: AssessedSet, gate: GateSettings, last: LastTraining | None, now: datetime
 ) -> Iterator[Check]:
     if last is None or gate.growth is None:
         return
-    new = sum(e.id not in last.examples for e in made.examples)
+    new = sum(e.id not in last.examples for e in dataset.examples)
     days = (now - last.time).total_seconds() / 86400
     old = gate.age_days is not None and days >= gate.age_days
     limit = 1 if old else gate.growth
@@ -130,17 +132,17 @@ def _growth(
     yield from _least(since, new, limit, plural(limit - new, "more new example"))
 
 
-def last_training(root: Path) -> Training | None:
-    """The newest complete run of a project, from its training/runs/*/run.json."""
-    found = []
+def last_training(root: Path) -> LastTraining | None:
+    """Find the newest complete run of a project in training/runs/*/run.json."""
+    trainings = []
     for path in (root / "training" / "runs").glob("*/run.json"):
         if path.with_name("result.json").exists():
             run = store.read_json(path)
             ids = [i for split in run["dataset"].get("splits", {}).values() for i in split]
-            found.append(Training(datetime.fromisoformat(run["started"]), frozenset(ids)))
-    return max(found, key=lambda t: t.time, default=None)
+            trainings.append(LastTraining(datetime.fromisoformat(run["started"]), frozenset(ids)))
+    return max(trainings, key=lambda t: t.time, default=None)
 
 
-def ready(found: list[Check]) -> bool:
-    """Whether every check passed."""
-    return all(c.passed for c in found)
+def ready(done: Sequence[Check]) -> bool:
+    """Tell whether every check passed."""
+    return all(c.passed for c in done)

@@ -1,18 +1,19 @@
-"""What may enter the curated set, by the recipe's policy, judged by the filters once more.
+"""Gather what may enter the curated set by the recipe's policy, and judge it once more.
 
 Nothing enters on an old verdict: rustc or a filter may have changed since. The compiler's answers
-are kept, so that this costs little for examples that have not changed. Examples lie on disk: of
-each, its id is in memory, and what the filters keep.
+are cached, so that this costs little for unchanged examples. Examples lie on disk: in memory are
+their ids, and what the filters keep of them.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from sys import intern
 from typing import NamedTuple
 
+from curator.base.progress import Progress, silent
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.split import Link, links
 from curator.filters.registry import make_filters
@@ -30,8 +31,8 @@ from curator.review.decisions.state import reviewed
 from curator.review.recipe import ReviewRecipe, load_review
 
 
-class Refusal(NamedTuple):
-    """An example that a filter refuses, and why: "filter.reason"."""
+class Rejection(NamedTuple):
+    """An example that a filter rejects, and why: "filter.reason"."""
 
     id: str
     slot: Slot
@@ -40,40 +41,41 @@ class Refusal(NamedTuple):
 
 @cache
 def _one(slot: Slot) -> Slot:
-    """The one object for equal slots."""
+    """Return the one object for equal slots."""
     return slot
 
 
-def _refusal(example: Example, end: Verdict) -> Refusal:
-    """Its slot and reason are those of all others that have the same: there may be millions."""
-    return Refusal(example.id, _one(example.slot), intern(f"{end.filter}.{end.reason}"))
+def _rejection(example: Example, end: Verdict) -> Rejection:
+    """Note a rejected example; equal slots and reasons are one object: there may be millions."""
+    return Rejection(example.id, _one(example.slot), intern(f"{end.filter}.{end.reason}"))
 
 
 @dataclass(frozen=True)
 class Gathered:
     """Examples that may enter, with their verdicts, and what was left out.
 
-    `links` are the relations of all examples of the project; `rejected` those that a filter
-    refuses, by id; `waiting` how many generated ones people have not accepted.
+    `links` relate all examples of the project to their parents; `rejected` are those that a
+    filter rejects, by id; `waiting` counts generated ones that people have not accepted.
     """
 
     examples: Sequence[Example]
-    rejected: list[Refusal]
+    rejected: list[Rejection]
     links: list[Link]
     waiting: int
     agreement: list[Agreement] = field(default_factory=list)
 
 
 def augment_recipe(project: Project, recipe: RetrainRecipe) -> AugmentRecipe:
-    """The recipe whose targets and filters hold for the set."""
+    """Load the recipe whose targets and filters hold for the set."""
     project.open()
     return load_recipe(project.root / "pipelines" / recipe.augment)
 
 
 class _Pool:
-    """All examples of a project, by id; of several with one id, the first place and last text.
+    """All examples of a project, by id.
 
-    Those that are trusted win over candidates with the same text.
+    Of several with one id, the last one takes the place of the first; but trusted ones win over
+    candidates. Ids are kept as numbers and origins as bytes, for there may be millions.
     """
 
     def __init__(self, trusted: Iterable[Example], candidates: Iterable[Example]):
@@ -105,11 +107,11 @@ class _Pool:
         return int(example.id, 16) in self._numbers
 
     def count(self, free: Iterable[Origin]) -> int:
-        """How many have one of these origins."""
+        """Count those that have one of these origins."""
         return sum(self._origins.count(tuple(Origin).index(o)) for o in set(free))
 
     def of(self, free: Iterable[Origin]) -> Iterator[Example]:
-        """Those that have one of these origins."""
+        """Read those that have one of these origins."""
         wanted = {tuple(Origin).index(o) for o in free}
         return (self._examples[n] for n, origin in enumerate(self._origins) if origin in wanted)
 
@@ -122,36 +124,36 @@ def _pool(project: Project, review: ReviewRecipe) -> _Pool:
 
 
 def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:
-    """What people accepted, in order of id, with agreed labels and the deciding reviews."""
-    found = reviewed(project, review)
-    chosen = {k: s for k, s in sorted(found.items()) if s.status is ReviewStatus.ACCEPTED}
-    return {key: settled.settled_example() for key, settled in chosen.items()}
+    """Read what people accepted, by id in order, with agreed labels and the deciding reviews."""
+    settlements = sorted(reviewed(project, review).items())
+    return {k: s.settled_example() for k, s in settlements if s.status is ReviewStatus.ACCEPTED}
 
 
 def gather(
     project: Project,
     recipe: RetrainRecipe,
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+    progress: Progress = silent,
 ) -> Gathered:
-    """Read the project and judge what may enter. Raises CuratorError for unreadable files."""
+    """Read a project and judge what may enter; raises CuratorError for files it cannot read."""
     review = load_review(project, project.root / "pipelines" / recipe.review)
     rules = augment_recipe(project, recipe)
     filters = make_filters(rules.filters, (), project.root)
+    progress("reading the project", 0, 0)
     pool, accepted = _pool(project, review), _accepted(project, review)
     free = set(recipe.build.without_review)
     # Imports that a filter rejected are free of review, but not among the trusted examples.
     later = [e for e in accepted.values() if e.provenance.origin not in free or e not in pool]
     offered = chain((accepted.get(e.id, e) for e in pool.of(free)), later)
     total = pool.count(free) + len(later)
-    found, rejected = Spool(), list[Refusal]()
+    passed, rejected = Spool(), list[Rejection]()
     for example in stream_filters(offered, filters, progress, total=total):
         if end := example.rejection:
-            rejected.append(_refusal(example, end))
+            rejected.append(_rejection(example, end))
         else:
-            found.add(example)
+            passed.add(example)
     rejected.sort()
     return Gathered(
-        examples=found,
+        examples=passed,
         rejected=rejected,
         links=pool.links,
         waiting=len(pool) - total,

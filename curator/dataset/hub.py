@@ -1,4 +1,4 @@
-"""Publishing a built set on the Hugging Face hub; only when asked for."""
+"""Publish a built set on the Hugging Face hub; only when asked to."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from curator.dataset.write import read_manifest
 
 
 def publish(folder: Path, name: str) -> str:
-    """Upload the files of a built set to the dataset `name` (org/name); returns its address.
+    """Upload the files of a built set to the dataset `name` (org/name), and return its address.
 
     The token is huggingface_hub's own (HF_TOKEN, or `hf auth login`). Raises CuratorError where
     the hub refuses or is not reached; DataError where the set is not whole.

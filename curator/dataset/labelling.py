@@ -70,7 +70,7 @@ def parse_mapping(options: Sequence[str]) -> dict[tuple[str | None, str], str]:
 
 
 def _parse(axis: str, value: str, mapping: LabelMap) -> Any:
-    """A value of an axis, mapped where that is asked for; raises DataError for an unknown one."""
+    """Parse a value of an axis, mapped where asked for; raises DataError for an unknown one."""
     key = fold(value)
     value = mapping.get((axis, key)) or mapping.get((None, key)) or value
     return _PARSERS[axis](value)

@@ -98,6 +98,6 @@ class RetrainRecipe(Settings):
 
 
 def load_retrain(project: Project, path: Path | None = None) -> RetrainRecipe:
-    """The retrain recipe of a project, or the one in `path`; raises RecipeError."""
+    """Load the retrain recipe of a project, or the one in `path`; raises RecipeError."""
     project.open()
     return load_as(path or project.root / RECIPE, {"retrain": RetrainRecipe})

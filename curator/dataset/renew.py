@@ -48,16 +48,16 @@ def renew_ids(
 
 
 def _changes(project: Project, path: Path, author: str | None) -> list[tuple[int, bytes, Renewed]]:
-    """The lines to replace in a file, by number, each with its new text."""
+    """List the lines to replace in a file, by number, each with its new text."""
     if path.is_relative_to(project.curated.resolve()):
         hint = "edit the example in raw/, then `curator renew-ids` and `curator build`"
         raise DataError("this file is made by `curator build`", where=path, hint=hint)
 
     def parse(number: int, line: bytes) -> tuple[int, bytes, Renewed] | None:
-        found = _renewed(json.loads(line), author)
-        if found is None:
+        renewed = _renewed(json.loads(line), author)
+        if renewed is None:
             return None
-        old, data = found
+        old, data = renewed
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
         return number, text, Renewed(path, number, old, str(data["id"]))
 
@@ -65,7 +65,7 @@ def _changes(project: Project, path: Path, author: str | None) -> list[tuple[int
 
 
 def _renewed(data: Any, author: str | None) -> tuple[str, dict[str, Any]] | None:
-    """The old id of a record and the record with its new one; None where its id is right.
+    """Return a record's old id and the record with its new one; None where its id is right.
 
     Raises ValueError for what is no example.
     """

@@ -57,7 +57,7 @@ def reshape(example: Example) -> Reshaped:
 
 
 def _label_fences(text: str) -> tuple[str, list[str]]:
-    """The text with the language of its unlabelled fences, and the codes of what was labelled."""
+    """Label the fences of a text that name no language; returns the codes of the changes too."""
     lines, changes = text.split("\n"), []
     for block in blocks(text):
         if block.language or not block.closed:
@@ -71,7 +71,7 @@ def _label_fences(text: str) -> tuple[str, list[str]]:
 
 
 def _language_of(code: str) -> str | None:
-    """What a fence holds: "rust", "text" (a compiler's message or an output), or no one knows."""
+    """Tell what a fence holds: "rust", "console", "text" (a message or output), None if unsure."""
     if _MESSAGE.search(code):
         return "text"
     if re.match(r"\s*\$ |\s*cargo (?:run|build|test|check|add|new)\b", code):
@@ -82,7 +82,7 @@ def _language_of(code: str) -> str | None:
 
 
 def _rename_sections(answer: str) -> str:
-    """The answer with our five headings, where it has all of them in other words; else as it is."""
+    """Give an answer our five headings, where it has all of them in other words."""
     wanted = [section_key(name) for name in SECTIONS]
     if [section_key(s.title) for s in sections(answer)] == wanted:
         return answer
@@ -98,17 +98,17 @@ def _rename_sections(answer: str) -> str:
         rest = (match["rest"] or "").strip()
         lines += [f"## {name}", *(["", rest[:1].upper() + rest[1:]] if rest else [])]
     renamed = "\n".join(lines)
-    found = {section_key(s.title): s for s in sections(renamed)}
-    if set(found) != set(wanted) or len(sections(renamed)) != len(wanted):
+    by_key = {section_key(s.title): s for s in sections(renamed)}
+    if set(by_key) != set(wanted) or len(sections(renamed)) != len(wanted):
         return answer
     if renamed.split("## ", 1)[0].strip():  # text before the first section would be lost
         return answer
-    parts = [f"## {name}\n\n{found[section_key(name)].body.strip()}" for name in SECTIONS]
+    parts = [f"## {name}\n\n{by_key[section_key(name)].body.strip()}" for name in SECTIONS]
     return "\n\n".join(parts)
 
 
 def _code_lines(text: str) -> set[int]:
-    """The numbers, from 0, of the lines that fenced blocks take."""
+    """Return the numbers, from 0, of the lines that fenced blocks take."""
     taken: set[int] = set()
     for block in blocks(text):
         first = block.line - 2

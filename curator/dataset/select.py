@@ -1,4 +1,4 @@
-"""Selection: a quota per slot, filled with the examples that are least alike.
+"""Select a quota per slot, filled with the examples that are least alike.
 
 Within a slot examples are taken by farthest-first traversal (Gonzalez 1985; the greedy 2-
 approximation of k-center): each next one is that whose nearest neighbour among those taken for the
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from curator.base.disk_buffer import DiskBuffer
@@ -23,7 +24,7 @@ from curator.text.shingles import jaccard, shingles, split, words
 _BY_PEOPLE = {Origin.AUTHORED: 0, Origin.CORRECTED: 1, Origin.IMPORTED: 2}
 
 
-class Surplus(NamedTuple):
+class OverQuota(NamedTuple):
     """An example that was left out because its slot is full."""
 
     id: str
@@ -35,13 +36,13 @@ class Selection:
     """The examples chosen, in slot order, and those left out because their slot is full."""
 
     chosen: list[Example]
-    surplus: list[Surplus]
+    over_quota: list[OverQuota]
 
 
 def prose_of(example: Example) -> set[str]:
-    """The bigrams of an example's prose, question and answer together."""
+    """Return the bigrams of an example's prose, question and answer together."""
     texts = (words(split(text).prose) for text in (example.question, example.answer))
-    return set().union(*(shingles(found, 2) for found in texts))
+    return set().union(*(shingles(text, 2) for text in texts))
 
 
 def _rank(example: Example) -> int:
@@ -49,7 +50,7 @@ def _rank(example: Example) -> int:
 
 
 def quotas(targets: Targets, excess: float, known: Taxonomy | None = None) -> dict[Slot, int]:
-    """How many examples each slot of `known` may hold: its target times `excess`, rounded up."""
+    """Return how many examples each slot of `known` may hold: its target times `excess`."""
     return {
         slot: math.ceil(targets.split(slot.topic, slot.difficulty)[slot.category] * excess)
         for slot in (known or taxonomy()).slots
@@ -59,9 +60,9 @@ def quotas(targets: Targets, excess: float, known: Taxonomy | None = None) -> di
 def select(
     examples: Sequence[Example], targets: Targets, excess: float, known: Taxonomy | None = None
 ) -> Selection:
-    """Choose within the quotas. The same examples in any order give the same selection.
+    """Choose within the quotas; the same examples in any order give the same selection.
 
-    Examples are taken from the sequence when they are needed, those of one slot at a time. Their
+    Examples are read from the sequence when they are needed, those of one slot at a time. Their
     topics are among those of `known`, by default of the project that is open.
     """
     limits = quotas(targets, excess, known)
@@ -69,23 +70,25 @@ def select(
     for number, example in enumerate(examples):
         waiting[example.slot].append((_rank(example), example.id, number))
     taken: dict[Slot, list[Example]] = {}
-    surplus: list[Surplus] = []
-    for slot, found in waiting.items():
-        found.sort()
-        if len(found) <= limits[slot]:
-            taken[slot] = [examples[number] for _, _, number in found]
+    over_quota: list[OverQuota] = []
+    for slot, ranked in waiting.items():
+        ranked.sort()
+        if len(ranked) <= limits[slot]:
+            taken[slot] = [examples[number] for _, _, number in ranked]
             continue
+        # Those of other slots of the topic count as taken: a debug example and an exercise must not
+        # teach the same thing in the same words.
         near = [e for other, kept in taken.items() if other.topic == slot.topic for e in kept]
-        taken[slot] = _farthest_first(examples, found, near, limits[slot])
+        taken[slot] = _farthest_first(examples, ranked, near, limits[slot])
         kept = {e.id for e in taken[slot]}
-        surplus += [Surplus(key, slot) for _, key, _ in found if key not in kept]
-    return Selection([e for found in taken.values() for e in found], surplus)
+        over_quota += [OverQuota(key, slot) for _, key, _ in ranked if key not in kept]
+    return Selection([e for kept in taken.values() for e in kept], over_quota)
 
 
 def farthest_first(
     candidates: Sequence[Example], taken: Sequence[Example], count: int
 ) -> list[Example]:
-    """`count` of the candidates, people's first, each as unlike all before it as can be."""
+    """Choose `count` candidates, people's first, each as unlike all before it as possible."""
     ranked = sorted((_rank(e), e.id, n) for n, e in enumerate(candidates))
     return _farthest_first(candidates, ranked, taken, count)
 
@@ -96,21 +99,22 @@ def _farthest_first(
     taken: Sequence[Example],
     count: int,
 ) -> list[Example]:
-    """The same, of those examples whose rank, id and number are in `ranked`, in order."""
+    """Do so among the examples whose rank, id and number are in `ranked`, in order."""
     chosen: list[Example] = []
-    for _, group in groupby(ranked, key=lambda one: one[0]):
+    for _, group in groupby(ranked, key=itemgetter(0)):
         if len(chosen) < count:
             numbers = [number for _, _, number in group]
-            field = _Field(examples, numbers, [*taken, *chosen])
-            chosen += field.spread(min(count - len(chosen), len(numbers)))
+            traversal = _Traversal(examples, numbers, [*taken, *chosen])
+            chosen += traversal.take(min(count - len(chosen), len(numbers)))
     return chosen
 
 
-class _Field:
-    """Candidates in order of id, and how near each is to the nearest of those taken so far.
+class _Traversal:
+    """A farthest-first traversal of candidates, which are in order of id.
 
-    Nearness is brought up to date for each one that is taken, so that time grows with the
-    candidates times the quota; in memory are 40 bytes for a candidate, its shingles lie on disk.
+    Of each candidate is known how near it is to the nearest of those taken so far. That is updated
+    whenever one is taken, so that time grows with the candidates times the quota. In memory are 40
+    bytes for a candidate; its shingles lie on disk.
     """
 
     def __init__(self, examples: Sequence[Example], numbers: list[int], taken: Iterable[Example]):
@@ -126,17 +130,18 @@ class _Field:
             scores = (both / (len(own) + sizes[n] - both) for n, both in shared.items())
             self._nearness.append(max(scores, default=0.0))
 
-    def spread(self, count: int) -> list[Example]:
-        """Take `count`, one after the other, each time the first of those that are least near."""
+    def take(self, count: int) -> list[Example]:
+        """Take `count` candidates, each time the first of those that are least near."""
         chosen: list[Example] = []
         while True:
             place = min(range(len(self._numbers)), key=self._nearness.__getitem__)
             chosen.append(self._examples[self._numbers[place]])
             if len(chosen) == count:
                 return chosen
-            self._take(place)
+            self._update(place)
 
-    def _take(self, place: int) -> None:
+    def _update(self, place: int) -> None:
+        """Update the nearness of the others to the candidate that was taken."""
         text = set(self._text(place))
         for other, near in enumerate(self._nearness):
             if near < 2:
@@ -144,13 +149,13 @@ class _Field:
         self._nearness[place] = 2.0  # farther than any similarity: never again
 
     def _text(self, place: int) -> "array[int]":
-        found = array("q")
-        found.frombytes(self._texts.read(self._places[place], 8 * self._sizes[place]))
-        return found
+        hashes = array("q")
+        hashes.frombytes(self._texts.read(self._places[place], 8 * self._sizes[place]))
+        return hashes
 
 
 def _inverted(texts: Iterable[set[str]]) -> tuple[dict[int, list[int]], list[int]]:
-    """In which of some sets each hash of a member is, and the sizes of the sets."""
+    """Map the hash of each member to the sets that have it; returns the sizes of the sets too."""
     places: dict[int, list[int]] = {}
     sizes = []
     for number, text in enumerate(texts):

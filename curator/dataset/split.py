@@ -1,4 +1,4 @@
-"""Splits that leak nothing: an example, its relatives and its near duplicates lie on one side.
+"""Split without leaks: an example, its relatives and its near duplicates lie on one side.
 
 Examples that are related (by provenance, or because their prose is alike) form groups, and groups
 are dealt out whole by iterative stratification (Sechidis, Tsoumakas & Vlahavas 2011): the rarest
@@ -25,27 +25,27 @@ class _Groups:
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
 
-    def root(self, one: str) -> str:
-        """The id that stands for a group."""
-        above = self._above.setdefault(one, one)
+    def root(self, key: str) -> str:
+        """Return the id that stands for the group of an id."""
+        above = self._above.setdefault(key, key)
         while above != self._above[above]:
-            self._above[one] = self._above[above]
-            one, above = above, self._above[above]
+            self._above[key] = self._above[above]  # halves the path for the next time
+            key, above = above, self._above[above]
         return above
 
-    def join(self, one: str, other: str) -> None:
-        """Make two groups one."""
-        low, high = sorted((self.root(one), self.root(other)))
+    def join(self, first: str, second: str) -> None:
+        """Make the groups of two ids one."""
+        low, high = sorted((self.root(first), self.root(second)))
         self._above[high] = low
 
 
 def links(examples: Iterable[Example]) -> list[Link]:
-    """What each example was made from."""
+    """Link each example to those that it was made from."""
     return [(e.id, parent) for e in examples for parent in e.provenance.parents]
 
 
 def ancestry(examples: Iterable[Example], family: Iterable[Link]) -> list[Link]:
-    """The links of `family` that lead from some examples to their ancestors, in order of ids.
+    """Return the links of `family` that lead from some examples to their ancestors, in order.
 
     What was made from an example and is not among them has no part in the groups, so that a
     candidate that waits for people does not move others to another split.
@@ -53,42 +53,45 @@ def ancestry(examples: Iterable[Example], family: Iterable[Link]) -> list[Link]:
     parents: dict[str, set[str]] = defaultdict(set)
     for child, parent in family:
         parents[child].add(parent)
-    left, found = [e.id for e in examples], set[Link]()
+    left, ancestors = [e.id for e in examples], set[Link]()
     seen = set(left)
     while left:
         child = left.pop()
         for parent in parents.get(child, ()):
-            found.add((child, parent))
+            ancestors.add((child, parent))
             if parent not in seen:
                 seen.add(parent)
                 left.append(parent)
-    return sorted(found)
+    return sorted(ancestors)
 
 
 def groups(
     examples: Sequence[Example], family: Iterable[Link], alike: float
 ) -> list[list[Example]]:
-    """Examples with their relatives: by provenance, however far and through any of `family` too;
-    and those whose prose has a Jaccard similarity of at least `alike`.
+    """Group examples with their relatives.
+
+    These are by provenance, however far and through any of `family` too, and by prose: those with
+    a Jaccard similarity of at least `alike`.
     """
     joined = _Groups()
     for child, parent in chain(family, links(examples)):
         joined.join(child, parent)
-    for one, other in _alike(examples, alike):
-        joined.join(one, other)
-    found: dict[str, list[Example]] = defaultdict(list)
+    for first, second in _alike(examples, alike):
+        joined.join(first, second)
+    by_root: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
-        found[joined.root(example.id)].append(example)
-    return list(found.values())
+        by_root[joined.root(example.id)].append(example)
+    return list(by_root.values())
 
 
 def _alike(examples: Sequence[Example], least: float) -> Iterable[tuple[str, str]]:
-    """Pairs by exact similarity; an inverted index leaves out those that share nothing."""
+    """Yield pairs by exact similarity; an inverted index skips those that share nothing."""
     texts = [prose_of(e) for e in examples]
     places: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         shared: Counter[int] = Counter(n for part in text for n in places[part])
         for other, count in shared.items():
+            # No Jaccard similarity is higher than this: most pairs need no exact one.
             bound = count / max(len(text), len(texts[other]))
             if bound >= least and jaccard(text, texts[other]) >= least:
                 yield examples[number].id, examples[other].id
@@ -103,8 +106,9 @@ def _labels(example: Example) -> tuple[Hashable, ...]:
 def split(
     related: Sequence[list[Example]], shares: Mapping[str, float], seed: int
 ) -> dict[str, list[Example]]:
-    """Deal out groups of related examples: each lies in one of SPLITS, near the `shares` of each
-    label. Same arguments, same splits; a split with a share of 0 stays empty.
+    """Deal groups of related examples out to SPLITS, so that each label is near its `shares`.
+
+    The same arguments give the same splits; a split with a share of 0 stays empty.
     """
     waiting = sorted(related, key=lambda group: min(e.id for e in group))
     random.Random(seed).shuffle(waiting)  # noqa: S311 - variety, not secrecy
@@ -126,4 +130,4 @@ def split(
         for example in group:
             for label in _labels(example):
                 lack[side][label] -= 1
-    return {s: sorted(found, key=lambda e: (e.slot, e.id)) for s, found in dealt.items()}
+    return {s: sorted(part, key=lambda e: (e.slot, e.id)) for s, part in dealt.items()}

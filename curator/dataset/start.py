@@ -51,7 +51,7 @@ class Started:
     examples: int
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return asdict(self)
 
 

@@ -25,9 +25,9 @@ from curator.base.errors import DataError
 from curator.base.settings import digest
 from curator.dataset.card import RECORDS, card
 from curator.dataset.curate import CuratedSet
-from curator.dataset.gather import Refusal
+from curator.dataset.gather import Rejection
 from curator.dataset.recipe import RetrainRecipe
-from curator.dataset.select import Surplus
+from curator.dataset.select import OverQuota
 from curator.records.example import Example
 from curator.records.files import frame
 from curator.records.project import MANIFEST
@@ -52,7 +52,7 @@ class Chat(BaseModel):
 
 
 def chat(example: Example, system: str) -> Chat:
-    """An example as a chat: system, question, answer."""
+    """Turn an example into a chat: system, question, answer."""
     turns = ("system", system), ("user", example.question), ("assistant", example.answer)
     return Chat(messages=[Turn(role=role, content=text) for role, text in turns])
 
@@ -61,7 +61,7 @@ _TEXTS = ("question", "answer")
 
 
 def _table(examples: Sequence[Example], splits: dict[str, list[Example]]) -> "pl.DataFrame":
-    """One row for each example; `split` and `row` say where its chat stands."""
+    """Make a table with a row for each example; `split` and `row` say where its chat stands."""
     import polars as pl
 
     places = {e.id: (name, row) for name, part in splits.items() for row, e in enumerate(part)}
@@ -82,7 +82,7 @@ def _parquet(table: "pl.DataFrame") -> bytes:
 
 
 def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
-    """The table without the texts, split by split, each in the order of its chats.
+    """Write the table without the texts, split by split, each in the order of its chats.
 
     JSON Lines, since the configurations of a data set on the hub must all have one format.
     """
@@ -92,57 +92,61 @@ def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
     return "".join(lines).encode("utf-8")
 
 
-def write(made: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
-    """Write the set into a folder, the manifest last; returns the manifest."""
+def write(curated: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
+    """Write the set into a folder, the manifest last, and return the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # no manifest while the files change
-    store.write_atomic(folder / "examples.jsonl", made.examples)
+    store.write_atomic(folder / "examples.jsonl", curated.examples)
     names = ["examples.jsonl", "examples.parquet", RECORDS, "README.md"]
-    for split, examples in made.splits.items():
+    for split, examples in curated.splits.items():
         names.append(f"{split}.jsonl")
         rows = [chat(e, recipe.build.system) for e in examples]
         store.write_atomic(folder / names[-1], rows)
-    table = _table(made.examples, made.splits)
+    table = _table(curated.examples, curated.splits)
     store.write_bytes(folder / "examples.parquet", _parquet(table))
-    store.write_bytes(folder / RECORDS, _records(table, made.splits))
-    store.write_bytes(folder / "README.md", card(made, recipe).encode("utf-8"))
+    store.write_bytes(folder / RECORDS, _records(table, curated.splits))
+    store.write_bytes(folder / "README.md", card(curated, recipe).encode("utf-8"))
     manifest = {
         "toolkit": __version__,
         "recipe": recipe.name,
         "recipe_sha256": digest(recipe),
-        "examples_sha256": digest([e.id for e in made.examples]),
+        "examples_sha256": digest([e.id for e in curated.examples]),
         "taxonomy_sha256": taxonomy().sha256,
         "system": recipe.build.system,
         "counts": {
-            "total": len(made.examples),
-            **{split: len(found) for split, found in made.splits.items()},
-            "surplus": len(made.selection.surplus),
-            "rejected": len(made.gathered.rejected),
+            "total": len(curated.examples),
+            **{split: len(part) for split, part in curated.splits.items()},
+            "surplus": len(curated.selection.over_quota),
+            "rejected": len(curated.gathered.rejected),
         },
-        "splits": {split: [e.id for e in found] for split, found in made.splits.items()},
-        "left_out": _left_out(made.gathered.rejected, made.selection.surplus),
-        "reviews": sorted({r.id for e in made.examples for r in e.reviews}),
+        "splits": {split: [e.id for e in part] for split, part in curated.splits.items()},
+        "left_out": _left_out(curated.gathered.rejected, curated.selection.over_quota),
+        "reviews": sorted({r.id for e in curated.examples for r in e.reviews}),
         "files": {name: store.sha256_of(folder / name) for name in sorted(names)},
     }
     store.write_json(folder / MANIFEST, manifest)
     return manifest
 
 
-def _left_out(rejected: Iterable[Refusal], surplus: Iterable[Surplus]) -> dict[str, str]:
-    found = {one.id: one.reason for one in rejected}
-    full: dict[Slot, str] = {}  # once for each slot, not for each of a million
-    found.update((s.id, full.setdefault(s.slot, f"{FULL}: {s.slot}")) for s in surplus)
-    return found
+def _left_out(rejected: Iterable[Rejection], over_quota: Iterable[OverQuota]) -> dict[str, str]:
+    """Map the id of each example that was left out to the reason."""
+    reasons = {r.id: r.reason for r in rejected}
+    full: dict[Slot, str] = {}  # one text for each slot, not for each of a million examples
+    reasons.update((o.id, full.setdefault(o.slot, f"{FULL}: {o.slot}")) for o in over_quota)
+    return reasons
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a built set; raises DataError where there is none or a file has changed."""
+    """Read the manifest of a built set.
+
+    Raises DataError where there is none, or where a file has changed since.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         raise DataError("there is no built set", where=folder, hint="curator build")
-    found: dict[str, Any] = store.read_json(path)
-    for name, expected in found["files"].items():
+    manifest: dict[str, Any] = store.read_json(path)
+    for name, expected in manifest["files"].items():
         if not (folder / name).is_file() or store.sha256_of(folder / name) != expected:
             hint = "curator build makes it again"
             raise DataError("not the file of its manifest", where=folder / name, hint=hint)
-    return found
+    return manifest

@@ -37,7 +37,7 @@ class ArmNotice(NamedTuple):
     why: Notice
 
     def document(self) -> dict[str, Any]:
-        """The notice as a JSON object."""
+        """Return the notice as a JSON object."""
         return {"name": self.name, "why": asdict(self.why)}
 
 

@@ -1,4 +1,4 @@
-"""Whether two arms are a comparison: two different things, asked and judged alike.
+"""Tell whether two arms make a comparison: two different things, asked and judged alike.
 
 A measurement of one thing against itself says 0 % and means nothing; so it is refused, by what
 went into the arms as well as by what came out.
@@ -44,8 +44,8 @@ def same(one: AnsweredArm, other: AnsweredArm) -> Notice | None:
 
 def _asked_differently(before: Scored, after: Scored) -> Notice | None:
     """Say what makes the scores of two arms different measures; None where nothing does."""
-    found = tuple(_differences(before, after))
-    return Notice("asked_differently", {"differences": found}) if found else None
+    differences = tuple(_differences(before, after))
+    return Notice("asked_differently", {"differences": differences}) if differences else None
 
 
 def _differences(before: Scored, after: Scored) -> Iterator[Notice]:

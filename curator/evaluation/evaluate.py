@@ -17,7 +17,7 @@ from curator.evaluation.recorded import Known, read_responses
 from curator.evaluation.records import Arm, Profile, Scored
 from curator.evaluation.stale import changed, request_document
 from curator.records.project import Project
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def run(job: Job, listen: Listen, again: bool = False) -> Scored:
     with job.folder.locked():
         _begin(job, again)
         answer(job, listen)
+        listen(f"{job.name}: scoring", 0, 0)
         return scores(job.folder, job.recipe.profile, job.tools)
 
 
@@ -77,14 +78,14 @@ def set_aside(folder: ArmDir) -> None:
 
 
 def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
-    """Return the scores of an arm's answers: those on disk, where this compiler and toolkit gave them.
+    """Return the scores of an arm's answers: those on disk that this compiler and toolkit gave.
 
     Else they are made, and written. Raises DataError where there is no answer, CompilerError.
     """
     from curator.evaluation.scoring import score
 
     known = folder.scored(profile)
-    if known and (known.rustc, known.toolkit) == (installed_version(), __version__):
+    if known and (known.rustc, known.toolkit) == (judging_version(), __version__):
         return known
     prompts, responses, arm = folder.prompts(), folder.responses(), folder.arm()
     if arm is None:

@@ -1,4 +1,4 @@
-"""training/evaluations/<arm>/: where an arm's answers and scores lie.
+"""Keep an arm's answers and scores in training/evaluations/<arm>/.
 
 request.json           what was asked for, in the recipe's words, and the texts around each prompt
 prompts.jsonl          the prompts as they were      arm.json          the arm: it has begun
@@ -47,27 +47,27 @@ class ArmDir:
         return (self.path / "arm.json").exists()
 
     def request(self) -> dict[str, Any]:
-        """request.json: see curator/evaluation/stale.py."""
-        found: dict[str, Any] = store.read_json(self.path / "request.json")
-        return found
+        """Read request.json: see curator/evaluation/stale.py."""
+        request: dict[str, Any] = store.read_json(self.path / "request.json")
+        return request
 
     def prompts(self) -> list[EvalPrompt]:
-        """The prompts as they were asked."""
+        """Read the prompts as they were asked."""
         return read_prompts(self.path / "prompts.jsonl")
 
     def arm(self) -> Arm | None:
-        """arm.json, if there is one; raises DataError for one that is no arm."""
+        """Read arm.json, if there is one; raises DataError for one that is no arm."""
         return _load(self.path / "arm.json", Arm)
 
     def responses(self) -> list[Response]:
-        """The answers so far; of two for one prompt and sample the later counts."""
+        """Read the answers so far; of two for one prompt and sample the later counts."""
         if not self.responses_file.exists():
             return []
-        found = store.read(self.responses_file, Response)
-        return list({(r.prompt_id, r.sample): r for r in found}.values())
+        lines = store.read(self.responses_file, Response)
+        return list({(r.prompt_id, r.sample): r for r in lines}.values())
 
     def scored(self, profile: Profile) -> Scored | None:
-        """The scores under a profile, if they are those of the responses that are there."""
+        """Read the scores under a profile, if they are those of the responses that are there."""
         scored = _load(self.path / f"scores-{profile}.json", Scored)
         current = responses_digest(self.responses())
         return scored if scored and scored.responses_sha256 == current else None
@@ -88,7 +88,7 @@ class ArmDir:
         return place
 
     def begin(self, arm: Arm, request: dict[str, Any], prompts: Iterable[EvalPrompt]) -> None:
-        """Write what an arm is; arm.json comes last."""
+        """Write what an arm is; arm.json comes last: with it, the arm has begun."""
         store.write_json(self.path / "request.json", request)
         store.write_atomic(self.path / "prompts.jsonl", prompts)
         self.write_arm(arm)
@@ -98,7 +98,7 @@ class ArmDir:
         store.write_json(self.path / "arm.json", arm.model_dump(mode="json", exclude_none=True))
 
     def write_scored(self, scored: Scored) -> None:
-        """Keep the scores."""
+        """Write the scores."""
         path = self.path / f"scores-{scored.profile}.json"
         store.write_json(path, scored.model_dump(mode="json", exclude_none=False))
 
@@ -114,6 +114,6 @@ def _load(path: Path, kind: type[R]) -> R | None:
 
 
 def arms(root: Path) -> list[ArmDir]:
-    """The arms of a project, in name order, but for those that were set aside."""
-    found = sorted((root / EVALUATIONS).glob("*/arm.json"))
-    return [ArmDir(p.parent) for p in found if STALE not in p.parent.name]
+    """List the arms of a project, in name order, but for those that were set aside."""
+    files = sorted((root / EVALUATIONS).glob("*/arm.json"))
+    return [ArmDir(p.parent) for p in files if STALE not in p.parent.name]

@@ -1,4 +1,4 @@
-"""Whether a French answer stays with the English passages that it was given.
+"""Measure whether a French answer stays with the English passages that it was given.
 
 What survives translation is compared: names in inline code, error codes, and citations. A share
 of 1 says that nothing was named or cited that the passages lack; not that what is said of it is
@@ -22,21 +22,21 @@ _ADDRESS = re.compile(r"[\w%./:#-]+")
 
 
 def names(text: str) -> set[str]:
-    """The names in a text's inline code, and its error codes; no keyword, no single letter."""
+    """Return the names in a text's inline code, and its error codes; no keyword, no letter."""
     prose = outside(text)
     spans = " ".join(code for _, code in _INLINE.findall(prose))
     return (set(_NAME.findall(spans)) | set(_ERROR.findall(prose))) - KEYWORDS
 
 
 def _defined(text: str) -> set[str]:
-    """The names that a text's own blocks define: what is said of them needs no source."""
+    """Return the names that a text's own blocks define: what is said of them needs no source."""
     return {name for fence in fences(text) for name in analyse(fence.code).defines}
 
 
 def citations(text: str, sources: Sequence[Source]) -> list[bool]:
-    """Of each "[n]" and each address of a page, whether it is one of the sources."""
+    """Tell of each "[n]" and each address of a page whether it is one of the sources."""
     prose = _INLINE.sub(" ", outside(text))
-    numbers = (int(n) for found in _NUMBERS.findall(prose) for n in re.findall(r"\d+", found))
+    numbers = (int(n) for cited in _NUMBERS.findall(prose) for n in re.findall(r"\d+", cited))
     known = [_page(source.address) for source in sources]
     cited = (page for word in _ADDRESS.findall(prose) if (page := _page(word)).endswith(".html"))
     return [1 <= n <= len(sources) for n in numbers] + [
@@ -45,12 +45,12 @@ def citations(text: str, sources: Sequence[Source]) -> list[bool]:
 
 
 def _page(address: str) -> str:
-    """An address without its anchor, and without the full stop that ends a sentence."""
+    """Strip an address of its anchor, and of the full stop that ends a sentence."""
     return address.partition("#")[0].rstrip(".:")
 
 
 def _same_page(one: str, other: str) -> bool:
-    """Whether two addresses name one page, where either may leave out the folders above it."""
+    """Tell whether two addresses name one page; either may leave out the folders above it."""
     return f"/{one}".endswith(f"/{other}") or f"/{other}".endswith(f"/{one}")
 
 
@@ -59,7 +59,7 @@ def _words(texts: Iterable[str]) -> set[str]:
 
 
 def groundedness(text: str, prompt: str, sources: Sequence[Source]) -> float | None:
-    """The share of an answer's names and citations that the sources bear out.
+    """Return the share of an answer's names and citations that the sources bear out.
 
     Names are those of `names`, less those of the prompt and those that the answer's blocks define;
     one is borne out if it is a word of some passage. None without sources, or where there is

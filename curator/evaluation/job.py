@@ -1,4 +1,4 @@
-"""An arm that is ready to be evaluated: its inputs found, and what they are written down."""
+"""Prepare an arm for its evaluation: find its inputs, and describe them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
 from curator.evaluation.records import Arm, Response
 from curator.evaluation.respond import Responder
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 if TYPE_CHECKING:
     from curator.evaluation.judging import Judge
 
-# Hears what is being done, how much of it is done, and how much there will be.
+# Called with what is being done, how much of it is done, and how much there will be.
 Listen = Callable[[str, int, int], None]
 
 
 def unheard(label: str, done: int, total: int) -> None:
-    """The `listen` of a caller who does not want to know."""
+    """Do nothing: the `listen` of a caller who shows no progress."""
 
 
 def real_judge(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> "Judge":
-    """rustc in the sandbox, with the crates that the texts name."""
+    """Return the judge that runs rustc in the sandbox, with the crates that the texts name."""
     from curator.evaluation.judging import rust_judge
 
     return rust_judge([*(p.prompt for p in prompts), *(r.response for r in responses)])
@@ -37,7 +37,7 @@ def real_judge(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> 
 
 @dataclass(frozen=True)
 class Tools:
-    """What an evaluation is made with: who answers, who finds passages, who judges Rust."""
+    """The parts of an evaluation: the model, the retriever, the judge of Rust."""
 
     responder: Callable[[Path, EvaluateRecipe, ArmSetting], Responder] = open_responder
     retriever: Callable[[Path, EvaluateRecipe, Listen], Retriever] = open_retriever
@@ -68,7 +68,7 @@ class Job:
 
     @property
     def folder(self) -> ArmDir:
-        """Where it lies."""
+        """Its folder."""
         return ArmDir(self.root / EVALUATIONS / self.name)
 
     @property
@@ -84,7 +84,7 @@ def prepare(
     listen: Listen = unheard,
     tools: Tools = TOOLS,
 ) -> Job:
-    """Everything that an arm needs, found; raises CuratorError for what is not there."""
+    """Find everything that an arm needs; raises CuratorError for what is not there."""
     prompts = read_prompts(root / recipe.prompts)[: recipe.limit]
     system = system_prompt(root, recipe)
     responder = tools.responder(root, recipe, setting)
@@ -98,7 +98,7 @@ def prepare(
         sampling=recipe.sampling,
         samples=recipe.samples,
         seed=recipe.seed,
-        rustc=installed_version(),
+        rustc=judging_version(),
         toolkit=__version__,
         created=now(),
     )

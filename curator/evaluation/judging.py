@@ -1,4 +1,4 @@
-"""The seam to the compiler: what a response's Rust does, in the sandbox of curator.rust."""
+"""Judge the Rust of responses, in the sandbox of curator.rust."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from curator.rust.runner import Runner
 from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
 from curator.rust.unit import Likelihood, Unit
+from curator.rust.unsandboxed import is_unsandboxed
 from curator.text.markdown import blocks
 
 EDITION = "2021"
@@ -31,7 +32,7 @@ class _Plain(Unit):
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the Rust of responses; with a FakeCompiler, nothing is compiled or run."""
+    """A judge of the Rust of responses; with a FakeCompiler, nothing is compiled or run."""
 
     compiler: Compiler
     options: Options = field(default_factory=Options)
@@ -42,7 +43,7 @@ class Judge:
         return self.compiler.version
 
     def alone(self, codes: Sequence[str]) -> list[Compilation]:
-        """The seed document's rule: each block as it is, else wrapped in `fn main` (seed.wrapped).
+        """Compile each block as it is, else wrapped in `fn main` (seed.wrapped): the seed's rule.
 
         All blocks share a few runs of rustc, with the outcomes that each would have alone.
         """
@@ -63,7 +64,7 @@ class Judge:
         return compile_cached(units, self.compiler, self.options.cache, self.options.batched)
 
     def taught(self, pairs: Sequence[tuple[str, str]]) -> list[list[BlockResult]]:
-        """The results of the Rust blocks of each answer in (prompt, answer), less ignored ones.
+        """Check the Rust blocks of each answer in (prompt, answer), less ignored ones.
 
         The prompt's blocks are context, and may fail. A false claim about them is the answer's.
         """
@@ -72,12 +73,20 @@ class Judge:
 
 
 def rust_judge(texts: Iterable[str]) -> Judge:
-    """The real judge: rustc in the sandbox, programs run, crates that some text names linked.
+    """Return the real judge: rustc in the sandbox, programs run, crates that a text names linked.
 
-    Raises CompilerError where there is no rustc or no sandbox.
+    Where the user chose to go without a sandbox, no program is run. Raises CompilerError where
+    there is no rustc, or no sandbox and no such choice.
     """
-    externs = crates_for(find_toolchain(), texts)
-    return Judge(Rustc(), Options(EDITION, externs=externs, cache=Cache(), runner=Runner()))
+    alone = is_unsandboxed()
+    options = Options(
+        EDITION,
+        externs=crates_for(find_toolchain(), texts),
+        cache=Cache(),
+        runner=None if alone else Runner(),
+        refuse_outside=alone,
+    )
+    return Judge(Rustc(), options)
 
 
 def _document(prompt: str, answer: str) -> Document:
@@ -95,10 +104,10 @@ def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:
 
 
 def compiled(line: int, outcome: Compilation) -> BlockScore:
-    """The score of a block that was compiled by itself."""
+    """Score a block that was compiled by itself."""
     if outcome.ok:
         return BlockScore(line=line, passed=True)
-    limits = {"": "does_not_compile", "crash": "compiler_crash"}
+    limits = {"": "does_not_compile", "crash": "compiler_crash", "refused": "refused"}
     first = outcome.errors[0] if outcome.errors else None
     return BlockScore(
         line=line,
@@ -110,7 +119,7 @@ def compiled(line: int, outcome: Compilation) -> BlockScore:
 
 
 def taught(result: BlockResult) -> BlockScore:
-    """The score of a block that the engine judged in its context."""
+    """Score a block that the engine judged in its context."""
     return BlockScore(
         line=result.block.line,
         passed=result.passed,

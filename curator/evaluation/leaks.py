@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from curator.base.notice import Notice
 from curator.evaluation.prompts import EvalPrompt
-from curator.filters.leakage import NGRAM, Hit, Leakage, LeakageSettings, Prompt
+from curator.filters.leakage import NGRAM, LeakageSettings, LeakDetector, Match, Prompt
 
 
 def leaked(
@@ -18,23 +18,23 @@ def leaked(
     so that a prompt that was added after the training is found.
     """
     known = [Prompt(id=p.id, prompt=p.prompt, reference=p.reference) for p in prompts]
-    leakage = Leakage(known, settings or LeakageSettings())
+    detector = LeakDetector(known, settings or LeakageSettings())
     first: dict[str, Notice] = {}
     for number, (question, answer) in enumerate(rows, 1):
-        for hit in leakage.hits(question, answer):
-            first.setdefault(hit.prompt, _leak(number, hit))
+        for match in detector.leaks(question, answer):
+            first.setdefault(match.prompt, _leak(number, match))
     return {p.id: first[p.id] for p in prompts if p.id in first}
 
 
-def _leak(row: int, hit: Hit) -> Notice:
-    """How a row teaches a prompt, or its reference, as `text` says."""
-    text, prompt, place = hit.role, hit.prompt, hit.place
-    if hit.reason == "resembles_prompt":
+def _leak(row: int, match: Match) -> Notice:
+    """Describe how a row teaches a prompt, or its reference, as `text` says."""
+    text, prompt, place = match.role, match.prompt, match.place
+    if match.reason == "resembles_prompt":
         return Notice(
             "leaked_likeness",
-            {"row": row, "text": text, "prompt": prompt, "similarity": hit.score},
+            {"row": row, "text": text, "prompt": prompt, "similarity": match.score},
         )
-    if hit.reason == "contains_prompt":
+    if match.reason == "contains_prompt":
         return Notice("leaked_whole", {"row": row, "place": place, "text": text, "prompt": prompt})
     return Notice(
         "leaked_ngrams",
@@ -43,7 +43,7 @@ def _leak(row: int, hit: Hit) -> Notice:
             "place": place,
             "text": text,
             "prompt": prompt,
-            "share": hit.score,
+            "share": match.score,
             "length": NGRAM,
         },
     )

@@ -1,4 +1,4 @@
-"""Our metrics of a response: the seed document's with the real verifier, and what it lacks.
+"""Measure a response: the seed document's metrics with the real verifier, and what it lacks.
 
 Pure functions of texts. Shares are in 0..1, higher is better but for repetition. What each does
 not show: `french` says nothing of the quality of the French, `topics` that a word is used rightly,
@@ -36,16 +36,17 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 def french(response: str) -> float:
-    """The share of the prose, in units of sentences of UNIT characters, that langdetect calls
-    French before any other language; 0 without prose.
+    """Return the share of the prose, in units of sentences of UNIT characters, that langdetect
+    calls French before any other language; 0 without prose.
     """
     sentences = [s for text in prose(response) for s in _SENTENCE_END.split(text)]
-    found = [languages(unit) for unit in units(sentences, UNIT)]
-    return sum(max(f, key=f.__getitem__, default="") == "fr" for f in found) / max(1, len(found))
+    guesses = [languages(unit) for unit in units(sentences, UNIT)]
+    right = sum(max(g, key=g.__getitem__, default="") == "fr" for g in guesses)
+    return right / max(1, len(guesses))
 
 
 def structure(response: str) -> float:
-    """The share of the five sections that stand there with content, as level-2 headings in order.
+    """Return the share of the five sections that have content, as level-2 headings in order.
 
     Of sections in another order, the longest series in the right order counts.
     """
@@ -59,15 +60,15 @@ def structure(response: str) -> float:
 
 
 def code(response: str) -> float:
-    """1 if there is a block that says it is Rust."""
+    """Return 1 if there is a block that says it is Rust."""
     return float(any(block.is_rust for block in blocks(response)))
 
 
 def repetition(response: str) -> float:
-    """The share of 4-grams of words that repeat an earlier one: seq-rep-4, 1 - distinct / all.
+    """Return the share of 4-grams of words that repeat an earlier one: seq-rep-4.
 
-    Welleck et al. 2020, Neural Text Generation with Unlikelihood Training, section 6. 0 for a
-    text of fewer words.
+    1 - distinct / all; Welleck et al. 2020, Neural Text Generation with Unlikelihood Training,
+    section 6. 0 for a text of fewer words.
     """
     words = response.split()
     grams = [tuple(words[i : i + REPEATED]) for i in range(len(words) - REPEATED + 1)]
@@ -82,7 +83,7 @@ def _chrf() -> "CHRF":
 
 
 def reference(response: str, wanted: str | None) -> float | None:
-    """chrF2 / 100 against the reference answer (Popović 2015, by sacrebleu); None without one.
+    """Return chrF2 / 100 against the reference answer (Popović 2015); None without one.
 
     Its grams of one to six characters need no words, so that French and Rust count alike. It is a
     measure of likeness: two right answers may have little in common, and authored answers to
@@ -94,12 +95,12 @@ def reference(response: str, wanted: str | None) -> float | None:
 def measure(
     prompt: EvalPrompt, response: Response, passed: Sequence[bool]
 ) -> dict[str, float | None]:
-    """All metrics of a response; `passed` says of its checked Rust blocks whether they do as said.
+    """Return all metrics of a response; `passed` tells which of its checked blocks do as said.
 
     Of what takes long, only the first READ characters count: no text can hold up an evaluation.
     """
     text = response.response[:READ]
-    found: dict[str, float | None] = {
+    measured: dict[str, float | None] = {
         "french": french(text),
         "structure": structure(text),
         "rust": seed.share(passed),
@@ -110,4 +111,4 @@ def measure(
         "reference": reference(text, prompt.reference),
         "groundedness": groundedness(text, prompt.prompt, response.sources),
     }
-    return {**found, "composite": seed.weighted(found, WEIGHTS)}
+    return {**measured, "composite": seed.weighted(measured, WEIGHTS)}

@@ -16,7 +16,7 @@ from typing import Any
 _LAST = 64
 
 
-class Writer:
+class Model:
     """A model and its tokenizer."""
 
     def __init__(self, folder: Path, adapter: Path | None):
@@ -32,7 +32,7 @@ class Writer:
         self._model.eval()
 
     def answer(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """See the module's text."""
+        """Answer one question; the module's text has both forms."""
         if "text" in wanted:
             return {"size": len(self._tokenizer.encode(wanted["text"], add_special_tokens=False))}
         ids = self._tokenizer.apply_chat_template(
@@ -63,11 +63,11 @@ class Writer:
             if os.getppid() != parent:  # nobody waits for the answer any more
                 sys.exit()
             if int(token) in self._tokenizer.eos_token_ids:
-                return self._made(written, finished=True)
+                return self._completion(written, finished=True)
             written.append(int(token))
-        return self._made(written, finished=False)
+        return self._completion(written, finished=False)
 
-    def _made(self, written: list[int], finished: bool) -> dict[str, Any]:
+    def _completion(self, written: list[int], finished: bool) -> dict[str, Any]:
         text = self._tokenizer.decode(
             written, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
@@ -82,11 +82,11 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print is no answer
     folder, *adapter = map(Path, sys.argv[1:])
     try:
-        writer = Writer(folder, adapter[0] if adapter else None)
+        model = Model(folder, adapter[0] if adapter else None)
         for line in sys.stdin:
-            answers.write(json.dumps(writer.answer(json.loads(line))) + "\n")
+            answers.write(json.dumps(model.answer(json.loads(line))) + "\n")
             answers.flush()
-    except Exception as error:  # the parent says it: mlx and transformers raise what they like
+    except Exception as error:  # the parent tells it: mlx and transformers raise what they like
         why = " ".join(str(error).split())[:300] or type(error).__name__
         answers.write(json.dumps({"error": why}) + "\n")
         answers.flush()

@@ -1,4 +1,4 @@
-"""Which model an arm's setting means, what training run it comes from, and who answers with it."""
+"""Find the model that an arm's setting means, the run that it comes from, and its responder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ class Located:
 
 
 def locate(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Located:
-    """The model of an arm; a hub id is downloaded. Raises ModelError, with what to do."""
+    """Find the model of an arm; a hub id is downloaded. Raises ModelError, with what to do."""
     name = {BASE: lambda: augment_model(root, recipe).name, TUNED: lambda: tuned_model(root)}.get(
         setting.model, lambda: setting.model
     )()
@@ -52,79 +52,80 @@ def locate(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Located:
 
 
 def tuned_model(root: Path) -> str:
-    """The file of the model in use, else the newest export.
+    """Return the file of the model in use, else the newest export.
 
     Raises ModelError without any, and DataError where the model in use is not what it was.
     """
-    if found := promotion.current(root):
-        return str(root / found.file)
-    if made := exports(root):
-        return str(made[-1])
+    if in_use := promotion.current(root):
+        return str(root / in_use.file)
+    if exported := exports(root):
+        return str(exported[-1])
     hint = "curator train, curator fuse, curator export"
     raise ModelError("no tuned model yet", where=export_of(root, "RUN"), hint=hint)
 
 
 def _exported_from(file: ModelFile) -> str | None:
-    """The run that the document beside an export names, if that is about this very file."""
+    """Return the run that the document beside an export names, if it is about this very file."""
     beside = file.path.with_suffix(".json")
-    found = store.read_json(beside) if beside.is_file() else None
-    if not isinstance(found, dict):
+    record = store.read_json(beside) if beside.is_file() else None
+    if not isinstance(record, dict):
         return None
-    digests = {a.get("sha256") for a in found.get("artefacts", ()) if isinstance(a, dict)}
-    return found.get("run") if file.sha256 in digests else None
+    digests = {a.get("sha256") for a in record.get("artefacts", ()) if isinstance(a, dict)}
+    return record.get("run") if file.sha256 in digests else None
 
 
 def _fused_from(folder: Path) -> str | None:
-    origin = folder / "origin.json"
-    found = store.read_json(origin) if origin.is_file() else {}
-    return found.get("run") if isinstance(found, dict) else None
+    """Return the run that a merged model's origin.json names."""
+    file = folder / "origin.json"
+    origin = store.read_json(file) if file.is_file() else {}
+    return origin.get("run") if isinstance(origin, dict) else None
 
 
 def _trained_by(adapter: Path) -> str | None:
-    """The run whose folder an adapter lies in."""
+    """Return the run whose folder an adapter lies in."""
     return adapter.parent.name if (adapter.parent / "run.json").is_file() else None
 
 
 def open_responder(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Responder:
-    """Who answers for an arm; nothing is loaded yet. Raises ModelError."""
+    """Return the responder of an arm; nothing is loaded yet. Raises ModelError."""
     if settings := served_settings(root, recipe, setting):
         return ServedResponder(settings)
-    found = locate(root, recipe, setting)
-    made: GgufResponder | MlxResponder
-    if found.file:
-        made = GgufResponder(found.file, recipe.context, recipe.width, recipe.threads)
-    elif found.folder:
-        made = MlxResponder(found.folder, found.adapter)
+    model = locate(root, recipe, setting)
+    responder: GgufResponder | MlxResponder
+    if model.file:
+        responder = GgufResponder(model.file, recipe.context, recipe.width, recipe.threads)
+    elif model.folder:
+        responder = MlxResponder(model.folder, model.adapter)
     else:
         raise ModelError("no model", where=setting.model)
-    made.ref = made.ref.model_copy(update={"run": found.run})
-    return made
+    responder.ref = responder.ref.model_copy(update={"run": model.run})
+    return responder
 
 
 def served_settings(
     root: Path, recipe: EvaluateRecipe, setting: ArmSetting
 ) -> ModelSettings | None:
-    """How the served model of an arm is asked; None for a model that is none.
+    """Return how the served model of an arm is asked; None for a model that is not served.
 
-    Where "base" is one, it is asked as the augment recipe says. Raises ModelError for an adapter,
-    or without an address.
+    Where "base" is served, it is asked as the augment recipe says. Raises ModelError for an
+    adapter, or without an address.
     """
     known = augment_model(root, recipe) if setting.model == BASE else None
-    found = known or ModelSettings(name=setting.model)
-    if not found.name.startswith(PREFIX):
+    settings = known or ModelSettings(name=setting.model)
+    if not settings.name.startswith(PREFIX):
         return None
     where = f"arm {setting.name}"
     if setting.adapter is not None:
         hint = "let the server load it, and name what it then serves"
         raise ModelError("an adapter does not go onto a served model", where=where, hint=hint)
     try:
-        parse_name(found.name)
+        parse_name(settings.name)
     except ModelError as error:
         raise ModelError(error.what, where=where, hint=error.hint) from error
-    return found.model_copy(update={"concurrency": recipe.width})
+    return settings.model_copy(update={"concurrency": recipe.width})
 
 
 def training_rows(root: Path, model: ModelIdentity) -> Path | None:
-    """The rows that a model was trained on; None where no run is known or it is gone."""
+    """Return the file of rows that a model was trained on; None where its run is not known."""
     path = root / RUNS / model.run / "data" / "train.jsonl" if model.run else None
     return path if path and path.is_file() else None

@@ -1,4 +1,4 @@
-"""The statistics of a paired comparison, on plain numbers: one difference a prompt."""
+"""Compute the statistics of a paired comparison, on plain numbers: one difference a prompt."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _AT_ONCE = 2_000_000  # drawn numbers held in memory
 def bootstrap(
     differences: Sequence[float], confidence: float, seed: int, resamples: int
 ) -> tuple[float, float]:
-    """The percentile interval of the mean difference: prompts are drawn again, with both answers.
+    """Return the percentile interval of the mean difference: prompts are resampled in pairs.
 
     Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13, with the percentiles
     of `_tail`. The same seed draws the same prompts, whatever the metric. Raises ValueError for
@@ -39,7 +39,7 @@ def bootstrap(
 
 
 def _tail(wanted: float, count: int) -> float:
-    """The share to cut off at each side for intervals that hold the truth as often as they say.
+    """Return the share to cut off at each side for intervals with their nominal coverage.
 
     Plain percentiles are too narrow for few prompts, by the factor that tells the standard
     deviation from its unbiased estimate and by taking z for t: at 6 prompts they miss the truth
@@ -60,14 +60,14 @@ def _drawn(values: "np.ndarray", draw: "np.random.Generator", size: int) -> "np.
 
 
 def sides(differences: Sequence[float]) -> tuple[int, int, int]:
-    """How many differences are above 0, below 0, and neither."""
+    """Count the differences above 0, below 0, and neither."""
     above = sum(d > _TIE for d in differences)
     below = sum(d < -_TIE for d in differences)
     return above, below, len(differences) - above - below
 
 
 def sign_test(above: int, below: int) -> float:
-    """The two-sided exact p of the sign test (Dixon and Mood 1946); ties count for nothing.
+    """Return the two-sided exact p of the sign test (Dixon and Mood 1946); ties do not count.
 
     Twice the chance that of above + below fair coins no more fall on the rarer side; at most 1.
     """
@@ -80,7 +80,7 @@ def sign_test(above: int, below: int) -> float:
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """p values corrected for being several, in their order (Holm 1979, step-down)."""
+    """Correct p values for being several, in their order (Holm 1979, step-down)."""
     adjusted = [0.0] * len(values)
     highest = 0.0
     for rank, at in enumerate(sorted(range(len(values)), key=lambda i: values[i])):
@@ -90,7 +90,7 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def least_decided(alpha: float) -> int:
-    """How many prompts must differ at least before all of them on one side is no chance.
+    """Return how many prompts must differ before all of them on one side is no accident.
 
     The fewest for which the sign test can reach `alpha`: 2 / 2^k <= alpha; 6 for 0.05.
     """
@@ -98,7 +98,7 @@ def least_decided(alpha: float) -> int:
 
 
 def needed(differences: Sequence[float], alpha: float, power: float = POWER) -> int | None:
-    """How many prompts would show a mean difference of this size with this power.
+    """Return how many prompts would show a mean difference of this size with this power.
 
     n = ((z(1 - alpha/2) + z(power)) * s / d)^2 + z(1 - alpha/2)^2 / 2, of a two-sided paired test
     (Guenther 1981, Sample size formulas for normal theory t tests), where s is the standard

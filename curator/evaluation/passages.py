@@ -1,8 +1,10 @@
-"""Passages of the documentation for the prompts of RAG arms, from curator.retrieval."""
+"""Find passages of the documentation for the prompts of RAG arms, by curator.retrieval."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from typing_extensions import override
 
 from curator.base.settings import digest
 from curator.evaluation.recipe import EvaluateRecipe
@@ -29,12 +31,12 @@ class Retriever(Protocol):
     ref: Retrieval
 
     def passages(self, question: str, budget: int, count: Count) -> Passages:
-        """The best passages, best first, in at most `budget` tokens by `count`."""
+        """Return the best passages, best first, in at most `budget` tokens by `count`."""
         ...
 
 
-class IndexRetriever:
-    """See Retriever."""
+class IndexRetriever(Retriever):
+    """A retriever over the index of the Rust documentation."""
 
     def __init__(self, index: "Index", settings: RagSettings):
         self._index, self._settings = index, settings
@@ -45,8 +47,8 @@ class IndexRetriever:
             budget_tokens=settings.budget_tokens,
         )
 
+    @override
     def passages(self, question: str, budget: int, count: Count) -> Passages:
-        """See Retriever."""
         from curator.retrieval import context
 
         text, used = context(self._index.search(question, self._settings.k), budget, count)
@@ -60,7 +62,7 @@ _opened: dict[str, IndexRetriever] = {}  # several arms, and the look for stale 
 
 
 def open_retriever(root: Path, recipe: EvaluateRecipe, progress: Progress) -> Retriever:
-    """The index that the recipe names, built where there is none; see load_index."""
+    """Open the index that the recipe names, built where there is none; see load_index."""
     from curator.retrieval import load_index
 
     key = digest(recipe.rag, str(root))

@@ -1,4 +1,4 @@
-"""Does the new model replace the old one? The rule, the ledger of decisions, the one in use.
+"""Decide whether a new model replaces the old one; keep the ledger, and the model in use.
 
 training/ledger.jsonl   every decision with its numbers, appended
 models/current.json     the model in use; only a promotion changes it
@@ -74,7 +74,7 @@ def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
 
 
 def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:
-    """Whether the target gained enough, and the notice that says so."""
+    """Tell whether the target gained enough, with the notice that says so."""
     if target is None:
         return False, Notice("unmeasured", {"metric": rule.target})
     shown = _difference(target)
@@ -96,54 +96,54 @@ def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[Notice]
             yield Notice("guarded_loss", {"difference": _difference(difference)})
 
 
-def _difference(found: Difference) -> Notice:
-    """Such as 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, 50 prompts)."""
+def _difference(one: Difference) -> Notice:
+    """Return the numbers: composite 3.050 -> 3.350 (+0.300, interval +0.100 to +0.500, ...)."""
     return Notice(
         "difference",
         {
-            "metric": found.metric,
-            "before": found.before,
-            "after": found.after,
-            "delta": found.delta,
-            "low": found.low,
-            "high": found.high,
-            "prompts": found.n,
+            "metric": one.metric,
+            "before": one.before,
+            "after": one.after,
+            "delta": one.delta,
+            "low": one.low,
+            "high": one.high,
+            "prompts": one.n,
         },
     )
 
 
 def read_ledger(root: Path) -> list[Entry]:
-    """The decisions so far, oldest first."""
+    """Read the decisions so far, oldest first."""
     path = root / LEDGER
     return list(store.read(path, Entry)) if path.exists() else []
 
 
 def decided(root: Path, run: str) -> Entry | None:
-    """What was decided about a run, if it was."""
+    """Return what was decided about a run, if it was."""
     return next((e for e in read_ledger(root) if e.run == run), None)
 
 
 def current(root: Path) -> Current | None:
-    """The model in use, if one was promoted; raises DataError where its file is not what it was."""
+    """Read which model is in use, if any; raises DataError where its file is not what it was."""
     path = root / CURRENT
     if not path.exists():
         return None
     try:
-        found = Current.model_validate(store.read_json(path))
+        in_use = Current.model_validate(store.read_json(path))
     except ValidationError as error:
         raise DataError(store.why(error), where=path, hint="delete it to start again") from error
-    model = root / found.file
-    if not model.is_file() or store.sha256_of(model) != found.sha256:
+    model = root / in_use.file
+    if not model.is_file() or store.sha256_of(model) != in_use.sha256:
         hint = f"put it back, or delete {CURRENT} to compare with the base model again"
         raise DataError("the model in use is gone or changed", where=model, hint=hint)
-    return found
+    return in_use
 
 
 def conclude(root: Path, entry: Entry, file: str) -> None:
-    """Write a decision down, once for each run, then promote `file` where it says so."""
+    """Write a decision to the ledger, once for each run, then promote `file` where it says so."""
     if decided(root, entry.run) is None:
         with store.Appender(root / LEDGER) as ledger:
             ledger.append(entry)
     if entry.decision.promote:
-        made = Current(file=file, sha256=entry.after_sha256, run=entry.run, promoted=entry.time)
-        store.write_json(root / CURRENT, made.model_dump(mode="json"))
+        in_use = Current(file=file, sha256=entry.after_sha256, run=entry.run, promoted=entry.time)
+        store.write_json(root / CURRENT, in_use.model_dump(mode="json"))

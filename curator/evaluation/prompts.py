@@ -1,4 +1,4 @@
-"""training/prompts_fr.jsonl: what every arm is asked, and what a good answer is."""
+"""Read training/prompts_fr.jsonl: what every arm is asked, and what a good answer is."""
 
 import hashlib
 from collections import Counter
@@ -32,20 +32,20 @@ class EvalPrompt(Record):
 
 
 def read_prompts(path: Path) -> list[EvalPrompt]:
-    """The prompts of a JSONL file, in its order.
+    """Read the prompts of a JSONL file, in its order.
 
     Raises BrokenLine for a bad line, DataError for a file without prompts or an id used twice.
     """
-    found = list(store.read(path, EvalPrompt))
-    if not found:
+    prompts = list(store.read(path, EvalPrompt))
+    if not prompts:
         raise DataError("there is no prompt in it", where=path)
-    twice = [name for name, count in Counter(p.id for p in found).items() if count > 1]
+    twice = [name for name, count in Counter(p.id for p in prompts).items() if count > 1]
     if twice:
         hint = "an id names one prompt: rename one of them"
         raise DataError(f"prompt {twice[0]} is there twice", where=path, hint=hint)
-    return found
+    return prompts
 
 
 def prompts_digest(prompts: Iterable[EvalPrompt]) -> str:
-    """SHA-256 of the prompts' lines, whatever file they are in."""
+    """Return the SHA-256 of the prompts' lines, whatever file they are in."""
     return hashlib.sha256(b"".join(store.encode(p) for p in prompts)).hexdigest()

@@ -117,7 +117,7 @@ class EvaluateRecipe(Settings):
 def load_evaluate(
     project: Project, path: Path | None = None, changes: dict[str, Any] | None = None
 ) -> EvaluateRecipe:
-    """The evaluate recipe of a project, or the one in `path`, with the command's options over it.
+    """Load the evaluate recipe of a project, or the one in `path`, with the options over it.
 
     Keys of `changes` are those of the recipe; None is skipped. Raises RecipeError.
     """
@@ -129,13 +129,13 @@ def load_evaluate(
 
 
 def system_prompt(root: Path, recipe: EvaluateRecipe) -> str:
-    """The system prompt: the recipe's own, else that of the curated set."""
+    """Return the system prompt: the recipe's own, else that of the curated set."""
     if recipe.system is not None:
         return recipe.system
-    found = load_as(root / "pipelines" / recipe.retrain, {"retrain": RetrainRecipe})
-    return found.build.system
+    retrain = load_as(root / "pipelines" / recipe.retrain, {"retrain": RetrainRecipe})
+    return retrain.build.system
 
 
 def augment_model(root: Path, recipe: EvaluateRecipe) -> ModelSettings:
-    """The model that "base" means, as the augment recipe names it."""
+    """Return the model that "base" means, as the augment recipe names it."""
     return load_recipe(root / "pipelines" / recipe.augment).model

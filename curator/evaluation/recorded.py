@@ -1,4 +1,4 @@
-"""Answers that were recorded elsewhere: `curator evaluate --responses FILE`.
+"""Read answers that were recorded elsewhere: `curator evaluate --responses FILE`.
 
 JSON (a list, or an object with the list under "responses" or "results") or JSONL. Of each record
 are read prompt_id, response, and, where it has them, category, difficulty, expected_topics, prompt
@@ -68,7 +68,7 @@ class _Recorded(BaseModel):
 
 
 def _records(path: Path) -> Iterator[tuple[str, Any]]:
-    """The records of a file, each with its place; raises DataError for a file that has no list."""
+    """Read the records of a file, each with its place; raises DataError where it has no list."""
     if path.suffix.lower() == ".jsonl":
         yield from read_documents(path, lambda place, record: (f"{path}{place}", record))
         return
@@ -82,27 +82,28 @@ def _records(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _read(path: Path) -> list[tuple[str, _Recorded]]:
-    found = []
+    """Read the records of a file; raises DataError for one that is no answer, or for none."""
+    records = []
     for where, record in _records(path):
         if not isinstance(record, dict):
             raise DataError("not an object", where=where, hint="give each answer as {...}")
         try:
-            found.append((where, _Recorded.model_validate(record)))
+            records.append((where, _Recorded.model_validate(record)))
         except ValidationError as error:
             hint = "each answer has prompt_id, that of training/prompts_fr.jsonl, and response"
             raise DataError(store.why(error), where=where, hint=hint) from error
-    if not found:
+    if not records:
         raise DataError("there is no answer in it", where=path)
-    return found
+    return records
 
 
 def _lacks(record: _Recorded) -> list[str]:
-    """What a record would have to say for its prompt to be known."""
+    """Name what a record lacks for its prompt to be known."""
     return [n for n in ("category", "expected_topics") if getattr(record, n) is None]
 
 
 def _own_prompt(where: str, record: _Recorded) -> EvalPrompt:
-    """The prompt that a record describes itself."""
+    """Return the prompt that a record describes itself."""
     if lacking := _lacks(record):
         hint = "add it to the record, or give --prompts FILE, such as training/prompts_fr.jsonl"
         raise DataError(f"{' and '.join(lacking)} missing", where=where, hint=hint)
@@ -117,18 +118,18 @@ def _own_prompt(where: str, record: _Recorded) -> EvalPrompt:
 
 
 def _own_prompts(records: Sequence[tuple[str, _Recorded]]) -> list[EvalPrompt]:
-    """The prompts that the records describe, in their order; DataError for two that disagree."""
-    found: dict[str, EvalPrompt] = {}
+    """Collect the prompts that the records describe; DataError for two that disagree."""
+    prompts: dict[str, EvalPrompt] = {}
     for where, record in records:
         prompt = _own_prompt(where, record)
-        if found.setdefault(prompt.id, prompt) != prompt:
+        if prompts.setdefault(prompt.id, prompt) != prompt:
             what = f"prompt {prompt.id} is described otherwise than before"
             raise DataError(what, where=where, hint="let all its answers say the same of it")
-    return list(found.values())
+    return list(prompts.values())
 
 
 def _prompts(records: Sequence[tuple[str, _Recorded]], known: Known | None) -> list[EvalPrompt]:
-    """The prompts that the records answer; see this module for which file they come from."""
+    """Return the prompts that the records answer; the module's text says where they come from."""
     described = not any(_lacks(record) for _, record in records)
     if known and (known.given or (known.path.is_file() and not described)):
         return _prompts_of(records, known)
@@ -136,7 +137,7 @@ def _prompts(records: Sequence[tuple[str, _Recorded]], known: Known | None) -> l
 
 
 def _prompts_of(records: Sequence[tuple[str, _Recorded]], file: Known) -> list[EvalPrompt]:
-    """Those of a file of prompts that the records answer; DataError for one that it lacks."""
+    """Return the prompts of a file that the records answer; DataError for one that it lacks."""
     known = read_prompts(file.path)
     names = {prompt.id for prompt in known}
     for where, record in records:
@@ -151,23 +152,24 @@ def _prompts_of(records: Sequence[tuple[str, _Recorded]], file: Known) -> list[E
 
 
 def _responses(records: Sequence[tuple[str, _Recorded]]) -> list[Response]:
+    """Number the answers to each prompt: they are its samples."""
     seen: Counter[str] = Counter()
-    made = []
+    responses = []
     for _, record in records:
         name = record.prompt_id
         text = normalise_text(record.response)
-        made.append(Response(prompt_id=name, sample=seen[name], response=text))
+        responses.append(Response(prompt_id=name, sample=seen[name], response=text))
         seen[name] += 1
-    return made
+    return responses
 
 
 def arm_name(text: str) -> str:
-    """`text` as the name of an arm: folded, other characters than a-z 0-9 . + _ - as "-"."""
+    """Turn `text` into an arm's name: folded, other characters than a-z 0-9 . + _ - as "-"."""
     return re.sub(r"[^a-z0-9.+_-]+", "-", fold(text)).lstrip(".+_-") or "recorded"
 
 
 def _check_name(name: str | None) -> None:
-    """Raises DataError for what people gave as an arm's name and is none."""
+    """Raise DataError for what people gave as an arm's name and is none."""
     if name and arm_name(name) != name:
         hint = f"a-z, 0-9 and . + _ - are, such as {arm_name(name)}"
         raise DataError("no name of an arm", where=name, hint=hint)
@@ -176,7 +178,7 @@ def _check_name(name: str | None) -> None:
 def read_responses(
     path: Path, prompts: Known | None, name: str | None = None
 ) -> tuple[list[EvalPrompt], list[Response], Arm]:
-    """The prompts that are answered in a file, the answers, and the arm that they are.
+    """Read a file of answers: returns the prompts answered, the answers, and the arm they are.
 
     The arm is called `name`, or after the file, whose digest stands for the model that is not
     known. Raises DataError, with the place, for what is not a record or lacks its prompt's fields,

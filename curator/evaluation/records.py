@@ -1,4 +1,4 @@
-"""What is kept of an evaluation: an arm and its digests, its responses, their scores.
+"""The records of an evaluation: an arm and its digests, its responses, their scores.
 
 An arm's signature covers everything that its texts follow from. Two arms with one signature are
 the same thing, and so are two whose responses are the same texts: comparing them is refused.
@@ -114,7 +114,7 @@ class BlockScore(Record):
 
 
 class Score(Record):
-    """What one answer is worth: each metric by name, None where it cannot be measured.
+    """The score of one answer: each metric by name, None where it cannot be measured.
 
     Shares are in 0..1, "composite" in 0..5.
     """
@@ -143,6 +143,6 @@ class Scored(Record):
 
 
 def responses_digest(responses: Iterable[Response]) -> str:
-    """SHA-256 over prompt, sample and text of each response, in the order of prompt and sample."""
+    """Return the SHA-256 over each response's prompt, sample and text, in that order."""
     rows = sorted((r.prompt_id, r.sample, r.response) for r in responses)
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who answers: the seam, a GGUF through llama.cpp behind it, and the fake that ships.
+"""Responders, which answer prompts: the protocol, a GGUF through llama.cpp, a scripted fake.
 
 A responder knows what it is (`ref`) before it loads anything; the mlx one is in mlx_respond.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+from typing_extensions import override
+
 from curator.evaluation.records import ModelIdentity
 from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.llama.gguf import ModelFile
@@ -18,35 +20,35 @@ from curator.models.settings import ModelSettings
 
 
 class Responder(Protocol):
-    """Answers conversations, `width` of them at a time; to be closed."""
+    """Answers conversations, `width` of them at a time; to be closed after use."""
 
     ref: ModelIdentity
     width: int
 
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        """How many tokens a conversation takes as it is asked."""
+        """Count the tokens that a conversation takes as it is asked."""
         ...
 
     def text_tokens(self, text: str) -> int:
-        """How many tokens a text takes, by itself."""
+        """Count the tokens that a text takes, by itself."""
         ...
 
     def respond(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """The answers to a wave of at most `width` asks, in their order; see TextModel.complete.
+        """Answer a wave of at most `width` requests, in their order; see TextModel.complete.
 
         Raises ModelError.
         """
         ...
 
     def close(self) -> None:
-        """Give its memory back."""
+        """Free its memory."""
         ...
 
 
-class GgufResponder:
-    """A GGUF file. `context` bounds each prompt with its answer; `run` is where it comes from."""
+class GgufResponder(Responder):
+    """A GGUF file, through llama.cpp. `context` bounds each prompt with its answer, in tokens."""
 
     def __init__(self, file: ModelFile, context: int, width: int, threads: int | None = None):
         self._file = file
@@ -62,22 +64,22 @@ class GgufResponder:
     def _model(self) -> LlamaModel:
         return LlamaModel(self._file, self._settings)
 
+    @override
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        """See Responder."""
         return self._model.prompt_tokens(messages)
 
+    @override
     def text_tokens(self, text: str) -> int:
-        """See Responder."""
         return self._model.text_tokens(text)
 
+    @override
     def respond(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See Responder."""
         return self._model.complete(requests, done)
 
-    def close(self) -> None:
-        """See Responder. The model goes with its last reference."""
+    @override
+    def close(self) -> None:  # the model goes with its last reference
         self.__dict__.pop("_model", None)
 
 
@@ -87,28 +89,29 @@ def _reference() -> ModelIdentity:
 
 
 @dataclass
-class ScriptedResponder:
-    """Says `script(messages, seed)`; words count as tokens. `waves` are the sizes of its waves."""
+class ScriptedResponder(Responder):
+    """Answers `script(messages, seed)`; words count as tokens. `waves` are its waves' sizes."""
 
     script: Script
     width: int = 2
     ref: ModelIdentity = field(default_factory=_reference)
     waves: list[int] = field(default_factory=list)
 
+    @override
     def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        """See Responder."""
         return sum(self.text_tokens(m.content) for m in messages)
 
+    @override
     def text_tokens(self, text: str) -> int:
-        """See Responder."""
         return len(text.split())
 
+    @override
     def respond(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See Responder."""
         self.waves.append(len(requests))
         return ScriptedModel(self.script).complete(requests, done)
 
+    @override
     def close(self) -> None:
-        """See Responder."""
+        pass

@@ -37,13 +37,13 @@ class EvaluationResult:
         return {prompt: why for leaks in self.leaked.values() for prompt, why in leaks.items()}
 
     def summaries(self) -> list["Summary"]:
-        """The means of each arm, without what leaked into any."""
+        """Average the scores of each arm, without what leaked into any."""
         from curator.evaluation.summary import summarise
 
         return [summarise(one, self.leave_out) for one in self.scored]
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "arms": [
                 {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}

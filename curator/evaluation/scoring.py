@@ -1,4 +1,4 @@
-"""Responses -> scores, under a profile: every block of every answer in a few runs of rustc."""
+"""Score responses under a profile: every block of every answer in a few runs of rustc."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,20 +18,20 @@ from curator.evaluation.records import (
 )
 
 Row = tuple[EvalPrompt, Response]
-Made = tuple[Mapping[str, float | None], Sequence[BlockScore]]
+Measured = tuple[Mapping[str, float | None], Sequence[BlockScore]]
 
 
-def _seed(rows: Sequence[Row], judge: Judge) -> list[Made]:
-    found = [seed.rust_blocks(response.response[: metrics.READ]) for _, response in rows]
-    said = iter(judge.alone([code for blocks in found for _, code in blocks]))
-    scored = [[judging.compiled(line, next(said)) for line, _ in blocks] for blocks in found]
+def _seed(rows: Sequence[Row], judge: Judge) -> list[Measured]:
+    texts = [seed.rust_blocks(response.response[: metrics.READ]) for _, response in rows]
+    outcomes = iter(judge.alone([code for blocks in texts for _, code in blocks]))
+    scored = [[judging.compiled(line, next(outcomes)) for line, _ in blocks] for blocks in texts]
     return [
         (seed.measure(r.response, p.expected_topics, [b.passed for b in blocks]), blocks)
         for (p, r), blocks in zip(rows, scored, strict=True)
     ]
 
 
-def _default(rows: Sequence[Row], judge: Judge) -> list[Made]:
+def _default(rows: Sequence[Row], judge: Judge) -> list[Measured]:
     pairs = [(prompt.prompt, response.response[: metrics.READ]) for prompt, response in rows]
     scored = [list(map(judging.taught, results)) for results in judge.taught(pairs)]
     return [
@@ -40,14 +40,14 @@ def _default(rows: Sequence[Row], judge: Judge) -> list[Made]:
     ]
 
 
-_PROFILES: Mapping[Profile, Callable[[Sequence[Row], Judge], list[Made]]] = {
+_PROFILES: Mapping[Profile, Callable[[Sequence[Row], Judge], list[Measured]]] = {
     "seed": _seed,
     "default": _default,
 }
 
 
 def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[Row]:
-    """Prompts with their responses, in the order of the prompts; DataError for a stray one."""
+    """Pair responses with their prompts, in the order of these; DataError for a stray one."""
     place = {prompt.id: at for at, prompt in enumerate(prompts)}
     for response in responses:
         if response.prompt_id not in place:
@@ -59,8 +59,8 @@ def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[
     return [(prompts[place[r.prompt_id]], r) for r in ordered]
 
 
-def _score(row: Row, made: Made) -> Score:
-    (prompt, response), (values, blocks) = row, made
+def _score(row: Row, measured: Measured) -> Score:
+    (prompt, response), (values, blocks) = row, measured
     return Score(
         prompt_id=prompt.id,
         sample=response.sample,
@@ -79,17 +79,17 @@ def score(
     profile: Profile,
     judge: Judge,
 ) -> Scored:
-    """The scores of an arm's responses; raises DataError for none, or one to an unknown prompt.
+    """Score an arm's responses; raises DataError for none, or for one to an unknown prompt.
 
     `judge` is `judging.rust_judge` of all texts; CompilerError comes from it alone.
     """
     rows = _rows(prompts, responses)
-    made = _PROFILES[profile](rows, judge)
+    measured = _PROFILES[profile](rows, judge)
     return Scored(
         arm=arm,
         profile=profile,
         responses_sha256=responses_digest(responses),
         rustc=judge.version,
         toolkit=__version__,
-        scores=tuple(_score(row, one) for row, one in zip(rows, made, strict=True)),
+        scores=tuple(_score(row, one) for row, one in zip(rows, measured, strict=True)),
     )

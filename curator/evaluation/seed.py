@@ -1,4 +1,4 @@
-"""The seed document's metrics, so that runs recorded elsewhere can be compared: `--profile seed`.
+"""Measure by the seed document's metrics, to compare with runs from elsewhere (`--profile seed`).
 
 Pure functions of the response's text, by the letter of issue 7. They are crude, and kept as they
 are: " est " in an English text counts as French, and a topic that is only named as covered.
@@ -25,46 +25,46 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def language(response: str) -> float:
-    """1 if three or more of FRENCH_WORDS occur, in lower case, with a space on both sides."""
+    """Return 1 if three or more of FRENCH_WORDS occur, in lower case, between spaces."""
     text = response.lower()
     return float(sum(f" {word} " in text for word in FRENCH_WORDS) >= 3)
 
 
 def code(response: str) -> float:
-    """1 if there is a fenced block, whatever its label."""
+    """Return 1 if there is a fenced block, whatever its label."""
     return float(bool(fences(response)))
 
 
 def words(response: str) -> int:
-    """The number of words between white space."""
+    """Count the words between white space."""
     return len(response.split())
 
 
 def length(response: str) -> float:
-    """1 if the response has from SHORTEST to LONGEST words."""
+    """Return 1 if the response has from SHORTEST to LONGEST words."""
     return float(SHORTEST <= words(response) <= LONGEST)
 
 
 def topics(response: str, expected: Sequence[str]) -> float | None:
-    """The share of the expected topics that occur as lower-case substrings; None if none are."""
+    """Return the share of the expected topics that occur in lower case; None if none are."""
     text = response.lower()
     return sum(t.lower() in text for t in expected) / len(expected) if expected else None
 
 
 def sections(response: str) -> float:
-    """The share of the five sections that have a heading, of any level; accents do not matter."""
-    found = {section_key(title) for title in _HEADING.findall(response)}
-    return sum(section_key(name) in found for name in SECTIONS) / len(SECTIONS)
+    """Return the share of the five sections that have a heading, whatever level and accents."""
+    titles = {section_key(title) for title in _HEADING.findall(response)}
+    return sum(section_key(name) in titles for name in SECTIONS) / len(SECTIONS)
 
 
 def rust_blocks(response: str) -> list[tuple[int, str]]:
-    """The blocks that are to compile, each with its first line: labelled rust, or not at all."""
-    found = ((f.label.lower().replace(",", " ").split(), f) for f in fences(response))
-    return [(f.line, f.code) for label, f in found if not label or label[0] == "rust"]
+    """Return the blocks to compile, each with its first line: labelled rust, or not at all."""
+    labelled = ((f.label.lower().replace(",", " ").split(), f) for f in fences(response))
+    return [(f.line, f.code) for label, f in labelled if not label or label[0] == "rust"]
 
 
 def wrapped(block: str) -> str | None:
-    """A block inside `fn main`, with the import of HashMap where it is used; None if it has one."""
+    """Wrap a block in `fn main`, importing HashMap where it is used; None if it has a main."""
     if _MAIN in block:
         return None
     head = "use std::collections::HashMap;\n" if _HASH_MAP in block else ""
@@ -72,20 +72,20 @@ def wrapped(block: str) -> str | None:
 
 
 def share(passed: Sequence[bool]) -> float | None:
-    """The share of blocks that compile; None without a block."""
+    """Return the share of blocks that compile; None without a block."""
     return sum(passed) / len(passed) if passed else None
 
 
 def weighted(metrics: Mapping[str, float | None], weights: Mapping[str, float]) -> float:
-    """5 times the weighted sum of metrics in 0..1; one that cannot be measured counts 0."""
+    """Return 5 times the weighted sum of metrics in 0..1; one that is not measured counts 0."""
     return 5 * sum(weight * (metrics[name] or 0.0) for name, weight in weights.items())
 
 
 def measure(
     response: str, expected: Sequence[str], passed: Sequence[bool]
 ) -> dict[str, float | None]:
-    """All metrics of a response; `passed` says of each of its `rust_blocks` whether it compiles."""
-    found: dict[str, float | None] = {
+    """Return all metrics of a response; `passed` tells which of its `rust_blocks` compile."""
+    measured: dict[str, float | None] = {
         "language": language(response),
         "code": code(response),
         "length": length(response),
@@ -94,4 +94,5 @@ def measure(
         "compilation": share(passed),
         "sections": sections(response),
     }
-    return {**found, "composite": weighted(found, WEIGHTS), "format": 5 * (found["sections"] or 0)}
+    score, form = weighted(measured, WEIGHTS), 5 * (measured["sections"] or 0)
+    return {**measured, "composite": score, "format": form}

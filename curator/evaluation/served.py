@@ -1,4 +1,4 @@
-"""A model that an OpenAI-compatible server has, as an arm: openai:MODEL@URL.
+"""Answer through an OpenAI-compatible server's model, as an arm: openai:MODEL@URL.
 
 Its file is not seen. So the arm has no digest of weights, but what the server tells and where it
 is: the same words later may be another model's, and the server may write another text to the same
@@ -8,7 +8,10 @@ the server that finds what does not fit.
 
 from collections.abc import Callable, Sequence
 
+from typing_extensions import override
+
 from curator.evaluation.records import ModelIdentity
+from curator.evaluation.respond import Responder
 from curator.models.base import ChatRequest, Completion, Message, ignore
 from curator.models.openai.endpoint import warn_once
 from curator.models.openai.model import BYTES_PER_TOKEN, OpenAiModel, estimate_tokens
@@ -19,8 +22,8 @@ from curator.records.example import Sampling
 _TURN = 8  # tokens around a message
 
 
-class ServedResponder:
-    """See Responder. The server is asked for its model at once; raises ModelError.
+class ServedResponder(Responder):
+    """A served model. The server is asked for it at once; raises ModelError.
 
     `settings.concurrency` prompts are asked for together, and make a wave.
     """
@@ -30,28 +33,30 @@ class ServedResponder:
         self.width = settings.concurrency
         self.ref = identity(self._model, parse_name(settings.name)[1], self.width)
 
-    def prompt_tokens(self, messages: Sequence[Message]) -> int:
-        """See Responder; an estimate."""
+    @override
+    def prompt_tokens(self, messages: Sequence[Message]) -> int:  # an estimate
         return sum(_TURN + self.text_tokens(m.content) for m in messages)
 
-    def text_tokens(self, text: str) -> int:
-        """See Responder; an estimate."""
+    @override
+    def text_tokens(self, text: str) -> int:  # an estimate
         return estimate_tokens(text)
 
+    @override
     def respond(
         self, requests: Sequence[ChatRequest], done: Callable[[int], None] = ignore
     ) -> list[Completion]:
-        """See Responder."""
         return self._model.complete(requests, done)
 
+    @override
     def close(self) -> None:
-        """See Responder. Connections end with their wave."""
+        pass  # connections end with their wave
 
 
 def identity(model: OpenAiModel, url: str, width: int) -> ModelIdentity:
-    """What is known of a served model. `told_sha256` is the digest of what its server tells of it.
+    """Describe what is known of a served model.
 
-    `sampling` are the settings that the server takes; it draws by its own rules in all others.
+    `told_sha256` is the digest of what its server tells of it. `sampling` are the settings that the
+    server takes; in all others it draws by its own rules.
     """
     told = model.ref.runtime
     lacking = [n for n in Sampling.model_fields if n not in str(told["sampling"]).split(", ")]

@@ -1,4 +1,4 @@
-"""What an arm was asked to be, and which of its inputs changed since: request.json.
+"""Tell which inputs of an arm changed since it was evaluated, from its request.json.
 
 It keeps the arm's setting, where the recipe differed from pipelines/evaluate.yaml (the command's
 options), and the words around each prompt. An arm is stale where the same request would give
@@ -37,7 +37,7 @@ def _today(root: Path, recipe: EvaluateRecipe, setting: ArmSetting) -> Arm:
 def request_document(
     root: Path, recipe: EvaluateRecipe, setting: ArmSetting, texts: dict[str, str]
 ) -> dict[str, Any]:
-    """request.json of an arm."""
+    """Return the content of an arm's request.json."""
     usual = _recipe(root, {}).model_dump(mode="json")
     own = recipe.model_dump(mode="json")
     changes = {k: own[k] for k in _INPUTS if own[k] != usual[k]}
@@ -45,7 +45,7 @@ def request_document(
 
 
 def _recipe(root: Path, changes: dict[str, Any]) -> EvaluateRecipe:
-    """The project's recipe with an arm's changes over it."""
+    """Return the project's recipe with an arm's changes over it."""
     known = (root / RECIPE).is_file()
     recipe = load_evaluate(Project(root)) if known else EvaluateRecipe()
     return validate({**recipe.model_dump(mode="json"), **changes}, RECIPE, EvaluateRecipe)
@@ -83,7 +83,7 @@ def _amounts(old: Arm, new: Arm) -> tuple[Any, Any]:
 
 
 def _input(name: Notice, old: Any, new: Any) -> Notice:
-    """An input that changed, with its values where these mean something to people."""
+    """Describe an input that changed, with its values where these mean something to people."""
     if isinstance(old, int) and isinstance(new, int):
         return Notice("input_changed_from", {"input": name, "before": old, "after": new})
     if isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -122,7 +122,7 @@ def stale(root: Path, folder: ArmDir, describe: Describe = _today) -> Notice | N
 
 
 def _as_served(root: Path, recipe: EvaluateRecipe, setting: ArmSetting, arm: Arm) -> Arm:
-    """The arm that a setting would be today, with the served model that it had."""
+    """Return the arm that a setting would be today, with the served model that it had."""
     answering = ScriptedResponder(lambda messages, seed: "", ref=arm.model)
     tools = Tools(responder=lambda *_: answering)
     return prepare(root, recipe, setting, tools=tools).arm

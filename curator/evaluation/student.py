@@ -1,4 +1,4 @@
-"""Student's t distribution, which Python's standard library lacks."""
+"""Compute Student's t distribution, which Python's standard library lacks."""
 
 import math
 
@@ -6,7 +6,7 @@ _HALVINGS = 200  # of the interval that the quantile lies in: beyond what a floa
 
 
 def within(t: float, freedom: int) -> float:
-    """The chance that |T| is below `t` >= 0, of a whole number of degrees of freedom.
+    """Return the chance that |T| is below `t` >= 0, for a whole number of degrees of freedom.
 
     Abramowitz and Stegun 1964, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
     """
@@ -22,7 +22,7 @@ def within(t: float, freedom: int) -> float:
 
 
 def quantile(tail: float, freedom: int) -> float:
-    """The t that T exceeds with a chance of `tail`, in (0, 0.5], by bisection."""
+    """Return the t that T exceeds with a chance of `tail`, in (0, 0.5], by bisection."""
     low, high = 0.0, 1.0
     while within(high, freedom) < 1 - 2 * tail:
         high *= 2

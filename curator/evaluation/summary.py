@@ -1,4 +1,4 @@
-"""Scores -> means: of each prompt over its samples, then over the prompts, by group."""
+"""Average scores: each prompt over its samples, then the prompts, by group."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ Means = dict[str, float | None]
 
 
 class PromptMeans(Record):
-    """What one prompt's answers are worth: each metric's mean over the samples that have it."""
+    """One prompt's means: of each metric, over the samples that have it."""
 
     category: str
     topic: str | None
@@ -46,7 +46,7 @@ class Compilation(Record):
 
 
 class Summary(Record):
-    """What an arm's scores come to. Topics and difficulties are given where prompts name them."""
+    """The means of an arm. Topics and difficulties are given where prompts name them."""
 
     arm: str
     profile: Profile
@@ -68,12 +68,12 @@ class Summary(Record):
         return self.overall.answers
 
     def document(self) -> dict[str, Any]:
-        """The summary as one JSON document."""
+        """Return the summary as one JSON document."""
         return self.model_dump(mode="json")
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of those that are not None; None if none is."""
+    """Return the mean of the values that are not None; None without any."""
     known = [v for v in values if v is not None]
     return sum(known) / len(known) if known else None
 
@@ -84,12 +84,12 @@ def _means(rows: Sequence[Mapping[str, float | None]]) -> Means:
 
 
 def counted(scored: Scored, leave_out: Collection[str]) -> list[Score]:
-    """The scores of the prompts that are not left out."""
+    """Return the scores of the prompts that are not left out."""
     return [score for score in scored.scores if score.prompt_id not in leave_out]
 
 
 def by_prompt(scores: Iterable[Score]) -> dict[str, PromptMeans]:
-    """The means of each prompt over its samples, in the order of the scores."""
+    """Average each prompt over its samples, in the order of the scores."""
     samples: dict[str, list[Score]] = {}
     for score in scores:
         samples.setdefault(score.prompt_id, []).append(score)
@@ -123,7 +123,7 @@ def _groups(prompts: Sequence[PromptMeans], axis: str) -> dict[str, Group]:
 
 
 def compilation(scores: Sequence[Score]) -> Compilation:
-    """The compilation details of answers, counted block by block."""
+    """Count the Rust blocks of answers, and why those that fail do."""
     blocks = [block for score in scores for block in score.blocks]
     reasons = Counter(block.reason for block in blocks if not block.passed)
     return Compilation(
@@ -138,7 +138,7 @@ def compilation(scores: Sequence[Score]) -> Compilation:
 
 
 def summarise(scored: Scored, leave_out: Collection[str] = ()) -> Summary:
-    """The means of all metrics, over all prompts but those left out, and by group."""
+    """Average all metrics over the prompts that are not left out, and by group."""
     scores = counted(scored, leave_out)
     prompts = list(by_prompt(scores).values())
     return Summary(

@@ -2,16 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self
 
 from typing_extensions import TypeVar, override
 
+from curator.base.disk_buffer import chunks
 from curator.base.errors import NothingSurvived
 from curator.base.settings import Settings
-from curator.records.example import Example, Verdict
+from curator.records.example import Example, ExampleId, Verdict
+
+CHUNK = 64  # examples that a filter judges at a time
 
 
 class FilterSettings(Settings):
@@ -69,23 +72,66 @@ class Filter(ABC, Generic[S]):
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
         """Return one verdict per example, in their order."""
 
+    def check_ready(self) -> None:
+        """Raise CuratorError where this machine lacks what the filter needs; it judges nothing."""
+
     def for_worker(self) -> "Filter":
         """Return the filter to send to a worker, which has one core of another machine."""
         return self
 
 
-class ComparingFilter(Filter[S]):
-    """Compare each example with those seen before it.
+class Comparison(ABC):
+    """Some examples beside those that a comparing filter remembers, judged one after the other.
 
-    What could fail is computed of all examples before one of them is remembered: where a filter
-    breaks on one, the others are judged again.
+    A row is an example's place among them. A verdict changes nothing: only what `remember` is
+    called for is held against later rows and, after `close`, against later comparisons.
+    """
+
+    @abstractmethod
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """Judge an example against all that is remembered, but for the ids in `without`."""
+
+    @abstractmethod
+    def remember(self, row: int) -> None:
+        """Hold an example against those that are judged after it."""
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to do
+        """Make what was remembered known to later comparisons."""
+
+
+class ComparingFilter(Filter[S]):
+    """Compare each example with those that the filter remembers.
+
+    What it remembers is for the caller to say, who knows what the other filters of the chain
+    found: an example that another filter rejects must not stand in the way of a good one.
     """
 
     about_text = False
 
     @abstractmethod
+    def compare(self, examples: Sequence[Example]) -> Comparison:
+        """Prepare to judge examples; at most one comparison at a time may remember any."""
+
     def learn(self, known: Iterable[Example]) -> None:
         """Remember examples that none may repeat, without judging them."""
+        for part in chunks(known, CHUNK):
+            comparison = self.compare(part)
+            for row in range(len(part)):
+                comparison.remember(row)
+            comparison.close()
+
+    @override
+    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
+        """Return the verdicts of a chain that has this filter alone: what passes is remembered."""
+        verdicts = []
+        for part in chunks(examples, CHUNK):
+            comparison = self.compare(part)
+            for row in range(len(part)):
+                verdicts.append(comparison.verdict(row))
+                if verdicts[-1].passed:
+                    comparison.remember(row)
+            comparison.close()
+        return verdicts
 
 
 class FilterStream(Protocol):
@@ -106,7 +152,8 @@ class FilterStream(Protocol):
 class FunnelStep(NamedTuple):
     """How many examples came to one filter of a run, and how many it kept.
 
-    `alone` is how many of all the examples it would keep by itself, where all were judged.
+    `alone` is how many of all the examples it passes whatever the other filters say, where all
+    were judged.
     """
 
     filter: str

@@ -4,14 +4,22 @@ Normalised means: lower case, no accents, words only. Near duplicates are anothe
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import ClassVar, Literal
 
 from typing_extensions import override
 
-from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
-from curator.records.example import Example, Verdict
+from curator.filters.base import (
+    ComparingFilter,
+    Comparison,
+    FilterSettings,
+    Reason,
+    Reasons,
+    failing,
+    passing,
+)
+from curator.records.example import Example, ExampleId, Verdict
 from curator.text.fold import fold
 
 
@@ -35,7 +43,7 @@ def _digest(text: str) -> bytes:
 
 
 class DuplicateFilter(ComparingFilter[DuplicateSettings]):
-    """Reject an example that repeats a known one, or one before it in the same run."""
+    """Reject an example that repeats a known one, or one that was kept before it."""
 
     name = "duplicates"
     settings_type = DuplicateSettings
@@ -53,32 +61,54 @@ class DuplicateFilter(ComparingFilter[DuplicateSettings]):
 
     def __init__(self, settings: DuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        self._questions: dict[bytes, int] = {}
-        self._answers: dict[bytes, int] = {}
+        self.questions, self.answers = _Texts(), _Texts()
         self.learn(known)
 
     @override
-    def learn(self, known: Iterable[Example]) -> None:
-        for example in known:
-            self._remember(example, _digest(example.question), _digest(example.answer))
+    def compare(self, examples: Sequence[Example]) -> "_Comparison":
+        return _Comparison(self, examples)
 
-    def _remember(self, example: Example, question: bytes, answer: bytes) -> None:
-        number = int(example.id, 16)  # half the size of the id as text
-        self._questions.setdefault(question, number)
-        self._answers.setdefault(answer, number)
+
+class _Texts:
+    """Which examples have a text, by its digest: most texts are those of one."""
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, int] = {}  # half the size of the id as text
+        self._more: dict[bytes, list[int]] = {}
+
+    def add(self, digest: bytes, example: Example) -> None:
+        """Remember that an example has a text."""
+        number = int(example.id, 16)
+        if self._first.setdefault(digest, number) != number:
+            self._more.setdefault(digest, []).append(number)
+
+    def earliest(self, digest: bytes, without: Collection[ExampleId]) -> ExampleId | None:
+        """Return the id of the first example that has a text, but for those in `without`."""
+        if digest not in self._first:
+            return None
+        ids = (f"{n:016x}" for n in (self._first[digest], *self._more.get(digest, ())))
+        return next((one for one in ids if one not in without), None)
+
+
+class _Comparison(Comparison):
+    def __init__(self, own: DuplicateFilter, examples: Sequence[Example]):
+        self._filter, self._examples = own, examples
+        self._digests = [(_digest(e.question), _digest(e.answer)) for e in examples]
 
     @override
-    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """Return one verdict each; the detail names the earlier example."""
-        digests = [(_digest(e.question), _digest(e.answer)) for e in examples]
-        return [self._judge(e, *both) for e, both in zip(examples, digests, strict=True)]
-
-    def _judge(self, example: Example, question: bytes, answer: bytes) -> Verdict:
-        earlier = self._questions.get(question)
-        if earlier is not None and example.question.strip():
-            return failing(self.name, "duplicate_question", f"same question as {earlier:016x}")
-        earlier = self._answers.get(answer)
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """The detail names the earlier example."""
+        name, (question, answer) = self._filter.name, self._digests[row]
+        earlier = self._filter.questions.earliest(question, without)
+        if earlier is not None and self._examples[row].question.strip():
+            return failing(name, "duplicate_question", f"same question as {earlier}")
+        earlier = self._filter.answers.earliest(answer, without)
         if earlier is not None:
-            return failing(self.name, "duplicate_answer", f"same answer as {earlier:016x}")
-        self._remember(example, question, answer)
-        return passing(self.name)
+            return failing(name, "duplicate_answer", f"same answer as {earlier}")
+        return passing(name)
+
+    @override
+    def remember(self, row: int) -> None:
+        question, answer = self._digests[row]
+        self._filter.questions.add(question, self._examples[row])
+        self._filter.answers.add(answer, self._examples[row])

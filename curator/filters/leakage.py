@@ -1,11 +1,11 @@
-"""Leakage: nothing close to the evaluator's prompts or their reference answers is trained on.
+"""leakage: nothing close to the evaluator's prompts or their reference answers is trained on.
 
-Caught are a prompt or reference contained whole; a prompt or reference of which too large a share
-of the 8-grams occurs (PaLM, Chowdhery et al. 2022, section 8, calls 70 % of a test item's 8-grams
+Rejected are examples that contain a prompt or reference whole; that contain too large a share of
+its 8-grams (PaLM, Chowdhery et al. 2022, section 8, calls 70 % of a test item's 8-grams
 contaminated; GPT-3, Brown et al. 2020, appendix C, used 13-grams, longer than many a question);
-and a question like a prompt, or an answer like a reference, by Jaccard similarity of bigrams.
-Words are compared without case, accents and punctuation, those of code among them: without their
-code, many prompts are only "why does this not compile?".
+and whose question is like a prompt, or the answer like a reference, by Jaccard similarity of
+bigrams. Words are compared without case, accents and punctuation, those of code among them: without
+their code, many prompts are only "why does this not compile?".
 """
 
 from collections import Counter, defaultdict
@@ -43,19 +43,19 @@ _LEAST_WORDS = 4  # a shorter prompt ("Et Rust ?") counts only as the whole ques
 
 
 class Prompt(BaseModel):
-    """What is read of one prompt of the evaluator; its other fields are the evaluator's."""
+    """A prompt of the evaluator, as far as it is read here."""
 
     id: str
     prompt: str
     reference: str | None = None
 
 
-class _Texts:
-    """Prompts or references, by their words."""
+class _TextIndex:
+    """Prompts or references, indexed by their words."""
 
     def __init__(self, role: str, texts: dict[str, str]):
         self.role = role
-        self.words = {name: made for name, text in texts.items() if (made := words(text))}
+        self.words = {name: split for name, text in texts.items() if (split := words(text))}
         self._phrases = {name: f" {' '.join(w)} " for name, w in self.words.items()}
         self._bigrams = {name: shingles(w, 2) for name, w in self.words.items()}
         self._ngrams = {
@@ -64,22 +64,22 @@ class _Texts:
         self._by_bigram, self._by_ngram = _inverted(self._bigrams), _inverted(self._ngrams)
 
     def contained(self, text: Sequence[str]) -> Iterator[str]:
-        """Those that stand in a text word for word."""
+        """Yield those that a text contains word for word."""
         whole = f" {' '.join(text)} "
         for name, wanted in self.words.items():
             if wanted == text or (len(wanted) >= _LEAST_WORDS and self._phrases[name] in whole):
                 yield name
 
     def overlap(self, text: Sequence[str]) -> list[tuple[str, float]]:
-        """Those of which 8-grams occur in a text, and what share of them, the largest first."""
-        found = _common(shingles(text, NGRAM), self._by_ngram)
-        return _ranked({n: c / len(self._ngrams[n]) for n, c in found.items()})
+        """Return what share of whose 8-grams occurs in a text, the largest first."""
+        counts = _common(shingles(text, NGRAM), self._by_ngram)
+        return _ranked({n: c / len(self._ngrams[n]) for n, c in counts.items()})
 
     def similar(self, text: Sequence[str]) -> list[tuple[str, float]]:
-        """Those that share bigrams with a text, and their Jaccard similarity, the highest first."""
+        """Return the Jaccard similarity of those that share bigrams, the highest first."""
         own = shingles(text, 2)
-        found = _common(own, self._by_bigram)
-        return _ranked({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in found.items()})
+        counts = _common(own, self._by_bigram)
+        return _ranked({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in counts.items()})
 
 
 def _inverted(sets: dict[str, set[str]]) -> dict[str, list[str]]:
@@ -99,7 +99,7 @@ def _ranked(scores: dict[str, float]) -> list[tuple[str, float]]:
 
 
 def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
-    """The evaluator's prompts; None where no file is named and the project has none yet.
+    """Read the evaluator's prompts; None where no file is named and the project has none yet.
 
     Raises RecipeError for a named file that is absent, BrokenLine or DataError for a bad one.
     """
@@ -109,16 +109,16 @@ def read_prompts(path: str | None, root: Path) -> list[Prompt] | None:
             return None
         hint = "correct `prompts` of the filter leakage, or leave it out"
         raise RecipeError("no such file of prompts", where=file, hint=hint)
-    found = list(read(file, Prompt))
-    if not found:
+    prompts = list(read(file, Prompt))
+    if not prompts:
         raise DataError("there is no prompt in it", where=file)
-    return found
+    return prompts
 
 
-class Hit(NamedTuple):
-    """One likeness of an example to a prompt, or to its reference, as `role` says.
+class Match(NamedTuple):
+    """One way in which an example is like a prompt, or like its reference, as `role` says.
 
-    `place` is where in the example it was found, `reason` "" where it is below the bound.
+    `place` is where in the example that is; `reason` is "" where the score is below the bound.
     """
 
     prompt: str
@@ -129,39 +129,39 @@ class Hit(NamedTuple):
     score: float
 
 
-class Leakage:
-    """Prompts, and how like them an example is."""
+class LeakDetector:
+    """Compares examples with prompts and their references."""
 
     def __init__(self, prompts: Sequence[Prompt], settings: LeakageSettings):
         self.settings = settings
-        self._prompts = _Texts("prompt", {p.id: p.prompt for p in prompts})
-        self._references = _Texts("reference", {p.id: p.reference or "" for p in prompts})
+        self._prompts = _TextIndex("prompt", {p.id: p.prompt for p in prompts})
+        self._references = _TextIndex("reference", {p.id: p.reference or "" for p in prompts})
 
-    def likenesses(self, question: str, answer: str) -> Iterator[Hit]:
-        """Every likeness of an example to a prompt or reference; what leaks most comes first."""
-        asked, told = words(question), words(answer)
-        for known, own in ((self._prompts, asked), (self._references, told)):
-            for place, text in (("question", asked), ("answer", told)):
+    def matches(self, question: str, answer: str) -> Iterator[Match]:
+        """Yield every match of an example; what leaks most comes first."""
+        asked, answered = words(question), words(answer)
+        for known, own in ((self._prompts, asked), (self._references, answered)):
+            for place, text in (("question", asked), ("answer", answered)):
                 for name in known.contained(text):
                     detail = f"{place}: {known.role} {name}, whole"
-                    yield Hit(name, known.role, place, "contains_prompt", detail, 1.0)
+                    yield Match(name, known.role, place, "contains_prompt", detail, 1.0)
                 for name, share in known.overlap(text):
                     reason = "overlaps_prompt" if share >= self.settings.overlap else ""
                     detail = f"{place}: {known.role} {name}, {share:.0%} of its {NGRAM}-grams"
-                    yield Hit(name, known.role, place, reason, detail, round(share, 4))
+                    yield Match(name, known.role, place, reason, detail, round(share, 4))
             for name, similarity in known.similar(own):
                 reason = "resembles_prompt" if similarity >= self.settings.similarity else ""
                 detail = f"{known.role} {name}, similarity {similarity:.2f}"
                 place = "question" if known is self._prompts else "answer"
-                yield Hit(name, known.role, place, reason, detail, round(similarity, 4))
+                yield Match(name, known.role, place, reason, detail, round(similarity, 4))
 
-    def hits(self, question: str, answer: str) -> Iterator[Hit]:
-        """The likenesses that reach a bound."""
-        return (hit for hit in self.likenesses(question, answer) if hit.reason)
+    def leaks(self, question: str, answer: str) -> Iterator[Match]:
+        """Yield the matches that reach a bound."""
+        return (match for match in self.matches(question, answer) if match.reason)
 
 
 class LeakageFilter(Filter[LeakageSettings]):
-    """Rejects what would teach the evaluation."""
+    """Reject what would teach the evaluation."""
 
     name = "leakage"
     settings_type = LeakageSettings
@@ -187,7 +187,7 @@ class LeakageFilter(Filter[LeakageSettings]):
     def __init__(self, settings: LeakageSettings, root: Path | None = None):
         super().__init__(settings)
         prompts = read_prompts(settings.prompts, root or Path())
-        self._leakage = None if prompts is None else Leakage(prompts, settings)
+        self._detector = None if prompts is None else LeakDetector(prompts, settings)
 
     @override
     @classmethod
@@ -196,17 +196,17 @@ class LeakageFilter(Filter[LeakageSettings]):
 
     @override
     def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """The score is the highest similarity or share that was found."""
-        if self._leakage is None:
+        """Return one verdict each; the score is the highest similarity or share."""
+        if self._detector is None:
             return [
                 passing(self.name, detail=f"nothing to compare: no {DEFAULT}") for _ in examples
             ]
-        return [self._judge(self._leakage, e) for e in examples]
+        return [self._judge(self._detector, e) for e in examples]
 
-    def _judge(self, leakage: Leakage, example: Example) -> Verdict:
+    def _judge(self, detector: LeakDetector, example: Example) -> Verdict:
         highest = 0.0
-        for hit in leakage.likenesses(example.question, example.answer):
-            if hit.reason:
-                return failing(self.name, hit.reason, hit.detail, hit.score)
-            highest = max(highest, hit.score)
+        for match in detector.matches(example.question, example.answer):
+            if match.reason:
+                return failing(self.name, match.reason, match.detail, match.score)
+            highest = max(highest, match.score)
         return passing(self.name, highest)

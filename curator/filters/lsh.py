@@ -9,6 +9,7 @@ The signatures are rensa's. Its own index is not used: it takes 100 bytes and mo
 
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from curator.base.disk_buffer import DiskBuffer
@@ -100,16 +101,26 @@ class LshBatch:
         self._index, self._texts = index, texts
         self._added: dict[int, int] = {}
         self._keys = index.keys(texts)
-        rows = [row for row, text in enumerate(texts) if text]  # an empty set is like none
-        self._in_index = index.candidates(self._keys, rows)
-        self._in_batch = _sharing(self._keys, rows)
+        self._rows = [row for row, text in enumerate(texts) if text]  # an empty set is like none
+        self._exact: dict[tuple[int, int], float] = {}  # similarities, by row and number
+
+    # Looked up when first asked for: sets that are only added are compared with none.
+    @cached_property
+    def _in_index(self) -> dict[int, set[int]]:
+        return self._index.candidates(self._keys, self._rows)
+
+    @cached_property
+    def _in_batch(self) -> dict[int, set[int]]:
+        return _sharing(self._keys, self._rows)
 
     def similar(self, row: int) -> dict[int, float]:
         """Return the exact similarity to each set that may be alike, by number, in order."""
         in_batch = {self._added[r] for r in self._in_batch.get(row, ()) if r in self._added}
         numbers = sorted(self._in_index.get(row, set()) | in_batch)
-        own = set(map(hash, self._texts[row])) if numbers else set[int]()
-        return {n: jaccard(own, self._index.stored(n)) for n in numbers}
+        new = [n for n in numbers if (row, n) not in self._exact]
+        own = set(map(hash, self._texts[row])) if new else set[int]()
+        self._exact.update({(row, n): jaccard(own, self._index.stored(n)) for n in new})
+        return {n: self._exact[row, n] for n in numbers}
 
     def add(self, row: int, number: int) -> None:
         """Add one of the sets under a number; the rows after it are compared with it."""

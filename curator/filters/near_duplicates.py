@@ -21,17 +21,24 @@ at two places of a program, and 0.5 % of two mutations of one program.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 from typing_extensions import override
 
-from curator.base.disk_buffer import chunks
-from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import (
+    ComparingFilter,
+    Comparison,
+    FilterSettings,
+    Reason,
+    Reasons,
+    failing,
+    passing,
+)
 from curator.filters.lineage import Lineage
-from curator.filters.lsh import LshBatch, LshIndex
-from curator.records.example import Example, Verdict
+from curator.filters.lsh import LshIndex
+from curator.records.example import Example, ExampleId, Verdict
 from curator.text.shingles import edit, shingles, split, tokens, words
 
 
@@ -52,7 +59,6 @@ class NearDuplicateSettings(FilterSettings):
 
 
 _LEAST_CODE = 20  # shingles; shorter code, such as one `let`, says nothing
-_BATCH = 64
 
 
 class Features(NamedTuple):
@@ -123,7 +129,7 @@ class _SeenExamples:
 
 
 class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
-    """Reject what repeats a known example, or one before it in the same run, in other words.
+    """Reject what repeats a known example, or one that was kept before it, in other words.
 
     Memory: about 1.3 KB for each example that is kept to compare with; on disk are its shingles
     and the keys of its bands, 5 KB.
@@ -151,87 +157,76 @@ class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
 
     def __init__(self, settings: NearDuplicateSettings, known: Iterable[Example] = ()):
         super().__init__(settings)
-        self._indexes = LshIndex(rows=4), LshIndex(rows=8), LshIndex(rows=4, size=128)
-        self._seen = _SeenExamples()
-        self._lineage = Lineage()
+        self.indexes = LshIndex(rows=4), LshIndex(rows=8), LshIndex(rows=4, size=128)
+        self.seen = _SeenExamples()
+        self.lineage = Lineage()
         self.learn(known)
 
     @override
-    def learn(self, known: Iterable[Example]) -> None:
-        for part in chunks(known, _BATCH):
-            extracted, batches = self._batches(part)
-            for row, example in enumerate(part):
-                self._remember(example, extracted[row], batches, row)
-            for batch in batches:
-                batch.close()
+    def compare(self, examples: Sequence[Example]) -> "_Comparison":
+        return _Comparison(self, examples)
 
-    def _batches(self, examples: Sequence[Example]) -> tuple[list[Features], list[LshBatch]]:
-        """Extract the features of examples, and make a batch of them for each index."""
-        extracted = [features(e) for e in examples]
-        texts = [[f.shingles[i] for f in extracted] for i in range(len(self._indexes))]
-        return extracted, [i.batch(t) for i, t in zip(self._indexes, texts, strict=True)]
 
-    def _remember(
-        self, example: Example, new: Features, batches: Sequence[LshBatch], row: int
-    ) -> None:
-        for batch in batches:
-            batch.add(row, len(self._seen))
-        self._seen.add(example, new)
-        self._lineage.add(example)
+class _Comparison(Comparison):
+    def __init__(self, own: NearDuplicateFilter, examples: Sequence[Example]):
+        self._filter, self._settings, self._seen = own, own.settings, own.seen
+        self._examples = examples
+        self._features = [features(e) for e in examples]
+        texts = [[f.shingles[i] for f in self._features] for i in range(len(own.indexes))]
+        self._batches = [i.batch(t) for i, t in zip(own.indexes, texts, strict=True)]
 
     @override
-    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """Return one verdict each; the score is the highest similarity of those that decide."""
-        verdicts = []
-        for part in chunks(examples, _BATCH):
-            extracted, batches = self._batches(part)
-            for row, example in enumerate(part):
-                verdict = self._judge(example, extracted[row], [b.similar(row) for b in batches])
-                if verdict.passed:
-                    self._remember(example, extracted[row], batches, row)
-                verdicts.append(verdict)
-            for batch in batches:
-                batch.close()
-        return verdicts
+    def remember(self, row: int) -> None:
+        for batch in self._batches:
+            batch.add(row, len(self._seen))
+        self._seen.add(self._examples[row], self._features[row])
+        self._filter.lineage.add(self._examples[row])
 
-    def _judge(
-        self, example: Example, new: Features, similar: Sequence[dict[int, float]]
-    ) -> Verdict:
-        replaced = self._lineage.replaced(example)
+    @override
+    def close(self) -> None:
+        for batch in self._batches:
+            batch.close()
+
+    @override
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """Judge an example; the score is the highest similarity of those that decide."""
+        new, settings, name = self._features[row], self._settings, self._filter.name
+        allowed = self._filter.lineage.replaced(self._examples[row]).union(without)
         prose, code, question = (
-            {n: s for n, s in scores.items() if not replaced or self._seen.id(n) not in replaced}
-            for scores in similar
+            {n: s for n, s in scores.items() if not allowed or self._seen.id(n) not in allowed}
+            for scores in (batch.similar(row) for batch in self._batches)
         )
-        settings = self.settings
         number, score = _closest(prose)
         if score >= settings.prose:
             detail = f"prose {score:.2f} like {self._seen.id(number)}"
-            return failing(self.name, "near_prose", detail, round(score, 4))
+            return failing(name, "near_prose", detail, round(score, 4))
         for other, likeness in code.items():
             if likeness >= settings.code and (why := self._same_lesson(other, new)):
                 detail = f"code {likeness:.2f} like {self._seen.id(other)}, {why}"
-                return failing(self.name, "near_code", detail, round(likeness, 4))
+                return failing(name, "near_code", detail, round(likeness, 4))
         number, likeness = _closest({n: s for n, s in question.items() if self._same_code(n, new)})
         if likeness >= settings.question:
             detail = f"question {likeness:.2f} like {self._seen.id(number)}"
-            return failing(self.name, "near_question", detail, round(likeness, 4))
-        return passing(self.name, round(max(score, likeness), 4))
+            return failing(name, "near_question", detail, round(likeness, 4))
+        return passing(name, round(max(score, likeness), 4))
 
     def _same_code(self, number: int, new: Features) -> bool:
         """Return whether two questions are about the same code, or both about none."""
         if new.shows_code != self._seen.shows_code(number):
             return False
-        code = self._indexes[1].similarity(number, new.shingles[1]) if new.shows_code else 1.0
-        return code >= self.settings.code
+        code = (
+            self._filter.indexes[1].similarity(number, new.shingles[1]) if new.shows_code else 1.0
+        )
+        return code >= self._settings.code
 
     def _same_lesson(self, number: int, new: Features) -> str:
         """Say why code that is alike teaches the same thing; "" where it does not."""
         if self._seen.same_edit(number, new):
             return "the same error in it"
-        prose = self._indexes[0].similarity(number, new.shingles[0])
-        if self._seen.same_errors(number, new) and prose >= self.settings.prose_with_error:
+        prose = self._filter.indexes[0].similarity(number, new.shingles[0])
+        if self._seen.same_errors(number, new) and prose >= self._settings.prose_with_error:
             return f"the same error code, prose {prose:.2f}"
-        return f"prose {prose:.2f}" if prose >= self.settings.prose_with_code else ""
+        return f"prose {prose:.2f}" if prose >= self._settings.prose_with_code else ""
 
 
 def _closest(similar: dict[int, float]) -> tuple[int, float]:

@@ -58,6 +58,13 @@ def make_filters(
     return filters
 
 
+def check_filters(settings: Sequence[FilterSettings], root: Path) -> None:
+    """Raise CuratorError where this machine lacks what one of the filters needs."""
+    for one in settings:
+        if FILTERS[one.name].check_ready is not Filter.check_ready:  # others need not be made
+            FILTERS[one.name].from_settings(one, root).check_ready()
+
+
 def filter_fr(name: str) -> str:
     """Return the French name of a filter; an unknown name stands as it is."""
     return FILTERS[name].label_fr if name in FILTERS else name

@@ -1,92 +1,119 @@
 """Pass examples through filters: at once, or as a stream that need not fit into memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from curator.base.disk_buffer import chunks
-from curator.filters.base import Filter, Outcome, outcome_of
+from curator.filters.base import CHUNK, Filter, Outcome, outcome_of
+from curator.filters.chain import Chain, Entry, Without, compared_with_all, rejected_at
 from curator.filters.failsafe import judge_safely
 from curator.records.example import Example
 from curator.records.spool import Spool
 
-CHUNK = 64  # examples that a filter judges at a time
 WINDOW = 1024  # examples of a stream that are in memory at once
 
-
-def _apply(
-    filter_: Filter, examples: Sequence[Example], report: Callable[[int], None]
-) -> list[Example]:
-    """Return the examples with the filter's verdict added to those that they had."""
-    judged: list[Example] = []
-    for start in range(0, len(examples), CHUNK):
-        part = examples[start : start + CHUNK]
-        for example, verdict in zip(part, judge_safely(filter_, part), strict=True):
-            judged.append(example.judged((*example.verdicts, verdict)))
-        report(len(judged))
-    return judged
+Progress = Callable[[str, int, int], None]
 
 
 def run_filters(
     examples: Sequence[Example],
     filters: Sequence[Filter],
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+    progress: Progress = lambda label, done, total: None,
     judge: Literal["first", "all"] = "first",
+    without: Without = compared_with_all,
+    remember: bool = True,
 ) -> Outcome:
     """Pass examples through filters in order; the first one that an example fails rejects it.
 
-    With `judge` "first", no further filter judges a rejected example; with "all" every one does, so
-    that its verdicts and the counts tell everything that is wrong with it. `progress` is called
-    with a filter's name, how many examples it has judged, and of how many.
+    An example is compared with those known and with the earlier ones that every filter passed. With
+    `judge` "first", a rejected example has the verdicts up to that of the filter that rejects it;
+    with "all" those of every filter, so that they and the counts tell everything that is wrong
+    with it. `progress` is called with a filter's name, how many examples have met it, and how
+    many will. Of `without` and `remember` see Chain.
     """
-    alive, dropped = [e.judged(()) for e in examples], list[Example]()
-    for one in filters:
-        rest, passed = dropped if judge == "all" else [], len(alive)
-        total = len(alive) + len(rest)
-        # Those still in the running come first: a filter that remembers must not hold against
-        # them what was rejected before.
-        judged = _apply(one, alive, lambda done: progress(one.name, done, total))  # noqa: B023
-        also = _apply(one, rest, lambda done: progress(one.name, passed + done, total))  # noqa: B023
-        alive = [e for e in judged if e.rejection is None]
-        kept = also if judge == "all" else dropped
-        dropped = [*kept, *(e for e in judged if e.rejection is not None)]
-    return outcome_of([*alive, *dropped], [f.name for f in filters], judge == "all")
+    chain = Chain(filters, judge == "all", without, remember)
+    run = _Run(chain, progress, len(examples))
+    accepted, rejected = list[Example](), [list[Example]() for _ in filters]
+    for example in run.judged(examples):
+        place = rejected_at(example)
+        (accepted if place is None else rejected[place]).append(example)
+    ordered = [*accepted, *(e for part in rejected for e in part)]
+    return outcome_of(ordered, [f.name for f in filters], chain.every)
 
 
 def stream_filters(
     examples: Iterable[Example],
     filters: Sequence[Filter],
-    progress: Callable[[str, int, int], None] = lambda label, done, total: None,
+    progress: Progress = lambda label, done, total: None,
     judge: Literal["first", "all"] = "first",
     total: int = 0,
 ) -> Iterator[Example]:
     """Yield what `run_filters` accepts, then what it rejects: the same verdicts in the same order.
 
-    Accepted examples come as soon as they are judged. Rejected ones wait on disk, one spool for
-    each filter, until the filters have judged all others: with `judge` "all" they pass the rest of
-    the filters only then, so that one that remembers does not hold them against the others. `total`
-    is the number of examples, for `progress`.
+    Accepted examples come as soon as they are judged. Rejected ones wait on disk, by the filter
+    that rejected them, until all are judged. `total` is how many examples there are, for
+    `progress`.
     """
-    counts = dict.fromkeys((f.name for f in filters), 0)
-    left = total
+    run = _Run(Chain(filters, judge == "all"), progress, total)
+    aside = [Spool() for _ in filters]
+    for example in run.judged(examples):
+        place = rejected_at(example)
+        if place is None:
+            yield example
+        else:
+            aside[place].add(example)
+    for spool in aside:
+        yield from spool
 
-    def apply(one: Filter, part: list[Example]) -> list[Example]:
-        before = counts[one.name]
-        counts[one.name] += len(part)
-        end = total if judge == "all" else counts[one.name] + left
-        return _apply(one, part, lambda done: progress(one.name, before + done, end))
 
-    rejected = [Spool() for _ in filters]
-    for part in chunks(examples, WINDOW):
-        left = max(0, left - len(part))
-        alive = [e.judged(()) for e in part]
-        for one, spool in zip(filters, rejected, strict=True):
-            judged = apply(one, alive)
-            alive = [e for e in judged if e.rejection is None]
-            for example in (e for e in judged if e.rejection is not None):
-                spool.add(example)
-        yield from alive
-    for place, spool in enumerate(rejected):
-        for part in chunks(spool, WINDOW):
-            for one in filters[place + 1 :] if judge == "all" else ():
-                part = apply(one, part)
-            yield from part
+class _Run:
+    """One run of a chain in this process."""
+
+    def __init__(self, chain: Chain, progress: Progress, total: int):
+        self._chain, self._progress, self._total = chain, progress, total
+        self._met = Counter[int]()  # how many examples have met a filter, by its place
+
+    def judged(self, examples: Iterable[Example]) -> Iterator[Example]:
+        """Yield examples with their verdicts; those of one rejecting filter in their order."""
+        chain, left = self._chain, self._total
+        for window in chunks(examples, WINDOW):
+            left = max(0, left - len(window))
+            entries = chain.entries(window)
+            self._judge_alone(chain.early, entries, left)
+            going, ended = chain.divide(entries)
+            yield from ended
+            for start in range(0, len(going), CHUNK):
+                part = going[start : start + CHUNK]
+                yield from self._settled(part, left + len(going) - start - len(part))
+
+    def _settled(self, part: Sequence[Entry], left: int) -> list[Example]:
+        """Judge entries that the early filters let go on; `left` may follow them."""
+        chain = self._chain
+        comparisons = chain.compare(part)
+        if chain.late:
+            chain.screen(part, comparisons)
+            self._judge_alone(chain.late, part, left)
+        settled = chain.settle(part, comparisons, judge_safely)
+        for place in chain.comparing:
+            self._count(place, sum(len(e.verdicts) > place for e in settled), left)
+        return settled
+
+    def _judge_alone(
+        self, filters: Mapping[int, Filter], entries: Sequence[Entry], left: int
+    ) -> None:
+        """Give entries the verdicts of filters that judge each by itself."""
+        for place, one in filters.items():
+            alive = [e for e in entries if self._chain.every or e.passing]
+            for start in range(0, len(alive), CHUNK):
+                part = alive[start : start + CHUNK]
+                verdicts = judge_safely(one, [e.example for e in part])
+                for entry, verdict in zip(part, verdicts, strict=True):
+                    entry.verdicts[place] = verdict
+                self._count(place, len(part), left + len(alive) - start - len(part))
+
+    def _count(self, place: int, count: int, left: int) -> None:
+        """Report that a filter was met by `count` more examples, while `left` more may follow."""
+        self._met[place] += count
+        total = self._total if self._chain.every else self._met[place] + left
+        self._progress(self._chain.filters[place].name, self._met[place], total)

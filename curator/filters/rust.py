@@ -21,6 +21,7 @@ from curator.rust.expect import Expectation
 from curator.rust.process import Limits
 from curator.rust.runner import RUNNING, Runner
 from curator.rust.toolchain import find_toolchain
+from curator.rust.unsandboxed import is_unsandboxed
 
 
 class RustSettings(FilterSettings):
@@ -118,6 +119,12 @@ class RustFilter(Filter[RustSettings]):
         return self._given or rust_compiler(self.settings)
 
     @override
+    def check_ready(self) -> None:
+        """Raise CompilerError where there is no rustc, or no sandbox that it runs in."""
+        if isinstance(self.compiler, Rustc):
+            self.compiler.prove()
+
+    @override
     def for_worker(self) -> "RustFilter":
         """Return one that finds the worker's compiler, and takes one core instead of all."""
         return RustFilter(self.settings, cores=1)
@@ -133,6 +140,7 @@ class RustFilter(Filter[RustSettings]):
             if settings.run
             else None,
             cores=self._cores,
+            refuse_outside=is_unsandboxed(),
         )
         if self._given:
             return options  # a fake compiler has no cache, and no crates

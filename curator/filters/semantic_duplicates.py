@@ -8,13 +8,21 @@ paraphrases of them 0.955 to 0.974 against their own and at most 0.924 against a
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
-from curator.filters.base import ComparingFilter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import (
+    ComparingFilter,
+    Comparison,
+    FilterSettings,
+    Reason,
+    Reasons,
+    failing,
+    passing,
+)
 from curator.filters.lineage import Lineage
 from curator.models.e5 import embed, require
 from curator.records.example import Example, ExampleId, Verdict
@@ -52,7 +60,7 @@ def vectors(texts: Sequence[str]) -> list[Any]:
 
 
 class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
-    """Reject what says in other words what a known example says, or one before it in the run."""
+    """Reject what says in other words what a known or an earlier kept example says."""
 
     name = "semantic_duplicates"
     settings_type = SemanticDuplicateSettings
@@ -69,39 +77,63 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
         super().__init__(settings)
         # before any other work
         require("the filter semantic_duplicates", "take the filter out of the recipe")
-        self._ids: list[ExampleId] = []
-        self._known: list[Any] = []
-        self._lineage = Lineage()
+        self.kept = _Vectors()
+        self.lineage = Lineage()
         self.learn(known)
 
     @override
-    def learn(self, known: Iterable[Example]) -> None:
-        known = list(known)
-        for example, vector in zip(known, vectors([gist(e) for e in known]), strict=True):
-            self._remember(example, vector)
+    def compare(self, examples: Sequence[Example]) -> "_Comparison":
+        return _Comparison(self, examples)
 
-    def _remember(self, example: Example, vector: Any) -> None:
-        self._ids.append(example.id)
-        self._known.append(vector)
-        self._lineage.add(example)
+
+class _Vectors:
+    """Vectors by the ids of their examples, as the first rows of a matrix that grows."""
+
+    def __init__(self) -> None:
+        self._ids: list[ExampleId] = []
+        self._rows: dict[ExampleId, list[int]] = {}
+        self._matrix: Any = None
+
+    def add(self, name: ExampleId, vector: Any) -> None:
+        """Keep the vector of an example."""
+        import numpy as np
+
+        count = len(self._ids)
+        if self._matrix is None:
+            self._matrix = np.zeros((64, len(vector)), vector.dtype)
+        elif count == len(self._matrix):
+            self._matrix = np.concatenate([self._matrix, np.zeros_like(self._matrix)])
+        self._matrix[count] = vector
+        self._rows.setdefault(name, []).append(count)
+        self._ids.append(name)
+
+    def closest(self, vector: Any, without: Collection[ExampleId]) -> tuple[float, ExampleId]:
+        """Return the highest cosine to a vector, and whose it is; (0, "") where there is none."""
+        if not self._ids:
+            return 0.0, ""
+        cosines = self._matrix[: len(self._ids)] @ vector
+        cosines[[row for name in without for row in self._rows.get(name, ())]] = 0
+        row = int(cosines.argmax())
+        return (float(cosines[row]), self._ids[row]) if cosines[row] > 0 else (0.0, "")
+
+
+class _Comparison(Comparison):
+    def __init__(self, own: SemanticDuplicateFilter, examples: Sequence[Example]):
+        self._filter, self._examples = own, examples
+        self._vectors = vectors([gist(e) for e in examples])
 
     @override
-    def judge(self, examples: Sequence[Example]) -> list[Verdict]:
-        """Return one verdict each; the score is the highest cosine to an earlier example."""
-        verdicts = []
-        for example, vector in zip(examples, vectors([gist(e) for e in examples]), strict=True):
-            verdict = self._judge(example, vector)
-            if verdict.passed:
-                self._remember(example, vector)
-            verdicts.append(verdict)
-        return verdicts
+    def remember(self, row: int) -> None:
+        self._filter.kept.add(self._examples[row].id, self._vectors[row])
+        self._filter.lineage.add(self._examples[row])
 
-    def _judge(self, example: Example, vector: Any) -> Verdict:
-        replaced = self._lineage.replaced(example)
-        pairs = zip(self._ids, self._known, strict=True)
-        scores = [(float(vector @ other), name) for name, other in pairs if name not in replaced]
-        score, name = max(scores, key=lambda pair: pair[0], default=(0.0, ""))
-        if score >= self.settings.similarity:
+    @override
+    def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
+        """Judge an example; the score is the highest cosine to an earlier one."""
+        own = self._filter
+        allowed = own.lineage.replaced(self._examples[row]).union(without)
+        score, name = own.kept.closest(self._vectors[row], allowed)
+        if score >= own.settings.similarity:
             detail = f"meaning {score:.3f} like {name}"
-            return failing(self.name, "same_meaning", detail, round(score, 4))
-        return passing(self.name, round(score, 4))
+            return failing(own.name, "same_meaning", detail, round(score, 4))
+        return passing(own.name, round(score, 4))

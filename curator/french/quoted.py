@@ -55,7 +55,7 @@ _MESSAGES = re.compile(
 
 
 def without_messages(text: str) -> str:
-    """A text less rustc's best-known messages and less what it quotes in English.
+    """Strip a text of rustc's best-known messages and of what it quotes in English.
 
     Quotations of up to 80 characters go where their words are English or tell no language.
     """

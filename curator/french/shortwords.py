@@ -155,17 +155,17 @@ def _folded(word: str) -> str:
 
 @cache
 def _index() -> Mapping[str, frozenset[str]]:
-    """The languages of each word, written with and without its accents."""
-    found: dict[str, set[str]] = {}
+    """Map each word, with and without its accents, to its languages."""
+    forms: dict[str, set[str]] = {}
     for language, words in _WORDS.items():
         for word in words.split():
             for form in (word, _folded(word)):
-                found.setdefault(form, set()).add(language)
-    return {w: frozenset(langs) for w, langs in found.items() if w not in _RUST}
+                forms.setdefault(form, set()).add(language)
+    return {w: frozenset(langs) for w, langs in forms.items() if w not in _RUST}
 
 
 def _languages(token: str) -> frozenset[str]:
-    """The languages that a word in lower case speaks for; none for most words."""
+    """Return the languages that a word in lower case is evidence for; none for most words."""
     if (known := _index().get(token)) is not None or token in _RUST:
         return known or frozenset()
     letters = [frozenset(_LETTERS.get(c, UNKNOWN).split()) for c in token if c > "z"]
@@ -173,7 +173,7 @@ def _languages(token: str) -> frozenset[str]:
 
 
 def _elided(word: str) -> frozenset[str]:
-    """The languages that join words with an apostrophe as this one has it."""
+    """Return the languages that join words with an apostrophe as this one does."""
     if _ENGLISH_ELISION.search(word):
         return frozenset({"en"})
     pairs = (("fr", _FRENCH_ELISION), ("it", _ITALIAN_ELISION))
@@ -181,44 +181,44 @@ def _elided(word: str) -> frozenset[str]:
 
 
 def _speaking(text: str) -> Mapping[str, frozenset[str]]:
-    """The distinct words of a text that speak for languages; what looks like code does not."""
-    found: dict[str, frozenset[str]] = {}
+    """Find the distinct words of a text that are evidence for languages; code is none."""
+    words: dict[str, frozenset[str]] = {}
     for chunk in unicodedata.normalize("NFC", text).split():
         if chunk[0] in "¿¡":
-            found[chunk[0]] = frozenset({"es"})
+            words[chunk[0]] = frozenset({"es"})
         word = chunk.strip(_AROUND)
         if _CODE.search(word):
             continue
         word = word.lower()
-        found[word] = _elided(word)
-        found |= {token: _languages(token) for token in _TOKEN.findall(word)}
-    return {word: languages for word, languages in found.items() if languages}
+        words[word] = _elided(word)
+        words |= {token: _languages(token) for token in _TOKEN.findall(word)}
+    return {word: languages for word, languages in words.items() if languages}
 
 
 def evidence(text: str) -> Mapping[str, int]:
-    """How many distinct words of a text speak for each language that any speak for."""
-    found: dict[str, int] = {}
+    """Count the distinct words of a text that are evidence for each language."""
+    counts: dict[str, int] = {}
     for languages in _speaking(text).values():
         for language in languages:
-            found[language] = found.get(language, 0) + 1
-    return found
+            counts[language] = counts.get(language, 0) + 1
+    return counts
 
 
 def spoken_language(text: str) -> str | None:
-    """The language that most words of a text speak for, such as "fr" or "en".
+    """Return the language that most words of a text are evidence for, such as "fr" or "en".
 
-    None where no word speaks, or as many for French as for another language.
+    None where no word is evidence, or as many for French as for another language.
     """
-    found = dict(evidence(text))
-    french = found.pop("fr", 0)
-    other = max(found, key=lambda language: found[language], default=None)
-    if other is None or french > found[other]:
+    foreign = dict(evidence(text))
+    french = foreign.pop("fr", 0)
+    other = max(foreign, key=lambda language: foreign[language], default=None)
+    if other is None or french > foreign[other]:
         return "fr" if french else None
-    return other if found[other] > french else None
+    return other if foreign[other] > french else None
 
 
 def plainly_french(text: str) -> bool:
-    """Whether a text has three words or more that only French has, and three for each foreign."""
+    """Tell whether a text has three words that only French has, and three for each foreign one."""
     speaking = _speaking(text).values()
     french = sum(languages == {"fr"} for languages in speaking)
     foreign = sum("fr" not in languages for languages in speaking)

@@ -1,4 +1,4 @@
-"""The report's French words for identifiers of the code; unknown ones stand as they are."""
+"""Name identifiers of the code in French, for the report; unknown ones stand as they are."""
 
 from curator.records.taxonomy import taxonomy
 
@@ -64,6 +64,13 @@ ENDS = {
     "early_stopping": "arrêt anticipé",
     "stopped": "arrêté à la demande",
 }
+BATCH_STATES = {
+    "running": "en cours",
+    "interrupted": "interrompu : curator augment le reprend",
+    "stale": "interrompu, et ce dont il dépend a changé : curator batches",
+    "empty": "commencé, sans candidat : curator batches",
+    "unreadable": "illisible : curator batches",
+}
 MARKS = {
     "start": "Début (modèle non entraîné)",
     "best": "Meilleure validation",
@@ -88,18 +95,18 @@ QUESTIONS = {
 
 
 def axis(name: str, value: str) -> str:
-    """The French name of a value of "category", "topic" or "difficulty"."""
+    """Name a value of "category", "topic" or "difficulty" in French."""
     known = taxonomy()
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     if name == "category":
-        found = {str(key): label.label for key, label in known.categories.items()}
+        labels = {str(key): label.label for key, label in known.categories.items()}
     elif name == "topic":
-        found = {str(key): label.label for key, label in known.topics.items()}
+        labels = {str(key): label.label for key, label in known.topics.items()}
     elif name == "difficulty":
-        found = {str(key): label.label for key, label in known.difficulties.items()}
-    return found.get(value, value)
+        labels = {str(key): label.label for key, label in known.difficulties.items()}
+    return labels.get(value, value)
 
 
 def group(name: str) -> str:
-    """The French name of a category of the evaluation: a topic, the basics, or as it stands."""
+    """Name a category of the evaluation in French: a topic, the basics, or as it stands."""
     return "bases" if name == "basics" else axis("topic", name)

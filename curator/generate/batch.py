@@ -12,17 +12,17 @@ ends with the files that an uninterrupted one would have.
 """
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from curator.base import store
-from curator.base.errors import DataError
+from curator.base.errors import DataError, StoreError
 from curator.base.settings import digest
 from curator.filters.base import Outcome
 from curator.records.example import Example
@@ -30,6 +30,7 @@ from curator.records.files import read_examples
 from curator.records.taxonomy import Slot, taxonomy
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl")
+PATIENCE = 1.0  # seconds to wait for a lock, which somebody may only be asking about
 log = logging.getLogger(__name__)
 
 
@@ -86,12 +87,21 @@ class Batch:
         return int(self.name.rpartition("-s")[2].partition("-")[0])
 
     @property
+    def recipe(self) -> str:
+        """The name of the recipe that made the batch."""
+        return self.name.rpartition("-s")[0]
+
+    @property
     def complete(self) -> bool:
         """Whether the manifest, which is written last, is there."""
         return self.path("manifest.json").is_file()
 
     def plan(self) -> Plan:
-        """Read the plan; raises DataError where it is broken."""
+        """Return the plan, which is read once; raises DataError where it is broken."""
+        return self._plan
+
+    @cached_property
+    def _plan(self) -> Plan:
         path = self.path("plan.json")
         data = store.read_json(path)
         try:
@@ -103,6 +113,11 @@ class Batch:
         except (KeyError, TypeError, ValueError) as error:
             hint = "delete the batch folder and run again"
             raise DataError(f"not a plan: {error!r}", where=path, hint=hint) from error
+
+    def begin(self, plan: Plan) -> None:
+        """Write the plan, unless there is one; to be called while the batch is locked."""
+        if not self.path("plan.json").exists():
+            store.write_json(self.path("plan.json"), plan.document())
 
     def manifest(self) -> dict[str, Any]:
         """Read the manifest of a complete batch."""
@@ -121,25 +136,61 @@ class Batch:
     def _wave(self, number: int, kind: str) -> Path:
         return self.path("waves") / f"{number:04d}.{kind}.jsonl"
 
+    def wave_count(self) -> int:
+        """How many candidates the waves hold so far."""
+        return sum(_lines(p) for p in self.path("waves").glob("*.candidates.jsonl"))
+
+    def judged_waves(self) -> Iterator[Example]:
+        """The examples of the waves that were judged so far."""
+        return read_examples(*sorted(self.path("waves").glob("*.judged.jsonl")))
+
+    def count(self, name: str) -> int:
+        """How many examples one of the batch's files holds."""
+        return _lines(self.path(name)) if self.path(name).exists() else 0
+
     def read(self, name: str) -> list[Example]:
         """Read the examples of one of the batch's files; none where it is absent."""
         path = self.path(name)
         return list(read_examples(path)) if path.exists() else []
 
+    @property
+    def running(self) -> bool:
+        """Whether a process works on the batch now."""
+        return store.held(self.path(".lock"))
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the batch for this process; raises StoreError where another one has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.path(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            store.lock(fd, self.folder, wait=0, doing="works on this batch")
+        lock, doing = self.path(".lock"), "works on this batch"
+        with store.locked(lock, doing, wait=PATIENCE, where=self.folder):
             yield
-        finally:
-            os.close(fd)
+
+    @contextmanager
+    def discarded_if_it_fails_empty(self) -> Iterator[None]:
+        """Discard the batch if the block raises before there is a candidate."""
+        try:
+            yield
+        except BaseException:
+            if not (self.complete or self.wave_count()):
+                with suppress(StoreError):  # the first error is the one to tell
+                    self.discard()
+            raise
 
     def discard(self) -> None:
-        """Remove a batch that made nothing."""
-        shutil.rmtree(self.folder)
+        """Remove the batch; a kill on the way leaves one of which nothing counts.
+
+        Raises StoreError where the disk refuses.
+        """
+        try:
+            for name in ("accepted.jsonl", "manifest.json", "candidates.jsonl"):
+                self.path(name).unlink(missing_ok=True)
+            shutil.rmtree(self.folder)
+        except OSError as error:
+            raise StoreError(f"cannot delete: {error.strerror}", where=self.folder) from error
+
+
+def _lines(path: Path) -> int:
+    return sum(1 for line in path.read_bytes().splitlines() if line.strip())
 
 
 def existing(root: Path, name: str = "*") -> list[Batch]:
@@ -147,24 +198,30 @@ def existing(root: Path, name: str = "*") -> list[Batch]:
     return [Batch(p.parent) for p in sorted(root.glob(f"{name}-s[0-9]*/plan.json"))]
 
 
-def open_batch(root: Path, name: str, make_plan: Callable[[int], Plan], seed: int | None) -> Batch:
-    """Open the batch to work on: an unfinished one with the same settings, else a new one.
+def choose_batch(
+    root: Path,
+    name: str,
+    make_plan: Callable[[int], Plan],
+    seed: int | None,
+    begun: Sequence[Batch] | None = None,
+) -> tuple[Batch, Plan]:
+    """Choose the batch to work on, and its plan: an unfinished one of the same settings, or new.
 
     A given `seed` means the batch of exactly that seed. None takes an unfinished batch whose
-    settings are still those of `make_plan`, else the first unused seed.
+    settings are still those of `make_plan`, else the first unused seed. `begun` are the recipe's
+    batches, where they were listed before. Nothing is written: see `Batch.begin`.
     """
+    batches = existing(root, name) if begun is None else begun
     if seed is None:
-        batches = existing(root, name)
         for batch in (b for b in batches if not b.complete):
             if batch.plan().settings == make_plan(batch.seed).settings:
-                return batch
-            log.warning("%s: unfinished, with other settings; left as it is", batch.folder)
+                return batch, batch.plan()
+            hint = "curator batches says what changed"
+            log.warning("%s: unfinished, with other settings; left as it is (%s)", batch.name, hint)
         seed = max((b.seed for b in batches), default=0) + 1
     plan = make_plan(seed)
-    batch = Batch(root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}")
-    if not batch.path("plan.json").exists():
-        store.write_json(batch.path("plan.json"), plan.document())
-    return batch
+    folder = root / f"{name}-s{seed:04d}-{digest(plan.settings)[:8]}"
+    return next((b for b in batches if b.folder == folder), Batch(folder)), plan
 
 
 def finish(

@@ -17,7 +17,7 @@ from typing import Any
 from typing_extensions import override
 
 from curator.base.seeds import derive_seed
-from curator.generate.planner import Pick, Planner
+from curator.generate.planner import Pick, Planner, prompt_size
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.runner import offers_for, requests_for
 from curator.generate.strategies.base import BatchState, Strategy
@@ -114,8 +114,9 @@ def forecast(
     left, made, number = dict(wanted), Counter[tuple[str, Slot]](), 0
     yields = AssumedYields(history.whole, history.cells)
     planner, seed = Planner(wanted, yields, recipe.generate.explore), recipe.seed or 0
+    group = prompt_size(wanted, recipe)
     while left and (room := recipe.stop.candidates - made.total()):
-        offers = offers_for(left, strategies.values(), state)
+        offers = offers_for(left, strategies.values(), state, group)
         size = min(recipe.generate.wave, room)
         picks = planner.picks(left, offers, size, derive_seed(seed, "wave", number))
         requests = requests_for(picks, strategies, state, seed, made.total())

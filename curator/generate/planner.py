@@ -1,22 +1,27 @@
 """Decide what to make next, from what slots need and strategies offer, and when to stop.
 
 A strategy that was never tried comes first, once. After that most requests go to the offer with the
-largest need x rate / price. The share `explore` goes to any strategy that has room, so that one
-that began badly is tried again (epsilon-greedy with estimated rates: Sutton & Barto, Reinforcement
-Learning, 2nd ed., section 2.2). It is drawn with one over the price as the weight, so that
-exploring costs about the same for each strategy.
+largest need x rate / price. The need is the mean of those of its slot, cell and topic, each as a
+share of what was wanted there: a batch that is too small for all that is missing spreads over the
+topics, then over their cells, before it comes back to one. The share `explore` goes to any strategy
+that has room, so that one that began badly is tried again (epsilon-greedy with estimated rates:
+Sutton & Barto, Reinforcement Learning, 2nd ed., section 2.2). It is drawn with one over the price
+as the weight, so that exploring costs about the same for each strategy.
 """
 
+import math
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from curator.generate.recipe import StopSettings
+from curator.generate.recipe import AugmentRecipe, StopSettings
 from curator.generate.yields import Yields
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.targets import Targets
-from curator.records.taxonomy import Slot
+from curator.records.taxonomy import Cell, Slot
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,15 @@ def needs(before: Coverage, targets: Targets) -> dict[Slot, float]:
     return {slot: n * targets.surplus for slot, n in before.lacking.items() if n}
 
 
+def prompt_size(wanted: Mapping[Slot, float], recipe: AugmentRecipe) -> int:
+    """How many candidates of one slot a model writes in a row: `per_prompt`, or fewer.
+
+    A batch that is too small to give each missing topic so many gives more topics some.
+    """
+    topics = len({slot.topic for slot in wanted})
+    return min(recipe.generate.per_prompt, max(1, recipe.stop.candidates // max(1, topics)))
+
+
 def remaining(
     wanted: Mapping[Slot, float],
     accepted: Iterable[Example],
@@ -77,17 +91,17 @@ class Planner:
     ) -> list[Pick]:
         """Pick at most `size` candidates, for slots that still need some."""
         draw = random.Random(seed)  # noqa: S311 - variety, not secrecy
-        need, room = dict(left), {(o.strategy, o.slot): o.room for o in offers}
+        need, room = _Need(self.wanted, left), {(o.strategy, o.slot): o.room for o in offers}
         picks: list[Pick] = []
         while size > 0:
-            free = [o for o in offers if need.get(o.slot, 0) > 0 and room[o.strategy, o.slot] > 0]
+            free = [o for o in offers if need[o.slot] > 0 and room[o.strategy, o.slot] > 0]
             if not free:
                 break
             tried = {p.strategy for p in picks}
             offer = self._choose([o for o in free if o.strategy not in tried], free, need, draw)
             count = min(size, offer.group, room[offer.strategy, offer.slot])
             picks.append(Pick(offer.strategy, offer.slot, count))
-            need[offer.slot] -= count * self.yields.rate(offer.strategy, offer.slot.cell)
+            need.lower(offer.slot, count * self.yields.rate(offer.strategy, offer.slot.cell))
             room[offer.strategy, offer.slot] -= count
             size -= count
         return picks
@@ -96,7 +110,7 @@ class Planner:
         self,
         fresh: Sequence[Offer],
         offers: Sequence[Offer],
-        need: Mapping[Slot, float],
+        need: "_Need",
         draw: random.Random,
     ) -> Offer:
         """Choose one of the offers; `fresh` are those of strategies not in this wave yet."""
@@ -106,14 +120,51 @@ class Planner:
             names = sorted(prices)
             [strategy] = draw.choices(names, [1 / prices[name] for name in names])
             return draw.choice([o for o in offers if o.strategy == strategy])
-        # Of offers that are worth the same, the slot that needs most comes first.
-        return max(unknown or offers, key=lambda o: (self._value(o, need), need[o.slot]))
+        # Of offers that are worth the same, the topic, cell and slot that need most come first.
+        return max(unknown or offers, key=lambda o: (self._value(o, need), need.rank(o.slot)))
 
-    def _value(self, offer: Offer, need: Mapping[Slot, float]) -> float:
-        """Return the expected accepted candidates per token, less where a slot is nearly full."""
+    def _value(self, offer: Offer, need: "_Need") -> float:
+        """Return the expected accepted candidates per token, less where there are some already."""
         rate = self.yields.rate(offer.strategy, offer.slot.cell)
-        share = need[offer.slot] / self.wanted[offer.slot]
-        return share * rate / self.yields.price(offer.strategy, offer.guess)
+        return need.share(offer.slot) * rate / self.yields.price(offer.strategy, offer.guess)
+
+
+class _Need:
+    """What is left to make in each slot, and so in each cell and topic, of what was wanted."""
+
+    def __init__(self, wanted: Mapping[Slot, float], left: Mapping[Slot, float]):
+        self._wanted, self._left = _sums(wanted), _sums(left)
+
+    def __getitem__(self, slot: Slot) -> float:
+        return self._left[slot]
+
+    def lower(self, slot: Slot, count: float) -> None:
+        """Take what is expected to be made off; a slot that gets too much feeds no other."""
+        count = min(count, self._left[slot])
+        for part in _parts(slot):
+            self._left[part] -= count
+
+    def share(self, slot: Slot) -> float:
+        """The geometric mean of the shares that are left in the slot, its cell and its topic."""
+        shares = (max(0.0, self._left[part]) / self._wanted[part] for part in _parts(slot))
+        return math.prod(shares) ** (1 / 3)
+
+    def rank(self, slot: Slot) -> tuple[float, ...]:
+        """What orders slots of the same share: how much is left in topic, cell and slot."""
+        return tuple(self._left[part] for part in reversed(_parts(slot)))
+
+
+@cache
+def _parts(slot: Slot) -> tuple[Slot | Cell | str, ...]:
+    return slot, slot.cell, slot.topic
+
+
+def _sums(counts: Mapping[Slot, float]) -> defaultdict[Slot | Cell | str, float]:
+    found: defaultdict[Slot | Cell | str, float] = defaultdict(float)
+    for slot, count in counts.items():
+        for part in _parts(slot):
+            found[part] += count
+    return found
 
 
 def reason_to_stop(

@@ -1,6 +1,7 @@
 """Build the conversations that ask a model for an example, and read its text back as one."""
 
 import hashlib
+import heapq
 import random
 import re
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from pathlib import Path
 from string import Template
 
 from curator.base.errors import DataError
+from curator.base.faults import did_you_mean
 from curator.base.seeds import derive_seed
 from curator.base.shipped import own_folder
-from curator.base.yaml_file import did_you_mean
 from curator.generate.grammar import EXAMPLE
 from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings
@@ -90,9 +91,11 @@ def fill(name: str, **values: str) -> str:
     return Template(prompt_text(name)).substitute(values)
 
 
+_LEVELS = {level: number for number, level in enumerate(Difficulty)}
+
+
 def _distance(example: Example, slot: Slot) -> tuple[int, int, int]:
-    levels = list(Difficulty)
-    apart = abs(levels.index(example.difficulty) - levels.index(slot.difficulty))
+    apart = abs(_LEVELS[example.difficulty] - _LEVELS[slot.difficulty])
     return (example.topic != slot.topic, example.category != slot.category, apart)
 
 
@@ -105,7 +108,7 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
     draw = random.Random(derive_seed(*slot))  # noqa: S311
     mixed = sorted(examples, key=lambda e: e.id)
     draw.shuffle(mixed)
-    return sorted(mixed, key=lambda e: _distance(e, slot))[:count]
+    return heapq.nsmallest(count, mixed, key=lambda e: _distance(e, slot))
 
 
 def instruction(name: str, slot: Slot, **values: str) -> str:

@@ -73,7 +73,7 @@ class AugmentRecipe(Settings):
     `seed` None takes the next unused one, so that each run makes new candidates. `output` is
     where batches are written, from the project's root. With `allow_empty`, a batch in which
     nothing survives is a result rather than an error. With `judge: all`, a rejected candidate
-    still meets the filters after the one that rejected it.
+    has the verdicts of all filters, else those up to the one that rejects it.
     """
 
     kind: Literal["augment"] = "augment"

@@ -14,7 +14,7 @@ from curator import __version__
 from curator.base.errors import ModelError
 from curator.base.seeds import derive_seed
 from curator.generate.batch import Batch, Plan
-from curator.generate.planner import Offer, Pick, Planner, reason_to_stop, remaining
+from curator.generate.planner import Offer, Pick, Planner, prompt_size, reason_to_stop, remaining
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
 from curator.generate.strategies.base import BatchState, Strategy
@@ -121,7 +121,8 @@ class BatchRunner:
         settings, number = self.recipe.generate, len(self.waves)
         size = min(settings.wave, self.recipe.stop.candidates - self.made)
         planner = Planner(self.plan.wanted, self.yields, settings.explore)
-        offers = offers_for(left, self.tools.strategies.values(), self.state)
+        group = prompt_size(self.plan.wanted, self.recipe)
+        offers = offers_for(left, self.tools.strategies.values(), self.state, group)
         picks = planner.picks(left, offers, size, derive_seed(self.plan.seed, "wave", number))
         return requests_for(picks, self.tools.strategies, self.state, self.plan.seed, self.made)
 
@@ -202,12 +203,15 @@ class BatchRunner:
 
 
 def offers_for(
-    left: Mapping[Slot, float], strategies: Iterable[Strategy], state: BatchState
+    left: Mapping[Slot, float], strategies: Iterable[Strategy], state: BatchState, group: int
 ) -> list[Offer]:
-    """Return what the strategies can still do for the slots that need candidates."""
+    """Return what the strategies can still do for the slots that need candidates.
+
+    `group` is how many candidates of a slot a model best writes in a row.
+    """
     slots = taxonomy().order(left)
     return [
-        Offer(one.name, slot, room, state.settings.per_prompt if one.tokens else 1, one.tokens)
+        Offer(one.name, slot, room, group if one.tokens else 1, one.tokens)
         for one in strategies
         for slot in slots
         if (room := one.room(slot, state))

@@ -53,7 +53,7 @@ class ChatRecord:
 
 
 def _content(value: Any, left_out: Counter[str]) -> str:
-    """The text of a message, which may come in parts; raises ValueError where there is none."""
+    """Return the text of a message, which may come in parts; raises ValueError for none."""
     if isinstance(value, str):
         return normalise_text(value)
     if isinstance(value, list):
@@ -66,7 +66,7 @@ def _content(value: Any, left_out: Counter[str]) -> str:
 
 
 def _messages(items: Any, role: str, text: str, left_out: Counter[str]) -> list[Message]:
-    """The messages of a list whose objects have these keys; raises ValueError for others."""
+    """Read the messages of a list whose objects have these keys; raises ValueError for others."""
     if not isinstance(items, list):
         raise ValueError("the messages are no list")
     messages = []
@@ -83,7 +83,7 @@ def _messages(items: Any, role: str, text: str, left_out: Counter[str]) -> list[
 
 
 def messages_of(record: Any, left_out: Counter[str]) -> list[Message]:
-    """The messages of a record of any known form; what has no text is counted in `left_out`.
+    """Read the messages of a record of any known form, counting in `left_out` what has no text.
 
     Raises ValueError naming the keys of a record of another form.
     """
@@ -114,7 +114,7 @@ def _first_has(items: Any, key: str) -> bool:
 
 
 def _exchange(messages: list[Message], left_out: Counter[str]) -> tuple[str, str]:
-    """The first question with its answer; raises ValueError where there is none."""
+    """Return the first question with its answer; raises ValueError where there is none."""
     asked = next((i for i, m in enumerate(messages) if m.role == "user"), len(messages))
     answered = next(
         (
@@ -141,7 +141,7 @@ def _exchange(messages: list[Message], left_out: Counter[str]) -> tuple[str, str
 
 
 def _labels(record: Mapping[str, Any], left_out: Counter[str]) -> dict[str, str]:
-    """The labels of a record; raises ValueError for one that is no text or that is given twice."""
+    """Read the labels of a record; raises ValueError for one that is no text or given twice."""
     metadata = record.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise ValueError("metadata is not an object")

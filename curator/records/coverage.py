@@ -1,4 +1,4 @@
-"""What the set covers: counts per cell, deficits against targets, balance.
+"""Count what a set covers, per cell and axis, and what it lacks against its targets.
 
 Balance is normalised Shannon entropy, H / ln k over the k values of an axis: 1 when every value
 has the same number of examples, 0 when all examples share one value.
@@ -39,11 +39,11 @@ class Coverage:
 
     @property
     def missing(self) -> int:
-        """How many examples it takes to fill every cell to its target."""
+        """How many examples it takes to fill every cell up to its target."""
         return sum(self.deficits.values())
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "total": self.total,
             "missing": self.missing,
@@ -57,7 +57,7 @@ class Coverage:
 
 
 def balance(counts: Iterable[int]) -> float:
-    """Normalised entropy of counts, in 0..1; 0 for no example or a single value."""
+    """Return the normalised entropy of counts, in 0..1; 0 for no example or a single value."""
     values = list(counts)
     total = sum(values)
     if total == 0 or len(values) < 2:
@@ -66,9 +66,9 @@ def balance(counts: Iterable[int]) -> float:
     return -sum(p * math.log(p) for p in shares) / math.log(len(values)) + 0.0
 
 
-def _counts(found: Mapping[Slot, int], axis: str, values: Iterable[str]) -> dict[str, int]:
+def _counts(by_slot: Mapping[Slot, int], axis: str, values: Iterable[str]) -> dict[str, int]:
     counts = dict.fromkeys(values, 0)
-    for slot, count in found.items():
+    for slot, count in by_slot.items():
         counts[getattr(slot, axis)] += count
     return counts
 
@@ -82,17 +82,17 @@ def coverage(
     one by one, so that they need not fit into memory. Raises DataError for an unknown topic.
     """
     known = known or taxonomy()
-    found = Counter(e.slot for e in known.checked(examples))
-    cells = {cell: sum(found[Slot(*cell, c)] for c in Category) for cell in known.cells}
+    by_slot = Counter(e.slot for e in known.checked(examples))
+    cells = {cell: sum(by_slot[Slot(*cell, c)] for c in Category) for cell in known.cells}
     deficits = {c: max(0, targets.of(*c) - n) for c, n in cells.items()}
     wanted = {Slot(*cell, c): n for cell in known.cells for c, n in targets.split(*cell).items()}
-    lacking = {slot: max(0, n - found[slot]) for slot, n in wanted.items()}
+    lacking = {slot: max(0, n - by_slot[slot]) for slot, n in wanted.items()}
     values: tuple[tuple[str, Iterable[str]], ...] = (
         ("category", Category),
         ("topic", known.topics),
         ("difficulty", Difficulty),
     )
-    axes = {axis: _counts(found, axis, names) for axis, names in values}
+    axes = {axis: _counts(by_slot, axis, names) for axis, names in values}
     shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
     shares["cell"] = round(balance(cells.values()), 4)
-    return Coverage(found.total(), cells, deficits, lacking, axes, shares)
+    return Coverage(by_slot.total(), cells, deficits, lacking, axes, shares)

@@ -171,13 +171,13 @@ class Review(Record):
 
 
 def normalise(text: str) -> str:
-    """`text` in NFC, with LF line ends, no spaces at line ends, no blank lines around it."""
+    """Normalise a text: NFC, LF, no spaces at line ends, no blank lines around it."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def example_id(question: str, answer: str) -> str:
-    """16 hexadecimal digits of SHA-256 over the normalised question and answer.
+    """Return 16 hexadecimal digits of SHA-256 over the normalised question and answer.
 
     Raises UnicodeEncodeError for a text that is no Unicode (lone surrogates).
     """
@@ -240,9 +240,9 @@ class Example(Record):
         return next((v for v in self.verdicts if not v.passed), None)
 
     def judged(self, verdicts: Iterable[Verdict]) -> "Example":
-        """This example with `verdicts` in place of those that it had."""
+        """Return this example with `verdicts` in place of those that it had."""
         return self.model_copy(update={"verdicts": tuple(verdicts)})
 
     def measured(self, signals: Mapping[str, float]) -> "Example":
-        """This example with `signals` in place of those that it had."""
+        """Return this example with `signals` in place of those that it had."""
         return self.model_copy(update={"signals": dict(signals)})

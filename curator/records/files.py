@@ -1,7 +1,7 @@
 """Examples in JSONL files, and as a polars frame."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from curator.records.example import Example
 if TYPE_CHECKING:
     import polars as pl
 
+Reader = Callable[..., Iterator[Example]]  # paths -> examples, as `read_examples`
+
 
 def _is_chat(line: bytes) -> bool:
     try:
@@ -25,7 +27,7 @@ def _is_chat(line: bytes) -> bool:
 def read_examples(*paths: Path) -> Iterator[Example]:
     """Read the examples of JSONL files, in the order given.
 
-    Raises BrokenLine; for a chat where an example should be at once, with the command that reads
+    Raises BrokenLine; at once for a chat where an example should be, with the command that imports
     chats.
     """
     for path in paths:
@@ -42,8 +44,22 @@ def read_examples(*paths: Path) -> Iterator[Example]:
         yield from store.parsed(path, parse)
 
 
+class ReadOnce:
+    """Reads example files as `read_examples` does, each at most once: it stays in memory."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, list[Example]] = {}
+
+    def __call__(self, *paths: Path) -> Iterator[Example]:
+        """Read the examples of files, in the order given; raises as `read_examples`."""
+        for path in paths:
+            if path not in self._known:
+                self._known[path] = list(read_examples(path))
+            yield from self._known[path]
+
+
 def frame(examples: Iterable[Example]) -> "pl.DataFrame":
-    """Examples as a polars frame: one row each, their scalar fields and origin as columns."""
+    """Lay examples out as a polars frame: a row each, with their scalar fields and origin."""
     import polars as pl
 
     names = ("id", "category", "topic", "difficulty", "question", "answer")

@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"  # of a built set
 
 
 def identifier(text: str) -> str:
-    """`text` as 1 to 40 lower-case letters, digits and hyphens."""
+    """Turn a text into 1 to 40 lower-case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text))[:40].strip("-") or "project"
 
 
@@ -28,7 +28,7 @@ class Project:
 
     @classmethod
     def find(cls, start: Path) -> "Project":
-        """The project that `start` is in; raises CuratorError outside of any.
+        """Find the project that `start` is in, and open it; raises CuratorError outside of any.
 
         Its taxonomy is the one in use from then on; see `open`.
         """
@@ -82,22 +82,32 @@ class Project:
         """What a process holds while it changes the examples that count."""
         return self.raw / ".import.lock"
 
+    @property
+    def augment_lock(self) -> Path:
+        """The lock of those who make batches."""
+        return self.raw / ".augment.lock"
+
+    @property
+    def build_lock(self) -> Path:
+        """The lock of those who write the curated set, or copy it for a training."""
+        return self.raw / ".build.lock"
+
     def authored_files(self) -> list[Path]:
-        """The files of authored examples, in name order."""
+        """List the files of authored examples, in name order."""
         return sorted((self.raw / "authored").glob("*.jsonl"))
 
     def trusted_files(self) -> list[Path]:
-        """The files whose examples count as covered: authored and imported."""
+        """List the files whose examples count as covered: authored and imported."""
         return [*self.authored_files(), *sorted((self.raw / "imported").glob("*.jsonl"))]
 
     def repairable_files(self) -> list[Path]:
-        """The files of imported examples that the filters rejected, for people to correct."""
+        """List the files of imported examples that the filters rejected, for people to correct."""
         return sorted((self.raw / "imported" / "rejected").glob("*.jsonl"))
 
     def pending_files(self, output: str = "raw/generated") -> list[Path]:
-        """The accepted candidates of every batch, which wait for review."""
+        """List the files of accepted candidates of every batch, which await review."""
         return sorted((self.root / output).glob("*/accepted.jsonl"))
 
     def relative(self, path: Path) -> str:
-        """`path` as people read it: from the project's root when it lies inside."""
+        """Write a path as people read it: from the project's root where it lies inside."""
         return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)

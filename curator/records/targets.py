@@ -43,11 +43,11 @@ class Targets(Settings):
         return shares
 
     def of(self, topic: Topic, difficulty: Difficulty) -> int:
-        """The number of examples wanted in one cell (the same at each difficulty of a topic)."""
+        """Return how many examples a cell wants: the same at each difficulty of a topic."""
         return self.topics.get(topic, self.per_cell)
 
     def split(self, topic: Topic, difficulty: Difficulty) -> dict[Category, int]:
-        """One cell's number over the categories, by their shares and the largest remainder."""
+        """Divide a cell's number over the categories, by their shares and the largest remainder."""
         total = self.of(topic, difficulty)
         exact = {c: self.categories.get(c, 0.0) * total for c in Category}
         whole = {c: int(n + 1e-9) for c, n in exact.items()}

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from curator.base.errors import DataError
+from curator.base.faults import did_you_mean
 from curator.base.settings import digest
 from curator.base.shipped import shipped
-from curator.base.yaml_file import YamlFile, check_yaml, did_you_mean, read_yaml
+from curator.base.yaml_file import YamlFile, check_yaml, read_yaml
 from curator.records.topic import Topic
 from curator.text.fold import fold
 
@@ -141,7 +142,7 @@ class Taxonomy(BaseModel):
 
 
 def _unknown(first: Mapping[Topic, str], count: int) -> DataError:
-    """The error for `count` examples with unknown topics; `first` has an id for each topic."""
+    """Make the error for `count` examples of unknown topics; `first` has an id for each topic."""
     topic, where = next(iter(first.items()))
     more = f", nor are those of {count - 1} more ({', '.join(first)})" if count > 1 else ""
     what = f"topic {topic!r} is not in the project's taxonomy{more}"
@@ -150,7 +151,7 @@ def _unknown(first: Mapping[Topic, str], count: int) -> DataError:
 
 
 def load_taxonomy(path: Path) -> Taxonomy:
-    """The taxonomy in a YAML file; axes that it leaves out are those of the shipped one.
+    """Load the taxonomy in a YAML file; axes that it leaves out are those of the shipped one.
 
     Raises DataError with the line of the first fault: an unknown or missing identifier, a text that
     is missing or empty, a name that means two things.
@@ -184,12 +185,12 @@ def _refuse_twice(file: YamlFile, axis: str, labels: Mapping[str, Label]) -> Non
 
 @cache
 def shipped_taxonomy() -> Taxonomy:
-    """The taxonomy of this toolkit: fifteen topics."""
+    """Load the taxonomy of this toolkit: fifteen topics."""
     return load_taxonomy(shipped(TAXONOMY))
 
 
 def taxonomy_of(root: Path) -> Taxonomy:
-    """The taxonomy of the project in a folder: its own, if it has one, else the shipped one."""
+    """Load the taxonomy of the project in a folder: its own, if there is one, else the shipped."""
     own = root / TAXONOMY
     return load_taxonomy(own) if own.is_file() else shipped_taxonomy()
 
@@ -206,12 +207,12 @@ def use_taxonomy(chosen: Taxonomy | None) -> None:
 
 
 def taxonomy() -> Taxonomy:
-    """The taxonomy of the project that was opened last, else the shipped one."""
+    """Return the taxonomy of the project that was opened last, else the shipped one."""
     return _active.get() or shipped_taxonomy()
 
 
 def topics() -> tuple[Topic, ...]:
-    """The topics of `taxonomy`, in its order."""
+    """List the topics of `taxonomy`, in its order."""
     return tuple(taxonomy().topics)
 
 
@@ -240,15 +241,15 @@ def _parse(axis: str, labels: Mapping[K, Label], text: str) -> K:
 
 
 def parse_category(text: str) -> Category:
-    """The category that `text` names, by identifier, French name or alias; else DataError."""
+    """Parse a category's identifier, French name or alias; raises DataError for others."""
     return _parse("category", taxonomy().categories, text)
 
 
 def parse_topic(text: str) -> Topic:
-    """The topic that `text` names, by identifier, French name or alias; else DataError."""
+    """Parse a topic's identifier, French name or alias; raises DataError for others."""
     return _parse("topic", taxonomy().topics, text)
 
 
 def parse_difficulty(text: str) -> Difficulty:
-    """The difficulty that `text` names, by identifier, French name or alias; else DataError."""
+    """Parse a difficulty's identifier, French name or alias; raises DataError for others."""
     return _parse("difficulty", taxonomy().difficulties, text)

@@ -1,1 +1,1 @@
-"""Retraining: build, train, export, judge against the model in use, promote."""
+"""Retrain: build, train, export, judge against the model in use, promote."""

@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
 
 
 def judge(setup: JudgeSetup, run: RunDir, model: Path) -> Entry:
-    """The ledger's entry for a run's GGUF against the model in use, or the base where none is."""
+    """Judge a run's GGUF against the model in use, or the base; returns the ledger's entry."""
     candidates = _in_use(setup, run), Candidate(run.name, model)
     jobs = [_job(setup, candidate) for candidate in candidates]
     before, after = scored = [_evaluate(setup, job) for job in jobs]
@@ -61,7 +61,7 @@ def judge(setup: JudgeSetup, run: RunDir, model: Path) -> Entry:
 
 
 def _in_use(setup: JudgeSetup, run: RunDir) -> Candidate:
-    """The model in use; the base's own GGUF where none was promoted yet."""
+    """Return the model in use; the base's own GGUF where none was promoted yet."""
     in_use = current(setup.root)
     if in_use:
         return Candidate(in_use.run, setup.root / in_use.file)
@@ -75,7 +75,7 @@ def _job(setup: JudgeSetup, candidate: Candidate) -> Job:
 
 
 def _evaluate(setup: JudgeSetup, job: Job) -> Scored:
-    """A model's scores; those of an earlier call, where nothing changed since."""
+    """Score a model; the scores of an earlier call hold where nothing changed since."""
     setup.step(f"evaluating {job.name}")
     before = job.folder.arm()
     return answer_all(job, setup.count, again=bool(before and changed(before, job.arm)))

@@ -72,7 +72,7 @@ class Retrained:
     model: Path
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {"model": str(self.model), **self.entry.model_dump(mode="json")}
 
 
@@ -98,14 +98,12 @@ def retrain(project: Project, recipes: Recipes, callbacks: Callbacks) -> Retrain
 @contextmanager
 def _exclusively(root: Path) -> Iterator[None]:
     """Hold the lock that keeps two retrainings apart."""
-    (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    with (root / LOCK).open("a") as held:
-        store.lock(held.fileno(), root / LOCK, wait=0, doing="retrains")
+    with store.locked(root / LOCK, "retrains", wait=1.0):
         yield
 
 
 def _resumable(project: Project, settings: TrainConfig, callbacks: Callbacks) -> RunDir | None:
-    """The run that an earlier call did not finish; None where its settings are others now."""
+    """Return the run that an earlier call did not finish; None where its settings changed."""
     run = _pending(project)
     if run is None or run.finished:
         return run
@@ -117,7 +115,7 @@ def _resumable(project: Project, settings: TrainConfig, callbacks: Callbacks) ->
 
 
 def _pending(project: Project) -> RunDir | None:
-    """The run that training/retrain.json names; raises DataError where it is gone."""
+    """Return the run that training/retrain.json names; raises DataError where it is gone."""
     path = project.root / PENDING
     if not path.exists():
         return None
@@ -133,6 +131,11 @@ def _pending(project: Project) -> RunDir | None:
 
 def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     """Gate and build; returns the run to train, which is then the pending one."""
+    with store.locked(project.build_lock, "builds the set"):
+        return _build(project, recipes, callbacks)
+
+
+def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     curated = curate(project, recipes.retrain, callbacks.count)
     last = gate.last_training(project.root)
     checks = gate.checks(curated, recipes.retrain.gate, last, now())
@@ -154,7 +157,7 @@ def _missing(checks: list[gate.Check]) -> str:
 
 
 def _export(project: Project, run: RunDir, callbacks: Callbacks) -> Path:
-    """The run's GGUF, fused and exported where that was not done."""
+    """Return the run's GGUF, fused and exported where that was not done."""
     merged, model = (of(project.root, run.name) for of in (merged_of, export_of))
     if not _belongs_to(run, merged):
         callbacks.step("merging the adapter")
@@ -165,7 +168,7 @@ def _export(project: Project, run: RunDir, callbacks: Callbacks) -> Path:
 
 
 def _belongs_to(run: RunDir, merged: Path) -> bool:
-    """Whether a merged model is there, and this run's; raises DataError for another's."""
+    """Tell whether a merged model is there, and this run's; raises DataError for another's."""
     origin = merged / "origin.json"
     if not origin.is_file():
         return False

@@ -1,4 +1,4 @@
-"""The report: what is recorded -> rapport.md and rapport.html, both in French.
+"""Write the report: what is recorded -> rapport.md and rapport.html, both in French.
 
 data/       reads the project; each part says what it found, or that there is nothing yet
 rules/      conclusions and advice, each by a stated condition on a number of the data

@@ -1,4 +1,4 @@
-"""A report's sections, in the order of the seed document."""
+"""Order a report's sections as the seed document does."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ TITLE = "Métriques d'entraînement — RustSensei"
 
 
 def sections(report: Report) -> Sequence[Section]:
-    """Everything that there is to say; the answers are for the page alone."""
+    """Write all sections; the answers are for the page alone."""
     beside = batches_section(report.batches), people_section(report.people)
     return [
         summary_section(report),

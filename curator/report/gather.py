@@ -1,4 +1,4 @@
-"""Everything that a report says, read from the project; nothing is measured here."""
+"""Read everything that a report says from the project; nothing is measured here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ class Report:
     ledger: tuple[Entry, ...]
 
     def document(self) -> dict[str, Any]:
-        """Everything as one JSON document."""
+        """Return everything as one JSON document."""
         return {
             "time": self.time,
             "toolkit": self.toolkit,

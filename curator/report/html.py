@@ -1,4 +1,4 @@
-"""The report as one page: rapport.html, which asks nothing of the network.
+"""Write the report as one page, rapport.html, which asks nothing of the network.
 
 jinja2 escapes every text; the only ready HTML are charts (curator.base.charts), answers made
 harmless (prose), and the style and the script of templates/, whose digests are the page's whole
@@ -28,7 +28,7 @@ WIDE, NARROW = 880, 330  # pixels: beside a menu on a desk, and on a telephone
 
 
 def document(report: Report, sections: Sequence[Section]) -> str:
-    """The whole page."""
+    """Return the whole page."""
     style, script = (_text(name) for name in ("page.css", "page.js"))
     page = _environment().get_template("page.html")
     return page.render(
@@ -45,16 +45,16 @@ def document(report: Report, sections: Sequence[Section]) -> str:
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["fr"] = typography
-    made.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
-    return made
+    environment.filters["fr"] = typography
+    environment.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
+    return environment
 
 
 def _text(name: str) -> str:
@@ -62,19 +62,19 @@ def _text(name: str) -> str:
 
 
 def _ready(text: str) -> "Markup":
-    """A text of ours that is HTML already."""
+    """Mark a text of ours as HTML."""
     from markupsafe import Markup
 
     return Markup(text)  # noqa: S704
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing is loaded, and only our own style and script count."""
+    """Return a policy by which nothing is loaded, and only our own style and script count."""
     allowed = {"style-src": style, "script-src": script}
     digests = {k: hashlib.sha256(v.encode()).digest() for k, v in allowed.items()}
-    said = [f"{k} 'sha256-{base64.b64encode(d).decode()}'" for k, d in digests.items()]
+    sources = [f"{k} 'sha256-{base64.b64encode(d).decode()}'" for k, d in digests.items()]
     return "; ".join(
-        ["default-src 'none'", *said, "img-src data:", "base-uri 'none'", "form-action 'none'"]
+        ["default-src 'none'", *sources, "img-src data:", "base-uri 'none'", "form-action 'none'"]
     )
 
 

@@ -1,4 +1,4 @@
-"""The report as Markdown: rapport.md.
+"""Write the report as Markdown: rapport.md.
 
 Every text is escaped, so that no name or message of a record becomes Markdown or HTML.
 """
@@ -25,7 +25,7 @@ def escaped(text: str) -> str:
 
 
 def document(report: Report, sections: Sequence[Section]) -> str:
-    """The whole file."""
+    """Return the whole file."""
     from datetime import datetime
 
     moment = datetime.fromisoformat(report.time)

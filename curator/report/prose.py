@@ -1,4 +1,4 @@
-"""A model's Markdown as HTML that can do nothing: no HTML of its own, no link, no image.
+"""Render a model's Markdown as HTML that can do nothing: no HTML of its own, no link, no image.
 
 What is long is shown as it stands, cut: no text can hold up the page or the one who reads it.
 """
@@ -20,13 +20,13 @@ SHOWN = 40_000  # characters; ten times what 1024 tokens make
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 12})
-    made.enable("table")
-    return made.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 12})
+    parser.enable("table")
+    return parser.disable(["link", "image", "autolink", "html_inline", "html_block", "reference"])
 
 
 def render(markdown: str) -> str:
-    """HTML of a text; its headings are paragraphs of their own kind, so that the page's stand out.
+    """Render a text; its headings are paragraphs of their own kind, so that the page's stand out.
 
     A text of more than RENDERED characters is shown as it is, and cut after SHOWN.
     """
@@ -53,6 +53,6 @@ def _as_it_is(text: str) -> str:
     cut = text[:SHOWN]
     note = ""
     if len(text) > SHOWN:
-        told = f"{number(len(text))} caractères ; les {number(SHOWN)} premiers sont montrés."
-        note = f'<p class="coupe">{told}</p>'
+        length = f"{number(len(text))} caractères ; les {number(SHOWN)} premiers sont montrés."
+        note = f'<p class="coupe">{length}</p>'
     return f'{note}<pre class="brut">{escape(cut)}</pre>'

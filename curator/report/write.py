@@ -1,4 +1,4 @@
-"""Both files of a report, written whole."""
+"""Write both files of a report, each whole."""
 
 from pathlib import Path
 

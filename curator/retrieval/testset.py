@@ -1,4 +1,4 @@
-"""Questions with the sections that answer them, and how well a search finds these.
+"""Measure how well a search finds the sections that answer a set of questions.
 
 recall@k      share of questions with a right section among the first k hits
 MRR           mean over questions of 1 / place of the first right hit, 0 where none came
@@ -29,7 +29,7 @@ class Question(Settings):
     held_out: bool = False
 
     def place(self, hits: Sequence[Hit]) -> int | None:
-        """The place, from 1, of the first hit that has text of a right section."""
+        """Return the place, from 1, of the first hit that has text of a right section."""
         for place, hit in enumerate(hits, 1):
             if any(s in self.sections or s.partition("#")[0] in self.sections
                    for s in hit.sections):  # fmt: skip
@@ -38,15 +38,15 @@ class Question(Settings):
 
 
 def read_questions(path: Path) -> list[Question]:
-    """The questions in a JSONL file; raises BrokenLine for one that is none."""
+    """Read the questions in a JSONL file; raises BrokenLine for one that is none."""
     return list(store.read(path, Question))
 
 
 def recall(places: Sequence[int | None], k: int) -> float:
-    """See the module's text; 0 for no questions."""
+    """Return the share of questions with a right section among the first k; 0 for none."""
     return sum(p is not None and p <= k for p in places) / max(len(places), 1)
 
 
 def mrr(places: Sequence[int | None]) -> float:
-    """See the module's text; 0 for no questions."""
+    """Return the mean of 1 / place of the first right hit; 0 for no questions."""
     return sum(1 / p for p in places if p) / max(len(places), 1)

@@ -1,4 +1,4 @@
-"""Words of texts and questions, as BM25 compares them.
+"""Split texts and questions into the words that BM25 compares.
 
 A text gives its words in lower case without accents and without the s of a plural, and its
 identifiers both whole and in parts (`should_panic`: should_panic, should, panic). A question also
@@ -25,7 +25,7 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|\w*qu)['’]", re.IGNORECASE)
 
 
 def stem(word: str) -> str:
-    """A word without the ending of an English plural (the S-stemmer of Harman, 1991)."""
+    """Strip a word of an English plural's ending (the S-stemmer of Harman, 1991)."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("us", "ss")):
         return word
     if word.endswith("ies") and word[-4] not in "ae":
@@ -34,7 +34,7 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> Iterator[str]:
-    """The words of a text, stemmed; an identifier of several words is followed by its parts."""
+    """Yield the words of a text, stemmed; an identifier of several words before its parts."""
     for token in _TOKEN.findall(text):
         word = fold(token)
         yield stem(word)
@@ -54,18 +54,18 @@ class Glossary:
     ignored: frozenset[str]
 
     def english(self, question: str) -> list[Meaning]:
-        """The English for what stands in a question; the longest phrase at a place counts."""
-        rest, found = " ".join(fold(_ELISION.sub(" ", question)).split()), list[Meaning]()
+        """Return the English for what is in a question; the longest phrase at a place counts."""
+        rest, meanings = " ".join(fold(_ELISION.sub(" ", question)).split()), list[Meaning]()
         for pattern, meaning in self.terms:
             rest, count = pattern.subn(" ", rest)
-            if count and meaning not in found:
-                found.append(meaning)
-        return found
+            if count and meaning not in meanings:
+                meanings.append(meaning)
+        return meanings
 
 
 @cache
 def glossary(path: Path = GLOSSARY) -> Glossary:
-    """The glossary in a file; raises DataError for one that is not of this form."""
+    """Read the glossary in a file; raises DataError for one that is not of this form."""
     import yaml
 
     try:
@@ -85,13 +85,13 @@ def _meaning(value: str) -> Meaning:
 
 
 def _pattern(key: str) -> "re.Pattern[str]":
-    """A key as a pattern over folded text: `*` ends a word, `s` of a plural may follow it."""
+    """Turn a key into a pattern over folded text: `*` ends a word, a plural's `s` may follow."""
     parts = r"\w*".join(re.escape(part) for part in fold(key).split("*"))
     return re.compile(rf"\b{parts}s?\b")
 
 
 def query(question: str) -> list[tuple[Meaning, int]]:
-    """What BM25 looks for, each with how often it counts: the question's words, or English.
+    """Return what BM25 looks for, with weights: the question's words, or English for them.
 
     A word that stands among the English for another is not counted once more.
     """
@@ -107,6 +107,6 @@ def query(question: str) -> list[tuple[Meaning, int]]:
 
 
 def with_english(question: str) -> str:
-    """A question followed by English for its words: nearer to English passages than alone."""
+    """Append English for its words to a question: nearer to English passages than alone."""
     first = (word for meaning in glossary().english(question) for word in meaning[0])
     return " ".join([question, *dict.fromkeys(first)])

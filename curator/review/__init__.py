@@ -1,12 +1,10 @@
-"""Review by people, in Argilla: candidates out, decisions back, and what they come to.
+"""Review by people, in Argilla: push candidates out, pull decisions back, settle them.
 
-base       the seam: what goes to a server and what comes back   sdk (access), fake   its ends
-rubric, recipe, spec   what is asked, and of whom
-display, panel, vectors, card   one example as annotators see it
-log        the reviews and corrected examples on disk
-answers    an answer -> a review, and a corrected example where the text was changed
-settle     reviews -> accepted, rejected, corrected, disputed or pending
-state      where everything stands   push, pull   the loop
-agreement, status   what can be said of the work so far
-move       a dataset from one server to another
+recipe     where annotators work, how many of them, and when they have decided
+push, pull, answers   the loop: candidates out, answers back as reviews and corrected examples
+cards/     one example as annotators see it: display, panel, vectors, card
+decisions/ rubric, the log on disk, settle (accepted, rejected, corrected, disputed or pending),
+           state (where everything stands), agreement, pace and status
+argilla/   the seam (base) and its ends (sdk with access, fake); spec, fields and settings of the
+           datasets; move, from one server to another; server/ and engine/, the embedded Argilla
 """

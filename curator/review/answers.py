@@ -1,4 +1,4 @@
-"""An annotator's form -> a review, and a corrected example where the text was changed.
+"""Turn an annotator's form into a review, and a corrected example where the text was changed.
 
 A changed text is a correction whatever the decision, unless that is to reject: nobody edits a
 text to have the edit thrown away. A text field left empty, or with nothing but other spaces, is
@@ -36,19 +36,19 @@ def cleaned(text: str) -> str:
 
 
 def _text(values: Mapping[str, Any], name: str, original: str) -> str:
-    given = values.get(name)
-    if not isinstance(given, str) or not given.strip() or cleaned(given) == cleaned(original):
+    text = values.get(name)
+    if not isinstance(text, str) or not text.strip() or cleaned(text) == cleaned(original):
         return original
-    return cleaned(given)
+    return cleaned(text)
 
 
-def _said(values: Mapping[str, Any], name: str) -> str | None:
-    given = values.get(name)
-    return given.strip() or None if isinstance(given, str) else None
+def _value(values: Mapping[str, Any], name: str) -> str | None:
+    text = values.get(name)
+    return text.strip() or None if isinstance(text, str) else None
 
 
 def _is_imported(example: Example) -> bool:
-    """Whether an example was imported, or corrects one that was."""
+    """Tell whether an example was imported, or corrects one that was."""
     origin = example.provenance.origin
     return origin is Origin.IMPORTED or (
         origin is Origin.CORRECTED and example.provenance.source is not None
@@ -56,7 +56,7 @@ def _is_imported(example: Example) -> bool:
 
 
 def correction(answer: Answer, example: Example) -> Example | None:
-    """The example that an answer makes of the text, without verdicts; None where it leaves it.
+    """Make the example that an answer makes of the text, without verdicts; None where it leaves it.
 
     Raises ValueError for labels or characters that no example can have.
     """
@@ -78,8 +78,8 @@ def correction(answer: Answer, example: Example) -> Example | None:
         batch=example.provenance.batch,
     )
     labels: dict[str, Any] = {
-        "topic": _said(values, names.TOPIC) or example.topic,
-        "difficulty": _said(values, names.DIFFICULTY) or example.difficulty,
+        "topic": _value(values, names.TOPIC) or example.topic,
+        "difficulty": _value(values, names.DIFFICULTY) or example.difficulty,
     }
     return Example(
         category=example.category,
@@ -91,11 +91,11 @@ def correction(answer: Answer, example: Example) -> Example | None:
 
 
 def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool) -> Review:
-    """The review that a submitted answer is; raises DataError where it cannot be one."""
+    """Make the review of a submitted answer; raises DataError where it cannot be one."""
     values = answer.values
     rejected = values.get(names.DECISION) == Decision.REJECT
     try:
-        made = correction(answer, example)
+        corrected = correction(answer, example)
         return Review(
             example=example.id,
             annotator=answer.annotator,
@@ -104,11 +104,11 @@ def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool
             adjudication=adjudication,
             decision=values.get(names.DECISION),
             ratings={n: values[n] for n in rubric().criteria if values.get(n) is not None},
-            reason=_said(values, names.REASON) if rejected else None,
-            comment=_said(values, names.COMMENT),
-            corrected=made.id if made else None,
-            topic=_said(values, names.TOPIC),
-            difficulty=_said(values, names.DIFFICULTY),
+            reason=_value(values, names.REASON) if rejected else None,
+            comment=_value(values, names.COMMENT),
+            corrected=corrected.id if corrected else None,
+            topic=_value(values, names.TOPIC),
+            difficulty=_value(values, names.DIFFICULTY),
         )
     except ValidationError as error:
         raise DataError(f"not a review: {why(error)}", where=_place(answer, dataset)) from error
@@ -121,12 +121,12 @@ def _place(answer: Answer, dataset: str) -> str:
 
 
 def same(review: Review, other: Review) -> bool:
-    """Whether two reviews say the same, whenever and in whichever dataset."""
+    """Tell whether two reviews say the same, whenever and in whichever dataset."""
     ignored = {"id", "time", "dataset"}
     return review.model_dump(exclude=ignored) == other.model_dump(exclude=ignored)
 
 
 def withdrawal(review: Review, answer: Answer) -> Review:
-    """The review that takes another one back: its author made it a draft again or discarded it."""
+    """Make the review that takes another back: its author made it a draft again or discarded it."""
     data = review.model_dump(exclude={"id"}) | {"withdrawn": True, "time": answer.time}
     return Review.model_validate(data)

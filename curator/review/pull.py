@@ -1,4 +1,4 @@
-"""Pull: what people said, into the log; corrected texts pass the filters again."""
+"""Pull what people said into the log; corrected texts pass the filters again."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
-from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import judging_version
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,14 +38,26 @@ class PullResult:
         return [e for e in self.corrected if e.rejection is not None]
 
 
-def _family(example: Example, examples: Mapping[str, Example]) -> str:
-    """The oldest ancestor of an example, by id."""
-    while example.provenance.origin is Origin.CORRECTED:
-        parent = examples.get(example.provenance.parents[0])
-        if parent is None:
-            break
-        example = parent
-    return example.id
+class _Families:
+    """Examples by their oldest ancestor: an example and all that corrects it, one by one."""
+
+    def __init__(self, examples: Mapping[str, Example]):
+        self._examples = examples
+        self._members: dict[str, set[str]] = {}
+        for example in examples.values():
+            self._members.setdefault(self._oldest(example), set()).add(example.id)
+
+    def _oldest(self, example: Example) -> str:
+        while example.provenance.origin is Origin.CORRECTED:
+            parent = self._examples.get(example.provenance.parents[0])
+            if parent is None:
+                break
+            example = parent
+        return example.id
+
+    def of(self, example: Example) -> set[str]:
+        """Return the ids of an example's family, its own among them."""
+        return self._members[self._oldest(example)]
 
 
 def refilter(
@@ -55,31 +67,35 @@ def refilter(
     recipe: AugmentRecipe,
     progress: Progress,
 ) -> list[Example]:
-    """Corrected texts with the verdicts of the filters that candidates pass.
+    """Pass corrected texts through the filters that candidates pass.
 
     Each is judged by itself, and against all examples but those of its own family: it resembles
     the text that it corrects.
     """
-    everyone = now.examples | {e.id: e for e in corrected}
-    judged = []
-    for number, example in enumerate(corrected, 1):
-        family = _family(example, everyone)
-        known = [e for e in now.examples.values() if _family(e, everyone) != family]
-        filters = make_filters(recipe.filters, [*now.trusted, *known], project.root)
-        outcome = run_filters([_stamped(example)], filters, judge=recipe.judge)
-        judged += [*outcome.accepted, *outcome.rejected]
-        progress("filter", number, len(corrected))
-    return judged
+    families = _Families(now.examples | {e.id: e for e in corrected})
+    # What the filters reject is not in anybody's way: it cannot enter the set as it is.
+    known = [*now.trusted, *(e for e in now.examples.values() if e.rejection is None)]
+    filters = make_filters(recipe.filters, known if corrected else (), project.root)
+    outcome = run_filters(
+        [_stamped(e) for e in corrected],
+        filters,
+        progress,
+        recipe.judge,
+        without=families.of,
+        remember=False,
+    )
+    order = {e.id: number for number, e in enumerate(corrected)}
+    return sorted([*outcome.accepted, *outcome.rejected], key=lambda e: order[e.id])
 
 
 def _stamped(example: Example) -> Example:
-    """The example with the compiler that judges it."""
-    provenance = example.provenance.model_copy(update={"rustc": installed_version()})
+    """Return the example with the compiler that judges it."""
+    provenance = example.provenance.model_copy(update={"rustc": judging_version()})
     return example.model_copy(update={"provenance": provenance})
 
 
 class _Reader:
-    """Turns the answers of one pull into reviews, less what was known before."""
+    """Turn the answers of one pull into reviews, less what was known before."""
 
     def __init__(self, now: State):
         self._examples = now.examples
@@ -107,20 +123,22 @@ class _Reader:
         if before and same(before, review):
             return
         self.pulled.reviews.append(review)
-        made = correction(answer, example)
+        corrected = correction(answer, example)
         known = {*self._examples, *(e.id for e in self.pulled.corrected)}
-        if made and made.id not in known:
-            self.pulled.corrected.append(made)
+        if corrected and corrected.id not in known:
+            self.pulled.corrected.append(corrected)
 
 
 def _foreign(content: DatasetContent, spec: DatasetSpec) -> dict[str, str]:
-    """The records of a dataset that another project marked, with its name."""
+    """List the records of a dataset that another project marked, with its name."""
     marks = content.projects if spec.project else {}
     return {record: mark for record, mark in marks.items() if mark != spec.project}
 
 
-def _told(foreign: Mapping[str, str], content: DatasetContent, spec: DatasetSpec) -> Iterator[str]:
-    """One line for each other project whose records have answers here."""
+def _left_alone(
+    foreign: Mapping[str, str], content: DatasetContent, spec: DatasetSpec
+) -> Iterator[str]:
+    """Write one line for each other project whose records have answers here."""
     counts = Counter(foreign[a.record] for a in content.answers if a.record in foreign)
     for project, count in sorted(counts.items()):
         answers = plural(count, "answer")
@@ -131,8 +149,9 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
     """Take what annotators said into the log, and pass the texts that they corrected through the
     filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
     """
-    kept = ReviewLog.of(project)
-    with kept.locked():
+    log = ReviewLog.of(project)
+    with log.locked():
+        progress("fetching answers", 0, 0)
         now = read_state(project, recipe)
         reader = _Reader(now)
         specs = (review_dataset, False), (adjudication_dataset, True)
@@ -143,9 +162,9 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
             for answer in content.answers:
                 if answer.record not in foreign:
                     reader.read(answer, spec.name, adjudication)
-            reader.pulled.unreadable += _told(foreign, content, spec)
+            reader.pulled.unreadable += _left_alone(foreign, content, spec)
         done = reader.pulled
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)
-        kept.add(done.reviews, done.corrected)
+        log.add(done.reviews, done.corrected)
     return done

@@ -1,7 +1,7 @@
-"""Push: what waits for people, out to where they work.
+"""Push what waits for people out to where they work.
 
 What is on the server is asked of the server, and what people said is in the log; nothing else is
-remembered, so that a push may be broken off and made again from any state.
+remembered, so that an interrupted push resumes from any state.
 """
 
 import logging
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def retried(call: Callable[[], None], settings: ServerSettings) -> None:
-    """Make a request, and again after growing pauses while it fails for the moment only."""
+    """Make a request, and again after growing pauses while its failure may pass."""
     for attempt in range(settings.retries + 1):
         try:
             return call()
@@ -46,7 +46,7 @@ def retried(call: Callable[[], None], settings: ServerSettings) -> None:
 
 
 def compiling(recipe: AugmentRecipe) -> Compile:
-    """What gives the verdict of each block of some examples, by the recipe's Rust settings."""
+    """Make the function that checks the blocks of examples by the recipe's Rust settings."""
     from curator.filters.rust import RustFilter, document_of
     from curator.rust.engine import check_documents
 
@@ -68,8 +68,8 @@ class PushResult:
     present: int = 0
 
 
-def _subject(settlement: Settlement, examples: Mapping[str, Example]) -> ReviewItem:
-    """An example that waits for people, with what they need to know of its history."""
+def _review_item(settlement: Settlement, examples: Mapping[str, Example]) -> ReviewItem:
+    """Gather what people need to know of an example that waits for them."""
     example = settlement.example
     if settlement.status is ReviewStatus.DISPUTED:
         texts = {r.corrected for r in settlement.opinions if r.corrected}
@@ -85,18 +85,18 @@ def _returned(example: Example) -> bool:
 
 
 def _cards(
-    subjects: Sequence[ReviewItem], neighbours: Neighbours, compile_blocks: Compile
+    items: Sequence[ReviewItem], neighbours: Neighbours, compile_blocks: Compile
 ) -> list[Card]:
-    found = compile_blocks([s.example for s in subjects])
-    known = [
-        replace(s, findings=replace(s.findings, blocks=tuple(blocks)))
-        for s, blocks in zip(subjects, found, strict=True)
+    results = compile_blocks([item.example for item in items])
+    checked = [
+        replace(item, findings=replace(item.findings, blocks=tuple(blocks)))
+        for item, blocks in zip(items, results, strict=True)
     ]
-    return cards(known, neighbours)
+    return cards(checked, neighbours)
 
 
 def _marked(card: Card, project: str) -> Card:
-    """The card with the mark of its project, "" for none."""
+    """Return the card with the mark of its project, "" for none."""
     if not project:
         return card
     return replace(card, metadata={**card.metadata, fields.PROJECT: project})
@@ -113,7 +113,9 @@ class Pusher:
     progress: Progress
 
     def push(self, now: State, returns_only: bool) -> PushResult:
-        """Send what waits for people and is not there yet; see the module's push."""
+        """Send what waits for people and is not there yet; see the function push."""
+        # The neighbours are embedded when the first card is made: a push that finds everything
+        # there already, as most of them do, needs none.
         neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
         waiting = [
             s
@@ -126,30 +128,32 @@ class Pusher:
             pass  # a card names the topic of its example, and that of the nearest one
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
-        self._send(spec, [_subject(s, now.examples) for s in waiting], neighbours, done)
+        self._send(spec, [_review_item(s, now.examples) for s in waiting], neighbours, done)
         if disputed:
             spec = adjudication_dataset(self.project, self.recipe)
-            self._send(spec, [_subject(s, now.examples) for s in disputed], neighbours, done)
+            self._send(spec, [_review_item(s, now.examples) for s in disputed], neighbours, done)
         return done
 
     def _send(
         self,
         spec: DatasetSpec,
-        subjects: Sequence[ReviewItem],
+        items: Sequence[ReviewItem],
         neighbours: Callable[[], Neighbours],
         done: PushResult,
     ) -> None:
-        there = self.server.open(spec)
-        missing = [s for s in subjects if s.example.id not in there]
-        done.present += len(subjects) - len(missing)
+        present = self.server.open(spec)
+        missing = [item for item in items if item.example.id not in present]
+        done.present += len(items) - len(missing)
         done.sent[spec.name] = 0
         size = self.recipe.batch_size
+        self.progress(f"push {spec.name}", 0, len(missing))
         for start in range(0, len(missing), size):
-            made = _cards(missing[start : start + size], neighbours(), self.compile_blocks)
-            made = [_marked(card, spec.project) for card in made]
-            retried(lambda: self.server.send(spec, made), self.recipe.server)  # noqa: B023
-            done.sent[spec.name] += len(made)
-            self.progress(f"push {spec.name}", start + len(made), len(missing))
+            some = missing[start : start + size]
+            unmarked = _cards(some, neighbours(), self.compile_blocks)
+            batch = [_marked(card, spec.project) for card in unmarked]
+            retried(lambda: self.server.send(spec, batch), self.recipe.server)  # noqa: B023
+            done.sent[spec.name] += len(batch)
+            self.progress(f"push {spec.name}", start + len(batch), len(missing))
 
 
 def push(
@@ -162,11 +166,12 @@ def push(
 ) -> PushResult:
     """Send the candidates that wait for people and are not there yet, disputes to adjudication.
 
-    Records have the ids of their examples, so a push that was broken off goes on where it
-    stopped, and one that is repeated sends nothing. With `returns_only`, new candidates are left
+    Records have the ids of their examples, so an interrupted push resumes where it stopped, and a
+    repeated one sends nothing. With `returns_only`, new candidates are left
     where they are: only corrected texts and disputes go back. Raises ArgillaError when the server
     is away.
     """
     judge = compile_blocks or compiling(filters_recipe(project, recipe))
+    progress("reading the project", 0, 0)
     now = read_state(project, recipe)
     return Pusher(project, recipe, server, judge, progress).push(now, returns_only)

@@ -88,7 +88,7 @@ class ReviewRecipe(Settings):
 
 
 def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:
-    """The review recipe of a project, or the one in `path`; raises RecipeError."""
+    """Load the review recipe of a project, or the one in `path`; raises RecipeError."""
     project.open()
     path = path or project.root / RECIPE
     recipe = load_as(path, {"review": ReviewRecipe})

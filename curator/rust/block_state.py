@@ -1,4 +1,4 @@
-"""A block on its way through the rounds: what is tried next, and what rustc said so far."""
+"""Follow a block through the rounds: what rustc said of it so far, and what is tried next."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -24,9 +24,13 @@ _IMPORTABLE = MISSING | {"E0599", ""}
 
 @dataclass
 class BlockState:
-    """One block: what is expected, what stands before it, what was tried, what settled it."""
+    """One block: its text, what is expected, what stands before it, what was tried and settled it.
+
+    `answer` and `question` are the blocks before it in either text; they may be its context.
+    """
 
     role: str
+    markdown: str
     block: Block
     expected: ExpectedOutcome
     edition: str
@@ -35,17 +39,21 @@ class BlockState:
     tried: list[tuple[Attempt, Compilation]] = field(default_factory=list)
     settled: tuple[Attempt, Compilation] | None = None
 
-    def learn(self, attempt: Attempt, said: Compilation) -> None:
-        """Take in one outcome; the first that shows what is expected, or a limit, settles."""
+    def learn(self, attempt: Attempt, outcome: Compilation) -> None:
+        """Take in one outcome; the first that shows what is expected, or a limit, settles.
+
+        A success settles a block that should fail, too: it has been shown to compile. A failure
+        with other codes than are named does not: more context may bring the right ones.
+        """
         if self.settled:
             return
-        self.tried.append((attempt, said))
+        self.tried.append((attempt, outcome))
         failing = self.expected.expectation is Expectation.FAILS and self.expected.codes
-        if said.ok or said.problem or (failing and said.codes == failing):
-            self.settled = (attempt, said)
+        if outcome.ok or outcome.problem or (failing and outcome.codes == failing):
+            self.settled = (attempt, outcome)
 
     def likelihood(self, attempt: Attempt) -> Likelihood:
-        """How probable it is that an attempt compiles."""
+        """Estimate how probable it is that an attempt compiles."""
         if self.expected.expectation is not Expectation.COMPILES or (
             self.tried and not attempt.imports
         ):
@@ -58,21 +66,21 @@ class BlockState:
         return Likelihood.EVEN if lacks else Likelihood.HIGH
 
     def unbalanced(self) -> bool:
-        """Whether its braces are loose: they could close ours, and pass for what it is not."""
+        """Tell whether its braces are loose: they could close those that we put around it."""
         first = self.tried[0][1].errors if self.tried else ()
         loose = any("delimiter" in e.message for e in first)
         return loose or not analyse(self.block.code).balanced
 
     def lacks_names(self) -> bool:
-        """Whether some attempt failed for want of a name, so that more context may help."""
+        """Tell whether some attempt failed for want of a name, so that more context may help."""
         return any(
             e.code in MISSING or "cannot find macro" in e.message
-            for _, said in self.tried
-            for e in said.errors
+            for _, outcome in self.tried
+            for e in outcome.errors
         )
 
     def piece(self, hopeful: bool) -> str:
-        """What later blocks may build on: all of it, or its items that hold no error.
+        """Return what later blocks may build on: all of it, or its items that hold no error.
 
         A block that only lacks names may find them in turn: with `hopeful`, it counts as sound.
         """
@@ -80,15 +88,19 @@ class BlockState:
             return self.block.code
         if not self.tried:
             return ""
-        lacking = (all(e.code in MISSING for e in said.errors) for _, said in self.tried)
+        lacking = (all(e.code in MISSING for e in outcome.errors) for _, outcome in self.tried)
         if hopeful and not self.settled and any(lacking):
             return self.block.code
-        attempt, said = self.tried[0]
-        return compose.sound_part(self.block.code, (e.line - attempt.first for e in said.errors))
+        attempt, outcome = self.tried[0]
+        faults = (e.line - attempt.first for e in outcome.errors)
+        return compose.sound_part(self.block.code, faults)
 
 
 def externs_of(code: str, offered: Extern) -> Extern:
-    """`offered`, where a text names one of its crates and defines nothing of that name."""
+    """Return `offered` where a text names one of its crates and defines nothing of that name.
+
+    Linking what no text asks for would make each run slower, and put it into another crate.
+    """
     source = analyse(code)
     for name, _ in offered.libraries:
         named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
@@ -98,8 +110,8 @@ def externs_of(code: str, offered: Extern) -> Extern:
 
 
 def block_states(document: Document, options: Options) -> list[BlockState]:
-    """The Rust blocks of a document, in reading order, each knowing those before it."""
-    made: list[BlockState] = []
+    """List the Rust blocks of a document, in reading order, each knowing those before it."""
+    every: list[BlockState] = []
     for text in document.texts:
         own: list[BlockState] = []
         lines = lines_of(text.markdown)
@@ -107,43 +119,45 @@ def block_states(document: Document, options: Options) -> list[BlockState]:
             above = "\n".join(lines[: block.line - 2])
             state = BlockState(
                 role=text.role,
+                markdown=text.markdown,
                 block=block,
                 expected=expected_outcome(block, above, document.debug and text.role == "question"),
                 edition=block.edition or options.edition,
                 answer=tuple(own),
-                question=tuple(made),
+                question=tuple(every),
             )
             own.append(state)
-        made += own
-    return made
+        every += own
+    return every
 
 
 def _contexts(state: BlockState, hopeful: bool) -> list[Attempt]:
+    """Put a block that lacks names after earlier blocks, nearest first: answer, then question."""
     if state.unbalanced() or not state.lacks_names():
         return []
     answer = [p for t in state.answer if (p := t.piece(hopeful))]
     question = [p for t in state.question if (p := t.piece(hopeful))]
-    found = compose.after(Composition.AFTER_ANSWER, answer, state.block.code)
+    attempts = compose.after(Composition.AFTER_ANSWER, answer, state.block.code)
     if question:
         both = [*question, *answer]
-        found += compose.after(Composition.AFTER_QUESTION, both, state.block.code)
+        attempts += compose.after(Composition.AFTER_QUESTION, both, state.block.code)
     tried = {attempt.text for attempt, _ in state.tried}
-    return [attempt for attempt in found if attempt.text not in tried]
+    return [attempt for attempt in attempts if attempt.text not in tried]
 
 
 def _ambiguous(paths: Iterable[str]) -> bool:
-    """Whether two different paths would bring the same name."""
+    """Tell whether two different paths would bring the same name."""
     by_name: dict[str, set[str]] = {}
     for path in paths:
         by_name.setdefault(path.rsplit("::", 1)[-1], set()).add(path)
-    return any(len(found) > 1 for found in by_name.values())
+    return any(len(same) > 1 for same in by_name.values())
 
 
 def _with_imports(state: BlockState) -> Iterator[Attempt]:
-    """Attempts that failed for want of names, with the imports that rustc proposes for them."""
+    """Repeat attempts that failed for want of names, with the imports that rustc proposes."""
     seen = {attempt.text for attempt, _ in state.tried}
-    for attempt, said in state.tried:
-        paths = [p for e in said.errors if e.code in _IMPORTABLE for p in e.imports]
+    for attempt, outcome in state.tried:
+        paths = [p for e in outcome.errors if e.code in _IMPORTABLE for p in e.imports]
         if paths and not _ambiguous(paths):
             better = compose.with_imports(attempt, paths)
             if better.text not in seen:
@@ -154,7 +168,7 @@ Round = Callable[[BlockState], Iterable[Attempt]]
 
 
 def _begin(state: BlockState) -> list[Attempt]:
-    """As it stands; a block with a statement at its top level is no crate so, and goes in main."""
+    """Take a block as it stands, or in main where a statement at its top level asks for it."""
     code = state.block.code
     whole = analyse(code).has_statements and not state.unbalanced()
     return (compose.in_main(code) if whole else []) or [compose.as_is(code)]

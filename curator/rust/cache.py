@@ -1,8 +1,7 @@
-"""What rustc said before, by what it was asked: a second run over the same data asks nothing.
+"""Keep what rustc said of each text, so that a second run over the same data compiles nothing.
 
-A compiler around another one. Keys hold the text, edition, kind, crates, and the versions of
-rustc and of this engine; what ended at a limit is not kept. The file may be deleted at any
-time.
+Keys hold the text, edition, kind, crates, and the versions of rustc and of this engine; what ended
+at a limit is not kept, since another day may have more time. The file may be deleted at any time.
 """
 
 import hashlib
@@ -24,13 +23,13 @@ ENGINE = "5"  # raise when the same text may get another verdict
 
 
 def cache_folder() -> Path:
-    """The toolkit's folder in the user's cache."""
+    """Return the toolkit's folder in the user's cache."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "rustsensei-curator"
 
 
 def key_of(unit: Unit, version: str, *more: str) -> str:
-    """The key of what is asked: about a unit, of a compiler, and in which way."""
+    """Return the key of what is asked: of a unit, of a version of the compiler, in which way."""
     libraries = [name for name, _ in unit.externs.libraries]
     crates = [libraries, str(unit.externs.folder)]
     parts = [ENGINE, version, unit.edition, unit.tested, *crates, *more]
@@ -50,7 +49,7 @@ def _decode(text: str) -> Compilation:
 
 @dataclass
 class Cache:
-    """What was said of texts, on disk; safe between threads and processes (SQLite)."""
+    """Outcomes by key, on disk; safe between threads and processes (SQLite)."""
 
     path: Path = field(default_factory=lambda: cache_folder() / "rust.sqlite")
 
@@ -61,7 +60,7 @@ class Cache:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; raises StoreError where the file cannot be used."""
+        """Open one transaction; raises StoreError where the file cannot be used."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             opened = closing(sqlite3.connect(self.path, timeout=30))
@@ -72,7 +71,7 @@ class Cache:
             raise StoreError(f"cannot keep results: {error}", where=self.path, hint=hint) from error
 
     def get(self, keys: Sequence[str]) -> dict[str, str]:
-        """What is known, by key."""
+        """Return what is known, by key."""
         with self._open() as connection:
             query = "SELECT said FROM seen WHERE key = ?"
             rows = {k: connection.execute(query, (k,)).fetchone() for k in keys}
@@ -91,16 +90,16 @@ def compile_cached(
     batched: bool = True,
     workers: int = 0,
 ) -> list[Compilation]:
-    """As `compile_units`, asking the compiler only for units that the cache does not know.
+    """Compile units like `compile_units`, but only those that the cache does not know.
 
     A text that occurs twice is compiled once.
     """
     keys = [key_of(unit, compiler.version) for unit in units]
-    found = cache.get(list(dict.fromkeys(keys))) if cache else {}
-    known = {key: _decode(text) for key, text in found.items()}
+    cached = cache.get(list(dict.fromkeys(keys))) if cache else {}
+    known = {key: _decode(text) for key, text in cached.items()}
     new = {key: unit for key, unit in zip(keys, units, strict=True) if key not in known}
-    made = compile_units(list(new.values()), compiler, batched, workers) if new else []
-    fresh = dict(zip(new, made, strict=True))
+    outcomes = compile_units(list(new.values()), compiler, batched, workers) if new else []
+    fresh = dict(zip(new, outcomes, strict=True))
     if cache and fresh:
-        cache.put({key: _encode(said) for key, said in fresh.items() if not said.problem})
+        cache.put({key: _encode(outcome) for key, outcome in fresh.items() if not outcome.problem})
     return [known.get(key) or fresh[key] for key in keys]

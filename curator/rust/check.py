@@ -1,11 +1,11 @@
-"""`curator check`: the Rust blocks of Markdown, chat JSONL or our own records, one verdict each."""
+"""Check the Rust blocks of Markdown, chat JSONL or our own records, one verdict each."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from curator.base import store
 from curator.base.decoding import read_text
@@ -13,13 +13,38 @@ from curator.base.errors import DataError
 from curator.base.json_files import read_documents
 from curator.records.chat import messages_of
 from curator.records.taxonomy import Category, parse_category
-from curator.rust.compiler import Compiler
+from curator.rust.cache import Cache
+from curator.rust.compiler import Compiler, Rustc
+from curator.rust.crates import crates_for
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.rust.runner import Runner
+from curator.rust.sandbox import Unsandboxed, find_sandbox
+from curator.rust.toolchain import find_toolchain
 from curator.text.normalise import normalise_text
 
 _MARKDOWN = (".md", ".markdown")
 _ROLES = {"user": "question", "assistant": "answer"}
+
+
+Edition = Literal["2015", "2018", "2021", "2024"]
+
+
+@dataclass(frozen=True)
+class CheckSettings:
+    """How blocks are checked where nothing else says so.
+
+    `edition` holds for blocks that name none. With `run`, programs and tests are run too. Without
+    `sandboxed`, rustc itself is not confined; then blocks that reach outside their text are
+    refused, and nothing is run.
+    """
+
+    edition: Edition = "2021"
+    run: bool = False
+    sandboxed: bool = True
+
+
+DEFAULTS = CheckSettings()
 
 
 @dataclass(frozen=True)
@@ -38,7 +63,7 @@ class Checked:
     result: BlockResult
 
     def document(self) -> dict[str, Any]:
-        """The block as a JSON object; `line` is that of its fence, in the file or in the text."""
+        """Return a JSON object; `line` is that of the block's fence, in the file or in the text."""
         result = self.result
         return {
             "file": self.place.file,
@@ -59,8 +84,25 @@ class Checked:
         }
 
 
+@dataclass(frozen=True)
+class CheckResult:
+    """The files that were read, and every Rust block in them with its verdict."""
+
+    files: Sequence[Path]
+    checked: Sequence[Checked]
+
+    @property
+    def failed(self) -> int:
+        """How many blocks do not do what is expected of them."""
+        return sum(not c.result.passed for c in self.checked)
+
+    def document(self) -> dict[str, Any]:
+        """Everything as one JSON document."""
+        return {"blocks": [c.document() for c in self.checked], "totals": totals(self.checked)}
+
+
 def _document(record: Any) -> Document:
-    """The document in a JSON record, ours or a chat; raises ValueError for anything else."""
+    """Read the document in a JSON record, ours or a chat; raises ValueError for anything else."""
     messages = [m for m in messages_of(record, Counter()) if m.role in _ROLES]
     if not messages:
         raise ValueError("there is no message of a user or an assistant")
@@ -71,7 +113,7 @@ def _document(record: Any) -> Document:
 
 
 def _is_debug(label: Any) -> bool:
-    """Whether a label names the category in which the question's code is broken."""
+    """Tell whether a label names the category in which the question's code is broken."""
     try:
         return isinstance(label, str) and parse_category(label) is Category.DEBUG
     except DataError:  # an unknown category is for `curator import` to tell
@@ -97,27 +139,57 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """The files to check: folders stand for the Markdown and JSONL files in them."""
+    """List the files to check: folders stand for the Markdown and JSONL files in them."""
     return [file for path in paths for file in store.files_at(path, ".jsonl", *_MARKDOWN)]
 
 
-def texts_of(paths: Sequence[Path]) -> Iterator[str]:
-    """Every piece of Markdown in the files."""
-    for path in paths:
-        for _, document in documents(path):
-            yield from (text.markdown for text in document.texts)
+def check_paths(paths: Sequence[Path], settings: CheckSettings = DEFAULTS) -> CheckResult:
+    """Check every Rust block of files, or of the Markdown and JSONL files of folders, in order.
+
+    Raises DataError or BrokenLine for a file that cannot be read, CompilerError where there is no
+    rustc or no sandbox.
+    """
+    files = files_of(paths)
+    placed = [pair for file in files for pair in documents(file)]
+    texts = (text.markdown for _, document in placed for text in document.texts)
+    return CheckResult(files, _checked(placed, *_engine(settings, texts)))
+
+
+def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[BlockResult]:
+    """Check every Rust block of one text, in order; raises CompilerError as `check_paths`."""
+    document = Document((Text("text", normalise_text(markdown)),))
+    [results] = check_documents([document], *_engine(settings, [markdown]))
+    return results
+
+
+def _engine(settings: CheckSettings, texts: Iterable[str]) -> tuple[Compiler, Options]:
+    """Find the real compiler, and the options that settings mean for these texts."""
+    sandbox = find_sandbox() if settings.sandboxed else Unsandboxed()
+    options = Options(
+        edition=settings.edition,
+        cache=Cache(),
+        runner=Runner(sandbox=sandbox) if settings.run else None,
+        externs=crates_for(find_toolchain(), texts),
+        refuse_outside=isinstance(sandbox, Unsandboxed),
+    )
+    return Rustc(sandbox=sandbox), options
 
 
 def check_files(paths: Sequence[Path], compiler: Compiler, options: Options) -> list[Checked]:
-    """Every Rust block of the files, in order, with its result."""
-    found = [pair for path in paths for pair in documents(path)]
-    results = check_documents([document for _, document in found], compiler, options)
-    pairs = zip(found, results, strict=True)
+    """Check every Rust block of files by a given compiler."""
+    return _checked([pair for path in paths for pair in documents(path)], compiler, options)
+
+
+def _checked(
+    placed: Sequence[tuple[Place, Document]], compiler: Compiler, options: Options
+) -> list[Checked]:
+    results = check_documents([document for _, document in placed], compiler, options)
+    pairs = zip(placed, results, strict=True)
     return [Checked(place, result) for (place, _), part in pairs for result in part]
 
 
 def totals(checked: Sequence[Checked]) -> dict[str, Any]:
-    """How many blocks there are, how many passed, and how many failed for each reason."""
+    """Count the blocks, those that passed, and those that failed for each reason."""
     failed = [c.result.reason for c in checked if not c.result.passed]
     return {
         "blocks": len(checked),

@@ -1,4 +1,4 @@
-"""Source texts -> what rustc says of them. The seam to the compiler.
+"""Compile source texts into what rustc says of them: the seam to the compiler.
 
 Many texts are compiled in one run, as module files of one crate; a text whose meaning depends on
 being a crate's root goes alone.
@@ -14,10 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from typing_extensions import override
+
 from curator.base.errors import CompilerError
 from curator.rust.process import Completed, Limits
-from curator.rust.sandbox import Job, Sandbox, find_sandbox
+from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
+from curator.rust.source import analyse
 from curator.rust.toolchain import Toolchain, find_toolchain
+from curator.rust.unsandboxed import marked
 
 _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _SHOWN = 4000  # characters of a message that are kept to be quoted
@@ -67,7 +71,11 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Compilation:
-    """The outcome of one run. `problem` is "", "time", "memory", "output" or "crash"."""
+    """The outcome of one run.
+
+    `problem` is "", "time", "memory", "output", "crash", or "refused" where a text could reach
+    outside of itself and there is no sandbox.
+    """
 
     ok: bool
     errors: tuple[Diagnostic, ...] = ()
@@ -75,7 +83,7 @@ class Compilation:
 
     @property
     def codes(self) -> frozenset[str]:
-        """The distinct codes of the errors; "" stands for errors that have none."""
+        """The distinct codes of the errors; "" stands for those of errors without one."""
         return frozenset(d.code for d in self.errors)
 
 
@@ -88,7 +96,7 @@ class Compiler(Protocol):
         ...
 
     def knows_edition(self, edition: str) -> bool:
-        """Whether this compiler takes an edition."""
+        """Tell whether this compiler takes an edition."""
         ...
 
     def compile(self, crate: Crate) -> Compilation:
@@ -96,17 +104,17 @@ class Compiler(Protocol):
         ...
 
     def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
-        """The outcome of each crate, as `compile` gives it, for less than as many starts."""
+        """Check crates; returns what `compile` would of each, for fewer starts of the compiler."""
         ...
 
 
 def _place(span: dict[str, Any], alone: bool) -> tuple[int, int] | None:
-    """The module and line of a span, or of the macro call in our text that it comes from."""
+    """Return the module and line of a span, or of the macro call in our text that it comes from."""
     while True:
         name = str(span.get("file_name", ""))
-        found = _MODULE.search(name)
-        if found and not alone:
-            return int(found.group(1)), int(span["line_start"])
+        module = _MODULE.search(name)
+        if module and not alone:
+            return int(module.group(1)), int(span["line_start"])
         if alone and name == "<anon>":
             return 0, int(span["line_start"])
         expansion = span.get("expansion")
@@ -116,7 +124,7 @@ def _place(span: dict[str, Any], alone: bool) -> tuple[int, int] | None:
 
 
 def _imports(message: dict[str, Any]) -> Iterator[str]:
-    """The standard-library imports that rustc proposes, each the only one of its note."""
+    """Yield the standard-library imports that rustc proposes, each the only one of its note."""
     for child in message.get("children") or []:
         texts = [str(s.get("suggested_replacement") or "") for s in child.get("spans") or []]
         paths = {m.group(1) for t in texts if (m := _STD_IMPORT.match(t))}
@@ -126,7 +134,7 @@ def _imports(message: dict[str, Any]) -> Iterator[str]:
 
 
 def _shown(message: dict[str, Any]) -> str:
-    """The error as rustc prints it, up to its notes and help; "" for one out of all measure."""
+    """Return the error as rustc prints it, up to its notes and help; "" for one that is endless."""
     head = _ADVICE.split(str(message.get("rendered") or ""), maxsplit=1)[0].rstrip(" |\n")
     return _FILE.sub("src/main.rs", head) if len(head) <= _SHOWN else ""
 
@@ -145,8 +153,8 @@ def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
 
 
 def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
-    """The errors among rustc's JSON lines; a last line that was cut is passed over."""
-    found = []
+    """Read the errors among rustc's JSON lines; a last line that was cut is passed over."""
+    errors = []
     for line in stderr.split("\n"):  # rustc writes other line separators of Unicode as they are
         if not line.startswith("{"):
             continue
@@ -155,14 +163,14 @@ def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
         except ValueError:
             continue  # cut at the output limit
         if str(message.get("level", "")).startswith("error"):
-            one = _diagnostic(message, alone)
-            if one:
-                found.append(one)
-    return tuple(found)
+            error = _diagnostic(message, alone)
+            if error:
+                errors.append(error)
+    return tuple(errors)
 
 
-def _laid_out(crate: Crate, folder: Path) -> Path:
-    """Write a crate's texts to a folder; the file to be compiled."""
+def _lay_out(crate: Crate, folder: Path) -> Path:
+    """Write a crate's texts to a folder; returns the file to be compiled."""
     if crate.alone:
         (folder / "text.rs").write_bytes(crate.texts[0].encode("utf-8", "surrogatepass"))
         return folder / "text.rs"
@@ -173,7 +181,9 @@ def _laid_out(crate: Crate, folder: Path) -> Path:
     return folder / "root.rs"
 
 
-# What a run leaves behind when it is stopped could fill the folder that the next one needs.
+# Runs one compilation after another, and writes the mark and the exit status after what each
+# printed. It ends with the first that is stopped or crashes: what such a run leaves behind could
+# fill the folder that the next one needs.
 _SCRIPT = """one() {{
   "$@"
   code=$?
@@ -195,7 +205,7 @@ def _problem(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Rustc:
+class Rustc(Compiler):
     """The real compiler, in the sandbox, on metadata only: all checks, nothing linked or run."""
 
     toolchain: Toolchain = field(default_factory=find_toolchain)
@@ -203,16 +213,28 @@ class Rustc:
     limits: Limits = field(default_factory=Limits)
 
     @property
+    @override
     def version(self) -> str:
-        """What `rustc --version` prints."""
-        return self.toolchain.version
+        version = self.toolchain.version
+        return marked(version) if self._unsandboxed else version
 
+    @property
+    def _unsandboxed(self) -> bool:
+        return isinstance(self.sandbox, Unsandboxed)
+
+    def _refuses(self, crate: Crate) -> bool:
+        """Tell whether a text of a crate could reach outside of itself, with no sandbox around.
+
+        The engine refuses such blocks with a reason; this holds whatever way a text came here.
+        """
+        return self._unsandboxed and any(analyse(text).outside for text in crate.texts)
+
+    @override
     def knows_edition(self, edition: str) -> bool:
-        """See Compiler."""
         return self.toolchain.knows_edition(edition)
 
     def command(self, crate: Crate, source: str) -> tuple[str, ...]:
-        """The words of one run."""
+        """Return the words of one run."""
         shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
         fixed = ["--crate-name", "block", "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
@@ -228,35 +250,41 @@ class Rustc:
         folder = crate.externs.folder
         return (*self.toolchain.files, folder) if folder else self.toolchain.files
 
+    @override
     def compile(self, crate: Crate) -> Compilation:
-        """See Compiler. A text that is not UTF-8 is a syntax error, as for rustc itself."""
+        if self._refuses(crate):
+            return Compilation(False, problem="refused")
+        # A text that is not UTF-8 is a syntax error, as for rustc itself.
         if crate.alone:
             data = crate.texts[0].encode("utf-8", "surrogatepass")
             job = Job(self.command(crate, "-"), self._files(crate), data)
             return self._outcome(self.sandbox.run(job, self.limits), crate)
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
-            command = self.command(crate, str(_laid_out(crate, folder)))
+            command = self.command(crate, str(_lay_out(crate, folder)))
             job = Job(command, (*self._files(crate), folder))
             limits = replace(self.limits, output=self._output(crate))
             return self._outcome(self.sandbox.run(job, limits), crate)
 
     def _output(self, crate: Crate) -> int:
-        """Each text may fill its share; a flood in one is still found by halving."""
+        """Bound the output: each text may fill its share; a flood in one is found by halving."""
         return self.limits.output * max(1, len(crate.texts) // 4)
 
+    @override
     def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
-        """See Compiler. One sandbox takes crates until a run is stopped or crashes."""
-        found: list[Compilation] = []
-        while len(found) < len(crates):
-            left = crates[len(found) :]
-            found += self._some(left) if len(left) > 1 and self.sandbox.shell else []
-            if len(found) < len(crates):
-                found.append(self.compile(crates[len(found)]))
-        return found
+        # One sandbox takes crates until a run is stopped or crashes. That one is run again by
+        # itself, for an outcome that nothing else had a part in; then the rest go on together.
+        outcomes: list[Compilation] = []
+        while len(outcomes) < len(crates):
+            left = crates[len(outcomes) :]
+            together = len(left) > 1 and self.sandbox.shell and not any(map(self._refuses, left))
+            outcomes += self._some(left) if together else []
+            if len(outcomes) < len(crates):
+                outcomes.append(self.compile(crates[len(outcomes)]))
+        return outcomes
 
     def _some(self, crates: Sequence[Crate]) -> list[Compilation]:
-        """The outcomes of the first crates, in order, as many as come of one job."""
+        """Compile the first crates, as many as one job gets through; outcomes in order."""
         mark = secrets.token_hex()  # no text can contain it
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
@@ -271,15 +299,15 @@ class Rustc:
             done = self.sandbox.run(job, replace(self.limits, output=output, runs=len(crates)))
         pieces = re.split(rf"\n{mark} (\d+)\n", done.stderr)
         runs = zip(crates, pieces[::2], pieces[1::2], strict=False)
-        return [self._outcome(self._run(c, said, int(code)), c) for c, said, code in runs]
+        return [self._outcome(self._run(c, stderr, int(code)), c) for c, stderr, code in runs]
 
     def _line(self, crate: Crate, folder: Path) -> str:
-        """The shell's words for one crate, whose texts are written to a new folder."""
+        """Write a crate's texts to a new folder; returns the shell's words to compile them."""
         folder.mkdir()
-        source = _laid_out(crate, folder)
-        given = source if crate.alone else "/dev/null"
+        source = _lay_out(crate, folder)
+        stdin = source if crate.alone else "/dev/null"
         words = self.command(crate, "-" if crate.alone else str(source))
-        return f"one {shlex.join(words)} < {shlex.quote(str(given))}\n"
+        return f"one {shlex.join(words)} < {shlex.quote(str(stdin))}\n"
 
     def _run(self, crate: Crate, stderr: str, code: int) -> Completed:
         stopped = "output" if len(stderr.encode()) > self._output(crate) else ""

@@ -1,4 +1,4 @@
-"""How a block becomes a crate: attempts, in order, none of which changes the author's code."""
+"""Make crates of a block: attempts, in order, none of which changes the author's code."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -33,14 +33,16 @@ class Attempt:
 def _wrapped(
     how: Composition, above: Sequence[str], code: str, sources: Iterable[Source]
 ) -> Attempt:
-    """`code` in a function, after `above`; each piece in a scope of its own inside the last.
+    """Put `code` in a function after `above`, each piece in a scope of its own inside the last.
 
-    Inner scopes may define again what outer ones define, so nothing has to be taken away.
+    Inner scopes may define again what outer ones define, so nothing has to be taken away: an
+    answer that shows `struct Compte` twice, the second time mended, compiles.
     """
     seen = list(sources)
     result = any(s.asks for s in seen)
     keyword = "async fn block" if any(s.awaits and not s.only_items for s in seen) else "fn main"
     returns = " -> Result<(), Box<dyn std::error::Error>>" if result else ""
+    # A semicolon before each scope ends an expression that a piece may end with.
     head = f"{keyword}(){returns} {{\n" + "".join(f"{piece}\n;{{\n" for piece in above)
     # A main of the block's own is inside another function here, so it is called.
     inner = "\n;let _ = main();" if above and seen[-1].has_main else ""
@@ -49,12 +51,12 @@ def _wrapped(
 
 
 def as_is(code: str) -> Attempt:
-    """The block as it stands."""
+    """Take the block as it stands."""
     return Attempt(Composition.AS_IS, code)
 
 
 def in_main(code: str) -> list[Attempt]:
-    """The block inside `fn main`; none where that could not help.
+    """Put the block in `fn main`; returns nothing where that could not help.
 
     Where it uses `?`, main may return any error; where it awaits, the function is async.
     """
@@ -67,7 +69,7 @@ def in_main(code: str) -> list[Attempt]:
 
 
 def after(how: Composition, earlier: Sequence[str], code: str) -> list[Attempt]:
-    """The block after earlier pieces: side by side as items, else scope within scope."""
+    """Put the block after earlier pieces: side by side as items, else scope within scope."""
     if not earlier:
         return []
     sources = [analyse(piece) for piece in (*earlier, code)]
@@ -79,7 +81,7 @@ def after(how: Composition, earlier: Sequence[str], code: str) -> list[Attempt]:
 
 
 def with_imports(attempt: Attempt, paths: Sequence[str]) -> Attempt:
-    """`attempt` with `use` lines above everything."""
+    """Put `use` lines above everything in an attempt, but those that it has."""
     added = tuple(dict.fromkeys((*attempt.imports, *paths)))
     new = [p for p in added if p not in attempt.imports]
     head = "".join(f"use {path};\n" for path in new)
@@ -87,7 +89,7 @@ def with_imports(attempt: Attempt, paths: Sequence[str]) -> Attempt:
 
 
 def sound_part(code: str, error_lines: Iterable[int]) -> str:
-    """The top-level items of a block that hold none of its errors, for later blocks to build on."""
+    """Keep the top-level items of a block that hold no error, for later blocks to build on."""
     wrong = set(error_lines)
     kept = [
         item.text

@@ -1,4 +1,4 @@
-"""External crates for teaching code (tokio, serde and the like): built once, linked ever after.
+"""Build external crates for teaching code (tokio, serde and the like) once, to be linked after.
 
 A set is a folder of the user's cache, named after the crates asked for and the rustc that built
 them. cargo builds in a folder beside it; what gets linked is moved out and renamed into place,
@@ -99,18 +99,18 @@ def _load(folder: Path) -> Extern | None:
         names: dict[str, str] = json.loads((folder / _MARKER).read_bytes())
     except (OSError, ValueError):
         return None
-    found = _extern(folder, names)
-    return found if all(path.is_file() for _, path in found.libraries) else None
+    extern = _extern(folder, names)
+    return extern if all(path.is_file() for _, path in extern.libraries) else None
 
 
 def find_crates(toolchain: Toolchain, crates: Mapping[str, str] = DEFAULT_CRATES) -> Extern | None:
-    """The set of `crates` for this rustc if it was built before, else None; runs nothing."""
+    """Return the set of `crates` for this rustc if it was built before, else None; runs nothing."""
     return _load(_folder(toolchain, crates))
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The descriptor of a lock file, once no other process holds it."""
+    """Yield the descriptor of a lock file, once no other process holds it."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
@@ -120,7 +120,7 @@ def _locked(path: Path) -> Iterator[int]:
 
 
 def build_crates(toolchain: Toolchain, crates: Mapping[str, str] = DEFAULT_CRATES) -> Extern:
-    """The set of `crates` (name -> dependency value as in Cargo.toml), built if it is not there.
+    """Return the set of `crates` (name -> dependency value as in Cargo.toml), built if it is new.
 
     Waits while another process builds the same. Raises CompilerError, and leaves no part of a set,
     when there is no cargo, a crate cannot be had or compiled, or the cache cannot be written.
@@ -144,18 +144,18 @@ def _make(toolchain: Toolchain, crates: Mapping[str, str], folder: Path, lock: i
         shutil.rmtree(left, ignore_errors=True)
     try:
         build = _Build(toolchain, work, lock, _prepare(work, crates))
-        made = build.libraries(_is_locked(crates))
+        libraries = build.libraries(_is_locked(crates))
         (work / "set").rename(folder)
         marker = folder / f".{_MARKER}"
-        marker.write_text(json.dumps(made, indent=1))
+        marker.write_text(json.dumps(libraries, indent=1))
         marker.replace(folder / _MARKER)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return _extern(folder, made)
+    return _extern(folder, libraries)
 
 
 def _prepare(work: Path, crates: Mapping[str, str]) -> tuple[str, ...]:
-    """Lay out an empty package that depends on `crates`; the options with which to build it."""
+    """Lay out an empty package that depends on `crates`; returns the options to build it with."""
     for name in ("src", ".cargo", "set/deps"):
         (work / name).mkdir(parents=True)
     (work / "src" / "lib.rs").touch()
@@ -170,7 +170,7 @@ def _prepare(work: Path, crates: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _reason(error: Exception) -> str:
-    """cargo's own words in one line: the innermost cause, or else the first error."""
+    """Tell cargo's own words in one line: the innermost cause, or else the first error."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
     stderr: str = error.stderr
@@ -182,7 +182,7 @@ def _reason(error: Exception) -> str:
 
 
 def _environment(toolchain: Toolchain, target: str) -> dict[str, str]:
-    """The user's (proxies, mirrors), less what would change where or how crates are built."""
+    """Keep the user's environment (proxies, mirrors), less what would change the build."""
     ours = {
         "RUSTC": str(toolchain.rustc),
         "RUSTC_WRAPPER": "",
@@ -205,7 +205,7 @@ class _Build:
     options: tuple[str, ...]
 
     def libraries(self, is_locked: bool) -> dict[str, str]:
-        """Build; moves what can be linked to set/deps. Name in `use` -> file, for our crates."""
+        """Build; moves what can be linked to set/deps. Returns files by the name in a `use`."""
         metadata = self._metadata()
         if is_locked:
             locked.refuse_strangers(locked.resolved(metadata), self.work / "Cargo.lock")
@@ -222,16 +222,16 @@ class _Build:
         return {dep["name"]: built[dep["pkg"]].name for dep in root["deps"]}
 
     def _artifacts(self) -> list[tuple[str, Path]]:
-        """Packages and their libraries, from cargo's JSON lines; .rlib files come last."""
-        found = []
+        """List packages and their libraries, from cargo's JSON lines; .rlib files come last."""
+        artifacts = []
         for line in self._cargo("build", "--message-format=json").splitlines():
             message: dict[str, Any] = json.loads(line) if line.startswith("{") else {}
             files = map(Path, message.get("filenames") or [])
-            found += [(message["package_id"], f) for f in files if f.suffix in _LIBRARIES]
-        return sorted(found, key=lambda one: _LIBRARIES.index(one[1].suffix))
+            artifacts += [(message["package_id"], f) for f in files if f.suffix in _LIBRARIES]
+        return sorted(artifacts, key=lambda pair: _LIBRARIES.index(pair[1].suffix))
 
     def _metadata(self) -> dict[str, Any]:
-        """What cargo resolves for this machine: exact, also where releases are mixed."""
+        """Ask cargo what it resolves for this machine: exact, also where releases are mixed."""
         host = re.findall(r"^host: (\S+)", self._run(str(self.toolchain.rustc), "-vV"), re.M)
         words = ("--format-version=1", *(f"--filter-platform={name}" for name in host))
         found: dict[str, Any] = json.loads(self._cargo("metadata", *words))
@@ -244,7 +244,7 @@ class _Build:
         return self._run(str(cargo), command, *self.options, *words)
 
     def _run(self, *command: str) -> str:
-        """Standard output. The child shares the lock: if we are killed, it still holds it."""
+        """Run a command; its standard output. It shares the lock, and holds it if we are killed."""
         try:
             done = subprocess.run(
                 command,
@@ -265,7 +265,7 @@ class _Build:
 
 
 def crates_for(toolchain: Toolchain, texts: Iterable[str]) -> Extern:
-    """The default set, if some text names one of its crates; built then, the first time.
+    """Return the default set, if some text names one of its crates; built then, the first time.
 
     Where it cannot be had, a warning says why, and blocks that need it are `crate_unavailable`.
     """
@@ -275,9 +275,9 @@ def crates_for(toolchain: Toolchain, texts: Iterable[str]) -> Extern:
 
 @cache  # a build that fails takes cargo's retries, and is not tried again for every chunk
 def _default_set(toolchain: Toolchain) -> Extern:
-    found = find_crates(toolchain)
-    if found:
-        return found
+    ready = find_crates(toolchain)
+    if ready:
+        return ready
     log.warning("building the crate set (%s), once; this takes a minute", ", ".join(DEFAULT_CRATES))
     try:
         return build_crates(toolchain)

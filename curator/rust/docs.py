@@ -1,4 +1,4 @@
-"""The installed Rust documentation as passages: mdBook's HTML -> sections with an address.
+"""Read the installed Rust documentation as passages: mdBook's HTML -> sections with an address.
 
 The Book, the Reference, Rust by Example, the Nomicon, the edition guide and the error index are
 read where rustup (component rust-docs) or the distribution puts them. Nothing is fetched.
@@ -37,7 +37,7 @@ class Passage:
 
 
 def find_docs(sysroot: Path | None) -> Path:
-    """The documentation's folder: CURATOR_RUST_DOCS, else that of a toolchain, else the system's.
+    """Find the documentation: CURATOR_RUST_DOCS, else that of a toolchain, else the system's.
 
     Raises DataError, with what to install, where there is none.
     """
@@ -53,8 +53,8 @@ def find_docs(sysroot: Path | None) -> Path:
 
 
 def pages(root: Path, patterns: Sequence[str] = ("*",)) -> list[Path]:
-    """The pages of the books whose path from the root fits one of the patterns, in name order."""
-    found = []
+    """List the pages of the books whose path from the root fits a pattern, in name order."""
+    fitting = []
     for path in sorted(p for book in BOOKS for p in (root / book).rglob("*.html")):
         place = path.relative_to(root)
         if len(place.parts) > 1 and place.parts[1] in _OTHERS:
@@ -63,12 +63,12 @@ def pages(root: Path, patterns: Sequence[str] = ("*",)) -> list[Path]:
         if place.name not in ("print.html", "toc.html") and any(
             fnmatch.fnmatch(name, pattern) for pattern in patterns
         ):
-            found.append(path)
-    return found
+            fitting.append(path)
+    return fitting
 
 
 def passages(page: Path, root: Path) -> list[Passage]:
-    """The sections of one page that have text; none for a page that only points elsewhere."""
+    """Read the sections of a page that have text; none for a page that only points elsewhere."""
     from selectolax.lexbor import LexborHTMLParser
 
     try:
@@ -103,7 +103,7 @@ def _sections(main: "LexborNode", page: str) -> Iterator[Passage]:
 
 
 def _blocks(node: "LexborNode") -> Iterator["LexborNode"]:
-    """The block-level elements in reading order; wrappers are opened."""
+    """Yield the block-level elements in reading order; wrappers are opened."""
     for child in node.iter():
         if _ASIDES & set((child.attributes.get("class") or "").split()):
             continue
@@ -120,7 +120,7 @@ def _words(node: "LexborNode") -> str:
 
 
 def _text(node: "LexborNode") -> str:
-    """What is no code: a list as items, a table as lines of cells, anything else as one line."""
+    """Write what is no code: a list as items, a table as lines of cells, the rest as one line."""
     if node.tag in ("ul", "ol"):
         return "\n".join(f"- {_words(li)}" for li in node.css("li"))
     if node.tag == "table":

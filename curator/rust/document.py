@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out: documents, options, and one result per block."""
+"""What goes into the engine and what comes out of it: documents, options, a result per block."""
 
 from dataclasses import dataclass, field
 
@@ -103,6 +103,6 @@ class BlockResult:
         return self.expected.expectation
 
     def short(self) -> str:
-        """One line for people: "line 12: E0382 borrow of moved value: `x`"."""
+        """Tell the result in one line: "line 12: E0382 borrow of moved value: `x`"."""
         words = " ".join(w for w in (self.code, self.message) if w)
         return f"line {self.line or self.block.line}: {words or REASONS.get(self.reason, '')}"

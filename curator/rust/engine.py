@@ -1,4 +1,4 @@
-"""Blocks -> results: what each should do, how it was composed, whether it did.
+"""Check the Rust blocks of documents: what each should do, how it was composed, whether it did.
 
 All blocks of all documents go through the same rounds together, so that each round is a few runs of
 rustc: as it stands; in `fn main`; after earlier blocks of the answer, then of the question; and
@@ -17,6 +17,7 @@ from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, ex
 from curator.rust.cache import compile_cached
 from curator.rust.claims import check_claims
 from curator.rust.compiler import Compiler
+from curator.rust.compose import Attempt
 from curator.rust.document import BlockResult, Document, Options
 from curator.rust.expect import Expectation
 from curator.rust.judge import judge
@@ -30,22 +31,39 @@ from curator.rust.unit import Unit
 _SMALLEST, _LARGEST = 40_000, 400_000
 
 
-def _round(
-    states: Sequence[BlockState], make: Round, compiler: Compiler, options: Options, workers: int
+def _allowed(attempt: Attempt, options: Options) -> bool:
+    return attempt.how in options.accept and (options.imports or not attempt.imports)
+
+
+def _do_round(
+    states: Sequence[BlockState],
+    propose: Round,
+    compiler: Compiler,
+    options: Options,
+    workers: int,
 ) -> None:
-    made = [(t, a) for t in states if not t.settled for a in make(t)]
-    allowed = options.accept
-    asked = [(t, a) for t, a in made if a.how in allowed and (options.imports or not a.imports)]
+    """Compile what a round proposes for the blocks that nothing has settled, all at once."""
+    proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
+    attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
     units = [
-        Unit(a.text, t.edition, externs_of(a.text, options.externs), t.likelihood(a))
-        for t, a in asked
+        Unit(a.text, state.edition, externs_of(a.text, options.externs), state.likelihood(a))
+        for state, a in attempts
     ]
-    said = compile_cached(units, compiler, options.cache, options.batched, workers)
-    for (state, attempt), outcome in zip(asked, said, strict=True):
+    outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
+    for (state, attempt), outcome in zip(attempts, outcomes, strict=True):
         state.learn(attempt, outcome)
 
 
+def _takes_part(state: BlockState, compiler: Compiler, options: Options) -> bool:
+    """Tell whether a block goes through the rounds at all."""
+    source = analyse(state.block.code)
+    ignored = state.expected.expectation is Expectation.IGNORED
+    refused = source.hidden or (options.refuse_outside and source.outside)
+    return not (ignored or refused) and compiler.knows_edition(state.edition)
+
+
 def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
+    """Say why a block did not go through the rounds."""
     result = BlockResult(state.role, state.block, state.expected)
     if state.expected.expectation is Expectation.IGNORED:
         return result
@@ -57,37 +75,22 @@ def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
     return replace(result, reason="rustc_too_old", message=message)
 
 
-def _wanted(state: BlockState, compiler: Compiler, options: Options) -> bool:
-    """Whether a block goes through the rounds at all."""
-    wanted = state.expected.expectation is not Expectation.IGNORED and compiler.knows_edition(
-        state.edition
-    )
-    source = analyse(state.block.code)
-    return wanted and not source.hidden and not (options.refuse_outside and source.outside)
-
-
 def _results(
     document: Document, states: Sequence[BlockState], compiler: Compiler, runs: Mapping[int, Run]
 ) -> list[BlockResult]:
-    tried = [t for t in states if t.tried]
-    judged = {id(t): judge(t, tried) for t in tried}
-    markdown = {text.role: text.markdown for text in document.texts}
-    for state in (t for t in tried if id(t) in runs):
-        reason, message = fault(state, runs[id(state)], markdown[state.role])
+    """Judge the blocks of a document by rustc, by their runs, and by what the text claims."""
+    tried = [state for state in states if state.tried]
+    judged = {id(state): judge(state, tried) for state in tried}
+    for state in (state for state in tried if id(state) in runs):
+        reason, message = fault(state, runs[id(state)])
         if reason:
             judged[id(state)] = replace(judged[id(state)], reason=reason, message=message)
-    results = [judged.get(id(t)) or _untried(t, compiler) for t in states]
+    results = [judged.get(id(state)) or _untried(state, compiler) for state in states]
     return check_claims(document, results)
 
 
-def _runs(states: Sequence[BlockState], options: Options) -> dict[int, Run]:
-    if options.runner is None:
-        return {}
-    return run_blocks(states, options.runner, options)
-
-
 def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Document]]:
-    """Neighbouring documents, in pieces that keep every core busy with few runs of rustc."""
+    """Cut documents into slices that keep every core busy with few runs of rustc."""
     ends = list(accumulate(sum(len(t.markdown) for t in document.texts) for document in documents))
     total = ends[-1] if ends else 0
     count = workers * -(-total // (workers * _LARGEST)) if total >= workers * _SMALLEST else 1
@@ -96,21 +99,23 @@ def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Do
         yield documents[first:last]
 
 
-def _tried_documents(
+def _do_rounds(
     documents: Sequence[Document], compiler: Compiler, options: Options, workers: int
 ) -> list[list[BlockState]]:
-    """The blocks of each document, all rounds done."""
+    """Take the blocks of some documents through all rounds; returns them by document."""
     per_document = [block_states(document, options) for document in documents]
-    to_try = [t for states in per_document for t in states if _wanted(t, compiler, options)]
-    for make in ROUNDS:
-        _round(to_try, make, compiler, options, workers)
+    taking_part = [
+        s for states in per_document for s in states if _takes_part(s, compiler, options)
+    ]
+    for propose in ROUNDS:
+        _do_round(taking_part, propose, compiler, options, workers)
     return per_document
 
 
 def check_documents(
     documents: Sequence[Document], compiler: Compiler, options: Options
 ) -> list[list[BlockResult]]:
-    """The results of every Rust block of every document, in reading order.
+    """Check every Rust block of every document; returns the results of each, in reading order.
 
     Uses all cores, or `options.cores`: each takes a slice of many documents through the rounds, so
     that one reads while another waits for rustc; the runs of rustc for few documents are shared out
@@ -120,9 +125,9 @@ def check_documents(
     slices = list(_slices(documents, cores))
     workers = max(1, cores // len(slices))
     with ThreadPoolExecutor(max_workers=cores) as pool:
-        parts = pool.map(lambda some: _tried_documents(some, compiler, options, workers), slices)
+        parts = pool.map(lambda some: _do_rounds(some, compiler, options, workers), slices)
         per_document = [states for part in parts for states in part]
-    tried = [t for states in per_document for t in states if t.tried]
-    runs = _runs(tried, options)
+    tried = [state for states in per_document for state in states if state.tried]
+    runs = run_blocks(tried, options.runner, options) if options.runner else {}
     pairs = zip(documents, per_document, strict=True)
     return [_results(document, states, compiler, runs) for document, states in pairs]

@@ -1,4 +1,4 @@
-"""What a reader understands that a block should do: its fence, its comments, the text before it."""
+"""Read what a block should do, as a person does: its fence, its comments, the text before it."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,10 @@ class Expectation(StrEnum):
 
 @dataclass(frozen=True)
 class ExpectedOutcome:
-    """An expectation, the error codes that are named for it, and what says so."""
+    """What a block should do, the error codes that are named for it, and what says so.
+
+    `said_by` is "fence", "comment", "todo", "text" or "question".
+    """
 
     expectation: Expectation
     codes: frozenset[str] = frozenset()
@@ -46,7 +49,7 @@ def _from_comment(block: Block) -> ExpectedOutcome | None:
 
 
 def _from_prose(before: str) -> ExpectedOutcome | None:
-    """What the last sentence before a block says of it."""
+    """Read what the last sentence before a block says of it."""
     paragraph = before.rstrip().rsplit("\n\n", 1)[-1]
     if not paragraph.endswith(":"):
         return None
@@ -57,7 +60,7 @@ def _from_prose(before: str) -> ExpectedOutcome | None:
 
 
 def expected_outcome(block: Block, before: str, debug_question: bool) -> ExpectedOutcome:
-    """What is expected of a Rust block; `before` is the text above its fence.
+    """Tell what is expected of a Rust block; `before` is the text above its fence.
 
     The fence's rustdoc attributes win, then comments in the code, then the sentence before. The
     code of a debug question may fail: its claims are held against what rustc says.
@@ -77,6 +80,6 @@ def expected_outcome(block: Block, before: str, debug_question: bool) -> Expecte
 
 
 def claimed_codes(prose: str, fences: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The error codes that a text names: in its prose, and in what it shows of rustc's output."""
+    """Collect the error codes that a text names, in its prose and in the output that it shows."""
     shown = {c for text in fences for c in re.findall(r"error\[(E\d{4})\]", text)}
     return frozenset(CODE.findall(prose)), frozenset(shown)

@@ -1,31 +1,36 @@
-"""A compiler for unit tests: it says what it was told to say, and counts how often."""
+"""Stand in for rustc in tests: answer by a function, and keep what was asked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from curator.rust.compiler import Compilation, Crate
+from typing_extensions import override
+
+from curator.rust.compiler import Compilation, Compiler, Crate
 
 
 @dataclass
-class FakeCompiler:
-    """Answers with `verdict(text)`; `sources` keeps the texts that it was asked, in order."""
+class FakeCompiler(Compiler):
+    """Answers with `verdict(text)` for every edition but 2024.
+
+    `sources` keeps the texts that it was asked, in order.
+    """
 
     verdict: Callable[[str], Compilation] = lambda source: Compilation(True)
     version: str = "rustc 1.0.0 (fake)"
     sources: list[str] = field(default_factory=list)
 
+    @override
     def knows_edition(self, edition: str) -> bool:
-        """Every edition but 2024."""
         return edition != "2024"
 
+    @override
     def compile(self, crate: Crate) -> Compilation:
-        """See Compiler; the errors of a module are those of its text, each told once."""
         self.sources += crate.texts
-        said = [self.verdict(text) for text in crate.texts]
-        problem = next((s.problem for s in said if s.problem), "")
-        errors = [replace(e, module=i) for i, s in enumerate(said) for e in s.errors]
-        return Compilation(all(s.ok for s in said), tuple(errors), problem)
+        verdicts = [self.verdict(text) for text in crate.texts]
+        problem = next((v.problem for v in verdicts if v.problem), "")
+        errors = [replace(e, module=i) for i, v in enumerate(verdicts) for e in v.errors]
+        return Compilation(all(v.ok for v in verdicts), tuple(errors), problem)
 
+    @override
     def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
-        """See Compiler."""
         return [self.compile(crate) for crate in crates]

@@ -1,4 +1,4 @@
-"""From what was tried to a result: why a block passes or not, in words for people."""
+"""Judge a block by what was tried: why it passes or not, in words for people."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def _result(state: BlockState, attempt: Attempt, reason: str, message: str = "")
 
 
 def _line(state: BlockState, attempt: Attempt, error: Diagnostic) -> int:
-    """The error's line in the text that the block is in; 0 where it is not in the block."""
+    """Return the error's line in the text that the block is in; 0 where it is not in the block."""
     within = error.line - attempt.first
     inside = 1 <= within <= state.block.code.count("\n") + 1
     return state.block.line + within - 1 if inside else 0
@@ -45,36 +45,45 @@ def _fault(
     message: str = "",
     names: tuple[str, ...] = (),
 ) -> BlockResult:
-    attempt, said = tried
-    error = said.errors[0]
+    attempt, outcome = tried
+    error = outcome.errors[0]
     return replace(
         _result(state, attempt, reason, message or error.message),
         code=error.code,
-        codes=frozenset(c for c in said.codes if c),
+        codes=frozenset(c for c in outcome.codes if c),
         line=_line(state, attempt, error),
         names=names,
     )
 
 
-def _telling(state: BlockState) -> tuple[Attempt, Compilation]:
-    """The failed attempt that says most: no syntax error of a missing `main`, few missing names."""
+def _most_telling(state: BlockState) -> tuple[Attempt, Compilation]:
+    """Choose the failed attempt whose errors people can use.
+
+    Not the one without `main`, if rustc only says that a statement is no item there; then the one
+    with the fewest errors of its own, since the others come of a context that does not fit.
+    """
 
     def rank(at: int) -> tuple[bool, int, int, int]:
-        said = state.tried[at][1]
-        unwrapped = at == 0 and len(state.tried) > 1 and said.codes == {""}
-        missing = sum(e.code in MISSING for e in said.errors)
-        return (unwrapped, len(said.errors) - missing, missing, at)
+        outcome = state.tried[at][1]
+        unwrapped = at == 0 and len(state.tried) > 1 and outcome.codes == {""}
+        missing = sum(e.code in MISSING for e in outcome.errors)
+        return (unwrapped, len(outcome.errors) - missing, missing, at)
 
     return state.tried[min(range(len(state.tried)), key=rank)]
 
 
 def _defined(document: Sequence[BlockState]) -> frozenset[str]:
-    """The names that the blocks of a document define."""
+    """Collect the names that the blocks of a document define."""
     return frozenset(n for t in document for n in analyse(t.block.code).defines)
 
 
 def _missing_crates(state: BlockState, document: Sequence[BlockState]) -> tuple[str, ...]:
-    messages = [e.message for _, said in state.tried for e in said.errors]
+    """Name the crates that a block needs and that are not there.
+
+    rustc calls anything unresolved a missing crate; one that the block uses like a crate, in small
+    letters, and that no block of the document defines, is one.
+    """
+    messages = [e.message for _, outcome in state.tried for e in outcome.errors]
     names = [n for m in messages for groups in _CRATE_NAME.findall(m) for n in groups if n]
     bare = analyse(state.block.code).bare
     used = [n for n in names if re.search(rf"\buse\s+(?:::)?{n}\b|\b{n}\s*(?:::|!)", bare)]
@@ -83,23 +92,23 @@ def _missing_crates(state: BlockState, document: Sequence[BlockState]) -> tuple[
 
 
 def _refused(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
-    """Why a block that should compile does not."""
-    tried = _telling(state)
+    """Say why a block that should compile does not."""
+    tried = _most_telling(state)
     if analyse(state.block.code).has_ellipsis:
         return _fault(state, tried, "pseudo_code")
     crates = _missing_crates(state, document)
     if crates:
         return _fault(state, tried, "crate_unavailable", f"needs {', '.join(crates)}", crates)
-    found = (m.group(1) for e in tried[1].errors if (m := _NAME.search(e.message)))
-    names = tuple(dict.fromkeys(found))
+    quoted = (m.group(1) for e in tried[1].errors if (m := _NAME.search(e.message)))
+    names = tuple(dict.fromkeys(quoted))
     if names and tried[1].codes <= MISSING and not set(names) & _defined(document):
         return _fault(state, tried, "free_names", f"undefined: {', '.join(names)}", names)
     return _fault(state, tried, "does_not_compile")
 
 
 def _failing(state: BlockState) -> BlockResult:
-    """The result of a block that should fail."""
-    tried = state.settled or _telling(state)
+    """Judge a block that should fail."""
+    tried = state.settled or _most_telling(state)
     if tried[1].ok:
         return _result(state, tried[0], "should_not_compile")
     wanted = state.expected.codes
@@ -112,16 +121,18 @@ def _failing(state: BlockState) -> BlockResult:
 
 
 def judge(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
-    """The result of one block of a document, all rounds done."""
+    """Return the result of one block of a document, all rounds done."""
     what = state.expected.expectation
     if state.settled and state.settled[1].problem:
-        attempt, said = state.settled
-        reason = "compiler_crash" if said.problem == "crash" else "compiler_limit"
-        return _result(state, attempt, reason, f"rustc stopped: {said.problem}")
+        attempt, outcome = state.settled
+        reason = {"crash": "compiler_crash", "refused": "refused"}.get(
+            outcome.problem, "compiler_limit"
+        )
+        return _result(state, attempt, reason, f"rustc stopped: {outcome.problem}")
     if what is Expectation.FAILS:
         return _failing(state)
     if state.settled:
         return _result(state, state.settled[0], "")
     if what is Expectation.MAY_FAIL:
-        return _fault(state, _telling(state), "")
+        return _fault(state, _most_telling(state), "")
     return _refused(state, document)

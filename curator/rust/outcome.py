@@ -1,4 +1,4 @@
-"""What a program did, against what its text says that it does."""
+"""Compare a program's behaviour with what the text claims."""
 
 import json
 import re
@@ -22,58 +22,59 @@ _OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
 
 
 def runnable(state: BlockState) -> str:
-    """How to run a block that compiles: "bin", "test", or "" where there is nothing to run."""
+    """Tell how to run a block that compiles: "bin", "test", or "" where there is nothing to run."""
     if state.expected.expectation is not Expectation.COMPILES or not state.settled:
         return ""
-    attempt, said = state.settled
+    attempt, outcome = state.settled
     source = analyse(attempt.text)
-    if not said.ok or state.block.has("no_run") or STUB.search(source.bare):
+    if not outcome.ok or state.block.has("no_run") or STUB.search(source.bare):
         return ""
     if source.has_tests:
         return "test"
     return "bin" if source.has_main else ""
 
 
-def _known(found: dict[str, str]) -> dict[str, Run]:
-    runs = {key: json.loads(text) for key, text in found.items()}
+def _decoded(cached: dict[str, str]) -> dict[str, Run]:
+    runs = {key: json.loads(text) for key, text in cached.items()}
     return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
 
 
 def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -> dict[int, Run]:
-    """The runs of those states that can be run, by the state's `id`; on as many cores as allowed.
+    """Run those blocks that can be run, on as many cores as allowed; runs by the state's `id`.
 
-    What ended by itself is kept in the cache, and not run again.
+    What ended by itself is kept in the cache, and not run again. A limit says as much of the
+    machine as of the program, so that such an end is not kept.
     """
-    version, cache, asked = runner.toolchain.version, options.cache, {}
+    version, cache, wanted = runner.toolchain.version, options.cache, {}
     for state in states:
         kind = runnable(state)
         if kind and state.settled:
             text = state.settled[0].text
             unit = Unit(text, state.edition, externs_of(text, options.externs))
-            asked[id(state)] = (key_of(unit, version, "run"), unit, kind)
-    known = _known(cache.get([key for key, _, _ in asked.values()])) if cache else {}
-    new = {key: (unit, kind) for key, unit, kind in asked.values() if key not in known}
+            wanted[id(state)] = (key_of(unit, version, "run"), unit, kind)
+    known = _decoded(cache.get([key for key, _, _ in wanted.values()])) if cache else {}
+    new = {key: (unit, kind) for key, unit, kind in wanted.values() if key not in known}
 
     def run(job: tuple[Unit, str]) -> Run:
         unit, kind = job
         return runner.run(unit.text, unit.edition, kind, unit.externs)
 
     with ThreadPoolExecutor(max_workers=options.cores or cpu_count() or 1) as pool:
-        made = dict(zip(new, pool.map(run, new.values()), strict=True))
+        fresh = dict(zip(new, pool.map(run, new.values()), strict=True))
     if cache:
-        kept = {k: r for k, r in made.items() if r.ended in ("ok", "panicked", "failed")}
-        cache.put({key: json.dumps(asdict(run)) for key, run in kept.items()})
-    return {which: known.get(key) or made[key] for which, (key, _, _) in asked.items()}
+        ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
+        cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
+    return {state: known.get(key) or fresh[key] for state, (key, _, _) in wanted.items()}
 
 
 def stated_lines(block: Block) -> list[str]:
-    """The lines that comments of a block say it prints ("// affiche : 3"), in order."""
-    found = (cues.STATED.match(c.text) for c in analyse(block.code).comments)
-    return [m.group(1).strip() for m in found if m]
+    """List the lines that comments of a block say it prints ("// affiche : 3"), in order."""
+    matches = (cues.STATED.match(c.text) for c in analyse(block.code).comments)
+    return [m.group(1).strip() for m in matches if m]
 
 
 def stated_output(markdown: str, block: Block) -> str | None:
-    """The output that a text shows below a block, if it says that it is one.
+    """Return the output that a text shows below a block, if it says that it is one.
 
     That is a `text` fence right after the block, or one after a line such as "Il affiche :",
     where it may as well name no language.
@@ -92,13 +93,13 @@ def stated_output(markdown: str, block: Block) -> str | None:
 
 
 def _in_order(wanted: Sequence[str], stdout: str) -> str | None:
-    """The first of `wanted` that is no line of the output after the one before; None if all are."""
+    """Return the first of `wanted` that is no line of the output after the one before, or None."""
     lines = iter(line.strip() for line in stdout.splitlines())
     return next((w for w in wanted if w not in lines), None)
 
 
-def fault(state: BlockState, run: Run, markdown: str) -> tuple[str, str]:
-    """The reason why a run is not what its text says, and a clause for people; "" if it is."""
+def fault(state: BlockState, run: Run) -> tuple[str, str]:
+    """Say why a run is not what its text says: a reason code and a clause; both "" if it is."""
     if state.block.has("should_panic"):
         return ("", "") if run.ended == "panicked" else ("run_did_not_panic", run.ended)
     if run.ended == "panicked":
@@ -112,7 +113,7 @@ def fault(state: BlockState, run: Run, markdown: str) -> tuple[str, str]:
         return "run_failed", f"not linked: {run.stderr.strip()[:200]}"
     if analyse(state.block.code).has_tests:
         return "", ""
-    return _misprint(state.block, markdown, run.stdout)
+    return _misprint(state.block, state.markdown, run.stdout)
 
 
 def _misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:

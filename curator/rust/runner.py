@@ -1,4 +1,4 @@
-"""Building teaching code and executing it, both in the sandbox: the text is taken as hostile.
+"""Build teaching code and execute it, both in the sandbox: the text is taken as hostile.
 
 Neither step sees more of the machine than it needs: the build rustc, the linker and the C library's
 link files, the run its own program and the libraries that every Rust program loads. The run is one
@@ -18,7 +18,7 @@ from pathlib import Path
 from curator.base.errors import CompilerError
 from curator.rust.compiler import Extern
 from curator.rust.process import Completed, Limits
-from curator.rust.sandbox import Job, Sandbox, find_sandbox
+from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
 
 LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"
@@ -65,7 +65,7 @@ class Linker:
     before: tuple[str, ...] = ()
 
 
-def _said(*command: str) -> str:
+def _output(*command: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError) as error:
@@ -74,37 +74,37 @@ def _said(*command: str) -> str:
 
 
 def _paths(text: str) -> list[Path]:
-    """The files that a text names by their full path, without `..` in it."""
+    """List the files that a text names by their full path, without `..` in it."""
     named = [Path(os.path.normpath(word)) for word in text.split() if word.startswith("/")]
     return [path for path in named if path.is_file()]
 
 
 def _with_script(path: Path) -> list[Path]:
-    """A library to link, and what it names if it is a script of the linker."""
+    """List a library to link, and what it names if it is a script of the linker."""
     data = path.read_bytes() if path.stat().st_size < 4096 else b""
     return [path, *([] if b"\x00" in data else _paths(data.decode("ascii", "replace")))]
 
 
 def _apple_linker() -> Linker:
-    folder, sdk = _said("xcode-select", "-p"), _said("xcrun", "--show-sdk-path")
+    folder, sdk = _output("xcode-select", "-p"), _output("xcrun", "--show-sdk-path")
     before = ("/usr/bin/env", f"SDKROOT={sdk}")
     files = (Path(folder), Path("/usr/bin/env"))
-    return Linker((f"-Clinker={_said('xcrun', '--find', 'cc')}",), files, before)
+    return Linker((f"-Clinker={_output('xcrun', '--find', 'cc')}",), files, before)
 
 
 @cache
 def find_linker() -> Linker:
-    """The linker of this machine; raises CompilerError, with the way to get one, if none."""
+    """Find the linker of this machine; raises CompilerError, with the way to get one, if none."""
     if sys.platform == "darwin":
         return _apple_linker()
-    found, ld = shutil.which("cc"), shutil.which("ld.bfd")
-    if not found or not ld:
+    compiler, ld = shutil.which("cc"), shutil.which("ld.bfd")
+    if not compiler or not ld:
         raise CompilerError("no C linker (cc and ld.bfd)", hint=LINKER_HINT)
-    cc = str(Path(found).resolve())
-    programs = [Path(cc), Path(ld), *_paths(_said(cc, "-print-prog-name=collect2"))]
-    libraries = [p for name in _LINKED for p in _paths(_said(cc, f"-print-file-name={name}"))]
+    cc = str(Path(compiler).resolve())
+    programs = [Path(cc), Path(ld), *_paths(_output(cc, "-print-prog-name=collect2"))]
+    libraries = [p for name in _LINKED for p in _paths(_output(cc, f"-print-file-name={name}"))]
     files = programs + [p for library in libraries for p in _with_script(library)]
-    files += [p for program in programs for p in _paths(_said("ldd", str(program)))]
+    files += [p for program in programs for p in _paths(_output("ldd", str(program)))]
     # rustc's own lld finds itself by /proc, which the sandbox has not; -s spares writing symbols.
     words = ("-fuse-ld=bfd", f"-B{Path(ld).parent}", "-s")
     options = (f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
@@ -112,12 +112,13 @@ def find_linker() -> Linker:
 
 
 def _failed_tests(stdout: str) -> tuple[str, ...]:
-    """The names in libtest's last list of failures."""
+    """List the names in libtest's last list of failures."""
     lists = _FAILED_TESTS.findall(stdout)
     return tuple(line.strip() for line in lists[-1].splitlines()) if lists else ()
 
 
 def _ended(done: Completed, kind: str) -> str:
+    """Tell how a program ended, in the words of Run."""
     if done.stopped or done.code in _PROCESSOR_TIME:
         return done.stopped or "time"
     if kind == "test":  # a test that exits with 0 ends the harness before its verdict
@@ -129,12 +130,20 @@ def _ended(done: Completed, kind: str) -> str:
 
 @dataclass(frozen=True)
 class Runner:
-    """Builds and executes crate roots. Raises CompilerError only for what this machine lacks."""
+    """Builds and executes crate roots. Raises CompilerError only for what this machine lacks.
+
+    Without a sandbox there is none: a program of a model's is never run as the user.
+    """
 
     toolchain: Toolchain = field(default_factory=find_toolchain)
     sandbox: Sandbox = field(default_factory=find_sandbox)
     building: Limits = _BUILDING
     running: Limits = RUNNING
+
+    def __post_init__(self) -> None:
+        if isinstance(self.sandbox, Unsandboxed):
+            hint = "without --unsandboxed, or with `run: false` for the filter rust"
+            raise CompilerError("programs run in a sandbox only", hint=hint)
 
     def run(self, source: str, edition: str, kind: str, externs: Extern = _NO_EXTERN) -> Run:
         """Build `source`, a whole crate root, as "bin" or "test", and execute it once."""
@@ -182,5 +191,5 @@ def _shape(text: str) -> str:
 
 
 def matches_output(stated: str, stdout: str) -> bool:
-    """Whether a program printed what a text states, trailing spaces and outer blank lines aside."""
+    """Tell whether a program printed what a text states, but for spaces and blank lines around."""
     return _shape(stated) == _shape(stdout)

@@ -22,8 +22,10 @@ from curator.base.errors import CompilerError
 from curator.rust.process import SCRATCH, Completed, Limits, execute
 from curator.rust.seccomp import single_process_filter
 from curator.rust.toolchain import shared_libraries
+from curator.rust.unsandboxed import NO_SANDBOX, is_unsandboxed
 
 LINUX_HINT = "install bubblewrap (Debian, Ubuntu: apt install bubblewrap)"
+WITHOUT = "it compiles what reaches nowhere, and runs no program"
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,11 @@ class Seatbelt(Sandbox):
 class Unsandboxed(Sandbox):
     """No isolation, only limits and an empty environment: for compiling what reaches nowhere.
 
-    The user asks for it where there is no sandbox; texts that could reach outside are refused
-    before they come here, and programs are never run.
+    The user asks for it where there is no sandbox; see curator.rust.unsandboxed. Texts that could
+    reach outside are refused before they come here, and programs are never run.
     """
 
-    name = "no sandbox"
+    name = NO_SANDBOX
     shell: tuple[Path, ...] = (Path("/bin/sh"),)
 
     @override
@@ -179,10 +181,16 @@ class Unsandboxed(Sandbox):
 
 
 def find_sandbox() -> Sandbox:
-    """Find the sandbox of this machine; raises CompilerError, with the way to get one, if none."""
+    """Find the sandbox of this machine, or none where the user chose so.
+
+    Raises CompilerError, with what to do, where there is none and nobody said to go without.
+    """
+    if is_unsandboxed():
+        return Unsandboxed()
     if sys.platform == "darwin" and Path("/usr/bin/sandbox-exec").exists():
         return Seatbelt()
     bwrap = shutil.which("bwrap")
     if bwrap is None:
-        raise CompilerError("no sandbox to run rustc in", hint=LINUX_HINT)
+        hint = f"{LINUX_HINT}; or add --unsandboxed: {WITHOUT}"
+        raise CompilerError("no sandbox to run rustc in", hint=hint)
     return Bubblewrap(bwrap)

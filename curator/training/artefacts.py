@@ -1,4 +1,4 @@
-"""What a training leaves behind, each with its size and digest."""
+"""Describe the files that a training leaves, each with its size and digest."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -13,19 +13,19 @@ _EXPORT = "{}-q4_k_m.gguf"
 
 
 def merged_of(root: Path, run: str) -> Path:
-    """Where a run's merged model lies by default."""
+    """Return where a run's merged model lies by default."""
     return root / MODELS / run
 
 
 def export_of(root: Path, run: str) -> Path:
-    """Where a run's GGUF lies by default."""
+    """Return where a run's GGUF lies by default."""
     return root / MODELS / _EXPORT.format(run)
 
 
 def exports(root: Path) -> list[Path]:
-    """The GGUFs of all runs, oldest first; the base model's is not among them."""
-    found = (root / MODELS).glob(_EXPORT.format("*"))
-    return sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.name))
+    """List the GGUFs of all runs, oldest first; the base model's is not among them."""
+    files = (root / MODELS).glob(_EXPORT.format("*"))
+    return sorted(files, key=lambda p: (p.stat().st_mtime_ns, p.name))
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Artefact:
     description: Notice
 
     def document(self) -> dict[str, Any]:
-        """The artefact as a JSON object."""
+        """Return the artefact as a JSON object."""
         return {**asdict(self), "path": str(self.path)}
 
 
 def artefact(path: Path, description: Notice) -> Artefact:
-    """Measure a file or folder."""
+    """Describe a file or folder: its size and digest."""
     if path.is_file():
         return Artefact(path, path.stat().st_size, store.sha256_of(path), description)
     files = sorted(p for p in path.rglob("*") if p.is_file())
@@ -53,6 +53,6 @@ def artefact(path: Path, description: Notice) -> Artefact:
 
 
 def weights_digest(folder: Path) -> str:
-    """One digest of a model folder's weights, whatever else lies there."""
+    """Return one digest of a model folder's weights, whatever else lies there."""
     files = sorted(folder.glob("*.safetensors"))
     return hashlib.sha256("".join(store.sha256_of(f) for f in files).encode()).hexdigest()

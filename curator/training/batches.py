@@ -1,8 +1,8 @@
-"""In which order rows are learned: a function of seed and iteration alone.
+"""Order the rows to learn: a function of seed and iteration alone.
 
-So a resumed run sees what the unbroken one would have seen, without anything to restore. (mlx-lm's
-own order comes from a global generator, and it never trains the longest rows of a set that is no
-multiple of the batch.)
+So a resumed run sees what the uninterrupted one would have seen, without anything to restore.
+(mlx-lm's own order comes from a global generator, and it never trains the longest rows of a set
+that is no multiple of the batch.)
 """
 
 import random
@@ -35,7 +35,7 @@ class Order:
         return len(self.lengths) // self.batch
 
     def rows(self, iteration: int) -> tuple[int, ...]:
-        """The indices of the rows that iteration 1, 2, ... takes."""
+        """Return the indices of the rows that iteration 1, 2, ... takes."""
         epoch, place = divmod(iteration - 1, self.per_epoch)
         return _epoch(self, epoch)[place]
 
@@ -52,7 +52,7 @@ def _epoch(order: Order, epoch: int) -> tuple[tuple[int, ...], ...]:
 
 
 def padded(rows: Sequence[Row]) -> tuple[list[list[int]], list[tuple[int, int]]]:
-    """Rows as equally long lists of tokens, and per row the first and last index to learn."""
+    """Pad rows to lists of one length; returns them, and the first and last index to learn."""
     longest = max(len(r.tokens) for r in rows)
     width = 1 + PAD * -(-(longest - 1) // PAD)
     filled = [[*r.tokens, *[0] * (width - len(r.tokens))] for r in rows]

@@ -1,4 +1,4 @@
-"""Which BLAS mlx multiplies with on Linux: its wheel carries the reference one, 33 times slower."""
+"""Put OpenBLAS before mlx's own BLAS on Linux: its wheel has the reference one, 33 times slower."""
 
 import ctypes.util
 import os
@@ -8,19 +8,19 @@ OPENBLAS_HINT = "install OpenBLAS (Debian, Ubuntu: apt install libopenblas0-pthr
 
 
 def needs_openblas() -> bool:
-    """Whether mlx runs on this machine's processor with a BLAS from outside."""
+    """Tell whether mlx runs on this machine's processor with a BLAS from outside."""
     return sys.platform == "linux"
 
 
 def find_openblas() -> str | None:
-    """The name under which the dynamic linker finds OpenBLAS, such as libopenblas.so.0."""
+    """Return the name under which the dynamic linker finds OpenBLAS, such as libopenblas.so.0."""
     return ctypes.util.find_library("openblas") if needs_openblas() else None
 
 
 def with_openblas(environment: dict[str, str] | None = None) -> dict[str, str]:
-    """An environment for a child process in which OpenBLAS comes before mlx's own, if found."""
-    made = dict(os.environ if environment is None else environment)
+    """Return an environment for a child in which OpenBLAS comes before mlx's own, if found."""
+    variables = dict(os.environ if environment is None else environment)
     library = find_openblas()
-    if library and library not in made.get("LD_PRELOAD", ""):
-        made["LD_PRELOAD"] = " ".join([library, *made.get("LD_PRELOAD", "").split()])
-    return made
+    if library and library not in variables.get("LD_PRELOAD", ""):
+        variables["LD_PRELOAD"] = " ".join([library, *variables.get("LD_PRELOAD", "").split()])
+    return variables

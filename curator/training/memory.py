@@ -1,4 +1,4 @@
-"""How much memory a run will take, before it starts, and how much this machine has.
+"""Estimate how much memory a run will take, and measure how much this machine has.
 
 weights + trained weights x (gradient, two moments, update) + activations, where for rows of T
 tokens, hidden size H, feed-forward size I, A attention heads and a vocabulary of V:
@@ -34,11 +34,11 @@ class Estimate:
 
 
 def estimate(
-    config: TrainConfig, shape: Mapping[str, Any], found: Counts, longest: int, float32: bool
+    config: TrainConfig, shape: Mapping[str, Any], counts: Counts, longest: int, float32: bool
 ) -> Estimate:
-    """The memory of a run whose longest row has `longest` tokens; `shape` is config.json."""
-    weights = max(found.bytes, found.total * 4 if float32 else 0)
-    state = found.trainable * 4 * _STATES[config.optimizer]
+    """Estimate the memory of a run with rows of at most `longest` tokens (`shape`: config.json)."""
+    weights = max(counts.bytes, counts.total * 4 if float32 else 0)
+    state = counts.trainable * 4 * _STATES[config.optimizer]
     return Estimate(weights, state, 4 * config.batch_size * _activations(config, shape, longest))
 
 
@@ -53,7 +53,7 @@ def _activations(config: TrainConfig, shape: Mapping[str, Any], tokens: int) -> 
 
 
 def available() -> int:
-    """Bytes that training may take here: the GPU's working set where there is one, else free."""
+    """Return the bytes that training may take here: a GPU's working set, else free memory."""
     import mlx.core as mx
     import psutil
 

@@ -1,4 +1,4 @@
-"""What a run measures, as JSON lines: one record per report or evaluation, while it runs."""
+"""Read what a run measures: one JSON line per report or evaluation, and its events."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ class Metric(BaseModel):
     peak_gb: float
 
     def curve(self) -> tuple[int, float | None, float | None, float, int]:
-        """The part that does not depend on the machine's mood: what two equal runs share."""
+        """Return what two equal runs share: all but times and memory."""
         return self.iteration, self.train_loss, self.val_loss, self.learning_rate, self.tokens
 
 
@@ -44,14 +44,14 @@ class Event(BaseModel):
 
 
 def read_metrics(path: Path) -> list[Metric]:
-    """The records of metrics.jsonl; none where there is no such file yet."""
+    """Read the records of metrics.jsonl; none where there is no such file yet."""
     return list(store.read(path, Metric)) if path.exists() else []
 
 
 def rewind(path: Path, iteration: int) -> None:
-    """Drop what a dead worker measured after the checkpoint that its heir starts from.
+    """Drop what a dead worker measured after the checkpoint that the next one starts from.
 
-    Before iteration 1, everything: the heir measures the untrained model again.
+    Before iteration 1, everything: the next one measures the untrained model again.
     """
     if path.exists():
         kept = [m for m in read_metrics(path) if iteration and m.iteration <= iteration]
@@ -59,6 +59,6 @@ def rewind(path: Path, iteration: int) -> None:
 
 
 def losses(metrics: Sequence[Metric], name: str) -> list[tuple[int, float]]:
-    """(iteration, loss) of the records that have that loss: "train_loss" or "val_loss"."""
+    """Return (iteration, loss) of the records that have that loss: "train_loss" or "val_loss"."""
     every = [(m.iteration, getattr(m, name)) for m in metrics]
     return [(i, float(loss)) for i, loss in every if loss is not None]

@@ -1,4 +1,4 @@
-"""Models through mlx-lm: found, loaded, given LoRA layers, counted; optimisers and schedules."""
+"""Find and load models through mlx-lm, give them LoRA layers, build optimisers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class Counts:
 
 
 def find_folder(model: str) -> Path:
-    """The folder of a model: a path, or a hub id that is downloaded; raises ModelError.
+    """Find the folder of a model: a path, or a hub id that is downloaded; raises ModelError.
 
     Everything that trains asks this first: it raises NotInstalled without mlx.
     """
@@ -67,7 +67,7 @@ def _download(model: str) -> Path:
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """The tokenizer of a model folder, with its chat template; raises ModelError."""
+    """Load the tokenizer of a model folder, with its chat template; raises ModelError."""
     from mlx_lm.utils import load_tokenizer as load
 
     try:
@@ -81,7 +81,7 @@ def load_tokenizer(folder: Path) -> Any:
 
 
 def load_model(folder: Path, lazy: bool = False) -> tuple[Any, dict[str, Any]]:
-    """The model and its config.json; with `lazy` no weight is read. Raises ModelError."""
+    """Load the model and its config.json; with `lazy` no weight is read. Raises ModelError."""
     from mlx_lm.utils import load_model as load
 
     try:
@@ -93,7 +93,7 @@ def load_model(folder: Path, lazy: bool = False) -> tuple[Any, dict[str, Any]]:
 
 
 def check_exportable(config: dict[str, Any], folder: Path) -> str:
-    """The model's architecture; raises ModelError where it could be trained but not exported."""
+    """Return the model's architecture; raises ModelError for one that cannot be exported."""
     names = config.get("architectures") or [""]
     if names[0] in EXPORTABLE:
         return str(names[0])
@@ -104,14 +104,14 @@ def check_exportable(config: dict[str, Any], folder: Path) -> str:
 
 
 def on_cpu() -> bool:
-    """Whether mlx has no GPU here."""
+    """Tell whether mlx has no GPU here."""
     import mlx.core as mx
 
     return bool(mx.default_device() == mx.Device(mx.cpu))
 
 
 def set_dtype(model: Any, wanted: str) -> str:
-    """Bring the weights to `wanted` (see TrainConfig.dtype); returns the dtype's name."""
+    """Convert the weights to `wanted` (see TrainConfig.dtype); returns the dtype's name."""
     import mlx.core as mx
 
     if wanted == "auto" and on_cpu():
@@ -144,18 +144,18 @@ def adapt(model: Any, config: TrainConfig) -> None:
 
 
 def lora_parameters(config: TrainConfig) -> dict[str, Any]:
-    """mlx-lm's lora_parameters, which must not name keys where all are meant."""
+    """Return mlx-lm's lora_parameters, which must not name keys where all are meant."""
     return config.lora_parameters.model_dump(mode="json", exclude_none=True)
 
 
 def adapter_config(config: TrainConfig) -> dict[str, Any]:
-    """adapter_config.json, from which mlx-lm loads an adapter."""
-    found = config.model_dump(mode="json")
-    return {**found, "lora_parameters": lora_parameters(config)}
+    """Return adapter_config.json, from which mlx-lm loads an adapter."""
+    settings = config.model_dump(mode="json")
+    return {**settings, "lora_parameters": lora_parameters(config)}
 
 
 def counts(model: Any) -> Counts:
-    """How many parameters a model has, and how many of them are trained."""
+    """Count a model's parameters, and those that are trained."""
     from mlx.utils import tree_flatten
     from mlx_lm.utils import get_total_parameters
 
@@ -165,7 +165,7 @@ def counts(model: Any) -> Counts:
 
 
 def build_optimizer(config: TrainConfig) -> Any:
-    """The optimiser with its learning rate or schedule, which counts updates."""
+    """Build the optimiser with its learning rate or schedule, which counts updates."""
     import mlx.optimizers as optim
     from mlx_lm.tuner.utils import build_schedule
 

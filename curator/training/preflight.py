@@ -1,4 +1,4 @@
-"""What is looked at before a run starts, so that it does not fail, or cut rows, hours later."""
+"""Check model, rows and memory before a run starts, so that it does not fail hours later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from curator.training.modelling import Counts
 
 @dataclass(frozen=True)
 class Preflight:
-    """What was found: the model, the rows that will be learned, the memory that they take."""
+    """The findings: the model, the rows that will be learned, the memory that they take."""
 
     folder: Path
     architecture: str
@@ -28,7 +28,7 @@ class Preflight:
     available: int
 
     def document(self) -> dict[str, Any]:
-        """The findings as a JSON object; lengths in tokens, memory in bytes."""
+        """Return the findings as a JSON object; lengths in tokens, memory in bytes."""
         return {
             "model_folder": str(self.folder),
             "architecture": self.architecture,
@@ -47,12 +47,12 @@ def _lengths(tokens: Sequence[int]) -> dict[str, int]:
 
 
 def examine(config: TrainConfig, data: Path) -> Preflight:
-    """Look at model, data and machine; raises what is wrong, with what to do about it."""
+    """Check model, data and machine; raises CuratorError for what is wrong, with a remedy."""
     folder = modelling.find_folder(config.model)
     model, shape = modelling.load_model(folder, lazy=True)
     architecture = modelling.check_exportable(shape, folder)
     modelling.adapt(model, config)
-    found = modelling.counts(model)
+    counts = modelling.counts(model)
     tokenizer = modelling.load_tokenizer(folder)
     train = _rows(data / "train.jsonl", config, tokenizer)
     valid_file = data / "valid.jsonl"
@@ -60,11 +60,11 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
     kept, kept_valid, long = _split(config, train, valid)
     _check_count(config, kept, data)
     longest = max(len(r.tokens) for r in [*kept, *kept_valid])
-    memory = estimate(config, shape, found, longest, _float32(config))
+    memory = estimate(config, shape, counts, longest, _float32(config))
     checked = Preflight(
         folder.resolve(),
         architecture,
-        found,
+        counts,
         _sizes(kept),
         _sizes(kept_valid),
         long,
@@ -93,7 +93,7 @@ def _rows(path: Path, config: TrainConfig, tokenizer: Any) -> list[Row]:
 def _split(
     config: TrainConfig, train: list[Row], valid: list[Row]
 ) -> tuple[list[Row], list[Row], tuple[str, ...]]:
-    """Rows to learn, to validate on, and the names of those too long; raises if they may not be."""
+    """Split off the rows that are too long; raises DataError where the settings forbid any."""
     limit = config.max_seq_length
     long = too_long([*train, *valid], limit)
     named = tuple(f"{r.where} ({len(r.tokens)} tokens)" for r in long)
@@ -120,12 +120,12 @@ def _check_count(config: TrainConfig, rows: Sequence[Row], data: Path) -> None:
         raise DataError(what, where=data / "train.jsonl", hint="lower batch_size, or add examples")
 
 
-def _check_memory(config: TrainConfig, found: Preflight, longest: int) -> None:
-    if not config.check_memory or found.memory.total <= found.available:
+def _check_memory(config: TrainConfig, checked: Preflight, longest: int) -> None:
+    if not config.check_memory or checked.memory.total <= checked.available:
         return
     what = (
-        f"training on rows of {longest} tokens takes about {found.memory.total / 1e9:.1f} GB, "
-        f"and {found.available / 1e9:.1f} GB are free"
+        f"training on rows of {longest} tokens takes about {checked.memory.total / 1e9:.1f} GB, "
+        f"and {checked.available / 1e9:.1f} GB are free"
     )
     ways = ["close programs", "take a smaller model"]
     ways += [] if config.grad_checkpoint else ["set grad_checkpoint: true"]

@@ -1,4 +1,4 @@
-"""`curator train`: look, lay out a run or find the one that was broken off, see it through."""
+"""`curator train`: check, create a run or find the interrupted one, and finish it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,12 +33,12 @@ class Trained:
     result: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
-        """The run as a JSON object."""
+        """Return the run as a JSON object."""
         return {"run": self.run.name, "folder": str(self.run.path), **self.result}
 
 
 def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None) -> RunDir:
-    """The run to go on with: an unfinished one of the same job, else a new one.
+    """Return the run to work on: an unfinished one of the same job, else a new one.
 
     A run that is named may be given another length while it is unfinished: all that a loop does
     follows from the other settings and the iteration. Raises TrainingError where `name` is taken
@@ -46,9 +46,16 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     """
     checked = examine(config, data)
     request = _request(config, data, checked)
+    with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
+        return _run_for(root, request, config, data, name)
+
+
+def _run_for(
+    root: Path, request: Request, config: TrainConfig, data: Path, name: str | None
+) -> RunDir:
     if name is None:
-        broken = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
-        return broken[-1] if broken else _new(root, next_name(root), request, data)
+        unfinished = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
+        return unfinished[-1] if unfinished else _new(root, next_name(root), request, data)
     run = RunDir(root / RUNS / _plain(name))
     if not run.file("run.json").exists():
         return _new(root, run.name, request, data)
@@ -58,13 +65,13 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     if other := run.request().differences(request):
         what = f"run {name} is another job, not yet complete ({', '.join(other)} differ)"
         raise TrainingError(what, where=run.path, hint=hint)
-    with _alone(run):
+    with _exclusively(run):
         resize(run, config.iters)
     return run
 
 
 def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
-    """What a run that exists was asked, and the rows that it keeps: all that `prepare` takes.
+    """Return the settings of a run that exists, and its rows: all that `prepare` takes.
 
     `iterations` is another length, if one is wanted. None where there is no such run.
     """
@@ -101,18 +108,19 @@ def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
 
 
 def train(run: RunDir, listen: Listener) -> Trained:
-    """See a run through to its end and draw its loss curve; raises TrainingError if given up.
+    """Train a run to its end and draw its loss curve; raises TrainingError if it is given up.
 
-    Raises StoreError where another process sees to it already.
+    Raises StoreError where another process works on it already.
     """
-    with _alone(run):
+    with _exclusively(run):
         result = Supervisor(run, listen).run()
         curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
     return Trained(run, result)
 
 
 @contextmanager
-def _alone(run: RunDir) -> Iterator[None]:
-    with run.file("supervisor.lock").open("a") as held:
-        store.lock(held.fileno(), run.path, wait=0, doing="sees to this run")
+def _exclusively(run: RunDir) -> Iterator[None]:
+    """Hold the lock that keeps two supervisors apart."""
+    lock = run.file("supervisor.lock")
+    with store.locked(lock, "works on this run", wait=1.0, where=run.path):
         yield

@@ -1,4 +1,4 @@
-"""A run's folder, training/runs/<name>/, which is all that resuming it needs.
+"""Keep a run's folder, training/runs/<name>/, which is all that resuming it needs.
 
 run.json         the request: configuration, data and their digests, versions, counts
 data/            the rows as they were at the start: train.jsonl, valid.jsonl, manifest.json
@@ -60,16 +60,16 @@ class Request(BaseModel):
     started: str
 
     def same_job(self, other: "Request") -> bool:
-        """Whether both would train the same thing for as long."""
+        """Tell whether both would train the same thing for as long."""
         return not self.differences(other) and self.config.iters == other.config.iters
 
     def changed_settings(self, config: TrainConfig) -> list[str]:
-        """The names of the settings that `config` has otherwise."""
+        """Name the settings that `config` has otherwise."""
         mine, theirs = self.config.model_dump(), config.model_dump()
         return [name for name in mine if mine[name] != theirs[name]]
 
     def differences(self, other: "Request") -> list[str]:
-        """The settings, but for the number of iterations, and data in which two jobs differ."""
+        """Name the settings (but for the iterations) and data in which two jobs differ."""
         names = [name for name in self.changed_settings(other.config) if name != "iters"]
         names += ["model folder"] if self.folder != other.folder else []
         return names + (["data"] if self.data != other.data else [])
@@ -87,7 +87,7 @@ class RunDir:
         return self.path.name
 
     def file(self, name: str) -> Path:
-        """A file of the run."""
+        """Return the path of a file of the run."""
         return self.path / name
 
     @property
@@ -96,12 +96,12 @@ class RunDir:
         return self.file("result.json").exists()
 
     @property
-    def go_on(self) -> str:
-        """The command that goes on with an unfinished run, whatever settings it was begun with."""
+    def resume_command(self) -> str:
+        """The command that resumes an unfinished run, whatever settings it was begun with."""
         return f"curator train --name {shlex.quote(self.name)}"
 
     def request(self) -> Request:
-        """run.json; raises TrainingError where this is no run."""
+        """Read run.json; raises TrainingError where this is no run."""
         from pydantic import ValidationError
 
         if not self.file("run.json").exists():
@@ -115,12 +115,12 @@ class RunDir:
             ) from error
 
     def adapter(self) -> Artefact:
-        """The best adapter."""
+        """Describe the best adapter."""
         path = self.file("adapters") / "adapters.safetensors"
         return artefact(path, Notice("lora_weights"))
 
     def limits(self) -> Limits:
-        """What was lowered so far."""
+        """Read what was lowered so far."""
         path = self.file("limits.json")
         return Limits.model_validate(store.read_json(path)) if path.exists() else Limits()
 
@@ -132,32 +132,35 @@ class RunDir:
         return event
 
     def events(self) -> list[Event]:
-        """The events so far."""
+        """Read the events so far."""
         path = self.file("events.jsonl")
         return list(store.read(path, Event)) if path.exists() else []
 
 
 def data_digests(data: Path) -> dict[str, str]:
-    """SHA-256 of each file of the dataset that there is."""
+    """Return the SHA-256 of each file of the dataset that there is."""
     return {name: store.sha256_of(data / name) for name in _DATA if (data / name).is_file()}
 
 
 def versions() -> dict[str, str]:
-    """What runs: packages, Python, machine."""
-    found = {"curator": __version__, "python": platform.python_version()}
+    """Describe what runs: packages, Python, machine."""
+    known = {"curator": __version__, "python": platform.python_version()}
     for name in ("mlx", "mlx-lm", "transformers", "tokenizers", "llama-cpp-python"):
         try:
-            found[name] = version(name)
+            known[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "none"
-    return {**found, "machine": f"{sys.platform} {platform.machine()}"}
+            known[name] = "none"
+    return {**known, "machine": f"{sys.platform} {platform.machine()}"}
 
 
 def create(run: RunDir, request: Request, data: Path) -> None:
-    """Lay a run out; run.json comes last."""
-    for name in request.data:
+    """Create a run's folder; run.json comes last."""
+    for name, digest in request.data.items():
         run.file("data").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data / name, run.file("data") / name)
+        if store.sha256_of(run.file("data") / name) != digest:
+            hint = "another process builds it: run again when it has ended"
+            raise TrainingError("the rows changed while they were read", where=data, hint=hint)
     store.write_json(run.file("run.json"), request.model_dump(mode="json"))
 
 
@@ -181,23 +184,23 @@ def resize(run: RunDir, iterations: int) -> None:
 
 
 def runs(root: Path) -> list[RunDir]:
-    """The project's runs, oldest first."""
-    found = [RunDir(p.parent) for p in (root / RUNS).glob("*/run.json")]
-    return sorted(found, key=lambda r: (r.file("run.json").stat().st_mtime_ns, r.name))
+    """List the project's runs, oldest first."""
+    every = [RunDir(p.parent) for p in (root / RUNS).glob("*/run.json")]
+    return sorted(every, key=lambda r: (r.file("run.json").stat().st_mtime_ns, r.name))
 
 
 def latest(root: Path, name: str | None = None, finished: bool = False) -> RunDir:
-    """The run of that name, or the newest (finished) one; raises TrainingError without any."""
+    """Return the run of that name, or the newest (finished) one; TrainingError without any."""
     if name:
         return RunDir(root / RUNS / name)
-    found = [r for r in runs(root) if r.finished or not finished]
-    if not found:
+    candidates = [r for r in runs(root) if r.finished or not finished]
+    if not candidates:
         what = "no run is complete yet" if finished else "there is no run yet"
         raise TrainingError(what, where=root / RUNS, hint="curator train")
-    return found[-1]
+    return candidates[-1]
 
 
 def next_name(root: Path) -> str:
-    """run-001, run-002, ...: the first that no run has."""
+    """Return the first of run-001, run-002, ... that no run has."""
     taken = {r.name for r in runs(root)}
     return next(n for i in range(1, 100000) if (n := f"run-{i:03d}") not in taken)

@@ -1,16 +1,16 @@
-"""Folders that appear whole or not at all."""
+"""Write folders that appear whole or not at all."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curator.base.errors import StoreError
+from curator.base.disk import refused
 
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
-    """A folder beside `out` to write in; it becomes `out` when the block ends well.
+    """Give a folder beside `out` to write in; it becomes `out` when the block ends well.
 
     What a killed run left is cleared first. Raises StoreError where the disk refuses.
     """
@@ -21,7 +21,6 @@ def staged(out: Path) -> Iterator[Path]:
         yield part
         part.rename(out)
     except OSError as error:
-        hint = "free some space, run again"
-        raise StoreError(f"cannot write: {error.strerror}", where=out, hint=hint) from error
+        raise refused(error, out) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)

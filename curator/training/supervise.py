@@ -1,4 +1,4 @@
-"""Keep a training alive: start the worker, notice its death, let another go on.
+"""Keep a training alive: start the worker, notice its death, start another that resumes.
 
 A GPU fault or a lack of memory kills the process that trains, at any moment. The supervisor does
 nothing but wait for its lines, so it survives, and the run resumes at its newest checkpoint. Where
@@ -9,7 +9,6 @@ words that it left, and costs it nothing: no setting and no row mends that.
 
 import json
 import os
-import re
 import select
 import signal
 import subprocess
@@ -32,12 +31,6 @@ from curator.training.worker import STOPPED
 Listener = Callable[[int, dict[str, Any]], None]
 _SHRINK = 0.75
 _TAIL = 1 << 16  # bytes of a worker's last words that are looked at
-# What mlx, Metal, CUDA, C++ and Python say where memory is short or the GPU gave up.
-_MEMORY = re.compile(
-    rb"out of memory|outofmemory|insufficient memory|memoryerror|bad_alloc|cannot allocate"
-    rb"|unable to allocate|failed to allocate|memory ?allocation|command buffer execution failed",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class Death:
 
 
 class Supervisor:
-    """See one run through; `command` starts a worker on the folder that it gets as argument."""
+    """Runs one training to its end; `command` starts a worker, with the run's folder appended."""
 
     def __init__(self, run: RunDir, listen: Listener, command: Sequence[str] = ()):
         self._run, self._listen = run, listen
@@ -93,7 +86,7 @@ class Supervisor:
         return checkpoint.newest_iteration(self._run.file("checkpoints")) == before
 
     def _attempt(self, start: int) -> Death | None:
-        """One worker from birth to end; None where it completed the run."""
+        """Run one worker to its end; None where it completed the run."""
         self._iteration = start
         with self._run.file("worker.log").open("ab") as log:
             self._words_from = log.tell()
@@ -112,7 +105,7 @@ class Supervisor:
         return self._judge(worker, silent)
 
     def _heed(self, worker: "subprocess.Popen[bytes]") -> bool:
-        """As `_follow`; says that it stops where Ctrl-C interrupts it."""
+        """Follow the worker as `_follow` does; tell that it stops where Ctrl-C interrupts it."""
         try:
             return self._follow(worker)
         except (Interrupted, KeyboardInterrupt):  # the command turns the one into the other
@@ -120,7 +113,7 @@ class Supervisor:
             raise
 
     def _follow(self, worker: "subprocess.Popen[bytes]") -> bool:
-        """Pass the worker's messages on until it ends; whether it fell silent instead."""
+        """Pass the worker's messages on until it ends; returns whether it fell silent instead."""
         for message in _messages(worker, self._config.survival.silence):
             if message is None:
                 _end(worker, signal.SIGKILL, 60)
@@ -135,31 +128,31 @@ class Supervisor:
         return False
 
     def _judge(self, worker: "subprocess.Popen[bytes]", silent: bool) -> Death | None:
-        """How a worker that ended did; None where it completed the run."""
+        """Tell how a worker ended; None where it completed the run."""
         status = worker.wait()
         if status == 0 and self._run.finished:
             return None
         if status == STOPPED:
-            hint = "run the same command again to go on"
+            hint = "run the same command again to resume"
             raise Interrupted(f"stopped at iteration {self._iteration}", hint=hint)
         words = self._words()
-        hungry = bool(_MEMORY.search(words))
+        hungry = child.lacked_memory(words)
         if silent:  # a machine that swaps, or a GPU that hangs
             how, hungry = Notice("silent", {"seconds": self._config.survival.silence}), True
         elif status == -signal.SIGKILL:  # what a kernel does where memory is short; it says nothing
             how, hungry = Notice("killed", {"signal": "SIGKILL"}), True
         elif status < 0:
             name = signal.Signals(-status).name
-            last = _last_line(words)
+            last = child.last_line(words)
             how = Notice("killed_saying", {"signal": name, "words": last})
             how = how if last else Notice("killed", {"signal": name})
         else:
-            said = _last_line(words) or Notice("said_nothing")
+            said = child.last_line(words) or Notice("said_nothing")
             how = Notice("exited", {"status": status, "words": said})
         return Death(self._iteration, how, hungry)
 
     def _words(self) -> bytes:
-        """The end of what the last worker wrote to its standard error, which worker.log keeps."""
+        """Read the end of the last worker's standard error, which worker.log keeps."""
         with self._run.file("worker.log").open("rb") as log:
             end = log.seek(0, os.SEEK_END)
             log.seek(max(self._words_from, end - _TAIL))
@@ -169,7 +162,7 @@ class Supervisor:
         what = f"the worker died {times} times at iteration {death.iteration}"
         hint = (
             "it is no lack of memory: worker.log there has all that it said; "
-            "once that is mended, the same command goes on"
+            "once that is mended, the same command resumes"
         )
         return TrainingError(f"{what}: {english.say(death.how)}", where=self._run.path, hint=hint)
 
@@ -204,7 +197,7 @@ _GIVEN_UP = (
 def lower(
     batch: int, lengths: Sequence[int], limits: Limits, checkpointed: bool
 ) -> tuple[Limits | None, Notice | None]:
-    """The next step down in memory, and what it means; None where there is none.
+    """Return the next step down in memory, and the notice of it; None where there is none.
 
     Gradient checkpointing, then smaller parts of a batch, neither of which changes what is
     learned; then the longest rows are left out, as long as a batch remains.
@@ -224,14 +217,8 @@ def lower(
     return limits.model_copy(update={"max_tokens": limit}), notice
 
 
-def _last_line(words: bytes) -> str:
-    """The last line that says something; a traceback's is the error."""
-    lines = words.decode("utf-8", "replace").splitlines()
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")[:300]
-
-
 def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dict[str, Any] | None]:
-    """The worker's lines as they come; None when it says nothing for `silence` seconds."""
+    """Yield the worker's messages as they come; None when it is silent for `silence` seconds."""
     pipe, rest = _stdout(worker), b""
     while True:
         ready, _, _ = select.select([pipe], [], [], silence)
@@ -246,7 +233,7 @@ def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dic
 
 
 def _message(line: bytes) -> dict[str, Any] | None:
-    """One of the worker's messages; None for what a library printed between them."""
+    """Parse one of the worker's messages; None for what a library printed between them."""
     try:
         message = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Tensors on disk: one file, written in one step, broken ones found out."""
+"""Write tensors to disk in one step, and read them."""
 
 import math
 import os
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curator.base.disk import refused
 from curator.base.errors import StoreError
 
 if TYPE_CHECKING:
@@ -23,15 +24,17 @@ def save_tensors(path: Path, tensors: Mapping[str, "mx.array"], metadata: dict[s
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # mlx raises the latter when a write falls short
+    except OSError as error:
         temporary.unlink(missing_ok=True)
-        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise refused(error, path) from error
+    except RuntimeError as error:  # mlx raises it when a write falls short
+        temporary.unlink(missing_ok=True)
         hint = "free some space, run again"
-        raise StoreError(f"cannot write: {why}", where=path, hint=hint) from error
+        raise StoreError(f"cannot write: {error}", where=path, hint=hint) from error
 
 
 def largest(folder: Path) -> float:
-    """The largest magnitude among a model folder's weights; infinite where one is no number."""
+    """Return the largest magnitude of a folder's weights; infinite where one is no number."""
     import mlx.core as mx
 
     peaks = [
@@ -43,15 +46,15 @@ def largest(folder: Path) -> float:
 
 
 def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
-    """The tensors and the metadata of a safetensors or GGUF file, by its suffix.
+    """Read the tensors and the metadata of a safetensors or GGUF file, by its suffix.
 
     Raises ValueError for what mlx cannot read.
     """
     import mlx.core as mx
 
     try:
-        read: Any = mx.load(str(path), return_metadata=True)
+        loaded: Any = mx.load(str(path), return_metadata=True)
     except RuntimeError as error:
         raise ValueError(str(error)) from error
-    tensors, metadata = read
+    tensors, metadata = loaded
     return tensors, metadata

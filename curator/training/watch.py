@@ -1,15 +1,15 @@
-"""Following a run from another terminal, by its files: `curator train --watch`."""
+"""Follow a run from another terminal, by its files: `curator train --watch`."""
 
-import fcntl
 import time
 from collections.abc import Iterator
 
+from curator.base import store
 from curator.training.metrics import Event, Metric, read_metrics
 from curator.training.rundir import RunDir
 
 
 def follow(run: RunDir, every: float = 1.0) -> Iterator[Metric | Event]:
-    """The run's metrics and events, those so far and those to come, until nobody works on it."""
+    """Yield the run's metrics and events, past and to come, until nobody works on it."""
     shown: set[str] = set()
     while True:
         over = run.finished or not alive(run)
@@ -24,19 +24,11 @@ def follow(run: RunDir, every: float = 1.0) -> Iterator[Metric | Event]:
 
 
 def _records(run: RunDir) -> list[Metric | Event]:
-    """Both kinds in the order of their iterations; an event comes before what is measured there."""
+    """Read both kinds in order of iteration; an event comes before what is measured there."""
     both: list[Metric | Event] = [*run.events(), *read_metrics(run.file("metrics.jsonl"))]
     return sorted(both, key=lambda r: r.iteration)
 
 
 def alive(run: RunDir) -> bool:
-    """Whether a supervisor sees to the run now."""
-    path = run.file("supervisor.lock")
-    if not path.exists():
-        return False
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+    """Tell whether a supervisor works on the run now."""
+    return store.held(run.file("supervisor.lock"))

@@ -1,8 +1,8 @@
-"""The child that trains: `python -m curator.training.worker RUN_DIR`, started by the supervisor.
+"""Train in a child process, `curator.training.worker RUN_DIR`, which the supervisor starts.
 
-It says where it is on stdout, one JSON object a line, and may die at any moment: everything it
-needs to go on is in the run's folder. Exit codes: 0 the run is complete, 1 an error that trying
-again does not mend (named in the last line), 3 stopped when asked to.
+It reports where it is on stdout, one JSON object a line, and may die at any moment: everything
+that the next one needs to resume is in the run's folder. Exit codes: 0 the run is complete, 1 an
+error that trying again does not mend (named in the last line), 3 stopped when asked to.
 """
 
 import json
@@ -15,7 +15,7 @@ from curator.base import store
 from curator.base.errors import CuratorError, TrainingError
 from curator.training import checkpoint, metrics, modelling
 from curator.training.data import Row, read_rows, too_long
-from curator.training.loop import Job, Loop, Outlets
+from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
 from curator.training.rundir import RunDir
 from curator.training.tensors import save_tensors
@@ -34,15 +34,15 @@ class Worker:
         self._optimizer: Any = None
 
     def work(self) -> int:
-        """Go on from the newest checkpoint to the end; returns the exit code."""
+        """Train from the newest checkpoint to the end; returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
         train, valid = self._load()
         progress = self._resume()
         say(resumed=progress.iteration)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
-            out = self._outlets(sink)
+            callbacks = self._callbacks(sink)
             job = Job(self.config, self.limits, tuple(train), tuple(valid))
-            loop = Loop(job, self._model, self._optimizer, out, progress)
+            loop = Loop(job, self._model, self._optimizer, callbacks, progress)
             ended = loop.run()
         if ended == "stopped":
             return STOPPED
@@ -93,7 +93,7 @@ class Worker:
         self._optimizer.init(self._model.trainable_parameters())
         return progress
 
-    def _outlets(self, sink: store.Appender) -> Outlets:
+    def _callbacks(self, sink: store.Appender) -> Callbacks:
         def metric(record: Metric) -> None:
             sink.append(record)
             say(metric=record.model_dump(exclude_none=True))
@@ -103,10 +103,10 @@ class Worker:
             checkpoint.save(folder, progress, self._model, self._optimizer)
             say(saved=progress.iteration)
 
-        return Outlets(_say_iteration, metric, self._write_adapter, save, lambda: self._stopping)
+        return Callbacks(_say_iteration, metric, self._write_adapter, save, lambda: self._stopping)
 
     def _write_adapter(self) -> None:
-        """Keep the weights as they are now as the run's adapter, in mlx-lm's form."""
+        """Write the weights as they are now as the run's adapter, in mlx-lm's form."""
         from mlx.utils import tree_flatten
 
         folder = self.run_dir.file("adapters")
@@ -130,7 +130,7 @@ class Worker:
 
 
 def say(**message: Any) -> None:
-    """One line to the supervisor; where it is gone, so is the reason to go on (BrokenPipeError)."""
+    """Send the supervisor one line; BrokenPipeError where it is gone, which ends the work too."""
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 

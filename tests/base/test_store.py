@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from curator.base import store
 from curator.base.errors import BrokenLine, DataError, StoreError
@@ -82,6 +83,22 @@ def test_an_unfinished_last_line_is_passed_over_with_a_warning(
     with caplog.at_level(logging.WARNING):
         assert list(read_examples(path)) == numbered(1)
     assert "x.jsonl:2: unfinished last line" in caplog.text
+
+
+class Anything(BaseModel):
+    """A record in which a line may be cut in many ways."""
+
+    values: list[object]
+
+
+def test_wherever_a_line_is_cut_it_is_passed_over(tmp_path: Path) -> None:
+    """As a reader sees it, who comes while it is written."""
+    values = [True, False, None, -1, 2.5, 1e-7, 3e22, "é\x01\u2028", {"a": [-0.5]}, "\\u00"]
+    path, line = tmp_path / "a.jsonl", store.encode(Anything(values=[*values, None]))
+    text = line.replace(b"null]}", b'null, 12, "\\ud83d\\ude00"]}')
+    for cut in range(1, len(text) - 1):
+        path.write_bytes(text + text[:cut])
+        assert len(list(store.read(path, Anything))) == 1, text[:cut]
 
 
 def test_the_next_writer_sets_an_unfinished_line_aside(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command as people and scripts call it: a process, its output, its exit code."""
 
+import ast
 import json
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from curator.cli.app import COMMANDS as MODULES
 from curator.cli.app import app
 from curator.records.project import Project
 from tests.conftest import ROOT
@@ -18,7 +20,7 @@ from tests.records.test_chat import chat, write
 from tests.rust.test_check import GOOD_AND_BAD
 
 Run = "subprocess.CompletedProcess[str]"
-GROUPS = {"argilla", "review"}  # theirs are tested where they are
+GROUPS = {"argilla", "batches", "review"}  # theirs are tested where they are
 COMMANDS = sorted(typer.main.get_command(app).commands.keys() - GROUPS)  # type: ignore[attr-defined]
 
 
@@ -40,6 +42,23 @@ def test_every_command_has_help_and_is_documented() -> None:
         assert f"  {command}" in overview
         assert f"curator {command}" in readme
         assert "--json" in curator(command, "--help").stdout
+
+
+def test_a_command_is_a_file_and_its_view_another() -> None:
+    folder = ROOT / "curator" / "cli"
+    commands = {p.stem for p in (folder / "commands").glob("*.py")} - {"__init__"}
+    views = {p.stem for p in (folder / "views").glob("*.py")} - {"__init__"}
+    assert commands == {*MODULES, "status"}  # the last is `curator` by itself
+    assert commands - views == {"run"}  # it shows what the command for the recipe's kind shows
+
+
+def test_a_command_is_short() -> None:
+    """It reads its options, calls one use case, and presents the result."""
+    for path in sorted((ROOT / "curator" / "cli" / "commands").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                steps = [s for s in node.body if not isinstance(s, ast.ImportFrom)]
+                assert len(steps) <= 15, f"{path.name}: {node.name} has {len(steps)} statements"
 
 
 @pytest.mark.parametrize("group", [(), *((g,) for g in sorted(GROUPS)), ("argilla", "users")])
@@ -195,7 +214,7 @@ def test_ctrl_c_says_how_to_go_on(project: Project) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert said == "curator: interrupted (run the same command again to go on)\n"
+    assert said == "curator: interrupted (run the same command again to resume)\n"
 
 
 @pytest.mark.slow

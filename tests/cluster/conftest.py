@@ -74,7 +74,7 @@ def workers(word: str, root: int | None = None) -> list[psutil.Process]:
     found = []
     for process in psutil.Process(root).children(recursive=True):
         with suppress(psutil.Error):
-            # What a worker is doing is its title: "ray::judge", "ray::Writer.complete".
+            # What a worker is doing is its title: "ray::judge", "ray::ModelActor.complete".
             if word in " ".join(process.cmdline()):
                 found.append(process)
     return found

@@ -71,10 +71,10 @@ def test_ctrl_c_leaves_nothing_behind(empty: Project, mixed: Path, tmp_path: Pat
             time.sleep(0.02)
         own = psutil.Process(child.pid).children(recursive=True)
         child.send_signal(signal.SIGINT)
-        out, told = child.communicate(timeout=60)
+        out, errors = child.communicate(timeout=60)
     assert (child.returncode, out) == (130, b"")
     # Once in some dozen times Ray's C++ has a line of its own in its log's form, [2026-11-27 ...].
-    ours = [line for line in told.splitlines() if not line.startswith(b"[20")]
-    assert ours == [b"curator: interrupted (run the same command again to go on)"], told
+    ours = [line for line in errors.splitlines() if not line.startswith(b"[20")]
+    assert ours == [b"curator: interrupted (run the same command again to go on)"], errors
     assert psutil.wait_procs(own, timeout=20)[1] == []
     assert list((tmp_path / "out").glob("*.jsonl")) == []

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from curator.base.errors import ClusterError
-from curator.cluster.address import knock
+from curator.cluster.address import check_reachable
 from curator.models.llama.gguf import bundled_model
 from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, Same, workers
@@ -96,9 +96,9 @@ def test_ctrl_c_ends_the_work_there(
     with subprocess.Popen(words, stdout=pipe, stderr=pipe, env=cluster.environment) as child:
         until(lambda: workers("ray::judge", cluster.pid) or child.poll() is not None)
         child.send_signal(signal.SIGINT)
-        out, told = child.communicate(timeout=60)
-    assert (child.returncode, out) == (130, b""), told
-    assert told == b"curator: interrupted (run the same command again to go on)\n"
+        out, errors = child.communicate(timeout=60)
+    assert (child.returncode, out) == (130, b""), errors
+    assert errors == b"curator: interrupted (run the same command again to go on)\n"
     until(lambda: not workers("ray::judge", cluster.pid))
 
 
@@ -116,9 +116,9 @@ def test_a_cluster_that_is_lost_is_told(
         first = psutil.Process(cluster.pid)
         for process in [first, *first.children(recursive=True)]:
             os.kill(process.pid, signal.SIGKILL)
-        out, told = child.communicate(timeout=60)
+        out, errors = child.communicate(timeout=60)
     assert (child.returncode, out) == (1, "")
-    [line] = told.splitlines()
+    [line] = errors.splitlines()
     assert line.startswith(f"curator: ray://{HEAD}:{cluster.port}: the connection to the cluster")
     assert list((tmp_path / "out").glob("*.jsonl")) == []
 
@@ -128,9 +128,9 @@ def test_an_address_where_nothing_answers_is_told_at_once(scheme: str) -> None:
     # Ray itself would look for it: half a minute for ray://, four for HOST:PORT.
     closed = f"{scheme}127.0.0.1:{free_port()}"
     with pytest.raises(ClusterError, match=f"^{closed}: nothing answers there: Connection refused"):
-        knock(closed)
+        check_reachable(closed)
     with pytest.raises(ClusterError, match="nothing answers there"):
-        knock(f"{scheme}no-such-host.invalid:10001")
+        check_reachable(f"{scheme}no-such-host.invalid:10001")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_address_where_nothing_answers_is_told_at_once(scheme: str) -> None:
 )
 def test_what_is_no_address_is_told(address: str) -> None:
     with pytest.raises(ClusterError, match=r"no address of a Ray cluster \(auto, HOST:PORT"):
-        knock(address)
+        check_reachable(address)
 
 
 @needs_ray

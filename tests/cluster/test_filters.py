@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from curator.base.errors import ClusterError
+from curator.cluster.distribute import distribute_filters
 from curator.cluster.pool import RayPool
-from curator.cluster.spread import spread_filters
-from curator.dataset.filter import filter_by, filter_file
+from curator.dataset.filter import filter_file
 from curator.filters.base import Filter, FilterSettings, Reasons, passing
 from curator.filters.registry import make_filters
 from curator.filters.rust import RustSettings
@@ -51,9 +51,9 @@ def test_the_files_are_those_of_one_process(
     for judge in ("first", "all"):
         chosen = AugmentRecipe(judge=judge)
         local, spread = tmp_path / f"local-{judge}", tmp_path / f"spread-{judge}"
-        tally = filter_file(empty, mixed, chosen, (), lambda *call: None, local)
-        stream = partial(spread_filters, pool)
-        told = filter_by(stream, empty, mixed, chosen, (), spread)
+        tally = filter_file(empty, mixed, chosen, (), local)
+        stream = partial(distribute_filters, pool)
+        told = filter_file(empty, mixed, chosen, (), spread, stream)
         assert told.document() == tally.document()
         same(local, spread)
         # Every kind of filter rejects something.
@@ -64,7 +64,7 @@ def test_the_files_are_those_of_one_process(
 def test_workers_judge_examples_of_a_projects_own_topics(pool: RayPool) -> None:
     examples = [make_example(f"Pourquoi {n} macros ici en Rust ?", topic="macros") for n in (1, 2)]
     chosen = make_filters((StructureSettings(),), (), None)
-    judged = list(spread_filters(pool, examples, chosen))
+    judged = list(distribute_filters(pool, examples, chosen))
     assert [(e.topic, e.rejection) for e in judged] == [(Topic("macros"), None)] * 2
 
 
@@ -72,9 +72,9 @@ def test_a_lost_worker_changes_nothing(
     pool: RayPool, empty: Project, mixed: Path, tmp_path: Path, recipe: AugmentRecipe, same: Same
 ) -> None:
     local, spread = tmp_path / "local", tmp_path / "spread"
-    filter_file(empty, mixed, recipe, (), lambda *call: None, local)
+    filter_file(empty, mixed, recipe, (), local)
     with losing("ray::judge") as killed:
-        filter_by(partial(spread_filters, pool), empty, mixed, recipe, (), spread)
+        filter_file(empty, mixed, recipe, (), spread, partial(distribute_filters, pool))
     assert killed
     assert not any(map(psutil.pid_exists, killed))
     same(local, spread)
@@ -82,7 +82,7 @@ def test_a_lost_worker_changes_nothing(
 
 def test_a_task_that_no_worker_survives_is_an_error(pool: RayPool) -> None:
     with pytest.raises(ClusterError, match=r"workers are lost.*tried 4 times"):
-        list(spread_filters(pool, [make_example()], [Deadly(FilterSettings(name="deadly"))]))
+        list(distribute_filters(pool, [make_example()], [Deadly(FilterSettings(name="deadly"))]))
 
 
 def test_our_cluster_is_reached_from_this_machine_only(ray: Any) -> None:
@@ -104,7 +104,7 @@ def test_what_a_machine_lacks_is_told_with_its_name(
     from curator.filters.rust import RustFilter
 
     monkeypatch.setattr(pool, "_known", {"rustc": ("rustc 1.0.0", "node elsewhere (10.0.0.9)")})
-    monkeypatch.setattr("curator.cluster.pool.told", lambda rust: {})
+    monkeypatch.setattr("curator.cluster.pool.facts_or_fault", lambda rust: {})
     pattern = r"^node .* \(127\.0\.0\.1\): rustc .*, and rustc 1\.0\.0 on node elsewhere"
     with pytest.raises(ClusterError, match=pattern):
         pool.prepare([RustFilter(RustSettings())])

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from curator.cluster.folder import own_folder
+from curator.cluster.folder import cluster_folder
 from tests.conftest import ROOT
 
 KILLED = """
 import os, signal
-from curator.cluster.folder import own_folder
-with own_folder() as name:
+from curator.cluster.folder import cluster_folder
+with cluster_folder() as name:
     os.utime(name + "/in-use", (0, 0))
     print(name, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
@@ -41,15 +41,15 @@ def test_the_folder_of_a_dead_command_is_removed(base: Path) -> None:
     left = killed(base)
     (left / "session_1").mkdir()
     assert left.parent == base
-    with own_folder() as name:
+    with cluster_folder() as name:
         assert list(base.iterdir()) == [Path(name)]
     assert list(base.iterdir()) == []
 
 
 def test_that_of_a_live_one_is_not_however_old_it_is(base: Path) -> None:
-    with own_folder() as first:
+    with cluster_folder() as first:
         os.utime(Path(first, "in-use"), (0, 0))
-        with own_folder():
+        with cluster_folder():
             assert Path(first, "in-use").is_file()
 
 
@@ -64,6 +64,6 @@ def test_what_is_new_or_not_ours_is_left_alone(base: Path) -> None:
     os.utime(elsewhere, (0, 0))
     (base / "curator-link").mkdir()
     (base / "curator-link" / "in-use").symlink_to(elsewhere)
-    with own_folder():
+    with cluster_folder():
         pass
     assert {p.name for p in base.iterdir()} == {left.name, "curator-models", "else", "curator-link"}

@@ -9,9 +9,9 @@ import pytest
 
 from curator.augment import run as pipeline
 from curator.base.errors import ClusterError
+from curator.cluster.distribute import distribute_filters
 from curator.cluster.model import RemoteModel, load_remote
 from curator.cluster.pool import RayPool
-from curator.cluster.spread import spread_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.models.base import Message
 from curator.models.llama.gguf import bundled_model
@@ -55,8 +55,8 @@ def test_a_batch_is_the_same_though_its_model_is_lost(
     twin = Project(shutil.copytree(project.root, tmp_path / "twin"))
     quiet = lambda *call: None  # noqa: E731
     pipeline.augment(project, RECIPE, quiet)
-    load, stream = partial(load_remote, ray), partial(spread_filters, pool)
-    with losing("ray::Writer.complete") as killed:
+    load, stream = partial(load_remote, ray), partial(distribute_filters, pool)
+    with losing("ray::ModelActor.complete") as killed:
         pipeline.augment(twin, RECIPE, quiet, load, stream=stream)
     assert killed
     same(project.root / RECIPE.output, twin.root / RECIPE.output)

@@ -12,7 +12,7 @@ import yaml
 from curator.base import store
 from curator.base.errors import DataError, RecipeError
 from curator.dataset.curate import CuratedSet, curate
-from curator.dataset.gate import Training, checks, last_training, ready
+from curator.dataset.gate import LastTraining, checks, last_training, ready
 from curator.dataset.recipe import GateSettings, RetrainRecipe, load_retrain
 from curator.dataset.write import read_manifest, write
 from curator.records.example import Review
@@ -194,7 +194,7 @@ def test_a_training_wants_something_new(
     made: CuratedSet, known: int, days: int, passed: bool
 ) -> None:
     ids = sorted(e.id for e in made.examples)[: known if known < 49 else None]
-    last = Training(NOW - timedelta(days=days), frozenset(ids))
+    last = LastTraining(NOW - timedelta(days=days), frozenset(ids))
     gate = GateSettings(growth=20, age_days=30)
     [growth] = [c for c in checks(made, gate, last, NOW) if c.name.startswith("new since")]
     assert growth.passed is passed

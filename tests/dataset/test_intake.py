@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from curator.cli.views.intake import import_lines
+from curator.cli.views.import_ import import_lines
 from curator.dataset import intake
 from curator.dataset.curate import curate
 from curator.dataset.intake import ImportResult
@@ -49,6 +49,15 @@ def test_what_build_would_refuse_does_not_count(project: Project) -> None:
     assert made.gathered.rejected == [] and kept[-1].id in {e.id for e in made.examples}
 
 
+def test_a_good_record_is_not_lost_to_a_bad_one_before_it(project: Project) -> None:
+    done = bring(project, turns(QUESTION, BROKEN), turns(QUESTION, ANSWER + "\nUn mot."))
+    assert list(done.added.values()) == [1]
+    assert done.outcome.faults() == {"rust.does_not_compile": 1}
+    [*_, kept] = read_examples(*project.trusted_files())
+    assert kept.answer.endswith("Un mot.")
+    assert kept.id in {e.id for e in curate(project, RetrainRecipe()).examples}
+
+
 def test_the_rejected_are_kept_with_their_verdicts_until_they_are_repaired(
     project: Project,
 ) -> None:
@@ -67,7 +76,7 @@ def test_importing_again_adds_nothing(project: Project) -> None:
     first = bring(project, turns(QUESTION, ANSWER), turns(QUESTION, ANSWER))
     assert (list(first.added.values()), first.present) == ([1], 1)
     again = bring(project, turns(QUESTION, ANSWER))
-    assert (again.added, again.present, again.relabelled) == ({}, 1, [])
+    assert (again.added, again.present, again.conflicts) == ({}, 1, [])
     assert lines(again, project) == ["1 example was there already"]
 
 
@@ -75,7 +84,7 @@ def test_other_labels_of_a_known_text_are_told_and_the_old_ones_stay(project: Pr
     bring(project, turns(QUESTION, ANSWER))
     labels = Labels("debug", "async", "Débutant", author="Wen Li")
     again = bring(project, turns(OTHER, ANSWER + "!"), turns(QUESTION, ANSWER), labels=labels)
-    [[example, place]] = again.relabelled
+    [[example, place]] = again.conflicts
     said = next(line for line in lines(again, project) if example.id in line)
     assert said.startswith("autres.jsonl:2: ")
     assert "raw/imported/autres.jsonl as traits/avance/debug, which stays" in said

@@ -44,7 +44,7 @@ def test_quotas_hold_and_order_does_not_matter(
     for slot in taxonomy().slots:
         offered = sum(e.slot == slot for e in examples)
         assert sum(e.slot == slot for e in one.chosen) == min(offered, limits[slot])
-    assert {e.id for e in [*one.chosen, *one.surplus]} == {e.id for e in examples}
+    assert {e.id for e in [*one.chosen, *one.over_quota]} == {e.id for e in examples}
     draw.shuffle(examples)
     assert select(examples, targets, excess) == one
 

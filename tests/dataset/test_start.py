@@ -24,7 +24,7 @@ from curator.records.project import RECIPE, Project
 from curator.records.taxonomy import shipped_taxonomy
 from curator.review.argilla.spec import review_dataset
 from curator.review.recipe import load_review
-from curator.status.standing import standing
+from curator.status.project import project_status
 from curator.training.config import CONFIG, load_config
 from tests.conftest import ROOT
 
@@ -52,7 +52,7 @@ def test_a_project_has_all_that_its_commands_read(tmp_path: Path) -> None:
     recipe = load_review(project)
     assert recipe.project == started.name and started.name.startswith("rust-avance-")
     assert review_dataset(project, recipe).name == f"revue-{started.name}"
-    assert standing(project).next.command == "curator import FILE --authored"
+    assert project_status(project).next.command == "curator import FILE --authored"
     readme = (there / "README.md").read_text("utf-8")
     assert readme.startswith("# Rust avancé\n") and "$" not in readme.replace("$ curator", "")
 
@@ -182,7 +182,9 @@ def curator(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
     told = json.loads(curator("init", "un projet", "--json", cwd=tmp_path).stdout)
     assert set(told) == {"name", "folder", "files", "kept", "examples", "next"}
-    assert told["next"].startswith("cd ") and told["next"].endswith("--author NAME")
+    assert told["next"].startswith(f"cd '{tmp_path}/un projet' && ") and told["next"].endswith(
+        "--author NAME"
+    )
     there = tmp_path / "un projet"
     again = curator("init", str(there), cwd=tmp_path)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)

@@ -34,7 +34,7 @@ def test_answers_are_made_in_waves_and_kept_with_what_made_them(tmp_path: Path) 
     heard: list[tuple[str, int, int]] = []
     scored = run(job, lambda *said: heard.append(said))
     assert responder(job).waves == [2, 2, 1]
-    assert heard[0] == ("base", 0, 5) and heard[-1] == ("base", 5, 5)
+    assert heard[0] == ("base", 0, 5) and heard[-2:] == [("base", 5, 5), ("base: scoring", 0, 0)]
     assert [s.prompt_id for s in scored.scores] == [p.id for p in job.prompts]
     first = job.folder.responses()[0]
     assert first.seed is not None and first.tokens and first.finished

@@ -6,16 +6,17 @@ from typing import ClassVar, Literal
 import pytest
 
 from curator.base.errors import CompilerError
-from curator.cluster.meet import meet
+from curator.cluster.verdicts import collect_verdicts
 from curator.filters import structure
 from curator.filters.base import FAILED, Filter, FilterSettings, Reasons, passing
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
 from curator.filters.registry import make_filters, reason_fr
 from curator.filters.run import run_filters, stream_filters
 from curator.filters.structure import StructureSettings
 from curator.records.example import Example, Verdict
-from tests.conftest import make_example
+from tests.conftest import first_49, make_example
 
 
 class Breaking(Filter[FilterSettings]):
@@ -57,7 +58,7 @@ def test_the_others_are_judged(judge: Literal["first", "all"]) -> None:
 
 def test_so_does_a_worker_of_a_cluster() -> None:
     filters = [Breaking(ValueError("?")), *make_filters([LengthSettings()])]
-    verdicts = meet(filters, some(), drop=True)
+    verdicts = collect_verdicts(filters, some(), drop=True)
     assert [v[0].reason for v in verdicts] == ["", "", FAILED, "", ""]
     assert [len(v) for v in verdicts] == [2, 2, 1, 2, 2]
 
@@ -101,3 +102,30 @@ def test_a_comparing_filter_that_breaks_forgets_nobody(monkeypatch: pytest.Monke
 
 def test_the_reason_has_a_wording() -> None:
     assert "échoué" in reason_fr("rust.filter_failed")
+
+
+@pytest.mark.parametrize("judge", ["first", "all"])
+def test_a_comparison_that_breaks_on_one_compares_the_others(
+    judge: Literal["first", "all"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from curator.filters import near_duplicates
+
+    read = near_duplicates.features
+
+    def broken(example: Example) -> object:
+        if "casse" in example.question:
+            raise IndexError("string index out of range")
+        return read(example)
+
+    monkeypatch.setattr(near_duplicates, "features", broken)
+    authored = first_49()[:4]
+    near = make_example(authored[3].question, authored[3].answer + " Fin.")
+    given = [*authored[:2], some()[2], *authored[2:], near]
+    outcome = run_filters(given, make_filters([NearDuplicateSettings()]), judge=judge)
+    assert outcome.kept == 4
+    assert outcome.reasons() == {
+        "near_duplicates.filter_failed": 1,
+        "near_duplicates.near_prose": 1,
+    }
+    [_, repeated] = outcome.rejected
+    assert repeated.verdicts[0].detail.endswith(authored[3].id)

@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from curator.base.errors import ModelError
@@ -75,6 +76,21 @@ def test_a_correction_may_mean_what_it_replaces() -> None:
     parent = make_example("Avant ?")
     child = version(make_example("Après ?"), parent, Origin.CORRECTED)
     assert SemanticDuplicateFilter(SETTINGS, [parent]).judge([child])[0].passed
+
+
+def test_the_closest_of_many_is_found_but_for_those_left_out() -> None:
+    draw, kept = np.random.default_rng(3), semantic._Vectors()
+    assert kept.closest(np.ones(8), ()) == (0.0, "")
+    vectors = [v / np.linalg.norm(v) for v in draw.normal(size=(300, 8))]
+    names = [f"{n // 2:016x}" for n in range(len(vectors))]  # two of each
+    for count, vector in enumerate(vectors):
+        without = set(names[:count:7])
+        score, name = kept.closest(vector, without)
+        cosines = zip(names[:count], vectors, strict=False)
+        expected = max((float(vector @ v) for n, v in cosines if n not in without), default=0.0)
+        assert score == pytest.approx(max(expected, 0.0))
+        assert name not in without
+        kept.add(names[count], vector)
 
 
 def test_a_text_is_embedded_once(letters: Letters) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -110,7 +111,7 @@ def test_the_files_are_those_of_the_whole(project: Project, tmp_path: Path, judg
     examples = [altered(n, way) for way in ("same", "near", "short", "banned") for n in range(9)]
     source, out = tmp_path / "made.jsonl", tmp_path / "out"
     store.write_atomic(source, examples)
-    tally = filter_file(project, source, recipe(judge), iter(KNOWN), lambda *call: None, out)
+    tally = filter_file(project, source, recipe(judge), iter(KNOWN), out)
     whole = run_filters(examples, make_filters(CHAIN, KNOWN), judge=judge)  # type: ignore[arg-type]
     assert 0 < tally.kept < tally.total == len(examples)
     for name, expected in (("accepted", whole.accepted), ("rejected", whole.rejected)):
@@ -122,23 +123,23 @@ def test_the_files_are_those_of_the_whole(project: Project, tmp_path: Path, judg
 def test_a_file_may_be_judged_into_its_own_folder(project: Project, tmp_path: Path) -> None:
     source = tmp_path / "out" / "accepted.jsonl"
     store.write_atomic(source, [altered(0, "same"), altered(0, "short")])
-    filter_file(project, source, recipe(), (), lambda *call: None, source.parent)
+    filter_file(project, source, recipe(), (), source.parent)
     assert [e.id for e in read_examples(source)] == [altered(0, "same").id]
 
 
 def test_nothing_is_replaced_where_a_line_is_broken(project: Project, tmp_path: Path) -> None:
     source, out = tmp_path / "made.jsonl", tmp_path / "out"
     store.write_atomic(source, [altered(0, "same")])
-    filter_file(project, source, recipe(), (), lambda *call: None, out)
+    filter_file(project, source, recipe(), (), out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     with source.open("a") as file:
         file.write("{}\n")
     with pytest.raises(BrokenLine, match=r"made\.jsonl:2"):
-        filter_file(project, source, recipe(), (), lambda *call: None, out)
+        filter_file(project, source, recipe(), (), out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     source.write_text("")
     with pytest.raises(DataError, match="no example to filter"):
-        filter_file(project, source, recipe(), (), lambda *call: None, out)
+        filter_file(project, source, recipe(), (), out)
 
 
 def test_an_error_on_the_way_leaves_the_old_files(
@@ -146,7 +147,7 @@ def test_an_error_on_the_way_leaves_the_old_files(
 ) -> None:
     source, out = tmp_path / "made.jsonl", tmp_path / "out"
     store.write_atomic(source, [altered(0, "same")])
-    filter_file(project, source, recipe(), (), lambda *call: None, out)
+    filter_file(project, source, recipe(), (), out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     store.write_atomic(source, [altered(n, "same") for n in range(4)])
     monkeypatch.setattr(run, "WINDOW", 2)
@@ -156,12 +157,15 @@ def test_an_error_on_the_way_leaves_the_old_files(
             raise Interrupted("interrupted")
 
     with pytest.raises(Interrupted):
-        filter_file(project, source, recipe(), (), interrupted, out)
+        filter_file(
+            project, source, recipe(), (), out, partial(run.stream_filters, progress=interrupted)
+        )
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
 
 
 KILLED = """
 import sys, time
+from functools import partial
 from pathlib import Path
 from curator.filters import run
 from curator.dataset.filter import filter_file
@@ -176,14 +180,16 @@ def wait(name, done, total):
 
 run.WINDOW = 2
 root, source, out = map(Path, sys.argv[1:])
-filter_file(Project(root), source, AugmentRecipe(filters=(LengthSettings(),)), (), wait, out)
+stream = partial(run.stream_filters, progress=wait)
+recipe = AugmentRecipe(filters=(LengthSettings(),))
+filter_file(Project(root), source, recipe, (), out, stream)
 """
 
 
 def test_a_kill_leaves_the_old_files(project: Project, tmp_path: Path) -> None:
     source, out = tmp_path / "made.jsonl", tmp_path / "out"
     store.write_atomic(source, [altered(0, "same")])
-    filter_file(project, source, recipe(), (), lambda *call: None, out)
+    filter_file(project, source, recipe(), (), out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
     store.write_atomic(source, [altered(n, "same") for n in range(4)])
     command = [sys.executable, "-c", KILLED, str(project.root), str(source), str(out)]
@@ -192,5 +198,5 @@ def test_a_kill_leaves_the_old_files(project: Project, tmp_path: Path) -> None:
         assert child.stdout.readline() == b"judging\n"
         child.kill()
     assert {p.name: p.read_bytes() for p in out.glob("*.jsonl")} == before
-    tally = filter_file(project, source, recipe(), (), lambda *call: None, out)
+    tally = filter_file(project, source, recipe(), (), out)
     assert len(list(read_examples(out / "accepted.jsonl"))) == tally.kept == 4

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +19,15 @@ from curator.augment.preview import preview
 from curator.base import store
 from curator.base.errors import DataError, NothingMissing, NothingSurvived, StoreError
 from curator.filters import structure
+from curator.filters.banned import BannedSettings
 from curator.filters.duplicates import DuplicateSettings
 from curator.filters.length import LengthSettings
 from curator.filters.near_duplicates import NearDuplicateSettings
+from curator.filters.registry import make_filters
+from curator.filters.run import run_filters
 from curator.filters.structure import StructureSettings
 from curator.generate import prompting
+from curator.generate.batch import Batch
 from curator.generate.recipe import AugmentRecipe, GenerateSettings, StopSettings
 from curator.models.scripted import ScriptedModel
 from curator.records.example import example_id
@@ -30,10 +36,13 @@ from curator.records.project import Project
 from curator.records.targets import Targets
 from curator.records.taxonomy import Cell, Difficulty
 from curator.records.topic import Topic
+from curator.rust.toolchain import installed_version
+from curator.rust.unsandboxed import without_sandbox
 from tests.conftest import ANSWER, ROOT, make_example
 
 FILES = ("plan.json", "candidates.jsonl", "accepted.jsonl", "rejected.jsonl", "manifest.json")
 CHEAP = (StructureSettings(), LengthSettings())
+Script = Callable[[object, int], str]
 
 
 @pytest.fixture(autouse=True)
@@ -67,11 +76,11 @@ class Interrupted(Exception):
     pass
 
 
-def breaking(after: int) -> ScriptedModel:
+def breaking(after: int, writes: Script = good_or_bad) -> ScriptedModel:
     def script(messages: object, seed: int) -> str:
         if model.asked > after:
             raise Interrupted
-        return good_or_bad(messages, seed)
+        return writes(messages, seed)
 
     model = ScriptedModel(script)
     return model
@@ -105,6 +114,56 @@ def test_a_broken_batch_ends_like_an_unbroken_one(
     done = pipeline.augment(other, recipe(), quiet, lambda s: resumed)
     assert resumed.asked == 10 - after // 3 * 3  # a wave of 3 is made again whole
     assert contents(done.batch.folder) == contents(whole.batch.folder)
+
+
+COMPARING = (
+    DuplicateSettings(),
+    NearDuplicateSettings(),
+    BannedSettings(phrases=("as an AI",)),
+)
+
+
+def copies_and_faults(messages: object, seed: int) -> str:
+    """One of four texts, as it is or a little changed; a third of all have a fault."""
+    draw = random.Random(seed % 4)
+    wording = " ".join(f"mot{draw.randrange(10**6)}" for _ in range(80))
+    fault = "as an AI" if seed % 3 == 0 else "voilà"
+    text = prompting.format_example(
+        f"Pourquoi {wording[:90]} {seed} ?", f"{wording} {seed} {fault}"
+    )
+    return text.removeprefix(prompting.PREFIX)
+
+
+@pytest.mark.parametrize("judge", ["first", "all"])
+@pytest.mark.parametrize("after", [3, 12, 19])
+def test_a_resumed_batch_compares_with_what_an_unbroken_one_knows(
+    project: Project, tmp_path: Path, after: int, judge: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(*arguments: Any) -> Any:
+        made.append(1)
+        return make_filters(*arguments)
+
+    monkeypatch.setattr("curator.augment.judge.make_filters", counted)
+    stop = StopSettings(candidates=24, min_yield=0)
+    chosen = recipe(filters=COMPARING, stop=stop, judge=judge)
+    other = Project(tmp_path / "other")
+    shutil.copytree(project.root / "raw", other.raw)
+    whole = pipeline.augment(project, chosen, quiet, lambda s: ScriptedModel(copies_and_faults))
+    assert made == [1]  # of eight waves
+    with pytest.raises(Interrupted):
+        pipeline.augment(other, chosen, quiet, lambda s: breaking(after, copies_and_faults))
+    done = pipeline.augment(other, chosen, quiet, lambda s: ScriptedModel(copies_and_faults))
+    assert contents(done.batch.folder) == contents(whole.batch.folder)
+    assert whole.outcome
+    # A text whose first form has a fault is in by a later one: four texts, none of them twice.
+    assert whole.outcome.kept == 4
+    assert {r.partition(".")[0] for r in whole.outcome.faults()} == {"near_duplicates", "banned"}
+    # In the order of their making, as one run over all of them would have judged them.
+    known = list(read_examples(*project.trusted_files()))
+    at_once = run_filters(whole.candidates, make_filters(COMPARING, known), judge=judge)  # type: ignore[arg-type]
+    assert [e.verdicts for e in at_once.accepted] == [e.verdicts for e in whole.outcome.accepted]
 
 
 def test_the_next_run_makes_new_candidates(project: Project) -> None:
@@ -160,7 +219,7 @@ def test_a_plan_that_is_broken_is_named(project: Project) -> None:
     done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
     done.batch.path("plan.json").write_text('{"seed": 1}')
     with pytest.raises(DataError, match=r"plan\.json: not a plan"):
-        done.batch.plan()
+        Batch(done.batch.folder).plan()
 
 
 def test_candidates_only(project: Project) -> None:
@@ -232,7 +291,7 @@ def test_a_dry_run_foresees_the_batch(project: Project) -> None:
     chosen = mutants_only(filters=filters, stop=StopSettings(candidates=600))
     for _ in range(2):
         planned = preview(project, chosen, quiet).forecast
-        [basis] = planned.bases()
+        [basis] = planned.by_strategy()
         done = pipeline.augment(project, chosen, quiet, refuse)
         assert done.outcome
         assert abs(basis.candidates - len(done.candidates)) <= 0.1 * len(done.candidates)
@@ -360,3 +419,10 @@ def test_a_batch_with_a_carriage_return_goes_on(project: Project) -> None:
     assert again.batch.complete
     reasons = {e.rejection.reason for e in again.batch.read("rejected.jsonl")[:3] if e.rejection}
     assert "control_characters" in reasons
+
+
+def test_a_batch_that_is_judged_without_a_sandbox_says_so(project: Project) -> None:
+    with without_sandbox():
+        done = pipeline.augment(project, recipe(), quiet, lambda s: ScriptedModel(good_or_bad))
+    assert done.manifest["rustc"] == f"{installed_version()}, no sandbox"
+    assert {e.provenance.rustc for e in done.candidates} == {done.manifest["rustc"]}

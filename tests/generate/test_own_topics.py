@@ -28,7 +28,7 @@ from curator.records.taxonomy import use_taxonomy
 from curator.records.topic import Topic
 from curator.rust.compiler import Rustc
 from curator.rust.document import Options
-from curator.status.standing import standing
+from curator.status.project import project_status
 from tests.conftest import first_49, make_example
 from tests.generate.mutate.test_engine import CODE, example_with
 from tests.generate.test_batch import good_or_bad, quiet
@@ -146,7 +146,7 @@ def test_the_commands_show_the_projects_topics(here: Project) -> None:
     path.write_text(OWN.replace("label: macro", "lable: macro"), "utf-8")
     run = curator(here, "stats")
     assert (run.returncode, run.stderr.count("\n")) == (1, 1)
-    assert f"{path}:11: unknown key lable: did you mean label?" in run.stderr
+    assert f"{path}:11: unknown key topics.macros.lable: did you mean label?" in run.stderr
 
 
 def test_a_set_of_topics_that_are_gone_is_stale(here: Project) -> None:
@@ -154,9 +154,9 @@ def test_a_set_of_topics_that_are_gone_is_stale(here: Project) -> None:
     write(curate(here, chosen), chosen, here.curated)
     there = own(here, OWN.replace("  macros:", "  macro_rules:"))
     with pytest.raises(DataError, match="topic 'macros' is not in"):
-        standing(there)
+        project_status(there)
     store.write_atomic(there.raw / "authored" / "own.jsonl", [make_example()])
-    built = standing(there).built
+    built = project_status(there).built
     assert built and not built.fresh and built.covered.total == 1
 
 
@@ -165,7 +165,7 @@ def test_zero_examples_are_not_ready(here: Project) -> None:
     write(curate(here, chosen), chosen, here.curated)
     (here.raw / "authored" / "own.jsonl").unlink()
     run = curator(here)
-    assert "gate        asked once the set is built again" in run.stdout
+    assert "gate        checked once there are examples" in run.stdout
     assert "Next: curator import FILE --authored" in run.stdout
 
 

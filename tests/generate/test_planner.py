@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.generate.planner import Offer, Pick, Planner, needs, reason_to_stop, remaining
-from curator.generate.recipe import StopSettings
+from curator.generate.planner import (
+    Offer,
+    Pick,
+    Planner,
+    needs,
+    prompt_size,
+    reason_to_stop,
+    remaining,
+)
+from curator.generate.recipe import AugmentRecipe, StopSettings
 from curator.generate.yields import OVERHEAD, Yields
 from curator.records.coverage import coverage
 from curator.records.targets import Targets
@@ -103,6 +111,56 @@ def test_what_is_unknown_is_tried_first_and_once() -> None:
     )
     assert picks[0] == Pick("new", OTHER, 3)
     assert count(picks, strategy="new") == 3
+
+
+def spread(size: int, topics: int, yields: Yields) -> list[Pick]:
+    """The picks of a batch of `size` where each slot of the first topics lacks two."""
+    missing = list(taxonomy().topics)[:topics]
+    wanted = {slot: 3.0 for slot in taxonomy().slots if slot.topic in missing}
+    chosen = AugmentRecipe.model_validate({"stop": {"candidates": size}})
+    group = prompt_size(wanted, chosen)
+    offers = [offer(s, name, group=g) for s in wanted for name, g in (("m", 1), ("f", group))]
+    planner, left, picks = Planner(wanted, yields, explore=0), dict(wanted), list[Pick]()
+    while (room := size - count(picks)) > 0:
+        made = planner.picks(left, offers, min(16, room), seed=len(picks))
+        for pick in made:
+            left[pick.slot] -= pick.count * yields.rate(pick.strategy, pick.slot.cell)
+        picks += made
+    return picks
+
+
+@pytest.mark.parametrize("size", [12, 32, 100])
+def test_a_small_batch_spreads_over_all_topics_that_lack_something(size: int) -> None:
+    yields = Yields()
+    yields.count("m", "elsewhere", (20, 10, 0))
+    yields.count("f", "elsewhere", (20, 8, 20 * 60))
+    picks = spread(size, 12, yields)
+    topics = [count([p for p in picks if p.slot.topic == t]) for t in list(taxonomy().topics)[:12]]
+    assert sum(topics) == size
+    assert min(topics) >= size // 12 - 1 and max(topics) <= size // 12 + 4
+    assert min(topics) >= 1
+
+
+def test_within_a_topic_a_small_batch_spreads_over_the_difficulties() -> None:
+    yields = Yields()
+    yields.count("m", "elsewhere", (20, 10, 0))
+    yields.count("f", "elsewhere", (20, 2, 20 * 60))
+    picks = spread(9, 1, yields)
+    assert {count([p for p in picks if p.slot.difficulty == d]) for d in Difficulty} == {3}
+
+
+def test_of_equal_shares_the_topic_that_lacks_most_comes_first() -> None:
+    wanted = {FULL: 2.0, OTHER: 8.0}
+    [pick] = Planner(wanted, Yields(), 0).picks(wanted, [offer(FULL), offer(OTHER)], 1, seed=1)
+    assert pick.slot == OTHER
+
+
+def test_a_prompt_serves_fewer_candidates_in_a_batch_that_is_small_for_its_topics() -> None:
+    wanted = dict.fromkeys(taxonomy().slots, 3.0)  # 15 topics
+    sizes = {8: 1, 32: 2, 45: 3, 600: 4}
+    for size, group in sizes.items():
+        chosen = AugmentRecipe.model_validate({"stop": {"candidates": size}})
+        assert prompt_size(wanted, chosen) == group
 
 
 FEW = taxonomy().slots[:6]

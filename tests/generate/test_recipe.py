@@ -44,7 +44,7 @@ def test_a_wrong_recipe_names_the_file_and_the_key(tmp_path: Path, text: str, ke
     path = write(tmp_path, text)
     with pytest.raises(RecipeError) as caught:
         load_recipe(path)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).startswith(f"{path}:")
     assert key in str(caught.value)
     assert "\n" not in str(caught.value)
 

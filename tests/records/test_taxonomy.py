@@ -100,7 +100,11 @@ def test_a_project_that_is_not_open_has_its_own_all_the_same(project: Project) -
 @pytest.mark.parametrize(
     ("change", "line", "said"),
     [
-        (("label: macro", "lable: macro"), 11, "unknown key lable: did you mean label?"),
+        (
+            ("label: macro", "lable: macro"),
+            11,
+            "unknown key topics.macros.lable: did",
+        ),
         (("    label: macro\n", ""), 10, "topics.macros lacks label"),
         (("label: macro", "label: ''"), 11, "topics.macros.label: "),
         (("  macros:", "  Macros:"), 10, "'Macros' is no topic"),
@@ -108,7 +112,11 @@ def test_a_project_that_is_not_open_has_its_own_all_the_same(project: Project) -
         (("label: macro", "label: Propriété"), 10, "'Propriété' already stands for ownership"),
         (("topics:", "topic:"), 1, "unknown key topic: did you mean topics?"),
         (("topics:", "difficulties: {}\ntopics:"), 1, "difficulties lacks debutant"),
-        (("topics:", "categories: {debgu: 1}\ntopics:"), 1, "debgu: did you mean debug?"),
+        (
+            ("topics:", "categories: {debgu: 1}\ntopics:"),
+            1,
+            "'debgu' is unknown: did you mean",
+        ),
         (("  macros:", "macros:"), 10, "unknown key macros"),
         (("ideas: [", "ideas: [["), 10, "not YAML: "),
     ],

@@ -29,7 +29,7 @@ from curator.evaluation.records import (
     responses_digest,
 )
 from curator.filters.base import outcome_of
-from curator.generate.batch import Plan, finish, open_batch
+from curator.generate.batch import Plan, choose_batch, finish
 from curator.generate.yields import Yields
 from curator.records.coverage import coverage
 from curator.records.example import Example, Sampling, Verdict
@@ -106,7 +106,8 @@ def batch(project: Project, seed: int) -> list[Example]:
     model = {"name": "petit-modele-q4.gguf", "sha256": DIGEST["base"]}
     settings = {"model": model, "toolkit": "0.1.0"}
     plan = Plan(settings, seed, WHEN + timedelta(days=seed), "rustc 1.95.0", {}, {})
-    made = open_batch(project.root / "raw" / "generated", "augment", lambda _: plan, seed)
+    made, _ = choose_batch(project.root / "raw" / "generated", "augment", lambda _: plan, seed)
+    made.begin(plan)
     judged = []
     for n in range(60):
         fate = draw.choice(fates)

@@ -67,7 +67,8 @@ def test_an_empty_question_is_refused(rust_docs: Path, hashed: Hashed) -> None:
 def test_the_second_time_it_comes_from_the_cache(rust_docs: Path, hashed: Hashed) -> None:
     calls: list[tuple[str, int, int]] = []
     first = load_index(SETTINGS, rust_docs, lambda *what: calls.append(what))
-    assert calls == [("index", 4, 4)]
+    built = "building the index of the Rust documentation, once"
+    assert calls == [(built, 0, 4), (built, 4, 4)]
     second = load_index(SETTINGS, rust_docs)
     assert hashed.read == 4
     assert same(first, second)
@@ -150,6 +151,15 @@ def test_two_processes_build_it_once(rust_docs: Path, tmp_path: Path) -> None:
     assert said[0][-1] == said[1][-1]
 
 
+def test_the_build_says_of_what_and_for_how_long(
+    monkeypatch: pytest.MonkeyPatch, rust_docs: Path, hashed: Hashed
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("curator.retrieval.build.SECONDS_PER_CHUNK", 75 * (os.cpu_count() or 1))
+    load_index(SETTINGS, rust_docs, lambda label, done, total: said.append(label))
+    assert set(said) == {"building the index of the Rust documentation, about 5 minutes, once"}
+
+
 def test_the_digest_does_not_depend_on_the_process(rust_docs: Path, tmp_path: Path) -> None:
     digests = set()
     for seed in ("1", "2"):
@@ -162,6 +172,8 @@ def test_the_digest_does_not_depend_on_the_process(rust_docs: Path, tmp_path: Pa
         )  # fmt: skip
         found = json.loads(done.stdout)
         assert found["hits"][0]["address"] == "error_codes/E0382.html#error-code-e0382"
+        warned = [line for line in done.stderr.splitlines() if "by words alone" not in line]
+        assert warned == []  # bm25s tells of each step
         digests.add(found["index"])
     assert len(digests) == 1
     assert len(digests.pop()) == 64

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+import curator
 from curator.cli.app import main
-from curator.cli.commands import review as review_cli
 from curator.records.example import Example
+from curator.review import session
 from curator.review.recipe import ReviewRecipe
 from tests.conftest import ROOT
 from tests.review.conftest import Desk
@@ -23,7 +24,7 @@ def typed(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     recipe = desk.recipe.model_dump_json()
     path = desk.project.root / "pipelines" / "review.yaml"
     path.write_text(recipe)  # JSON is YAML
-    monkeypatch.setattr(review_cli, "_server", lambda here, chosen: desk.server)
+    monkeypatch.setattr(session, "open_server", lambda here, chosen: desk.server)
 
     def run(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:
@@ -64,6 +65,15 @@ def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Examp
     assert "missing to the targets" in said
 
 
+def test_the_public_function_pushes_candidates_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "open_server", lambda project, recipe: desk.server)
+    first, second = (curator.push(desk.project, desk.recipe) for _ in range(2))
+    assert (first.sent, first.present) == ({"revue": 3}, 0)
+    assert (second.sent, second.present) == ({"revue": 0}, 3)
+
+
 def test_a_review_recipe_runs(desk: Desk, typed: Any) -> None:
     path = desk.project.root / "pipelines" / "review.yaml"
     assert json.loads(typed("run", str(path), "--json"))["sent"] == {"revue": 3}
@@ -76,7 +86,7 @@ def test_an_absent_server_is_one_line(desk: Desk, command: str) -> None:
     done = subprocess.run(
         [sys.executable, *words], cwd=ROOT, env=seen, capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (3, "")
     lines = done.stderr.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("curator: http://127.0.0.1:9: no Argilla answers")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curator.base import store
 from curator.base.errors import ArgillaError, StoreError
+from curator.filters.registry import make_filters
 from curator.records.example import Decision, Example, Origin
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus
@@ -170,6 +172,31 @@ def test_a_correction_may_resemble_what_it_corrects_but_no_other(
     desk.say("anna", one.id, "corriger", corrected_question=other.question)
     found = desk.pull().failed
     assert [e.rejection.reason for e in found if e.rejection] == ["duplicate_question"]
+
+
+def test_the_corrections_of_a_pull_are_compared_with_what_may_enter_only(
+    desk: Desk, candidates: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(*arguments: Any) -> Any:
+        made.append(1)
+        return make_filters(*arguments)
+
+    monkeypatch.setattr("curator.review.pull.make_filters", counted)
+    desk.push()
+    one, two, three = candidates
+    same = one.question + " Merci."
+    worse = one.answer.replace("usize {", "String {")
+    desk.say("anna", one.id, "corriger", corrected_question=same, corrected_answer=worse)
+    desk.say("benoit", one.id, "corriger", corrected_question=same)
+    assert [e.rejection is None for e in desk.pull().corrected] == [False, True]
+    # That rustc rejects the one is no fault of a third; the other of that family may enter.
+    desk.say("anna", two.id, "corriger", corrected_answer=worse.replace("une chaîne", "une note"))
+    desk.say("anna", three.id, "corriger", corrected_question=same)
+    [first, second] = desk.pull().corrected
+    assert made == [1, 1]  # one index for all of a pull
+    assert [v.filter for v in (first.rejection, second.rejection) if v] == ["rust", "duplicates"]
 
 
 def test_an_untouched_form_corrects_nothing(desk: Desk, candidates: list[Example]) -> None:

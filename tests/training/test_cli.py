@@ -69,10 +69,10 @@ def test_train_survives_ctrl_c_and_is_watched_and_fused(trainable: Path) -> None
     assert first.returncode == 130 and "run the same command again" in rest
     assert "stopping: at the end of this iteration" in rest
     (trainable / "training" / "lora.yaml").write_text("kind: train\nmodel: another\n", "utf-8")
-    goes_on = "curator train --name run-001"
-    assert f"{goes_on} goes on with it" in curator("train", "--watch", cwd=trainable).stdout
-    assert f"Next: {goes_on} " in curator(cwd=trainable).stdout
-    done = document(*goes_on.split()[1:], cwd=trainable)
+    resume = "curator train --name run-001"
+    assert f"{resume} resumes it" in curator("train", "--watch", cwd=trainable).stdout
+    assert f"Next: {resume} " in curator(cwd=trainable).stdout
+    done = document(*resume.split()[1:], cwd=trainable)
     assert (done["run"], done["iterations"]) == ("run-001", 16)
     watched = document("train", "--watch", cwd=trainable)
     assert watched["finished"]
@@ -101,3 +101,20 @@ def test_import_model_makes_a_folder(trainable: Path) -> None:
     made = document("import-model", "smollm2", cwd=trainable)
     assert Path(made["path"]) == trainable / "models" / "smollm2"
     assert made["size"] > 5 * 10**8
+
+
+def test_no_file_of_a_project_runs_in_the_worker(trainable: Path) -> None:
+    """Its training/, curator/ or mlx.py would come first if the current folder were searched."""
+    hostile = 'raise SystemExit("hostile code ran")\n'
+    for name in ("training/worker.py", "training/__init__.py", "curator/__init__.py", "mlx.py"):
+        (trainable / name).parent.mkdir(exist_ok=True)
+        (trainable / name).write_text(hostile, "utf-8")
+    (trainable / "json.py").write_text(hostile, "utf-8")
+    # The command itself is started as the installed script is: without the current folder.
+    begun = [sys.executable, "-P", "-m", "curator", "train", "--iterations", "4", "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(begun, cwd=trainable, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["iterations"] == 4
+    log = trainable / "training" / "runs" / "run-001" / "worker.log"
+    assert "hostile" not in log.read_text("utf-8") + done.stderr

@@ -47,7 +47,7 @@ def test_a_run_learns_and_leaves_everything_behind(unbroken: Trained) -> None:
     assert (unbroken.result["ended"], unbroken.result["iterations"]) == ("done", 24)
     assert run.file("loss.svg").read_text("utf-8").count("<svg") == 1
     assert run.request().versions["mlx-lm"] and run.request().data["train.jsonl"]
-    assert len(checkpoint.found(run.file("checkpoints"))) == checkpoint.KEPT
+    assert len(checkpoint.checkpoints(run.file("checkpoints"))) == checkpoint.KEPT
 
 
 def test_a_run_that_is_killed_again_and_again_has_the_same_curve(
@@ -74,7 +74,7 @@ def test_a_corrupt_checkpoint_costs_iterations_not_the_run(
 ) -> None:
     def spoil(pid: int, message: dict[str, Any]) -> None:
         if message.get("saved") == 12 and not list(folder.glob("*.corrupt")):
-            newest = checkpoint.found(folder)[0]
+            newest = checkpoint.checkpoints(folder)[0]
             with newest.open("r+b") as file:
                 file.seek(-10, os.SEEK_END)
                 file.write(b"\xff" * 10)
@@ -100,7 +100,7 @@ def test_a_full_disk_ends_the_run_with_a_word_and_it_goes_on_later(
         patch.setattr(supervise.subprocess, "Popen", partial(real, preexec_fn=small))
         with pytest.raises(TrainingError, match="cannot write"):
             train(run, quiet)
-    assert checkpoint.found(run.file("checkpoints")) == []
+    assert checkpoint.checkpoints(run.file("checkpoints")) == []
     assert curve(train(run, quiet).run) == curve(unbroken.run)
 
 

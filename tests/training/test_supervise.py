@@ -122,7 +122,7 @@ def test_a_silent_worker_counts_as_dead(run: RunDir) -> None:
 
 
 def test_a_worker_that_was_asked_to_stop_is_no_death(run: RunDir) -> None:
-    with pytest.raises(Interrupted, match="go on"):
+    with pytest.raises(Interrupted, match="to resume"):
         supervise(run, "raise SystemExit(3)", [])
 
 

@@ -1,25 +1,22 @@
-"""The commands `curator argilla ...`: the embedded Argilla."""
+"""`curator argilla`: the embedded Argilla, and the people who review in it."""
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from curator.base.plural import plural
 from curator.cli.options import AsJson, project
-from curator.cli.terminal import document, say
-
-if TYPE_CHECKING:
-    from curator.review.argilla.server.users import UserAccount
+from curator.cli.terminal import present
 
 app = typer.Typer(
-    help="Start, stop and look at the embedded Argilla.",
+    name="argilla",
+    help="Start, stop and inspect the embedded Argilla.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 users = typer.Typer(
-    help="The people who review in it.", no_args_is_help=True, rich_markup_mode=None
+    help="Manage the people who review in it.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(users, name="users")
 
@@ -63,77 +60,60 @@ def up(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start Argilla; where it runs already, say where.
+    """Start Argilla, or say where it is running.
 
-    The first time takes some minutes.
+    The first start takes some minutes.
     """
+    from curator.cli.views.argilla import up_document, up_view
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import supervisor
-    from curator.review.argilla.server.folder import OWNER, note_project, own_data
+    from curator.review.argilla.server.folder import note_project, own_data
 
     where = data or own_data(project())
     with waiting(as_json) as report:
         running = supervisor.up(where, host, port, report)
     if not data:
         note_project(project())
-    if as_json:
-        password = {"password": running.password} if running.password else {}
-        shown = {"url": running.url, "pid": running.pid, "user": OWNER, **password}
-        document({**shown, "api_key_file": str(running.api_key_file)})
-        return
-    say(f"Argilla: {running.url}")
-    say(f"API key of {OWNER}: {running.api_key_file}")
-    if running.password:
-        say(f"User {OWNER}, password {running.password} (shown this once)")
-        say("Next: curator argilla users add NAME, for each annotator")
+    present(as_json, lambda: up_document(running), up_view(running))
 
 
 @app.command()
 def prepare(as_json: AsJson = False) -> None:
-    """Get what Argilla runs in, ahead of its first start, which then needs no network."""
+    """Get what Argilla runs in, ahead of its first start.
+
+    That start then needs no network.
+    """
+    from curator.cli.views.argilla import prepare_view
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import environment
 
     with waiting(as_json) as report:
-        made = environment.ensure(report)
-    if as_json:
-        document({"environment": str(made)})
-    else:
-        say(f"Argilla's environment: {made}")
+        folder = environment.ensure(report)
+    present(as_json, lambda: {"environment": str(folder)}, prepare_view(folder))
 
 
 @app.command()
 def down(data: Data = None, as_json: AsJson = False) -> None:
-    """Stop Argilla; the data stays."""
+    """Stop Argilla; its data stays."""
+    from curator.cli.views.argilla import down_view
     from curator.review.argilla.server import supervisor
 
     stopped = supervisor.down(_data(data))
-    if as_json:
-        document({"stopped": stopped})
-    else:
-        say("Argilla stopped" if stopped else "Argilla did not run")
+    present(as_json, lambda: {"stopped": stopped}, down_view(stopped))
 
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Say whether and where Argilla runs; exits 3 where it does not.
+    """Show whether and where Argilla is running.
 
-    Also since when, in how much memory, with how many records.
+    Also its uptime, memory and number of records. Exits 3 if it is not running.
     """
+    from curator.cli.views.argilla import status_view
     from curator.review.argilla.server import supervisor
 
-    found = supervisor.status(_data(data))
-    if as_json:
-        document(found.document())
-    elif found.running:
-        say(f"Argilla runs: {found.url} (process {found.pid})")
-        records = plural(found.records or 0, "record")
-        say(f"{found.memory_mb:.0f} MB, up {found.uptime_s:.0f} s, {records}")
-        say(f"Data: {found.data}")
-    else:
-        say("Argilla was killed; up starts it again" if found.died else "Argilla does not run")
-        say(f"Data: {found.data}")
-    if not found.running:
+    server = supervisor.status(_data(data))
+    present(as_json, server.document, status_view(server))
+    if not server.running:
         raise typer.Exit(_NOT_RUNNING)
 
 
@@ -144,23 +124,19 @@ def add(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add a person; the password is shown this once."""
+    """Add a person; the password is shown only once."""
+    from curator.cli.views.argilla import user_view
     from curator.review.argilla.server import users as people
 
-    _welcome(people.add(_data(data), name, people.Role(role)), as_json)
+    added = people.add(_data(data), name, people.Role(role))
+    present(as_json, added.document, user_view(added))
 
 
 @users.command()
 def reset(name: Name, data: Data = None, as_json: AsJson = False) -> None:
-    """Give a person a new password, shown this once."""
+    """Give a person a new password, shown only once."""
+    from curator.cli.views.argilla import user_view
     from curator.review.argilla.server import users as people
 
-    _welcome(people.reset(_data(data), name), as_json)
-
-
-def _welcome(added: "UserAccount", as_json: bool) -> None:
-    if as_json:
-        document(added.document())
-        return
-    say(f"User {added.name} ({added.role}), password {added.password} (shown this once)")
-    say(f"Log in at {added.url}; API key: {added.api_key_file}")
+    added = people.reset(_data(data), name)
+    present(as_json, added.document, user_view(added))

@@ -1,16 +1,12 @@
 """`curator init`: a project from nothing."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from curator.base.plural import plural
 from curator.cli.options import AsJson
-from curator.cli.terminal import document, say
-
-if TYPE_CHECKING:
-    from curator.dataset.start import Started
+from curator.cli.terminal import present
 
 app = typer.Typer()
 
@@ -26,25 +22,12 @@ def init(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a project: recipes, topics, settings, an empty raw/.
+    """Start a project of your own, from nothing.
 
-    A folder that has one already is left as it is.
+    It gets recipes, topics, settings and an empty raw/. A folder that has a project is refused.
     """
+    from curator.cli.views.init import init_document, init_view
     from curator.dataset.start import start_project
 
     started = start_project(folder, name, with_examples)
-    if as_json:
-        document({**started.document(), "next": _next(started)})
-        return
-    say(f"{plural(len(started.files), 'file')} written to {started.folder}")
-    for file in started.kept:
-        say(f"{file} was there and is left as it is")
-    say("Topics: schemas/taxonomy.yaml; targets, model and filters: pipelines/augment.yaml")
-    if not started.examples:
-        say("Candidates are made after examples: write or import a few first.")
-    say(f"Next: {_next(started)}")
-
-
-def _next(started: "Started") -> str:
-    way = "" if Path(started.folder) == Path.cwd() else f"cd {started.folder} && "
-    return way + ("curator" if started.examples else "curator import FILE --authored --author NAME")
+    present(as_json, lambda: init_document(started), init_view(started))

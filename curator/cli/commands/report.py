@@ -1,4 +1,4 @@
-"""`curator report`: what was done and what it brought, in French. See cli."""
+"""`curator report`: what was done and what it brought, in French."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from curator.cli.options import AsJson, project
-from curator.cli.terminal import document, say
+from curator.cli.terminal import present
 
 app = typer.Typer()
 
@@ -19,20 +19,19 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write rapport.md and rapport.html from what is recorded.
+    """Write rapport.md and rapport.html from recorded results.
 
     Measures nothing anew.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # a report asks no network whether a model is still there
+    from curator.cli.views.base import progress
+    from curator.cli.views.report import report_document, report_view
     from curator.evaluation.stale import stale
     from curator.report.gather import gather
     from curator.report.write import write
 
     here = project()
-    found = gather(here, stale)
-    written = write(found, out or here.root / "build" / "rapport")
-    if as_json:
-        document({**found.document(), "files": [str(p) for p in written]})
-        return
-    for path in written:
-        say(f"Written: {here.relative(path)}")
+    with progress(as_json, "writing the report"):
+        content = gather(here, stale)
+        written = write(content, out or here.root / "build" / "rapport")
+    present(as_json, lambda: report_document(content, written), report_view(written, here))

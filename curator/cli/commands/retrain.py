@@ -1,26 +1,23 @@
-"""`curator retrain`: from the gate to a model that is promoted, or not. See cli."""
+"""`curator retrain`: from the gate to a model that is promoted, or not."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.base.english import english
-from curator.cli.options import AsJson, project
-from curator.cli.terminal import document, say
+from curator.cli.options import AsJson, RetrainPath, Unsandboxed, project
+from curator.cli.terminal import present
 
 if TYPE_CHECKING:
     from curator.records.project import Project
-    from curator.release.retrain import Recipes, Retrained
+    from curator.release.retrain import Recipes
 
 app = typer.Typer()
 
 
 @app.command()
 def retrain(
-    recipe: Annotated[
-        Path | None, typer.Option("--recipe", help="Recipe [default: pipelines/retrain.yaml].")
-    ] = None,
+    recipe: RetrainPath = None,
     config: Annotated[
         Path | None, typer.Option("--config", help="Training [default: training/lora.yaml].")
     ] = None,
@@ -28,12 +25,13 @@ def retrain(
         Path | None,
         typer.Option("--evaluation", help="Evaluation [default: pipelines/evaluate.yaml]."),
     ] = None,
+    unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Gate, build, train, fuse, export, evaluate, promote or not.
 
-    Exits 3 where nothing is due. Safe to run every night: one at a time, and what was
-    broken off is gone on with.
+    Exits 3 if nothing is due. Safe to run every night: only one runs at a time, and interrupted
+    work resumes.
     """
     retrain_by(project(), recipe, config, evaluation, as_json)
 
@@ -45,19 +43,25 @@ def retrain_by(
     evaluation: Path | None = None,
     as_json: bool = False,
 ) -> None:
-    """Retrain by these recipes, the project's own where None, and print what came of it."""
-    from curator.cli.views import base as console
+    """Retrain by these recipes, the project's own where None, and print the result."""
+    from curator.cli.views.base import progress
+    from curator.cli.views.retrain import retrain_view
     from curator.cli.views.train import step_line, training_progress
     from curator.release.retrain import Callbacks
-    from curator.release.retrain import retrain as see_through
+    from curator.release.retrain import retrain as run
 
     chosen = _recipes(here, recipe, config, evaluation)
-    with (
-        training_progress(chosen.train.iters, as_json) as training,
-        console.progress(as_json) as count,
-    ):
-        done = see_through(here, chosen, Callbacks(step_line(as_json), count, training))
-    _report(here, done, as_json)
+    # Lines, in a terminal too: the training has the bar.
+    lines = progress(True, "reading the project")
+    with training_progress(chosen.train.iters, as_json) as training, lines as count:
+        say = step_line(as_json)
+
+        def step(name: str) -> None:
+            say(name)
+            count(name, 0, 0)
+
+        result = run(here, chosen, Callbacks(step, count, training))
+    present(as_json, result.document, retrain_view(result, here))
 
 
 def _recipes(
@@ -72,19 +76,3 @@ def _recipes(
     if (here.root / training.model).is_dir():  # cron and launchd start elsewhere
         training = training.model_copy(update={"model": str(here.root / training.model)})
     return Recipes(load_retrain(here, recipe), training, load_evaluate(here, evaluation))
-
-
-def _report(here: "Project", done: "Retrained", as_json: bool) -> None:
-    if as_json:
-        document(done.document())
-        return
-    entry = done.entry
-    say(f"{entry.run} against {entry.before}:")
-    for reason in entry.decision.reasons:
-        say(f"  {english.say(reason)}")
-    model = here.relative(done.model)
-    if entry.decision.promote:
-        say(f"Promoted: {model} is the model in use (models/current.json).")
-    else:
-        say(f"Not promoted: {entry.before} stays, and {model} is kept.")
-    say("Every decision with its numbers: training/ledger.jsonl")

@@ -1,29 +1,28 @@
-"""`curator review`: candidates out to annotators, decisions back. See cli."""
+"""`curator review`: candidates out to annotators, decisions back."""
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.base.plural import plural
-from curator.cli.options import AsJson, project
-from curator.cli.terminal import document, say, show
+from curator.cli.options import AsJson, Unsandboxed, project
+from curator.cli.terminal import present
 
 if TYPE_CHECKING:
     from curator.records.project import Project
-    from curator.review.argilla.sdk import ArgillaServer
-    from curator.review.pull import PullResult
     from curator.review.recipe import ReviewRecipe
 
 app = typer.Typer(
-    help="Candidates out to annotators in Argilla, decisions back.",
+    name="review",
+    help="Send candidates to annotators, fetch their decisions.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/review.yaml].")
 ]
+
 log = logging.getLogger(__name__)
 
 
@@ -34,107 +33,64 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
     return here, load_review(here, path)
 
 
-def _server(here: "Project", recipe: "ReviewRecipe") -> "ArgillaServer":
-    from curator.review.argilla.access import need_access
-    from curator.review.argilla.sdk import ArgillaServer
-
-    return ArgillaServer(need_access(recipe.server, here.root), recipe.server.timeout)
-
-
 @app.command()
-def push(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Send the candidates that wait for review.
+def push(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
+    """Send the candidates that await review.
 
-    What is there already is left alone.
+    Records that are there already are left alone.
     """
-    from curator.cli.views import base as console
+    from curator.cli.views.base import progress
+    from curator.cli.views.review import push_document, push_view
+    from curator.review import session
     from curator.review.push import push as send
 
     here, chosen = _recipe(recipe)
-    server = _server(here, chosen)
-    with console.progress(as_json) as progress:
-        done = send(here, chosen, server, progress)
-    if as_json:
-        document({"sent": done.sent, "present": done.present, "url": server.url})
-        return
-    for name, count in done.sent.items():
-        say(f"{plural(count, 'example')} sent to {name}")
-    if done.present:
-        say(f"{plural(done.present, 'was', 'were')} there already")
-    say(f"Annotators work at {server.url}")
-
-
-def _brought(done: "PullResult") -> dict[str, Any]:
-    return {
-        "reviews": len(done.reviews),
-        "withdrawn": sum(r.withdrawn for r in done.reviews),
-        "corrected": len(done.corrected),
-        "corrected_failing": [e.id for e in done.failed],
-        "unreadable": done.unreadable,
-    }
+    server = session.open_server(here, chosen)
+    with progress(as_json, "reading the project") as report:
+        pushed = send(here, chosen, server, report)
+    present(as_json, lambda: push_document(pushed, server.url), push_view(pushed, server.url))
 
 
 @app.command()
-def pull(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Take people's decisions and corrections in.
+def pull(
+    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+) -> None:
+    """Fetch decisions and corrections.
 
-    Corrected texts pass the filters again, or return to review.
+    Corrected texts pass the filters again, or go back to review.
     """
-    pull_and_return(recipe, as_json, returns_only=True)
+    here, chosen = _recipe(recipe)
+    exchange_by(here, chosen, as_json, returns_only=True)
 
 
-def pull_and_return(recipe: Path | None, as_json: bool, returns_only: bool) -> None:
+def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_only: bool) -> None:
     """Pull, then send back what needs people again, and unless `returns_only` new candidates."""
-    from curator.cli.views import base as console
-    from curator.cli.views.review import half_answered_line
-    from curator.review.decisions.settle import ReviewStatus
-    from curator.review.decisions.state import read_state
-    from curator.review.pull import pull as fetch
-    from curator.review.push import push as send
+    from curator.cli.views.base import progress
+    from curator.cli.views.review import exchange_view
+    from curator.review import session
 
-    here, chosen = _recipe(recipe)
-    server = _server(here, chosen)
-    with console.progress(as_json) as progress:
-        done = fetch(here, chosen, server, progress)
-        back = send(here, chosen, server, progress, returns_only=returns_only)
-    settlements = read_state(here, chosen).settlements.values()
-    totals = {name.value: sum(s.status is name for s in settlements) for name in ReviewStatus}
-    for fault in done.unreadable:
+    server = session.open_server(here, recipe)
+    with progress(as_json, "fetching answers") as report:
+        result = session.exchange(here, recipe, server, report, returns_only)
+    for fault in result.pulled.unreadable:
         log.warning("%s", fault)
-    if as_json:
-        document({**_brought(done), "sent": back.sent, "standings": totals})
-        return
-    corrected = plural(len(done.corrected), "corrected text")
-    say(f"{plural(len(done.reviews), 'new review')}, {corrected}")
-    if done.failed:
-        failed = plural(len(done.failed), "of them fails", "of them fail")
-        say(f"{failed} the filters; back to review")
-    say(", ".join(f"{n} {name}" for name, n in totals.items()))
-    if line := half_answered_line(settlements, chosen.settle.min_reviews):
-        say(line)
+    present(as_json, result.document, exchange_view(result, recipe.settle.min_reviews))
 
 
 @app.command()
 def status(recipe: RecipePath = None, as_json: AsJson = False) -> None:
-    """Say who did what, where people agree, and what is to come.
+    """Show who did what, agreement, and what is left to do.
 
-    That is, when the targets will be reached.
+    Estimates when the targets will be reached.
     """
-    from curator.cli.views.review import status_report
-    from curator.review.argilla.spec import adjudication_dataset, review_dataset
-    from curator.review.decisions.state import filters_recipe, read_state
-    from curator.review.decisions.status import status as examine
+    from curator.cli.views.review import status_view
+    from curator.review import session
 
     here, chosen = _recipe(recipe)
-    server = _server(here, chosen)
-    specs = review_dataset(here, chosen), adjudication_dataset(here, chosen)
-    fetched = [server.fetch(spec) for spec in specs]
-    targets = filters_recipe(here, chosen).targets
-    found = examine(read_state(here, chosen), targets, fetched)
-    if as_json:
-        document(found.document())
-    else:
-        show(*status_report(found))
+    result = session.review_status(here, chosen, session.open_server(here, chosen))
+    present(as_json, result.document, status_view(result))
 
 
 @app.command()
@@ -148,20 +104,11 @@ def move(
 
     Run `curator review pull` first.
     """
-    from curator.cli.views import base as console
-    from curator.review.argilla.access import access_at
-    from curator.review.argilla.move import move as copy
-    from curator.review.argilla.sdk import ArgillaServer
+    from curator.cli.views.base import progress
+    from curator.cli.views.review import move_document, move_view
+    from curator.review import session
 
     here, chosen = _recipe(recipe)
-    source = _server(here, chosen)
-    target = ArgillaServer(access_at(to, key_file), chosen.server.timeout)
-    names = [n for n in (chosen.dataset, chosen.adjudication) if source.find(n, chosen.workspace)]
-    with console.progress(as_json) as progress:
-        done = [copy(source, target, n, chosen.workspace, progress) for n in names]
-    if as_json:
-        document({m.dataset: {"records": m.records, "answers": m.answers} for m in done})
-        return
-    for one in done:
-        held = f"{plural(one.records, 'record')} with {plural(one.answers, 'answer')}"
-        say(f"{one.dataset}: {held} at {target.url}")
+    with progress(as_json) as report:
+        address, moved = session.move_datasets(here, chosen, to, key_file, report)
+    present(as_json, lambda: move_document(moved), move_view(moved, address))

@@ -1,10 +1,12 @@
-"""A batch as tables: what it would ask, what it yielded."""
+"""A batch in a terminal: what it would ask for, what it yielded."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
+from curator.cli.views.filter import funnel_table, reasons_table
+from curator.cli.views.stats import coverage_table
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
@@ -13,11 +15,50 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.augment.preview import Preview
+    from curator.augment.run import AugmentResult
     from curator.generate.forecast import StrategyForecast
+    from curator.records.project import Project
+
+# Why a batch ended, by the codes of its manifest.
+ENDS = {
+    "targets_met": "the targets are met",
+    "candidates": "the limit of candidates is reached",
+    "minutes": "the limit of minutes is reached",
+    "low_yield": "too few of the last candidates were accepted",
+    "nothing_left": "no strategy has anything left to try for what is missing",
+}
+_FILES = "plan.json, candidates.jsonl, accepted.jsonl, rejected.jsonl, manifest.json"
+
+
+def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table | str]":
+    """Coverage before, the funnel, yields, why the batch ended, and where it lies."""
+    outcome = result.judged_outcome()
+    judged = [*outcome.accepted, *outcome.rejected]
+    yield coverage_table(result.before)
+    yield funnel_table(outcome)
+    if outcome.rejected:
+        yield reasons_table(outcome)
+    yield yields_table(judged)
+    yield topics_table(judged, result.before.topics)
+    total = plural(outcome.total, "candidate")
+    yield f"{len(outcome.accepted)} of {total} survived every filter."
+    yield f"The batch ended because: {ENDS[result.manifest['stopped']]}."
+    yield f"Written to {project.relative(result.batch.folder)}/: {_FILES}"
+
+
+def preview_view(preview: "Preview") -> "Iterator[Table | str]":
+    """What the next batch would ask for, and how much of it is likely to be accepted."""
+    if not preview.wanted:
+        counted = plural(preview.before.total, "example")
+        yield f"Nothing is missing, with {counted}: no batch to plan."
+        return
+    yield preview_table(preview)
+    yield from preview_lines(preview)
+    yield f"It would end because: {ENDS[preview.forecast.stopped]}."
 
 
 def preview_table(preview: "Preview") -> "Table":
-    """Topic by topic: what is missing, how many candidates each strategy would make for it."""
+    """Show per topic what is missing, and how many candidates each strategy would make for it."""
     plan = preview.forecast
     names = sorted({p.strategy for p in plan.picks})
     columns = [("topic", "left"), ("missing", "right"), ("wanted", "right")]
@@ -35,28 +76,29 @@ def preview_table(preview: "Preview") -> "Table":
 
 
 def preview_lines(preview: "Preview") -> Iterator[str]:
-    """How many are likely to be accepted, within what, and what that rests on."""
+    """Say how many are likely to be accepted, in which range, and what that rests on."""
     by_strategy = preview.forecast.by_strategy()
     if not by_strategy:
         return
-    expected = round(sum(b.expected for b in by_strategy))
-    low, high = sum(b.low for b in by_strategy), sum(b.high for b in by_strategy)
+    expected = round(sum(s.expected for s in by_strategy))
+    low, high = sum(s.low for s in by_strategy), sum(s.high for s in by_strategy)
     yield f"Expected: {expected} accepted; in 9 of 10 cases {low} to {high}. This rests on:"
     for one in by_strategy:
-        share = f"{one.expected / one.candidates:.0%} of {plural(one.candidates, 'candidate')}"
-        yield f"  {one.strategy}: {share}, {_known(one)}"
+        candidates = plural(one.candidates, "candidate")
+        share = f"{one.expected / one.candidates:.0%} of {candidates}"
+        yield f"  {one.strategy}: {share}, {_evidence(one)}"
 
 
-def _known(basis: "StrategyForecast") -> str:
-    if basis.here:
-        return f"as {basis.accepted} of {basis.tried} were accepted before"
-    if basis.tried:
+def _evidence(forecast: "StrategyForecast") -> str:
+    if forecast.here:
+        return f"as {forecast.accepted} of {forecast.tried} were accepted before"
+    if forecast.tried:
         return "as mutants of another set: none was made here yet"
     return "none was made yet: a guess that says little"
 
 
 def yields_table(judged: Sequence[Example]) -> "Table":
-    """Per strategy: candidates, accepted ones, their share, tokens, and accepted per topic."""
+    """Count per strategy the candidates, those accepted, their share, and the tokens."""
     rows = []
     for name in sorted({e.provenance.strategy or "" for e in judged}):
         own = [e for e in judged if e.provenance.strategy == name]
@@ -68,7 +110,7 @@ def yields_table(judged: Sequence[Example]) -> "Table":
 
 
 def topics_table(judged: Sequence[Example], topics: Sequence[Topic]) -> "Table":
-    """Accepted candidates, topic by topic: per difficulty, per category, of how many made."""
+    """Count accepted candidates per topic: by difficulty and category, of how many made."""
     rows = []
     for topic in topics:
         own = [e for e in judged if e.topic is topic]

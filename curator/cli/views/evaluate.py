@@ -1,4 +1,4 @@
-"""How an evaluation looks in a terminal: an arm's means, a comparison, notices about arms."""
+"""An evaluation in a terminal: the means of each arm, comparisons, and what to bear in mind."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from curator.evaluation.arms import ArmNotice
     from curator.evaluation.compare import Comparison, Difference
     from curator.evaluation.records import Arm
+    from curator.evaluation.result import EvaluationResult
     from curator.evaluation.summary import Group, Summary
 
 EXPLAINED = (
@@ -38,8 +39,34 @@ _SHORT = {
 }
 
 
+def evaluation_view(result: "EvaluationResult") -> "Iterator[Table | str]":
+    """All of a result: leaks, means, comparisons with their cautions, refusals, where it lies."""
+    for arm, leaks in result.leaked.items():
+        for prompt, why in leaks.items():
+            yield f"left out: prompt {prompt} leaked into the training of {arm}: {english.say(why)}"
+    summaries = result.summaries()
+    yield from map(summary_table, summaries)
+    yield from map(compilation_line, summaries)
+    yield from filter(None, (served_line(scored.arm) for scored in result.scored))
+    for comparison in result.comparisons:
+        yield comparison_table(comparison)
+        yield from caution_lines(comparison)
+    if result.comparisons:
+        yield EXPLAINED
+    yield from notice_lines("no comparison of", result.refused)
+    yield from notice_lines("the same twice:", result.twins)
+    yield from notice_lines("stale:", result.stale)
+    names = ", ".join(f"training/evaluations/{scored.arm.name}/" for scored in result.scored)
+    yield f"Answers and scores: {names}"
+
+
+def skipped_lines(skipped: Sequence["ArmNotice"]) -> Iterator[str]:
+    """One line for each arm that cannot be evaluated, with what it lacks."""
+    return notice_lines("skipped:", skipped)
+
+
 def summary_table(summary: "Summary") -> "Table":
-    """An arm: the mean of each metric by category and over all n prompts; "-": not measured."""
+    """Show an arm's mean of each metric, by category and over all; "-" stands for not measured."""
     # Not in the order of the file: scores that were kept come back sorted by name.
     names = sorted(summary.overall.metrics, key=_COLUMNS.index)
     columns = [("category", "left"), ("n", "right"), *((_SHORT.get(n, n), "right") for n in names)]
@@ -59,18 +86,18 @@ def _figure(value: float | None) -> str:
 
 
 def compilation_line(summary: "Summary") -> str:
-    """How many blocks there are, how many do what they should, why the others do not."""
-    found = summary.compilation
+    """Count an arm's Rust blocks, those that do what they should, and why the others do not."""
+    blocks = summary.compilation
     line = (
-        f"{summary.arm}: {plural(found.answers, 'answer')}, {found.with_code} with Rust; "
-        f"{found.compiled} of {found.blocks} blocks pass"
+        f"{summary.arm}: {plural(blocks.answers, 'answer')}, {blocks.with_code} with Rust; "
+        f"{blocks.compiled} of {blocks.blocks} blocks pass"
     )
-    reasons = ", ".join(f"{name} {n}" for name, n in found.reasons.items())
+    reasons = ", ".join(f"{name} {n}" for name, n in blocks.reasons.items())
     return f"{line} ({reasons})." if reasons else f"{line}."
 
 
 def served_line(arm: "Arm") -> str:
-    """Of an arm that a server answered, that nobody saw which model it was; else nothing."""
+    """Warn that nobody saw which model answered, for an arm that a server did; "" for others."""
     model = arm.model
     if model.kind != "served":
         return ""
@@ -82,7 +109,7 @@ def served_line(arm: "Arm") -> str:
 
 
 def comparison_table(comparison: "Comparison") -> "Table":
-    """Two arms: each metric over all prompts, and below the composite its categories.
+    """Compare two arms: each metric over all prompts, and below the composite its categories.
 
     "+/-/=" counts the prompts that got better, worse, and neither.
     """
@@ -111,7 +138,7 @@ def _difference_row(d: "Difference") -> list[str]:
 
 
 def verdict(d: "Difference") -> str:
-    """The word, where one is allowed; else how many prompts such a difference would take."""
+    """Call a difference better, worse or undecided, with the number of prompts that would tell."""
     if d.short:
         return f"too few ({d.least} at least)"
     if d.word != "undecided" or d.needed is None or not d.delta:
@@ -120,7 +147,7 @@ def verdict(d: "Difference") -> str:
 
 
 def caution_lines(comparison: "Comparison") -> Iterator[str]:
-    """What to bear in mind: too few prompts for any conclusion, a gain that is form."""
+    """Warn of too few prompts for any conclusion, and of a gain that is mostly form."""
     from curator.evaluation.form import MOSTLY, form_share
 
     ends = f"{comparison.before} -> {comparison.after}"
@@ -135,5 +162,5 @@ def caution_lines(comparison: "Comparison") -> Iterator[str]:
 
 def notice_lines(heading: str, notices: Sequence["ArmNotice"]) -> Iterator[str]:
     """One line for each arm of which something is to be told."""
-    for one in notices:
-        yield f"{heading} {one.name}: {english.say(one.why)}"
+    for notice in notices:
+        yield f"{heading} {notice.name}: {english.say(notice.why)}"

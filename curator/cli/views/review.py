@@ -1,6 +1,6 @@
-"""How the state of a review looks in a terminal."""
+"""What was exchanged with annotators, and the state of a review, in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
@@ -10,8 +10,50 @@ from curator.review.decisions.settle import ReviewStatus, Settlement
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from curator.review.argilla.move import MoveResult
     from curator.review.decisions.pace import Pace
     from curator.review.decisions.status import Status
+    from curator.review.push import PushResult
+    from curator.review.session import Exchange
+
+
+def push_view(pushed: "PushResult", url: str) -> Iterator[str]:
+    """How many examples were sent where."""
+    for name, count in pushed.sent.items():
+        yield f"{plural(count, 'example')} sent to {name}"
+    if pushed.present:
+        yield f"{plural(pushed.present, 'was', 'were')} there already"
+    yield f"Annotators work at {url}"
+
+
+def push_document(pushed: "PushResult", url: str) -> dict[str, Any]:
+    """The same as a JSON object."""
+    return {"sent": pushed.sent, "present": pushed.present, "url": url}
+
+
+def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
+    """What came back, what failed the filters, and how many examples have each standing."""
+    pulled = exchange.pulled
+    corrected = plural(len(pulled.corrected), "corrected text")
+    yield f"{plural(len(pulled.reviews), 'new review')}, {corrected}"
+    if pulled.failed:
+        failed = plural(len(pulled.failed), "of them fails", "of them fail")
+        yield f"{failed} the filters; back to review"
+    yield ", ".join(f"{n} {name}" for name, n in exchange.by_status.items())
+    if line := half_answered_line(exchange.settlements.values(), least):
+        yield line
+
+
+def move_view(moved: "Sequence[MoveResult]", address: str) -> Iterator[str]:
+    """What each dataset holds on the other server now."""
+    for dataset in moved:
+        held = f"{plural(dataset.records, 'record')} with {plural(dataset.answers, 'answer')}"
+        yield f"{dataset.dataset}: {held} at {address}"
+
+
+def move_document(moved: "Sequence[MoveResult]") -> dict[str, Any]:
+    """The same as a JSON object."""
+    return {m.dataset: {"records": m.records, "answers": m.answers} for m in moved}
 
 
 def _or_dash(value: float | None, form: str = "g") -> str:
@@ -22,16 +64,16 @@ def _columns(first: str, *others: str) -> list[tuple[str, str]]:
     return [(first, "left"), *((name, "right") for name in others)]
 
 
-def _people(found: "Status") -> "Table":
+def _people(status: "Status") -> "Table":
     rows = [
         [
-            one.name,
-            *map(str, (one.submitted, one.drafts, one.discarded, one.pending)),
-            *_pace(one.pace),
+            person.name,
+            *map(str, (person.submitted, person.drafts, person.discarded, person.pending)),
+            *_pace(person.pace),
         ]
-        for one in found.annotators
+        for person in status.annotators
     ]
-    rows.append(["all", "", "", "", "", *_pace(found.pace)])
+    rows.append(["all", "", "", "", "", *_pace(status.pace)])
     headings = ("submitted", "drafts", "discarded", "pending", "per day", "per hour", "seconds")
     return table("Annotators (seconds: median per review)", _columns("name", *headings), rows)
 
@@ -40,19 +82,21 @@ def _pace(pace: "Pace") -> list[str]:
     return [_or_dash(pace.per_day), _or_dash(pace.per_hour), _or_dash(pace.seconds)]
 
 
-def _cells(found: "Status") -> "Table":
-    rows = [[cell, *(str(counts[s]) for s in ReviewStatus)] for cell, counts in found.cells.items()]
-    rows.append(["all", *(str(found.by_status[s.value]) for s in ReviewStatus)])
+def _cells(status: "Status") -> "Table":
+    rows = [
+        [cell, *(str(counts[s]) for s in ReviewStatus)] for cell, counts in status.cells.items()
+    ]
+    rows.append(["all", *(str(status.by_status[s.value]) for s in ReviewStatus)])
     return table("Examples", _columns("cell", *(s.value for s in ReviewStatus)), rows)
 
 
-def _agreement(found: "Status") -> "Table":
-    rows = [[a.question, a.level, _or_dash(a.alpha, ".2f"), str(a.units)] for a in found.agreement]
+def _agreement(status: "Status") -> "Table":
+    rows = [[a.question, a.level, _or_dash(a.alpha, ".2f"), str(a.units)] for a in status.agreement]
     columns = [("question", "left"), ("level", "left"), ("alpha", "right"), ("examples", "right")]
     return table("Agreement (Krippendorff's alpha)", columns, rows)
 
 
-def _disputes(found: "Status") -> "Table":
+def _disputes(status: "Status") -> "Table":
     rows = [
         [
             d.example,
@@ -61,34 +105,36 @@ def _disputes(found: "Status") -> "Table":
             ", ".join(f"{n} {v}" for n, v in d.decisions.items()),
             d.status.value,
         ]
-        for d in found.disputes
+        for d in status.disputes
     ]
     columns = [(c, "left") for c in ("example", "cell", "distance", "decisions", "standing")]
     return table("Most disputed", columns, rows)
 
 
-def outlook_line(found: "Status") -> str:
-    """What is missing and how long it takes, in one line."""
-    ahead = found.projection
+def outlook_line(status: "Status") -> str:
+    """Say in one line what is missing and how long it takes."""
+    ahead = status.projection
     missing = plural(ahead.missing, "example is missing", "examples are missing")
     line = f"{missing} to the targets; {plural(ahead.waiting, 'waits', 'wait')} for review."
     if ahead.days is None:
-        return f"{line} Nothing is accepted yet, so there is no pace to reckon with."
+        return f"{line} Nothing is accepted yet, so there is no pace to go by."
     share = "" if ahead.yield_ is None else f" ({ahead.yield_:.0%} of what is settled is accepted)"
     return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {ahead.days:g} days."
 
 
 def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
-    """How many examples wait although people answered: it takes `least` of them; "" if none."""
+    """Count examples that wait although people answered: it takes `least` of them; "" if none."""
     pending = (len(s.opinions) for s in settlements if s.status is ReviewStatus.PENDING)
     begun = sum(0 < said < least for said in pending)
     were = plural(begun, "pending one was", "pending ones were")
     return f"{were} answered by fewer than {least} people (settle.min_reviews)" if begun else ""
 
 
-def status_report(found: "Status") -> list[Any]:
-    """The tables of a status, and the outlook."""
-    made: list[Any] = [_people(found), _cells(found), _agreement(found)]
-    if found.disputes:
-        made.append(_disputes(found))
-    return [*made, outlook_line(found)]
+def status_view(status: "Status") -> "Iterator[Table | str]":
+    """People, examples, agreement, disputes, and the outlook."""
+    yield _people(status)
+    yield _cells(status)
+    yield _agreement(status)
+    if status.disputes:
+        yield _disputes(status)
+    yield outlook_line(status)

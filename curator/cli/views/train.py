@@ -1,21 +1,21 @@
-"""How a training looks in a terminal: the live line, and the tables after it."""
+"""A training in a terminal: what it starts from, the live line, and how it ended."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from curator.base.english import english
 from curator.base.plural import plural
 from curator.cli.views.base import table
+from curator.cli.views.export import file_size
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.records.project import Project
-    from curator.training.artefacts import Artefact
     from curator.training.metrics import Event, Metric
+    from curator.training.run import Trained
     from curator.training.supervise import Listener
 
 
@@ -24,7 +24,7 @@ _FIRST = "first validation"  # before iteration 1, which on long rows takes minu
 
 
 def metric_line(metric: "Metric") -> str:
-    """One record as a line: loss, speed, memory."""
+    """Write a record as a line: loss, speed, memory."""
     parts = [f"iteration {metric.iteration}"]
     for name, loss in (("train", metric.train_loss), ("validation", metric.val_loss)):
         if loss is not None:
@@ -35,7 +35,7 @@ def metric_line(metric: "Metric") -> str:
 
 
 def record_line(record: "Metric | Event") -> str:
-    """A metric or an event as a line."""
+    """Write a metric or an event as a line."""
     from curator.training.metrics import Event
 
     if isinstance(record, Event):
@@ -58,7 +58,7 @@ def _note(message: dict[str, Any]) -> str | None:
 
 @contextmanager
 def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
-    """A live line on stderr with the time left, and each record above it; plain lines elsewhere."""
+    """Show a live line on stderr with the time left, below the records; in a log, plain lines."""
     if quiet:
         yield lambda pid, message: None
         return
@@ -128,42 +128,35 @@ def _plain(note: str | None) -> None:
 
 
 def step_line(quiet: bool) -> Callable[[str], None]:
-    """Names each step of a longer command on stderr, unless `quiet`."""
+    """Name each step of a longer command on stderr, unless `quiet`."""
     return lambda step: None if quiet else _plain(f"{step} ...")
 
 
-def artefacts_table(artefacts: Sequence["Artefact"], project: "Project") -> "Table":
-    """File (from the project's root), size, digest, description."""
+def preflight_view(preflight: dict[str, Any]) -> "Iterator[Table]":
+    """Model, rows and memory, as they are before a run."""
+    trained, every = preflight["trainable"], preflight["parameters"]
+    counted = f"{trained / 1e6:.3f} M of {every / 1e6:.3f} M ({trained / every:.3%})"
+    needed, available = (file_size(preflight["memory"][k]) for k in ("estimate", "available"))
     rows = [
-        [project.relative(a.path), _size(a.size), a.sha256[:16], english.say(a.description)]
-        for a in artefacts
-    ]
-    columns = [("file", "left"), ("size", "right"), ("SHA-256", "left"), ("what it is", "left")]
-    return table("Artefacts", columns, rows)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
-
-
-def preflight_table(found: dict[str, Any]) -> "Table":
-    """What was found before a run: model, rows, memory."""
-    share = found["trainable"] / found["parameters"]
-    counted = f"{found['trainable'] / 1e6:.3f} M of {found['parameters'] / 1e6:.3f} M ({share:.3%})"
-    rows = [
-        ["model", found["model_folder"]],
-        ["architecture", found["architecture"]],
+        ["model", preflight["model_folder"]],
+        ["architecture", preflight["architecture"]],
         ["trained parameters", counted],
-        *([name, _rows(found[name])] for name in ("train", "valid")),
-        ["left out", ", ".join(found["left_out"]) or "none"],
-        [
-            "memory",
-            f"about {_size(found['memory']['estimate'])} of {_size(found['memory']['available'])}",
-        ],
+        *([name, _rows(preflight[name])] for name in ("train", "valid")),
+        ["left out", ", ".join(preflight["left_out"]) or "none"],
+        ["memory", f"about {needed} of {available}"],
     ]
-    return table("Before the start", [("what", "left"), ("found", "left")], rows)
+    yield table("Before the start", [("what", "left"), ("found", "left")], rows)
 
 
-def _rows(found: dict[str, int]) -> str:
-    rows = plural(found["rows"], "row")
-    return f"{rows}, {found['tokens']} tokens, the longest {found['longest']}"
+def trained_view(trained: "Trained") -> Iterator[str]:
+    """How the training ended, and the next command."""
+    result = trained.result
+    yield f"Ended after {plural(result['iterations'], 'iteration')} ({result['ended']})."
+    if result["best_val_loss"] is not None:
+        yield f"Best validation loss {result['best_val_loss']:.3f} at {result['best_iteration']}."
+    yield f"Loss curve: training/runs/{trained.run.name}/loss.svg. Next: curator fuse"
+
+
+def _rows(split: dict[str, int]) -> str:
+    rows = plural(split["rows"], "row")
+    return f"{rows}, {split['tokens']} tokens, the longest {split['longest']}"

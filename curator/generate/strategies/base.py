@@ -22,7 +22,8 @@ class BatchState:
 
     `trusted` are the examples to learn from; `accepted` and `rejected` what the batch has made
     and judged so far, in order; `taken` what candidates already work on, in earlier batches too,
-    as (strategy, source, slot), and as (strategy, source, None) for any slot.
+    as (strategy, source, slot), and as (strategy, source, None) for any slot. `shots` are the
+    examples to show for a slot, once they were chosen.
     """
 
     trusted: Sequence[Example]
@@ -30,6 +31,7 @@ class BatchState:
     accepted: list[Example] = field(default_factory=list)
     rejected: list[Example] = field(default_factory=list)
     taken: set[tuple[str, str, Slot | None]] = field(default_factory=set)
+    shots: dict[Slot, list[Example]] = field(default_factory=dict)
 
     def learn(self, judged: Iterable[Example]) -> None:
         """Sort judged candidates into accepted and rejected ones."""

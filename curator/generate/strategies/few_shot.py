@@ -37,7 +37,10 @@ class FewShot(Strategy):
 
     @override
     def prompt(self, request: Request, state: BatchState) -> ChatRequest:
-        shots = prompting.choose_shots(state.trusted, request.slot, state.settings.shots)
+        if request.slot not in state.shots:
+            count = state.settings.shots
+            state.shots[request.slot] = prompting.choose_shots(state.trusted, request.slot, count)
+        shots = state.shots[request.slot]
         messages = prompting.conversation(shots)
         wanted = prompting.few_shot_instruction(request.slot, request.idea)
         return prompting.chat_request(messages, wanted, request.seed, state.settings)

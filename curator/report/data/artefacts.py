@@ -1,4 +1,4 @@
-"""The files that a training left, as the commands that made them recorded it."""
+"""Read which files a training left, as the commands that made them recorded it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,34 +29,34 @@ class File:
 
 
 def files_of(project: Project, run: RunDir) -> list[File]:
-    """The adapter, and what `fuse` and `export` made of it, as they recorded it."""
-    made: list[dict[str, Any]] = []
+    """List the adapter, and what `fuse` and `export` made of it, as they recorded it."""
+    files: list[dict[str, Any]] = []
     if (run.file("adapters") / "adapters.safetensors").is_file():
-        made.append(run.adapter().document())
+        files.append(run.adapter().document())
     exported = [a for record in exports_of(project, run) for a in record["artefacts"]]
     merged = merged_of(project.root, run.name)
     if not exported and (merged / "origin.json").is_file():  # its digest is recorded by export
         size = sum(p.stat().st_size for p in merged.rglob("*") if p.is_file())
-        made.append(
+        files.append(
             {"path": merged, "size": size, "sha256": "", "description": Notice("merged_model")}
         )
-    return [_file(project, one) for one in [*made, *exported]]
+    return [_file(project, one) for one in [*files, *exported]]
 
 
-def _file(project: Project, made: dict[str, Any]) -> File:
-    where = Path(made["path"])
+def _file(project: Project, record: dict[str, Any]) -> File:
+    where = Path(record["path"])
     return File(
         path=project.relative(where),
-        size=made["size"],
-        sha256=made["sha256"],
-        description=_DESCRIPTION.validate_python(made["description"]),
+        size=record["size"],
+        sha256=record["sha256"],
+        description=_DESCRIPTION.validate_python(record["description"]),
         there=where.exists(),
     )
 
 
 def exports_of(project: Project, run: RunDir) -> list[dict[str, Any]]:
-    """The records of `export` for this run, by the merged folder's word of its adapter."""
-    found = []
+    """Read the records of `export` for this run, by what the merged folder says of its run."""
+    exports = []
     for path in sorted((project.root / MODELS).glob("*.json")):
         record = store.read_json(path)
         if not isinstance(record, dict) or "artefacts" not in record:
@@ -64,8 +64,8 @@ def exports_of(project: Project, run: RunDir) -> list[dict[str, Any]]:
         folders = [Path(a["path"]) for a in record["artefacts"]]
         named = record.get("run")
         if named == run.name or (named is None and any(_made_by(f, run) for f in folders)):
-            found.append({k: v for k, v in record.items() if k != "answers"})
-    return found
+            exports.append({k: v for k, v in record.items() if k != "answers"})
+    return exports
 
 
 def _made_by(folder: Path, run: RunDir) -> bool:

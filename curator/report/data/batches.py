@@ -1,21 +1,25 @@
-"""The batches of candidates: the funnel, what each strategy brought, why candidates fell."""
+"""Read the batches of candidates: the funnel, each strategy's yield, why candidates fell."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curator.generate.batch import Batch, existing
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.generate.yields import YieldCount, Yields
 from curator.records.project import Project
 
 
 @dataclass(frozen=True)
-class Made:
-    """One batch. `total` candidates; None for the counts of one that was not judged or finished."""
+class BatchRecord:
+    """One batch; `state` is that of `curator batches`.
+
+    `total` candidates; None for the counts of one that was not judged or finished.
+    """
 
     name: str
     complete: bool
+    state: str
     created: str
     model: dict[str, Any] | None
     rustc: str | None
@@ -33,7 +37,7 @@ class Batches:
     fell for it, `strategies` each strategy to what it brought.
     """
 
-    made: list[Made]
+    batches: list[BatchRecord]
     funnel: dict[str, tuple[int, int]]
     reasons: dict[str, int]
     strategies: dict[str, YieldCount]
@@ -41,22 +45,25 @@ class Batches:
     @property
     def total(self) -> int:
         """Candidates that were judged."""
-        return sum(b.total or 0 for b in self.made)
+        return sum(b.total or 0 for b in self.batches)
 
     @property
     def accepted(self) -> int:
         """Candidates that passed every filter."""
-        return sum(b.accepted or 0 for b in self.made)
+        return sum(b.accepted or 0 for b in self.batches)
 
     def document(self) -> dict[str, Any]:
-        """The batches as a JSON object."""
-        return asdict(self) | {"total": self.total, "accepted": self.accepted}
+        """Return the batches as a JSON object."""
+        fields = asdict(self)
+        sums = {"total": self.total, "accepted": self.accepted}
+        return {"made": fields.pop("batches"), **fields, **sums}
 
 
 def read_batches(project: Project, output: str) -> Batches:
     """Read the plans and manifests below `output`, a folder of the project."""
-    found = existing(project.root / output)
-    judged = [m for b in found if b.complete and (m := b.manifest())["outcome"]]
+    every = list_batches(project, [output])
+    complete = [b.batch for b in every if b.state is BatchStatus.COMPLETE]
+    judged = [m for b in complete if (m := b.manifest())["outcome"]]
     outcomes = [m["outcome"] for m in judged]
     reasons: Counter[str] = Counter()
     for outcome in outcomes:
@@ -65,7 +72,7 @@ def read_batches(project: Project, output: str) -> Batches:
     for manifest in judged:
         yields.recall(manifest.get("yields", {}))
     return Batches(
-        made=[_made(b) for b in found],
+        batches=[_record(b) for b in every],
         funnel=_funnel(outcomes),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         strategies=dict(sorted(yields.whole.items())),
@@ -73,26 +80,28 @@ def read_batches(project: Project, output: str) -> Batches:
 
 
 def _funnel(outcomes: Iterable[dict[str, Any]]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+    funnel: dict[str, tuple[int, int]] = {}
     for outcome in outcomes:
         for step in outcome["funnel"]:
-            seen, kept = found.get(step["filter"], (0, 0))
-            found[step["filter"]] = seen + step["in"], kept + step["kept"]
-    return found
+            seen, kept = funnel.get(step["filter"], (0, 0))
+            funnel[step["filter"]] = seen + step["in"], kept + step["kept"]
+    return funnel
 
 
-def _made(batch: Batch) -> Made:
-    plan = batch.plan()
-    manifest = batch.manifest() if batch.complete else {}
-    outcome = manifest.get("outcome") or {}
-    return Made(
+def _record(summary: BatchSummary) -> BatchRecord:
+    batch, readable = summary.batch, summary.state is not BatchStatus.UNREADABLE
+    complete = summary.state is BatchStatus.COMPLETE
+    settings = batch.plan().settings if readable else {}
+    outcome = (batch.manifest().get("outcome") if complete else None) or {}
+    return BatchRecord(
         name=batch.name,
-        complete=batch.complete,
-        created=plan.created.isoformat(),
-        model=plan.settings.get("model"),
-        rustc=plan.rustc,
-        toolkit=plan.settings["toolkit"],
-        stopped=manifest.get("stopped"),
+        complete=complete,
+        state=summary.state.value,
+        created=summary.created.isoformat() if summary.created else "",
+        model=settings.get("model"),
+        rustc=batch.plan().rustc if readable else None,
+        toolkit=settings.get("toolkit", ""),
+        stopped=summary.stopped,
         total=outcome.get("total"),
         accepted=outcome.get("accepted"),
     )

@@ -1,4 +1,4 @@
-"""The dataset: what is in curated/ or, before the first build, what would enter it."""
+"""Read the dataset: what is in curated/ or, before the first build, what would enter it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Dataset:
     gone: int = 0
 
     def document(self) -> dict[str, Any]:
-        """The dataset as a JSON object."""
+        """Return the dataset as a JSON object."""
         return {
             "built": self.built,
             "sha256": self.sha256,
@@ -57,7 +57,7 @@ class Dataset:
 
 
 def retrain_recipe(project: Project) -> RetrainRecipe:
-    """The project's retrain recipe, or the default one where it has none."""
+    """Load the project's retrain recipe, or the default one where it has none."""
     return load_retrain(project) if (project.root / RECIPE).is_file() else RetrainRecipe()
 
 

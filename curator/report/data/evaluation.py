@@ -1,4 +1,4 @@
-"""The evaluations: arms, their means, what may be compared, and what may not, with the reason."""
+"""Read the evaluations: arms, their means, what may be compared, and what may not, and why."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -76,15 +76,15 @@ class Evaluation:
     twins: tuple[tuple[str, str, Notice], ...] = ()
 
     def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
-        """The pairs under a profile, of some kinds or all."""
+        """Return the pairs under a profile, of some kinds or all."""
         return [p for p in self.pairs if p.profile == profile and (not kinds or p.kind in kinds)]
 
     def scored(self, profile: Profile) -> list[Side]:
-        """The arms that are scored under a profile."""
+        """Return the arms that are scored under a profile."""
         return [s for s in self.sides if profile in s.summaries]
 
     def document(self) -> dict[str, Any]:
-        """The evaluation as a JSON object, without the texts of the answers."""
+        """Return the evaluation as a JSON object, without the texts of the answers."""
         return {
             "profile": self.profile,
             "leaked": {prompt: asdict(why) for prompt, why in self.leaked.items()},
@@ -117,24 +117,24 @@ def _side_document(side: Side) -> dict[str, Any]:
 
 
 def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
-    """Everything that was evaluated; None where nothing was.
+    """Read everything that was evaluated; None where nothing was.
 
     `stale` says what changed since an arm was evaluated. Raises DataError for broken files.
     """
     folders = arms(project.root)
     if not folders:
         return None
-    found = _leaks(project.root, folders)
-    sides = [s for folder in folders if (s := _side(project, folder, found, stale))]
+    leaked = _leaks(project.root, folders)
+    sides = [s for folder in folders if (s := _side(project, folder, leaked, stale))]
     ordered = tuple(sorted(sides, key=_place))
     counts = {p: sum(p in s.summaries for s in ordered) for p in PROFILES}
     profile = max(PROFILES, key=lambda p: (counts[p], p == "default"))
-    pairs = tuple(chain.from_iterable(_pairs(ordered, p, found) for p in PROFILES))
-    return Evaluation(ordered, pairs, found, profile, tuple(_twins(ordered, pairs)))
+    pairs = tuple(chain.from_iterable(_pairs(ordered, p, leaked) for p in PROFILES))
+    return Evaluation(ordered, pairs, leaked, profile, tuple(_twins(ordered, pairs)))
 
 
 def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
-    """The prompts that an arm was asked: those in its folder, else the project's."""
+    """Read the prompts that an arm was asked: those in its folder, else the project's."""
     for path in (folder.path / "prompts.jsonl", project_root / PROMPTS):
         if path.is_file():
             return read_prompts(path)
@@ -142,12 +142,12 @@ def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
 
 
 def _leaks(root: Path, folders: Sequence[ArmDir]) -> dict[str, Notice]:
-    """The prompts that some arm's model learned from."""
-    found: dict[str, Notice] = {}
+    """Find the prompts that some arm's model learned from."""
+    leaked: dict[str, Notice] = {}
     for folder in folders:
         if arm := folder.arm():
-            found = {**leaks(root, arm, prompts_of(root, folder)), **found}
-    return found
+            leaked = {**leaks(root, arm, prompts_of(root, folder)), **leaked}
+    return leaked
 
 
 def _side(project: Project, folder: ArmDir, left_out: Collection[str], stale: Stale) -> Side | None:
@@ -169,19 +169,19 @@ def _side(project: Project, folder: ArmDir, left_out: Collection[str], stale: St
 
 
 def trained(arm: Arm) -> bool:
-    """Whether an arm's weights come from a training that is known."""
+    """Tell whether an arm's weights come from a training that is known."""
     return bool(arm.model.run or arm.model.adapter_sha256)
 
 
 def _place(side: Side) -> tuple[bool, bool, bool, str, str]:
-    """Without RAG first; then what was not trained; then "base"; then the older."""
+    """Order arms: without RAG first; then what was not trained; then "base"; then the older."""
     arm = side.arm
     when = arm.created.isoformat()
     return arm.rag is not None, trained(arm), arm.name != "base", when, arm.name
 
 
 def _pairs(sides: Sequence[Side], profile: Profile, left_out: Collection[str]) -> Iterator[Pair]:
-    """The reference against each other arm without RAG, the same with RAG, then RAG by model."""
+    """Compare the reference with each arm without RAG, the same with RAG, then RAG by model."""
     scored = [s for s in sides if profile in s.scored]
     for rag in (False, True):
         group = [s for s in scored if (s.arm.rag is not None) == rag]
@@ -194,12 +194,12 @@ def _pairs(sides: Sequence[Side], profile: Profile, left_out: Collection[str]) -
 
 
 def _twins(sides: Sequence[Side], pairs: Sequence[Pair]) -> Iterator[tuple[str, str, Notice]]:
-    """Arms that are one thing, other than those whose comparison is refused."""
+    """Find arms that are one thing, other than those whose comparison is refused."""
     known = {(p.before, p.after) for p in pairs if p.refused}
-    made = [
+    answered = [
         (s.name, AnsweredArm(s.arm, responses_digest(s.responses))) for s in sides if s.responses
     ]
-    for (name, one), (other_name, other) in combinations(made, 2):
+    for (name, one), (other_name, other) in combinations(answered, 2):
         why = same(one, other)
         if why and (name, other_name) not in known:
             yield name, other_name, why

@@ -1,4 +1,4 @@
-"""What people said of the candidates: progress and agreement, without their names."""
+"""Read what people said of the candidates: progress and agreement, without names."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,19 +32,19 @@ class People:
         return sum(self.standings.values())
 
     def document(self) -> dict[str, Any]:
-        """The review as a JSON object."""
+        """Return the review as a JSON object."""
         return asdict(self)
 
 
 def read_people(state: State, targets: Targets) -> People:
     """Count what the log of reviews holds; the server is not asked."""
-    found = status(state, targets, ())
+    review = status(state, targets, ())
     current = [r for r in latest(state.reviews).values() if not r.withdrawn]
     return People(
-        standings=found.by_status,
+        standings=review.by_status,
         reviews=len(current),
         reviewers=len({r.annotator for r in current}),
-        pace=found.pace,
-        agreement=found.agreement,
-        outlook=found.projection,
+        pace=review.pace,
+        agreement=review.agreement,
+        outlook=review.projection,
     )

@@ -1,4 +1,4 @@
-"""The trainings: the newest run in full, the others in a line each, and the files they left."""
+"""Read the trainings: the newest run in full, the others in a line each, and their files."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -73,13 +73,13 @@ class Training:
     exports: tuple[dict[str, Any], ...] = field(default=())
 
     def document(self) -> dict[str, Any]:
-        """The run as a JSON object."""
-        found = {k: v for k, v in asdict(self).items() if k not in ("metrics", "events")}
-        return found | {"events": [e.model_dump() for e in self.events]}
+        """Return the run as a JSON object."""
+        fields = {k: v for k, v in asdict(self).items() if k not in ("metrics", "events")}
+        return fields | {"events": [e.model_dump() for e in self.events]}
 
 
 def read_runs(project: Project, files: dict[str, str]) -> list[Run]:
-    """The project's runs, oldest first; `files` are the digests of the built set's files."""
+    """Read the project's runs, oldest first; `files` are the digests of the built set's files."""
     return [_run(r, files) for r in runs(project.root)]
 
 
@@ -103,9 +103,9 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
     )
 
 
-def read_training(project: Project, found: Sequence[Run]) -> Training | None:
-    """The newest run in full; None where there is none."""
-    if not found:
+def read_training(project: Project, every: Sequence[Run]) -> Training | None:
+    """Read the newest run in full; None where there is none."""
+    if not every:
         return None
     run = runs(project.root)[-1]
     request, metrics = run.request(), read_metrics(run.file("metrics.jsonl"))
@@ -114,13 +114,13 @@ def read_training(project: Project, found: Sequence[Run]) -> Training | None:
     spent = sum(m.seconds for m in learned)
     tokens = max((m.tokens for m in metrics), default=0)
     return Training(
-        run=found[-1],
-        config=_told(request.config.model_dump(mode="json")),
+        run=every[-1],
+        config=_used(request.config.model_dump(mode="json")),
         preflight=request.preflight,
         versions=request.versions,
         data=request.data,
         limits=run.limits().model_dump(mode="json", exclude_defaults=True),
-        rows=tuple(_rows(run, metrics, found[-1])),
+        rows=tuple(_rows(run, metrics, every[-1])),
         events=tuple(run.events()),
         tokens=tokens,
         tokens_per_second=tokens / spent if spent else None,
@@ -134,8 +134,8 @@ def read_training(project: Project, found: Sequence[Run]) -> Training | None:
     )
 
 
-def _told(config: dict[str, Any]) -> dict[str, Any]:
-    """The settings of the run, less those of optimisers and helpers that it does not use."""
+def _used(config: dict[str, Any]) -> dict[str, Any]:
+    """Drop the settings of optimisers and helpers that a run does not use."""
     chosen = config["optimizer_config"].get(config["optimizer"], {})
     dropped = {"kind", "optimizer_config", "survival", "check_memory", "clear_cache_threshold"}
     kept = {k: v for k, v in config.items() if k not in dropped and v is not None}
@@ -144,32 +144,32 @@ def _told(config: dict[str, Any]) -> dict[str, Any]:
     return kept | ({} if chosen == usual else {"optimizer_config": {config["optimizer"]: chosen}})
 
 
-def _rows(run: RunDir, metrics: Sequence[Metric], told: Run) -> list[Row]:
-    """The metrics by iteration, with what happened at each; events between two come with both."""
-    saved = set(checkpoint.iterations(run.file("checkpoints")))
+def _rows(folder: RunDir, metrics: Sequence[Metric], run: Run) -> list[Row]:
+    """Merge metrics and events by iteration."""
+    saved = set(checkpoint.iterations(folder.file("checkpoints")))
     events: dict[int, list[Event]] = {}
-    for event in run.events():
+    for event in folder.events():
         events.setdefault(event.iteration, []).append(event)
     measured: dict[int, list[Metric]] = {}
     for metric in metrics:
         measured.setdefault(metric.iteration, []).append(metric)
-    made = []
+    rows = []
     for at in sorted({*measured, *events}):
         own = events.get(at, [])
         marks = [
             *(["start"] if at == 0 else []),
             *(["checkpoint"] if at in saved else []),
-            *(["best"] if at == told.best_iteration else []),
+            *(["best"] if at == run.best_iteration else []),
             *dict.fromkeys(e.kind for e in own),
-            *(["end"] if told.ended and at == told.iterations else []),
+            *(["end"] if run.ended and at == run.iterations else []),
         ]
         train, val = (_last(measured.get(at, []), n) for n in ("train_loss", "val_loss"))
         details = [e.detail for e in own]
         details = [d for n, d in enumerate(details) if d not in details[:n]]
-        made.append(Row(at, train, val, tuple(marks), tuple(details)))
-    return made
+        rows.append(Row(at, train, val, tuple(marks), tuple(details)))
+    return rows
 
 
 def _last(metrics: Sequence[Metric], name: str) -> float | None:
-    found: list[float] = [v for m in metrics if (v := getattr(m, name)) is not None]
-    return found[-1] if found else None
+    losses: list[float] = [v for m in metrics if (v := getattr(m, name)) is not None]
+    return losses[-1] if losses else None

@@ -1,4 +1,4 @@
-"""Conclusions and advice: each rule is a condition on recorded numbers, and says which they were.
+"""Draw conclusions and advice: each rule is a condition on recorded numbers, which it names.
 
 A rule takes the report and gives nothing, or what follows from it. Whether one arm is better than
 another is the comparison's word alone; no rule looks at two means and judges.
@@ -13,5 +13,5 @@ WORKS, LIMITS, ADVICE = works.RULES, limits.RULES, advice.RULES
 
 
 def follow(report: Report, rules: tuple[Rule, ...]) -> list[Item]:
-    """What follows from the report by these rules, in their order."""
+    """Apply rules to the report, in their order."""
     return [item for rule in rules for item in rule(report)]

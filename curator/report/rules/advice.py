@@ -1,4 +1,4 @@
-"""Recommandations: what to do next, by the recorded numbers."""
+"""Draw the recommendations: what to do next, by the recorded numbers."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ _KINDS = ("tuning", "arms", "rag")
 
 
 def keep_old(report: Report) -> Iterator[Item]:
-    """A tuned arm has a metric that is worse."""
-    found = report.evaluation
-    for pair in found.of(found.profile, "tuning") if found else ():
+    """Advise to keep the old model where a tuned arm has a metric that is worse."""
+    evaluation = report.evaluation
+    for pair in evaluation.of(evaluation.profile, "tuning") if evaluation else ():
         fallen = pair.comparison and any(
             d.group == ALL and d.word == "worse" for d in pair.comparison.differences
         )
@@ -28,15 +28,15 @@ def keep_old(report: Report) -> Iterator[Item]:
 
 
 def use_rag(report: Report) -> Iterator[Item]:
-    """RAG's own comparison says better."""
-    for pair, found in pairs_of(report, "rag"):
-        if found.word == "better" and not is_stale(report, pair):
-            because = f"{values.delta(found)}, intervalle {values.span(found)}"
+    """Advise to keep RAG where its comparison is better."""
+    for pair, difference in pairs_of(report, "rag"):
+        if difference.word == "better" and not is_stale(report, pair):
+            because = f"{values.delta(difference)}, intervalle {values.span(difference)}"
             yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
 
 
 def build_set(report: Report) -> Iterator[Item]:
-    """There is no built set, or it is not the project's any more."""
+    """Advise to build where there is no set, or it is not the project's any more."""
     data = report.dataset
     if data.covered.total and (not data.built or data.newer or data.gone):
         because = "curated/manifest.json absent" if not data.built else "le projet a changé depuis"
@@ -44,7 +44,7 @@ def build_set(report: Report) -> Iterator[Item]:
 
 
 def extend(report: Report) -> Iterator[Item]:
-    """Examples are missing: which topics first."""
+    """Advise which topics to extend first, where examples are missing."""
     data = report.dataset
     total, limit = data.covered.total, data.gate.total or 0
     if not data.covered.missing and total >= limit:
@@ -64,91 +64,91 @@ def extend(report: Report) -> Iterator[Item]:
 
 
 def strengthen(report: Report) -> Iterator[Item]:
-    """The weakest category is weak: more examples on it."""
-    found = lowest(report)
-    if not found or found[1] >= WEAK:
+    """Advise more examples on the weakest category, where that is weak."""
+    weakest = lowest(report)
+    if not weakest or weakest[1] >= WEAK:
         return
     counts = report.dataset.covered.axes["topic"]
-    known = found[0] in counts
-    there = f" ; {count(counts[found[0]], 'exemple')} au jeu" if known else ""
+    known = weakest[0] in counts
+    there = f" ; {count(counts[weakest[0]], 'exemple')} au jeu" if known else ""
     how = "targets.topics de pipelines/augment.yaml" if known else "à écrire dans raw/authored"
-    text = f"Ajouter des exemples : {words.group(found[0])} ({how})"
-    score, few = f"score {mark(found[1])}", max(0, LEAST - found[3])
+    text = f"Ajouter des exemples : {words.group(weakest[0])} ({how})"
+    score, few = f"score {mark(weakest[1])}", max(0, LEAST - weakest[3])
     if few:
         more = count(few, "question de plus le confirme", "questions de plus le confirment")
         text = f"{text}, si {more}"
-        score = f"{score} sur {count(found[3], 'question')} seulement"
+        score = f"{score} sur {count(weakest[3], 'question')} seulement"
     yield Item("Renforcer", f"{text}.", f"{score}{there}")
 
 
 def train_next(report: Report) -> Iterator[Item]:
-    """Nothing is trained, or the run is broken off, outdated, or not yet exported."""
-    found = report.training
-    if found is None:
+    """Advise the next step of training: begin, resume, repeat, or export."""
+    training = report.training
+    if training is None:
         yield Item(
             "Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré"
         )
-    elif found.run.ended is None:
-        text = f"curator train --name {found.run.name} reprend au dernier point de reprise."
+    elif training.run.ended is None:
+        text = f"curator train --name {training.run.name} reprend au dernier point de reprise."
         kept = (
             "grad_checkpoint actif"
-            if found.config.get("grad_checkpoint")
+            if training.config.get("grad_checkpoint")
             else "mettre grad_checkpoint: true"
         )
-        yield Item("Reprendre l'entraînement", text, f"{found.run.name} inachevé ; {kept}")
-    elif found.run.dataset_changed:
+        yield Item("Reprendre l'entraînement", text, f"{training.run.name} inachevé ; {kept}")
+    elif training.run.dataset_changed:
         yield Item("Réentraîner", "curator train, sur le jeu actuel.", "empreintes différentes")
-    elif not found.exports:
+    elif not training.exports:
         yield Item(
             "Exporter", "curator fuse, puis curator export.", "aucun GGUF de cet entraînement"
         )
 
 
 def calm_training(report: Report) -> Iterator[Item]:
-    """The run overfits, and nothing stops it."""
-    found = report.training
-    if found and list(overfits(report)) and not found.config.get("early_stopping"):
+    """Advise early stopping where the run overfits and nothing stops it."""
+    training = report.training
+    if training and list(overfits(report)) and not training.config.get("early_stopping"):
         text = "Activer early_stopping dans training/lora.yaml."
         yield Item("Arrêter plus tôt", text, "la validation remonte avant la fin")
 
 
 def evaluate_next(report: Report) -> Iterator[Item]:
-    """Nothing is evaluated, or what is evaluated is outdated or one-sided."""
-    found = report.evaluation
-    if found is None:
+    """Advise to evaluate where nothing is, or where it is outdated or one-sided."""
+    evaluation = report.evaluation
+    if evaluation is None:
         yield Item("Évaluer", "curator evaluate.", "aucun bras enregistré")
-    elif any(s.stale for s in found.sides):
-        names = listed([s.name for s in found.sides if s.stale])
+    elif any(s.stale for s in evaluation.sides):
+        names = listed([s.name for s in evaluation.sides if s.stale])
         yield Item("Réévaluer", "curator evaluate --again.", f"périmés : {names}")
-    elif any(p.refused for p in found.pairs):
+    elif any(p.refused for p in evaluation.pairs):
         text = "Évaluer deux modèles différents sur les mêmes questions et réglages."
         yield Item("Refaire la comparaison", text, "comparaison refusée")
 
 
 def more_prompts(report: Report) -> Iterator[Item]:
-    """An undecided comparison says how many prompts would decide it, or might at the earliest."""
+    """Advise how many prompts would decide an undecided comparison, or might at the earliest."""
     pairs = [one for kind in _KINDS for one in pairs_of(report, kind)]
-    for pair, found in pairs:
+    for pair, difference in pairs:
         arms = f"{pair.before} et {pair.after}"
-        asked = count(found.n, "question posée", "questions posées")
-        if found.short:
-            text = f"Au moins {number(found.least)} questions aux bras {arms}."
+        asked = count(difference.n, "question posée", "questions posées")
+        if difference.short:
+            text = f"Au moins {number(difference.least)} questions aux bras {arms}."
             yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif found.word == "undecided" and found.needed:
-            text = f"Environ {count(found.needed, 'question')} pour trancher entre {arms}."
+        elif difference.word == "undecided" and difference.needed:
+            text = f"Environ {count(difference.needed, 'question')} pour trancher entre {arms}."
             because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
             yield Item("Poser plus de questions", text, because)
 
 
 def longer_answers(report: Report) -> Iterator[Item]:
-    """Answers were cut: allow more tokens."""
+    """Advise more tokens where answers were cut."""
     if list(cut_answers(report)):
         text = "Augmenter sampling.max_tokens dans pipelines/evaluate.yaml."
         yield Item("Laisser finir", text, f"plus de {percent(CUT)} de réponses coupées")
 
 
 def review_next(report: Report) -> Iterator[Item]:
-    """Candidates wait for people, or people disagree."""
+    """Advise to review where candidates wait, or people disagree."""
     counts = report.people.standings
     if counts.get("pending"):
         text = f"{count(counts['pending'], 'candidat')} à relire : curator review push, puis pull."
@@ -159,7 +159,7 @@ def review_next(report: Report) -> Iterator[Item]:
 
 
 def common_reason(report: Report) -> Iterator[Item]:
-    """One reason makes up the share COMMON or more of all rejections."""
+    """Advise a cure where one reason makes up the share COMMON or more of all rejections."""
     reasons = report.batches.reasons
     if not reasons:
         return

@@ -1,4 +1,4 @@
-"""Limitations: what the recorded numbers speak against."""
+"""Draw the limitations: what the recorded numbers speak against."""
 
 from collections.abc import Iterator
 
@@ -31,18 +31,18 @@ _EFFECTS = {
 
 
 def refused(report: Report) -> Iterator[Item]:
-    """Two arms cannot be compared."""
-    found = report.evaluation
-    for pair in found.of(found.profile) if found else ():
+    """Name two arms that cannot be compared."""
+    evaluation = report.evaluation
+    for pair in evaluation.of(evaluation.profile) if evaluation else ():
         if pair.refused:
             text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
             yield Item("Comparaison refusée", text, french.say(pair.refused))
 
 
 def worse(report: Report) -> Iterator[Item]:
-    """A metric of a comparison is worse."""
-    found = report.evaluation
-    for pair in found.of(found.profile) if found else ():
+    """Name the metrics of a comparison that are worse."""
+    evaluation = report.evaluation
+    for pair in evaluation.of(evaluation.profile) if evaluation else ():
         fallen = [
             d
             for d in (pair.comparison.differences if pair.comparison else ())
@@ -55,20 +55,20 @@ def worse(report: Report) -> Iterator[Item]:
 
 
 def undecided(report: Report) -> Iterator[Item]:
-    """A comparison of scores is undecided, or of too few prompts to be anything else."""
+    """Name a comparison of scores that is undecided, or of too few prompts to be decided."""
     for kind, head in _EFFECTS.items():
-        for pair, found in pairs_of(report, kind):
-            if found.word == "undecided":
+        for pair, difference in pairs_of(report, kind):
+            if difference.word == "undecided":
                 ends = f"de {pair.before} à {pair.after}"
-                text = f"Aucun effet démontré {ends} ({values.said(found)})."
-                if found.short:
-                    text = f"{ends.capitalize()}, {values.said(found)}."
-                because = f"delta {values.delta(found)}, intervalle {values.span(found)}"
+                text = f"Aucun effet démontré {ends} ({values.conclusion(difference)})."
+                if difference.short:
+                    text = f"{ends.capitalize()}, {values.conclusion(difference)}."
+                because = f"delta {values.delta(difference)}, intervalle {values.span(difference)}"
                 yield Item(head, text, because)
 
 
 def form_only(report: Report) -> Iterator[Item]:
-    """More than the share MOSTLY of a better score comes from French, code blocks and length."""
+    """Name a better score of which more than the share MOSTLY is form."""
     for kind in _EFFECTS:
         for pair, _ in pairs_of(report, kind):
             part = form_share(pair.comparison) if pair.comparison else None
@@ -82,9 +82,9 @@ def form_only(report: Report) -> Iterator[Item]:
 
 
 def outdated(report: Report) -> Iterator[Item]:
-    """Results whose inputs have changed since."""
-    data, found = report.dataset, report.evaluation
-    for side in found.sides if found else ():
+    """Name results whose inputs have changed since."""
+    data, evaluation = report.dataset, report.evaluation
+    for side in evaluation.sides if evaluation else ():
         if side.stale:
             yield Item("Résultat périmé", f"Bras {side.name}.", french.say(side.stale))
     if report.training and report.training.run.dataset_changed:
@@ -97,7 +97,7 @@ def outdated(report: Report) -> Iterator[Item]:
 
 
 def too_few(report: Report) -> Iterator[Item]:
-    """The set has fewer examples than the gate asks for."""
+    """Say that the set has fewer examples than the gate asks for."""
     total, limit = report.dataset.covered.total, report.dataset.gate.total
     if limit is not None and total < limit:
         because = f"au moins {number(limit)} demandés par pipelines/retrain.yaml"
@@ -105,7 +105,7 @@ def too_few(report: Report) -> Iterator[Item]:
 
 
 def gaps(report: Report) -> Iterator[Item]:
-    """Cells below their target."""
+    """Count the cells below their target."""
     covered = report.dataset.covered
     short = sum(n > 0 for n in covered.deficits.values())
     if short:
@@ -115,32 +115,33 @@ def gaps(report: Report) -> Iterator[Item]:
 
 
 def interrupted(report: Report) -> Iterator[Item]:
-    """The newest run has not ended, or its process died on the way."""
-    found = report.training
-    if found and found.run.ended is None:
-        text = f"{found.run.name} s'est arrêté à l'itération {number(found.run.iterations)}."
-        because = f"{number(found.run.planned)} itérations prévues, aucune fin enregistrée"
+    """Say that the newest run has not ended, or that its process died on the way."""
+    training = report.training
+    if training and training.run.ended is None:
+        text = f"{training.run.name} s'est arrêté à l'itération {number(training.run.iterations)}."
+        because = f"{number(training.run.planned)} itérations prévues, aucune fin enregistrée"
         yield Item("Entraînement interrompu", text, because)
-    elif found and found.run.deaths:
-        deaths = [e for e in found.events if e.kind == "died"]
+    elif training and training.run.deaths:
+        deaths = [e for e in training.events if e.kind == "died"]
         text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
         yield Item("Entraînement accidenté", text, french.say(deaths[0].detail))
 
 
 def overfits(report: Report) -> Iterator[Item]:
-    """The last validation loss is above OVERFIT times the best one."""
-    found = report.training
-    best = found.run.best_loss if found else None
-    if found and best and found.last_loss and found.last_loss > OVERFIT * best:
-        text = f"Perte de validation finale {number(found.last_loss, 3)}, contre {number(best, 3)}."
-        because = f"rapport {number(found.last_loss / best, 2)} ; seuil {number(OVERFIT, 2)}"
+    """Say that the last validation loss is above OVERFIT times the best one."""
+    training = report.training
+    best = training.run.best_loss if training else None
+    if training and best and training.last_loss and training.last_loss > OVERFIT * best:
+        last = number(training.last_loss, 3)
+        text = f"Perte de validation finale {last}, contre {number(best, 3)}."
+        because = f"rapport {number(training.last_loss / best, 2)} ; seuil {number(OVERFIT, 2)}"
         yield Item("Surapprentissage", text, because)
 
 
 def few_prompts(report: Report) -> Iterator[Item]:
-    """The arm that conclusions are about has answers to fewer than LEAST prompts."""
-    side, found = subject(report), report.evaluation
-    asked = side.summaries[found.profile].prompts if side and found else LEAST
+    """Say that the arm of the conclusions has answers to fewer than LEAST prompts."""
+    side, evaluation = subject(report), report.evaluation
+    asked = side.summaries[evaluation.profile].prompts if side and evaluation else LEAST
     if side and asked < LEAST:
         text = f"Rien ne peut être conclu {of(asked, 'question')} pour {side.name}."
         because = (
@@ -150,33 +151,33 @@ def few_prompts(report: Report) -> Iterator[Item]:
 
 
 def weakest(report: Report) -> Iterator[Item]:
-    """The category with the lowest score, if that is below WEAK."""
-    found = lowest(report)
-    if found and found[1] < WEAK:
-        arm, place = found[2], f"sur {count(found[3], 'question')}"
-        few = f", trop peu pour conclure (il en faut {LEAST})" if found[3] < LEAST else ""
-        text = f"Score le plus bas de {arm} : {mark(found[1])}, {place}{few}."
-        yield Item(words.group(found[0]).capitalize(), text, f"seuil {mark(WEAK)}")
+    """Name the category with the lowest score, if that is below WEAK."""
+    weakest = lowest(report)
+    if weakest and weakest[1] < WEAK:
+        arm, place = weakest[2], f"sur {count(weakest[3], 'question')}"
+        few = f", trop peu pour conclure (il en faut {LEAST})" if weakest[3] < LEAST else ""
+        text = f"Score le plus bas de {arm} : {mark(weakest[1])}, {place}{few}."
+        yield Item(words.group(weakest[0]).capitalize(), text, f"seuil {mark(WEAK)}")
 
 
 def rust_low(report: Report) -> Iterator[Item]:
-    """Blocks of the answers that do as they should: fewer than GOOD_RUST."""
-    found = share(report, "rust", "compilation")
-    if found and found[2] < GOOD_RUST:
-        text = f"{percent(found[2])} seulement pour {found[0]}."
+    """Say that fewer than GOOD_RUST of the answers' blocks do as they should."""
+    measured = share(report, "rust", "compilation")
+    if measured and measured[2] < GOOD_RUST:
+        text = f"{percent(measured[2])} seulement pour {measured[0]}."
         yield Item("Code souvent fautif", text, f"seuil {percent(GOOD_RUST)}")
 
 
 def french_low(report: Report) -> Iterator[Item]:
-    """French in fewer than GOOD_FRENCH."""
-    found = share(report, "french", "language")
-    if found and found[2] < GOOD_FRENCH:
-        text = f"{percent(found[2])} seulement pour {found[0]}."
+    """Say that fewer than GOOD_FRENCH of the answers are French."""
+    measured = share(report, "french", "language")
+    if measured and measured[2] < GOOD_FRENCH:
+        text = f"{percent(measured[2])} seulement pour {measured[0]}."
         yield Item("Français insuffisant", text, f"seuil {percent(GOOD_FRENCH)}")
 
 
 def cut_answers(report: Report) -> Iterator[Item]:
-    """More than the share CUT of an arm's answers were cut."""
+    """Name an arm of which more than the share CUT of the answers were cut."""
     for side in report.evaluation.sides if report.evaluation else ():
         share = side.cut / len(side.responses) if side.responses else 0.0
         if share > CUT:
@@ -185,20 +186,20 @@ def cut_answers(report: Report) -> Iterator[Item]:
 
 
 def leaks(report: Report) -> Iterator[Item]:
-    """Prompts that the model learned from."""
-    found = report.evaluation
-    if found and found.leaked:
-        name, why = next(iter(found.leaked.items()))
-        told = count(len(found.leaked), "question écartée", "questions écartées")
-        text = f"{told} : {', '.join(found.leaked)}."
+    """Name the prompts that the model learned from."""
+    evaluation = report.evaluation
+    if evaluation and evaluation.leaked:
+        name, why = next(iter(evaluation.leaked.items()))
+        dropped = count(len(evaluation.leaked), "question écartée", "questions écartées")
+        text = f"{dropped} : {', '.join(evaluation.leaked)}."
         yield Item("Fuite d'évaluation", text, f"{name} : {french.say(why)}")
 
 
 def unreviewed(report: Report) -> Iterator[Item]:
-    """Candidates that nobody has reviewed."""
-    found = report.people
-    if found.candidates and not found.reviews:
-        text = f"Personne n'a relu les {count(found.candidates, 'candidat')}."
+    """Say that nobody has reviewed the candidates."""
+    people = report.people
+    if people.candidates and not people.reviews:
+        text = f"Personne n'a relu les {count(people.candidates, 'candidat')}."
         yield Item("Aucune relecture", text, "0 relecture enregistrée")
 
 

@@ -1,4 +1,4 @@
-"""Ce qui fonctionne: what the recorded numbers speak for."""
+"""Draw what works ("Ce qui fonctionne"): what the recorded numbers speak for."""
 
 from collections.abc import Iterator
 
@@ -11,33 +11,35 @@ from curator.report.sections import values
 
 
 def better(report: Report) -> Iterator[Item]:
-    """A comparison's own word for the score is better."""
+    """Name a comparison whose score is better."""
     for kind, head in (("tuning", "Fine-tuning"), ("arms", "Entre deux bras"), ("rag", "RAG")):
-        for pair, found in pairs_of(report, kind):
-            if found.word == "better":
+        for pair, difference in pairs_of(report, kind):
+            if difference.word == "better":
                 old = " (résultat périmé)" if is_stale(report, pair) else ""
-                text = f"Amélioration de {pair.before} à {pair.after} : {values.delta(found)}{old}."
-                yield Item(head, text, f"intervalle {values.span(found)}, qui exclut 0")
+                gain = f"{values.delta(difference)}{old}"
+                text = f"Amélioration de {pair.before} à {pair.after} : {gain}."
+                yield Item(head, text, f"intervalle {values.span(difference)}, qui exclut 0")
 
 
 def rust_good(report: Report) -> Iterator[Item]:
-    """Blocks of the answers that do as they should: GOOD_RUST or more."""
-    found = share(report, "rust", "compilation")
-    if found and found[2] >= GOOD_RUST:
-        text = f"{percent(found[2])} du code des réponses de {found[0]} est conforme."
-        yield Item("Code vérifié", text, f"seuil {percent(GOOD_RUST)} ; {values.label(found[1])}")
+    """Say that GOOD_RUST or more of the answers' blocks do as they should."""
+    measured = share(report, "rust", "compilation")
+    if measured and measured[2] >= GOOD_RUST:
+        text = f"{percent(measured[2])} du code des réponses de {measured[0]} est conforme."
+        because = f"seuil {percent(GOOD_RUST)} ; {values.label(measured[1])}"
+        yield Item("Code vérifié", text, because)
 
 
 def french_good(report: Report) -> Iterator[Item]:
-    """French in GOOD_FRENCH or more."""
-    found = share(report, "french", "language")
-    if found and found[2] >= GOOD_FRENCH:
-        text = f"{percent(found[2])} pour {found[0]}."
+    """Say that GOOD_FRENCH or more of the answers are French."""
+    measured = share(report, "french", "language")
+    if measured and measured[2] >= GOOD_FRENCH:
+        text = f"{percent(measured[2])} pour {measured[0]}."
         yield Item("Langue française", text, f"seuil {percent(GOOD_FRENCH)}")
 
 
 def enough_examples(report: Report) -> Iterator[Item]:
-    """The set has as many examples as the gate asks for."""
+    """Say that the set has as many examples as the gate asks for."""
     total, limit = report.dataset.covered.total, report.dataset.gate.total
     if limit is not None and total >= limit:
         because = f"au moins {number(limit)} exemples demandés ; il y en a {number(total)}"
@@ -45,14 +47,14 @@ def enough_examples(report: Report) -> Iterator[Item]:
 
 
 def verified_set(report: Report) -> Iterator[Item]:
-    """Every example's recorded verdict says that its Rust does what the text says."""
+    """Say that the Rust of every example does what the text says, by its recorded verdict."""
     if report.dataset.covered.total and report.dataset.verified["rust"] == 1:
         because = "part des exemples que le filtre rustc a acceptés = 100\u202f%"
         yield Item("Vérification par rustc", "Tous les exemples sont conformes.", because)
 
 
 def finished(report: Report) -> Iterator[Item]:
-    """The newest run came to its end."""
+    """Say that the newest run came to its end."""
     run = report.training.run if report.training else None
     if run and run.ended in ("done", "early_stopping"):
         text = f"{run.name} est allé à son terme ({words.ENDS[run.ended]})."
@@ -61,17 +63,17 @@ def finished(report: Report) -> Iterator[Item]:
 
 
 def learned(report: Report) -> Iterator[Item]:
-    """The best validation loss is below that of the untrained model."""
-    found = report.training
-    best = found.run.best_loss if found else None
-    if found and found.first_loss is not None and best is not None and best < found.first_loss:
-        text = f"La perte de validation passe de {number(found.first_loss, 3)} à {number(best, 3)}."
+    """Say that the best validation loss is below that of the untrained model."""
+    training = report.training
+    first, best = (training.first_loss, training.run.best_loss) if training else (None, None)
+    if first is not None and best is not None and best < first:
+        text = f"La perte de validation passe de {number(first, 3)} à {number(best, 3)}."
         because = "meilleure perte de validation < perte avant entraînement ; ce n'est pas un score"
         yield Item("Apprentissage", text, because)
 
 
 def people_agree(report: Report) -> Iterator[Item]:
-    """Krippendorff's alpha of decisions reaches the gate's."""
+    """Say that Krippendorff's alpha of decisions reaches the gate's."""
     limit = report.dataset.gate.agreement
     for one in report.people.agreement:
         if one.question != "decision" or one.alpha is None or limit is None:

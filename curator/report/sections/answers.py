@@ -1,4 +1,4 @@
-"""The answers to browse, for the page alone."""
+"""Show the answers to browse, on the page alone."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,32 +13,33 @@ SHOWN = 400
 _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")
 
 
-def answers_section(found: Evaluation | None) -> Section:
-    """Every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
+def answers_section(evaluation: Evaluation | None) -> Section:
+    """Show every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
     title = "Réponses"
-    every = _every(found) if found else []
+    every = _every(evaluation) if evaluation else []
     if not every:
         return Section("reponses", title, [Text("Aucune réponse n'est enregistrée.", "empty")])
     return Section("reponses", title, [Answers(every[:SHOWN], len(every))])
 
 
-def _every(found: Evaluation) -> list[Answer]:
-    """The answers, those of all arms to one prompt beside each other."""
-    made = [(one, a) for side in found.sides for one, a in _answers(found, side)]
-    place = {p: n for n, p in enumerate(dict.fromkeys(one.prompt_id for one, _ in made))}
-    return [a for _, a in sorted(made, key=lambda m: (place[m[0].prompt_id], m[0].sample))]
+def _every(evaluation: Evaluation) -> list[Answer]:
+    """List the answers, those of all arms to one prompt beside each other."""
+    answers = [(one, a) for side in evaluation.sides for one, a in _answers(evaluation, side)]
+    place = {p: n for n, p in enumerate(dict.fromkeys(one.prompt_id for one, _ in answers))}
+    return [a for _, a in sorted(answers, key=lambda m: (place[m[0].prompt_id], m[0].sample))]
 
 
-def _answers(found: Evaluation, side: Side) -> Iterator[tuple[Response, Answer]]:
-    profile = found.profile if found.profile in side.scored else next(iter(side.scored), None)
+def _answers(evaluation: Evaluation, side: Side) -> Iterator[tuple[Response, Answer]]:
+    main = evaluation.profile
+    profile = main if main in side.scored else next(iter(side.scored), None)
     scores: Mapping[tuple[str, int], Score] = {}
     if profile:
         scores = {(s.prompt_id, s.sample): s for s in side.scored[profile].scores}
     for one in side.responses:
-        yield one, _answer(found, side, one, scores.get((one.prompt_id, one.sample)))
+        yield one, _answer(evaluation, side, one, scores.get((one.prompt_id, one.sample)))
 
 
-def _answer(found: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:
+def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:
     asked = side.known.get(one.prompt_id)
     name = f"{one.prompt_id}, réponse {one.sample + 1}" if side.arm.samples > 1 else one.prompt_id
     category = words.group(score.category if score else asked.category if asked else "")
@@ -55,7 +56,7 @@ def _answer(found: Evaluation, side: Side, one: Response, score: Score | None) -
         ],
         sources=[(s.title, s.address) for s in one.sources],
         finished=one.finished,
-        leaked=one.prompt_id in found.leaked,
+        leaked=one.prompt_id in evaluation.leaked,
     )
 
 

@@ -1,46 +1,46 @@
-"""Batches: the funnel, what each strategy brought, why candidates fell."""
+"""Show the batches: the funnel, each strategy's yield, why candidates were rejected."""
 
 from curator.filters.registry import filter_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import NONE, count, number, percent, short
 from curator.generate.strategies.registry import strategy_fr
 from curator.report.blocks import Cell, Content, Section, Table, Text
-from curator.report.data.batches import Batches, Made
+from curator.report.data.batches import Batches, BatchRecord
 
 SHOWN = 15
 
 
-def batches_section(found: Batches) -> Section:
-    """The section; it says so where no batch was made or judged."""
+def batches_section(batches: Batches) -> Section:
+    """Write the section; it says so where no batch was made or judged."""
     title = "Production des candidats"
-    if not found.made:
+    if not batches.batches:
         nothing = "Aucun lot de candidats n'a été produit : curator augment."
         return Section("lots", title, [Text(nothing, "empty")])
-    content: list[Content] = [_batches(found)]
-    if found.total:
-        content += [_funnel(found), _strategies(found)]
-    if found.reasons:
-        content.append(_reasons(found))
+    content: list[Content] = [_batches(batches)]
+    if batches.total:
+        content += [_funnel(batches), _strategies(batches)]
+    if batches.reasons:
+        content.append(_reasons(batches))
     return Section("lots", title, content)
 
 
-def _batches(found: Batches) -> Table:
+def _batches(batches: Batches) -> Table:
     columns = [("Lot", False), ("Modèle", False), ("Fin", False)]
     columns += [("Candidats", True), ("Retenus", True), ("Part", True)]
-    rows = [_batch(one) for one in found.made]
+    rows = [_batch(one) for one in batches.batches]
     if len(rows) > 1:
-        share = percent(found.accepted / found.total) if found.total else NONE
-        rows.append(["Total", "", "", number(found.total), number(found.accepted), share])
+        share = percent(batches.accepted / batches.total) if batches.total else NONE
+        rows.append(["Total", "", "", number(batches.total), number(batches.accepted), share])
         strong = frozenset({len(rows) - 1})
         return Table("Lots de candidats", columns, rows, "", strong)
     return Table("Lots de candidats", columns, rows)
 
 
-def _batch(one: Made) -> list[str | Cell]:
+def _batch(one: BatchRecord) -> list[str | Cell]:
     name = Cell(one.name, code=True)
     model = f"{one.model['name']} ({short(one.model['sha256'])})" if one.model else "sans modèle"
     if not one.complete:
-        return [name, model, "inachevé : curator augment le reprend", NONE, NONE, NONE]
+        return [name, model, words.BATCH_STATES[one.state], NONE, NONE, NONE]
     end = words.ENDS.get(one.stopped or "", one.stopped or NONE)
     if one.total is None:
         return [name, model, f"{end} ; pas encore filtré", NONE, NONE, NONE]
@@ -48,19 +48,19 @@ def _batch(one: Made) -> list[str | Cell]:
     return [name, model, end, number(one.total), number(one.accepted), share]
 
 
-def _funnel(found: Batches) -> Table:
-    rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(found.total), bar=1.0)]]
-    for name, (seen, kept) in found.funnel.items():
-        left = Cell(number(kept), bar=kept / found.total)
+def _funnel(batches: Batches) -> Table:
+    rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(batches.total), bar=1.0)]]
+    for name, (seen, kept) in batches.funnel.items():
+        left = Cell(number(kept), bar=kept / batches.total)
         rows.append([filter_fr(name), number(seen), number(seen - kept), left])
     columns = [("Filtre", False), ("Entrés", True), ("Écartés", True), ("Restants", True)]
     note = "Rien ne se perd : entrés = écartés + restants, à chaque étape."
     return Table("Entonnoir des filtres, tous lots réunis", columns, rows, note)
 
 
-def _strategies(found: Batches) -> Table:
+def _strategies(batches: Batches) -> Table:
     rows: list[list[str | Cell]] = []
-    for name, tally in found.strategies.items():
+    for name, tally in batches.strategies.items():
         share = tally.accepted / tally.tried if tally.tried else 0.0
         price = number(tally.tokens / tally.accepted) if tally.accepted and tally.tokens else NONE
         rows.append(
@@ -77,9 +77,9 @@ def _strategies(found: Batches) -> Table:
     return Table("Rendement par stratégie", columns, rows)
 
 
-def _reasons(found: Batches) -> Table:
-    fallen = sum(found.reasons.values())
-    shown = list(found.reasons.items())[:SHOWN]
+def _reasons(batches: Batches) -> Table:
+    fallen = sum(batches.reasons.values())
+    shown = list(batches.reasons.items())[:SHOWN]
     rows: list[list[str | Cell]] = [
         [
             reason_fr(code),
@@ -89,7 +89,7 @@ def _reasons(found: Batches) -> Table:
         ]
         for code, n in shown
     ]
-    rest = len(found.reasons) - len(shown)
+    rest = len(batches.reasons) - len(shown)
     note = f"{count(rest, 'autre motif', 'autres motifs')} plus rares." if rest else ""
     columns = [("Motif décisif", False), ("Filtre", False), ("Candidats", True), ("Part", True)]
     return Table("Motifs de rejet", columns, rows, note)

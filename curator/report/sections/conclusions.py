@@ -1,4 +1,4 @@
-"""Conclusions, by the rules of curator/report/rules.py."""
+"""Write the conclusions, by the rules of curator/report/rules/."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from curator.report.rules import ADVICE, LIMITS, WORKS, follow
 
 
 def conclusions_section(report: Report) -> Section:
-    """What works, what does not, what to do next; each with the numbers that it follows from."""
+    """Write what works, what does not, what to do next; each with its numbers."""
     intro = "Chaque ligne découle d'une règle fixe ; les chiffres qui l'ont déclenchée la suivent."
     parts = [
         Section("fonctionne", "Ce qui fonctionne", _items(follow(report, WORKS))),
@@ -18,5 +18,5 @@ def conclusions_section(report: Report) -> Section:
     return Section("conclusions", "Conclusions", [Text(intro)], parts)
 
 
-def _items(found: Sequence[Item]) -> list[Content]:
-    return [Items(found)] if found else [Text("Aucune règle ne s'applique.", "empty")]
+def _items(items: Sequence[Item]) -> list[Content]:
+    return [Items(items)] if items else [Text("Aucune règle ne s'applique.", "empty")]

@@ -1,4 +1,4 @@
-"""Results: the arms, before and after, compilation, categories."""
+"""Show the results: the arms, before and after, compilation, categories."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,33 +18,36 @@ _FIRST = ("composite", "language", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
 
 
-def evaluation_section(found: Evaluation | None, *others: Section) -> Section:
-    """The section, with what follows it in the same chapter."""
+def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Section:
+    """Write the section, with what follows it in the same chapter."""
     title = "Résultats d'évaluation"
-    if found is None:
+    if evaluation is None:
         nothing = "Rien n'a encore été évalué : curator evaluate."
         return Section("evaluation", title, [Text(nothing, "empty")], others)
     unscored = Section("notes", "Notes", [Text("Aucune réponse n'est encore notée.", "empty")])
-    parts = list(_profile(found, found.profile)) if found.scored(found.profile) else [unscored]
-    other: Profile = "seed" if found.profile == "default" else "default"
-    if found.scored(other):
-        parts.append(_other_profile(found, other))
-    return Section("evaluation", title, [_arms(found), *_warnings(found)], [*parts, *others])
+    main = evaluation.profile
+    parts = list(_profile(evaluation, main)) if evaluation.scored(main) else [unscored]
+    other: Profile = "seed" if main == "default" else "default"
+    if evaluation.scored(other):
+        parts.append(_other_profile(evaluation, other))
+    content = [_arms(evaluation), *_warnings(evaluation)]
+    return Section("evaluation", title, content, [*parts, *others])
 
 
-def _other_profile(found: Evaluation, profile: Profile) -> Section:
-    """The same answers by the other metrics, in one folded section."""
-    sides = found.scored(profile)
-    compared = [c for p in found.of(profile, "tuning", "arms") for c in pair_content(p, _FIRST)]
+def _other_profile(evaluation: Evaluation, profile: Profile) -> Section:
+    """Show the same answers by the other metrics, in one folded section."""
+    sides = evaluation.scored(profile)
+    pairs = evaluation.of(profile, "tuning", "arms")
+    compared = [c for p in pairs for c in pair_content(p, _FIRST)]
     content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
     title = f"Les mêmes réponses selon le {words.PROFILES[profile]}"
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
-def _arms(found: Evaluation) -> Table:
+def _arms(evaluation: Evaluation) -> Table:
     columns: Headings = [("Bras", False), ("Modèle", False), ("Empreinte", False)]
     columns += [("Adaptateur", False), ("RAG", False), ("Réponses", True), ("État", False)]
-    rows = [_arm(s) for s in found.sides]
+    rows = [_arm(s) for s in evaluation.sides]
     note = "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256."
     return Table("Bras évalués", columns, rows, note)
 
@@ -74,8 +77,8 @@ def _arm_state(side: Side) -> Cell:
     return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
 
 
-def _warnings(found: Evaluation) -> Iterator[Content]:
-    stale = [s for s in found.sides if s.stale]
+def _warnings(evaluation: Evaluation) -> Iterator[Content]:
+    stale = [s for s in evaluation.sides if s.stale]
     if stale:
         names = listed([s.name for s in stale])
         yield Text(
@@ -83,58 +86,58 @@ def _warnings(found: Evaluation) -> Iterator[Content]:
             "ce qui était évalué alors. curator evaluate --again les refait.",
             "warning",
         )
-    for one, other, why in found.twins:
+    for one, other, why in evaluation.twins:
         yield Text(f"Les bras {one} et {other} sont les mêmes : {french.say(why)}.", "warning")
-    if found.leaked:
-        told = count(len(found.leaked), "question écartée", "questions écartées")
+    if evaluation.leaked:
+        dropped = count(len(evaluation.leaked), "question écartée", "questions écartées")
         yield Text(
-            f"{told} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
-            f"{', '.join(found.leaked)}.",
+            f"{dropped} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
+            f"{', '.join(evaluation.leaked)}.",
             "warning",
         )
-    served = listed([s.name for s in found.sides if s.arm.model.kind == "served"])
+    served = listed([s.name for s in evaluation.sides if s.arm.model.kind == "served"])
     if served:
         yield Text(
             f"Modèle servi, poids non vus : {served}. Le nom est celui que le serveur lui donne ; "
             "rien ne prouvera plus tard qu'il s'agit du même modèle.",
             "note",
         )
-    cut = {s.name: s.cut for s in found.sides if s.cut}
+    cut = {s.name: s.cut for s in evaluation.sides if s.cut}
     if cut:
-        told = ", ".join(f"{name} {number(n)}" for name, n in cut.items())
-        yield Text(f"Réponses coupées à la longueur maximale : {told}.", "note")
+        dropped = ", ".join(f"{name} {number(n)}" for name, n in cut.items())
+        yield Text(f"Réponses coupées à la longueur maximale : {dropped}.", "note")
 
 
-def _profile(found: Evaluation, profile: Profile) -> Iterator[Section]:
-    """The seed document's tables under the main profile."""
-    sides = found.scored(profile)
-    yield Section("avant-apres", "Avant et après fine-tuning", _tuning(found, profile))
-    if others := found.of(profile, "arms"):
+def _profile(evaluation: Evaluation, profile: Profile) -> Iterator[Section]:
+    """Write the seed document's tables under the main profile."""
+    sides = evaluation.scored(profile)
+    yield Section("avant-apres", "Avant et après fine-tuning", _tuning(evaluation, profile))
+    if others := evaluation.of(profile, "arms"):
         yield Section("entre-bras", "Comparaison des autres bras", _compared(others, profile))
     means = [_means(sides, profile)]
     yield Section("metriques", "Avec vérification de compilation", means)
     yield Section("compilation", "Détails compilation", _compilation(sides, profile))
-    yield Section("score", "Score par catégorie", list(_categories(found, sides, profile)))
+    yield Section("score", "Score par catégorie", list(_categories(evaluation, sides, profile)))
 
 
-def _tuning(found: Evaluation, profile: Profile) -> list[Content]:
-    """What training brought, or why that is not known."""
-    pairs = found.of(profile, "tuning")
+def _tuning(evaluation: Evaluation, profile: Profile) -> list[Content]:
+    """Show what training brought, or why that is not known."""
+    pairs = evaluation.of(profile, "tuning")
     if pairs:
         return _compared(pairs, profile)
     nothing = "Aucun bras évalué ne vient d'un entraînement connu ici : rien à dire de son effet."
-    if sum(s.arm.rag is None for s in found.scored(profile)) == 1:
+    if sum(s.arm.rag is None for s in evaluation.scored(profile)) == 1:
         nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
     return [Text(nothing, "empty")]
 
 
 def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
-    said = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
-    return [said, *(c for p in pairs for c in pair_content(p, _FIRST))]
+    note = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
+    return [note, *(c for p in pairs for c in pair_content(p, _FIRST))]
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
-    """Each metric of each arm."""
+    """Show each metric of each arm."""
     names = dict.fromkeys(n for s in sides for n in s.summaries[profile].overall.metrics)
     first = [n for n in (*_FIRST, "length", _RUST[profile]) if n in names]
     order = [*first, *(n for n in names if n not in first)]
@@ -150,31 +153,33 @@ def _means(sides: Sequence[Side], profile: Profile) -> Table:
 
 
 def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
-    found = [s.summaries[profile].compilation for s in sides]
-    shares = [percent(c.compiled / c.blocks) if c.blocks else NONE for c in found]
+    counts = [s.summaries[profile].compilation for s in sides]
+    shares = [percent(c.compiled / c.blocks) if c.blocks else NONE for c in counts]
     rows: list[list[str | Cell]] = [
-        ["Réponses avec code", *(f"{number(c.with_code)}/{number(c.answers)}" for c in found)],
-        ["Blocs de code totaux", *(number(c.blocks) for c in found)],
-        ["Conformes", *(number(c.compiled) for c in found)],
-        ["Échecs", *(number(c.failed) for c in found)],
+        ["Réponses avec code", *(f"{number(c.with_code)}/{number(c.answers)}" for c in counts)],
+        ["Blocs de code totaux", *(number(c.blocks) for c in counts)],
+        ["Conformes", *(number(c.compiled) for c in counts)],
+        ["Échecs", *(number(c.failed) for c in counts)],
         ["Part des blocs conformes", *shares],
     ]
     columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
-    made: list[Content] = [Table("Blocs Rust des réponses", columns, rows)]
-    reasons = dict.fromkeys(r for c in found for r in c.reasons)
+    content: list[Content] = [Table("Blocs Rust des réponses", columns, rows)]
+    reasons = dict.fromkeys(r for c in counts for r in c.reasons)
     if reasons:
         failed: list[list[str | Cell]] = [
-            [reason_fr(r), *(number(c.reasons.get(r, 0)) for c in found)] for r in reasons
+            [reason_fr(r), *(number(c.reasons.get(r, 0)) for c in counts)] for r in reasons
         ]
         headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
-        made.append(Table("Motifs d'échec des blocs", headings, failed))
-    return made
+        content.append(Table("Motifs d'échec des blocs", headings, failed))
+    return content
 
 
-def _categories(found: Evaluation, sides: Sequence[Side], profile: Profile) -> Iterator[Content]:
+def _categories(
+    evaluation: Evaluation, sides: Sequence[Side], profile: Profile
+) -> Iterator[Content]:
     yield _scores(sides, profile)
     yield _dots(sides, profile)
-    for pair in (p for p in found.of(profile, "tuning", "arms") if p.comparison):
+    for pair in (p for p in evaluation.of(profile, "tuning", "arms") if p.comparison):
         yield by_category(pair)
 
 
@@ -202,11 +207,11 @@ def _scores(sides: Sequence[Side], profile: Profile) -> Table:
 
 
 def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
-    dots, told = [], []
+    dots, description = [], []
     for name in _names(sides, profile):
         means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
         dots += [charts.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
         each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
-        told.append(f"{words.group(name)} : {each}")
+        description.append(f"{words.group(name)} : {each}")
     chart = charts.dot_chart(dots, "score sur 5", 5)
-    return Figure(chart, "Score par catégorie et par bras", " ; ".join(told))
+    return Figure(chart, "Score par catégorie et par bras", " ; ".join(description))

@@ -1,4 +1,4 @@
-"""Two arms side by side: every difference with its interval, as a table and as a forest plot."""
+"""Show two arms side by side: each difference with its interval, as a table and as a plot."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ METHOD = (
 
 
 def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
-    """Two arms side by side, or why they are not; the metrics of `first` come first."""
+    """Show two arms side by side, or why they are not; the metrics of `first` come first."""
     title = f"{pair.before} et {pair.after}"
     if pair.comparison is None:
         why = french.say(pair.refused) if pair.refused else ""
@@ -32,9 +32,9 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     return [_differences(pair, ranked), _forest(pair, ranked)]
 
 
-def _differences(pair: Pair, found: Sequence[Difference]) -> Table:
+def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     comparison = _compared(pair)
-    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in found]
+    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in differences]
     columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
     columns += _delta_columns(comparison)
     how = "bootstrap apparié à centiles élargis"
@@ -54,38 +54,38 @@ def _delta_columns(comparison: Comparison) -> Headings:
     return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
 
 
-def _difference(found: Difference) -> list[str | Cell]:
+def _difference(difference: Difference) -> list[str | Cell]:
     return [
-        values.value(found.metric, found.before),
-        values.value(found.metric, found.after),
-        values.delta(found),
-        values.span(found),
-        values.probability(found.p_adjusted),
-        values.verdict(found),
+        values.value(difference.metric, difference.before),
+        values.value(difference.metric, difference.after),
+        values.delta(difference),
+        values.span(difference),
+        values.probability(difference.p_adjusted),
+        values.verdict(difference),
     ]
 
 
-def _forest(pair: Pair, found: Sequence[Difference]) -> Figure:
-    """Every difference as a share of its scale, so that one axis holds all."""
+def _forest(pair: Pair, differences: Sequence[Difference]) -> Figure:
+    """Plot every difference as a share of its scale, so that one axis holds all."""
     spans = []
-    for one in found:
+    for one in differences:
         scale = 5.0 if one.metric in words.SCORES else 1.0
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
         spans.append(charts.Span(values.label(one.metric), mid, low, high, tone))
-    told = " ; ".join(
-        f"{values.label(d.metric)} {values.delta(d)}, {values.said(d)}" for d in found
+    description = " ; ".join(
+        f"{values.label(d.metric)} {values.delta(d)}, {values.conclusion(d)}" for d in differences
     )
     chart = charts.interval_chart(spans, "écart, en % de l'échelle")
     caption = (
         f"De {pair.before} à {pair.after} : écarts et intervalles "
         "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
     )
-    return Figure(chart, caption, told)
+    return Figure(chart, caption, description)
 
 
 def by_category(pair: Pair) -> Table:
-    """The differences of the score, category by category."""
+    """Show the differences of the score, category by category."""
     comparison = _compared(pair)
     rows: list[list[str | Cell]] = [
         [words.group(d.group), number(d.n), *_difference(d)]

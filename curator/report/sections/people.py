@@ -1,4 +1,4 @@
-"""Review: how far annotators are, and how much they agree."""
+"""Show the review: how far annotators are, and how much they agree."""
 
 from curator.french import words
 from curator.french.numbers import NONE, count, duration, number, percent
@@ -6,58 +6,58 @@ from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.people import People
 
 
-def people_section(found: People) -> Section:
-    """The section; it says so where nothing was reviewed."""
+def people_section(people: People) -> Section:
+    """Write the section; it says so where nothing was reviewed."""
     title = "Relecture"
-    if not found.candidates:
+    if not people.candidates:
         nothing = "Aucun candidat n'attend de relecture."
         return Section("relecture", title, [Text(nothing, "empty")])
     content: list[Content] = []
-    if not found.reviews:
+    if not people.reviews:
         content.append(
             Text(
-                f"Aucune relecture n'a encore eu lieu ; {count(found.candidates, 'candidat')} "
+                f"Aucune relecture n'a encore eu lieu ; {count(people.candidates, 'candidat')} "
                 "à relire. curator review push, puis curator review pull.",
                 "empty",
             )
         )
-    content.append(_standings(found))
-    if found.reviews:
-        content += [_pace(found), _agreement(found)]
+    content.append(_standings(people))
+    if people.reviews:
+        content += [_pace(people), _agreement(people)]
     return Section("relecture", title, content)
 
 
-def _standings(found: People) -> Table:
-    total = found.candidates
+def _standings(people: People) -> Table:
+    total = people.candidates
     rows: list[list[str | Cell]] = [
         [words.STANDINGS[name], number(n), Cell(percent(n / total), bar=n / total)]
-        for name, n in found.standings.items()
+        for name, n in people.standings.items()
     ]
     rows.append(["total", number(total), ""])
     columns = [("État", False), ("Candidats", True), ("%", True)]
     return Table("Candidats par état", columns, rows, "", frozenset({len(rows) - 1}))
 
 
-def _pace(found: People) -> Text:
-    ahead, pace = found.outlook, found.pace
-    said = (
-        f"{count(found.reviews, 'relecture')} par {count(found.reviewers, 'personne')} ; durée "
+def _pace(people: People) -> Text:
+    ahead, pace = people.outlook, people.pace
+    text = (
+        f"{count(people.reviews, 'relecture')} par {count(people.reviewers, 'personne')} ; durée "
         f"médiane {duration(pace.seconds)} par relecture."
     )
     if not ahead.missing:
-        return Text(f"{said} Toutes les cibles sont atteintes.")
-    said = f"{said} Il manque {count(ahead.missing, 'exemple')} pour atteindre les cibles"
+        return Text(f"{text} Toutes les cibles sont atteintes.")
+    text = f"{text} Il manque {count(ahead.missing, 'exemple')} pour atteindre les cibles"
     if ahead.days is None:
-        return Text(f"{said} ; rien n'est encore accepté, donc aucun rythme à prolonger.")
+        return Text(f"{text} ; rien n'est encore accepté, donc aucun rythme à prolonger.")
     rate = number(ahead.accepted_per_day, 1)
     days = count(round(ahead.days), "jour")
-    return Text(f"{said} : à {rate} acceptés par jour, {days}.")
+    return Text(f"{text} : à {rate} acceptés par jour, {days}.")
 
 
-def _agreement(found: People) -> Table:
+def _agreement(people: People) -> Table:
     rows = [
         [words.QUESTIONS.get(a.question, a.question), number(a.alpha, 2), number(a.units)]
-        for a in found.agreement
+        for a in people.agreement
     ]
     columns = [("Question", False), ("Alpha", True), ("Exemples communs", True)]
     note = (

@@ -1,4 +1,4 @@
-"""Promotion: what was decided of each new model, from the ledger."""
+"""Show what was decided of each new model, from the ledger."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from curator.report.sections import values
 
 
 def promotion_section(ledger: Sequence[Entry]) -> list[Section]:
-    """The section, or nothing where nothing was ever decided."""
+    """Write the section, or nothing where nothing was ever decided."""
     if not ledger:
         return []
     columns = [("Date", False), ("Entraînement", False), ("Actuel", False), ("Décision", False)]
@@ -28,17 +28,17 @@ def _row(entry: Entry) -> list[str | Cell]:
 
 
 def _numbers(entry: Entry) -> str:
-    """The target's difference, and what was guarded and is worse."""
+    """Write the target's difference, and what was guarded and is worse."""
     if entry.comparison is None:
         return french.say_all(entry.decision.reasons, " ; ")
-    rule, said = entry.rule, []
-    if found := entry.comparison.find(rule.target):
+    rule, clauses = entry.rule, []
+    if target := entry.comparison.find(rule.target):
         margin = f"marge {number(rule.margin, 2)}"
-        said.append(
-            f"{values.label(rule.target)} {values.delta(found)} {values.span(found)}, {margin}"
+        clauses.append(
+            f"{values.label(rule.target)} {values.delta(target)} {values.span(target)}, {margin}"
         )
     for metric in rule.guarded:
         lost = entry.comparison.find(metric)
         if lost and lost.word == "worse":
-            said.append(f"{values.label(metric)} {values.delta(lost)} : régression")
-    return " ; ".join(said)
+            clauses.append(f"{values.label(metric)} {values.delta(lost)} : régression")
+    return " ; ".join(clauses)

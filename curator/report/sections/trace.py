@@ -1,4 +1,4 @@
-"""Where every number comes from: versions and digests."""
+"""Show where every number comes from: versions and digests."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ _WHAT = {
 
 
 def trace_section(report: Report) -> Section:
-    """The section."""
+    """Write the section."""
     rows = list(_rows(report))
     columns = [("Quoi", False), ("Nom", False), ("SHA-256 ou version", False)]
     note = (
@@ -35,7 +35,7 @@ def _rows(report: Report) -> Iterator[list[str | Cell]]:
     for run in report.runs:
         yield ["Entraînement", run.name, _digest(run.adapter_sha256, "inachevé")]
         yield ["", "son jeu de données", Cell(run.dataset_sha256 or NONE, code=True)]
-    for batch in report.batches.made:
+    for batch in report.batches.batches:
         if batch.model:
             yield ["Modèle d'un lot", batch.name, Cell(batch.model["sha256"], code=True)]
     yield from _arms(report)
@@ -54,5 +54,5 @@ def _arms(report: Report) -> Iterator[list[str | Cell]]:
 
 
 def _digest(sha256: str | None, otherwise: str = "poids non vus") -> Cell:
-    """A digest; where there is none, why."""
+    """Write a digest; where there is none, why."""
     return Cell(sha256, code=True) if sha256 else Cell(otherwise)

@@ -31,11 +31,11 @@ def translated(url: str) -> Iterator[None]:
     except (httpx.HTTPError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         hint = "start it with `curator argilla up`, or check ARGILLA_API_URL"
         what = f"no Argilla answers: {' '.join(str(error).split()) or type(error).__name__}"
-        raise ArgillaError(what, where=url, hint=hint, transient=True) from error
+        raise ArgillaError(what, where=url, hint=hint, transient=True, away=True) from error
 
 
 def _fault(error: Exception, url: str) -> ArgillaError:
-    """What an error of the SDK comes to; it is told by its cause, where the SDK wraps it."""
+    """Translate an error of the SDK, by its cause where the SDK wraps one."""
     from argilla._exceptions import ForbiddenError
     from argilla._exceptions._client import ArgillaCredentialsError
 
@@ -69,7 +69,7 @@ class Access:
 
 
 def access_at(url: str, key_file: Path) -> Access:
-    """The server at an address, with the key in a file; raises DataError for an unreadable one."""
+    """Return the server at an address, with the key in a file; raises DataError without one."""
     try:
         return Access(url.rstrip("/"), key_file.expanduser().read_text("utf-8").strip())
     except OSError as error:
@@ -77,7 +77,7 @@ def access_at(url: str, key_file: Path) -> Access:
 
 
 def access(settings: ServerSettings, root: Path) -> Access | None:
-    """The server that the environment or the recipe names; None where neither names one.
+    """Return the server that the environment or the recipe names; None where neither names one.
 
     `root` is where a relative `key_file` is looked for.
     """
@@ -94,15 +94,15 @@ def access(settings: ServerSettings, root: Path) -> Access | None:
 
 
 def embedded(project: Project) -> Access | None:
-    """The embedded server, where it runs with the data of a project."""
-    found = supervisor.running(default_data(project))
-    return Access(found.url, found.api_key) if found else None
+    """Return the embedded server, where it runs with the data of a project."""
+    server = supervisor.running(default_data(project))
+    return Access(server.url, server.api_key) if server else None
 
 
 def need_access(settings: ServerSettings, root: Path) -> Access:
-    """The server that is named, else the embedded one; raises CuratorError where neither is."""
-    found = access(settings, root) or embedded(Project(root))
-    if found is None:
+    """The server that is named, else the embedded one; raises ArgillaError where neither is."""
+    server = access(settings, root) or embedded(Project(root))
+    if server is None:
         hint = "start one with `curator argilla up`, or set ARGILLA_API_URL and ARGILLA_API_KEY"
-        raise CuratorError("no Argilla server is named, and none runs here", hint=hint)
-    return found
+        raise ArgillaError("no Argilla server is named, and none runs here", hint=hint, away=True)
+    return server

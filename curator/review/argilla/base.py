@@ -102,5 +102,5 @@ class Server(Protocol):
         ...
 
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
-        """Everything that is in the dataset; nothing where there is no such dataset."""
+        """Read everything that is in the dataset; nothing where there is no such dataset."""
         ...

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from typing_extensions import override
+
 from curator.base.errors import ArgillaError
-from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.fields import PROJECT
 
 
-class FakeServer:
+class FakeServer(Server):
     """Keeps datasets as dictionaries; `answer` does what an annotator does.
 
     The next `failing` calls of `send` fail for the moment, after having stored the records, as
@@ -25,8 +27,8 @@ class FakeServer:
         self.sent = 0
         self.failing = 0
 
+    @override
     def open(self, spec: DatasetSpec) -> set[str]:
-        """See Server."""
         self.overlap.setdefault(spec.name, spec.overlap)
         there = self._found(spec)
         spec.refuse_foreign(self._marks(spec).values())
@@ -41,16 +43,16 @@ class FakeServer:
         cards = self.cards.get(spec.name, {})
         return {k: str(c.metadata[PROJECT]) for k, c in cards.items() if PROJECT in c.metadata}
 
+    @override
     def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
-        """See Server."""
         self.cards[spec.name].update({c.id: c for c in cards})
         self.sent += len(cards)
         if self.failing:
             self.failing -= 1
             raise ArgillaError("the connection broke", transient=True)
 
+    @override
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
-        """See Server."""
         self._found(spec)
         answers = self.answers.get(spec.name, {})
         submitted = [a.record for a in answers.values() if a.status == "submitted"]

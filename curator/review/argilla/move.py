@@ -2,7 +2,7 @@
 
 Answers belong to users, whom only their own server knows: on the other one they are matched by
 name, and a name that is absent there is an error before anything is written. Records keep their
-ids, so a move that was broken off may be made again, and the source is left as it is. Argilla
+ids, so an interrupted move may be made again, and the source is left as it is. Argilla
 dates answers anew on arrival; the log of reviews has the times at which they were first pulled,
 so pull before moving.
 """
@@ -27,7 +27,7 @@ _INCLUDED = ("responses", "suggestions", "vectors")
 
 @dataclass(frozen=True)
 class MoveResult:
-    """How many records and answers now are on the other server."""
+    """How many records and answers are on the other server now."""
 
     dataset: str
     records: int
@@ -35,30 +35,29 @@ class MoveResult:
 
 
 def _users(server: ArgillaServer) -> dict[str, str]:
-    """Names by id; needs the key of an owner."""
+    """List users' names by id; needs the key of an owner."""
     return {str(u.id): str(u.username) for u in server.client.api.users.list()}
 
 
 def _target(source: "Dataset", server: ArgillaServer, workspace: str) -> "Dataset":
-    """The dataset of the same name there, created with the same settings where it is absent."""
+    """Find the dataset of the same name there, or create it with the same settings."""
     from argilla import Dataset, Settings
 
-    found = server.find(source.name, workspace)
-    if found is not None:
-        return found
+    existing = server.find(source.name, workspace)
+    if existing is not None:
+        return existing
     server.need_workspace(workspace)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "settings.json"
         source.settings.to_json(path)
         settings = Settings.from_json(path)
-    made = Dataset(source.name, workspace, settings=settings, client=server.client)
-    return made.create()
+    return Dataset(source.name, workspace, settings=settings, client=server.client).create()
 
 
 def _bare(
     record: dict[str, Any], users: dict[str, str], questions: dict[str, str]
 ) -> dict[str, Any]:
-    """A record as the other server takes it; `users` and `questions` map ids here to ids there."""
+    """Reduce a record to what the other server takes; the maps lead from ids here to ids there."""
     suggestions = [
         {"question_id": questions[s["question_id"]]}
         | {k: s[k] for k in ("value", "score", "agent", "type") if s.get(k) is not None}
@@ -81,7 +80,7 @@ def _bare(
 def _matched(
     records: Sequence[dict[str, Any]], here: ArgillaServer, there: ArgillaServer
 ) -> dict[str, str]:
-    """The id there of each user here who answered; raises ArgillaError naming those who lack."""
+    """Map each user here who answered to the id there; raises ArgillaError naming the others."""
     names, known = _users(here), {name: key for key, name in _users(there).items()}
     answered = {r["user_id"] for record in records for r in record.get("responses") or ()}
     missing = sorted(names.get(u, u) for u in answered if names.get(u) not in known)

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from curator.base.errors import ArgillaError
 from curator.review.argilla import fields
 from curator.review.argilla.access import Access, translated
-from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec
+from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.settings import settings_of
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
-class ArgillaServer:
-    """See Server. Connecting is the first request: it raises ArgillaError where nobody answers."""
+class ArgillaServer(Server):
+    """A real server. Connecting is the first request; it raises ArgillaError without an answer."""
 
     def __init__(self, access: Access, timeout: int = 60):
         import argilla
@@ -34,8 +36,8 @@ class ArgillaServer:
             )
         self._datasets: dict[str, Dataset] = {}
 
+    @override
     def open(self, spec: DatasetSpec) -> set[str]:
-        """See Server."""
         with translated(self.url):
             dataset = self._found(spec) or self._create(spec)
             self._fit(dataset, spec)
@@ -44,8 +46,8 @@ class ArgillaServer:
             self._datasets[spec.name] = dataset
             return {str(r["external_id"]) for r in records}
 
+    @override
     def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
-        """See Server."""
         with translated(self.url):
             dataset = self._datasets.get(spec.name) or self.find(spec.name, spec.workspace)
             if dataset is None:
@@ -53,23 +55,23 @@ class ArgillaServer:
             records = [_record(card, dataset).api_model() for card in cards]
             self.client.api.records.bulk_upsert(dataset_id=dataset.id, records=records)
 
+    @override
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
-        """See Server."""
         with translated(self.url):
             dataset = self._found(spec)
             if dataset is None:
                 return DatasetContent({}, (), ())
             users = self._users(dataset)
-            found = self.records(dataset, ("responses",))
-        records = {str(r["external_id"]): r["status"] == "completed" for r in found}
+            rows = self.records(dataset, ("responses",))
+        records = {str(r["external_id"]): r["status"] == "completed" for r in rows}
         names = {key: name for key, (name, _) in users.items()}
-        answers = tuple(a for r in found for a in _answers(r, names))
+        answers = tuple(a for r in rows for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
-        marks = {str(r["external_id"]): mark for r in found if (mark := _mark(r))}
+        marks = {str(r["external_id"]): mark for r in rows if (mark := _mark(r))}
         return DatasetContent(records, tuple(annotators), answers, marks)
 
     def _found(self, spec: DatasetSpec) -> "Dataset | None":
-        """The dataset of a spec; raises ArgillaError where only one of the older name is there."""
+        """Find the dataset of a spec; raises ArgillaError where only the older name is there."""
         dataset = self.find(spec.name, spec.workspace)
         if dataset is None and spec.older and self.find(spec.older, spec.workspace):
             spec.refuse_older()
@@ -77,11 +79,11 @@ class ArgillaServer:
 
     def _models(self, name: str, workspace: str) -> list[Any]:
         place = self.client.api.workspaces.get_by_name(workspace)
-        found = self.client.api.datasets.list(place.id) if place else []
-        return [model for model in found if model.name == name]
+        models = self.client.api.datasets.list(place.id) if place else []
+        return [model for model in models if model.name == name]
 
     def find(self, name: str, workspace: str) -> "Dataset | None":
-        """A dataset, unless its creation was broken off."""
+        """Find a dataset, unless its creation was interrupted."""
         from argilla import Dataset
 
         for model in self._models(name, workspace):
@@ -104,8 +106,8 @@ class ArgillaServer:
             self.client.api.datasets.delete(broken_off.id)
         settings = settings_of(spec, self.client)
         settings.validate()
-        made = Dataset(spec.name, spec.workspace, settings=settings, client=self.client)
-        return made.create()
+        dataset = Dataset(spec.name, spec.workspace, settings=settings, client=self.client)
+        return dataset.create()
 
     def _fit(self, dataset: "Dataset", spec: DatasetSpec) -> None:
         """Bring the guidelines up to date and add the vectors and metadata that a dataset lacks."""
@@ -142,26 +144,28 @@ class ArgillaServer:
             raise ArgillaError(what, where=self.url, hint=hint)
 
     def records(self, dataset: "Dataset", include: Sequence[str]) -> list[dict[str, Any]]:
-        """Every record once. Pages are ordered by time only, so what shifts between two of them
+        """Read every record once.
+
+        Pages are ordered by time only, so what shifts between two of them
         is noticed by the total and read again.
         """
         address = f"/api/v1/datasets/{dataset.id}/records"
-        found: dict[str, dict[str, Any]] = {}
+        by_id: dict[str, dict[str, Any]] = {}
         offset, total = 0, 1
         while offset < total:
             params: dict[str, Any] = {"offset": offset, "limit": PAGE, "include": list(include)}
             page = self.client.api.http_client.get(address, params=params)
             page.raise_for_status()
             body = page.json()
-            found.update({r["id"]: r for r in body["items"]})
+            by_id.update({r["id"]: r for r in body["items"]})
             offset, total = offset + PAGE, body["total"]
-        if len(found) < total:
-            what = f"{total - len(found)} of {total} records changed their place while being read"
+        if len(by_id) < total:
+            what = f"{total - len(by_id)} of {total} records changed their place while being read"
             raise ArgillaError(what, where=self.url, hint="run again", transient=True)
-        return list(found.values())
+        return list(by_id.values())
 
     def _users(self, dataset: "Dataset") -> dict[str, tuple[str, str]]:
-        """Name and role by id: the workspace's users, and all others where the key may see them."""
+        """Map ids to name and role: the workspace's users, and others that the key may see."""
         from argilla._exceptions import ForbiddenError
 
         workspace = dataset.workspace.id
@@ -176,7 +180,7 @@ class ArgillaServer:
 
 
 def _mark(record: dict[str, Any]) -> str | None:
-    """The project of a record as the server gives it; None where it carries none."""
+    """Return the project of a record as the server gives it; None where it carries none."""
     return (record.get("metadata") or {}).get(fields.PROJECT)
 
 

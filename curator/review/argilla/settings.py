@@ -106,7 +106,7 @@ def _metadata(client: "Argilla") -> list[Any]:
 
 
 def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
-    """The settings with which the dataset is created; `client` is the server it is for."""
+    """Make the settings with which the dataset is created; `client` is the server it is for."""
     from argilla import Settings, TaskDistribution, VectorField
 
     name, size = spec.vector

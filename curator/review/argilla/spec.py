@@ -12,7 +12,7 @@ OLDER = "revue", "arbitrage"  # the names that the two had for every project
 
 
 def guidelines(project: Project) -> str:
-    """The annotators' guide; raises DataError where it is absent or too long for Argilla."""
+    """Read the annotators' guide; raises DataError where it is absent or too long for Argilla."""
     path = project.root / GUIDE
     try:
         text = path.read_text("utf-8").strip()
@@ -30,7 +30,7 @@ def _vector(recipe: ReviewRecipe) -> tuple[str, int]:
 
 
 def _identity(project: Project, recipe: ReviewRecipe, older: str) -> tuple[str, str]:
-    """The mark of the project's records, and the older name that its dataset may have."""
+    """Return the mark of the project's records, and the older name that its dataset may have."""
     if recipe.project:
         return recipe.project, ""
     # Without a name of its own the project is its folder, unless the recipe names the dataset.
@@ -39,7 +39,7 @@ def _identity(project: Project, recipe: ReviewRecipe, older: str) -> tuple[str, 
 
 
 def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
-    """The dataset in which candidates are reviewed."""
+    """Describe the dataset in which candidates are reviewed."""
     guide = guidelines(project)
     where = recipe.dataset, recipe.workspace
     mark = _identity(project, recipe, OLDER[0])
@@ -47,7 +47,7 @@ def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
 
 
 def adjudication_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
-    """The dataset in which one further person settles what the others see differently."""
+    """Describe the dataset in which one further person settles what the others see differently."""
     guide = guidelines(project)
     where = recipe.adjudication, recipe.workspace
     mark = _identity(project, recipe, OLDER[1])

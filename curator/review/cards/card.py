@@ -25,7 +25,7 @@ _AGENT = re.compile(r"[^a-zA-Z0-9_:./ -]+")  # what Argilla lets an agent be cal
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The trusted examples and their vectors, to hold new ones against."""
+    """The trusted examples and their vectors, to compare new ones with."""
 
     kind: Kind
     examples: Sequence[Example]
@@ -37,14 +37,14 @@ class Neighbours:
         return cls(kind, examples, embed(examples, kind))
 
     def nearest(self, row: "Matrix", apart: frozenset[str]) -> tuple[Example, float] | None:
-        """The trusted example with the largest cosine, less those whose id is in `apart`."""
+        """Find the trusted example with the largest cosine, less those whose id is in `apart`."""
         scores = self.rows @ row
         best = sorted(range(len(self.examples)), key=lambda i: (-scores[i], self.examples[i].id))
         chosen = next((i for i in best if self.examples[i].id not in apart), None)
         return None if chosen is None else (self.examples[chosen], float(scores[chosen]))
 
     def likeness(self, row: "Matrix", axis: str, value: str) -> float | None:
-        """The cosine, 0..1, to the mean of the trusted examples with this topic or difficulty."""
+        """Return the cosine, 0..1, to the mean of the trusted examples with this label."""
         import numpy as np
 
         same = [i for i, e in enumerate(self.examples) if getattr(e, axis) == value]
@@ -65,7 +65,7 @@ class ReviewItem:
 
 
 def compile_status(blocks: Sequence[BlockResult]) -> str:
-    """The code of an example in a word or two, to filter by."""
+    """Sum up the code of an example in a word or two, to filter by."""
     checked = [b for b in blocks if b.expectation is not Expectation.IGNORED]
     if not checked:
         return wording.COMPILATION["none"]
@@ -77,7 +77,7 @@ def compile_status(blocks: Sequence[BlockResult]) -> str:
 
 
 def agent_of(example: Example) -> str:
-    """Who wrote an example's text, in the characters that Argilla allows."""
+    """Name who wrote an example's text, in the characters that Argilla allows."""
     source = example.provenance
     name = source.model.name if source.model else source.author or str(source.origin)
     return " ".join(_AGENT.sub(" ", name).split())[:200] or str(source.origin)
@@ -87,12 +87,10 @@ def _score(example: Example, name: str) -> float | None:
     return next((v.score for v in example.verdicts if v.filter == name), None)
 
 
-def _suggestions(
-    subject: ReviewItem, row: "Matrix", neighbours: Neighbours
-) -> dict[str, Suggestion]:
-    shown, text = subject.example, subject.proposed or subject.example
+def _suggestions(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> dict[str, Suggestion]:
+    shown, text = item.example, item.proposed or item.example
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
-    made = {
+    suggestions = {
         names.TOPIC: Suggestion(
             shown.topic, planner, neighbours.likeness(row, "topic", shown.topic)
         ),
@@ -107,13 +105,15 @@ def _suggestions(
         names.CORRECTED_ANSWER: (text.answer, _score(text, "rust")),
     }
     agent = agent_of(text)
-    made |= {n: Suggestion(value, agent, score) for n, (value, score) in texts.items() if value}
-    return made
+    suggestions |= {
+        name: Suggestion(value, agent, score) for name, (value, score) in texts.items() if value
+    }
+    return suggestions
 
 
 def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, str | float]:
     source, known = example.provenance, taxonomy()
-    said: dict[str, str | float | None] = {
+    metadata: dict[str, str | float | None] = {
         "theme": known.topics[example.topic].label,
         "level": known.difficulties[example.difficulty].label,
         "category": known.categories[example.category].label,
@@ -122,17 +122,17 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
         "compile": compile_status(blocks),
         names.FRENCH_SCORE: french_score(example),
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in metadata.items() if value is not None}
 
 
-def cards(subjects: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
-    """The cards of some examples, in their order; the nearest trusted example is found here."""
-    rows = embed([s.example for s in subjects], neighbours.kind)
-    return [_card(s, row, neighbours) for s, row in zip(subjects, rows, strict=True)]
+def cards(items: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
+    """Make the cards of examples, in their order, with the nearest trusted example of each."""
+    rows = embed([item.example for item in items], neighbours.kind)
+    return [_card(item, row, neighbours) for item, row in zip(items, rows, strict=True)]
 
 
-def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
-    example, known = subject.example, subject.findings
+def _card(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
+    example, known = item.example, item.findings
     family = frozenset({example.id, *example.provenance.parents})
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
@@ -141,6 +141,6 @@ def _card(subject: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
         names.ANSWER: harmless(example.answer) or wording.EMPTY,
         names.FINDINGS: panel(example, findings),
     }
-    suggestions = _suggestions(subject, row, neighbours)
+    suggestions = _suggestions(item, row, neighbours)
     vectors: dict[str, list[float]] = {neighbours.kind: row.tolist()}
     return Card(example.id, fields, suggestions, _metadata(example, known.blocks), vectors)

@@ -22,38 +22,38 @@ _UNSAFE_IN_CODE = frozenset("<$")
 
 
 def _entities(text: str, characters: str = "") -> str:
-    """`text` with these characters, or every ASCII punctuation mark, as numeric entities."""
+    """Write these characters, or every ASCII punctuation mark, as numeric entities."""
     chosen = characters or "".join(c for c in map(chr, range(33, 127)) if not c.isalnum())
     return "".join(f"&#{ord(c)};" if c in chosen else c for c in text)
 
 
 def inline_code(text: str) -> str:
-    """`text` on one line, in the look of code, whatever characters it has."""
+    """Write `text` on one line, in the look of code, whatever characters it has."""
     return f"<code>{_entities(' '.join(text.split()))}</code>"
 
 
 def plain(text: str) -> str:
-    """`text` on one line, as it stands, none of its characters taken for Markdown or HTML."""
+    """Write `text` on one line so that none of its characters is taken for Markdown or HTML."""
     return _entities(" ".join(text.split()))
 
 
 def fence(code: str, language: str) -> str:
-    """A fenced block that ends where it should, whatever the code."""
+    """Write a fenced block that ends where it should, whatever the code."""
     longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     marks = "`" * max(3, longest + 1)
     return f"{marks}{language}\n{code.rstrip(chr(10))}\n{marks}"
 
 
 def _language(info: str) -> str:
-    found = _LANGUAGE.match(info.strip())
-    word = found.group().lower() if found else ""
-    return "rust" if _RUSTDOC.match(found.group() if found else "") else word or "text"
+    match = _LANGUAGE.match(info.strip())
+    word = match.group() if match else ""
+    return "rust" if _RUSTDOC.match(word) else word.lower() or "text"
 
 
-def _code_span(found: "re.Match[str]") -> str:
-    text = found.group(2)
-    if _UNSAFE_IN_CODE.isdisjoint(text) and len(found.group(1)) < 3:
-        return found.group()
+def _code_span(span: "re.Match[str]") -> str:
+    text = span.group(2)
+    if _UNSAFE_IN_CODE.isdisjoint(text) and len(span.group(1)) < 3:
+        return span.group()
     return inline_code(text.strip() or text)
 
 
@@ -63,27 +63,27 @@ def _outside_code(text: str) -> str:
 
 
 def _prose_line(line: str) -> str:
-    """A line outside of fences: code spans as they look, the rest without HTML."""
+    """Rewrite a line outside of fences: code spans as they look, the rest without HTML."""
     parts, last = [], 0
-    for found in _INLINE.finditer(line):
-        parts += [_outside_code(line[last : found.start()]), _code_span(found)]
-        last = found.end()
+    for span in _INLINE.finditer(line):
+        parts += [_outside_code(line[last : span.start()]), _code_span(span)]
+        last = span.end()
     parts.append(_outside_code(line[last:]))
     return _FENCE.sub(lambda run: _entities(run.group()), "".join(parts))
 
 
 def harmless(markdown: str) -> str:
-    """`markdown` as annotators may see it: the same to read, without HTML, images or formulas."""
+    """Rewrite Markdown as annotators may see it: the same words, no HTML, images or formulas."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", markdown)
     lines = text.split("\n")
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
     fences = [t for t in tokens if t.type == "fence" and t.map]
-    made: list[str] = []
+    shown: list[str] = []
     done = 0
     for token in fences:
         start, end = token.map or (0, 0)
-        made += [_prose_line(line) for line in lines[done:start]]
-        made += ["", fence(token.content, _language(token.info)), ""]
+        shown += [_prose_line(line) for line in lines[done:start]]
+        shown += ["", fence(token.content, _language(token.info)), ""]
         done = end
-    made += [_prose_line(line) for line in lines[done:]]
-    return "\n".join(made).strip("\n")
+    shown += [_prose_line(line) for line in lines[done:]]
+    return "\n".join(shown).strip("\n")

@@ -45,8 +45,9 @@ def _row(result: BlockResult) -> str:
     where = wording.BLOCK_PLACE.format(role=role, line=result.block.line - 1)
     expectation = wording.EXPECTATIONS[result.expectation]
     expected = " ".join([expectation, *sorted(result.expected.codes)])
-    said = " ".join(w for w in (result.code, result.message) if w)
-    return f"| {where} | {expected} | {_outcome(result)} | {inline_code(said) if said else ''} |"
+    message = " ".join(w for w in (result.code, result.message) if w)
+    shown = inline_code(message) if message else ""
+    return f"| {where} | {expected} | {_outcome(result)} | {shown} |"
 
 
 def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
@@ -55,12 +56,12 @@ def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
     failed = sum(not b.passed for b in blocks)
     verdict = wording.SOME_FAIL.format(count=failed) if failed else wording.ALL_PASS
     rustc = f" ({plain(example.provenance.rustc)})" if example.provenance.rustc else ""
-    said = wording.CODE.format(count=len(blocks), verdict=f"{verdict}{rustc}")
-    return [said, "", wording.BLOCKS, "|---|---|---|---|", *map(_row, blocks)]
+    summary = wording.CODE.format(count=len(blocks), verdict=f"{verdict}{rustc}")
+    return [summary, "", wording.BLOCKS, "|---|---|---|---|", *map(_row, blocks)]
 
 
 def french_score(example: Example) -> float | None:
-    """The score of the French filter, 0..1, where it judged this example."""
+    """Return the score of the French filter, 0..1, where it judged this example."""
     return next((v.score for v in example.verdicts if v.filter == "french"), None)
 
 
@@ -91,16 +92,16 @@ def _provenance(example: Example) -> list[str]:
 
 
 def _faults(example: Example) -> list[str]:
-    """What a corrected or imported text still lacks, in the words of the filters."""
-    told = [
+    """List what a corrected or imported text still lacks, in the words of the filters."""
+    faults = [
         wording.FAULT.format(filter=v.filter, reason=v.reason, detail=inline_code(v.detail))
         for v in example.verdicts
         if v.reason
     ]
-    if not told:
+    if not faults:
         return []
     imported = example.provenance.origin is Origin.IMPORTED
-    return [wording.IMPORT_REJECTED if imported else wording.UNCURED, "", *told]
+    return [wording.IMPORT_REJECTED if imported else wording.UNCURED, "", *faults]
 
 
 def _changes(example: Example, parent: Example | None) -> list[str]:
@@ -125,20 +126,20 @@ def _opinion(number: int, review: Review) -> str:
 
 
 def _opinions(example: Example, findings: Findings) -> list[str]:
-    """The opinions to decide between, without names, in an order that tells nothing of people."""
+    """List the opinions to decide between, without names, in an order that tells of nobody."""
     if not findings.opinions:
         return []
     ordered = sorted(findings.opinions, key=lambda pair: pair[0].id)
-    made = [wording.OPINIONS, ""]
-    made += [_opinion(n, review) for n, (review, _) in enumerate(ordered, 1)]
+    lines = [wording.OPINIONS, ""]
+    lines += [_opinion(n, review) for n, (review, _) in enumerate(ordered, 1)]
     for number, (_, text) in enumerate(ordered, 1):
         if text is not None:
-            made += ["", wording.PROPOSED.format(number=number), *_changes(text, example)[1:]]
-    return made
+            lines += ["", wording.PROPOSED.format(number=number), *_changes(text, example)[1:]]
+    return lines
 
 
 def panel(example: Example, findings: Findings) -> str:
-    """The panel of one example."""
+    """Write the panel of one example."""
     parts = [
         _faults(example),
         _opinions(example, findings),

@@ -32,14 +32,14 @@ SIZES: dict[Kind, int] = {"meaning": e5.SIZE, "words": 256}
 
 
 def choose(kind: Kind | None) -> Kind:
-    """The kind that was asked for, or the better one that is installed."""
+    """Choose the kind that was asked for, or the better one that is installed."""
     if kind == "meaning":
         e5.require("comparing by meaning")
     return kind or ("meaning" if e5.installed() else "words")
 
 
 def text_of(example: Example, kind: Kind) -> str:
-    """What is compared of an example."""
+    """Return what is compared of an example."""
     return example.question if kind == "meaning" else f"{example.question}\n\n{example.answer}"
 
 
@@ -53,7 +53,7 @@ def _hashed(text: str, size: int) -> list[float]:
 
 
 def embed(examples: Sequence[Example], kind: Kind) -> "Matrix":
-    """One row of length 1 per example (zeros for one without words), of SIZES[kind] columns."""
+    """Embed examples: a row of length 1 each (zeros without words), of SIZES[kind] columns."""
     import numpy as np
 
     texts = [text_of(e, kind) for e in examples]

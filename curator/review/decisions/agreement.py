@@ -30,7 +30,7 @@ class Agreement:
 def alpha(
     units: Sequence[Mapping[str, str | int]], level: Level, order: Sequence[str | int] = ()
 ) -> float | None:
-    """Krippendorff's alpha of some units, each of which maps raters to what they said.
+    """Compute Krippendorff's alpha of some units, each of which maps raters to what they said.
 
     `order` are the values from low to high, for the ordinal level. None where no unit has two
     answers or all answers are the same.
@@ -39,43 +39,43 @@ def alpha(
     import numpy as np
 
     pairable = [u for u in units if len(u) > 1]
-    said = {value for unit in pairable for value in unit.values()}
-    if len(said) < 2:
+    values = {value for unit in pairable for value in unit.values()}
+    if len(values) < 2:
         return None
-    domain = [v for v in order if v in said] if order else sorted(said, key=str)
+    domain = [v for v in order if v in values] if order else sorted(values, key=str)
     raters = sorted({name for unit in pairable for name in unit})
     table = np.full((len(raters), len(pairable)), np.nan)
     for column, unit in enumerate(pairable):
         for name, value in unit.items():
             table[raters.index(name), column] = domain.index(value)
-    found = krippendorff.alpha(
+    result = krippendorff.alpha(
         reliability_data=table, level_of_measurement=level, value_domain=list(range(len(domain)))
     )
-    return round(float(found), 4)
+    return round(float(result), 4)
 
 
 def _answers(review: Review) -> dict[str, str | int]:
-    said: dict[str, str | int] = {"decision": review.decision.value, **review.ratings}
+    answers: dict[str, str | int] = {"decision": review.decision.value, **review.ratings}
     if review.topic:
-        said["topic"] = review.topic
+        answers["topic"] = review.topic
     if review.difficulty:
-        said["difficulty"] = review.difficulty.value
-    return said
+        answers["difficulty"] = review.difficulty.value
+    return answers
 
 
 def agreement(reviews: Sequence[Review]) -> list[Agreement]:
-    """The agreement of first reviews on each question; adjudications are no second opinion."""
+    """Measure the agreement of first reviews on each question; adjudications do not count."""
     current = [r for r in latest(reviews).values() if not (r.withdrawn or r.adjudication)]
     questions: dict[str, tuple[Level, Sequence[str | int]]] = {"decision": ("nominal", ())}
     questions |= dict.fromkeys(rubric().criteria, ("ordinal", RATINGS))
     questions["topic"] = ("nominal", ())
     questions["difficulty"] = ("ordinal", [d.value for d in Difficulty])
-    found = []
+    measured = []
     for question, (level, order) in questions.items():
         units: dict[str, dict[str, str | int]] = {}
         for review in current:
             if (value := _answers(review).get(question)) is not None:
                 units.setdefault(review.example, {})[review.annotator] = value
         shared = [u for u in units.values() if len(u) > 1]
-        found.append(Agreement(question, level, alpha(shared, level, order), len(shared)))
-    return found
+        measured.append(Agreement(question, level, alpha(shared, level, order), len(shared)))
+    return measured

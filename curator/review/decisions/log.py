@@ -9,7 +9,6 @@ before the review that names it: whatever kills a pull between the two, the next
 answer still new and the example already there. One process at a time pulls (`locked`).
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,19 +28,19 @@ class ReviewLog:
 
     @classmethod
     def of(cls, project: Project) -> "ReviewLog":
-        """The reviews of a project."""
+        """Open the reviews of a project."""
         return cls(project.raw / "reviews")
 
     def reviews(self) -> list[Review]:
-        """Every version of every review, in the order of pulling."""
+        """Read every version of every review, in the order of pulling."""
         path = self.folder / "reviews.jsonl"
         return list(store.read(path, Review)) if path.exists() else []
 
     def corrected(self) -> dict[str, Example]:
-        """The corrected examples by id."""
+        """Read the corrected examples by id."""
         path = self.folder / "corrected.jsonl"
-        found = read_examples(path) if path.exists() else ()
-        return {e.id: e for e in found}
+        examples = read_examples(path) if path.exists() else ()
+        return {e.id: e for e in examples}
 
     def add(self, reviews: Sequence[Review], corrected: Sequence[Example]) -> None:
         """Append corrected examples, less those that are there, then reviews."""
@@ -56,24 +55,20 @@ class ReviewLog:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the reviews for this process; raises StoreError where another one holds them."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            store.lock(fd, self.folder, wait=0, doing="is pulling reviews")
+        lock = self.folder / ".lock"
+        with store.locked(lock, "is pulling reviews", wait=1.0, where=self.folder):
             yield
-        finally:
-            os.close(fd)
 
 
 def latest(reviews: Sequence[Review]) -> dict[tuple[str, str, bool], Review]:
-    """The version that counts, by example, annotator and whether it was an adjudication.
+    """Find the version that counts, by example, annotator and whether it was an adjudication.
 
     The later time wins, and of equal times the one that was pulled later. Withdrawn ones are
     among them.
     """
-    found: dict[tuple[str, str, bool], Review] = {}
+    newest: dict[tuple[str, str, bool], Review] = {}
     for review in reviews:
         key = (review.example, review.annotator, review.adjudication)
-        if key not in found or review.time >= found[key].time:
-            found[key] = review
-    return found
+        if key not in newest or review.time >= newest[key].time:
+            newest[key] = review
+    return newest

@@ -30,17 +30,17 @@ class Pace:
 
 
 def _lengths(reviews: Sequence[Review]) -> list[float]:
-    """The seconds that each review took, where that is known."""
-    found = []
+    """List the seconds that each review took, where that is known."""
+    lengths = []
     for name in {r.annotator for r in reviews}:
         times = sorted(r.time for r in reviews if r.annotator == name)
         gaps = (after - before for before, after in pairwise(times))
-        found += [gap.total_seconds() for gap in gaps if timedelta(0) < gap <= PAUSE]
-    return found
+        lengths += [gap.total_seconds() for gap in gaps if timedelta(0) < gap <= PAUSE]
+    return lengths
 
 
 def pace(reviews: Sequence[Review]) -> Pace:
-    """The pace of some reviews, each version of one counted as a review; withdrawals are not."""
+    """Measure the pace of reviews; each version of one counts, withdrawals do not."""
     done = [r for r in reviews if not r.withdrawn]
     days = len({r.time.date() for r in done})
     lengths = _lengths(done)

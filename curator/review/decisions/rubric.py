@@ -51,7 +51,7 @@ class Rubric(BaseModel):
         return criteria
 
     def score(self, ratings: Mapping[str, int]) -> float | None:
-        """The weighted mean of the ratings, 1..5; criteria that were left empty weigh nothing.
+        """Return the weighted mean of the ratings, 1..5; criteria without one weigh nothing.
 
         None where nothing was rated.
         """
@@ -63,12 +63,12 @@ class Rubric(BaseModel):
 
 
 def rubric_file() -> Path:
-    """The rubric file of the open project, if it has one, else the one that is shipped."""
+    """Find the rubric file of the open project, if it has one, else the one that is shipped."""
     return own_or_shipped("schemas/rubric.yaml")
 
 
 def load_rubric(path: Path) -> Rubric:
-    """The rubric in a YAML file; raises DataError with the line and what is wrong there."""
+    """Load the rubric in a YAML file; raises DataError with the line and what is wrong there."""
     return check_yaml(read_yaml(path), Rubric)
 
 
@@ -76,5 +76,5 @@ _cached = cache(load_rubric)
 
 
 def rubric() -> Rubric:
-    """The rubric of the open project, or the one that is shipped."""
+    """Return the rubric of the open project, or the one that is shipped."""
     return _cached(rubric_file())

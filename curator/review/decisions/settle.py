@@ -56,17 +56,17 @@ class Settlement:
         return round(sum(scores) / len(scores), 4) if scores else None
 
     def settled_example(self) -> Example:
-        """The example with the labels that its reviewers agree on, and with their reviews."""
-        said = {
+        """Return the example with the labels that its reviewers agree on, and their reviews."""
+        agreed = {
             "topic": _agreed(r.topic for r in self.reviews),
             "difficulty": _agreed(r.difficulty for r in self.reviews),
         }
-        changes = {name: value for name, value in said.items() if value is not None}
+        changes = {name: value for name, value in agreed.items() if value is not None}
         return self.example.model_copy(update={**changes, "reviews": self.reviews})
 
 
 def _agreed(values: Iterable[T | None]) -> T | None:
-    """The value that more than half of those who gave one gave."""
+    """Return the value that more than half of those who gave one gave."""
     given = Counter(v for v in values if v is not None)
     if not given:
         return None
@@ -75,32 +75,32 @@ def _agreed(values: Iterable[T | None]) -> T | None:
 
 
 def vote(review: Review, example: Example) -> Decision:
-    """What a review counts as: a changed text is a correction, a label alone is an acceptance."""
+    """Tell what a review counts as: a changed text is a correction, a changed label is none."""
     if review.corrected and review.decision is not Decision.REJECT:
         return Decision.CORRECT
-    said = (review.topic, review.difficulty)
-    relabelled = any(a and a != b for a, b in zip(said, example.cell, strict=True))
+    labels = (review.topic, review.difficulty)
+    relabelled = any(a and a != b for a, b in zip(labels, example.cell, strict=True))
     if review.decision is Decision.CORRECT and relabelled:
         return Decision.ACCEPT
     return review.decision
 
 
 def _majority(votes: Sequence[Decision], rule: SettleSettings) -> Decision | None:
-    what, count = Counter(votes).most_common(1)[0]
-    return what if count > rule.majority * len(votes) else None
+    decision, count = Counter(votes).most_common(1)[0]
+    return decision if count > rule.majority * len(votes) else None
 
 
 def _child(reviews: Sequence[Review]) -> str | None:
-    """The correction that most people made; of equally many, the latest."""
-    made = Counter(r.corrected for r in reviews if r.corrected)
+    """Return the correction that most people made; of equally many, the latest."""
+    proposals = Counter(r.corrected for r in reviews if r.corrected)
     ranked = sorted((r.time, r.id, r.corrected) for r in reviews if r.corrected)
-    return max(reversed(ranked), key=lambda r: made[r[2]])[2] if ranked else None
+    return max(reversed(ranked), key=lambda r: proposals[r[2]])[2] if ranked else None
 
 
 def _conclude(
     settlement: Settlement, what: Decision, reviews: Sequence[Review], adjudicated: bool
 ) -> Settlement:
-    """The settlement by a decision; disputed where it is to correct and nobody wrote how."""
+    """Settle by a decision; disputed where it is to correct and nobody wrote how."""
     child = _child(reviews) if what is Decision.CORRECT else None
     status = {
         Decision.ACCEPT: ReviewStatus.ACCEPTED,
@@ -117,7 +117,7 @@ def _conclude(
 
 
 class Settler:
-    """Applies the rule to the reviews of a project. `examples` holds every one by id."""
+    """Apply the rule to the reviews of a project. `examples` holds every one by id."""
 
     def __init__(
         self, examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
@@ -132,29 +132,34 @@ class Settler:
                 place.setdefault(review.example, []).append(review)
 
     def all(self) -> dict[str, Settlement]:
-        """The settlement of every example, less corrected ones whose parent is not settled so."""
-        found: dict[str, Settlement] = {}
+        """Settle every example, less corrected ones whose parent is not settled so."""
+        settlements: dict[str, Settlement] = {}
         for example in self._examples.values():
             if example.provenance.origin is not Origin.CORRECTED:
-                self._follow(example, found)
-        return found
+                self._follow(example, settlements)
+        return settlements
 
-    def _follow(self, example: Example, found: dict[str, Settlement]) -> None:
-        """Settle an example, then the correction that replaces it, and so on."""
+    def _follow(self, example: Example, settlements: dict[str, Settlement]) -> None:
+        """Settle an example, then the correction that replaces it, and so on.
+
+        Two people may correct each other's text back and forth: a text that was seen before ends
+        the chain as a dispute.
+        """
         authors: tuple[Review, ...] = ()
         final = False
         seen: set[str] = set()
-        while example.id not in found:
+        while example.id not in settlements:
             seen.add(example.id)
-            made = self._settle(example, authors, final)
-            if made.child in seen or (made.child and made.child not in self._examples):
-                made = replace(made, status=ReviewStatus.DISPUTED, child=None)
-            found[example.id] = made
-            if made.child is None:
+            settlement = self._settle(example, authors, final)
+            child = settlement.child
+            if child in seen or (child and child not in self._examples):
+                settlement = replace(settlement, status=ReviewStatus.DISPUTED, child=None)
+            settlements[example.id] = settlement
+            if settlement.child is None:
                 return
-            example = self._examples[made.child]
-            authors = tuple(r for r in made.reviews if r.corrected == made.child)
-            final = made.adjudicated
+            example = self._examples[settlement.child]
+            authors = tuple(r for r in settlement.reviews if r.corrected == example.id)
+            final = settlement.adjudicated
 
     def _settle(self, example: Example, authors: Sequence[Review], final: bool) -> Settlement:
         own = self._first.get(example.id, [])
@@ -178,7 +183,7 @@ class Settler:
         return settled
 
     def _returned(self, example: Example, waiting: Settlement) -> Settlement:
-        """The settlement of a text that the filters refuse: one better text replaces it."""
+        """Settle a text that the filters reject: one better text replaces it."""
         own = self._first.get(example.id, [])
         better = [r for r in own if vote(r, example) is Decision.CORRECT and r.corrected]
         if better:
@@ -190,7 +195,7 @@ class Settler:
         return waiting
 
     def _adjudicate(self, example: Example, waiting: Settlement) -> Settlement:
-        """The settlement by the latest adjudicator who had no part in the dispute, if any."""
+        """Settle by the latest adjudicator who had no part in the dispute, if any."""
         spoken = {r.annotator for r in waiting.opinions}
         others = [r for r in self._second.get(example.id, []) if r.annotator not in spoken]
         if not others:
@@ -202,5 +207,5 @@ class Settler:
 def settle(
     examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
 ) -> dict[str, Settlement]:
-    """The settlement of each example by id; a correction that replaces nothing yet has none."""
+    """Settle each example, by id; a correction that replaces nothing yet has no settlement."""
     return Settler(examples, reviews, rule).all()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from curator.filters.repairable import is_repairable
 from curator.generate.recipe import AugmentRecipe, load_recipe
 from curator.records.example import Example, Origin, Review
-from curator.records.files import read_examples
+from curator.records.files import Reader, read_examples
 from curator.records.project import Project
-from curator.records.rejections import Refused
+from curator.records.rejections import LastBuildRejections
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus, Settlement, settle
 from curator.review.recipe import RECIPE, ReviewRecipe, load_review
@@ -22,88 +23,91 @@ class State:
     examples: dict[str, Example]
     reviews: list[Review]
     settlements: dict[str, Settlement]
-    refused: Refused = field(default_factory=Refused)
+    rejections: LastBuildRejections = field(default_factory=LastBuildRejections)
 
     def counted(self) -> list[Example]:
-        """What covers a cell: trusted and accepted examples, but those that build refused."""
-        return list(self.refused.without([*self.trusted, *self.accepted()]))
+        """List what covers a cell: trusted and accepted examples, but those that build rejected."""
+        return list(self.rejections.without([*self.trusted, *self.accepted()]))
 
     def accepted(self) -> list[Example]:
-        """What people accepted, in order of id, with agreed labels and the deciding reviews."""
+        """List what people accepted, by id, with agreed labels and the deciding reviews."""
         chosen = (s for s in self.settlements.values() if s.status is ReviewStatus.ACCEPTED)
         return sorted((s.settled_example() for s in chosen), key=lambda e: e.id)
 
 
-def _candidates(project: Project, recipe: ReviewRecipe) -> Iterator[Example]:
-    """The examples that people are asked about: candidates, and imports that need their hand."""
-    yield from read_examples(*project.pending_files(recipe.input))
+def _candidates(project: Project, recipe: ReviewRecipe, read: Reader) -> Iterator[Example]:
+    """Yield the examples that people are asked about: candidates, and imports to be mended."""
+    yield from read(*project.pending_files(recipe.input))
     if recipe.imports:
-        rejected = read_examples(*project.repairable_files())
+        rejected = read(*project.repairable_files())
         yield from (e for e in rejected if is_repairable(e))
 
 
 def read_state(project: Project, recipe: ReviewRecipe) -> State:
     """Read everything; candidates that are trusted examples already are not reviewed."""
-    kept = ReviewLog.of(project)
+    log = ReviewLog.of(project)
+    reviews = log.reviews()  # first: a pull that goes on writes what a review names before it
     trusted = list(read_examples(*project.trusted_files()))
-    examples = {e.id: e for e in _candidates(project, recipe)} | kept.corrected()
+    examples = {e.id: e for e in _candidates(project, recipe, read_examples)} | log.corrected()
     for example in trusted:
         examples.pop(example.id, None)
-    reviews = kept.reviews()
     settled = settle(examples, reviews, recipe.settle)
-    return State(trusted, examples, reviews, settled, Refused.of(project))
+    return State(trusted, examples, reviews, settled, LastBuildRejections.of(project))
 
 
 def filters_recipe(project: Project, recipe: ReviewRecipe) -> AugmentRecipe:
-    """The augmentation recipe whose filters and targets hold for reviewed examples."""
+    """Load the augmentation recipe whose filters and targets hold for reviewed examples."""
     project.open()
     return load_recipe(project.root / "pipelines" / recipe.filters_of)
 
 
-def reviewed(project: Project, recipe: ReviewRecipe) -> dict[str, Settlement]:
-    """The settlements of what people spoke of, and of corrections; the rest are all pending.
+def reviewed(
+    project: Project, recipe: ReviewRecipe, read: Reader = read_examples
+) -> dict[str, Settlement]:
+    """Settle what people spoke of, and corrections; the rest are all pending.
 
-    As in `read_state`, but only these examples are in memory.
+    As in `read_state`, but only these examples are in memory. `read` reads example files.
     """
-    kept = ReviewLog.of(project)
-    reviews = kept.reviews()
+    log = ReviewLog.of(project)
+    reviews = log.reviews()
     spoken = {r.example for r in reviews}
-    candidates = _candidates(project, recipe) if spoken else ()
-    examples = {e.id: e for e in candidates if e.id in spoken} | kept.corrected()
-    for example in read_examples(*project.trusted_files()) if examples else ():
+    candidates = _candidates(project, recipe, read) if spoken else ()
+    examples = {e.id: e for e in candidates if e.id in spoken} | log.corrected()
+    for example in read(*project.trusted_files()) if examples else ():
         examples.pop(example.id, None)
     return settle(examples, reviews, recipe.settle)
 
 
-def _changes(project: Project) -> tuple[set[str], dict[str, Example]]:
-    """The ids that people turned down or corrected, and the corrections that stand instead.
+class Changes(NamedTuple):
+    """The ids that people rejected or corrected, and the corrections that stand instead."""
 
-    A project without a review recipe has no reviews.
-    """
-    gone, corrections = set[str](), dict[str, Example]()
+    replaced: set[str]
+    corrections: dict[str, Example]
+
+    def applied(self, candidates: Iterable[Example]) -> list[Example]:
+        """Keep the candidates that may still enter the set; returns them and the corrections."""
+        waiting = {e.id: e for e in candidates} | self.corrections
+        return [e for key, e in waiting.items() if key not in self.replaced]
+
+
+def read_changes(project: Project, read: Reader = read_examples) -> Changes:
+    """Read what people changed; nothing in a project without a review recipe."""
+    changes = Changes(set(), {})
     if (project.root / RECIPE).is_file():
-        for key, found in reviewed(project, load_review(project)).items():
-            if found.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
-                gone.add(key)
-            elif found.example.provenance.origin is Origin.CORRECTED:
-                corrections[key] = found.settled_example()
-    return gone, corrections
-
-
-def still_counted(project: Project, candidates: Iterable[Example]) -> list[Example]:
-    """Candidates that may still enter the set: less those that people turned down or corrected,
-    and with the corrections.
-    """
-    gone, corrections = _changes(project)
-    waiting = {e.id: e for e in candidates} | corrections
-    return [e for key, e in waiting.items() if key not in gone]
+        for key, settlement in reviewed(project, load_review(project), read).items():
+            if settlement.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
+                changes.replaced.add(key)
+            elif settlement.example.provenance.origin is Origin.CORRECTED:
+                changes.corrections[key] = settlement.settled_example()
+    return changes
 
 
 def count_still_counted(project: Project, candidates: Iterable[Example]) -> int:
-    """How many `still_counted` gives, of candidates that need not fit into memory."""
-    gone, corrections = _changes(project)
-    return len(({int(e.id, 16) for e in candidates} | _numbers(corrections)) - _numbers(gone))
+    """Count the candidates that may still enter the set; they need not fit into memory."""
+    changes = read_changes(project)
+    known = {int(e.id, 16) for e in candidates} | _numbers(changes.corrections)
+    return len(known - _numbers(changes.replaced))
 
 
 def _numbers(ids: Iterable[str]) -> set[int]:
-    return {int(one, 16) for one in ids}
+    return {int(name, 16) for name in ids}

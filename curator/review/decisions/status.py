@@ -61,7 +61,7 @@ class Projection:
 
 @dataclass(frozen=True)
 class Status:
-    """Everything that `curator review status` says."""
+    """What `curator review status` reports."""
 
     by_status: dict[str, int]
     cells: dict[str, dict[str, int]]
@@ -105,27 +105,27 @@ def _annotator(
 
 
 def distance(reviews: Sequence[Review]) -> float:
-    """How far apart some reviews of one example are, 0..1: the mean over all pairs of 0.5 for
+    """Measure how far apart reviews of one example are, 0..1: the mean over all pairs of 0.5 for
     another decision plus half the weighted distance of their ratings.
     """
     pairs = list(combinations(reviews, 2))
     total = 0.0
-    for one, other in pairs:
-        total += 0.5 * (one.decision != other.decision)
-        shared = one.ratings.keys() & other.ratings.keys()
+    for first, second in pairs:
+        total += 0.5 * (first.decision != second.decision)
+        shared = first.ratings.keys() & second.ratings.keys()
         weights = {n: c.weight for n, c in rubric().criteria.items() if n in shared}
-        apart = sum(w * abs(one.ratings[n] - other.ratings[n]) / 4 for n, w in weights.items())
+        apart = sum(w * abs(first.ratings[n] - second.ratings[n]) / 4 for n, w in weights.items())
         total += 0.5 * apart / sum(weights.values()) if weights else 0.0
     return round(total / len(pairs), 4) if pairs else 0.0
 
 
 def _disputes(state: State) -> list[Dispute]:
-    said: dict[str, list[Review]] = {}
+    by_example: dict[str, list[Review]] = {}
     for review in latest(state.reviews).values():
         if not (review.withdrawn or review.adjudication) and review.example in state.settlements:
-            said.setdefault(review.example, []).append(review)
-    found = [_dispute(state.settlements[e], reviews) for e, reviews in said.items()]
-    apart = sorted((d for d in found if d.distance), key=lambda d: (-d.distance, d.example))
+            by_example.setdefault(review.example, []).append(review)
+    disputes = [_dispute(state.settlements[e], reviews) for e, reviews in by_example.items()]
+    apart = sorted((d for d in disputes if d.distance), key=lambda d: (-d.distance, d.example))
     return apart[:SHOWN]
 
 
@@ -153,7 +153,7 @@ def _projection(state: State, targets: Targets) -> Projection:
 
 
 def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Status:
-    """The state of the work; `fetched` are the datasets as they stand on the server."""
+    """Report the state of the work; `fetched` are the datasets as they stand on the server."""
     counts = Counter(s.status.value for s in state.settlements.values())
     cells: dict[str, dict[str, int]] = {}
     for settlement in state.settlements.values():

@@ -10,25 +10,25 @@ USUAL_PORT = 6900  # Argilla's own
 
 
 def url_of(settings: dict[str, Any]) -> str:
-    """The address to open in a browser, from host and port."""
+    """Return the address to open in a browser, from host and port."""
     everywhere = settings["host"] in ("0.0.0.0", "::")  # noqa: S104  compared, not bound
     host = LOOPBACK if everywhere else settings["host"]
     return f"http://{f'[{host}]' if ':' in host else host}:{settings['port']}"
 
 
-def choose(kept: dict[str, Any], host: str | None, port: int | None) -> tuple[str, int]:
-    """Host and port to use: those wished, else those kept from the last start, else free ones.
+def choose(last: dict[str, Any], host: str | None, port: int | None) -> tuple[str, int]:
+    """Choose host and port: those asked for, else those of the last start, else free ones.
 
-    Raises ArgillaError when the port wished or kept is taken, or there is no such host.
+    Raises ArgillaError when the port asked for or kept is taken, or there is no such host.
     """
-    host = host or kept.get("host", LOOPBACK)
-    wished = port or kept.get("port")
-    if wished is None:
+    host = host or last.get("host", LOOPBACK)
+    wanted = port or last.get("port")
+    if wanted is None:
         return host, next(p for p in (USUAL_PORT, _free_port(host)) if _is_free(host, p))
-    if not _is_free(host, wished):
+    if not _is_free(host, wanted):
         hint = "stop what uses it, or give another with --port"
-        raise ArgillaError(f"port {wished} of {host} is taken or not ours to use", hint=hint)
-    return host, wished
+        raise ArgillaError(f"port {wanted} of {host} is taken or not ours to use", hint=hint)
+    return host, wanted
 
 
 def _socket(host: str) -> socket.socket:
@@ -36,9 +36,9 @@ def _socket(host: str) -> socket.socket:
         family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:
         raise ArgillaError(f"no such address: {host}", hint="127.0.0.1 is this machine") from error
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return made
+    probe = socket.socket(family, socket.SOCK_STREAM)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return probe
 
 
 def _is_free(host: str, port: int) -> bool:

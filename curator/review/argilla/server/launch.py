@@ -14,7 +14,7 @@ REFUSED = 3  # serve.py's exit code: default credentials
 
 
 def variables(folder: Folder, valkey: Path) -> dict[str, str]:
-    """What the server's processes see: the user's variables, less Argilla's and Python's."""
+    """Make the environment of the server's processes: the user's, less Argilla's and Python's."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ARGILLA_", "PYTHON"))}
     ours = {
         "PYTHONPATH": str(ENGINE),
@@ -35,7 +35,7 @@ def variables(folder: Folder, valkey: Path) -> dict[str, str]:
 
 
 def _session_secret(folder: Folder) -> str:
-    """What signs the sessions of browsers, so that a restart logs nobody out."""
+    """Return what signs the sessions of browsers, so that a restart logs nobody out."""
     path = folder.path / "keys" / ".sessions"
     if not path.exists():
         folder.write_secret(path, secrets.token_urlsafe(48))
@@ -43,13 +43,13 @@ def _session_secret(folder: Folder) -> str:
 
 
 def server_command(place: Path, host: str, port: int) -> list[str]:
-    """How the server is started; it reads `given` on its standard input."""
+    """Return how the server is started; it reads `accounts` from its standard input."""
     python = str(environment.python_of(place))
     return [python, "-m", "argilla_sqlite.serve", "--host", host, "--port", str(port)]
 
 
-def given(folder: Folder) -> dict[str, str]:
-    """What serve.py is to make sure of; the password counts only for an owner that is new."""
+def accounts(folder: Folder) -> dict[str, str]:
+    """Return what serve.py is to make sure of; the password counts only for a new owner."""
     path = folder.key_file()
     if not path.exists():
         folder.write_secret(path, secrets.token_urlsafe(48))
@@ -62,7 +62,7 @@ def given(folder: Folder) -> dict[str, str]:
 
 
 def valkey_command(place: Path, sockets: Path, folder: Folder) -> list[str]:
-    """How Valkey is started, on a socket in the folder `sockets`."""
+    """Return how Valkey is started, on a socket in the folder `sockets`."""
     listen = ["--port", "0", "--unixsocket", str(sockets / "valkey.sock")]
     # Jobs survive a kill; there are few, and they are small.
     keep = ["--dir", str(folder.path / "valkey"), "--appendonly", "yes", "--save", ""]
@@ -71,14 +71,14 @@ def valkey_command(place: Path, sockets: Path, folder: Folder) -> list[str]:
 
 
 def detach(
-    folder: Folder, name: str, command: list[str], seen: dict[str, str], told: str = ""
+    folder: Folder, name: str, command: list[str], environ: dict[str, str], stdin: str = ""
 ) -> "subprocess.Popen[bytes]":
-    """Start a process that outlives us, with `told` on its standard input."""
+    """Start a process that outlives us, with `stdin` on its standard input."""
     with (folder.path / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=folder.path,
-            env=seen,
+            env=environ,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -87,5 +87,5 @@ def detach(
         )
     assert process.stdin is not None  # noqa: S101  a pipe was asked for
     with process.stdin as pipe:
-        pipe.write(told.encode())
+        pipe.write(stdin.encode())
     return process

@@ -21,7 +21,7 @@ from curator.base import store
 from curator.base.errors import ArgillaError
 from curator.review.argilla.server import address, environment, launch
 from curator.review.argilla.server.address import url_of
-from curator.review.argilla.server.environment import Say
+from curator.review.argilla.server.environment import Report
 from curator.review.argilla.server.folder import OWNER, Folder
 
 PATIENCE = 180  # seconds until a server that has not answered is given up
@@ -60,12 +60,12 @@ class Status:
     died: bool = False
 
     def document(self) -> dict[str, Any]:
-        """As a JSON object."""
+        """Return a JSON object."""
         return asdict(self)
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[Folder]:
+def _exclusive(data: Path) -> Iterator[Folder]:
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fd = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -76,7 +76,7 @@ def _alone(data: Path) -> Iterator[Folder]:
 
 
 def running(data: Path) -> RunningServer | None:
-    """The server of a data folder, if its processes live."""
+    """Find the server of a data folder, if its processes live."""
     folder = Folder(data.resolve())
     live = folder.processes()
     if {"server", "valkey"} - live.keys():
@@ -88,7 +88,7 @@ def up(
     data: Path,
     host: str | None = None,
     port: int | None = None,
-    say: Say = lambda line: None,
+    report: Report = lambda line: None,
 ) -> RunningServer:
     """Start the server of a data folder and wait until it answers; one that runs is left alone.
 
@@ -96,21 +96,23 @@ def up(
     be. Raises ArgillaError: the environment cannot be made, the port is taken, the server ends or
     does not answer, or would serve others with credentials that everybody knows.
     """
-    with _alone(data) as folder:
-        if found := running(data):
-            _refuse_other(found, folder, host, port)
-            return found
+    with _exclusive(data) as folder:
+        if server := running(data):
+            _refuse_other(server, folder, host, port)
+            return server
         _stop(folder)
-        place = environment.ensure(say)
-        say("starting Argilla")
+        place = environment.ensure(report)
+        report("starting Argilla")
         return _start(folder, place, *address.choose(folder.settings(), host, port))
 
 
-def _refuse_other(found: RunningServer, folder: Folder, host: str | None, port: int | None) -> None:
+def _refuse_other(
+    server: RunningServer, folder: Folder, host: str | None, port: int | None
+) -> None:
     kept = folder.settings()
     if (host or kept["host"], port or kept["port"]) != (kept["host"], kept["port"]):
         hint = "curator argilla down, then up again"
-        raise ArgillaError(f"Argilla runs already, at {found.url}", where=folder.path, hint=hint)
+        raise ArgillaError(f"Argilla runs already, at {server.url}", where=folder.path, hint=hint)
 
 
 def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
@@ -121,12 +123,12 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     for name in ("tmp", "valkey"):
         (folder.path / name).mkdir(exist_ok=True)
     seen = launch.variables(folder, sockets / "valkey.sock")
-    told = launch.given(folder)
+    accounts = launch.accounts(folder)
     valkey = launch.detach(folder, "valkey", launch.valkey_command(place, sockets, folder), seen)
     live = {"valkey": psutil.Process(valkey.pid)}
     folder.keep_processes(live, sockets=str(sockets))
     command = launch.server_command(place, host, port)
-    server = launch.detach(folder, "server", command, seen, json.dumps(told))
+    server = launch.detach(folder, "server", command, seen, json.dumps(accounts))
     folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
     url = url_of(folder.settings())
     try:
@@ -134,7 +136,7 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     except BaseException:
         _stop(folder)
         raise
-    shown = told["password"] if _opens(url, told["password"]) else None
+    shown = accounts["password"] if _opens(url, accounts["password"]) else None
     return RunningServer(url, server.pid, folder.key_file(), shown)
 
 
@@ -159,12 +161,12 @@ def _ended(folder: Folder, code: int) -> ArgillaError:
         why = "a user has a password or an API key that everybody knows; not served to others"
         return ArgillaError(why, hint="change it, or start without --host")
     lines = folder.log.read_text("utf-8", "replace").split("\n")
-    said = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
-    return ArgillaError(f"Argilla ended while starting: {said[:300]}", where=folder.log)
+    words = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
+    return ArgillaError(f"Argilla ended while starting: {words[:300]}", where=folder.log)
 
 
 def _opens(url: str, password: str) -> bool:
-    """Whether the owner's password is this one: it is, if the owner was made just now."""
+    """Tell whether the owner's password is this one: it is, if the owner was made just now."""
     import requests
 
     form = {"username": OWNER, "password": password}
@@ -175,12 +177,12 @@ def down(data: Path) -> bool:
     """Stop the server of a data folder; False if none ran. Only processes that `up` started."""
     if not data.is_dir():
         return False
-    with _alone(data) as folder:
+    with _exclusive(data) as folder:
         return _stop(folder)
 
 
 def _stop(folder: Folder) -> bool:
-    """End what lives, the server first, and its job; what does not end within 15 s is killed."""
+    """End the processes, the server and its job first; kills those that take more than 15 s."""
     import psutil
 
     live = folder.processes()
@@ -189,8 +191,8 @@ def _stop(folder: Folder) -> bool:
             family = [process, *process.children(recursive=True)]
             process.terminate()
             _, left = psutil.wait_procs(family, timeout=_GRACE)
-            for one in left:
-                one.kill()
+            for survivor in left:
+                survivor.kill()
             psutil.wait_procs(left, timeout=_GRACE)
     if sockets := folder.noted().get("sockets"):
         shutil.rmtree(sockets, ignore_errors=True)
@@ -200,25 +202,25 @@ def _stop(folder: Folder) -> bool:
 
 
 def status(data: Path) -> Status:
-    """How the server of a data folder is; starts nothing."""
+    """Tell how the server of a data folder is; starts nothing."""
     import psutil
 
     folder = Folder(data.resolve())
-    live, found = folder.processes(), running(data)
-    if found is None or "server" not in live:
+    live, server = folder.processes(), running(data)
+    if server is None or "server" not in live:
         return Status(False, str(data), died="server" in folder.noted().get("processes", {}))
     memory = 0.0
     for process in live.values():
-        for one in (process, *process.children(recursive=True)):
+        for member in (process, *process.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):  # a job that ended just now
-                memory += one.memory_info().rss / 1e6
+                memory += member.memory_info().rss / 1e6
     uptime = round(time.time() - live["server"].create_time())
-    where = (found.url, found.pid)
+    where = (server.url, server.pid)
     return Status(True, str(data), *where, round(memory, 1), uptime, _records(folder))
 
 
 def _records(folder: Folder) -> int:
-    """How many records there are, read from the database beside the server."""
+    """Count the records, in the database beside the server."""
     import sqlite3
     from contextlib import closing
 

@@ -38,7 +38,7 @@ class UserAccount:
     url: str
 
     def document(self) -> dict[str, str]:
-        """As a JSON object, password included: it is shown once."""
+        """Return a JSON object, password included: it is shown once."""
         shown = {"name": self.name, "role": str(self.role), "password": self.password}
         return {**shown, "api_key_file": str(self.api_key_file), "url": self.url}
 
@@ -63,7 +63,7 @@ def add(
 
 
 def reset(data: Path, name: str, workspace: str = WORKSPACE) -> UserAccount:
-    """Give a user a new password, write the API key anew; raises ArgillaError without such."""
+    """Give a user a new password, write the API key anew; ArgillaError for an unknown user."""
     server = _Server.of(data)
     user = server.user(name)
     if user is None:
@@ -83,14 +83,14 @@ class _Server:
 
     @classmethod
     def of(cls, data: Path) -> "_Server":
-        found = running(data)
-        if found is None:
+        server = running(data)
+        if server is None:
             hint = "curator argilla up"
-            raise ArgillaError("Argilla does not run here", where=data, hint=hint)
-        return cls(found.url, found.api_key, Folder(data.resolve()))
+            raise ArgillaError("Argilla does not run here", where=data, hint=hint, away=True)
+        return cls(server.url, server.api_key, Folder(data.resolve()))
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """What the server answers; raises ArgillaError when it refuses or does not answer."""
+        """Make a request; raises ArgillaError when the server refuses it or does not answer."""
         import requests
 
         address, headers = f"{self.url}/api/v1/{path}", {"X-Argilla-Api-Key": self.key}
@@ -104,7 +104,7 @@ class _Server:
         return got.json()
 
     def user(self, name: str) -> dict[str, Any] | None:
-        """The user of that name, if there is one."""
+        """Find the user of that name, if there is one."""
         users = self.call("GET", "users")["items"]
         return next((user for user in users if user["username"] == name), None)
 
@@ -120,6 +120,6 @@ class _Server:
         return UserAccount(user["username"], role, password, key_file, self.url)
 
     def _workspace(self, name: str) -> str:
-        there = self.call("GET", "me/workspaces")["items"]
-        found = next((w["id"] for w in there if w["name"] == name), None)
-        return str(found or self.call("POST", "workspaces", {"name": name})["id"])
+        workspaces = self.call("GET", "me/workspaces")["items"]
+        known = next((w["id"] for w in workspaces if w["name"] == name), None)
+        return str(known or self.call("POST", "workspaces", {"name": name})["id"])

@@ -55,12 +55,12 @@ _own = threading.local()
 
 @cache
 def database() -> str:
-    """The path of Argilla's database file."""
+    """Return the path of Argilla's database file."""
     return str(make_url(settings.database_url).database)
 
 
 def connect() -> sqlite3.Connection:
-    """A connection in autocommit mode, with the functions that the queries call."""
+    """Open a connection in autocommit mode, with the functions that the queries call."""
     uri = f"file:{quote(database())}"
     connection = sqlite3.connect(uri, uri=True, timeout=30, isolation_level=None)
     connection.create_function("shuffle", 2, search.shuffle, deterministic=True)
@@ -80,18 +80,18 @@ async def _ask(work: Callable[..., T], *args: Any) -> T:
 
 
 def _words(query: TextQuery | str | None) -> tuple[str | None, str | None]:
-    """The text looked for, and the field that it must be in."""
+    """Return the text looked for, and the field that it must be in."""
     return (query.q, query.field) if isinstance(query, TextQuery) else (query, None)
 
 
-def _responses(found: SearchResult) -> SearchResponses:
-    items = [SearchResponseItem(record_id=record, score=score) for record, score in found.hits]
-    return SearchResponses(items=items, total=found.total)
+def _responses(result: SearchResult) -> SearchResponses:
+    items = [SearchResponseItem(record_id=record, score=score) for record, score in result.hits]
+    return SearchResponses(items=items, total=result.total)
 
 
 @SearchEngine.register(engine_name=NAME)
 class SqliteSearchEngine(SearchEngine):
-    """Answers from the tables of schema.py; made anew for every request, so it holds nothing."""
+    """Answer from the tables of schema.py; made anew for every request, so it holds nothing."""
 
     @classmethod
     async def new_instance(cls) -> "SqliteSearchEngine":
@@ -153,8 +153,8 @@ class SqliteSearchEngine(SearchEngine):
     async def _progress(self, dataset: Dataset, query: str, *values: str) -> dict[str, int]:
         if dataset.is_draft:
             return {}
-        found = dict(await _ask(search.counts, query, dataset.id.hex, *values))
-        return {"total": sum(found.values()), **found}
+        counts = dict(await _ask(search.counts, query, dataset.id.hex, *values))
+        return {"total": sum(counts.values()), **counts}
 
     async def search(  # the interface's arguments, and the user that Argilla passes besides
         self,
@@ -175,9 +175,9 @@ class SqliteSearchEngine(SearchEngine):
     async def compute_metrics_for(self, metadata_property: MetadataProperty) -> MetadataMetrics:
         dataset, field = metadata_property.dataset_id, f"metadata.{metadata_property.name}"
         if metadata_property.type == MetadataPropertyType.terms:
-            found = await _ask(search.counts, search.METADATA, dataset.hex, field)
-            values = [TermsMetrics.TermCount(term=str(t), count=n) for t, n in found]
-            return TermsMetrics(total=sum(n for _, n in found), values=values)
+            counts = await _ask(search.counts, search.METADATA, dataset.hex, field)
+            values = [TermsMetrics.TermCount(term=str(t), count=n) for t, n in counts]
+            return TermsMetrics(total=sum(n for _, n in counts), values=values)
         low, high = await _ask(search.extremes, dataset, field)
         if metadata_property.type == MetadataPropertyType.integer:
             return IntegerMetadataMetrics(min=low, max=high)
@@ -206,8 +206,7 @@ class SqliteSearchEngine(SearchEngine):
         request = Request(dataset.id, text, field, filter, limit=max_results)
         excluded = record.id if record else None
         similar = vectors.find_similar
-        found = await _ask(similar, request, vector_settings.id, vector, excluded)
-        near = _responses(found)
+        near = _responses(await _ask(similar, request, vector_settings.id, vector, excluded))
         if threshold is not None:
             near.items = [item for item in near.items if item.score >= threshold]
         return near

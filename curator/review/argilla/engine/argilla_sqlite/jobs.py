@@ -18,7 +18,7 @@ PAUSE = 1.0  # seconds between looks
 
 
 def waiting() -> int:
-    """How many jobs wait, those whose time to be tried again has come included."""
+    """Count the jobs that wait, those included whose time to be tried again has come."""
     return sum(q.count + len(q.scheduled_job_registry.get_jobs_to_enqueue()) for q in QUEUES)
 
 

@@ -45,7 +45,7 @@ def _number(text: Any) -> float | None:
 
 
 def _date(value: Any) -> str | None:
-    """A date as the database writes it; a number counts milliseconds since 1970, in UTC."""
+    """Write a date as the database does; a number counts milliseconds since 1970, in UTC."""
     number = _number(value)
     try:
         if number is not None:
@@ -67,7 +67,7 @@ def _hexadecimal(value: Any) -> str:
 
 
 def condition(wanted: Filter) -> Sql:
-    """What is true of the rows `d` of curator_docs that a filter lets through.
+    """Write what is true of the rows `d` of curator_docs that a filter lets through.
 
     Raises ValueError for a scope or a filter that Elasticsearch would not have either.
     """
@@ -78,12 +78,12 @@ def condition(wanted: Filter) -> Sql:
         return _of_record(wanted)
     if isinstance(wanted.scope, ResponseFilterScope) and not wanted.scope.question:
         return _of_status(wanted)
-    held = Sql("d.doc IN (SELECT doc FROM curator_facts WHERE field = ?", [path(wanted.scope)])
-    return held + _user(wanted.scope) + Sql(" AND ") + _compared("value", wanted) + Sql(")")
+    facts = Sql("d.doc IN (SELECT doc FROM curator_facts WHERE field = ?", [path(wanted.scope)])
+    return facts + _user(wanted.scope) + Sql(" AND ") + _compared("value", wanted) + Sql(")")
 
 
 def path(scope: Any) -> str:
-    """The name under which curator_facts keeps what `scope` speaks of."""
+    """Return the name under which curator_facts keeps what `scope` speaks of."""
     if isinstance(scope, MetadataFilterScope):
         return f"metadata.{scope.metadata_property}"
     if isinstance(scope, SuggestionFilterScope):
@@ -99,7 +99,7 @@ def _user(scope: Any) -> Sql:
 
 
 def _compared(column: str, wanted: TermsFilter | RangeFilter) -> Sql:
-    """Terms are equal as text or as number; a range holds numbers, or texts if given texts."""
+    """Compare a column: terms are equal as text or number, a range holds numbers or else texts."""
     if isinstance(wanted, TermsFilter):
         numbers = [n for n in map(_number, wanted.values) if n is not None]
         return Sql(f"{column} IN ") + _marks([*map(str, wanted.values), *numbers])
@@ -107,10 +107,10 @@ def _compared(column: str, wanted: TermsFilter | RangeFilter) -> Sql:
     given = [(sign, bound) for sign, bound in bounds if bound is not None]
     are_text = any(_number(bound) is None for _, bound in given)
     text = f"typeof({column}) {'=' if are_text else '<>'} 'text'"
-    made = Sql(text)
+    within = Sql(text)
     for sign, bound in given:
-        made += Sql(f" AND {column} {sign} ?", [str(bound) if are_text else _number(bound)])
-    return made
+        within += Sql(f" AND {column} {sign} ?", [str(bound) if are_text else _number(bound)])
+    return within
 
 
 def _of_record(wanted: TermsFilter | RangeFilter) -> Sql:
@@ -129,33 +129,33 @@ def _of_record(wanted: TermsFilter | RangeFilter) -> Sql:
 def _of_date(column: str, wanted: TermsFilter | RangeFilter) -> Sql:
     if isinstance(wanted, TermsFilter):
         return Sql(f"{column} IN ") + _marks([_date(v) for v in wanted.values])
-    made = Sql("1")
+    within = Sql("1")
     for sign, bound in ((">=", wanted.ge), ("<=", wanted.le)):
         if bound is not None:
-            made += Sql(f" AND {column} {sign} ?", [_date(bound)])
-    return made
+            within += Sql(f" AND {column} {sign} ?", [_date(bound)])
+    return within
 
 
 def _of_status(wanted: TermsFilter | RangeFilter) -> Sql:
-    """Records by the status of a user's responses, or anyone's; `pending` is without response."""
+    """Select records by the status of a user's responses, or anyone's; `pending` has none."""
     scope = wanted.scope
     if str(scope.property) != "status" or not isinstance(wanted, TermsFilter):
         raise ValueError(f"Cannot process filter scope {scope}")
-    held = Sql("SELECT doc FROM curator_facts WHERE field = 'responses.status'") + _user(scope)
+    answered = Sql("SELECT doc FROM curator_facts WHERE field = 'responses.status'") + _user(scope)
     statuses = [str(v) for v in wanted.values if str(v) != "pending"]
     pending = len(statuses) < len(wanted.values)
-    without = Sql("d.doc NOT IN (") + held + Sql(")")
+    without = Sql("d.doc NOT IN (") + answered + Sql(")")
     if pending and not statuses:
         return without
     if not statuses and not scope.user:
         return Sql("1")
     among = Sql(" AND value IN ") + _marks(statuses) if statuses else Sql("")
-    having = Sql("d.doc IN (") + held + among + Sql(")")
+    having = Sql("d.doc IN (") + answered + among + Sql(")")
     return Sql("(") + having + Sql(" OR ") + without + Sql(")") if pending else having
 
 
 def order_value(order: Order) -> Sql:
-    """What a record is sorted by: the least of several values ascending, the greatest descending.
+    """Write what records are sorted by: the least of several values ascending, else the greatest.
 
     Responses count by the mean of their numbers. Labels, which Elasticsearch refuses to average,
     by the least or greatest.
@@ -166,9 +166,9 @@ def order_value(order: Order) -> Sql:
         if name not in _COLUMNS:
             raise ValueError(f"Cannot process request for search scope {scope}")
         return Sql(f"d.{'record_id' if name == 'id' else name}")
-    one = "min(value)" if str(order.order) == "asc" else "max(value)"
+    value = "min(value)" if str(order.order) == "asc" else "max(value)"
     if isinstance(scope, ResponseFilterScope):
-        one = f"CASE WHEN typeof({one}) = 'text' THEN {one} ELSE avg(value) END"
+        value = f"CASE WHEN typeof({value}) = 'text' THEN {value} ELSE avg(value) END"
     # The plus keeps SQLite from the index by field: a record has few facts, a field many.
-    held = f"(SELECT {one} FROM curator_facts WHERE doc = d.doc AND +field = ?"
-    return Sql(held, [path(scope)]) + _user(scope) + Sql(")")
+    chosen = f"(SELECT {value} FROM curator_facts WHERE doc = d.doc AND +field = ?"
+    return Sql(chosen, [path(scope)]) + _user(scope) + Sql(")")

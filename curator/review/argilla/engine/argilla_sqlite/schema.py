@@ -120,7 +120,7 @@ AGAIN = {
 
 
 def _triggers() -> Iterator[tuple[str, str]]:
-    """Names and definitions."""
+    """Yield the names and definitions of the triggers."""
     for when, statements in TRIGGERS.items():
         name = "curator_on_" + "_".join(when.replace(",", "").lower().split())
         yield name, f"CREATE TRIGGER {name} AFTER {when} BEGIN {_body(statements)} END"
@@ -131,7 +131,7 @@ def _body(statements: tuple[str, ...]) -> str:
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
-    """Whether tables and triggers are all there, of this version, and cover every record."""
+    """Tell whether tables and triggers are all there, of this version, and cover every record."""
     master = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'curator_%'"
     there = dict(connection.execute(master))
     if not {f"curator_{n}" for n in (*TABLE_NAMES, *VIEW_NAMES)} <= there.keys():
@@ -144,7 +144,7 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 
 def ensure(connection: sqlite3.Connection) -> bool:
-    """Make the index be there, whole; True if it had to be built. One transaction.
+    """Make sure, in one transaction, that the index is whole; returns whether it had to be built.
 
     `connection` is in autocommit mode (isolation_level None). Migrations of Argilla that recreate
     a table drop its triggers; this finds out, and builds anew.

@@ -46,7 +46,7 @@ class SearchResult:
 
 
 def shuffle(user: str, doc: int) -> float:
-    """A number in [0, 1) that is always the same for a user and a record; raises nothing."""
+    """Return a number in [0, 1) that is always the same for a user and a record; never raises."""
     digest = hashlib.blake2b(f"{user}{doc}".encode(), digest_size=6).digest()
     return int.from_bytes(digest, "big") / (1 << 48)
 
@@ -60,21 +60,22 @@ def _column(connection: sqlite3.Connection, dataset: UUID, field: str) -> str:
 
 
 def matching(connection: sqlite3.Connection, request: Request, joined: str = "") -> Sql | None:
-    """FROM and WHERE of a request, with `joined` after curator_docs; None if nothing can match.
+    """Write FROM and WHERE of a request, `joined` after curator_docs; None if nothing can match.
 
     CROSS JOIN keeps SQLite from asking the text index once for every record.
     """
     docs = f"curator_docs d {joined}"
     if request.text is None:
-        made = Sql(f"FROM {docs} WHERE d.dataset_id = ?", [request.dataset.hex])
+        rows_of = Sql(f"FROM {docs} WHERE d.dataset_id = ?", [request.dataset.hex])
     else:
         column = _column(connection, request.dataset, request.field) if request.field else None
         words = expression(request.text, request.dataset.hex, column)
         if words is None:
             return None
-        made = Sql(f"FROM curator_text CROSS JOIN {docs} WHERE curator_text MATCH ?", [words])
-        made += Sql(" AND curator_text.rowid = d.doc AND d.dataset_id = ?", [request.dataset.hex])
-    return made + Sql(" AND ") + condition(request.filter) if request.filter else made
+        rows_of = Sql(f"FROM curator_text CROSS JOIN {docs} WHERE curator_text MATCH ?", [words])
+        same = " AND curator_text.rowid = d.doc AND d.dataset_id = ?"
+        rows_of += Sql(same, [request.dataset.hex])
+    return rows_of + Sql(" AND ") + condition(request.filter) if request.filter else rows_of
 
 
 def _score(request: Request) -> Sql:
@@ -83,7 +84,7 @@ def _score(request: Request) -> Sql:
 
 
 def find(connection: sqlite3.Connection, request: Request) -> SearchResult:
-    """The records that match, by the sort wished or else by score; ties in the order of arrival."""
+    """Find the records that match, by the sort asked for or by score; ties in order of arrival."""
     rows_of = matching(connection, request)
     if rows_of is None:
         return SearchResult((), 0)
@@ -97,7 +98,7 @@ def find(connection: sqlite3.Connection, request: Request) -> SearchResult:
 
 
 def _page(request: Request, rows_of: Sql) -> Sql:
-    """Records without the value sorted by come last, whichever the direction."""
+    """Select one page; records without the value sorted by come last, whichever the direction."""
     score = Sql("NULL") if request.sort else _score(request)
     query, by = Sql("SELECT d.record_id, ") + score + Sql(" AS score"), []
     for n, order in enumerate(request.sort):
@@ -109,7 +110,7 @@ def _page(request: Request, rows_of: Sql) -> Sql:
 
 
 def counts(connection: sqlite3.Connection, query: str, *values: Any) -> list[tuple[Any, int]]:
-    """Rows of a value and how often, most frequent first, then in order of value."""
+    """Count how often each value occurs, most frequent first, then in order of value."""
     text = f"SELECT value, count(*) FROM ({query}) GROUP BY value ORDER BY 2 DESC, 1"
     return connection.execute(text, values).fetchall()
 
@@ -122,7 +123,7 @@ METADATA = """SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc =
 
 
 def extremes(connection: sqlite3.Connection, dataset: UUID, field: str) -> tuple[Any, Any]:
-    """The least and the greatest number of a metadata property; None where there is none."""
+    """Return the least and the greatest number of a metadata property; None where there is none."""
     text = f"SELECT min(value), max(value) FROM ({METADATA} AND typeof(f.value) <> 'text')"
     low, high = connection.execute(text, (dataset.hex, field)).fetchone()
     return low, high

@@ -41,7 +41,7 @@ def migrate() -> None:
 
 
 async def ensure_owner(given: dict[str, Any]) -> None:
-    """Make the owner and the workspace if they are not there; the API key is made the one given."""
+    """Create the owner and the workspace unless they are there; sets the API key given."""
     async with AsyncSessionLocal() as db:
         owner = await User.get_by(db, username=given["owner"])
         if owner is None:
@@ -58,7 +58,7 @@ async def ensure_owner(given: dict[str, Any]) -> None:
 
 
 async def with_default_credentials() -> list[str]:
-    """The users whose password or API key is one that everybody knows."""
+    """List the users whose password or API key is one that everybody knows."""
     from sqlalchemy import select
 
     async with AsyncSessionLocal() as db:
@@ -72,13 +72,13 @@ async def with_default_credentials() -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server on `host`."""
-    found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
-    return all(ipaddress.ip_address(one).is_loopback for one in found)
+    """Tell whether only this machine can reach a server on `host`."""
+    addresses = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+    return all(ipaddress.ip_address(address).is_loopback for address in addresses)
 
 
 async def prepare(given: dict[str, Any], host: str) -> list[str]:
-    """Owner and checks; the users for whose sake it must not serve."""
+    """Create the owner; returns the users for whose sake it must not serve."""
     await ensure_owner(given)
     weak = [] if is_loopback(host) else await with_default_credentials()
     await async_engine.dispose()  # its connections belong to this event loop
@@ -86,7 +86,7 @@ async def prepare(given: dict[str, Any], host: str) -> list[str]:
 
 
 class ContentPolicy:
-    """Tells browsers to fetch nothing from elsewhere, as Argilla's page does (fonts).
+    """Middleware that tells browsers to fetch nothing from elsewhere, not even Argilla's fonts.
 
     Records hold what a model wrote: an image in it must not tell its host who reads.
     """
@@ -102,12 +102,12 @@ class ContentPolicy:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request, with the header."""
 
-        async def confined(message: Any) -> None:
+        async def send_with_policy(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], self.POLICY]
             await send(message)
 
-        await self._app(scope, receive, confined)
+        await self._app(scope, receive, send_with_policy)
 
 
 def main() -> None:

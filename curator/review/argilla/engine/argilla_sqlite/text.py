@@ -28,7 +28,7 @@ class _Query:
         return f"({joined})" if self.operator else joined
 
     def joined(self, operator: str, other: "_Query") -> "_Query":
-        """Both; one more of the same operator nests no deeper."""
+        """Join both; one more of the same operator nests no deeper."""
         same = self.operator == operator
         first = self.parts if same else (str(self),)
         depth = max(self.depth if same else self.depth + 1, other.depth + 1)
@@ -49,7 +49,7 @@ class _Reader:
     negated: bool = False
 
     def read(self) -> _Query | None:
-        """What to look for, or None where there was nothing."""
+        """Read the whole text; None where there is nothing to look for."""
         while self.at < len(self.text):
             self._one(self.text[self.at])
         return self.top
@@ -101,8 +101,8 @@ class _Reader:
         raw = re.sub(r"(?<!\\)~\d*$", "", raw)
         if raw.endswith("*") and not raw.endswith("\\*"):
             stem = _plain(raw[:-1])
-            some = f"{self.leaf}{_quoted(stem)} *" if _means_something(stem) else self.every
-            self._join(_Query((some,)))
+            prefix = f"{self.leaf}{_quoted(stem)} *" if _means_something(stem) else self.every
+            self._join(_Query((prefix,)))
         else:
             self._join(self._exact(_plain(raw)))
 
@@ -114,11 +114,11 @@ class _Reader:
         return char in _END or char.isspace()
 
     def _number(self) -> int:
-        found = re.compile(r"~(\d{1,4})").match(self.text, self.at)
-        if not found:
+        distance = re.compile(r"~(\d{1,4})").match(self.text, self.at)
+        if not distance:
             return 0
-        self.at = found.end()
-        return int(found[1])
+        self.at = distance.end()
+        return int(distance[1])
 
     def _join(self, new: _Query | None) -> None:
         if new is None:
@@ -132,7 +132,7 @@ class _Reader:
 
 
 def _closing(text: str, start: int, opens: str | None, closes: str) -> int | None:
-    """Where what opens at `start` ends; None if it does not."""
+    """Find where what opens at `start` ends; None if it does not."""
     depth, at = 1, start + 1
     while at < len(text):
         if text[at] == "\\":
@@ -152,7 +152,7 @@ def _plain(text: str) -> str:
 
 
 def _means_something(text: str) -> bool:
-    """Whether the tokenizer finds a word here; punctuation alone is passed over."""
+    """Tell whether the tokenizer finds a word here; punctuation alone is passed over."""
     return any(char.isalnum() for char in text)
 
 
@@ -161,11 +161,11 @@ def _quoted(text: str) -> str:
 
 
 def expression(text: str, dataset: str, column: str | None = None) -> str | None:
-    """The FTS5 query for `text` in the records of a dataset (hexadecimal id), in `column` or all.
+    """Write the FTS5 query for `text` in a dataset's records (hexadecimal id), in `column` or all.
 
     None when nothing can match: a text without any word.
     """
     every = f'dataset : "{dataset}"'
     leaf = f"{column} : " if column else "- dataset : "
-    found = _Reader(text, leaf, every).read()
-    return None if found is None else f"({every} AND {found})"
+    query = _Reader(text, leaf, every).read()
+    return None if query is None else f"({every} AND {query})"

@@ -18,7 +18,7 @@ _JOINED = "JOIN curator_vectors v ON v.doc = d.doc"
 
 
 def _unit(value: Sequence[float]) -> bytes:
-    """`value` at length 1 as float32; empty for a vector of length 0."""
+    """Scale a vector to length 1, as float32; empty for a vector of length 0."""
     vector = np.array(value, np.float64)
     length = float(np.linalg.norm(vector))
     return (vector / length).astype(np.float32).tobytes() if length else b""
@@ -52,7 +52,7 @@ def find_similar(
     value: Sequence[float],
     excluded: UUID | None = None,
 ) -> SearchResult:
-    """The `request.limit` records nearest to `value`, less one; ties in the order of arrival."""
+    """Find the `request.limit` records nearest to `value`, less one; ties in order of arrival."""
     fill(connection)
     rows_of = matching(connection, request, _JOINED)
     wanted = np.frombuffer(_unit(value), np.float32)

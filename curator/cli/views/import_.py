@@ -1,20 +1,21 @@
-"""How an import looks in a terminal: what went where, what did not, and the next command."""
+"""An import in a terminal: what went where, what did not, and the next command."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.base.plural import plural
+from curator.cli.views.base import table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.dataset.intake import ImportResult, Relabelled
+    from curator.dataset.intake import ImportResult, LabelConflict
     from curator.records.example import Example
     from curator.records.project import Project
 
 SHOWN = 20  # rejected records, and those whose labels differ from those that stay
-# What was changed without touching a word or a line of code, and how it is told.
+# What was changed without touching a word or a line of code, and what people read about it.
 _CHANGES = {
     "fence_labelled_rust": "code without a language: labelled rust, and checked",
     "fence_labelled_text": "an output or message without a language: labelled text",
@@ -23,10 +24,16 @@ _CHANGES = {
 }
 
 
-def import_table(result: "ImportResult") -> "Table":
-    """What is wrong, what only looks different, what is unknown, and what was done about each."""
-    from curator.cli.views.base import table
+def import_view(result: "ImportResult", file: str, project: "Project") -> "Iterator[Table | str]":
+    """What was found, then what became of all; `file` is the one that was imported."""
+    findings = import_table(result)
+    if findings.row_count:
+        yield findings
+    yield from import_lines(result, file, project)
 
+
+def import_table(result: "ImportResult") -> "Table":
+    """Tabulate what is wrong, looks different or is unknown, and what was done about each."""
     people = Counter(
         f"{v.filter}.{v.reason}" for e in result.for_people for v in e.verdicts if not v.passed
     )
@@ -54,19 +61,19 @@ def _by(counts: "Counter[str]") -> list[tuple[str, int]]:
 
 
 def import_lines(result: "ImportResult", file: str, project: "Project") -> Iterator[str]:
-    """Lines for people; `file` is the one that was imported."""
+    """What was added, what was there already, what was rejected, and the next command."""
     for path, count in result.added.items():
         yield f"{plural(count, 'example')} added to {project.relative(path)}"
     if result.present:
         yield f"{plural(result.present, 'example was', 'examples were')} there already"
-    yield from (_relabelled(one) for one in result.relabelled[:SHOWN])
-    if (more := len(result.relabelled) - SHOWN) > 0:
+    yield from map(_conflict, result.conflicts[:SHOWN])
+    if (more := len(result.conflicts) - SHOWN) > 0:
         yield f"... and {more} more with other labels: --json lists them."
     if result.rejected:
         rejected = plural(len(result.outcome.rejected), "example")
         where = project.relative(result.rejected)
         yield f"{rejected} rejected by the filters, kept apart with what is wrong: {where}"
-        yield from (_rejected(one) for one in result.outcome.rejected[:SHOWN])
+        yield from map(_rejected, result.outcome.rejected[:SHOWN])
         if (more := len(result.outcome.rejected) - SHOWN) > 0:
             yield f"... and {more} more in {where}"
     if result.unknown:
@@ -80,17 +87,17 @@ def import_lines(result: "ImportResult", file: str, project: "Project") -> Itera
     yield from _next(result, file)
 
 
-def _relabelled(one: "Relabelled") -> str:
-    example, (where, slot) = one
+def _conflict(conflict: "LabelConflict") -> str:
+    example, (where, slot) = conflict
     return (
         f"{example.provenance.source}: {example.id} is in {where} as {slot}, which stays; "
         f"for {example.slot}, change its labels there"
     )
 
 
-def _rejected(one: "Example") -> str:
-    faults = ", ".join(f"{v.filter}.{v.reason}" for v in one.verdicts if not v.passed)
-    return f"{one.provenance.source}: {one.id} {faults}"
+def _rejected(example: "Example") -> str:
+    faults = ", ".join(f"{v.filter}.{v.reason}" for v in example.verdicts if not v.passed)
+    return f"{example.provenance.source}: {example.id} {faults}"
 
 
 def _next(result: "ImportResult", file: str) -> Iterator[str]:

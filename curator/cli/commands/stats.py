@@ -1,0 +1,22 @@
+"""`curator stats`: coverage, deficits, balance."""
+
+import typer
+
+from curator.cli.options import AsJson, AugmentPath, augment_recipe, project
+from curator.cli.terminal import present
+
+app = typer.Typer()
+
+
+@app.command()
+def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
+    """Show what the set covers, what is missing, and its balance.
+
+    Counts authored and imported examples.
+    """
+    from curator.cli.views.stats import stats_view
+    from curator.dataset.stats import count_project
+
+    here = project()
+    result = count_project(here, augment_recipe(here, recipe))
+    present(as_json, result.document, stats_view(result))

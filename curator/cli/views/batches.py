@@ -1,0 +1,68 @@
+"""How batches look in a terminal: a table, and what to type for those that are not complete."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from curator.base.plural import plural
+from curator.cli.views.base import table
+
+if TYPE_CHECKING:
+    from curator.augment.batches import BatchSummary
+    from curator.augment.discard import Discarded
+    from curator.cli.terminal import Part
+    from curator.records.project import Project
+
+
+def batches_document(batches: "Sequence[BatchSummary]") -> dict[str, Any]:
+    """The batches, and how many are in each state, as a JSON object."""
+    counts = Counter(b.state.value for b in batches)
+    return {"states": dict(sorted(counts.items())), "batches": [b.document() for b in batches]}
+
+
+def batches_view(batches: "Sequence[BatchSummary]") -> "Iterator[Part]":
+    """A table of the batches, then a line for each that asks for something."""
+    if not batches:
+        yield "There is no batch yet; next: curator augment --dry-run"
+        return
+    columns = [("batch", "left"), ("state", "left"), ("candidates", "right"), ("accepted", "right")]
+    columns += [("strategies", "left"), ("model", "left"), ("begun", "right")]
+    yield table("Batches", columns, [_row(one) for one in batches])
+    for one in batches:
+        yield from _lines(one)
+
+
+def _row(one: "BatchSummary") -> list[str]:
+    accepted = "" if one.accepted is None else str(one.accepted)
+    begun = f"{one.created:%Y-%m-%d %H:%M}" if one.created else ""
+    names = ", ".join(one.strategies)
+    return [one.name, one.state, str(one.candidates), accepted, names, one.model or "none", begun]
+
+
+def _lines(one: "BatchSummary") -> Iterator[str]:
+    if one.state == "running":
+        yield f"{one.name}: a process works on it"
+    elif one.changed:
+        why = "" if one.state == "unreadable" else "changed since, so that it does not resume: "
+        yield f"{one.name}: {why}{'; '.join(one.changed)}. Next: {one.next}"
+    elif one.next:
+        yield f"{one.name}: next: {one.next}"
+
+
+def discarded_document(batches: "Sequence[Discarded]") -> dict[str, Any]:
+    """What was deleted, as a JSON object."""
+    return {"discarded": [one.document() for one in batches]}
+
+
+def discarded_view(batches: "Sequence[Discarded]", here: "Project") -> Iterator[str]:
+    """A line for each batch that was deleted: what was in it, and what rested on it."""
+    for one in batches:
+        summary = one.summary
+        held = plural(summary.candidates, "candidate")
+        if summary.accepted:
+            held += f", {summary.accepted} of them accepted"
+        yield f"Deleted {here.relative(summary.batch.folder)}/ ({summary.state}): {held}"
+        if one.reviewed:
+            yield f"  People reviewed {one.reviewed} of them; their reviews stay in raw/reviews/"
+        if one.curated:
+            yield f"  curated/ has {one.curated} of them until the next curator build"

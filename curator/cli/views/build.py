@@ -1,0 +1,39 @@
+"""The curated set, in a terminal."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from curator.base.plural import plural
+from curator.cli.views.base import table
+from curator.cli.views.stats import coverage_table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.dataset.build import BuildResult
+    from curator.records.project import Project
+
+SHOWN = 50  # refused examples that people see; the manifest has them all
+
+
+def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | str]":
+    """What the set covers, what was left out and why, and where the set lies."""
+    curated = result.curated
+    rejected, over_quota = curated.gathered.rejected, curated.selection.over_quota
+    yield coverage_table(curated.covered)
+    if rejected:
+        rows = [[r.id, str(r.slot), r.reason] for r in rejected[:SHOWN]]
+        columns = [(c, "left") for c in ("left out", "slot", "refused by")]
+        yield table("Refused by a filter", columns, rows)
+        if (more := len(rejected) - SHOWN) > 0:
+            yield f"... and {more} more: see left_out in the manifest."
+    splits = ", ".join(f"{name} {len(examples)}" for name, examples in curated.splits.items())
+    yield f"{plural(len(curated.examples), 'example')}: {splits}."
+    yield (
+        f"Left out: {len(over_quota)} for full slots, {len(rejected)} by filters; "
+        f"awaiting review or turned down: {curated.gathered.waiting}."
+    )
+    where = project.relative(project.curated)
+    yield f"Written to {where}/: examples.jsonl, parquet, splits, README.md"
+    if result.published:
+        yield f"Published: {result.published}"

@@ -1,0 +1,52 @@
+"""Coverage as a table, and the view of `curator stats`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from curator.cli.views.base import table
+from curator.records.coverage import Coverage
+from curator.records.taxonomy import Cell, Difficulty
+from curator.records.topic import Topic
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from curator.dataset.stats import Stats
+
+
+def stats_view(stats: "Stats") -> "Iterator[Table | str]":
+    """Coverage, balance, and what is not counted."""
+    yield coverage_table(stats.covered)
+    yield balance_line(stats.covered)
+    if stats.rejections.seen:
+        refused = stats.rejections.summary()
+        yield f"Not counted: {refused}; left_out in curated/manifest.json names them."
+    yield f"Candidates that passed the filters and may still enter: {stats.waiting}."
+
+
+def coverage_table(covered: Coverage) -> "Table":
+    """Lay coverage out as topic x difficulty, with totals; "3 (-2)" means that 2 are missing."""
+    columns = [("topic", "left"), *((d.value, "right") for d in Difficulty)]
+    columns += [("total", "right"), ("missing", "right")]
+    rows = [_coverage_row(covered, topic) for topic in covered.topics]
+    levels = covered.axes["difficulty"]
+    sums = [str(levels[d]) for d in Difficulty]
+    rows.append(["total", *sums, str(covered.total), str(covered.missing)])
+    return table("Coverage (missing to the target)", columns, rows)
+
+
+def _coverage_row(covered: Coverage, topic: Topic) -> list[str]:
+    cells = [Cell(topic, d) for d in Difficulty]
+    lacking = [covered.deficits[c] for c in cells]
+    shown = [
+        f"{covered.cells[c]} (-{m})" if m else str(covered.cells[c])
+        for c, m in zip(cells, lacking, strict=True)
+    ]
+    return [topic, *shown, str(covered.axes["topic"][topic]), str(sum(lacking))]
+
+
+def balance_line(covered: Coverage) -> str:
+    """Put category counts and the balance of each axis in one line."""
+    counts = ", ".join(f"{name} {n}" for name, n in covered.axes["category"].items())
+    shares = ", ".join(f"{axis} {value:.2f}" for axis, value in covered.balance.items())
+    return f"Categories: {counts}. Balance (normalised entropy, 1 is even): {shares}."

@@ -1,0 +1,50 @@
+"""The French half of the dataset card: curator/dataset/card.py counts what is filled in."""
+
+NAME = "RustSensei, questions et réponses vérifiées"
+NO_GAPS = "aucun"
+TOTAL, TOPIC = "total", "thème"
+AUTHORS, LICENCES = "Auteurs", "Licences"
+ORIGINS = {
+    "authored": "écrits pour ce projet",
+    "imported": "importés",
+    "generated": "écrits par un modèle, acceptés par des relecteurs",
+    "mutated": "tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
+    "repaired": "corrigés par un modèle, acceptés par des relecteurs",
+    "corrected": "corrigés par un relecteur",
+}
+NOT_REVIEWED = "Aucun relecteur extérieur n'a encore relu ces exemples."
+REVIEWED = (
+    "{reviewed} exemples ont été relus, par {reviewers} personnes ; "
+    "alpha de Krippendorff sur la décision (unités) : {alpha}."
+)
+CARD = """# RustSensei : apprendre Rust en français
+
+{total} questions et réponses pour enseigner Rust en français ({categories}).
+Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
+
+## Contenu
+
+{cells}
+
+Répartition : {splits}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
+La configuration `default` a les conversations de chaque partie ; `records` (`{records}`) a une
+ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
+rang, à partir de 0, dans cette partie.
+Équilibre des cellules (entropie normalisée, 1 = égal) : {balance}.
+
+## Origine
+
+{origins}
+
+## Vérification et relecture
+
+- Blocs Rust conformes à ce que le texte en dit, selon rustc : {rust} des exemples.
+- Prose en français, unité par unité : {french} des exemples.
+- {review}
+
+## Lacunes connues
+
+Exemples qui manquent pour atteindre les cibles ({gaps} en tout) : {lacking}.
+
+Message système de l'entraînement : « {system} »
+"""

@@ -1,0 +1,201 @@
+"""Where a project stands, and the next sensible command: what `curator` says by itself.
+
+Only what is written down is read: no filter, compiler or model runs, so that it answers at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from curator.augment.batches import BatchStatus, BatchSummary, list_batches
+from curator.base import store
+from curator.base.clock import now
+from curator.base.plural import plural
+from curator.dataset.gate import Check, checks, last_training
+from curator.dataset.recipe import RetrainRecipe, load_retrain
+from curator.evaluation.promotion import Entry, read_ledger
+from curator.generate.recipe import load_recipe
+from curator.records.coverage import Coverage, coverage
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.project import MANIFEST, Project
+from curator.records.rejections import LastBuildRejections
+from curator.records.targets import Targets
+from curator.release.retrain import LOCK, PENDING
+from curator.review.decisions.agreement import Agreement, agreement
+from curator.review.decisions.settle import ReviewStatus
+from curator.review.decisions.state import State, read_state
+from curator.review.recipe import load_review
+from curator.training.rundir import RunDir, runs
+from curator.training.watch import alive
+
+
+class NextStep(NamedTuple):
+    """A command, and why it is the sensible one."""
+
+    command: str
+    why: str
+
+
+@dataclass(frozen=True)
+class BuiltSet:
+    """The curated set as it was built, for the gate.
+
+    `fresh` says that a build today would choose from the same examples.
+    """
+
+    examples: Sequence[Example]
+    covered: Coverage
+    agreement: Sequence[Agreement]
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class ProjectStatus:
+    """Where a project stands.
+
+    `candidates` counts its candidates by their status with reviewers; `run` is the newest
+    training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
+    pass on the built set. `rejections` knows what is not counted as covered, `batches` are those
+    that are not complete, and `training` says that a process works on the run now.
+    """
+
+    covered: Coverage
+    candidates: dict[str, int]
+    built: BuiltSet | None
+    failed: tuple[Check, ...]
+    run: RunDir | None
+    decision: Entry | None
+    next: NextStep
+    rejections: LastBuildRejections
+    batches: tuple[BatchSummary, ...]
+    training: bool
+
+    @property
+    def gate_ready(self) -> bool | None:
+        """Whether the gate is met by a set of what there is now; None where there is none."""
+        if not (self.covered.total and self.built and self.built.fresh):
+            return None
+        return not self.failed
+
+    def document(self) -> dict[str, Any]:
+        """Return everything as one JSON document."""
+        return {
+            "examples": self.covered.total,
+            "missing": self.covered.missing,
+            "refused": self.rejections.seen,
+            "candidates": self.candidates,
+            "batches_broken_off": [b.name for b in self.batches if not b.running],
+            "batches": [b.document() for b in self.batches],
+            "built": len(self.built.examples) if self.built else None,
+            "built_is_fresh": bool(self.built and self.built.fresh),
+            "gate": [c.document() for c in self.failed],
+            "gate_ready": self.gate_ready,
+            "training": self._training(),
+            "decision": self.decision.decision.model_dump() if self.decision else None,
+            "next": self.next._asdict(),
+        }
+
+    def _training(self) -> dict[str, Any] | None:
+        if self.run is None:
+            return None
+        return {"run": self.run.name, "finished": self.run.finished, "running": self.training}
+
+
+def project_status(project: Project) -> ProjectStatus:
+    """Read where a project stands; raises CuratorError for files that cannot be read."""
+    recipe = load_retrain(project)
+    augment = load_recipe(project.root / "pipelines" / recipe.augment)
+    targets = augment.targets
+    state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
+    covered = coverage(state.counted(), targets, project.taxonomy)
+    every = [s.status for s in state.settlements.values()]
+    candidates = {status.value: every.count(status) for status in ReviewStatus}
+    built = _built(project, recipe, state, targets)
+    last = last_training(project.root)
+    weighed = checks(built, recipe.gate, last, now()) if built else []
+    failed = tuple(c for c in weighed if not c.passed)
+    run = next(reversed(runs(project.root)), None)
+    decision = next(reversed(read_ledger(project.root)), None)
+    working = run is not None and not run.finished and alive(run)
+    held = store.held(project.root / LOCK)
+    retraining = (project.root / PENDING).exists() and not held
+    listed = list_batches(project, [augment.output])
+    batches = tuple(b for b in listed if b.state is not BatchStatus.COMPLETE)
+    resumable = None if working or held else run
+    steps = _next_steps(covered, candidates, built, failed, resumable, retraining, batches)
+    return ProjectStatus(
+        covered=covered,
+        candidates=candidates,
+        built=built,
+        failed=failed,
+        run=run,
+        decision=decision,
+        next=next(steps),
+        rejections=state.rejections,
+        batches=batches,
+        training=working,
+    )
+
+
+def _built(
+    project: Project, recipe: RetrainRecipe, state: State, targets: Targets
+) -> BuiltSet | None:
+    """Read the built set, if there is one."""
+    path = project.curated / MANIFEST
+    if not path.is_file():
+        return None
+    manifest = store.read_json(path)
+    examples = list(read_examples(project.curated / "examples.jsonl"))
+    free = recipe.build.without_review
+    accepted = state.accepted()
+    every = [*state.trusted, *state.examples.values(), *accepted]
+    may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
+    chosen_from = {e.id for e in examples} | set(manifest["left_out"])
+    known = [e for e in examples if e.topic in project.taxonomy.topics]
+    fresh = chosen_from == may_enter and len(known) == len(examples)
+    covered = coverage(known, targets, project.taxonomy)
+    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
+
+
+def _next_steps(
+    covered: Coverage,
+    candidates: dict[str, int],
+    built: BuiltSet | None,
+    failed: Sequence[Check],
+    run: RunDir | None,
+    retraining: bool,
+    batches: Sequence[BatchSummary],
+) -> Iterator[NextStep]:
+    """Yield sensible commands, the most pressing one first; none that another process is at.
+
+    `run` is the newest training, if nobody works on it, and `retraining` says that a retraining was
+    interrupted.
+    """
+    if not covered.total:
+        why = "there is no example yet; with some, curator augment makes more"
+        yield NextStep("curator import FILE --authored", why)
+    if retraining:
+        yield NextStep("curator retrain", "a retraining was interrupted")
+    if run and not run.finished:
+        yield NextStep(run.resume_command, f"{run.name} was interrupted")
+    if candidates["disputed"]:
+        waiting = plural(candidates["disputed"], "waits", "wait")
+        yield NextStep("curator review push", f"{waiting} for a third person")
+    if candidates["pending"]:
+        waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
+        why = f"{waiting} review; curator argilla up, if it is not running"
+        yield NextStep("curator review pull && curator review push", why)
+    interrupted = [b for b in batches if b.state is BatchStatus.INTERRUPTED]
+    if interrupted:
+        yield NextStep(interrupted[0].next, f"{interrupted[0].name} was interrupted")
+    if covered.missing and not any(b.running for b in batches):
+        missing = plural(covered.missing, "example is missing", "examples are missing")
+        yield NextStep("curator augment", f"{missing} to the targets")
+    if not built:
+        yield NextStep("curator build", "there is no curated set yet")
+    elif not built.fresh:
+        yield NextStep("curator build", "the curated set is older than what may enter it")
+    if failed:
+        yield NextStep("curator gate", f"not ready for a training: {failed[0].name}")
+    yield NextStep("curator retrain", "the gate is met")
