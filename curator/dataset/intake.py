@@ -168,9 +168,10 @@ def _import(
     reshaped = [reshape(e) for e in counted(labelled.examples, "reshaping", progress, total)]
     progress("reading the project", 0, 0)
     there = _locations(project)
+    before = len(there)
     fresh, conflicts = _separate([r.example for r in reshaped], there)
     known = read_examples(*project.trusted_files()) if fresh else ()
-    known = counted(known, "remembering what is there", progress, len(there))
+    known = counted(known, "remembering what is there", progress, before)
     filters = make_filters(recipe.filters, known, project.root)
     outcome = run_filters(fresh, filters, progress, judge="all")
     result = ImportResult(
