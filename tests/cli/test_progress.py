@@ -203,3 +203,5 @@ def test_a_bar_ends_at_what_was_done_whether_its_end_was_known_or_not() -> None:
         ("filter french", 249, 300),
         ("writing", 0, None),
     ]
+    terminal.report.end()
+    assert [label for label, _, _ in terminal.shown] == ["reading autres.jsonl", "filter french"]

@@ -164,7 +164,10 @@ def progress(plain: bool = False, label: str = "working") -> Iterator["Progress"
     with _bar() as bar:
         report = _Bars(bar)
         report(label, 0, 0)
-        yield report
+        try:
+            yield report
+        finally:
+            report.end()
 
 
 def _bar() -> "Bar":
@@ -214,6 +217,10 @@ class _Bars:
         known = shown.speed if (shown.elapsed or 0) > _SETTLED else None
         rate = pace(known) if known else ""
         bar.update(shown.id, completed=done, total=total or None, rate=rate)
+
+    def end(self) -> None:
+        """Leave no bar that still moves."""
+        self._end(self._label)
 
     def _end(self, label: str) -> None:
         """Stop the pulse of work whose end nobody knew; of work that counted nothing, the bar."""
