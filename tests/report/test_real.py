@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from curator.base.notice import Notice
 from curator.evaluation.stale import stale
 from curator.records.project import Project
 from curator.report.gather import gather
@@ -48,7 +49,7 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
     assert found.training.files[0].sha256 == done.result["adapter_sha256"]
     assert found.evaluation
     refused = {p.after: p.refused for p in found.evaluation.of("default")}
-    assert refused["copy"] and "one arm" in refused["copy"]
+    assert refused["copy"] == Notice("same_arm")
     assert [s.stale for s in found.evaluation.sides] == [None] * 3
 
     other.write_text("", "utf-8")
