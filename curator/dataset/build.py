@@ -41,6 +41,7 @@ def build(
     project gives the same bytes. Raises CuratorError where the hub refuses, StoreError where
     another process builds for more than a minute.
     """
+    progress("waiting for another build to end", 0, 0)
     with store.locked(project.build_lock, "builds the set"):
         curated = curate(project, recipe, progress)
         progress("writing curated/", 0, 0)

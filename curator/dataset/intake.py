@@ -156,6 +156,7 @@ def import_records(
     Importing a file again adds nothing, and an interrupted import resumes. One import at a time:
     raises StoreError where another process imports.
     """
+    progress("waiting for another import to end", 0, 0)
     with store.locked(project.import_lock, "imports here"):
         return _import(project, stem, labelled, recipe, progress)
 
@@ -167,9 +168,10 @@ def _import(
     reshaped = [reshape(e) for e in counted(labelled.examples, "reshaping", progress, total)]
     progress("reading the project", 0, 0)
     there = _locations(project)
+    before = len(there)
     fresh, conflicts = _separate([r.example for r in reshaped], there)
     known = read_examples(*project.trusted_files()) if fresh else ()
-    known = counted(known, "remembering what is there", progress, len(there))
+    known = counted(known, "remembering what is there", progress, before)
     filters = make_filters(recipe.filters, known, project.root)
     outcome = run_filters(fresh, filters, progress, judge="all")
     result = ImportResult(

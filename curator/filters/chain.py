@@ -121,7 +121,7 @@ class Chain:
     def _verdicts(
         self, row: int, entry: Entry, comparisons: Comparisons, judge: Judge
     ) -> list[Verdict]:
-        """The verdicts on one example in the order of the filters."""
+        """Return the verdicts on one example, in the order of the filters."""
         verdicts: list[Verdict] = []
         for place, one in enumerate(self.filters):
             if place in comparisons:

@@ -97,7 +97,7 @@ class _Comparison(Comparison):
 
     @override
     def verdict(self, row: int, without: Collection[ExampleId] = ()) -> Verdict:
-        """The detail names the earlier example."""
+        """Judge an example; the detail names the earlier one."""
         name, (question, answer) = self._filter.name, self._digests[row]
         earlier = self._filter.questions.earliest(question, without)
         if earlier is not None and self._examples[row].question.strip():

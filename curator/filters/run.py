@@ -29,8 +29,8 @@ def run_filters(
     An example is compared with those known and with the earlier ones that every filter passed. With
     `judge` "first", a rejected example has the verdicts up to that of the filter that rejects it;
     with "all" those of every filter, so that they and the counts tell everything that is wrong
-    with it. `progress` is called with a filter's name, how many examples have met it, and how
-    many will. Of `without` and `remember` see Chain.
+    with it. `progress` is called with a filter's name, how many examples it has judged, and
+    how many it will. Of `without` and `remember` see Chain.
     """
     chain = Chain(filters, judge == "all", without, remember)
     run = _Run(chain, progress, len(examples))
@@ -72,7 +72,7 @@ class _Run:
 
     def __init__(self, chain: Chain, progress: Progress, total: int):
         self._chain, self._progress, self._total = chain, progress, total
-        self._met = Counter[int]()  # how many examples have met a filter, by its place
+        self._counts = Counter[int]()  # judged examples, by the place of the filter
 
     def judged(self, examples: Iterable[Example]) -> Iterator[Example]:
         """Yield examples with their verdicts; those of one rejecting filter in their order."""
@@ -113,7 +113,7 @@ class _Run:
                 self._count(place, len(part), left + len(alive) - start - len(part))
 
     def _count(self, place: int, count: int, left: int) -> None:
-        """Report that a filter was met by `count` more examples, while `left` more may follow."""
-        self._met[place] += count
-        total = self._total if self._chain.every else self._met[place] + left
-        self._progress(self._chain.filters[place].name, self._met[place], total)
+        """Report that a filter has judged `count` more examples, while `left` more may follow."""
+        self._counts[place] += count
+        total = self._total if self._chain.every else self._counts[place] + left
+        self._progress(self._chain.filters[place].name, self._counts[place], total)

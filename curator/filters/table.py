@@ -59,7 +59,7 @@ class HashTable:
         import numpy as np
 
         self._bits = self._count.bit_length() - 1
-        del self._heads  # before the new ones are made: both would not fit where it is tight
+        del self._heads  # before the new ones are made, so that both are not in memory
         self._heads = np.zeros(1 << self._bits, np.uint32)
         for start in range(0, self._count, _LINKED):
             self._link(start, self._read(start, min(start + _LINKED, self._count)))

@@ -150,7 +150,7 @@ class _Need:
         return math.prod(shares) ** (1 / 3)
 
     def rank(self, slot: Slot) -> tuple[float, ...]:
-        """What orders slots of the same share: how much is left in topic, cell and slot."""
+        """Order slots of the same share by what is left in topic, cell and slot."""
         return tuple(self._left[part] for part in reversed(_parts(slot)))
 
 
@@ -160,11 +160,11 @@ def _parts(slot: Slot) -> tuple[Slot | Cell | str, ...]:
 
 
 def _sums(counts: Mapping[Slot, float]) -> defaultdict[Slot | Cell | str, float]:
-    found: defaultdict[Slot | Cell | str, float] = defaultdict(float)
+    sums: defaultdict[Slot | Cell | str, float] = defaultdict(float)
     for slot, count in counts.items():
         for part in _parts(slot):
-            found[part] += count
-    return found
+            sums[part] += count
+    return sums
 
 
 def reason_to_stop(

@@ -21,12 +21,13 @@ from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
 from curator.records.rejections import LastBuildRejections
 from curator.records.targets import Targets
-from curator.release.retrain import PENDING
+from curator.release.retrain import LOCK, PENDING
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import State, read_state
 from curator.review.recipe import load_review
 from curator.training.rundir import RunDir, runs
+from curator.training.watch import alive
 
 
 class NextStep(NamedTuple):
@@ -56,7 +57,7 @@ class ProjectStatus:
     `candidates` counts its candidates by their status with reviewers; `run` is the newest
     training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
     pass on the built set. `rejections` knows what is not counted as covered, `batches` are those
-    that are not complete.
+    that are not complete, and `training` says that a process works on the run now.
     """
 
     covered: Coverage
@@ -68,6 +69,7 @@ class ProjectStatus:
     next: NextStep
     rejections: LastBuildRejections
     batches: tuple[BatchSummary, ...]
+    training: bool
 
     @property
     def gate_ready(self) -> bool | None:
@@ -89,10 +91,15 @@ class ProjectStatus:
             "built_is_fresh": bool(self.built and self.built.fresh),
             "gate": [c.document() for c in self.failed],
             "gate_ready": self.gate_ready,
-            "training": {"run": self.run.name, "finished": self.run.finished} if self.run else None,
+            "training": self._training(),
             "decision": self.decision.decision.model_dump() if self.decision else None,
             "next": self.next._asdict(),
         }
+
+    def _training(self) -> dict[str, Any] | None:
+        if self.run is None:
+            return None
+        return {"run": self.run.name, "finished": self.run.finished, "running": self.training}
 
 
 def project_status(project: Project) -> ProjectStatus:
@@ -110,10 +117,13 @@ def project_status(project: Project) -> ProjectStatus:
     failed = tuple(c for c in weighed if not c.passed)
     run = next(reversed(runs(project.root)), None)
     decision = next(reversed(read_ledger(project.root)), None)
-    retraining = (project.root / PENDING).exists()
+    working = run is not None and not run.finished and alive(run)
+    held = store.held(project.root / LOCK)
+    retraining = (project.root / PENDING).exists() and not held
     listed = list_batches(project, [augment.output])
     batches = tuple(b for b in listed if b.state is not BatchStatus.COMPLETE)
-    step = next(_next_steps(covered, candidates, built, failed, run, retraining))
+    resumable = None if working or held else run
+    steps = _next_steps(covered, candidates, built, failed, resumable, retraining, batches)
     return ProjectStatus(
         covered=covered,
         candidates=candidates,
@@ -121,9 +131,10 @@ def project_status(project: Project) -> ProjectStatus:
         failed=failed,
         run=run,
         decision=decision,
-        next=step,
+        next=next(steps),
         rejections=state.rejections,
         batches=batches,
+        training=working,
     )
 
 
@@ -154,8 +165,13 @@ def _next_steps(
     failed: Sequence[Check],
     run: RunDir | None,
     retraining: bool,
+    batches: Sequence[BatchSummary],
 ) -> Iterator[NextStep]:
-    """Yield sensible commands, the most pressing one first; `retraining` says one has begun."""
+    """Yield sensible commands, the most pressing one first; none that another process is at.
+
+    `run` is the newest training, if nobody works on it, and `retraining` says that a retraining was
+    interrupted.
+    """
     if not covered.total:
         why = "there is no example yet; with some, curator augment makes more"
         yield NextStep("curator import FILE --authored", why)
@@ -170,7 +186,10 @@ def _next_steps(
         waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
         why = f"{waiting} review; curator argilla up, if it is not running"
         yield NextStep("curator review pull && curator review push", why)
-    if covered.missing:
+    interrupted = [b for b in batches if b.state is BatchStatus.INTERRUPTED]
+    if interrupted:
+        yield NextStep(interrupted[0].next, f"{interrupted[0].name} was interrupted")
+    if covered.missing and not any(b.running for b in batches):
         missing = plural(covered.missing, "example is missing", "examples are missing")
         yield NextStep("curator augment", f"{missing} to the targets")
     if not built:

@@ -271,7 +271,7 @@ def test_the_report_and_the_standing_say_the_same(project: Project, small: Augme
     [batch] = existing(project.raw / "generated")
 
     def said() -> tuple[str, str]:
-        [made] = read_batches(project, "raw/generated").made
+        [made] = read_batches(project, "raw/generated").batches
         [one] = project_status(project).batches
         assert made.state == one.state
         [table] = batches_section(read_batches(project, "raw/generated")).content

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from curator.cli.views.progress import EVERY, FIRST, LogLines, duration, pace
+from curator.cli.views.progress import EVERY, FIRST, LogLines, _bar, _Bars, duration, pace
 from curator.records.project import Project
 from tests.records.test_chat import chat, write
 
@@ -175,3 +175,33 @@ def test_a_pipe_is_told_of_work_that_reports_nothing() -> None:
     assert done.stdout == "done\n"
     [line] = done.stderr.splitlines()
     assert line.startswith("reading the project: ") and line.endswith(" s so far")
+
+
+class Terminal:
+    """A terminal with rich's bars, whose end state is looked at."""
+
+    def __init__(self) -> None:
+        self.bar = _bar()
+        self.report = _Bars(self.bar)
+
+    @property
+    def shown(self) -> list[tuple[str, float, float | None]]:
+        return [(str(t.description), t.completed, t.total) for t in self.bar.tasks]
+
+
+def test_a_bar_ends_at_what_was_done_whether_its_end_was_known_or_not() -> None:
+    """Reports that come fast are not all drawn, but the last one of each kind of work is."""
+    terminal = Terminal()
+    terminal.report("reading the project", 0, 0)
+    for done in range(301):
+        terminal.report("reading autres.jsonl", done, 0)
+    for done in range(250):
+        terminal.report("french", done, 300)
+    terminal.report("writing", 0, 0)
+    assert terminal.shown == [
+        ("reading autres.jsonl", 300, 300),
+        ("filter french", 249, 300),
+        ("writing", 0, None),
+    ]
+    terminal.report.end()
+    assert [label for label, _, _ in terminal.shown] == ["reading autres.jsonl", "filter french"]

@@ -291,7 +291,7 @@ def test_a_dry_run_foresees_the_batch(project: Project) -> None:
     chosen = mutants_only(filters=filters, stop=StopSettings(candidates=600))
     for _ in range(2):
         planned = preview(project, chosen, quiet).forecast
-        [basis] = planned.bases()
+        [basis] = planned.by_strategy()
         done = pipeline.augment(project, chosen, quiet, refuse)
         assert done.outcome
         assert abs(basis.candidates - len(done.candidates)) <= 0.1 * len(done.candidates)

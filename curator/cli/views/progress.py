@@ -164,7 +164,10 @@ def progress(plain: bool = False, label: str = "working") -> Iterator["Progress"
     with _bar() as bar:
         report = _Bars(bar)
         report(label, 0, 0)
-        yield report
+        try:
+            yield report
+        finally:
+            report.end()
 
 
 def _bar() -> "Bar":
@@ -196,15 +199,15 @@ class _Bars:
     def __init__(self, bar: "Bar"):
         self._bar = bar
         self._tasks: dict[str, Any] = {}
-        self._label, self._shown = "", 0.0
+        self._label, self._done, self._shown = "", 0, 0.0
 
     def __call__(self, label: str, done: int, total: int) -> None:
         """Take a report."""
-        bar, now = self._bar, time.monotonic()
-        if label != self._label:
-            self._end(self._label)
-            self._label = label
-        elif now - self._shown < _REDRAWN and done != total:
+        bar, now, before = self._bar, time.monotonic(), self._label
+        if label != before:
+            self._end(before)
+        self._label, self._done = label, done
+        if label == before and now - self._shown < _REDRAWN and done != total:
             return  # work of many small parts would be slowed down
         self._shown = now
         if label not in self._tasks:
@@ -215,13 +218,17 @@ class _Bars:
         rate = pace(known) if known else ""
         bar.update(shown.id, completed=done, total=total or None, rate=rate)
 
+    def end(self) -> None:
+        """Leave no bar that still moves."""
+        self._end(self._label)
+
     def _end(self, label: str) -> None:
         """Stop the pulse of work whose end nobody knew; of work that counted nothing, the bar."""
         task = next((t for t in self._bar.tasks if t.id == self._tasks.get(label)), None)
-        if task and task.total is None and task.completed:
-            self._bar.update(task.id, total=task.completed)
-        elif task and task.total is None:
+        if task and task.total is None and not self._done:
             self._bar.remove_task(self._tasks.pop(label))
+        elif task:
+            self._bar.update(task.id, completed=self._done, total=task.total or self._done)
 
 
 @contextmanager

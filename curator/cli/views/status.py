@@ -73,7 +73,8 @@ def _gate(status: "ProjectStatus") -> str:
 def _training(status: "ProjectStatus") -> str:
     if not status.run:
         return "none yet"
-    return f"{status.run.name}, {'complete' if status.run.finished else 'interrupted'}"
+    unfinished = "running" if status.training else "interrupted"
+    return f"{status.run.name}, {'complete' if status.run.finished else unfinished}"
 
 
 def _decision(status: "ProjectStatus") -> str:

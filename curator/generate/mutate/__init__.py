@@ -1,1 +1,1 @@
-"""Compiler-grounded examples: verified code, a learner's error, what rustc says, the true fix."""
+"""Make examples that rustc vouches for: verified code, a learner's error, its message, the fix."""

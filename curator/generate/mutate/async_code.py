@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import calls, field, implements, opened
+from curator.generate.mutate.queries import calls, field, implements, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -19,7 +19,7 @@ _WAITS = re.compile(r"\basync\b|\bFuture\b|\bthread\b|\bspawn\b|\brecv\b|\bsleep
 
 
 def _sync(source: Source) -> Iterator[tuple["Node", Edit, list["Node"]]]:
-    """The plain functions that give a value, the edit that makes them `async`, their calls."""
+    """Yield the plain functions with a result, the edit that makes them `async`, their calls."""
     if _WAITS.search(source.code):
         return
     for function in opened(source).walk("function_item"):

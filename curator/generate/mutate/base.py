@@ -1,4 +1,4 @@
-"""What a mutation is: a named error that a learner makes, found as edits of code that compiles.
+"""The contract of a mutation: a named error that learners make, as edits of code that compiles.
 
 A topic's module lists its mutations in MUTATIONS. `find` reads one whole program and yields every
 place where the error could be made; it may be generous, since a mutant is kept only if rustc gives
@@ -24,7 +24,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Site:
-    """One place for a mutation: its edits, in order and apart, and what the wordings name.
+    """One place for a mutation: its edits, ordered and disjoint, and what the wordings name.
 
     `slots` are the facts that only the syntax knows (`nom`, `type`, `fonction`, ...); they go into
     French prose inside backquotes. `topic` is given where the code, not the mutation, decides it.
@@ -53,7 +53,7 @@ class Mutation:
 
 
 def apply(code: str, edits: Iterable[Edit]) -> str:
-    """`code` with its edits made; raises ValueError where they overlap or leave the text."""
+    """Make edits in `code`; raises ValueError where they overlap or leave the text."""
     raw = code.encode("utf-8")
     parts: list[bytes] = []
     place = 0

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
+from curator.generate.mutate.edits import insert_after, insert_before
+from curator.generate.mutate.queries import function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -57,23 +58,23 @@ def _shared_parameter(source: Source) -> Iterator[Site]:
 
 
 def _called(bare: str, end: int) -> str:
-    """The function in whose arguments a place is; "" for a macro or no call."""
+    """Return the function in whose arguments a place is; "" for a macro or no call."""
     depth = 0
     for index in range(end - 1, -1, -1):
         depth += (bare[index] in ")]}") - (bare[index] in "([{")
         if depth < 0:
-            found = re.search(r"(\w+)$", bare[:index])
-            return found.group(1) if found and bare[index] == "(" else ""
+            match = re.search(r"(\w+)$", bare[:index])
+            return match.group(1) if match and bare[index] == "(" else ""
     return ""
 
 
 def _arguments(source: Source, exclusive: bool) -> Iterator[tuple[int, str, str]]:
     """References to variables that are passed to a function: byte offset, variable, function."""
     bare = analyse(source.code).bare
-    for found in _ARGUMENT.finditer(bare):
-        function = _called(bare, found.end(1))
-        if function and bool(found.group(2)) is exclusive:
-            yield place(source.code, found.end(1)), found.group(3), function
+    for match in _ARGUMENT.finditer(bare):
+        function = _called(bare, match.end(1))
+        if function and bool(match.group(2)) is exclusive:
+            yield place(source.code, match.end(1)), match.group(3), function
 
 
 def _forget_borrow(source: Source) -> Iterator[Site]:
@@ -95,9 +96,9 @@ def _across(source: Source, mark: str, names: tuple[str, ...]) -> Iterator[Site]
         for one in uses(source, let, name):
             held = unused(source, names)
             take, use = f"let {held} = {mark}{name};", f'println!("{{{held}:?}}");'
-            edits = before(source, one, take), after(source, one, use)
+            edits = insert_before(source, one, take), insert_after(source, one, use)
             facts = {"nom": name, "reference": held}
-            yield Site(edits, facts, repair=(after(source, one, take, use),))
+            yield Site(edits, facts, repair=(insert_after(source, one, take, use),))
 
 
 def _read_across(source: Source) -> Iterator[Site]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import enclosing, insert, method, replace
+from curator.generate.mutate.edits import insert, replace
+from curator.generate.mutate.queries import enclosing, method
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import field, function_of, named, opened
+from curator.generate.mutate.queries import field, function_of, named, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _variants(source: Source) -> Iterator[tuple["Node", str, str]]:
-    """Every path `Type::Variant` of the program's own enums, with both names."""
+    """Yield every path `Type::Variant` of the program's own enums, with both names."""
     enums = named(source, "enum_item")
     for path in opened(source).walk("scoped_identifier"):
         owner, name = text(field(path, "path")), text(field(path, "name"))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import arguments, enclosing, method_calls, remove_item, replace
+from curator.generate.mutate.edits import remove_item, replace
+from curator.generate.mutate.queries import arguments, enclosing, method_calls
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -37,13 +38,17 @@ def _missing_wrapper(source: Source) -> Iterator[Site]:
             continue
         if len(given) == 1 and "\n" not in text(call):
             family, value = _FAMILY[wrapper], text(given[0])
-            named = {"famille": family, "article": _ARTICLE[family], "fonction": enclosing(call)}
+            named = {
+                "famille": family,
+                "article": _ARTICLE[family],
+                "fonction": enclosing(call),
+            }
             slots = {**named, "enveloppe": wrapper, "valeur": value, "type": _result(call)}
             yield Site((replace(call, value),), slots)
 
 
 def _result(node: "Node") -> str:
-    """The result type of the function around a node."""
+    """Return the result type of the function around a node."""
     function = inside(node, "function_item")
     return text(function.child_by_field_name("return_type")) if function is not None else ""
 
@@ -58,7 +63,11 @@ def _missing_error_type(source: Source) -> Iterator[Site]:
             continue
         if given is not None and len(given.named_children) == 2:
             good, bad = given.named_children
-            slots = {"fonction": enclosing(node), "succes": text(good), "echec": text(bad)}
+            slots = {
+                "fonction": enclosing(node),
+                "succes": text(good),
+                "echec": text(bad),
+            }
             yield Site((Edit(good.end_byte, bad.end_byte, ""),), {**slots, "complet": text(node)})
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Mutation, Site
-from curator.generate.mutate.places import insert, name_of, replace
+from curator.generate.mutate.edits import insert, replace
+from curator.generate.mutate.queries import name_of
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -52,7 +53,7 @@ def _missing_type_arguments(source: Source) -> Iterator[Site]:
 
 
 def _plain_functions(source: Source) -> Iterator[tuple["Node", "Node"]]:
-    """Every function outside impls and traits that is not generic, and the node of its name."""
+    """Yield the functions outside impls and traits that are not generic, with their names."""
     for node in source.walk("function_item"):
         name = node.child_by_field_name("name")
         generic = node.child_by_field_name("type_parameters") is not None
@@ -68,7 +69,7 @@ def _unused_parameter(source: Source) -> Iterator[Site]:
 
 
 def _names_in(node: "Node") -> Iterator["Node"]:
-    """The names of types within a type."""
+    """Yield the names of types within a type."""
     if node.type in ("primitive_type", "type_identifier"):
         yield node
     for child in node.children:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import method, method_calls, method_node, replace
+from curator.generate.mutate.edits import replace
+from curator.generate.mutate.queries import method, method_calls, method_node
 from curator.generate.mutate.syntax import Source, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -29,7 +30,7 @@ _CONFUSED = {
 
 
 def _annotated(source: Source) -> Iterator[tuple["Node", "Node", "Node"]]:
-    """Every `let x: T = ....collect()` or sum: the call, the pattern, and the type."""
+    """Yield every `let x: T = ....collect()` or sum: the call, the pattern, and the type."""
     for call, _ in method_calls(source, "collect", "sum"):
         let = call.parent
         if let is not None and let.type == "let_declaration":

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, owned, unused, variables
+from curator.generate.mutate.edits import insert_after
+from curator.generate.mutate.queries import owned, unused, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -30,18 +31,18 @@ def _functions(source: Source) -> Iterator[tuple["Node", str, str]]:
 
 
 def _parameters(item: "Node") -> list["Node"]:
-    """The types of a function's parameters that are references, `&self` among them."""
+    """Return the types of a function's parameters that are references, `&self` among them."""
     listed = item.child_by_field_name("parameters")
-    found = []
+    types = []
     for child in listed.named_children if listed else ():
         kind = child if child.type == "self_parameter" else child.child_by_field_name("type")
         if kind and text(kind).startswith("&"):
-            found.append(kind)
-    return found
+            types.append(kind)
+    return types
 
 
 def _made(item: "Node") -> "Node | None":
-    """The last expression of a function, where it is plainly a value made in its body."""
+    """Return a function's last expression, where it is plainly a value made in its body."""
     body = item.child_by_field_name("body")
     last = body.named_children[-1] if body and body.named_children else None
     if last is None or last.type not in ("identifier", "macro_invocation", "call_expression"):
@@ -85,12 +86,12 @@ def _one_missing(source: Source) -> Iterator[Site]:
     """One parameter's `&'a T` -> `&T`, where the result keeps its `'a`."""
     for item, name, head in _functions(source):
         for kind in _parameters(item):
-            found = re.match(r"&('\w+ )", text(kind))
-            if found and "->" in head and kind.type == "reference_type" and kind.parent:
+            match = re.match(r"&('\w+ )", text(kind))
+            if match and "->" in head and kind.type == "reference_type" and kind.parent:
                 start = kind.start_byte + 1
-                edit = Edit(start, start + len(found.group(1)), "")
+                edit = Edit(start, start + len(match.group(1)), "")
                 parameter = text(kind.parent.child_by_field_name("pattern"))
-                names = {"fonction": name, "nom": parameter, "vie": found.group(1).strip()}
+                names = {"fonction": name, "nom": parameter, "vie": match.group(1).strip()}
                 yield Site((edit,), names)
 
 
@@ -98,10 +99,10 @@ def _borrowed_field(source: Source) -> Iterator[Site]:
     """A field's `String` -> `&str`, `Vec<T>` -> `&[T]`, without a lifetime."""
     for field in source.walk("field_declaration"):
         kind = field.child_by_field_name("type")
-        found = re.fullmatch(r"String|Vec<(\w+)>", text(kind))
+        match = re.fullmatch(r"String|Vec<(\w+)>", text(kind))
         above = field.parent.parent if field.parent else None
-        if kind and found and above and above.type in ("struct_item", "enum_variant"):
-            new = f"&[{found.group(1)}]" if found.group(1) else "&str"
+        if kind and match and above and above.type in ("struct_item", "enum_variant"):
+            new = f"&[{match.group(1)}]" if match.group(1) else "&str"
             name = text(field.child_by_field_name("name"))
             enum = inside(above, "enum_item")
             owner = text((enum or above).child_by_field_name("name"))
@@ -137,8 +138,8 @@ def _short_scope(source: Source) -> Iterator[Site]:
         copy, outer = unused(source, _COPIES), unused(source, _OUTER)
         make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}:?}}");'
         inner = f"    {make}", f"    {outer} = &{copy};"
-        edits = after(source, let, f"let {outer};", "{", *inner, "}", use)
-        repair = after(source, let, make, f"let {outer} = &{copy};", use)
+        edits = insert_after(source, let, f"let {outer};", "{", *inner, "}", use)
+        repair = insert_after(source, let, make, f"let {outer} = &{copy};", use)
         yield Site((edits,), {"nom": copy, "reference": outer}, repair=(repair,))
 
 
@@ -146,11 +147,11 @@ def _dropped_temporary(source: Source) -> Iterator[Site]:
     """`let x = String::from("...");` -> `let x = String::from("...").as_str();`."""
     for let, name in variables(source):
         value = let.child_by_field_name("value")
-        found = re.match(r"(String::from|vec!|format!)\s*[(\[]", text(value))
+        match = re.match(r"(String::from|vec!|format!)\s*[(\[]", text(value))
         changes = any(c.type == "mutable_specifier" for c in let.children)
         typed = let.child_by_field_name("type")
-        if value and found and not changes and not typed and text(value).endswith((")", "]")):
-            method = ".as_slice()" if found.group(1) == "vec!" else ".as_str()"
+        if value and match and not changes and not typed and text(value).endswith((")", "]")):
+            method = ".as_slice()" if match.group(1) == "vec!" else ".as_str()"
             edit = Edit(value.end_byte, value.end_byte, method)
             yield Site((edit,), {"nom": name, "methode": method[1:-2]})
 

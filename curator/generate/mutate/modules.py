@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import cut, field, function_of, in_tests, opened
+from curator.generate.mutate.edits import remove_with_comma
+from curator.generate.mutate.queries import field, function_of, in_tests, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -44,7 +45,7 @@ def drop_use(source: Source) -> Iterator[Site]:
         if use.named_children[0].type == "visibility_modifier":
             continue
         slots = {"nom": text(field(path, "name")), "chemin": text(path)}
-        edit = cut(source, use)
+        edit = remove_with_comma(source, use)
         rest = source.code.encode("utf-8")[edit.end :]
         more = len(rest) - len(rest.lstrip(b"\n"))  # the blank line below goes as well
         above = source.code.encode("utf-8")[: edit.start].rstrip(b" ")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.inserting import after, before, function_of, unused, uses, variables
+from curator.generate.mutate.edits import insert_after, insert_before
+from curator.generate.mutate.queries import function_of, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -19,8 +20,8 @@ def _shown(source: Source, value: str, name: str) -> str:
     field = re.search(rf"\b{name}\.(\w+)\b(?!\s*\()", source.code)
     first = re.match(r"[\w:]+\s*\{\s*(\w+)\s*:", value)
     if field or first:
-        found = field or first
-        return f'println!("{{}}", {name}.{found.group(1) if found else ""});'
+        match = field or first
+        return f'println!("{{}}", {name}.{match.group(1) if match else ""});'
     return f'println!("{{{name}:?}}");'
 
 
@@ -29,8 +30,10 @@ def _use_after_move(source: Source) -> Iterator[Site]:
     for let, name in variables(source):
         for last in uses(source, let, name)[-1:]:
             line = _shown(source, text(let.child_by_field_name("value")), name)
-            edits = (after(source, last, line),)
-            yield Site(edits, {"nom": name, "ajout": line}, repair=(before(source, last, line),))
+            edits = (insert_after(source, last, line),)
+            yield Site(
+                edits, {"nom": name, "ajout": line}, repair=(insert_before(source, last, line),)
+            )
 
 
 def _for_by_value(source: Source) -> Iterator[Site]:
@@ -58,11 +61,11 @@ def _drop_clone(source: Source) -> Iterator[Site]:
 def _literal_for_string(source: Source) -> Iterator[Site]:
     """`String::from("...")` -> `"..."`, and the same for `.to_string()`."""
     for call in source.walk("call_expression"):
-        found = re.fullmatch(
+        match = re.fullmatch(
             r'String::from\((".*")\)|(".*")\.(?:to_string|to_owned)\(\)', text(call)
         )
-        if found:
-            literal = found.group(1) or found.group(2)
+        if match:
+            literal = match.group(1) or match.group(2)
             edit = Edit(call.start_byte, call.end_byte, literal)
             yield Site((edit,), {"litteral": literal, "valeur": text(call)})
 
@@ -74,7 +77,8 @@ def _move_out_of_index(source: Source) -> Iterator[Site]:
         if value and text(value).startswith(("vec!", "[")):
             first = unused(source, _FIRST)
             edits, repair = (
-                (after(source, let, f"let {first} = {mark}{name}[0];"),) for mark in ("", "&")
+                (insert_after(source, let, f"let {first} = {mark}{name}[0];"),)
+                for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "copie": first}, repair=repair)
 
@@ -88,7 +92,8 @@ def _partial_move(source: Source) -> Iterator[Site]:
         for field in re.findall(r"[{,]\s*(\w+)\s*:", text(value)):
             taken = unused(source, _TAKEN)
             edits, repair = (
-                (after(source, let, f"let {taken} = {mark}{name}.{field};"),) for mark in ("", "&")
+                (insert_after(source, let, f"let {taken} = {mark}{name}.{field};"),)
+                for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "champ": field, "copie": taken}, repair=repair)
 

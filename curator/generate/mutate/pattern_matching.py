@@ -5,7 +5,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import cut, field, function_of, one_line, opened
+from curator.generate.mutate.edits import remove_with_comma
+from curator.generate.mutate.queries import field, function_of, one_line, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -23,7 +24,7 @@ def _arms(match: "Node") -> list["Node"]:
 
 
 def _variant(arm: "Node") -> "Node | None":
-    """The pattern of an arm where it is one variant of an enum, without a guard."""
+    """Return the pattern of an arm, where it is one variant of an enum without a guard."""
     pattern = field(arm, "pattern")
     if pattern is None or field(pattern, "condition") or not pattern.named_children:
         return None
@@ -43,11 +44,11 @@ def missing_arm(source: Source) -> Iterator[Site]:
                     "valeur": one_line(source, field(match, "value")),
                     "fonction": function_of(match),
                 }
-                yield Site((cut(source, arm),), slots)
+                yield Site((remove_with_comma(source, arm),), slots)
 
 
 def _bindings(pattern: "Node") -> set[str]:
-    """The variables that a pattern brings."""
+    """Return the variables that a pattern binds."""
     names = set()
     todo = [pattern]
     while todo:
@@ -83,7 +84,7 @@ def or_binding(source: Source) -> Iterator[Site]:
 
 
 def _flat(node: "Node") -> bool:
-    """Whether a node stands on one line."""
+    """Return whether a node is on one line."""
     return node.start_point[0] == node.end_point[0]
 
 

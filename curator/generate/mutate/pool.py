@@ -1,4 +1,4 @@
-"""Every mutant that can be made of a set of examples, each ready to become an example.
+"""Find every mutant of a set of examples, each ready to become an example.
 
 The difficulty of a mutant is that of its mutation, one step up where its program uses something
 that takes more Rust to read (see `_HARDER`), two steps where it uses three such things.
@@ -36,14 +36,14 @@ _HARDER: tuple[tuple[str, Topic | None], ...] = (
 
 @cache
 def mutations() -> tuple[Mutation, ...]:
-    """The mutations of all modules of this package, by module name."""
+    """Return the mutations of all modules of this package, ordered by module name."""
     names = sorted(m.name for m in pkgutil.iter_modules(mutate.__path__))
     modules = (importlib.import_module(f"{mutate.__name__}.{name}") for name in names)
     return tuple(m for module in modules for m in getattr(module, "MUTATIONS", ()))
 
 
 def difficulty(base: Difficulty, topic: Topic, code: str) -> Difficulty:
-    """The difficulty of a mutation whose own one is `base`, in a program."""
+    """Return the difficulty of a mutation, by itself `base`, in a program."""
     bare = analyse(code).bare
     harder = sum(home is not topic and re.search(p, bare) is not None for p, home in _HARDER)
     steps = 2 if harder >= 3 else min(harder, 1)
@@ -66,7 +66,7 @@ class Mutant:
 
     @property
     def mutation(self) -> str:
-        """The name of the mutation."""
+        """Return the name of the mutation."""
         return self.proof.mutation.name
 
     @property
@@ -75,7 +75,7 @@ class Mutant:
         return self.proof.program.parent
 
     def render(self, category: Category, seed: int) -> tuple[str, str]:
-        """The question and the answer, in French Markdown; see render.render."""
+        """Write the question and the answer in French Markdown; see render.render."""
         return render(self.proof, category, self.key, category, seed)
 
 
@@ -92,11 +92,11 @@ def _mutant(proof: Proof) -> Mutant:
     )
 
 
-def _spread(found: Sequence[Mutant], per_program: int) -> list[Mutant]:
-    """At most `per_program` mutants of one mutation in one program."""
+def _at_most(mutants: Sequence[Mutant], per_program: int) -> list[Mutant]:
+    """Keep at most `per_program` mutants of one mutation in one program."""
     counts: dict[tuple[str, str], int] = {}
     kept = []
-    for mutant in found:
+    for mutant in mutants:
         key = mutant.mutation, mutant.proof.program.code
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= per_program:
@@ -111,7 +111,7 @@ def find_mutants(
     only: frozenset[str] = frozenset(),
     per_program: int = 1,
 ) -> list[Mutant]:
-    """The mutants of the examples' programs, in the order of examples, programs and mutations.
+    """Find the mutants of the examples' programs, ordered by example, program and mutation.
 
     Mutations whose topic is not in the project's taxonomy are left out. `only` names mutations, all
     where it is empty. Of the places that one mutation has in one program the first `per_program`
@@ -123,4 +123,4 @@ def find_mutants(
     # A backquote would end the inline code in which a slot stands.
     quotable = (p for p in proofs if not any("`" in v for k, v in slots(p).items() if k != "rustc"))
     mutants = (_mutant(p) for p in quotable)
-    return _spread([m for m in mutants if m.categories and m.topic in known], per_program)
+    return _at_most([m for m in mutants if m.categories and m.topic in known], per_program)

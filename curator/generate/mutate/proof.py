@@ -1,4 +1,4 @@
-"""Programs of examples -> mutants that rustc refuses for exactly the intended reason.
+"""Prove mutants: rustc refuses each for exactly the intended reason.
 
 Everything is compiled through the engine's batches and cache: first the blocks as they stand, then
 all drafts together.
@@ -28,7 +28,7 @@ MAX_ERRORS = 5  # a beginner is lost among more
 
 @dataclass(frozen=True)
 class Program:
-    """A block that compiles as it stands. `place` names it within its example ("answer-0")."""
+    """A block that compiles as it is; `place` names it within its example ("answer-0")."""
 
     parent: str
     place: str
@@ -38,7 +38,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Proof:
-    """A mutant, and all that rustc says of it: one or more errors of one and the same code.
+    """A mutant with everything that rustc says of it: errors of one and the same code.
 
     `fixed` compiles, and is the program itself unless the site has a repair of its own.
     """
@@ -52,7 +52,7 @@ class Proof:
 
 
 def _usable(code: str) -> bool:
-    """Whether a program fits into an answer, and is finished."""
+    """Return whether a program fits into an answer, and is finished."""
     small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
     return small and "```" not in code and not STUB.search(analyse(code).bare)
 
@@ -73,22 +73,24 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
 def _compile(
     texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, likelihood: Likelihood
 ) -> list[Compilation]:
-    """What rustc says of (text, edition) pairs."""
+    """Compile (text, edition) pairs."""
     units = [Unit(t, e, externs_of(t, options.externs), likelihood) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
 
 
 def programs(examples: Iterable[Example], compiler: Compiler, options: Options) -> list[Program]:
-    """The blocks of examples that compile as they stand, each text once, in their order."""
-    found = [p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)]
-    said = _compile([(p.code, p.edition) for p in found], compiler, options, Likelihood.HIGH)
-    return [p for p, outcome in zip(found, said, strict=True) if outcome.ok]
+    """Return the blocks of examples that compile as they are, each text once, in their order."""
+    candidates = [
+        p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
+    ]
+    said = _compile([(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH)
+    return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 
 def _drafts(
     sources: Iterable[Program], mutations: Sequence[Mutation]
 ) -> Iterator[tuple[Program, Mutation, Site, str, str]]:
-    """Every site of every mutation: what it belongs to, its broken and its corrected text."""
+    """Yield every site of every mutation, with the broken and the corrected text."""
     for program in sources:
         source = Source(program.code)
         for mutation in mutations:
@@ -111,7 +113,7 @@ def prove(
     compiler: Compiler,
     options: Options,
 ) -> list[Proof]:
-    """The mutants of programs that fail with one intended code and no other, in a fixed order.
+    """Return the mutants that fail with one intended code and no other, in a fixed order.
 
     A text that two mutations give belongs to the first of them.
     """
@@ -126,7 +128,7 @@ def prove(
 
 
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
-    """The proofs whose corrected text compiles."""
+    """Return the proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
     said = _compile(texts, compiler, options, Likelihood.HIGH)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

@@ -1,4 +1,4 @@
-"""A proof -> question and answer in one of the three forms. All facts are rustc's or the code's.
+"""Write the question and answer of a proof in one of three forms; all facts come from rustc.
 
 debug      the failing program and rustc's message; the answer corrects it
 exercises  the failing program; the answer gives hints before it corrects it
@@ -32,7 +32,7 @@ def _fence(info: str, code: str) -> str:
 
 
 def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
-    """rustc's words; its last line tells the number of errors where they are several."""
+    """Return rustc's message; where there are several errors, its last line counts them."""
     said = [e.shown for e in errors[:QUOTED]]
     if len(errors) > 1:
         said.append(f"error: aborting due to {len(errors)} previous errors")
@@ -41,29 +41,29 @@ def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
 
 
 def _code_of(line: str) -> str:
-    """A line of code without the comment at its end."""
+    """Return a line of code without the comment at its end."""
     end = len(analyse(line).bare.rstrip())
     return (line[:end] if line[end:].lstrip().startswith("//") else line).strip()
 
 
 def _lines(proof: Proof) -> dict[str, str]:
-    """`avant` and `apres`: the first changed line of each text, where it is one line."""
+    """Return `avant` and `apres`: the first changed line of each text, where it is one line."""
     broken, right = proof.broken.split("\n"), proof.fixed.split("\n")
     matcher = difflib.SequenceMatcher(None, broken, right, autojunk=False)
     _, a, b, c, d = next(op for op in matcher.get_opcodes() if op[0] != "equal")
     pair = {"avant": broken[a:b], "apres": right[c:d]}
-    found = {name: _code_of(lines[0]) for name, lines in pair.items() if len(lines) == 1}
-    return {name: line for name, line in found.items() if line}
+    changed = {name: _code_of(lines[0]) for name, lines in pair.items() if len(lines) == 1}
+    return {name: line for name, line in changed.items() if line}
 
 
 def _use(error: Diagnostic) -> int:
-    """The first line that rustc shows below that of the error, which may be a declaration's."""
+    """Return the first line that rustc shows below the error's, which may be a declaration's."""
     shown = (int(n) for n in re.findall(r"^ *(\d+) +\|", error.shown, re.MULTILINE))
     return next((line for line in shown if line > error.line), error.line)
 
 
 def slots(proof: Proof) -> dict[str, str]:
-    """What wordings may name: the site's facts, the changed line, and rustc's first error."""
+    """Return what wordings may name: the site's facts, the changed line, rustc's first error."""
     first = proof.errors[0]
     said = {"erreur": first.code, "rustc": first.message, "ligne": str(first.line)}
     said["usage"] = str(_use(first))
@@ -79,7 +79,7 @@ def _diff(proof: Proof) -> str:
 
 
 def _weight(proof: Proof, form: Category, shown: bool) -> int:
-    """The tokens of code and of rustc's words in an answer; see `_solution` for `shown`."""
+    """Count the tokens of code and of rustc's message in an answer; for `shown` see `_solution`."""
     parts = [_diff(proof)]
     if form is Category.CONCEPTS:
         parts += [proof.broken, _message(proof.errors, proof.broken)]
@@ -89,7 +89,7 @@ def _weight(proof: Proof, form: Category, shown: bool) -> int:
 
 
 def forms(proof: Proof) -> tuple[Category, ...]:
-    """The forms in which a proof makes an answer of readable length."""
+    """Return the forms in which a proof makes an answer of readable length."""
     return tuple(c for c in Category if _weight(proof, c, shown=c is Category.CONCEPTS) <= ROOM)
 
 
@@ -103,15 +103,15 @@ class _Writer:
     slots: Mapping[str, str]
 
     def fill(self, wording: str, **more: str) -> str:
-        """A wording with its slots filled; raises DataError for one that the site lacks."""
+        """Fill the slots of a wording; raises DataError for one that the site does not give."""
         try:
             return Template(wording).substitute(self.slots, **more)
         except KeyError as error:
             name = self.proof.mutation.name
             raise DataError(f"no value for the slot {error}", where=f"{name}.yaml") from error
 
-    def one(self, wordings: tuple[str, ...], **more: str) -> str:
-        """One of several wordings."""
+    def draw_one(self, wordings: tuple[str, ...], **more: str) -> str:
+        """Draw one of several wordings, and fill it."""
         return self.fill(self.draw.choice(wordings), **more)
 
 
@@ -120,13 +120,13 @@ def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> str:
     long = _weight(writer.proof, writer.form, shown=False) > ROOM
     if writer.form is Category.CONCEPTS and long:
         wordings = tuple(w for w in wordings if "original" in Template(w).get_identifiers())
-    return writer.one(wordings, **fences)
+    return writer.draw_one(wordings, **fences)
 
 
 def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterator[str]:
-    text = writer.one(said.of("probleme", writer.form))
+    text = writer.draw_one(said.of("probleme", writer.form))
     if writer.form is Category.CONCEPTS:
-        yield writer.one(common().variante)
+        yield writer.draw_one(common().variante)
         yield fences["code"]
         yield fences["message"]
     yield text
@@ -138,19 +138,19 @@ def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterato
 
 
 def _solution(writer: _Writer, said: Texts, original: str, shown: bool) -> Iterator[str]:
-    """The change, then the program unless the reader has it already (`shown`)."""
-    yield writer.one(said.of("solution", writer.form))
+    """Yield the change, then the program unless the reader has it already (`shown`)."""
+    yield writer.draw_one(said.of("solution", writer.form))
     small = original.count("\n") - 1 <= DIFF_LINES
     if shown or not small:
         yield _fence("diff", _diff(writer.proof))
     if not shown and not small:
-        yield writer.one(common().complet)
+        yield writer.draw_one(common().complet)
     if not shown:
         yield original
 
 
 def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
-    """The question and the answer of a proof in a form; the same arguments, the same texts.
+    """Write a proof's question and answer in a form; the same arguments give the same texts.
 
     Raises DataError where the wordings are unreadable or name what the site does not give.
     """
@@ -168,10 +168,10 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
     if form is Category.EXERCISES:
         summary = said.tldr_exercises or common().tldr_exercises
     sections = {
-        "TL;DR": [writer.one(summary)],
+        "TL;DR": [writer.draw_one(summary)],
         "Problème": list(_problem(writer, said, fences)),
         "Solution": list(_solution(writer, said, fences["original"], shown)),
-        "Explication": [writer.one(said.of("explication", writer.form))],
+        "Explication": [writer.draw_one(said.of("explication", writer.form))],
         "À retenir": ["\n".join(f"- {writer.fill(r)}" for r in writer.draw.choice(said.retenir))],
     }
     bodies = (

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import cut, field, function_of, named, one_line, opened
+from curator.generate.mutate.edits import remove_with_comma
+from curator.generate.mutate.queries import field, function_of, named, one_line, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _owner(node: "Node") -> str:
-    """The type whose `impl` is around a node, without its parameters; "" for none."""
+    """Return the type whose `impl` is around a node, without its parameters; "" for none."""
     around = inside(node, "impl_item")
     kind = field(around, "type") if around is not None else None
     return text(kind).split("<")[0]
@@ -23,9 +24,9 @@ def _owner(node: "Node") -> str:
 def missing_field(source: Source) -> Iterator[Site]:
     """A struct built without one of its fields."""
     structs = named(source, "struct_item")
-    for made in opened(source).walk("struct_expression"):
-        name, body = text(field(made, "name")), field(made, "body")
-        kind = _owner(made) if name == "Self" else name
+    for literal in opened(source).walk("struct_expression"):
+        name, body = text(field(literal, "name")), field(literal, "body")
+        kind = _owner(literal) if name == "Self" else name
         if kind not in structs or body is None:
             continue
         given = [n for n in body.named_children if n.type.endswith("field_initializer")]
@@ -34,9 +35,11 @@ def missing_field(source: Source) -> Iterator[Site]:
         for one in given:
             label = text(field(one, "field")) or text(one)
             edit = (
-                cut(source, one) if len(given) > 1 else Edit(body.start_byte, body.end_byte, "{}")
+                remove_with_comma(source, one)
+                if len(given) > 1
+                else Edit(body.start_byte, body.end_byte, "{}")
             )
-            slots = {"nom": label, "type": kind, "fonction": function_of(made)}
+            slots = {"nom": label, "type": kind, "fonction": function_of(literal)}
             yield Site((edit,), slots)
 
 

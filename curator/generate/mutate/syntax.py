@@ -1,4 +1,4 @@
-"""One program as tree-sitter reads it, with the questions that mutations ask of it."""
+"""Parse a program with tree-sitter, and find one's way in its tree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Source:
 
     @cached_property
     def root(self) -> "Node":
-        """The syntax tree; places that do not parse are ERROR nodes."""
+        """The syntax tree; code that does not parse becomes ERROR nodes."""
         import tree_sitter_rust
         from tree_sitter import Language, Parser
 
@@ -25,7 +25,7 @@ class Source:
         return parser.parse(self.code.encode("utf-8")).root_node
 
     def walk(self, *kinds: str) -> Iterator["Node"]:
-        """Every node of these kinds, in the order of the text."""
+        """Yield every node of these kinds, in the order of the text."""
         todo = [self.root]
         while todo:
             node = todo.pop()
@@ -35,12 +35,12 @@ class Source:
 
 
 def text(node: "Node | None") -> str:
-    """The source text of a node; "" for none."""
+    """Return the source text of a node; "" for none."""
     return "" if node is None or node.text is None else node.text.decode("utf-8")
 
 
 def inside(node: "Node", *kinds: str) -> "Node | None":
-    """The nearest node of these kinds around a node."""
+    """Return the nearest node of these kinds around a node."""
     above = node.parent
     while above is not None and above.type not in kinds:
         above = above.parent
@@ -48,26 +48,26 @@ def inside(node: "Node", *kinds: str) -> "Node | None":
 
 
 def place(code: str, index: int) -> int:
-    """The byte offset of a character."""
+    """Return the byte offset of a character."""
     return len(code[:index].encode("utf-8"))
 
 
 def indent(source: Source, node: "Node") -> str:
-    """The white space before a node on its line; "" where something else stands there."""
+    """Return the white space before a node on its line; "" where something else stands there."""
     raw = source.code.encode("utf-8")
     before = raw[raw.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte].decode("utf-8")
     return before if before.isspace() else ""
 
 
 def line_end(source: Source, node: "Node") -> int:
-    """The end of the line on which a node ends, so that a comment stays with it."""
+    """Return the end of the line on which a node ends, so that a comment stays with it."""
     raw = source.code.encode("utf-8")
-    found = raw.find(b"\n", node.end_byte)
-    return len(raw) if found < 0 else found
+    end = raw.find(b"\n", node.end_byte)
+    return len(raw) if end < 0 else end
 
 
 def statements(source: Source, let: "Node") -> Iterator["Node"]:
-    """The statements after a declaration in its block, each on lines of its own."""
+    """Yield the statements after a declaration in its block that have lines of their own."""
     node = let.next_named_sibling
     while node is not None:
         ended = node.type == "let_declaration" or text(node).endswith((";", "}"))

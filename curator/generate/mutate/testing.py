@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.parts import calls, cut, field, function_of, in_tests, one_line
+from curator.generate.mutate.edits import remove_with_comma
+from curator.generate.mutate.queries import calls, field, function_of, in_tests, one_line
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -18,7 +19,7 @@ def tests_without_super(source: Source) -> Iterator[Site]:
     for use in source.walk("use_declaration"):
         if not in_tests(use) or not text(field(use, "argument")).startswith("super::"):
             continue
-        edit = cut(source, use)
+        edit = remove_with_comma(source, use)
         raw = source.code.encode("utf-8")
         more = raw[edit.end : edit.end + 1] == b"\n"
         slots = {"import": text(use), "module": text(field(inside(use, "mod_item") or use, "name"))}
@@ -50,7 +51,7 @@ def expected_bare(source: Source) -> Iterator[Site]:
 
 
 def _in_test(node: "Node") -> bool:
-    """Whether a node stands in a function that is a test itself."""
+    """Return whether a node is in a function that is a test itself."""
     function = inside(node, "function_item")
     above = function.prev_named_sibling if function is not None else None
     while above is not None and above.type in ("attribute_item", "line_comment"):

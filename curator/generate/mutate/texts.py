@@ -1,4 +1,4 @@
-"""The wordings of a mutation: texts/<name>.yaml, read and checked once.
+"""Read the wordings of a mutation from texts/<name>.yaml, and check them.
 
 A wording is a `string.Template`. Sections are drawn one by one, so each wording must fit every
 wording of the other sections; `<section>_<form>` replaces a section in one form of the example.
@@ -30,7 +30,7 @@ Lists = Annotated[
 
 
 def _needs(*slots: str) -> AfterValidator:
-    """Checks that every wording has these slots."""
+    """Return a validator: every wording has these slots."""
 
     def check(wordings: tuple[str, ...]) -> tuple[str, ...]:
         for text in wordings:
@@ -43,7 +43,7 @@ def _needs(*slots: str) -> AfterValidator:
 
 
 def _differs(wordings: tuple[str, ...]) -> tuple[str, ...]:
-    """Without a slot, a question would be the same for every program."""
+    """Check that no question is the same for every program: each has a slot."""
     named = [Template(text).get_identifiers() for text in wordings]
     if not all(named) or not any("original" in names for names in named):
         raise ValueError("each wording needs a slot, and one or more must show ${original}")
@@ -55,7 +55,7 @@ class _Checked(BaseModel):
 
 
 class Common(_Checked):
-    """What is said around every mutation: texts/_common.yaml."""
+    """The wordings that all mutations share: texts/_common.yaml."""
 
     complet: Wordings
     variante: Wordings
@@ -84,7 +84,7 @@ class Texts(_Checked):
     explication_exercises: tuple[Wording, ...] = ()
 
     def of(self, section: str, form: str) -> tuple[str, ...]:
-        """The wordings of a section ("tldr") in a form ("concepts")."""
+        """Return the wordings of a section ("tldr") in a form ("concepts")."""
         chosen: tuple[str, ...] = getattr(self, f"{section}_{form}", ()) or getattr(self, section)
         return chosen
 
@@ -100,7 +100,7 @@ def _read(path: Path) -> Any:
 
 @cache
 def texts(name: str) -> Texts:
-    """The wordings of a mutation; raises DataError where the file is absent or breaks a rule."""
+    """Read the wordings of a mutation; raises DataError where they are absent or break a rule."""
     path = FOLDER / f"{name}.yaml"
     try:
         return Texts.model_validate(_read(path))
@@ -110,7 +110,7 @@ def texts(name: str) -> Texts:
 
 @cache
 def common() -> Common:
-    """The wordings that all mutations share; raises DataError like `texts`."""
+    """Read the wordings that all mutations share; raises DataError like `texts`."""
     path = FOLDER / "_common.yaml"
     try:
         return Common.model_validate(_read(path))

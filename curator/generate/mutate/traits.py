@@ -5,15 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.places import (
-    derives,
-    insert,
-    is_test,
-    name_of,
-    remove_item,
-    replace,
-    without_derive,
-)
+from curator.generate.mutate.edits import insert, remove_item, replace, without_derive
+from curator.generate.mutate.queries import derives, is_test, name_of
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -27,7 +20,7 @@ _OWNING = re.compile(r"\b(?:String|Vec|Box)\b")
 
 
 def _impls(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
-    """Every implementation of a trait, with the slots `trait` and `type`."""
+    """Yield every implementation of a trait, with the slots `trait` and `type`."""
     for node in source.walk("impl_item"):
         trait = text(node.child_by_field_name("trait"))
         if trait:
@@ -35,7 +28,7 @@ def _impls(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
 
 
 def _methods(source: Source) -> Iterator[tuple["Node", dict[str, str]]]:
-    """Every method of these, with the slot `nom` besides; but nobody may call Drop's."""
+    """Yield every method of these, with the slot `nom` besides; but nobody may call Drop's."""
     for impl, slots in _impls(source):
         body = impl.child_by_field_name("body")
         for node in body.children if body is not None else ():

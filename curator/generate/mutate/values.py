@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.inserting import function_of
+from curator.generate.mutate.queries import function_of
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic

@@ -1,1 +1,1 @@
-"""How candidates are made: one file a strategy, with its prompt beside it."""
+"""Make candidates: one file per strategy, with its prompts in prompts/."""

@@ -17,7 +17,7 @@ from curator.generate.mutate.error_handling import _missing_error_type
 from curator.generate.mutate.iterators import _not_iterable
 from curator.generate.mutate.lifetimes import _borrowed_field
 from curator.generate.mutate.ownership import _drop_clone
-from curator.generate.mutate.parts import opened
+from curator.generate.mutate.queries import opened
 from curator.generate.mutate.syntax import Source
 
 ENUM = """enum Feu {

@@ -1,6 +1,6 @@
 """What a mutation may cut: the text that is left is the one that a learner would have."""
 
-from curator.generate.mutate import iterators, places, traits
+from curator.generate.mutate import edits, iterators, queries, traits
 from curator.generate.mutate.base import Mutation, apply
 from curator.generate.mutate.syntax import Source, text
 
@@ -16,7 +16,7 @@ TYPE = "struct A;\n\n// Dit bonjour.\nimpl A {\n    fn un(&self) {}\n\n    fn de
 
 def removed(code: str, kind: str, index: int) -> str:
     source = Source(code)
-    return apply(code, [places.remove_item(source, list(source.walk(kind))[index])])
+    return apply(code, [edits.remove_item(source, list(source.walk(kind))[index])])
 
 
 def test_an_item_goes_with_its_comment_and_one_blank_line() -> None:
@@ -38,17 +38,17 @@ def test_a_derive_loses_one_trait_or_goes() -> None:
         ("#[derive(Clone)]\nstruct A;\n", "struct A;\n"),
     ):
         source = Source(code)
-        mark, names, owner = next(places.derives(source))
-        assert places.name_of(owner) == "A"
-        assert apply(code, [places.without_derive(source, mark, names, "Clone")]) == left
+        mark, names, owner = next(queries.derives(source))
+        assert queries.name_of(owner) == "A"
+        assert apply(code, [edits.without_derive(source, mark, names, "Clone")]) == left
 
 
 def test_methods_are_named_without_their_turbofish() -> None:
     code = "fn f() { a.b().collect::<Vec<_>>(); g(); }"
     calls = list(Source(code).walk("call_expression"))
-    assert [places.method(c) for c in calls] == ["collect", "b", ""]
-    assert text(places.receiver(calls[0])) == "a.b()"
-    assert places.receiver(calls[2]) is None
+    assert [queries.method(c) for c in calls] == ["collect", "b", ""]
+    assert text(queries.receiver(calls[0])) == "a.b()"
+    assert queries.receiver(calls[2]) is None
 
 
 def test_nobody_calls_the_method_of_drop() -> None:
