@@ -1,5 +1,6 @@
 """A local cluster of two workers, examples with every fault, and workers to lose by their pid."""
 
+import json
 import os
 import signal
 import threading
@@ -118,3 +119,9 @@ def same() -> Same:
         assert [n for n in files[0] if files[0][n] != files[1][n]] == []
 
     return check
+
+
+def error_kind(out: str | bytes) -> str:
+    """The kind of the error that a command with --json printed, as its only document."""
+    kind: str = json.loads(out)["error"]["kind"]
+    return kind

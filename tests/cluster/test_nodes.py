@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from curator.records.project import Project
-from tests.cluster.conftest import ABSENT, Same, workers
+from tests.cluster.conftest import ABSENT, Same, error_kind, workers
 from tests.cluster.test_cli import command, environment
 
 HEAD = "127.0.0.2"
@@ -107,7 +107,7 @@ def test_what_a_lost_machine_had_is_done_by_another(
         broken = own | {"CURATOR_RUSTC": "no-such-rustc"}
         with machine_beside(broken, port, "127.0.0.4"):
             done = subprocess.run([*words, *place], env=own, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, error_kind(done.stdout)) == (1, "ClusterError")
     line = r"^curator: node \S+ \(127\.0\.0\.4\): no no-such-rustc on this machine \(install Rust"
     assert re.search(line, done.stderr, re.MULTILINE)
     subprocess.run(command(empty, mixed, tmp_path / "local", "--all"), env=own, check=True)

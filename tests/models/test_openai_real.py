@@ -152,4 +152,4 @@ def test_ctrl_c_does_not_wait_for_the_server(
     _, said = batch.communicate()
     watch.cancel()
     assert batch.returncode == 130
-    assert "curator: interrupted (run the same command again to go on)" in said
+    assert "curator: interrupted (run the same command again to resume)" in said
