@@ -223,5 +223,5 @@ def test_the_last_training_is_the_newest_complete_one(tmp_path: Path) -> None:
 def test_a_wrong_recipe_is_named(project: Project, tmp_path: Path, text: str) -> None:
     path = tmp_path / "r.yaml"
     path.write_text(f"kind: retrain\n{text}\n")
-    with pytest.raises(RecipeError, match=r"r\.yaml: (build\.shares|gate\.totale)"):
+    with pytest.raises(RecipeError, match=r"r\.yaml:2: .*(build\.shares|gate\.totale)"):
         load_retrain(project, path)

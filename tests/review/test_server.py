@@ -146,7 +146,7 @@ from curator.review.recipe import ReviewRecipe
 from curator.review.argilla.sdk import ArgillaServer
 root, url, key, recipe = sys.argv[1:]
 push(Project(Path(root)), ReviewRecipe.model_validate_json(recipe), ArgillaServer(Access(url, key)),
-     lambda *a: print(*a, flush=True), lambda examples: [[] for _ in examples])
+     lambda *a: a[1] and print(*a, flush=True), lambda examples: [[] for _ in examples])
 """
 
 
