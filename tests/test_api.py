@@ -101,7 +101,7 @@ def test_filter_takes_a_recipe_or_its_path_and_loses_nothing(tmp_path: Path) -> 
     assert curator.filter([good, bad], load_recipe(path), known=[bad]).kept == 1
     assert curator.filter([bad], AugmentRecipe(filters=())).accepted == [bad]
     path.write_text("filters: [{name: luck}]\n")
-    with pytest.raises(curator.CuratorError, match=r"only\.yaml: filters"):
+    with pytest.raises(curator.CuratorError, match=r"only\.yaml:1: filters"):
         curator.filter([good], path)
 
 

@@ -109,7 +109,7 @@ def test_what_a_lost_machine_had_is_done_by_another(
             done = subprocess.run([*words, *place], env=own, capture_output=True, text=True)
     assert (done.returncode, error_kind(done.stdout)) == (1, "ClusterError")
     line = r"^curator: node \S+ \(127\.0\.0\.4\): no no-such-rustc on this machine \(install Rust"
-    assert re.search(line, done.stderr, re.MULTILINE)
+    assert re.search(line, done.stderr, re.MULTILINE), done.stderr[-2000:]
     subprocess.run(command(empty, mixed, tmp_path / "local", "--all"), env=own, check=True)
     same(tmp_path / "local", tmp_path / "spread")
 
