@@ -19,7 +19,9 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write rapport.md, rapport.html and reponses.html from recorded results.
+    """Write the report of what is recorded: pages and Markdown.
+
+    These are rapport.md, rapport.html and, for the answers, reponses.html.
 
     Measures nothing anew.
     """
