@@ -1,5 +1,6 @@
 """Describe the two Argilla datasets of a project: the reviews, and the adjudication of disputes."""
 
+from curator.base.decoding import read_text
 from curator.base.errors import DataError
 from curator.records.project import Project
 from curator.review.argilla.base import DatasetSpec
@@ -12,12 +13,12 @@ OLDER = "revue", "arbitrage"  # the names that the two had for every project
 
 
 def guidelines(project: Project) -> str:
-    """Read the annotators' guide; raises DataError where it is absent or too long for Argilla."""
+    """Read the annotators' guide.
+
+    Raises DataError where it is absent, no UTF-8 text, or too long for Argilla.
+    """
     path = project.root / GUIDE
-    try:
-        text = path.read_text("utf-8").strip()
-    except OSError as error:
-        raise DataError(f"cannot read the guide: {error.strerror}", where=path) from error
+    text = read_text(path).strip()
     if len(text) > GUIDE_LIMIT:
         hint = f"Argilla takes {GUIDE_LIMIT}"
         raise DataError(f"the guide has {len(text)} characters", where=path, hint=hint)
