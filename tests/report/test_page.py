@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from curator.report.gather import Report
 from curator.report.write import write
@@ -153,7 +153,8 @@ def test_differences_are_seen_on_a_telephone(browser: Browser, written: Path) ->
     over = "boxes => boxes.map(box => box.scrollWidth - box.clientWidth)"
     assert set(compared.evaluate_all(over)) == {0}, "no other comparison scrolls sideways either"
     reader.page.set_viewport_size({"width": 1280, "height": 900})
-    assert below.is_hidden() and row.last.inner_text() == "amélioration"
+    expect(below).to_be_hidden()
+    assert row.last.inner_text() == "amélioration"
     context.close()
 
 
@@ -165,16 +166,16 @@ def test_the_pages_lead_to_each_other(browser: Browser, written: Path, answered:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = Reader(context.new_page(), written).page
     page.get_by_role("link", name="96 réponses de 4 bras").click()
-    assert page.url == answered.as_uri()
+    page.wait_for_url(answered.as_uri())
     page.get_by_role("link", name="Retour au rapport").click()
-    assert page.url == written.as_uri()
+    page.wait_for_url(written.as_uri())
     page.get_by_role("navigation").get_by_role("link", name="Réponses").click()
-    assert page.url == answered.as_uri()
+    page.wait_for_url(answered.as_uri())
     page.get_by_role("link", name="Traçabilité").click()
-    assert page.locator("#origine table").is_visible(), "the section of the address is open"
-    assert page.locator("#dataset .fold table").first.is_hidden()
+    expect(page.locator("#origine table"), "the section of the address is open").to_be_visible()
+    expect(page.locator("#dataset .fold table").first).to_be_hidden()
     page.get_by_role("navigation").get_by_role("link", name="Dataset").click()
-    assert page.locator("#dataset .fold table").first.is_visible()
+    expect(page.locator("#dataset .fold table").first).to_be_visible()
     context.close()
 
 
@@ -184,18 +185,22 @@ def test_answers_are_filtered(browser: Browser, answered: Path) -> None:
     shown = reader.page.locator(".answers > li:visible")
     box = reader.page.get_by_role("search", name="Filtrer les réponses")
     count = box.get_by_role("status")
-    assert (shown.count(), count.inner_text()) == (96, "96 sur 96")
+    expect(count).to_have_text("96 sur 96")
+    expect(shown).to_have_count(96)
     box.get_by_label("Bras").select_option("tuned")
     box.get_by_label("Catégorie").select_option("durée de vie")
-    assert (shown.count(), count.inner_text()) == (4, "4 sur 96")
+    expect(count).to_have_text("4 sur 96")
+    expect(shown).to_have_count(4)
     box.get_by_label("Catégorie").select_option("")
     box.get_by_label("Verdict").select_option("en-echec")
+    expect(count).not_to_have_text("4 sur 96")
     failed = shown.count()
     assert 0 < failed < 24
     box.get_by_label("Texte").fill("BORROW OF MOVED")
-    assert shown.count() == failed
+    expect(shown).to_have_count(failed)
     box.get_by_label("Texte").fill("nulle part")
-    assert (shown.count(), count.inner_text()) == (0, "0 sur 96")
+    expect(count).to_have_text("0 sur 96")
+    expect(shown).to_have_count(0)
     assert reader.undisturbed()
     context.close()
 
@@ -206,12 +211,13 @@ def test_without_scripts_everything_is_there(
     context = browser.new_context(java_script_enabled=False)
     report = Reader(context.new_page(), written)
     report.page.locator("#dataset summary").first.click()
-    assert report.page.locator("#dataset table").first.is_visible() and report.undisturbed()
+    expect(report.page.locator("#dataset table").first).to_be_visible()
+    assert report.undisturbed()
     reader = Reader(context.new_page(), answered)
     assert reader.page.locator(".answers > li:visible").count() == 96
     assert reader.page.locator(".filters").is_hidden()
     reader.page.locator(".answers summary").first.click()
-    assert reader.page.locator(".answers .body").first.is_visible()
+    expect(reader.page.locator(".answers .body").first).to_be_visible()
     assert reader.undisturbed()
     context.close()
 
@@ -222,12 +228,12 @@ def test_it_prints(browser: Browser, written: Path, answered: Path, tmp_path: Pa
     made = reader.page.pdf(path=tmp_path / "rapport.pdf", format="A4")
     assert made.startswith(b"%PDF")
     reader.page.emulate_media(media="print")
-    assert reader.page.locator("nav").is_hidden()
-    assert reader.page.locator(".fold table").first.is_visible()
+    expect(reader.page.locator("nav")).to_be_hidden()
+    expect(reader.page.locator(".fold table").first).to_be_visible()
     assert reader.undisturbed()
     list_of_answers = Reader(context.new_page(), answered)
     list_of_answers.page.emulate_media(media="print")
-    assert list_of_answers.page.locator(".answers > li:visible").count() == 0
+    expect(list_of_answers.page.locator(".answers > li:visible")).to_have_count(0)
     context.close()
 
 
