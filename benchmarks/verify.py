@@ -157,16 +157,18 @@ def mixed(documents: Sequence[Document], edition: str) -> None:
     print(f"{median(linking) / block:.1f} times (bar 10)")
 
 
-def mergeable(found: Sequence[Block]) -> list[Block]:
-    """The blocks that rustdoc can merge: it compiles them as one, and nothing a second time."""
-    if not found:
-        return []
+def merges(found: Sequence[Block]) -> bool:
+    """Tell whether rustdoc compiles these blocks as one, and nothing a second time."""
     shown = rustdoc([fenced(block, "no_run") for block in found], "2024")
-    groups = [int(n) for n in _MERGED.findall(shown)]
-    if groups == [len(found)]:
-        return list(found)
+    return [int(n) for n in _MERGED.findall(shown)] == [len(found)]
+
+
+def mergeable(found: Sequence[Block]) -> list[Block]:
+    """The blocks that rustdoc can merge, found by halving; one that is alone is tried twice."""
     if len(found) == 1:
-        return []
+        return list(found) if merges([*found, *found]) else []
+    if not found or merges(found):
+        return list(found)
     middle = len(found) // 2
     return mergeable(found[:middle]) + mergeable(found[middle:])
 

@@ -102,7 +102,7 @@ class Unit:
     def builds_with_others(self) -> bool:
         """Whether its program may be built as a module, and not see that it is one."""
         source = analyse(self.text)
-        apart = self.alone or self.tested or source.assembles or source.sees_its_place
+        apart = self.alone or self.tested or source.sees_its_place
         return source.has_main and not source.odd_main and not apart
 
     @property
