@@ -127,11 +127,12 @@ class Source:
 
     @cached_property
     def may_fail_late(self) -> bool:
-        """Whether a constant in it, or one of the standard library, may depend on generics.
+        """Whether what a program uses of it matters: instructions, constants of generics.
 
-        Those are evaluated for the types and numbers that a program uses, once these are known.
+        Such constants, its own or the standard library's, are evaluated for the types and numbers
+        that are used, once these are known; only instructions that are used are assembled.
         """
-        return _LATE_CONSTANT.search(self.bare) is not None
+        return self.assembles or _LATE_CONSTANT.search(self.bare) is not None
 
     @cached_property
     def sees_outside(self) -> bool:
