@@ -1,0 +1,383 @@
+"""The Rust verifier against `rustdoc --test`, block by block, over any folder of Markdown.
+
+    PYTHONPATH=. .venv/bin/python benchmarks/agreement.py FOLDER --edition 2021
+        [--run] [--rustdocs-compositions] [--limit FILES] [--json FILE] [--markdown FILE] [--fresh]
+
+Both sides read the same texts: `{{#include}}` lines are read where their file lies in the folder,
+else their block is left out and counted. What rustdoc tests by its own rules (indented code, fences
+without a language) is left out and counted, too, and so is what it ignores. Without --run, nothing
+is run: `no_run` is added to the fences. What rustdoc said is kept in the user's cache, by text.
+
+A false accept is a block that passes here and that rustdoc refuses, a false reject the reverse.
+Where this verifier reads in a sentence or comment that a block fails, and rustdoc finds that it
+does, both agree.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from curator.base.decoding import read_text
+from curator.base.store import replacing
+from curator.rust.cache import cache_folder
+from curator.rust.compiler import Extern, Rustc
+from curator.rust.compose import Composition
+from curator.rust.crates import crates_for
+from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.engine import check_documents
+from curator.rust.expect import Expectation
+from curator.rust.process import Limits
+from curator.rust.runner import Runner
+from curator.rust.toolchain import find_toolchain
+from curator.text.markdown import blocks, lines_of
+from curator.text.normalise import normalise_text
+
+RUSTDOCS = frozenset({Composition.AS_IS, Composition.IN_MAIN})
+PATIENCE = 600  # seconds for one file
+_TEST = re.compile(
+    r"^test .*\(line (\d+)\)(?: - ([a-z ]+))? \.\.\. (ok|FAILED|ignored)\b", re.MULTILINE
+)
+_SECTION = re.compile(r"^---- .*\(line (\d+)\) stdout ----$", re.MULTILINE)
+_INCLUDE = re.compile(r"^\s*\{\{\s*#\w+\s+[^}]+\}\}\s*$", re.MULTILINE)
+_NAMED = re.compile(r"(?<=[`~\s,])rust(?![^\s,])")
+# What ends the output of a failed test (rustdoc's doctest.rs), and what became of the block.
+_ENDS = {
+    "Couldn't compile the test.": "compile",
+    "Test compiled successfully, but it's marked `compile_fail`.": "compiles",
+    "Some expected error codes were not found": "codes",
+    "Test executable succeeded, but it's marked `should_panic`.": "no_panic",
+    "Test executable failed": "run",
+}
+_RAN = ("no_panic", "run")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What rustdoc found of the block whose fence is at a line: `said` is "" where it is content.
+
+    Else it is "compile" (refused), "compiles", "codes", "run" or "no_panic"; `why` is its first
+    error. `ignored` blocks were not tested.
+    """
+
+    line: int
+    said: str = ""
+    why: str = ""
+    ignored: bool = False
+
+
+@dataclass
+class Page:
+    """A text as both sides read it, and how many blocks were left out of it, by reason."""
+
+    name: str
+    text: str
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A block of which the two sides think differently: a kind, and what each says."""
+
+    kind: str
+    file: str
+    line: int
+    ours: str
+    reason: str
+    rustdocs: str
+
+
+@dataclass
+class Tally:
+    """What became of the blocks of a folder."""
+
+    agreed: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks both were asked about."""
+        return self.agreed + len(self.differences)
+
+    @property
+    def share(self) -> float:
+        """The share of agreement, in percent."""
+        return 100 * self.agreed / self.blocks if self.blocks else 100.0
+
+    def count(self, kind: str) -> int:
+        """How many differences are of a kind."""
+        return sum(d.kind == kind for d in self.differences)
+
+
+def _unrun(row: str) -> str:
+    """Say in the line that opens a fence that its program is not run.
+
+    Where the word stands matters: after one that rustdoc does not know, it ends Rust.
+    """
+    if _NAMED.search(row):
+        return _NAMED.sub("rust,no_run", row, count=1)
+    strange = re.search(r"[`~]{3,}\s*(?:rs|rust)\b", row, re.IGNORECASE)
+    return row if strange else re.sub(r"([`~]{3,})", r"\1no_run,", row, count=1)
+
+
+def prepare(name: str, text: str, run: bool) -> Page:
+    """Lay out a text for both sides: only what is said to be Rust, and not run unless asked."""
+    page = Page(name, text)
+    rows = lines_of(text)
+    for block in blocks(text):
+        at = block.line - 2
+        if not block.language:
+            page.left_out["no language"] += 1
+            rows[at] = re.sub(r"([`~]{3,}).*", r"\1text", rows[at])
+        elif block.is_rust and _INCLUDE.search(block.code):
+            page.left_out["include that is not there"] += 1
+            rows[at] = re.sub(r"([`~]{3,}).*", r"\1text", rows[at])
+        elif block.is_rust and not run:
+            rows[at] = _unrun(rows[at])
+    page.text = "\n".join(rows)
+    return page
+
+
+def pages(folder: Path, run: bool, limit: int | None) -> list[Page]:
+    """Read the Markdown files of a folder and of those in it."""
+    files = sorted(p for p in folder.rglob("*.md") if p.is_file())[:limit]
+    texts = ((str(f.relative_to(folder)), normalise_text(read_text(f))) for f in files)
+    return [prepare(name, text, run) for name, text in texts]
+
+
+def _sections(output: str) -> dict[int, str]:
+    """Split what rustdoc shows of failed tests, by line."""
+    pieces = _SECTION.split(output)
+    return {int(line): text for line, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+def _said(section: str, run: bool) -> tuple[str, str]:
+    said = next((word for end, word in _ENDS.items() if end in section), "compile")
+    errors = re.findall(r"^error.*", section, re.MULTILINE)
+    why = next((e for e in errors if "aborting due to" not in e), said)
+    return ("", "") if said in _RAN and not run else (said, why)
+
+
+def read_truth(output: str, run: bool) -> list[Truth]:
+    """Read rustdoc's lines on each test, and its words on those that failed."""
+    sections = _sections(output)
+    truths = []
+    for line, _, verdict in _TEST.findall(output):
+        said, why = _said(sections.get(int(line), ""), run) if verdict == "FAILED" else ("", "")
+        truths.append(Truth(int(line), said, why, verdict == "ignored"))
+    return truths
+
+
+def _externs(externs: Extern) -> list[str]:
+    words = [w for name, path in externs.libraries for w in ("--extern", f"{name}={path}")]
+    return [*words, "-L", f"dependency={externs.folder}"] if externs.folder else words
+
+
+@dataclass(frozen=True)
+class Rustdoc:
+    """The judge to compare with; asked once about a text, unless `fresh`."""
+
+    edition: str
+    externs: Extern
+    run: bool
+    fresh: bool
+
+    def truth(self, page: Page) -> list[Truth]:
+        """Ask about each block of a text; raises RuntimeError where rustdoc itself fails."""
+        kept = cache_folder() / "agreement" / f"{self._key(page)}.json"
+        if kept.is_file() and not self.fresh:
+            return [Truth(**t) for t in json.loads(kept.read_bytes())]
+        truths = read_truth(self._ask(page), self.run)
+        with replacing(kept) as write:
+            write(json.dumps([asdict(t) for t in truths]).encode())
+        return truths
+
+    def _key(self, page: Page) -> str:
+        asked = [find_toolchain().version, self.edition, self.run, _externs(self.externs), "1"]
+        data = json.dumps([*asked, page.text]).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(data).hexdigest()
+
+    def _ask(self, page: Page) -> str:
+        program = find_toolchain().rustc.with_name("rustdoc")
+        words = [str(program), "--test", "--edition", self.edition, *_externs(self.externs)]
+        with tempfile.TemporaryDirectory(prefix="agreement-") as name:
+            (Path(name) / "page.md").write_text(page.text)
+            done = subprocess.run(
+                [*words, "page.md", "--test-args", "--test-threads=1"],
+                cwd=name,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                timeout=PATIENCE,
+                check=False,
+            )
+        if "running " not in done.stdout:
+            raise RuntimeError(f"{page.name}: rustdoc says nothing: {done.stderr[:300]}")
+        return done.stdout
+
+
+def _ours(edition: str, run: bool, narrow: bool, externs: Extern) -> Options:
+    compositions = {"accept": RUSTDOCS, "imports": False} if narrow else {}
+    runner = Runner() if run else None
+    return Options(edition=edition, externs=externs, runner=runner, **compositions)  # type: ignore[arg-type]
+
+
+def _agree(result: BlockResult, truth: Truth) -> bool:
+    if result.expectation is Expectation.FAILS and result.expected.said_by != "fence":
+        if result.passed and truth.said == "compile":
+            return True
+    return result.passed == (not truth.said)
+
+
+def _words(result: BlockResult) -> str:
+    if not result.passed:
+        return f"{result.reason}: {result.short()}"
+    how = f"passes ({result.expectation}, {result.composition}"
+    return f"{how}, by {result.expected.said_by})"
+
+
+def compare(page: Page, results: Iterable[BlockResult], truths: Iterable[Truth]) -> Tally:
+    """Compare the two sides on a text, by the line of each fence."""
+    tally = Tally(left_out=page.left_out.copy())
+    ours = {r.block.line - 1: r for r in results}
+    theirs = {t.line: t for t in truths}
+    for line in sorted(ours.keys() | theirs.keys()):
+        result, truth = ours.get(line), theirs.get(line)
+        skipped = result is None or result.expectation is Expectation.IGNORED
+        if (truth is None or truth.ignored) and skipped:
+            tally.left_out["ignored"] += 1
+        elif truth is not None and truth.ignored:
+            tally.left_out["ignored"] += 1
+        elif truth is None and result:
+            tally.differences.append(
+                Difference("not_tested", page.name, line, _words(result), result.reason, "")
+            )
+        elif truth is not None and (result is None or skipped):
+            said = truth.why or "content"
+            tally.differences.append(Difference("not_judged", page.name, line, "", "", said))
+        elif truth is not None and result is not None:
+            _note(tally, page, result, truth)
+    return tally
+
+
+def _note(tally: Tally, page: Page, result: BlockResult, truth: Truth) -> None:
+    if _agree(result, truth):
+        tally.agreed += 1
+        return
+    kind = "false_accept" if result.passed else "false_reject"
+    reason = result.reason or f"{result.composition}"
+    line = result.block.line - 1
+    said = f"{truth.said}: {truth.why}" if truth.said else "content"
+    tally.differences.append(
+        Difference(kind, page.name, line, _words(result), reason, said)
+    )
+
+
+def _truths(every: Sequence[Page], rustdoc: Rustdoc) -> Iterator[list[Truth] | str]:
+    def ask(page: Page) -> list[Truth] | str:
+        if not any(b.is_rust for b in blocks(page.text)):
+            return []
+        try:
+            return rustdoc.truth(page)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            return str(error)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield from pool.map(ask, every)
+
+
+def agreement(every: Sequence[Page], rustdoc: Rustdoc, narrow: bool) -> Tally:
+    """Judge all texts by both sides."""
+    documents = [Document((Text("text", page.text),)) for page in every]
+    options = _ours(rustdoc.edition, rustdoc.run, narrow, rustdoc.externs)
+    judged = check_documents(documents, Rustc(limits=Limits()), options)
+    total = Tally()
+    for page, results, truth in zip(every, judged, _truths(every, rustdoc), strict=True):
+        if isinstance(truth, str):
+            total.failures.append(truth)
+            continue
+        part = compare(page, results, truth)
+        total.agreed += part.agreed
+        total.differences += part.differences
+        total.left_out += part.left_out
+    return total
+
+
+def _json(total: Tally) -> dict[str, object]:
+    return {
+        "blocks": total.blocks,
+        "agreed": total.agreed,
+        "agreement": round(total.share, 2),
+        "kinds": dict(Counter(d.kind for d in total.differences)),
+        "reasons": dict(Counter(f"{d.kind}: {d.reason}" for d in total.differences)),
+        "left_out": dict(total.left_out),
+        "failures": total.failures,
+        "differences": [asdict(d) for d in total.differences],
+    }
+
+
+def _markdown(folder: Path, edition: str, total: Tally) -> str:
+    """Write a row of the table, then the differences one by one."""
+    row = [folder.name, edition, total.blocks, f"{total.share:.2f} %"]
+    counts = [total.count(k) for k in ("false_accept", "false_reject")]
+    others = len(total.differences) - sum(counts)
+    left = ", ".join(f"{n} {why}" for why, n in sorted(total.left_out.items()))
+    cells = " | ".join(map(str, [*row, *counts, others, left]))
+    head = "| folder | edition | blocks | agreement | false accepts | false rejects | other | left out |"
+    lines = [head, "|---|---|---|---|---|---|---|---|", f"| {cells} |", ""]
+    for d in total.differences:
+        lines.append(f"- `{d.file}:{d.line}` {d.kind}: {d.ours or 'not judged'}; rustdoc: {d.rustdocs or 'not tested'}")
+    return "\n".join(lines) + "\n"
+
+
+def report(total: Tally) -> None:
+    """Print each difference, then the totals."""
+    for d in total.differences:
+        print(f"{d.file}:{d.line}: {d.kind}\n    ours: {d.ours or 'not judged'}")
+        print(f"    rustdoc: {d.rustdocs or 'not tested'}")
+    for failure in total.failures:
+        print(f"FAILED {failure}")
+    print(f"{total.blocks} blocks, agreement {total.share:.2f} %")
+    for kind, count in Counter((d.kind, d.reason) for d in total.differences).most_common():
+        print(f"  {count:4} {' '.join(kind)}")
+    for why, count in total.left_out.most_common():
+        print(f"  {count:4} left out: {why}")
+
+
+def main() -> None:
+    """Compare the two sides on a folder; exits 1 where rustdoc itself failed on a file."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--edition", default="2021")
+    parser.add_argument("--run", action="store_true", help="run the programs, on both sides")
+    parser.add_argument("--rustdocs-compositions", action="store_true", help="add no context")
+    parser.add_argument("--limit", type=int, help="only the first files")
+    parser.add_argument("--fresh", action="store_true", help="ask rustdoc again")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    args = parser.parse_args()
+    every = pages(args.folder, args.run, args.limit)
+    externs = crates_for(find_toolchain(), (page.text for page in every))
+    rustdoc = Rustdoc(args.edition, externs, args.run, args.fresh)
+    total = agreement(every, rustdoc, args.rustdocs_compositions)
+    report(total)
+    if args.json:
+        args.json.write_text(json.dumps(_json(total), indent=1, ensure_ascii=False))
+    if args.markdown:
+        args.markdown.write_text(_markdown(args.folder, args.edition, total))
+    sys.exit(1 if total.failures else 0)
+
+
+if __name__ == "__main__":
+    main()
