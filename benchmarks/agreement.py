@@ -5,8 +5,10 @@
 
 Both sides read the same texts: `{{#include}}` lines are read where their file lies in the folder,
 else their block is left out and counted. What rustdoc tests by its own rules (indented code, fences
-without a language) is left out and counted, too, and so is what it ignores. Without --run, nothing
-is run: `no_run` is added to the fences. What rustdoc said is kept in the user's cache, by text.
+without a language) is left out and counted, too, and so is what it ignores. rustdoc builds each
+block whole, in a crate of its own (`standalone_crate` is added to the fences), and without --run
+its programs are replaced by `true`: what `no_run` would do instead is to leave out the checks that
+come with a whole build. What rustdoc said is kept in the user's cache, by text.
 
 A false accept is a block that passes here and that rustdoc refuses, a false reject the reverse.
 Where this verifier reads in a sentence or comment that a block fails, and rustdoc finds that it
@@ -17,6 +19,7 @@ import argparse
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -76,11 +79,12 @@ class Truth:
 
 @dataclass
 class Page:
-    """A text as both sides read it, and how many blocks were left out of it, by reason."""
+    """A text as we read it, as rustdoc is asked about it, and what was left out, by reason."""
 
     name: str
     text: str
-    left_out: Counter[str] = field(default_factory=Counter)
+    asked: str
+    left_out: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -119,40 +123,38 @@ class Tally:
         return sum(d.kind == kind for d in self.differences)
 
 
-def _unrun(row: str) -> str:
-    """Say in the line that opens a fence that its program is not run.
+def _standalone(row: str) -> str:
+    """Ask in the line that opens a fence for a crate of the block's own, which rustdoc builds whole.
 
     Where the word stands matters: after one that rustdoc does not know, it ends Rust.
     """
     if _NAMED.search(row):
-        return _NAMED.sub("rust,no_run", row, count=1)
+        return _NAMED.sub("rust,standalone_crate", row, count=1)
     strange = re.search(r"[`~]{3,}\s*(?:rs|rust)\b", row, re.IGNORECASE)
-    return row if strange else re.sub(r"([`~]{3,})", r"\1no_run,", row, count=1)
+    return row if strange else re.sub(r"([`~]{3,})", r"\1standalone_crate,", row, count=1)
 
 
-def prepare(name: str, text: str, run: bool) -> Page:
-    """Lay out a text for both sides: only what is said to be Rust, and not run unless asked."""
-    page = Page(name, text)
-    rows = lines_of(text)
+def prepare(name: str, text: str) -> Page:
+    """Lay out a text for both sides: only what is said to be Rust."""
+    left_out = Counter[str]()
+    ours = lines_of(text)
+    theirs = list(ours)
     for block in blocks(text):
         at = block.line - 2
-        if not block.language:
-            page.left_out["no language"] += 1
-            rows[at] = re.sub(r"([`~]{3,}).*", r"\1text", rows[at])
-        elif block.is_rust and _INCLUDE.search(block.code):
-            page.left_out["include that is not there"] += 1
-            rows[at] = re.sub(r"([`~]{3,}).*", r"\1text", rows[at])
-        elif block.is_rust and not run:
-            rows[at] = _unrun(rows[at])
-    page.text = "\n".join(rows)
-    return page
+        lacks = block.is_rust and bool(_INCLUDE.search(block.code))
+        if block.is_rust and not lacks:
+            theirs[at] = _standalone(ours[at])
+        elif lacks or not block.language:
+            left_out["include that is not there" if lacks else "no language"] += 1
+            ours[at] = theirs[at] = re.sub(r"([`~]{3,}).*", r"\1text", ours[at])
+    return Page(name, "\n".join(ours), "\n".join(theirs), left_out)
 
 
-def pages(folder: Path, run: bool, limit: int | None) -> list[Page]:
+def pages(folder: Path, limit: int | None) -> list[Page]:
     """Read the Markdown files of a folder and of those in it."""
     files = sorted(p for p in folder.rglob("*.md") if p.is_file())[:limit]
     texts = ((str(f.relative_to(folder)), normalise_text(read_text(f))) for f in files)
-    return [prepare(name, text, run) for name, text in texts]
+    return [prepare(name, text) for name, text in texts]
 
 
 def _sections(output: str) -> dict[int, str]:
@@ -203,17 +205,19 @@ class Rustdoc:
         return truths
 
     def _key(self, page: Page) -> str:
-        asked = [find_toolchain().version, self.edition, self.run, _externs(self.externs), "1"]
-        data = json.dumps([*asked, page.text]).encode("utf-8", "surrogatepass")
+        asked = [find_toolchain().version, self.edition, self.run, _externs(self.externs), "2"]
+        data = json.dumps([*asked, page.asked]).encode("utf-8", "surrogatepass")
         return hashlib.sha256(data).hexdigest()
 
     def _ask(self, page: Page) -> str:
         program = find_toolchain().rustc.with_name("rustdoc")
         words = [str(program), "--test", "--edition", self.edition, *_externs(self.externs)]
+        words += ["--test-args", "--test-threads=1"]
+        words += [] if self.run else ["--test-runtool", str(shutil.which("true"))]
         with tempfile.TemporaryDirectory(prefix="agreement-") as name:
-            (Path(name) / "page.md").write_text(page.text)
+            (Path(name) / "page.md").write_text(page.asked)
             done = subprocess.run(
-                [*words, "page.md", "--test-args", "--test-threads=1"],
+                [*words, "page.md"],
                 cwd=name,
                 capture_output=True,
                 encoding="utf-8",
@@ -279,9 +283,7 @@ def _note(tally: Tally, page: Page, result: BlockResult, truth: Truth) -> None:
     reason = result.reason or f"{result.composition}"
     line = result.block.line - 1
     said = f"{truth.said}: {truth.why}" if truth.said else "content"
-    tally.differences.append(
-        Difference(kind, page.name, line, _words(result), reason, said)
-    )
+    tally.differences.append(Difference(kind, page.name, line, _words(result), reason, said))
 
 
 def _truths(every: Sequence[Page], rustdoc: Rustdoc) -> Iterator[list[Truth] | str]:
@@ -337,7 +339,9 @@ def _markdown(folder: Path, edition: str, total: Tally) -> str:
     head = "| folder | edition | blocks | agreement | false accepts | false rejects | other | left out |"
     lines = [head, "|---|---|---|---|---|---|---|---|", f"| {cells} |", ""]
     for d in total.differences:
-        lines.append(f"- `{d.file}:{d.line}` {d.kind}: {d.ours or 'not judged'}; rustdoc: {d.rustdocs or 'not tested'}")
+        lines.append(
+            f"- `{d.file}:{d.line}` {d.kind}: {d.ours or 'not judged'}; rustdoc: {d.rustdocs or 'not tested'}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -367,7 +371,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
     args = parser.parse_args()
-    every = pages(args.folder, args.run, args.limit)
+    every = pages(args.folder, args.limit)
     externs = crates_for(find_toolchain(), (page.text for page in every))
     rustdoc = Rustdoc(args.edition, externs, args.run, args.fresh)
     total = agreement(every, rustdoc, args.rustdocs_compositions)
