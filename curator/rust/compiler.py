@@ -236,7 +236,9 @@ class Rustc(Compiler):
     def command(self, crate: Crate, source: str) -> tuple[str, ...]:
         """Return the words of one run."""
         shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
-        fixed = ["--crate-name", "block", "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
+        named = crate.alone and analyse(crate.texts[0]).names_crate
+        name = [] if named else ["--crate-name", "block"]
+        fixed = [*name, "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
         externs = [
             w for name, path in crate.externs.libraries for w in ("--extern", f"{name}={path}")

@@ -55,7 +55,8 @@ class Unit:
 
     def crate(self) -> Crate:
         """Make a crate of this unit alone."""
-        main = "bin" if analyse(self.text).has_main else "lib"
+        source = analyse(self.text)
+        main = "bin" if source.has_main or source.has_no_main else "lib"
         kind = "test" if self.tested else main
         return Crate((self.text,), self.edition, kind, alone=True, externs=self.externs)
 
