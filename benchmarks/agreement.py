@@ -29,16 +29,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+
 from curator.base.decoding import read_text
+from curator.base.folders import files_below
 from curator.base.store import replacing
 from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern, Rustc
 from curator.rust.compose import Composition
 from curator.rust.crates import crates_for
-from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.document import PAGE, BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
-from curator.rust.process import Limits
+from curator.rust.includes import book_of, expand, missing_include
 from curator.rust.runner import Runner
 from curator.rust.toolchain import find_toolchain
 from curator.text.markdown import blocks, lines_of
@@ -50,7 +53,6 @@ _TEST = re.compile(
     r"^test .*\(line (\d+)\)(?: - ([a-z ]+))? \.\.\. (ok|FAILED|ignored)\b", re.MULTILINE
 )
 _SECTION = re.compile(r"^---- .*\(line (\d+)\) stdout ----$", re.MULTILINE)
-_INCLUDE = re.compile(r"^\s*\{\{\s*#\w+\s+[^}]+\}\}\s*$", re.MULTILINE)
 _NAMED = re.compile(r"(?<=[`~\s,])rust(?![^\s,])")
 # What ends the output of a failed test (rustdoc's doctest.rs), and what became of the block.
 _ENDS = {
@@ -101,16 +103,17 @@ class Difference:
 
 @dataclass
 class Tally:
-    """What became of the blocks of a folder."""
+    """What became of the blocks of a folder; `alone` are those that rustdoc does not test."""
 
     agreed: int = 0
     differences: list[Difference] = field(default_factory=list)
+    alone: list[Difference] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     @property
     def blocks(self) -> int:
-        """How many blocks both were asked about."""
+        """How many blocks rustdoc tests."""
         return self.agreed + len(self.differences)
 
     @property
@@ -124,7 +127,7 @@ class Tally:
 
 
 def _standalone(row: str) -> str:
-    """Ask in the line that opens a fence for a crate of the block's own, which rustdoc builds whole.
+    """Ask in the line that opens a fence for a crate of the block's own, built whole.
 
     Where the word stands matters: after one that rustdoc does not know, it ends Rust.
     """
@@ -135,13 +138,16 @@ def _standalone(row: str) -> str:
 
 
 def prepare(name: str, text: str) -> Page:
-    """Lay out a text for both sides: only what is said to be Rust."""
+    """Lay out a text for both sides: only what is said to be Rust, and is there."""
     left_out = Counter[str]()
     ours = lines_of(text)
+    for first, last in _indented(text):
+        left_out["indented code"] += 1
+        ours[first:last] = [""] * (last - first)
     theirs = list(ours)
     for block in blocks(text):
         at = block.line - 2
-        lacks = block.is_rust and bool(_INCLUDE.search(block.code))
+        lacks = block.is_rust and bool(missing_include(block.code))
         if block.is_rust and not lacks:
             theirs[at] = _standalone(ours[at])
         elif lacks or not block.language:
@@ -150,11 +156,19 @@ def prepare(name: str, text: str) -> Page:
     return Page(name, "\n".join(ours), "\n".join(theirs), left_out)
 
 
+def _indented(text: str) -> list[tuple[int, int]]:
+    """List the lines of indented code, which rustdoc takes for Rust, and this verifier does not."""
+    tokens = MarkdownIt("commonmark").parse(text)
+    return [(t.map[0], t.map[1]) for t in tokens if t.type == "code_block" and t.map]
+
+
 def pages(folder: Path, limit: int | None) -> list[Page]:
-    """Read the Markdown files of a folder and of those in it."""
-    files = sorted(p for p in folder.rglob("*.md") if p.is_file())[:limit]
-    texts = ((str(f.relative_to(folder)), normalise_text(read_text(f))) for f in files)
-    return [prepare(name, text) for name, text in texts]
+    """Read the Markdown files of a folder and of those below it, with what they include."""
+    book = book_of(folder)
+    files = files_below(folder, ".md", ".markdown")[:limit]
+    texts = (expand(normalise_text(read_text(file)), file, book).text for file in files)
+    names = (str(file.relative_to(folder)) if folder.is_dir() else file.name for file in files)
+    return [prepare(name, text) for name, text in zip(names, texts, strict=True)]
 
 
 def _sections(output: str) -> dict[int, str]:
@@ -238,9 +252,9 @@ def _ours(edition: str, run: bool, narrow: bool, externs: Extern) -> Options:
 
 
 def _agree(result: BlockResult, truth: Truth) -> bool:
-    if result.expectation is Expectation.FAILS and result.expected.said_by != "fence":
-        if result.passed and truth.said == "compile":
-            return True
+    fails = result.expectation is Expectation.FAILS and result.expected.said_by != "fence"
+    if fails and result.passed and truth.said == "compile":
+        return True
     return result.passed == (not truth.said)
 
 
@@ -254,36 +268,31 @@ def _words(result: BlockResult) -> str:
 def compare(page: Page, results: Iterable[BlockResult], truths: Iterable[Truth]) -> Tally:
     """Compare the two sides on a text, by the line of each fence."""
     tally = Tally(left_out=page.left_out.copy())
-    ours = {r.block.line - 1: r for r in results}
-    theirs = {t.line: t for t in truths}
-    for line in sorted(ours.keys() | theirs.keys()):
-        result, truth = ours.get(line), theirs.get(line)
-        skipped = result is None or result.expectation is Expectation.IGNORED
-        if (truth is None or truth.ignored) and skipped:
-            tally.left_out["ignored"] += 1
-        elif truth is not None and truth.ignored:
-            tally.left_out["ignored"] += 1
-        elif truth is None and result:
-            tally.differences.append(
-                Difference("not_tested", page.name, line, _words(result), result.reason, "")
-            )
-        elif truth is not None and (result is None or skipped):
-            said = truth.why or "content"
-            tally.differences.append(Difference("not_judged", page.name, line, "", "", said))
-        elif truth is not None and result is not None:
-            _note(tally, page, result, truth)
+    judged = [r for r in results if r.expectation is not Expectation.IGNORED]
+    ours = {r.block.line - 1: r for r in judged}
+    every = list(truths)
+    ignored = {t.line for t in every if t.ignored}
+    theirs = {t.line: t for t in every if not t.ignored}
+    tally.left_out["ignored"] += len(ignored)
+    for line in sorted((ours.keys() | theirs.keys()) - ignored):
+        _note(tally, page.name, line, ours.get(line), theirs.get(line))
     return tally
 
 
-def _note(tally: Tally, page: Page, result: BlockResult, truth: Truth) -> None:
-    if _agree(result, truth):
+def _note(
+    tally: Tally, name: str, line: int, result: BlockResult | None, truth: Truth | None
+) -> None:
+    if result and truth and _agree(result, truth):
         tally.agreed += 1
         return
-    kind = "false_accept" if result.passed else "false_reject"
-    reason = result.reason or f"{result.composition}"
-    line = result.block.line - 1
-    said = f"{truth.said}: {truth.why}" if truth.said else "content"
-    tally.differences.append(Difference(kind, page.name, line, _words(result), reason, said))
+    kind = "not_judged" if truth else "not_tested"
+    if result and truth:
+        kind = "false_accept" if result.passed else "false_reject"
+    ours = _words(result) if result else "not judged"
+    reason = (result.reason or str(result.composition)) if result else ""
+    said = f"{truth.said}: {truth.why}" if truth and truth.said else "content"
+    found = Difference(kind, name, line, ours, reason, said if truth else "not tested")
+    (tally.differences if truth else tally.alone).append(found)
 
 
 def _truths(every: Sequence[Page], rustdoc: Rustdoc) -> Iterator[list[Truth] | str]:
@@ -301,9 +310,9 @@ def _truths(every: Sequence[Page], rustdoc: Rustdoc) -> Iterator[list[Truth] | s
 
 def agreement(every: Sequence[Page], rustdoc: Rustdoc, narrow: bool) -> Tally:
     """Judge all texts by both sides."""
-    documents = [Document((Text("text", page.text),)) for page in every]
+    documents = [Document((Text(PAGE, page.text),)) for page in every]
     options = _ours(rustdoc.edition, rustdoc.run, narrow, rustdoc.externs)
-    judged = check_documents(documents, Rustc(limits=Limits()), options)
+    judged = check_documents(documents, Rustc(), options)
     total = Tally()
     for page, results, truth in zip(every, judged, _truths(every, rustdoc), strict=True):
         if isinstance(truth, str):
@@ -312,6 +321,7 @@ def agreement(every: Sequence[Page], rustdoc: Rustdoc, narrow: bool) -> Tally:
         part = compare(page, results, truth)
         total.agreed += part.agreed
         total.differences += part.differences
+        total.alone += part.alone
         total.left_out += part.left_out
     return total
 
@@ -326,35 +336,42 @@ def _json(total: Tally) -> dict[str, object]:
         "left_out": dict(total.left_out),
         "failures": total.failures,
         "differences": [asdict(d) for d in total.differences],
+        "alone": [asdict(d) for d in total.alone],
     }
 
 
 def _markdown(folder: Path, edition: str, total: Tally) -> str:
-    """Write a row of the table, then the differences one by one."""
-    row = [folder.name, edition, total.blocks, f"{total.share:.2f} %"]
-    counts = [total.count(k) for k in ("false_accept", "false_reject")]
-    others = len(total.differences) - sum(counts)
-    left = ", ".join(f"{n} {why}" for why, n in sorted(total.left_out.items()))
-    cells = " | ".join(map(str, [*row, *counts, others, left]))
-    head = "| folder | edition | blocks | agreement | false accepts | false rejects | other | left out |"
-    lines = [head, "|---|---|---|---|---|---|---|---|", f"| {cells} |", ""]
-    for d in total.differences:
-        lines.append(
-            f"- `{d.file}:{d.line}` {d.kind}: {d.ours or 'not judged'}; rustdoc: {d.rustdocs or 'not tested'}"
-        )
-    return "\n".join(lines) + "\n"
+    """Write a table of one row, then the differences one by one."""
+    accepts, rejects = (total.count(kind) for kind in ("false_accept", "false_reject"))
+    left = ", ".join(f"{n} {why}" for why, n in sorted(total.left_out.items()) if n)
+    columns = {
+        "folder": folder.resolve().name,
+        "edition": edition,
+        "blocks": total.blocks,
+        "agreement": f"{total.share:.2f} %",
+        "false accepts": accepts,
+        "false rejects": rejects,
+        "not judged": len(total.differences) - accepts - rejects,
+        "judged here alone": len(total.alone),
+        "left out": left,
+    }
+    table = [" | ".join(map(str, cells)) for cells in (columns, columns.values())]
+    rows = [f"| {table[0]} |", "|---" * len(columns) + "|", f"| {table[1]} |", ""]
+    for d in (*total.differences, *total.alone):
+        rows.append(f"- `{d.file}:{d.line}`, {d.kind}: ours: {d.ours}; rustdoc: {d.rustdocs}")
+    return "\n".join(rows) + "\n"
 
 
 def report(total: Tally) -> None:
     """Print each difference, then the totals."""
-    for d in total.differences:
-        print(f"{d.file}:{d.line}: {d.kind}\n    ours: {d.ours or 'not judged'}")
-        print(f"    rustdoc: {d.rustdocs or 'not tested'}")
+    for d in (*total.differences, *total.alone):
+        print(f"{d.file}:{d.line}: {d.kind}\n    ours: {d.ours}\n    rustdoc: {d.rustdocs}")
     for failure in total.failures:
         print(f"FAILED {failure}")
     print(f"{total.blocks} blocks, agreement {total.share:.2f} %")
     for kind, count in Counter((d.kind, d.reason) for d in total.differences).most_common():
         print(f"  {count:4} {' '.join(kind)}")
+    print(f"  {len(total.alone):4} judged here alone (rustdoc does not test them)")
     for why, count in total.left_out.most_common():
         print(f"  {count:4} left out: {why}")
 

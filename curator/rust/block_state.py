@@ -104,7 +104,7 @@ def externs_of(code: str, offered: Extern) -> Extern:
     """
     source = analyse(code)
     for name, _ in offered.libraries:
-        named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
+        named = re.search(rf"\b{name}\s*(?:::|!)|\b(?:use|extern\s+crate)\s+{name}\b", source.bare)
         if named and not any(item.name == name for item in source.items):
             return offered
     return Extern()

@@ -22,6 +22,7 @@ REASONS: dict[str, str] = {
     "compiler_crash": "rustc itself crashed on the block",
     "rustc_too_old": "the installed rustc does not know the block's edition",
     "refused": "the block takes itself out of compilation, or, without a sandbox, reaches outside",
+    "include_missing": "mdBook's directive names a file that is not in the checked folder",
     "run_panicked": "the program panics, and nothing says that it should",
     "run_did_not_panic": "the program is said to panic, and does not",
     "run_failed": "the program or one of its tests fails",

@@ -1,4 +1,4 @@
-"""Read a Rust block's fence as rustdoc does: what it leaves untested, and what is misspelt in it."""
+"""Read a Rust block's fence as rustdoc does: what is left untested, and what is misspelt."""
 
 import platform
 import re
@@ -34,7 +34,7 @@ def is_ignored(block: Block) -> bool:
 
 
 def is_foreign(block: Block) -> bool:
-    """Tell whether a fence that readers take for Rust is none to rustdoc: `Rust`, `rust:main.rs`."""
+    """Tell whether a fence looks like Rust and is none to rustdoc: `Rust`, `rust:src/main.rs`."""
     word = _first(block)
     return word != "rust" and re.match(r"rust(?::|$)", word, re.IGNORECASE) is not None
 

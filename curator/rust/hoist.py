@@ -10,8 +10,11 @@ from curator.rust.source import analyse
 
 _INNER = re.compile(r"#\s*!\s*\[")
 _EXTERN = re.compile(
-    r"(?:#\s*\[[^\[\]]*\]\s*)*(?:\bpub\s+)?\bextern\s+crate\s+\w+(?:\s+as\s+\w+)?\s*;"
+    r"(?:#\s{0,9}\[[^\[\]]{0,200}\]\s{0,99}){0,3}(?:\bpub\s{1,9})?"
+    r"\bextern\s+crate\s+\w+(?:\s+as\s+\w+)?\s*;"
 )
+_MAY = re.compile(r"#\s*!|\bextern\b")  # in most code there is nothing to lift
+_BRACKET = re.compile(r"[\[\]]")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -28,23 +31,22 @@ def _depths(bare: str, places: Sequence[int]) -> Iterator[int]:
 def _end(bare: str, start: int) -> int:
     """Return the place after the bracket that closes the first one from `start` on; 0 if none."""
     depth = 0
-    for mark in re.finditer(r"[\[\]]", bare[start:]):
+    for mark in _BRACKET.finditer(bare, start):
         depth += 1 if mark.group() == "[" else -1
         if not depth:
-            return start + mark.end()
+            return mark.end()
     return 0
 
 
-def _spans(code: str) -> list[tuple[int, int]]:
+def _spans(code: str) -> Iterator[tuple[int, int]]:
+    """Yield where the attributes of the crate and its `extern crate` stand, at the top level."""
     bare = analyse(code).bare
-    found = [(m.start(), _end(bare, m.start())) for m in _INNER.finditer(bare)]
-    found = sorted(found + [m.span() for m in _EXTERN.finditer(bare)])
-    depths = _depths(bare, [start for start, _ in found])
-    return [
-        (start, end)
-        for (start, end), depth in zip(found, depths, strict=True)
-        if not depth and end and "//" not in code[start:end]
-    ]
+    ends = {m.start(): m.end() for m in _EXTERN.finditer(bare)}
+    places = sorted([*ends, *(m.start() for m in _INNER.finditer(bare))])
+    for start, depth in zip(places, _depths(bare, places), strict=True):
+        end = 0 if depth else ends.get(start) or _end(bare, start)
+        if end and "//" not in code[start:end]:
+            yield start, end
 
 
 def lift(pieces: Sequence[str]) -> tuple[str, list[str]]:
@@ -54,11 +56,13 @@ def lift(pieces: Sequence[str]) -> tuple[str, list[str]]:
     """
     lifted, left = list[str](), list[str]()
     for piece in pieces:
-        for start, end in _spans(piece) if "#!" in piece or "extern" in piece else ():
+        kept, before = list[str](), 0
+        for start, end in _spans(piece) if _MAY.search(piece) else ():
             text = piece[start:end]
             lifted.append(text.replace("\n", " "))
-            piece = piece[:start] + re.sub(r"[^\n]", " ", text) + piece[end:]
-        left.append(piece)
+            kept += [piece[before:start], re.sub(r"[^\n]", " ", text)]
+            before = end
+        left.append("".join([*kept, piece[before:]]))
     # An attribute of the crate stands before every item.
     ordered = sorted(dict.fromkeys(lifted), key=lambda text: not _INNER.match(text))
     return "".join(f"{text} " for text in ordered), left
