@@ -5,7 +5,7 @@ import re
 from difflib import get_close_matches
 from functools import cache
 
-from curator.text.markdown import Block
+from curator.text.markdown import Block, fence_words
 
 EDITIONS = ("edition2015", "edition2018", "edition2021", "edition2024")
 KNOWN = (
@@ -35,12 +35,9 @@ def is_ignored(block: Block) -> bool:
 
 def is_foreign(block: Block) -> bool:
     """Tell whether a fence looks like Rust and is none to rustdoc: `Rust`, `rust:src/main.rs`."""
-    word = _first(block)
-    return word != "rust" and re.match(r"rust(?::|$)", word, re.IGNORECASE) is not None
-
-
-def _first(block: Block) -> str:
-    return re.split(r"[\s,{]", block.info, maxsplit=1)[0]
+    words = fence_words(block.info)
+    named = bool(words) and re.match(r"rust(?::|$)", words[0], re.IGNORECASE)
+    return bool(named) and "rust" not in words
 
 
 def _meant(word: str) -> str:
@@ -58,7 +55,7 @@ def _meant(word: str) -> str:
 def fence_hint(block: Block) -> str:
     """Tell in one line what is probably misspelt in a fence; "" where nothing is."""
     if is_foreign(block):
-        return f"`{_first(block)}` is not Rust to rustdoc: write `rust`"
+        return f"`{fence_words(block.info)[0]}` is not Rust to rustdoc: write `rust`"
     for word in block.attributes:
         known = word in KNOWN or re.match(r"ignore-|edition20\d\d$", word)
         meant = "" if known else _meant(word)

@@ -134,26 +134,28 @@ def _fences(markdown: str) -> list[Token]:
     return [token for token in tokens if token.type == "fence" and token.map]
 
 
-def _words(info: str) -> list[str]:
+def fence_words(info: str) -> list[str]:
     """Split what a fence says as rustdoc does: by commas, spaces, braces, without "(remarks)"."""
     return [w for w in re.split(r"[,\s{}]+", re.sub(r"\([^)]*\)", " ", info)) if w]
 
 
 def _language(info: str) -> tuple[str, tuple[str, ...]]:
-    words = _words(info)
+    words = fence_words(info)
     if not words:
         return "", ()
-    if "rust" in words:  # wherever it stands
+    if "rust" in fence_words(info.split()[0]):  # `editable,rust`, but not `diff rust`
         return "rust", tuple(w for w in words if w != "rust")
     first = words[0].lower().removeprefix(".")  # {.rust}, as Pandoc writes it
     if first in _RUST or first.startswith("rust:"):
         return "rust", tuple(words[1:])
-    if all(
-        w in _RUSTDOC or w.startswith("ignore-") or _ERROR_CODE.match(w) or _EDITION.match(w)
-        for w in words
-    ):
+    if _is_rustdocs(words[0]):
         return "rust", tuple(words)
     return first, tuple(words[1:])
+
+
+def _is_rustdocs(word: str) -> bool:
+    known = word in _RUSTDOC or word.startswith("ignore-")
+    return known or bool(_ERROR_CODE.match(word) or _EDITION.match(word))
 
 
 def lines_of(markdown: str) -> list[str]:
