@@ -212,7 +212,7 @@ def test_rustdoc_sees_the_same_blocks(tmp_path: Path, seed: int) -> None:
 
 
 def _as_rustdoc_would(text: str) -> set[int]:
-    """List our blocks, and what rustdoc alone takes for Rust: indented code, fences of no language."""
+    """List our blocks, and those that are Rust to rustdoc alone: indented, or of no language."""
     indented = MarkdownIt("commonmark", {"html": True}).parse(text)
     lines = {t.map[0] + 1 for t in indented if t.type == "code_block" and t.map}
     return lines | {b.line - 1 for b in blocks(text) if b.is_rust or not b.language}
