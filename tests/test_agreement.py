@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import agreement
+from benchmarks.agreement import Rustdoc, Tally, Truth, compare, prepare, read_truth
 from curator.rust.compiler import Extern, Rustc
 from curator.rust.document import PAGE, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.toolchain import find_toolchain
-
-from benchmarks import agreement
-from benchmarks.agreement import Rustdoc, Tally, Truth, compare, prepare, read_truth
 
 SAID = """
 running 5 tests
