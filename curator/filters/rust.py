@@ -78,6 +78,7 @@ _FRENCH = {
     "compiler_crash": "rustc a planté sur ce bloc",
     "rustc_too_old": "ce rustc ne connaît pas l'édition du bloc",
     "refused": "le bloc échappe à la compilation",
+    "include_missing": "une directive de mdBook nomme un fichier qui n'est pas là",
     "run_panicked": "le programme panique sans que rien ne l'annonce",
     "run_did_not_panic": "la panique annoncée n'a pas lieu",
     "run_failed": "le programme ou un test échoue",

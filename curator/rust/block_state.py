@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from curator.rust import compose
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
-from curator.rust.document import Document, Options
-from curator.rust.expect import Expectation, ExpectedOutcome, expected_outcome
+from curator.rust.document import PAGE, Document, Options
+from curator.rust.expect import IGNORED, Expectation, ExpectedOutcome, expected_outcome
+from curator.rust.fence import is_foreign
 from curator.rust.source import analyse
 from curator.text.markdown import Block, blocks, lines_of
 
@@ -89,7 +90,7 @@ def externs_of(code: str, offered: Extern) -> Extern:
     """
     source = analyse(code)
     for name, _ in offered.libraries:
-        named = re.search(rf"\b{name}\s*(?:::|!)|\buse\s+{name}\b", source.bare)
+        named = re.search(rf"\b{name}\s*(?:::|!)|\b(?:use|extern\s+crate)\s+{name}\b", source.bare)
         if named and not any(item.name == name for item in source.items):
             return offered
     return Extern()
@@ -103,11 +104,14 @@ def block_states(document: Document, options: Options) -> list[BlockState]:
         lines = lines_of(text.markdown)
         for block in (b for b in blocks(text.markdown) if b.is_rust):
             above = "\n".join(lines[: block.line - 2])
+            asks = document.debug and text.role == "question"
+            # A page is read as rustdoc reads it; what a model wrote is not let off by its fence.
+            passed_over = text.role == PAGE and is_foreign(block)
             state = BlockState(
                 role=text.role,
                 markdown=text.markdown,
                 block=block,
-                expected=expected_outcome(block, above, document.debug and text.role == "question"),
+                expected=IGNORED if passed_over else expected_outcome(block, above, asks),
                 edition=block.edition or options.edition,
                 answer=tuple(own),
                 question=tuple(every),

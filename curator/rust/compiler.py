@@ -255,7 +255,9 @@ class Rustc(Compiler):
         # Some lints that deny, and constants that depend on types, are only looked at with the code
         # of every function: metadata would do without.
         emit = ["--emit=obj", "-Ccodegen-units=1"] if crate.assembles else ["--emit=mir"]
-        fixed = ["--crate-name", "block", *emit, "-o", "block.out", "-Awarnings"]
+        named = crate.alone and analyse(crate.texts[0]).names_crate
+        name = [] if named else ["--crate-name", "block"]
+        fixed = [*name, *emit, "-o", "block.out", "-Awarnings"]
         fixed += [] if crate.alone else ["--force-warn", _WARNING]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
         externs = [

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from curator.rust.hoist import lift
 from curator.rust.source import Source, analyse
 
 
@@ -42,12 +43,13 @@ def _wrapped(
     result = any(s.asks for s in seen)
     keyword = "async fn block" if any(s.awaits and not s.only_items for s in seen) else "fn main"
     returns = " -> Result<(), Box<dyn std::error::Error>>" if result else ""
+    root, (*above, code) = lift((*above, code))
     # A semicolon before each scope ends an expression that a piece may end with.
     head = f"{keyword}(){returns} {{\n" + "".join(f"{piece}\n;{{\n" for piece in above)
     # A main of the block's own is inside another function here, so it is called.
     inner = "\n;let _ = main();" if above and seen[-1].has_main else ""
     tail = inner + "\n" + "}" * len(above) + (";Ok(())" if result else "") + "\n}"
-    return Attempt(how, head + code + tail, head.count("\n"))
+    return Attempt(how, root + head + code + tail, head.count("\n"))
 
 
 def as_is(code: str) -> Attempt:
@@ -61,10 +63,13 @@ def in_main(code: str) -> list[Attempt]:
     Where it uses `?`, main may return any error; where it awaits, the function is async.
     """
     source = analyse(code)
-    if source.only_items or source.has_main:
+    if source.only_items or (source.has_main and not source.has_statements):
         return []
-    plain = Attempt(Composition.IN_MAIN, f"fn main() {{\n{code}\n}}", 1)
-    rich = _wrapped(Composition.IN_MAIN, (), code, [source])
+    root, [inner] = lift([code])
+    # Where a statement stands beside a main of the block's own, that is called.
+    call = "\n;let _ = main();" if source.has_main else ""
+    plain = Attempt(Composition.IN_MAIN, f"{root}fn main() {{\n{inner}{call}\n}}", 1)
+    rich = plain if call else _wrapped(Composition.IN_MAIN, (), code, [source])
     return [plain] if rich.text == plain.text else [plain, rich]
 
 
@@ -76,16 +81,19 @@ def after(how: Composition, earlier: Sequence[str], code: str) -> list[Attempt]:
     nested = _wrapped(how, earlier, code, sources)
     if not all(s.only_items for s in sources) or any(s.has_main for s in sources[:-1]):
         return [nested]
-    head = "".join(f"{piece}\n" for piece in earlier)
-    return [Attempt(how, head + code, head.count("\n")), nested]
+    root, (*pieces, last) = lift((*earlier, code))
+    head = "".join(f"{piece}\n" for piece in pieces)
+    return [Attempt(how, root + head + last, head.count("\n")), nested]
 
 
 def with_imports(attempt: Attempt, paths: Sequence[str]) -> Attempt:
     """Put `use` lines above everything in an attempt, but those that it has."""
     added = tuple(dict.fromkeys((*attempt.imports, *paths)))
     new = [p for p in added if p not in attempt.imports]
-    head = "".join(f"use {path};\n" for path in new)
-    return replace(attempt, text=head + attempt.text, first=attempt.first + len(new), imports=added)
+    root, [text] = lift([attempt.text])
+    head = f"{root}\n" * bool(root) + "".join(f"use {path};\n" for path in new)
+    first = attempt.first + head.count("\n")
+    return replace(attempt, text=head + text, first=first, imports=added)
 
 
 def sound_part(code: str, error_lines: Iterable[int]) -> str:

@@ -6,6 +6,7 @@ from curator.rust.cache import Cache
 from curator.rust.compiler import Extern
 from curator.rust.compose import Composition
 from curator.rust.expect import Expectation, ExpectedOutcome
+from curator.rust.fence import fence_hint
 from curator.rust.runner import Runner
 from curator.text.markdown import Block
 
@@ -21,6 +22,7 @@ REASONS: dict[str, str] = {
     "compiler_crash": "rustc itself crashed on the block",
     "rustc_too_old": "the installed rustc does not know the block's edition",
     "refused": "the block takes itself out of compilation, or, without a sandbox, reaches outside",
+    "include_missing": "mdBook's directive names a file that is not in the checked folder",
     "run_panicked": "the program panics, and nothing says that it should",
     "run_did_not_panic": "the program is said to panic, and does not",
     "run_failed": "the program or one of its tests fails",
@@ -30,9 +32,12 @@ REASONS: dict[str, str] = {
 }
 
 
+PAGE = "text"
+
+
 @dataclass(frozen=True)
 class Text:
-    """A piece of Markdown and its role ("question", "answer", or another)."""
+    """A piece of Markdown and its role: "question" or "answer" in a record, PAGE for a file."""
 
     role: str
     markdown: str
@@ -96,6 +101,11 @@ class BlockResult:
     def passed(self) -> bool:
         """Whether the block does what is expected of it."""
         return not self.reason
+
+    @property
+    def hint(self) -> str:
+        """What is probably misspelt in the block's fence, in one line; "" where nothing is."""
+        return fence_hint(self.block)
 
     @property
     def expectation(self) -> Expectation:

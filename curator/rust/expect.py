@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curator.french import cues
+from curator.rust.fence import is_ignored
 from curator.rust.source import analyse
 from curator.text.fold import fold
 from curator.text.markdown import Block
@@ -33,6 +34,9 @@ class ExpectedOutcome:
     expectation: Expectation
     codes: frozenset[str] = frozenset()
     said_by: str = "fence"
+
+
+IGNORED = ExpectedOutcome(Expectation.IGNORED)
 
 
 def _from_comment(block: Block) -> ExpectedOutcome | None:
@@ -65,8 +69,8 @@ def expected_outcome(block: Block, before: str, debug_question: bool) -> Expecte
     The fence's rustdoc attributes win, then comments in the code, then the sentence before. The
     code of a debug question may fail: its claims are held against what rustc says.
     """
-    if any(a == "ignore" or a.startswith("ignore-") for a in block.attributes):
-        return ExpectedOutcome(Expectation.IGNORED)
+    if is_ignored(block):
+        return IGNORED
     if block.has("compile_fail"):
         return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
     said = _from_comment(block) or _from_prose(before)

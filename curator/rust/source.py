@@ -45,6 +45,7 @@ _PLACE = re.compile(
     r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook)\b|\bfile\s*!"
 )
 _DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
+_CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
 _ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 
 
@@ -181,6 +182,16 @@ class Source:
     def hidden(self) -> bool:
         """Whether it may be left out of compilation as a whole."""
         return "cfg" in self.bare and re.search(r"#\s*!\s*\[\s*cfg", self.bare) is not None
+
+    @cached_property
+    def names_crate(self) -> bool:
+        """Whether it gives its crate a name."""
+        return "crate_name" in self.bare and _CRATE_NAME.search(self.bare) is not None
+
+    @cached_property
+    def has_no_main(self) -> bool:
+        """Whether it says that it is a program that starts elsewhere."""
+        return "no_main" in self.bare and re.search(r"#\s*!\s*\[\s*no_main", self.bare) is not None
 
     @cached_property
     def outside(self) -> str:

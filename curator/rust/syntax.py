@@ -16,10 +16,11 @@ _ITEMS = {
 _ALSO_ITEMS = {
     "extern_crate_declaration", "foreign_mod_item", "attribute_item", "inner_attribute_item",
     "line_comment", "block_comment", "function_signature_item", "macro_invocation",
-    "empty_statement",
 }  # fmt: skip
 _TOP = _ITEMS | _ALSO_ITEMS
-_STATEMENTS = {"let_declaration", "if_expression", "match_expression", "for_expression"}
+_STATEMENTS = {
+    "let_declaration", "if_expression", "match_expression", "for_expression", "empty_statement",
+}  # fmt: skip
 # Macros of the standard library whose calls are no items.
 _STATEMENT_MACROS = {
     "assert", "assert_eq", "assert_ne", "dbg", "debug_assert", "debug_assert_eq", "eprint",
