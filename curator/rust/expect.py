@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.french import cues
-from curator.rust.source import analyse
-from curator.text.fold import fold
-from curator.text.markdown import Block
+from curator.french import refusal
+from curator.rust.remarks import refused_by_comment
+from curator.text.markdown import Block, blocks
 
 CODE = re.compile(r"\bE\d{4}\b")
 STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
@@ -27,7 +26,7 @@ class Expectation(StrEnum):
 class ExpectedOutcome:
     """What a block should do, the error codes that are named for it, and what says so.
 
-    `said_by` is "fence", "comment", "todo", "text" or "question".
+    `said_by` is "fence", "comment", "text" or "question".
     """
 
     expectation: Expectation
@@ -35,43 +34,72 @@ class ExpectedOutcome:
     said_by: str = "fence"
 
 
-def _from_comment(block: Block) -> ExpectedOutcome | None:
-    source = analyse(block.code)
-    for comment in source.comments:
-        if comment.code_follows and cues.WRONG_COMMENT.match(fold(comment.text)):
-            codes = frozenset(CODE.findall(comment.text.upper()))
-            return ExpectedOutcome(Expectation.FAILS, codes, "comment")
-    if any(c.text.upper().startswith("TODO") for c in source.comments):
-        # A stub may stand for what is to be written; without one, the code is unfinished.
-        stub = STUB.search(source.bare)
-        return ExpectedOutcome(Expectation.MAY_FAIL if stub else Expectation.FAILS, said_by="todo")
-    return None
+# rustc's own words, as a fence shows them.
+_OUTPUT = re.compile(r"^error(?:\[E\d{4}\])?: .*$", re.MULTILINE)
 
 
-def _from_prose(before: str) -> ExpectedOutcome | None:
-    """Read what the last sentence before a block says of it."""
-    paragraph = before.rstrip().rsplit("\n\n", 1)[-1]
-    if not paragraph.endswith(":"):
+@dataclass(frozen=True)
+class Surroundings:
+    """The text before a block's fence and after it; in an answer, also the question's text.
+
+    `question` is given where the question shows code: what an answer says of "this code" without
+    pointing ahead is said of that.
+    """
+
+    before: str = ""
+    after: str = ""
+    question: str = ""
+
+
+def _failing(sentence: str, said_by: str) -> ExpectedOutcome:
+    codes = frozenset(CODE.findall(sentence.upper()))
+    return ExpectedOutcome(Expectation.FAILS, codes, said_by)
+
+
+def _above(surroundings: Surroundings) -> str | None:
+    """Read the paragraph directly above a block."""
+    *earlier, paragraph = re.split(r"\n\s*\n", surroundings.before.strip())
+    code_above = bool(earlier) and earlier[-1].rstrip().endswith(("```", "~~~"))
+    if paragraph.endswith(("```", "~~~")) or paragraph.startswith("#"):
         return None
-    sentence = re.split(r"(?<=[.!?;])\s", paragraph)[-1]
-    if cues.WRONG_TEXT.search(fold(sentence)):
-        return ExpectedOutcome(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
-    return None
+    return refusal.refused_below(paragraph, code_above or bool(surroundings.question))
 
 
-def expected_outcome(block: Block, before: str, debug_question: bool) -> ExpectedOutcome:
-    """Tell what is expected of a Rust block; `before` is the text above its fence.
+def _below(surroundings: Surroundings) -> str | None:
+    """Read the paragraph directly below a block, and the compiler's output that it introduces."""
+    paragraph, _, rest = re.sub(r"\n\s*\n", "\n\n", surroundings.after.strip()).partition("\n\n")
+    if paragraph.startswith(("```", "~~~")):
+        paragraph, rest = "", surroundings.after
+    shown = next(iter(blocks(rest)), None) if rest.lstrip().startswith(("```", "~~~")) else None
+    if shown and shown.is_rust and paragraph.endswith(":"):
+        return None
+    if shown and not shown.is_rust and (errors := _OUTPUT.findall(shown.code)):
+        repeated = surroundings.question and errors[0] in surroundings.question
+        compiling = "error[" in errors[0] or "-->" in shown.code
+        if repeated or refusal.supposed(refusal.plain(paragraph)):
+            return None
+        if compiling and (not paragraph or paragraph.endswith(":")):
+            return paragraph or "output"
+    return refusal.refused_above(paragraph) if paragraph else None
 
-    The fence's rustdoc attributes win, then comments in the code, then the sentence before. The
-    code of a debug question may fail: its claims are held against what rustc says.
+
+def expected_outcome(block: Block, surroundings: Surroundings, debug_question: bool) -> ExpectedOutcome:
+    """Tell what is expected of a Rust block, from its fence, its comments, the prose around it.
+
+    The fence's rustdoc attributes win, then comments in the code, then the paragraph above it,
+    then what stands below it. The code of a debug question may fail: the codes that it names are
+    claims, which are held against what rustc says.
     """
     if any(a == "ignore" or a.startswith("ignore-") for a in block.attributes):
         return ExpectedOutcome(Expectation.IGNORED)
     if block.has("compile_fail"):
         return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
-    said = _from_comment(block) or _from_prose(before)
-    if said:
-        return said
+    if (comment := refused_by_comment(block.code)) is not None:
+        return _failing(comment, "comment")
+    if (sentence := _above(surroundings) or _below(surroundings)) is not None:
+        said = _failing(sentence, "text")
+        if not (debug_question and said.codes):
+            return said
     return (
         ExpectedOutcome(Expectation.MAY_FAIL, said_by="question")
         if debug_question

@@ -1,0 +1,81 @@
+"""Read what the comments in a block say of it: that rustc refuses the line that they stand at."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from curator.french import refusal
+from curator.rust.source import Comment, analyse
+
+# Code that is commented out: what a comment says there is said of that code.
+_CODE = re.compile(
+    r"^(?:let|fn|use|pub|impl|struct|enum|match|for|if|while|return)\b.*[;{=(]|^[\w.]+ [-+*]?= "
+    r"|^[\w.:]+!?\(.*\)|\w\)?;\s*(?://|<-|$)"
+)
+# Code that handles an error, or defines one: "erreur" beside it is about the program's errors.
+_HANDLES = re.compile(
+    r"=>|\bErr\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b|\bError\b"
+    r"|^\w+(?:\([^()]*\)|\s*\{[^{}]*\})?,?$"
+)
+_DEFINES = re.compile(
+    r"\breturn\b|\bpanic!|^(?:pub(?:\([^)]*\))? )?(?:const|static|enum|struct|type|trait|impl|if)\b"
+    r"|\blet (?:mut )?\w*err\w*|\blet \w+(?:: \w+)? = [\d.]"
+)
+
+
+def _unmarked(text: str) -> str:
+    """Take off what people put before a remark: arrows, crosses, "ici :"."""
+    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+", "", refusal.plain(text))
+
+
+def _says_error(comment: Comment, code: str) -> bool:
+    """Tell whether a remark that begins with "erreur" is about the compiler's."""
+    text = _unmarked(comment.text)
+    if re.match(rf"(?:erreur|error)?\W*{refusal.CODE}", text):
+        return True
+    if not re.match(r"(?:erreur|error)\b", text) or _HANDLES.search(code):
+        return False
+    rest = re.sub(r"^(?:erreur|error)\W*", "", text)
+    if refusal.COMPILER_ERROR.match(text) or re.search(refusal.TECHNICAL, rest):
+        return True
+    return not rest and not _DEFINES.search(code)
+
+
+def _says_refused(comment: Comment, code: str) -> bool:
+    text = _unmarked(comment.text)
+    if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
+        by_compiler = re.search(refusal.COMPILER, text) or re.search(refusal.TECHNICAL, text)
+        return bool(by_compiler) or (text.startswith("interdit") and not _HANDLES.search(code))
+    spoken = refusal.sentences(text)
+    return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
+
+
+def _groups(comments: Sequence[Comment]) -> Iterator[list[Comment]]:
+    """Put comments on lines of their own together where nothing stands between them."""
+    group: list[Comment] = []
+    for comment in comments:
+        group.append(comment)
+        if comment.beside or not comment.below.startswith(("//", "/*")):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def refused_by_comment(code: str) -> str | None:
+    """Return the comment by which a block says that rustc refuses it, if any.
+
+    It stands beside the code that fails, or on a line of its own above it; not above code that is
+    commented out, nor beside code that handles an error of the program.
+    """
+    for group in _groups(analyse(code).comments):
+        last = group[-1]
+        if not last.code_follows or any(_CODE.search(c.text) for c in group):
+            continue
+        at = last.beside or last.below
+        whole = refusal.plain(" ".join(c.text for c in group))
+        if refusal.supposed(whole):
+            continue
+        for comment in group:
+            if _says_error(comment, at) or _says_refused(comment, at):
+                return comment.text
+    return None
