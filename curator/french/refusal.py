@@ -28,9 +28,9 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 # Words for code, the compiler and its errors.
 _NOUN = (
-    r"(?:code|programme|exemple|extrait|fonction|version|definition|ecriture|lignes?|listing|encart"
+    r"(?:code|programme|exemple|extrait|fonction|version|definition|ecriture|ligne|listing|encart"
     r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
-    r"|affectation|syntaxe|snippet)"
+    r"|affectation|syntaxe|snippet)s?"
 )
 _THIS = (
     rf"(?:\b(?:ce|cet|cette|ces|une? tel(?:le)?|[mtsn]on|[mts]a|notre|votre) (?:\w+ )?{_NOUN}\b"
@@ -40,8 +40,14 @@ _THIS = (
 COMPILER = (
     r"\b(?:compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker|verificateur(?: d'emprunts?)?)\b"
 )
-_COMPILING = r"(?:de compilation|a la compilation|du compilateur|de types?|d'emprunts?|de rustc)"
-_ERROR = rf"(?:\berreurs?\b(?! (?:de|d'|du|a|personnalisee?|\d))|\berreurs? {_COMPILING}|\berror\b)"
+_COMPILING = (
+    r"(?:de compilation|(?:a|lors de|au moment de|pendant) la compilation|du compilateur|de types?"
+    r"|d'emprunts?|de rustc)"
+)
+_ERROR = (
+    rf"(?:(?:message )?d?'?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|personnalise|\d))"
+    rf"|\berreurs? {_COMPILING}|\berror\b)"
+)
 COMPILER_ERROR = re.compile(rf"(?:erreurs? {_COMPILING}|error\b)")
 # What the compiler's errors are about.
 TECHNICAL = (
@@ -50,29 +56,38 @@ TECHNICAL = (
     r"|\bdurees? de vie|\b(?:mut|copy|send|sync|compil\w+)\b|\bvit pas assez|\bhors de portee"
 )
 _CAUSES = (
-    r"\b(?:provoque|produit|donne|cause|genere|leve|declenche|entraine|engendre|contient|comporte)"
-    r"(?:nt|ra|ront)?\b"
+    r"\b(?:(?:provoque|produi[tr]|donne|cause|genere|leve|declenche|entraine|engendre|contient"
+    r"|comporte)(?:r|e|nt|ra|ront)?|(?:mene(?:r|ra)?|conduit|conduire|aboutit) a|se solde par)\b"
 )
-_GETS = r"\b(?:obt(?:iens|ient|enons|enez|iendr\w+)|j'ai|ai-je|aur(?:ai|a|ons|ez)|avons|avez)\b"
+_GETS = (
+    r"\b(?:obt(?:iens|ient|enons|enez|iendr\w+)|j'ai|ai-je|av(?:ons|ez|oir)|aur(?:ai|a|ons|ez)"
+    r"|recevons|recevez|tombe sur|se heurte a)\b"
+)
 _BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
+_REFUSES = r"(?:refuse|rejette)(?:ra|-t-il)?\b|va (?:le |la )?(?:refuser|rejeter)\b"
+_COMPLAINS = (
+    r"se plain(?:t|dra|dre)|protest|ral(?:e|er)\b|grogne|hurle|crie|(?:nous|m'|vous) ?arrete"
+    r"|s'y oppose|s'oppose|(?:nous|m'|vous) ?en empeche|m'(?:empeche|interdit)|l'interdit"
+)
 
 # Predicates that say by themselves that code is refused.
 _REFUSED = _any(
     r"\bcompile(?:nt|ra|ront)?(?:-t-\w+)? (?:\w+ ){0,2}?(?:pas|plus|point)\b(?! (?:a pas|que))",
-    r"\bechoue(?:nt|ra)? (?:\w+ )?(?:a|lors de|pendant|des) la compilation",
-    r"\bcompilation .*(?:echoue|s'arrete|impossible)",
-    r"\bpasse(?:nt|ra)? pas (?:a )?la compilation|\brefuse(?:ra)? de compiler",
-    r"\b(?:peut|peuvent|pourra|arrive|parviens|reussis) (?:\w+ )?pas (?:a |etre |se )?(?:le )?compil",
+    r"\b(?:va|vont|veut|veulent) (?:\w+ )?pas (?:se )?(?:compiler|marcher|fonctionner|passer)\b",
+    r"\bechou(?:e|ent|era|er)\b (?:\w+ )?(?:(?:a|lors de|pendant|des) la compilation|a compiler)",
+    r"\bcompilation .*(?:echou|s'arrete|impossible)|\b(?:echouer|casse) la compilation",
+    r"\bpasse(?:nt|ra)? pas (?:a )?la compilation|\brefuse(?:ra|nt)? de (?:se )?compiler",
+    r"\b(?:peut|peuvent|pourra|arrive|parviens|reussis) (?:\w+ )?pas (?:a |etre |se )?"
+    r"(?:le |faire )?compil",
     r"\bimpossible de (?:le )?compiler|\bempeche\w* .*de compiler|\bincompilable",
     rf"{_CAUSES} .*(?:erreurs? {_COMPILING}|{CODE}|\berror\b)",
-    rf"{_GETS} (?:\w+ ){{0,2}}(?:(?:une|des|cette|l'|la) ?)?(?:{_ERROR}|{CODE})",
-    rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:{_ERROR}|{CODE})",
+    rf"{_GETS} (?:\w+ ){{0,3}}(?:(?:une|des|cette|ce|l'|la|le|un) ?)?(?:{_ERROR}|{CODE})",
+    rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:{_ERROR}|{CODE})|^\W*erreur {_COMPILING}\W*$",
     rf"{_BAD} (?:\w+ )?par (?:le )?{COMPILER}",
-    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:refuse|rejette)(?:ra|-t-il)?\b",
-    rf"{COMPILER}(?: \w+){{0,3}} (?:se plaint|se plaindra|proteste|rale|grogne|crie|arrete)",
+    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{_REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{_COMPLAINS})",
     rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'est pas (?:content|d'accord|satisfait)|n'aime pas)",
     rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas|pas (?:\w+ )?laisser)",
-    rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|donne)\b.*{_ERROR}",
+    rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|renvoyer|donne)\b.*{_ERROR}",
     rf"{COMPILER} (?:me|m') ?dit que\b",
     rf"\b(?:un |une |le |la |l'|^\W*){_NOUN} (?:fauti[fv]e?|incorrecte?|erronee?|invalide|fausse?)\b",
     rf"^\W*{_NOUN} (?:fauti[fv]e?|incorrecte?|erronee?|invalide)\b|\bcontre-exemple\b",
@@ -80,11 +95,13 @@ _REFUSED = _any(
     r"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire (?:ceci|ca|cela))",
     r"\b(?:pas possible|impossible)\b.* d'ecrire",
 )
-# Predicates that refuse code only where the clause, or the sentence before it, has it as subject.
+# Predicates that refuse code only where the sentence has it as subject.
 _REFUSED_IF_CODE = _any(
     rf"\b(?:est|sont|sera|seront) (?:\w+ ){{0,2}}{_BAD}(?! (?:\w+ )?par\b)",
-    rf"{_CAUSES} .*{_ERROR}",
-    rf"\b(?:ai|a|y a) (?:une|cette|l')\s?{_ERROR}",
+    r"\b(?:est|sont) pas (?:valide|correct|accepte|permis|autorise|legal|compilable|admis)e?s?\b",
+    rf"{_CAUSES} .*{_ERROR}|\b(?:est|sont|avec) une erreur {_COMPILING}",
+    rf"\b(?:ai|a|y a) (?:une|cette|l')\s?{_ERROR}|\bcode\b.* (?:va echouer|echouera)\b",
+    r"\btentative .*\bechoue",
 )
 # Questions and orders about code that is refused.
 _ASKS = _any(
@@ -92,22 +109,27 @@ _ASKS = _any(
     rf"\bpourquoi (?:est-ce que )?(?:j'ai|ai-je|a-t-on|y a-t-il|j'obtiens)? ?(?:cette|une|l')?\s?"
     rf"(?:erreur\b|{CODE})",
     r"\bqu'est-ce qui (?:\w+ )?(?:cloche|ne va pas|va pas|empeche)|\bou est l'erreur",
-    rf"\bquelle (?:est l')?erreur\b.*\b(?:compilateur|rustc|{_NOUN})\b|\bexpliquer? .*erreur {_COMPILING}",
-    rf"\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{_NOUN}|probleme)",
+    r"\b(?:quel est|ou est|c'est quoi) le probleme (?:avec|dans|de) (?:ce|mon|cette|ma)\b",
+    rf"\bquelle (?:est l')?erreur\b.*(?:{COMPILER}|\b{_NOUN}\b)",
+    rf"\bexpliquer? .*erreur (?:{_COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
+    rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{_NOUN}|probleme)",
+    r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
+    r"\baider? a (?:corriger|reparer|(?:faire )?compiler)\b",
 )
 _ORDERS = _any(
     r"^\W*(?:exercice\W+)?(?:corrige|corrigez|repare|reparez)\b",
-    r"\b(?:faites|fais|faire) compiler|\btrouvez? (?:et corrigez? )?l'erreur",
-    r"\bmodifiez? .*pour qu.*compile|\bcorrigez?-l[ea]\b|\ba (?:toi|vous) de l[ea] corriger",
+    r"\b(?:faites|fais) compiler|\btrouvez? (?:et corrigez? )?l'erreur",
+    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*compile|\bcorrigez?-l[ea]\b"
+    r"|\ba (?:toi|vous) de l[ea] corriger",
 )
 _HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
 
 # What takes a refusal back.
 _ACCEPTED = _any(
-    r"(?<!on )(?<!nous )(?<!je )(?<!le )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
     r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)(?<!ne compile)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{_BAD}",
-    r"\b(?:pas|plus|sans|aucune|moindre) (?:d')?\s?erreur",
+    rf"\b(?:pas|plus|sans|aucune|moindre) (?:d')?\s?erreur|{_CAUSES} (?:pas|plus|aucune)\b",
     r"\b(?:refuse|rejette|echoue)(?:ra)? (?:pas|plus|rien)\b|\brien a redire",
     r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b|\bcompilateur accepte\b",
     r"\b(?:celui|celle)-ci (?:oui|si|passe|marche)\b|\bil n'en est rien|\bqui marche\b",
@@ -123,7 +145,7 @@ _BELIEVED = _any(
     r"\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer|produire)",
 )
 _RUNNING = _any(
-    r"\ba l'execution\b|\bpani(?:que|c)\w*|\blogique\b|\btests?\b.* echoue|\bau lancement\b"
+    r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue|\bau lancement\b"
 )
 # A change that is only thought of: the code that is shown goes without it.
 _TAKEN_AWAY = _any(
@@ -133,19 +155,23 @@ _TAKEN_AWAY = _any(
     r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
     r"\b(?:ancienne?s?|vieilles?) versions?\b",
 )
-_ADDED = _any(r"\bajout\w+|\bdeplac(?:e|ez|ons)\b")
+_ADDED = _any(r"\bajout\w+")
+_IF = _any(r"\bsi (?:l'on|on|nous|vous|tu) ")
 _TRIED = _any(
-    r"\b(?:si|quand|lorsqu\w*|en)\b.*\b(?:essa[iy]|tent|compil|execut|lanc)\w*",
+    r"\b(?:si|quand|lorsqu\w*|en)\b ?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
+    r"(?:essa[iy]|tent|compil|execut|lanc)\w*",
     r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
 )
-_WOULD = _any(r"\b\w+(?:rai[st]|raient|rions|riez)\b")
+_WOULD = _any(
+    r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr)\w+(?:rai[st]|raient|rions|riez)\b"
+)
 _PAST = _any(
     r"\b(?:compilait|refusait|rejetait|donnait|disait|obtenai\w+|affichait|etai\w+|avait)\b"
 )
 
 # Subjects that are other code, and people who compile.
 _OTHER = _any(
-    rf"\b(?:le|la|du|au) (?:{_NOUN} )?(?:premiere?|ancienne?|seconde?)\b|\bl'(?:autre|ancien)",
+    rf"\b(?:le|la|du|au) (?:{_NOUN} )?(?:premiere?|ancienne?)\b|\bl'(?:autre|ancien)",
     rf"{_NOUN} (?:du debut|d'origine|original|initiale?|de la question|de depart)\b",
     r"\b(?:celui|celle) (?:du|de)\b|\bplus haut\b",
 )
@@ -158,11 +184,19 @@ _AHEAD = _any(
 )
 _BEHIND = _any(_THIS, _GETS, r"\bpourquoi .*\b(?:compil|refus|rejet|erreur)", _ASKS.pattern)
 
-_CONTRAST = r"\b(?:contrairement|a la difference|a l'oppose|a l'inverse) (?:a|au|aux|de|du|des|d')\b"
+# Below code: its error is named, as a heading or as what follows from it.
+_NAMES = _any(
+    rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b",
+)
+_YOURS = _any(r"\b(?:votre|ton|ta) ")
+
+_CONTRAST = (
+    r"\b(?:contrairement|a la difference|a l'oppose|a l'inverse) (?:a|au|aux|de|du|des|d')\b"
+)
 _SUBORDINATE = r"(?:comme|puisque|bien qu\w*|alors qu\w*|tandis qu\w*)\b"
 _LEADING = re.compile(rf"^\W*(?:{_CONTRAST}|{_SUBORDINATE})[^,]*,")
 _TRAILING = re.compile(rf"{_CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")
-_ASIDE = re.compile(r", (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur)(?=,)")
+_ASIDE = re.compile(r", (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),")
 _BUT = re.compile(r"\b(?:mais|pourtant|cependant|or|alors que|tandis que)\b")
 _CAUSE = re.compile(r"\b(?:car|parce qu\w*|puisque)\b.*?(?=[:?!]?\W*$)")
 
@@ -187,22 +221,22 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
     if _ACCEPTED.search(clause):
         return Reading.DENIED
-    other = _OTHER.search(clause) or _PEOPLE.search(clause)
-    if other or (not after and _ABOVE.search(clause)):
-        return Reading.SILENT
-    if _WOULD.search(clause) and not _TRIED.search(sentence):
-        return Reading.SILENT
-    if _REFUSED.search(clause):
-        return Reading.REFUSED
     about_code = re.search(rf"{_THIS}|\b{_NOUN}\b", sentence)
-    return Reading.REFUSED if about_code and _REFUSED_IF_CODE.search(clause) else Reading.SILENT
+    found = _REFUSED.search(clause) or (about_code and _REFUSED_IF_CODE.search(clause))
+    if not found or (_WOULD.search(clause) and not _TRIED.search(sentence)):
+        return Reading.SILENT
+    subject = clause[: found.start()]
+    other = _OTHER.search(subject) or _PEOPLE.search(clause)
+    above = not after and _ABOVE.search(subject)
+    return Reading.SILENT if other or above else Reading.REFUSED
 
 
 def _taken_back(part: str, after: bool) -> bool:
     """Tell whether a part of a sentence speaks of a correction, a belief, or a change."""
     if _CORRECTED.search(part) or _BELIEVED.search(part) or _RUNNING.search(part):
         return True
-    if _TAKEN_AWAY.search(part) or (_ADDED.search(part) and not _TRIED.search(part)):
+    changed = _ADDED.search(part) or (after and _IF.search(part))
+    if _TAKEN_AWAY.search(part) or (changed and not _TRIED.search(part)):
         return True
     lacking = re.search(r"\bsans\b", part) is not None
     return (lacking and (after or not re.search(_THIS, part))) or (
@@ -210,11 +244,11 @@ def _taken_back(part: str, after: bool) -> bool:
     )
 
 
-def _part(part: str, after: bool) -> Reading:
+def _part(part: str, sentence: str, after: bool) -> Reading:
     if _taken_back(part, after):
         return Reading.DENIED
     part = _LEADING.sub("", part)
-    clauses = [_clause(c, part, after) for c in re.split(r"[,:()]", part)]
+    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]", part)]
     return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
 
 
@@ -236,7 +270,7 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
     sentence = _ASIDE.sub("", sentence)
     for words in (_CAUSE.sub("", sentence), sentence):
         for part in reversed(_BUT.split(words)):
-            if (reading := _part(part, after)) is not Reading.SILENT:
+            if (reading := _part(part, sentence, after)) is not Reading.SILENT:
                 return reading
     return Reading.SILENT
 
@@ -256,10 +290,17 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     return said
 
 
-def refused_above(paragraph: str) -> str | None:
-    """Return the sentence by which a paragraph says that the code above it is refused, if any."""
+def refused_above(paragraph: str, question: str = "") -> str | None:
+    """Return the sentence by which a paragraph says that the code above it is refused, if any.
+
+    In an answer, a code that the question names is explained, and is not the code's above.
+    """
     for sentence in sentences(plain(paragraph)):
-        if _BEHIND.search(sentence) and read_sentence(sentence, after=True) is Reading.REFUSED:
+        codes = re.findall(CODE, sentence)
+        known = any(code.upper() in question for code in codes)
+        named = _NAMES.search(sentence) and not known and not supposed(sentence)
+        said = _BEHIND.search(sentence) and read_sentence(sentence, after=True) is Reading.REFUSED
+        if named or (said and not (question and _YOURS.search(sentence))):
             return sentence
     return None
 

@@ -129,7 +129,9 @@ def block_states(document: Document, options: Options) -> list[BlockState]:
                 role=text.role,
                 markdown=text.markdown,
                 block=block,
-                expected=expected_outcome(block, around, document.debug and text.role == "question"),
+                expected=expected_outcome(
+                    block, around, document.debug and text.role == "question"
+                ),
                 edition=block.edition or options.edition,
                 answer=tuple(own),
                 question=tuple(every),

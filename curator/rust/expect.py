@@ -34,10 +34,6 @@ class ExpectedOutcome:
     said_by: str = "fence"
 
 
-# rustc's own words, as a fence shows them.
-_OUTPUT = re.compile(r"^error(?:\[E\d{4}\])?: .*$", re.MULTILINE)
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """The text before a block's fence and after it; in an answer, also the question's text.
@@ -56,34 +52,70 @@ def _failing(sentence: str, said_by: str) -> ExpectedOutcome:
     return ExpectedOutcome(Expectation.FAILS, codes, said_by)
 
 
+# rustc's own words, as a fence shows them, or the file that it includes them from; cargo's and
+# programs' words are none.
+_OUTPUT = re.compile(r"^error(?:\[E\d{4}\])?: .*$|^\{\{#\w*include .*$", re.MULTILINE)
+_OTHER_OUTPUT = re.compile(
+    r"panicked at|^error: (?:test failed|process|failed to run)", re.MULTILINE
+)
+_FENCE = ("```", "~~~")
+# Paragraphs that books put between prose and code: the file's name, and a caption.
+_MARKS = r"(?:<[^>]+>|[*_`>\s])*"
+_FILE = re.compile(
+    rf"^{_MARKS}(?:(?:nom du )?fichier\s*:)?{_MARKS}[\w./-]+\.\w+{_MARKS}:?{_MARKS}$", re.I
+)
+_CAPTION = re.compile(
+    rf"^{_MARKS}(?:encart|listing|extrait|figure|exemple|code)\s+[\d.-]+\s*:", re.I
+)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Split a text at blank lines, without the names of files."""
+    every = (p.strip() for p in re.split(r"\n\s*\n", text.strip()))
+    return [p for p in every if p and not _FILE.match(p)]
+
+
 def _above(surroundings: Surroundings) -> str | None:
     """Read the paragraph directly above a block."""
-    *earlier, paragraph = re.split(r"\n\s*\n", surroundings.before.strip())
-    code_above = bool(earlier) and earlier[-1].rstrip().endswith(("```", "~~~"))
-    if paragraph.endswith(("```", "~~~")) or paragraph.startswith("#"):
+    *earlier, paragraph = ["", *_paragraphs(surroundings.before)]
+    if paragraph.endswith(_FENCE) or paragraph.startswith("#"):
         return None
+    code_above = bool(earlier) and earlier[-1].endswith(_FENCE)
     return refusal.refused_below(paragraph, code_above or bool(surroundings.question))
+
+
+def _shows_error(introduction: str, shown: str, question: str) -> bool:
+    """Tell whether a fence below a block shows what rustc says of it."""
+    errors = _OUTPUT.findall(shown)
+    if not errors or _OTHER_OUTPUT.search(shown) or (question and errors[0] in question):
+        return False
+    said = refusal.sentences(refusal.plain(introduction))
+    if said and refusal.supposed(said[-1]):
+        return False
+    by_rustc = errors[0].startswith("error[") or "-->" in shown
+    return by_rustc or not said or "erreur" in said[-1] or "compil" in said[-1]
 
 
 def _below(surroundings: Surroundings) -> str | None:
     """Read the paragraph directly below a block, and the compiler's output that it introduces."""
-    paragraph, _, rest = re.sub(r"\n\s*\n", "\n\n", surroundings.after.strip()).partition("\n\n")
-    if paragraph.startswith(("```", "~~~")):
-        paragraph, rest = "", surroundings.after
-    shown = next(iter(blocks(rest)), None) if rest.lstrip().startswith(("```", "~~~")) else None
-    if shown and shown.is_rust and paragraph.endswith(":"):
-        return None
-    if shown and not shown.is_rust and (errors := _OUTPUT.findall(shown.code)):
-        repeated = surroundings.question and errors[0] in surroundings.question
-        compiling = "error[" in errors[0] or "-->" in shown.code
-        if repeated or refusal.supposed(refusal.plain(paragraph)):
+    following = _paragraphs(surroundings.after)
+    if following and _CAPTION.match(following[0]):
+        caption = following.pop(0)
+        if (said := refusal.refused_below(caption, pointing=False)) is not None:
+            return said
+    paragraph = following.pop(0) if following and not following[0].startswith(_FENCE) else ""
+    if following and following[0].startswith(_FENCE):
+        shown = blocks("\n\n".join(following))[0]
+        if not shown.is_rust and _shows_error(paragraph, shown.code, surroundings.question):
+            return paragraph
+        if shown.is_rust and paragraph.endswith(":"):
             return None
-        if compiling and (not paragraph or paragraph.endswith(":")):
-            return paragraph or "output"
-    return refusal.refused_above(paragraph) if paragraph else None
+    return refusal.refused_above(paragraph, surroundings.question)
 
 
-def expected_outcome(block: Block, surroundings: Surroundings, debug_question: bool) -> ExpectedOutcome:
+def expected_outcome(
+    block: Block, surroundings: Surroundings, debug_question: bool
+) -> ExpectedOutcome:
     """Tell what is expected of a Rust block, from its fence, its comments, the prose around it.
 
     The fence's rustdoc attributes win, then comments in the code, then the paragraph above it,
@@ -96,7 +128,10 @@ def expected_outcome(block: Block, surroundings: Surroundings, debug_question: b
         return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
     if (comment := refused_by_comment(block.code)) is not None:
         return _failing(comment, "comment")
-    if (sentence := _above(surroundings) or _below(surroundings)) is not None:
+    sentence = _above(surroundings)
+    if sentence is None:
+        sentence = _below(surroundings)
+    if sentence is not None:
         said = _failing(sentence, "text")
         if not (debug_question and said.codes):
             return said

@@ -24,7 +24,11 @@ _DEFINES = re.compile(
 
 def _unmarked(text: str) -> str:
     """Take off what people put before a remark: arrows, crosses, "ici :"."""
-    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+", "", refusal.plain(text))
+    return re.sub(
+        r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+",
+        "",
+        refusal.plain(text.replace("`", " ")),
+    )
 
 
 def _says_error(comment: Comment, code: str) -> bool:
