@@ -89,11 +89,12 @@ def _shows_error(introduction: str, shown: str, question: str) -> bool:
     errors = _OUTPUT.findall(shown)
     if not errors or _OTHER_OUTPUT.search(shown) or (question and errors[0] in question):
         return False
-    said = refusal.sentences(refusal.plain(introduction))
-    if said and refusal.supposed(said[-1]):
+    text = refusal.plain(introduction).strip()
+    said = re.split(r"(?<=[.!?])\s", text)
+    if refusal.supposed(said[-1]) or refusal.of_a_change(text):
         return False
     by_rustc = errors[0].startswith("error[") or "-->" in shown
-    return by_rustc or not said or "erreur" in said[-1] or "compil" in said[-1]
+    return by_rustc or not introduction or "erreur" in said[-1] or "compil" in said[-1]
 
 
 def _below(surroundings: Surroundings) -> str | None:

@@ -13,13 +13,16 @@ _CODE = re.compile(
 )
 # Code that handles an error, or defines one: "erreur" beside it is about the program's errors.
 _HANDLES = re.compile(
-    r"=>|\bErr\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b|\bError\b"
+    r"=>|\bErr\b|(?i:err(?:eur|or)s?)\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b|\bError\b"
     r"|^\w+(?:\([^()]*\)|\s*\{[^{}]*\})?,?$"
 )
 _DEFINES = re.compile(
     r"\breturn\b|\bpanic!|^(?:pub(?:\([^)]*\))? )?(?:const|static|enum|struct|type|trait|impl|if)\b"
     r"|\blet (?:mut )?\w*err\w*|\blet \w+(?:: \w+)? = [\d.]"
 )
+
+# A comment about what is left to do says nothing of the code as it stands.
+_PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
 
 def _unmarked(text: str) -> str:
@@ -34,11 +37,13 @@ def _unmarked(text: str) -> str:
 def _says_error(comment: Comment, code: str) -> bool:
     """Tell whether a remark that begins with "erreur" is about the compiler's."""
     text = _unmarked(comment.text)
-    if re.match(rf"(?:erreur|error)?\W*{refusal.CODE}", text):
+    if re.match(rf"(?:erreur|error)?\W*{refusal.CODE}|erreur\b.*{refusal.CODE}", text):
+        return True
+    if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
     if not re.match(r"(?:erreur|error)\b", text) or _HANDLES.search(code):
         return False
-    rest = re.sub(r"^(?:erreur|error)\W*", "", text)
+    rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
     if refusal.COMPILER_ERROR.match(text) or re.search(refusal.TECHNICAL, rest):
         return True
     return not rest and not _DEFINES.search(code)
@@ -48,7 +53,9 @@ def _says_refused(comment: Comment, code: str) -> bool:
     text = _unmarked(comment.text)
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(refusal.COMPILER, text) or re.search(refusal.TECHNICAL, text)
-        return bool(by_compiler) or (text.startswith("interdit") and not _HANDLES.search(code))
+        return bool(by_compiler) or (
+            re.match(r"interdite?\W*$", text) and not _HANDLES.search(code)
+        )
     spoken = refusal.sentences(text)
     return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
 
@@ -73,7 +80,11 @@ def refused_by_comment(code: str) -> str | None:
     """
     for group in _groups(analyse(code).comments):
         last = group[-1]
-        if not last.code_follows or any(_CODE.search(c.text) for c in group):
+        if (
+            _PLANS.match(group[0].text)
+            or not last.code_follows
+            or any(_CODE.search(c.text) for c in group)
+        ):
             continue
         at = last.beside or last.below
         whole = refusal.plain(" ".join(c.text for c in group))
