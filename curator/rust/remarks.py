@@ -26,17 +26,18 @@ _PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
 
 def _unmarked(text: str) -> str:
-    """Take off what people put before a remark: arrows, crosses, "ici :"."""
-    return re.sub(
-        r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+",
-        "",
-        refusal.plain(text.replace("`", " ")),
-    )
+    """Take off what people put before a remark in plain form: arrows, crosses, "ici :"."""
+    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+", "", text)
+
+
+def _with_code(comment: Comment) -> str:
+    """Return a remark in plain form, the code that it quotes included."""
+    return _unmarked(refusal.plain(comment.text.replace("`", " ")))
 
 
 def _says_error(comment: Comment, code: str) -> bool:
     """Tell whether a remark that begins with "erreur" is about the compiler's."""
-    text = _unmarked(comment.text)
+    text = _with_code(comment)
     if re.match(rf"(?:erreur|error)?\W*{refusal.CODE}|erreur\b.*{refusal.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
@@ -50,13 +51,13 @@ def _says_error(comment: Comment, code: str) -> bool:
 
 
 def _says_refused(comment: Comment, code: str) -> bool:
-    text = _unmarked(comment.text)
+    text = _with_code(comment)
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(refusal.COMPILER, text) or re.search(refusal.TECHNICAL, text)
         return bool(by_compiler) or (
             re.match(r"interdite?\W*$", text) and not _HANDLES.search(code)
         )
-    spoken = refusal.sentences(text)
+    spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
     return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
 
 
