@@ -5,8 +5,8 @@
 Takes the authored examples, or Markdown files and folders. The words of every Rust fence are taken
 away (`compile_fail,E0382` becomes `rust`); what they said is the truth. Our reading and a search
 for "ne compile pas|erreur|refus" (in the paragraph above and in the comments) are compared with it:
-precision and recall of "this block fails". Answers and questions are read as the verifier does; the
-code of a debug question "may fail" whatever is said, which counts as not recognised.
+precision and recall of "this block fails". Questions and answers are read as the verifier does, but
+for the category: nothing is known of it.
 """
 
 import re

@@ -30,18 +30,16 @@ def _any(*patterns: str) -> re.Pattern[str]:
 _NOUN = (
     r"(?:code(?! (?:postal|d'|de (?:retour|sortie)|secret))|programme|exemple|extrait|fonction|version|definition|ecriture|ligne|listing|encart"
     r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
-    r"|affectation|syntaxe|snippet)s?"
+    r"|affectation|syntaxe|snippet|structure|closure|fermeture)s?"
 )
 _THIS = (
     rf"(?:\b(?:ce|cet|cette|ces|une? tel(?:le)?|[mtsn]on|[mts]a|notre|votre) (?:\w+ )?{_NOUN}\b"
     r"|\bcel(?:ui|le)(?:-ci|-la)?\b|\bce(?:ci|la)\b|\bca\b|\bci-(?:dessous|apres|dessus)\b"
     r"|\bsuivante?s?\b|\bqui suit\b|\bprecedente?\b)"
 )
-COMPILER = (
-    r"\b(?:compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker|verificateur(?: d'emprunts?)?)\b"
-)
+COMPILER = r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker|verificateur(?: d'emprunts?)?)\b"
 _COMPILING = (
-    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du compilateur"
+    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur|verificateur|borrow)"
     r"|de types?(?! x\b)"
     r"|d'emprunts?|de rustc)"
 )
@@ -88,6 +86,9 @@ _REFUSED = _any(
     rf"^\W*{_CAUSES} .*(?:erreurs? {_COMPILING}|{CODE}|\berror\b)",
     rf"{_GETS} (?:\w+ ){{0,3}}(?:(?:une|des|cette|ce|l'|la|le|un) ?)?(?:{_ERROR}|{CODE})",
     rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:{_ERROR}|{CODE})",
+    r"\baucune? .* ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
+    rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une )\s?erreur (?:dans|sur|ici)\b",
+    rf"^\W*(?:c'est|ceci est) {_BAD}\W*$",
     rf"^\W*(?:exemple d')?erreur (?:{_COMPILING}|{CODE})\W*$",
     rf"{_BAD} (?:\w+ )?par (?:le )?{COMPILER}",
     rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{_REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{_COMPLAINS})",
@@ -125,7 +126,9 @@ _ASKS = _any(
     rf"\bexpliquer? .*erreur (?:{_COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
     rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{_NOUN}|probleme)",
     r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
-    r"\baider? a (?:corriger|reparer|(?:faire )?compiler)\b",
+    rf"\b(?:d'ou|a quoi|que (?:veut|signifie)) .*erreur (?:{_COMPILING}|{CODE})",
+    r"\bcomprends pas (?:\w+ )?(?:l'|cette )erreur|\best-ce normal .* compile pas\b",
+    r"\baid(?:er?|e-moi|ez-moi) a (?:corriger|reparer|(?:faire )?compiler)\b",
     rf"\b(?:peux-tu|pou(?:vez|rriez)-vous|pourrais-tu) (?:corriger|reparer) {_THIS}",
     r"\bque .*(?:changer|modifier|corriger|ajouter)\b.* compile\b",
 )
@@ -140,8 +143,8 @@ _HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b
 
 # What takes a refusal back.
 _ACCEPTED = _any(
-    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
-    r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)(?<!ne compile)",
+    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{_BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{_CAUSES} (?:pas|plus|aucune)\b",
     r"\b(?:refuse|rejette|echoue|plaint|proteste)(?:ra)?(?:-t-\w+)? (?:pas|plus|rien)\b",
@@ -168,6 +171,7 @@ _TAKEN_AWAY = _any(
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
     r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java|python))\b",
+    r"\ben version (?:stable|beta)\b",
     r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
     r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
     r"\b(?:ancienne?s?|vieilles?) versions?\b",
@@ -207,6 +211,7 @@ _AHEAD = _any(
 _CONCERNS = _any(_THIS, _ASKS.pattern, _CANNOT, rf"\b{_NOUN}\b|\b(?:j'|je|m')|{_GETS}")
 _LINE = rf"\b(?:la|cette) (?:premiere|deuxieme|seconde|troisieme|derniere) {_NOUN}\b"
 _BEHIND = _any(
+    rf"^\W*(?:le|la|l') ?{_NOUN} ne\b",
     _THIS,
     _LINE,
     _GETS,
@@ -220,13 +225,14 @@ _BEHIND = _any(
 _NAMES = _any(
     rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b|en resulte .*{CODE}",
 )
-_YOURS = _any(r"\b(?:votre|ton|ta) ")
+_YOURS = _any(rf"\b(?:votre|ton|ta|le|la) (?:{_NOUN})\b")
 
 _CONTRAST = (
     r"\b(?:contrairement|a la difference|a l'oppose|a l'inverse) (?:a|au|aux|de|du|des|d')\b"
 )
 _SUBORDINATE = r"(?:comme|puisque|pour (?:comprendre|savoir)|quand|lorsqu\w*|la ou|(?:bien|alors|tandis|tant|avant|depuis|maintenant) qu\w*)\b"
 _LEADING = re.compile(rf"^\W*(?:{_CONTRAST}|{_SUBORDINATE})[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?")
+_IF_CLAUSE = re.compile(r"^\W*(?:si|s'il) [^,]*,")
 _TRAILING = re.compile(rf"{_CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")
 _ASIDE = re.compile(r", (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),")
 _BUT = re.compile(r"\b(?:mais|alors que|tandis que)\b|(?:^|[,;]) ?(?:pourtant|cependant|or)\b")
@@ -281,6 +287,7 @@ def _part(part: str, sentence: str, after: bool) -> Reading:
     part = _LEADING.sub("", part)
     if _taken_back(part, after):
         return Reading.DENIED
+    part = _IF_CLAUSE.sub("", part)
     clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]", part)]
     return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
 

@@ -57,6 +57,8 @@ def _says_refused(comment: Comment, code: str) -> bool:
         return bool(by_compiler) or (
             re.match(r"interdite?\W*$", text) and not _HANDLES.search(code)
         )
+    if text.startswith("code") and re.search(r"\bcode\b", code):
+        return False  # one of the program's codes
     spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
     return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
 
