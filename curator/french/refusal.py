@@ -7,6 +7,7 @@ that is announced, an error at run time. Of several clauses, the last that decid
 """
 
 import re
+import unicodedata
 from enum import Enum
 
 from curator.text.fold import fold
@@ -41,7 +42,7 @@ COMPILER = r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|c
 _COMPILING = (
     r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur|verificateur|borrow)"
     r"|de types?(?! x\b)"
-    r"|d'emprunts?|de rustc)"
+    r"|d'emprunts?|de durees? de vie|de rustc)"
 )
 _ERROR = (
     rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|personnalise|\d))"
@@ -89,7 +90,7 @@ _REFUSED = _any(
     r"\baucune? .* ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
     rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une )\s?erreur (?:dans|sur|ici)\b",
     rf"^\W*(?:c'est|ceci est) {_BAD}\W*$",
-    rf"^\W*(?:exemple d')?erreur (?:{_COMPILING}|{CODE})\W*$",
+    rf"^\W*(?:(?:l'|un )?exemple (?:\w+ )?d')?erreur (?:{_COMPILING}|{CODE})\W*$",
     rf"{_BAD} (?:\w+ )?par (?:le )?{COMPILER}",
     rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{_REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{_COMPLAINS})",
     rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content|d'accord|satisfait|"
@@ -112,6 +113,7 @@ _REFUSED_IF_CODE = _any(
     rf"(?<!fonction )(?<!methode ){_CAUSES} .*{_ERROR}|{_CAUSES} .*{CODE}",
     rf"{_CAUSES} .*erreurs? {_COMPILING}|\b(?:est|sont|avec) (?:\w+ )?une erreur {_COMPILING}",
     rf"\b(?:ai|a|y a|avons|avez|avoir) (?:une|cette|l')\s?{_ERROR}|\bcode\b.* (?:va echouer|echouera)\b",
+    r"\berreur (?:avec|sur|dans) (?:ce|cet|cette|le|la|mon|ma)\b",
     r"\btentative .*\bechoue",
 )
 # Questions and orders about code that is refused.
@@ -126,6 +128,7 @@ _ASKS = _any(
     rf"\bexpliquer? .*erreur (?:{_COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
     rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{_NOUN}|probleme)",
     r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
+    r"\bcomment .*(?:resoudre|regler|debarrasser|supprimer) (?:de )?(?:cette|l') ?erreur",
     rf"\b(?:d'ou|a quoi|que (?:veut|signifie)) .*erreur (?:{_COMPILING}|{CODE})",
     r"\bcomprends pas (?:\w+ )?(?:l'|cette )erreur|\best-ce normal .* compile pas\b",
     r"\baid(?:er?|e-moi|ez-moi) a (?:corriger|reparer|(?:faire )?compiler)\b",
@@ -168,6 +171,7 @@ _RUNNING = _any(
 )
 # A change that is only thought of: the code that is shown goes without it.
 _TAKEN_AWAY = _any(
+    r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
     r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java|python))\b",
@@ -180,12 +184,16 @@ _ADDED = _any(
     r"\bajout\w+",
     r"\b(?:erreurs?|refusee?s?|rejetee?s?|compile(?:nt|ra)? pas)\b[^,:]* (?:si|quand|lorsqu\w*)\b",
 )
-_IF = _any(r"\bsi (?:l'on|on|nous|vous|tu) ")
+_IF = _any(
+    r"\bsi (?:l'on|on|nous|vous|tu) |\b(?:quand|lorsqu\w*)\b",
+    r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
+)
 _TRIED = _any(
     r"\b(?:si|quand|lorsqu\w*|en)\b ?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
     r"(?:essa[iy]|tent|compil|execut|lanc)\w*",
     r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
 )
+_DONE = _any(_TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
 _WOULD = _any(
     r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr)\w+(?:rai[st]|raient|rions|riez)\b"
 )
@@ -245,6 +253,7 @@ def _told(code: str) -> bool:
 
 def plain(text: str) -> str:
     """Fold a text for reading; of inline code, only error codes and tools' names stay words."""
+    text = re.sub(r"\b[Cc]orrigée?s?\b", "correction", unicodedata.normalize("NFC", text))
     text = fold(text).replace("\u2019", "'")
     text = re.sub(r"`([^`\n]*)`", lambda m: m.group(1) if _told(m.group(1)) else " x ", text)
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
@@ -259,7 +268,7 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
     if _ACCEPTED.search(clause):
         return Reading.DENIED
-    about_code = re.search(rf"{_THIS}|\b{_NOUN}\b", sentence) or _TRIED.search(sentence)
+    about_code = re.search(rf"{_THIS}|\b{_NOUN}\b", sentence) or _DONE.search(sentence)
     found = _REFUSED.search(clause) or (about_code and _REFUSED_IF_CODE.search(clause))
     would = _WOULD.search(clause) and not _TRIED.search(sentence)
     if not found or would or _HAS_REFUSED.search(clause):

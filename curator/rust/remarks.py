@@ -27,7 +27,7 @@ _PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
 def _unmarked(text: str) -> str:
     """Take off what people put before a remark in plain form: arrows, crosses, "ici :"."""
-    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+)+", "", text)
+    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+|rustc :)+", "", text)
 
 
 def _with_code(comment: Comment) -> str:
