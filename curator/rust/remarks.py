@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from curator.french import refusal
+from curator.french import refusal_words as words
 from curator.rust.source import Comment, analyse
 
 # Code that is commented out: what a comment says there is said of that code.
@@ -38,14 +39,14 @@ def _with_code(comment: Comment) -> str:
 def _says_error(comment: Comment, code: str) -> bool:
     """Tell whether a remark that begins with "erreur" is about the compiler's."""
     text = _with_code(comment)
-    if re.match(rf"(?:erreur|error)?\W*{refusal.CODE}|erreur\b.*{refusal.CODE}", text):
+    if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
     if not re.match(r"(?:erreur|error)\b", text) or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
-    if refusal.COMPILER_ERROR.match(text) or re.search(refusal.TECHNICAL, rest):
+    if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
         return True
     return not rest and not _DEFINES.search(code)
 
@@ -53,10 +54,13 @@ def _says_error(comment: Comment, code: str) -> bool:
 def _says_refused(comment: Comment, code: str) -> bool:
     text = _with_code(comment)
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
-        by_compiler = re.search(refusal.COMPILER, text) or re.search(refusal.TECHNICAL, text)
+        by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
         return bool(by_compiler) or (
             re.match(r"interdite?\W*$", text) and not _HANDLES.search(code)
         )
+    quoted = re.match(r"\W*`([^`]+)`", comment.text)
+    if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
+        return False  # one word says too little; other code is quoted
     if text.startswith("code") and re.search(r"\bcode\b", code):
         return False  # one of the program's codes
     spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
