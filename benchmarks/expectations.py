@@ -30,7 +30,7 @@ KEYWORDS = re.compile(r"ne compile pas|erreur|refus")
 
 @dataclass(frozen=True)
 class Read:
-    """A block, where it is, whether its fence says that it fails, and whether we and a search do."""
+    """A block, whether its fence says that it fails, and whether we and the search say so."""
 
     place: str
     truth: bool

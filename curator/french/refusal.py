@@ -13,7 +13,8 @@ from enum import Enum
 from curator.french import refusal_words as words
 from curator.text.fold import fold
 
-_LONGEST = 1000  # characters of a sentence that are read, its last: patterns are not linear
+_PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
+_LONGEST = 600  # characters of a sentence that are read, its last: patterns are not linear
 
 
 class Reading(Enum):
@@ -121,7 +122,7 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     refuse les pointeurs nuls") is about this code only in the last sentence.
     """
     said = None
-    every = sentences(plain(paragraph))
+    every = sentences(plain(paragraph[-_PARAGRAPH:]))
     for sentence in every:
         reading = read_sentence(sentence)
         ahead = words.AHEAD.search(sentence) or not pointing
@@ -138,7 +139,7 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
 
     In an answer, a code that the question names is explained, and is not the code's above.
     """
-    for sentence in sentences(plain(paragraph)):
+    for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
         codes = re.findall(words.CODE, sentence)
         known = any(code.upper() in question for code in codes)
         gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)

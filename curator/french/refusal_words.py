@@ -15,7 +15,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 # Words for code, the compiler and its errors.
 NOUN = (
-    r"(?:code(?! (?:postal|d'|de (?:retour|sortie)|secret))|programme|exemple|extrait|fonction|version|definition|ecriture|ligne|listing|encart"
+    r"(?:code(?! (?:postal|d'|de (?:retour|sortie)|secret))|programme|exemple|extrait|fonction"
+    r"|version|definition|ecriture|ligne|listing|encart"
     r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
     r"|affectation|syntaxe|snippet|structure|closure|fermeture)s?"
 )
@@ -26,9 +27,13 @@ THIS = (
 )
 # Code that is before the reader's eyes, by its article.
 HERE = rf"(?:{THIS}|\b(?:le|la|les|voici une?) {NOUN}\b|\bl'{NOUN}\b)"
-COMPILER = r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker|verificateur(?: d'emprunts?)?)\b"
+COMPILER = (
+    r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker"
+    r"|verificateur(?: d'emprunts?)?)\b"
+)
 COMPILING = (
-    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur|verificateur|borrow)"
+    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur"
+    r"|verificateur|borrow)"
     r"|de types?(?! x\b)"
     r"|d'emprunts?|de durees? de vie|de rustc)"
 )
@@ -40,16 +45,20 @@ COMPILER_ERROR = re.compile(rf"(?:erreurs? {COMPILING}|error\b)")
 # What the compiler's errors are about.
 TECHNICAL = (
     r"\b(?:deplace|emprunt|im?mutable|immuable|mutable|muable|borrow|move|moved|mismatch|expected"
-    r"|cannot|lifetime|incompatible|initialis|implement)\w*|\btypes? (?:attendu|incorrect|different)"
+    r"|cannot|lifetime|incompatible|initialis|implement)\w*|\btypes? (?:attendu|incorrect"
+    r"|different)"
     r"|\btypes? .*\battendue?s?\b|\bdurees? de vie|\bvit pas assez|\bhors de portee|\bprivee?s?\b"
-    r"|\b(?:mut|copy|send|sync|trait|compil\w+)\b|\bexhausti|\bchamp inconnu|\bpas de (?:champ|methode)|\bmethode inconnue|\bnon couvert"
+    r"|\b(?:mut|copy|send|sync|trait|compil\w+)\b|\bexhausti|\bchamp inconnu|\bpas de (?:champ"
+    r"|methode)|\bmethode inconnue|\bnon couvert"
 )
 CAUSES = (
     r"\b(?:(?:provoque|produi[tr]|donne|cause|genere|leve|declenche|entraine|engendre|contient"
-    r"|comporte|vau(?=[td]))(?:r|e|t|dra|nt|ra|ront)?|(?:mene(?:r|ra)?|conduit|conduire|aboutit) a|se solde par)\b"
+    r"|comporte|vau(?=[td]))(?:r|e|t|dra|nt|ra|ront)?|(?:mene(?:r|ra)?|conduit|conduire"
+    r"|aboutit) a|se solde par)\b"
 )
 GETS = (
-    r"(?:\b(?:on|nous|vous) (?:n')?obt(?:ient|iendr\w+)|\b(?:obt(?:iens|enons|enez|iendr\w+)|j'ai|ai-je"
+    r"(?:\b(?:on|nous|vous) (?:n')?obt(?:ient|iendr\w+)|\b(?:obt(?:iens|enons|enez|iendr\w+)"
+    r"|j'ai|ai-je"
     r"|aur(?:ai|a|ons|ez)|recevons|recevez|verrez|tombe sur|se heurte a))\b"
 )
 BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
@@ -64,12 +73,14 @@ COMPLAINS = (
 REFUSED = _any(
     r"\bcompile(?:nt|ra|ront)?(?:-t-\w+)? (?:\w+ ){0,2}?(?:pas|(?<!pas )plus|point)\b"
     r"(?! (?:a pas|que|plus|aussi|moins)\b)",
-    rf"\b(?:version|code|essai) qui ne (?:marche|fonctionne) pas\b",
+    r"\b(?:version|code|essai) qui ne (?:marche|fonctionne) pas\b",
     r"\b(?:va|vont|veut|veulent) (?:\w+ )?pas (?:se )?(?:compiler|marcher|fonctionner|passer)\b",
-    r"\b(?:echou|plant|coinc|bloqu)(?:e|ent|era|er)\b (?:\w+ )?(?:(?:a|lors de|pendant|des) la compilation|a compiler)",
+    r"\b(?:echou|plant|coinc|bloqu)(?:e|ent|era|er)\b (?:\w+ )?(?:(?:a|lors de|pendant"
+    r"|des) la compilation|a compiler)",
     r"\bcompilation .*(?:echou|s'arrete|impossible)|\b(?:echouer|casse) la compilation",
     r"\bpasse(?:nt|ra)? pas (?:a )?la compilation|\brefuse(?:ra|nt)? de (?:se )?compiler",
-    r"\b(?:peut|peuvent|pourra|peux|pouvons|pouvez|arrive|parviens|reussis) (?:\w+ )?pas (?:a |etre |se )?"
+    r"\b(?:peut|peuvent|pourra|peux|pouvons|pouvez|arrive|parviens|reussis) (?:\w+ )?pas (?:a "
+    r"|etre |se )?"
     r"(?:le |faire )?compil",
     r"\bimpossible de (?:le )?compiler|\bempeche\w* .*de compiler|\bincompilable",
     rf"^\W*{CAUSES} .*(?:erreurs? {COMPILING}|{CODE}|\berror\b)",
@@ -81,7 +92,8 @@ REFUSED = _any(
     rf"^\W*(?:(?:l'|un )?exemple (?:\w+ )?d')?erreur (?:{COMPILING}|{CODE})\W*$",
     rf"{BAD} (?:(?:\w+ )?par (?:le )?{COMPILER}|a la compilation)",
     rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINS})",
-    rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content|d'accord|satisfait|"
+    rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content"
+    rf"|d'accord|satisfait|"
     r"de cet avis))",
     rf"{COMPILER} (?:interdit|n'autorise pas|ne permet pas) (?:ceci|cela|ce|cet|cette|d'ecrire)\b",
     rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas|pas (?:\w+ )?laisser)",
@@ -97,10 +109,12 @@ REFUSED = _any(
 # Predicates that refuse code only where the sentence has it as subject.
 REFUSED_IF_CODE = _any(
     rf"\b(?:est|sont|sera|seront)(?:-\w+)? (?:\w+ ){{0,2}}{BAD}(?! (?:\w+ )?par\b)",
-    r"\b(?:est|sont|sera|seront) pas (?:valide|correct|accepte|permis|autorise|legal|compilable|admis)e?s?\b",
+    r"\b(?:est|sont|sera|seront) pas (?:valide|correct|accepte|permis|autorise|legal|compilable"
+    r"|admis)e?s?\b",
     rf"(?<!fonction )(?<!methode ){CAUSES} .*{ERROR}|{CAUSES} .*{CODE}",
     rf"{CAUSES} .*erreurs? {COMPILING}|\b(?:est|sont|avec) (?:\w+ )?une erreur {COMPILING}",
-    rf"\b(?:ai|a|y a|avons|avez|avoir) (?:une|cette|l')\s?{ERROR}|\bcode\b.* (?:va echouer|echouera)\b",
+    rf"\b(?:ai|a|y a|avons|avez|avoir) (?:une|cette|l')\s?{ERROR}|\bcode\b.* (?:va echouer"
+    rf"|echouera)\b",
     r"\berreur (?:avec|sur|dans) (?:ce|cet|cette|le|la|mon|ma)\b",
     r"\btentative .*\bechoue",
 )
@@ -126,7 +140,8 @@ ASKS = _any(
 ORDERS = _any(
     r"^\W*(?:exercice[ \d]*\W+)?(?:corrige|repare)z?\b ?(?:$|[:,.!]"
     rf"|(?:ce|cet|cette|ces|le|la|les|l'|mon) ?(?:{NOUN}|erreurs?)\b)",
-    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche|identifie)z? (?:et corrigez? )?l'erreur",
+    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
+    r"|identifie)z? (?:et corrigez? )?l'erreur",
     r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*compile|\brend(?:s|ez) .*\bcompilable",
     r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
 )
@@ -137,27 +152,34 @@ ACCEPTED = _any(
     r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
     r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
-    rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus|aucune)\b",
+    rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
+    rf"|aucune)\b",
     r"\bjamais\b.* ne\b",
     r"\b(?:refuse|rejette|echoue|plaint|proteste)(?:ra)?(?:-t-\w+)? (?:pas|plus|rien)\b",
     r"\b(?:ne|n') ?\w+ (?:pas|plus) (?:\w+ )?(?:d')? ?erreur|\brien a redire|\bdit plus rien",
-    r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b|\bcompilateur accepte\b",
-    r"\b(?:celui|celle)-ci (?:oui|si|passe|marche)\b|\bil n'en est rien|(?<!ne )\bconvien(?:t|dra)\b|\bqui marche\b",
+    r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b"
+    r"|\bcompilateur accepte\b",
+    r"\b(?:celui|celle)-ci (?:oui|si|passe|marche)\b|\bil n'en est rien|(?<!ne )\bconvien(?:t"
+    r"|dra)\b|\bqui marche\b",
 )
 CORRECTED = _any(
-    r"\bcorrig\w*|\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+|\bregle (?:le|l')",
-    r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*|(?<!voyez )\bplutot\b",
+    r"\bcorrig\w*|\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
+    r"|\bregle (?:le|l')",
+    r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
+    r"|(?<!voyez )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b|\bpermet de\b",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
-    r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer|produire)",
+    r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
+    r"|produire)",
     r"\bcomment (?:ecrire|tester|verifier|savoir)\b|\bpas necessaire\b|\bil se peut\b",
 )
 RUNNING = _any(
-    r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue|\bau lancement\b"
+    r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue"
+    r"|\bau lancement\b"
 )
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
@@ -165,7 +187,8 @@ TAKEN_AWAY = _any(
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
-    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java|python))\b",
+    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java"
+    r"|python))\b",
     r"\ben version (?:stable|beta)\b",
     r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
     r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
@@ -177,7 +200,8 @@ ADDED = _any(
 )
 IF = _any(
     r"\bsi (?:l'on|on|nous|vous|tu) |\b(?:quand|lorsqu\w*)\b",
-    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b|cette\b)",
+    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b"
+    r"|cette\b)",
     r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
 )
 TRIED = _any(
@@ -198,7 +222,8 @@ HAS_REFUSED = _any(rf"{COMPILER} (?:\w+ )?(?:a|l'a|avait) (?:\w+ )?refuse\b")
 
 # Subjects that are other code, and people who compile.
 OTHER = _any(
-    rf"\b(?:le|la|du|au) (?:{NOUN} )?(?:premiere?(?! (?:ligne|instruction|affectation))|ancienne?)\b|\bl'(?:autre|ancien|une?\b)",
+    rf"\b(?:le|la|du|au) (?:{NOUN} )?(?:premiere?(?! (?:ligne|instruction|affectation))"
+    rf"|ancienne?)\b|\bl'(?:autre|ancien|une?\b)",
     rf"{NOUN} (?:du debut|d'origine|original|initiale?|de la question|de depart)\b",
     r"\b(?:celui|celle) (?:du|de)\b|\bplus haut\b",
 )
@@ -224,12 +249,16 @@ BEHIND = _any(
 
 # Below code: its error is named, as a heading or as what follows from it.
 NAMES = _any(
-    rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b|en resulte .*{CODE}",
+    rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b"
+    rf"|en resulte .*{CODE}",
 )
 YOURS = _any(rf"\b(?:votre|ton|ta|le|la) (?:{NOUN})\b")
 
 CONTRAST = r"\b(?:contrairement|a la difference|a l'oppose|a l'inverse) (?:a|au|aux|de|du|des|d')\b"
-SUBORDINATE = r"(?:comme|puisque|pour (?:comprendre|savoir)|quand|lorsqu\w*|la ou|(?:bien|alors|tandis|tant|avant|depuis|maintenant) qu\w*)\b"
+SUBORDINATE = (
+    r"(?:comme|puisque|pour (?:comprendre|savoir)|quand|lorsqu\w*|la ou|(?:bien|alors|tandis|tant"
+    r"|avant|depuis|maintenant) qu\w*)\b"
+)
 LEADING = re.compile(rf"^\W*(?:{CONTRAST}|{SUBORDINATE})[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?")
 IF_CLAUSE = re.compile(r"^\W*(?:si|s'il) [^,]*,")
 TRAILING = re.compile(rf"{CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")

@@ -89,7 +89,7 @@ def _shows_error(introduction: str, shown: str, question: str) -> bool:
     errors = _OUTPUT.findall(shown)
     if not errors or _OTHER_OUTPUT.search(shown) or (question and errors[0] in question):
         return False
-    text = refusal.plain(introduction).strip()
+    text = refusal.plain(introduction[-1000:]).strip()
     said = re.split(r"(?<=[.!?])\s", text)
     if refusal.supposed(said[-1]) or refusal.of_a_change(text):
         return False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from curator.french import refusal
 from curator.french import refusal_words as words
@@ -22,6 +23,14 @@ _DEFINES = re.compile(
     r"|\blet (?:mut )?\w*err\w*|\blet \w+(?:: \w+)? = [\d.]"
 )
 
+# Only comments with one of these words are read; of those, this much, and not a whole licence.
+_WORDS = re.compile(
+    r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
+    r"|march|fonctionn|accept",
+    re.IGNORECASE,
+)
+_READ = 300
+_LINES = 20
 # A comment about what is left to do says nothing of the code as it stands.
 _PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
@@ -56,11 +65,11 @@ def _says_refused(comment: Comment, code: str) -> bool:
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
         return bool(by_compiler) or (
-            re.match(r"interdite?\W*$", text) and not _HANDLES.search(code)
+            re.match(r"interdite?\W*$", text) is not None and not _HANDLES.search(code)
         )
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
     if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
-        return False  # one word says too little; other code is quoted
+        return False  # one word says too little; of other code, it says nothing of this
     if text.startswith("code") and re.search(r"\bcode\b", code):
         return False  # one of the program's codes
     spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
@@ -85,19 +94,21 @@ def refused_by_comment(code: str) -> str | None:
     It stands beside the code that fails, or on a line of its own above it; not above code that is
     commented out, nor beside code that handles an error of the program.
     """
-    for group in _groups(analyse(code).comments):
-        last = group[-1]
-        if (
-            _PLANS.match(group[0].text)
-            or not last.code_follows
-            or any(_CODE.search(c.text) for c in group)
-        ):
+    for every in _groups(analyse(code).comments):
+        group = [replace(c, text=c.text[:_READ]) for c in every[-_LINES:]]
+        if not any(_WORDS.search(c.text) for c in group) or not _is_remark(every[0], group):
             continue
-        at = last.beside or last.below
-        whole = refusal.plain(" ".join(c.text for c in group))
-        if refusal.supposed(whole):
-            continue
+        code_at = group[-1].beside or group[-1].below
         for comment in group:
-            if _says_error(comment, at) or _says_refused(comment, at):
+            if _says_error(comment, code_at) or _says_refused(comment, code_at):
                 return comment.text
     return None
+
+
+def _is_remark(first: Comment, group: Sequence[Comment]) -> bool:
+    """Tell whether comments are about the code below: no plan, no dead code, no "without x"."""
+    if _PLANS.match(first.text) or not group[-1].code_follows:
+        return False
+    if any(_CODE.search(c.text) for c in group):
+        return False
+    return not refusal.supposed(refusal.plain(" ".join(c.text for c in group))[-_READ * 3 :])
