@@ -84,7 +84,7 @@ def _part(part: str, sentence: str, after: bool) -> Reading:
 
 def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
-    if words.RUNNING.search(sentence):
+    if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
         return Reading.DENIED
     if words.ORDERS.search(sentence):
         return Reading.DENIED if words.HOW.search(sentence) else Reading.REFUSED

@@ -26,7 +26,10 @@ THIS = (
     r"|\bsuivante?s?\b|\bqui suit\b|\bprecedente?\b)"
 )
 # Code that is before the reader's eyes, by its article.
-HERE = rf"(?:{THIS}|\b(?:le|la|les|voici une?) {NOUN}\b|\bl'{NOUN}\b)"
+HERE = (
+    rf"(?:{THIS}|\b(?:le|la|les|voici une?) {NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
+    rf"|implementation)\b)"
+)
 COMPILER = (
     r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker"
     r"|verificateur(?: d'emprunts?)?)\b"
@@ -96,7 +99,7 @@ REFUSED = _any(
     rf"|d'accord|satisfait|"
     r"de cet avis))",
     rf"{COMPILER} (?:interdit|n'autorise pas|ne permet pas) (?:ceci|cela|ce|cet|cette|d'ecrire)\b",
-    rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas|pas (?:\w+ )?laisser)",
+    rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas\b|pas (?:\w+ )?laisser)",
     rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|renvoyer|donne|sort|crache|emet)\b"
     rf".*(?:{ERROR}|{CODE})",
     rf"{COMPILER} (?:me|m') ?dit que\b",
@@ -111,9 +114,12 @@ REFUSED_IF_CODE = _any(
     rf"\b(?:est|sont|sera|seront)(?:-\w+)? (?:\w+ ){{0,2}}{BAD}(?! (?:\w+ )?par\b)",
     r"\b(?:est|sont|sera|seront) pas (?:valide|correct|accepte|permis|autorise|legal|compilable"
     r"|admis)e?s?\b",
-    rf"(?<!fonction )(?<!methode ){CAUSES} .*{ERROR}|{CAUSES} .*{CODE}",
+    rf"(?<!fonction )(?<!methode ){CAUSES} (?:(?:alors|donc|bien|aussi|ainsi|encore) )?"
+    rf"(?:(?:une|des|cette|deux|trois|plusieurs) |l')(?:seule |meme |belle )?{ERROR}"
+    rf"|{CAUSES} .*{CODE}",
     rf"{CAUSES} .*erreurs? {COMPILING}|\b(?:est|sont|avec) (?:\w+ )?une erreur {COMPILING}",
-    rf"\b(?:ai|a|y a|avons|avez|avoir) (?:une|cette|l')\s?{ERROR}|\bcode\b.* (?:va echouer"
+    rf"\b(?:ai (?:une |cette |l')|(?:a|avons|avez|avoir) (?:une|cette) ){ERROR}"
+    rf"|\bcode\b.* (?:va echouer"
     rf"|echouera)\b",
     r"\berreur (?:avec|sur|dans) (?:ce|cet|cette|le|la|mon|ma)\b",
     r"\btentative .*\bechoue",
@@ -122,18 +128,19 @@ REFUSED_IF_CODE = _any(
 CANNOT = r"\bpourquoi .*(?:\b(?:peux|puis|peut|pouvons|pouvez)\b.*\bpas\b|pas le droit)"
 I_CANNOT = r"\bpourquoi (?:est-ce que )?(?:je|ne puis-je|n'ai-je)\b.*\bpas\b"
 ASKS = _any(
-    rf"\bpourquoi (?:est-ce que )?(?:j'ai|ai-je|a-t-on|y a-t-il|j'obtiens)? ?(?:cette|une|l')?\s?"
-    rf"(?:erreur\b|{CODE})",
+    r"\bpourquoi (?:est-ce que )?(?:j'ai|ai-je|a-t-on|y a-t-il|j'obtiens) ?(?:cette|une|l')?\s?"
+    rf"(?:erreur\b|{CODE})|\bpourquoi (?:cette |l')?(?:erreur )?{CODE}",
+    rf"\bpourquoi (?:cette|l') ?erreur(?: {COMPILING}| ici| dans| sur| avec|\W*$)",
     r"\bqu'est-ce qui (?:\w+ )?(?:cloche|ne va pas|va pas|empeche)|\bou est l'erreur",
     r"\b(?:quel est|ou est|c'est quoi) le probleme (?:avec|dans|de) (?:ce|mon|cette|ma)\b",
-    rf"\bquelle (?:est l')?erreur\b.*(?:{COMPILER}|\b{NOUN}\b)",
+    rf"\bquelle (?:est l')?erreur\b.*(?:{COMPILER}|\b(?:code|programme)\b)",
     rf"\bexpliquer? .*erreur (?:{COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
     rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{NOUN}|probleme)",
     r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
     r"\bcomment .*(?:resoudre|regler|debarrasser|supprimer) (?:de )?(?:cette|l') ?erreur",
     rf"\b(?:d'ou|a quoi|que (?:veut|signifie)) .*erreur (?:{COMPILING}|{CODE})",
     r"\bcomprends pas (?:\w+ )?(?:l'|cette )erreur|\best-ce normal .* compile pas\b",
-    r"\baid(?:er?|e-moi|ez-moi) a (?:corriger|reparer|(?:faire )?compiler)\b",
+    r"\b(?:aider|aide-moi|aidez-moi) a (?:corriger|reparer|(?:faire )?compiler)\b",
     rf"\b(?:peux-tu|pou(?:vez|rriez)-vous|pourrais-tu) (?:corriger|reparer) {THIS}",
     r"\bque .*(?:changer|modifier|corriger|ajouter)\b.* compile\b",
 )
@@ -154,7 +161,10 @@ ACCEPTED = _any(
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
     rf"|aucune)\b",
-    r"\bjamais\b.* ne\b",
+    r"\bjamais\b.* ne\b|\bl'accepte\b|\blaisse passer\b",
+    rf"\bni {BAD}|\b(?:ne|n') ?(?:s'y |se |s'|y |nous )?"
+    r"(?:ral|oppos|protest|plai|grogn|hurl|cri|signal|interdi|arret)\w* (?:\w+ )?(?:pas|plus"
+    r"|rien)\b",
     r"\b(?:refuse|rejette|echoue|plaint|proteste)(?:ra)?(?:-t-\w+)? (?:pas|plus|rien)\b",
     r"\b(?:ne|n') ?\w+ (?:pas|plus) (?:\w+ )?(?:d')? ?erreur|\brien a redire|\bdit plus rien",
     r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b"
@@ -173,17 +183,21 @@ CORRECTED = _any(
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
+    r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
     r"|produire)",
-    r"\bcomment (?:ecrire|tester|verifier|savoir)\b|\bpas necessaire\b|\bil se peut\b",
+    r"\bcomment (?:traiter|gerer|propager|ecrire|tester|verifier|savoir)\b|\bpas necessaire\b"
+    r"|\bil se peut\b",
 )
 RUNNING = _any(
+    r"\bcompile,? mais (?:\w+ )?(?:provoque|produit|donne|echoue|plante|bloque)\b",
     r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue"
-    r"|\bau lancement\b"
+    r"|\bau lancement\b",
 )
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
-    r"\bs'il (?:manque|y a)\b",
+    r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
+    r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
@@ -214,7 +228,8 @@ WOULD = _any(
     r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr)\w+(?:rai[st]|raient|rions|riez)\b"
 )
 PAST = _any(
-    r"\b(?:compilait|refusait|rejetait|donnait|disait|obtenai\w+|affichait|etai\w+|avait)\b"
+    r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",
+    r"\b(?:obtenai|etai)\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*",
 )
 
 GONE = _any(r"\bdispar|\bvoici pourquoi\b")
