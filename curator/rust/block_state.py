@@ -1,14 +1,20 @@
 """Follow a block through the rounds: what rustc said of it so far, and what is tried next."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from curator.rust import compose
 from curator.rust.compiler import Compilation, Extern
 from curator.rust.compose import Attempt, Composition
 from curator.rust.document import PAGE, Document, Options
-from curator.rust.expect import IGNORED, Expectation, ExpectedOutcome, expected_outcome
+from curator.rust.expect import (
+    IGNORED,
+    Expectation,
+    ExpectedOutcome,
+    Surroundings,
+    expected_outcome,
+)
 from curator.rust.fence import is_foreign
 from curator.rust.source import analyse
 from curator.text.markdown import Block, blocks, lines_of
@@ -96,14 +102,22 @@ def externs_of(code: str, offered: Extern) -> Extern:
     return Extern()
 
 
+def around_block(lines: Sequence[str], block: Block) -> tuple[str, str]:
+    """Return the text above a block's fence and the text below it."""
+    end = block.line - 1 + block.code.count("\n") + block.closed
+    return "\n".join(lines[: block.line - 2]), "\n".join(lines[end:])
+
+
 def block_states(document: Document, options: Options) -> list[BlockState]:
     """List the Rust blocks of a document, in reading order, each knowing those before it."""
     every: list[BlockState] = []
+    asked = "\n".join(t.markdown for t in document.texts if t.role == "question")
     for text in document.texts:
         own: list[BlockState] = []
+        question = asked if text.role == "answer" and every else ""
         lines = lines_of(text.markdown)
         for block in (b for b in blocks(text.markdown) if b.is_rust):
-            above = "\n".join(lines[: block.line - 2])
+            around = Surroundings(*around_block(lines, block), question)
             asks = document.debug and text.role == "question"
             # A page is read as rustdoc reads it; what a model wrote is not let off by its fence.
             passed_over = text.role == PAGE and is_foreign(block)
@@ -111,7 +125,7 @@ def block_states(document: Document, options: Options) -> list[BlockState]:
                 role=text.role,
                 markdown=text.markdown,
                 block=block,
-                expected=IGNORED if passed_over else expected_outcome(block, above, asks),
+                expected=IGNORED if passed_over else expected_outcome(block, around, asks),
                 edition=block.edition or options.edition,
                 answer=tuple(own),
                 question=tuple(every),

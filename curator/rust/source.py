@@ -51,10 +51,16 @@ _ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment without its marks; `code_follows` when the next line, or its own, has code."""
+    """A comment without its marks, the code before it on its line, and the line below it."""
 
     text: str
-    code_follows: bool
+    beside: str
+    below: str
+
+    @property
+    def code_follows(self) -> bool:
+        """Whether its own line, or the next one, has code."""
+        return bool(self.beside) or bool(self.below and not self.below.startswith("//"))
 
 
 @dataclass(frozen=True)
@@ -257,4 +263,4 @@ def _comment(code: str, start: int, end: int) -> Comment:
     text = code[start:end].lstrip("/!*").rstrip("*/ \n").strip()
     before = code[code.rfind("\n", 0, start) + 1 : start].strip()
     following = code[end:].lstrip("\n").split("\n", 1)[0].strip() if "\n" in code[end:] else ""
-    return Comment(text, bool(before) or bool(following and not following.startswith("//")))
+    return Comment(text, before, following)
