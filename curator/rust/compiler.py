@@ -27,6 +27,15 @@ _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _SHOWN = 4000  # characters of a message that are kept to be quoted
 _ADVICE = re.compile(r"^(?:note|help):|^ *= (?:note|help):|^ *::: ", re.MULTILINE)
 _FILE = re.compile(r"(?<=--> )(?:<anon>|\S*unit_\d+\.rs)(?=:\d)")
+_LACKS = re.compile(
+    r"cannot find (?!crate\b)|unresolved imports? |failed to resolve|use of (?:undeclared|unresolved) "
+    r"|expected value, found module `self`"
+)
+_NAME = re.compile(r"`(?:\w+::)*([A-Za-z_]\w*)`")
+# Errors that say that a name is missing, and that a macro or an attribute is.
+_LACKING = {
+    "E0405", "E0411", "E0412", "E0422", "E0424", "E0425", "E0432", "E0433", "E0531", "E0576", "",
+}  # fmt: skip
 _STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
 
 
@@ -67,6 +76,17 @@ class Diagnostic:
     module: int = 0
     imports: tuple[str, ...] = ()
     shown: str = ""
+
+    @property
+    def lacks_name(self) -> bool:
+        """Whether it says no more than that a name is not there."""
+        return self.code in _LACKING and _LACKS.match(self.message) is not None
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """The first name that its message quotes."""
+        name = _NAME.search(self.message)
+        return (name.group(1),) if name else ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ REASONS: dict[str, str] = {
     "wrong_error_code": "rustc fails with other codes than are named for the block",
     "wrong_claim": "the text names an error code that rustc does not give for what it shows",
     "pseudo_code": "the block leaves something out with an ellipsis",
-    "free_names": "the only fault of a fragment are names that the text defines nowhere",
+    "free_names": "all that a block lacks are names, which nothing before it defines",
     "crate_unavailable": "the block needs a crate that is not in the configured set",
     "compiler_limit": "rustc ran into a limit of time, memory or output",
     "compiler_crash": "rustc itself crashed on the block",

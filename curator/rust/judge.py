@@ -15,7 +15,6 @@ _CRATE_NAME = re.compile(
     r"unresolved import `(\w+)|(?:undeclared crate or module|unresolved module or unlinked crate"
     r"|can't find crate for|maybe a missing crate|cannot find module or crate) `(\w+)`"
 )
-_NAME = re.compile(r"`([A-Za-z_]\w*)`")
 _OWN = {"std", "core", "alloc", "crate", "self", "super"}
 
 
@@ -72,6 +71,16 @@ def _most_telling(state: BlockState) -> tuple[Attempt, Compilation]:
     return state.tried[min(range(len(state.tried)), key=rank)]
 
 
+def _as_claimed(state: BlockState) -> tuple[Attempt, Compilation]:
+    """Choose the failed attempt that claims are held against: the block as it stands.
+
+    Where that says only which names of earlier blocks are missing, it is the first attempt after
+    those in which none is.
+    """
+    failed = (t for t in state.tried if not any(e.lacks_name for e in t[1].errors))
+    return next(failed, state.tried[0])
+
+
 def _defined(document: Sequence[BlockState]) -> frozenset[str]:
     """Collect the names that the blocks of a document define."""
     return frozenset(n for t in document for n in analyse(t.block.code).defines)
@@ -99,22 +108,22 @@ def _refused(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
     crates = _missing_crates(state, document)
     if crates:
         return _fault(state, tried, "crate_unavailable", f"needs {', '.join(crates)}", crates)
-    quoted = (m.group(1) for e in tried[1].errors if (m := _NAME.search(e.message)))
-    names = tuple(dict.fromkeys(quoted))
-    if names and tried[1].codes <= MISSING and not set(names) & _defined(document):
+    names = tuple(dict.fromkeys(n for e in tried[1].errors for n in e.quoted))
+    if names and all(e.lacks_name for e in tried[1].errors):
         return _fault(state, tried, "free_names", f"undefined: {', '.join(names)}", names)
     return _fault(state, tried, "does_not_compile")
 
 
 def _failing(state: BlockState) -> BlockResult:
     """Judge a block that should fail."""
-    tried = state.settled or _most_telling(state)
+    tried = state.settled or _as_claimed(state)
     if tried[1].ok:
         return _result(state, tried[0], "should_not_compile")
     wanted = state.expected.codes
     if not wanted or tried[1].codes == wanted:
         return _fault(state, tried, "")
-    closest = min(state.tried, key=lambda t: (t[1].codes == {""}, len(t[1].codes ^ wanted)))
+    claimed = _as_claimed(state)
+    closest = min((claimed, *state.tried), key=lambda t: len(t[1].codes ^ wanted))
     got = ", ".join(sorted(c or "a syntax error" for c in closest[1].codes))
     message = f"{', '.join(sorted(wanted))} is named, rustc gives {got}"
     return _fault(state, closest, "wrong_error_code", message)
@@ -134,5 +143,6 @@ def judge(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
     if state.settled:
         return _result(state, state.settled[0], "")
     if what is Expectation.MAY_FAIL:
-        return _fault(state, _most_telling(state), "")
+        failed = _as_claimed(state) if state.stands else _most_telling(state)
+        return _fault(state, failed, "")
     return _refused(state, document)

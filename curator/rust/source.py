@@ -173,6 +173,11 @@ class Source:
         return self._shape.only_items
 
     @property
+    def calls_macro(self) -> bool:
+        """Whether a macro is called at the top level: an item or a statement, who knows."""
+        return self._shape.calls
+
+    @property
     def has_statements(self) -> bool:
         """Whether a statement stands at the top level of sound syntax: it is no crate as it is."""
         return self._shape.statements and not self._shape.broken

@@ -37,12 +37,14 @@ class Shape:
     """What a syntax tree shows; the tree itself would take too much memory to keep.
 
     `broken`: the syntax looks wrong. `only_items`: there is nothing but items at the top level.
-    `statements`: a statement is there. `leaves`: a `super` leads out of the text.
+    `statements`: a statement is there, `calls`: a macro's call, which may be an item or a statement.
+    `leaves`: a `super` leads out of the text.
     """
 
     broken: bool
     only_items: bool
     statements: bool
+    calls: bool
     leaves: bool
 
 
@@ -53,6 +55,7 @@ def shape_of(code: str) -> Shape:
         broken=root.has_error,
         only_items=all(n.type in _TOP for n in root.children),
         statements=any(_is_statement(n) for n in root.children),
+        calls=any(n.type == "macro_invocation" for n in root.children),
         leaves="super" in code and _leaves(root),
     )
 
