@@ -72,7 +72,7 @@ class BlockState:
         One that is shown because it fails stands by itself: they are asked only where the names
         that it lacks are all theirs, and where no text says that it lacks them.
         """
-        if not self.stands:
+        if not self.stands or not self.tried:
             return self.lacks_names()
         outcome = self.tried[0][1]
         what = self.expected

@@ -28,8 +28,8 @@ _SHOWN = 4000  # characters of a message that are kept to be quoted
 _ADVICE = re.compile(r"^(?:note|help):|^ *= (?:note|help):|^ *::: ", re.MULTILINE)
 _FILE = re.compile(r"(?<=--> )(?:<anon>|\S*unit_\d+\.rs)(?=:\d)")
 _LACKS = re.compile(
-    r"cannot find (?!crate\b)|unresolved imports? |failed to resolve|use of (?:undeclared|unresolved) "
-    r"|expected value, found module `self`"
+    r"cannot find (?!crate\b)|unresolved imports? |failed to resolve"
+    r"|use of (?:undeclared|unresolved) |expected value, found module `self`"
 )
 _NAME = re.compile(r"`(?:\w+::)*([A-Za-z_]\w*)`")
 # Errors that say that a name is missing, and that a macro or an attribute is.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from curator.rust.redefine import in_scopes, side_by_side
 from curator.rust.source import Source, analyse
 
 
@@ -93,15 +94,18 @@ def after(
 ) -> list[Attempt]:
     """Put the block after earlier pieces: side by side as items, else scope within scope.
 
-    Without `mended`, the function around it does not serve a `?` or an `.await` of the block.
+    What it defines again stands for the same in the pieces (curator.rust.redefine). Without
+    `mended`, the function around it does not serve a `?` or an `.await` of the block.
     """
     if not earlier:
         return []
-    sources = [analyse(piece) for piece in (*earlier, code)]
-    nested = _wrapped(how, earlier, code, sources if mended else sources[:-1])
-    if not all(s.only_items for s in sources) or any(s.has_main for s in sources[:-1]):
+    scopes = in_scopes(earlier, code)
+    serves = [analyse(piece) for piece in ([*scopes, code] if mended else scopes)]
+    nested = _wrapped(how, scopes, code, serves)
+    beside = side_by_side(earlier, code)
+    if not all(analyse(piece).only_items for piece in (*beside, code)):
         return [nested]
-    head = "".join(f"{piece}\n" for piece in earlier)
+    head = "".join(f"{piece}\n" for piece in beside)
     return [Attempt(how, head + code, head.count("\n")), nested]
 
 

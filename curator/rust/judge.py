@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from curator.rust.block_state import MISSING, BlockState
 from curator.rust.compiler import Compilation, Diagnostic
-from curator.rust.compose import Attempt
+from curator.rust.compose import Attempt, Composition
 from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
 from curator.rust.source import analyse
@@ -55,12 +55,27 @@ def _fault(
     )
 
 
+def _is_whole(tried: tuple[Attempt, Compilation]) -> bool:
+    """Tell whether earlier blocks or imports left no name of a block undefined."""
+    attempt, outcome = tried
+    helped = attempt.imports or attempt.how in (
+        Composition.AFTER_ANSWER,
+        Composition.AFTER_QUESTION,
+    )
+    return bool(helped) and not any(e.lacks_name for e in outcome.errors)
+
+
 def _most_telling(state: BlockState) -> tuple[Attempt, Compilation]:
     """Choose the failed attempt whose errors people can use.
 
-    Not the one without `main`, if rustc only says that a statement is no item there; then the one
-    with the fewest errors of its own, since the others come of a context that does not fit.
+    One that was given every name that it lacked, and has faults of its own; else not the one
+    without `main`, if rustc only says that a statement is no item there; then the one with the
+    fewest errors of its own, since the others come of a context that does not fit.
     """
+    whole = (t for t in state.tried if _is_whole(t))
+    found = next((t for t in whole if all(_line(state, t[0], e) for e in t[1].errors)), None)
+    if found:
+        return found
 
     def rank(at: int) -> tuple[bool, int, int, int]:
         outcome = state.tried[at][1]

@@ -37,7 +37,7 @@ class Shape:
     """What a syntax tree shows; the tree itself would take too much memory to keep.
 
     `broken`: the syntax looks wrong. `only_items`: there is nothing but items at the top level.
-    `statements`: a statement is there, `calls`: a macro's call, which may be an item or a statement.
+    `statements`: a statement is there. `calls`: a macro's call is, an item or a statement.
     `leaves`: a `super` leads out of the text.
     """
 
@@ -50,7 +50,7 @@ class Shape:
 
 def shape_of(code: str) -> Shape:
     """Look at the top level of a text."""
-    root = _tree(code)
+    root = tree_of(code)
     return Shape(
         broken=root.has_error,
         only_items=all(n.type in _TOP for n in root.children),
@@ -63,12 +63,12 @@ def shape_of(code: str) -> Shape:
 def items_of(code: str) -> Iterator[Item]:
     """Yield the items at the top level of a text, with the attributes above them."""
     above: list[Node] = []
-    for node in _tree(code).children:
+    for node in tree_of(code).children:
         if node.type == "attribute_item":
             above.append(node)
         elif node.type in _ITEMS:
-            text = "\n".join(_text(n) for n in (*above, node))
-            name = _text(node.child_by_field_name("name"))
+            text = "\n".join(text_of(n) for n in (*above, node))
+            name = text_of(node.child_by_field_name("name"))
             first = (above or [node])[0].start_point[0] + 1
             yield Item(name, text, first, node.end_point[0] + 1)
             above = []
@@ -87,7 +87,8 @@ def _language() -> "Language":
 _OF_THREAD = threading.local()  # a parser serves one thread at a time
 
 
-def _tree(code: str) -> "Node":
+def tree_of(code: str) -> "Node":
+    """Return the root of the syntax tree of a text."""
     if not hasattr(_OF_THREAD, "parser"):
         from tree_sitter import Parser
 
@@ -96,7 +97,8 @@ def _tree(code: str) -> "Node":
     return root
 
 
-def _text(node: "Node | None") -> str:
+def text_of(node: "Node | None") -> str:
+    """Return the text of a node; "" for none."""
     return (node.text or b"").decode("utf-8", "replace") if node else ""
 
 
