@@ -26,6 +26,10 @@ REASONS: dict[str, str] = {
     "run_failed": "the program or one of its tests fails",
     "run_timeout": "the program does not end in its time",
     "run_output_limit": "the program prints more than it may",
+    "run_needs_files": "the program reads files that are not there where it is run",
+    "run_needs_input": "the program reads input, arguments or variables, and there are none",
+    "run_needs_network": "the program reaches for the network, and there is none",
+    "run_needs_programs": "the program starts another program, which it may not",
     "run_wrong_output": "the program prints something else than the text states",
 }
 

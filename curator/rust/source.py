@@ -58,9 +58,13 @@ class Source:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """The comments, in order."""
+        return tuple(_comment(self.code, first, end) for first, end in self.comment_spans)
+
+    @cached_property
+    def comment_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the comments stand in the text: first and end of each, in order."""
         quoted = _QUOTED.finditer(self.code)
-        comments = (m for m in quoted if m.group().startswith(("//", "/*")))
-        return tuple(_comment(self.code, m.start(), m.end()) for m in comments)
+        return tuple(m.span() for m in quoted if m.group().startswith(("//", "/*")))
 
     @cached_property
     def defines(self) -> frozenset[str]:

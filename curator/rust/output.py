@@ -1,0 +1,224 @@
+"""Hold a program's output against what its text states: the first statement that is false.
+
+Where the calls that print stand one after the other in `main`, each statement is held against the
+line of its own call; elsewhere, against the lines that its call may have printed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from curator.rust.prints import Call, lines_of_calls, print_calls
+from curator.rust.runner import matches_output
+from curator.rust.stated import SEPARATORS, Stated, is_value, stated_outputs
+
+_QUOTES = str.maketrans(
+    {**dict.fromkeys("“”«»", '"'), **dict.fromkeys("\u2018\u2019", "'")}
+    | dict.fromkeys("\u00a0\u202f\u2009", " ")
+)
+# A remark after what is printed: "5, pas 4", "5 : la somme".
+_REMARK = re.compile(r"(?:,| -| \u2013| —| :| ;) [^\W\d].*$")
+_ELLIPSIS = re.compile(r"…|\.\.\.")
+_PROMPT = re.compile(
+    r"^\s*(?:[$>%] .*|(?:Compiling|Finished|Running|Blocking|Downloaded|Updating) .*)$"
+)
+# What prints another output, or another order, each time.
+_UNORDERED = re.compile(r"\bHash(?:Map|Set)\b|\bthread\b|\bspawn\b")
+UNSTEADY = re.compile(r"\bInstant\b|\bSystemTime\b|:p\}|\bas_ptr\b|\*const\b|\bThreadId\b|\brand\b")
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """A statement that the output does not bear out, and the line printed instead, if one is."""
+
+    stated: Stated
+    printed: str | None = None
+
+
+def _plain(text: str) -> str:
+    """Reduce a line to what counts: one space between words, none around brackets and commas."""
+    words = " ".join(text.translate(_QUOTES).split())
+    return re.sub(r" ?([][(){},:]) ?", r"\1", words)
+
+
+def _unquoted(text: str) -> str:
+    inner = text[1:-1].strip()
+    closed = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`" and text[0] not in inner
+    return inner if closed else text
+
+
+def _readings(stated: str) -> Iterator[str]:
+    """Yield what a stated text may mean: as it is, without its end mark, remark or quotes."""
+    text = _plain(stated)
+    shorter = [text, re.sub(r"(?<![.])[.;!]$", "", text), re.sub(r"\s*\([^()]*\)\.?$", "", text)]
+    shorter.append(_REMARK.sub("", " ".join(stated.translate(_QUOTES).split())))
+    for one in dict.fromkeys(s for s in shorter if s or not text):
+        yield one
+        yield _unquoted(one)
+
+
+def _equal(stated: str, line: str) -> bool:
+    """Tell whether a line is what is stated of it; an ellipsis stands for anything."""
+    printed = _plain(line)
+    for reading in _readings(stated):
+        if reading in (printed, _unquoted(printed)):
+            return True
+        parts = [re.escape(part.strip()) for part in _ELLIPSIS.split(reading)]
+        if len(parts) > 1 and any(parts) and re.fullmatch(r"\s*.*".join(parts), printed):
+            return True
+    return False
+
+
+def _within(stated: str, line: str) -> bool:
+    """Tell whether a stated value is among others on a line, from word end to word end."""
+    printed = _plain(line)
+    return is_value(stated) and any(
+        re.search(rf"(?<![\w.]){re.escape(r)}(?!\w|\.\d)", printed) is not None
+        for r in _readings(stated)
+        if r
+    )
+
+
+def _is_list(stated: str, lines: Sequence[str], all_of_it: bool, gaps: bool) -> bool:
+    """Tell whether lines are what a list of one line states: "3, 2, 1".
+
+    They are all lines with `all_of_it`; with `gaps`, other lines may stand between.
+    """
+    for separator in SEPARATORS:
+        parts = [p for p in separator.split(re.sub(r"(?<!\.)\.$", "", stated.strip())) if p]
+        for first in range(len(lines) if len(parts) > 1 else 0):
+            run = lines[first : first + len(parts)]
+            same = len(run) == len(parts) and all(map(_equal, parts, run))
+            if same and (not all_of_it or len(lines) == len(parts)):
+                return True
+        rest = iter(lines)
+        if gaps and len(parts) > 1 and all(any(_equal(p, x) for x in rest) for p in parts):
+            return True
+    return False
+
+
+def _follow(stated: str, stdout: str, whole: bool = False) -> bool:
+    """Tell whether the output has these lines one after the other, or is them with `whole`."""
+    wanted, lines = _rows(stated), _rows(stdout)
+    if whole or any(_ELLIPSIS.fullmatch(w) for w in wanted):
+        return _fits(wanted, lines)
+    return any(all(map(_equal, wanted, lines[at:])) for at in range(len(lines) - len(wanted) + 1))
+
+
+def _rows(text: str) -> list[str]:
+    return [row.strip() for row in text.strip("\n").split("\n")]
+
+
+def _fits(wanted: Sequence[str], lines: Sequence[str]) -> bool:
+    """Tell whether lines are those wanted; a line that is an ellipsis stands for any number."""
+    if not wanted or not lines:
+        return not lines and all(_ELLIPSIS.fullmatch(w) for w in wanted)
+    if _ELLIPSIS.fullmatch(wanted[0]):
+        return len(wanted) == 1 or any(_fits(wanted[1:], lines[at:]) for at in range(len(lines)))
+    return _equal(wanted[0], lines[0]) and _fits(wanted[1:], lines[1:])
+
+
+def shows(stated: str, stdout: str, code: str) -> bool:
+    """Tell whether a fence shows the output of a program, between prompts and cargo's words."""
+    rows = [row for row in stated.split("\n") if not _PROMPT.match(row)]
+    text = "\n".join(rows) if len(rows) < stated.count("\n") + 1 else stated
+    if matches_output(text, stdout) or (len(rows) < 500 and _follow(text, stdout, whole=True)):
+        return True
+    return bool(_UNORDERED.search(code)) and sorted(text.split()) == sorted(stdout.split())
+
+
+def _of_call(stated: Stated, call: Call, line: str) -> bool:
+    """Tell whether a statement is true of the line that its call printed, or printed a part of."""
+    if call.fixed is not None and not call.ends_line:
+        return _equal(stated.text, call.fixed)
+    if _equal(stated.text, line) or _is_list(stated.text, line.split("\n"), True, False):
+        return True
+    return not (call.plain and call.ends_line) and _within(stated.text, line)
+
+
+def _candidates(
+    calls: Sequence[Call], at: int, lines: Sequence[str], explained: Sequence[str]
+) -> list[str]:
+    """List the lines that a call may have printed, and that nothing else is known to have."""
+    others = [c.fixed for here, c in enumerate(calls) if here != at and c.fixed is not None]
+    taken = {*explained, *(f for f in others if f)}
+    return [x for x in lines if calls[at].pattern.fullmatch(x) and x not in taken]
+
+
+def _anywhere(stated: Stated, calls: Sequence[Call], stdout: str) -> str | None:
+    """Return the line of the output that a statement is true of, "" for lines; None if none is."""
+    lines = stdout.rstrip("\n").split("\n")
+    found = next((x for x in lines if _equal(stated.text, x)), None)
+    if found is not None:
+        return found
+    if _is_list(stated.text, lines, len(calls) <= 1, len(calls) > 1 and not stated.own):
+        return ""
+    call = calls[stated.call] if stated.call >= 0 else None
+    if call and not (call.plain and call.ends_line):
+        if call.fixed and _equal(stated.text, call.fixed):
+            return call.fixed
+        return next((x for x in lines if _within(stated.text, x)), None)
+    return None
+
+
+def _neighbours(stated: Stated, calls: Sequence[Call], code: str) -> list[int]:
+    """List the calls that stand directly above or below a comment on a line of its own."""
+    below = [
+        at for at, c in enumerate(calls) if code.count("\n", 0, c.first) + 1 == stated.line + 1
+    ]
+    return [*([stated.call] if stated.call >= 0 else []), *below]
+
+
+def false_statement(code: str, stdout: str) -> Refuted | None:
+    """Return the first comment that states another output than a program's; None if none does."""
+    calls, every = print_calls(code), stated_outputs(code)
+    if UNSTEADY.search(code) or (every and _UNORDERED.search(code) and len(stdout) < 2):
+        return None
+    exact = lines_of_calls(calls, stdout)
+    explained = [x for s in every if not s.whole and (x := _anywhere(s, calls, stdout))]
+    order = iter(stdout.rstrip("\n").split("\n"))
+    for stated in every:
+        if stated.whole:
+            wrong = None if _is_block(stated.text, stdout, code) else Refuted(stated)
+        elif exact is not None and (near := _neighbours(stated, calls, code)):
+            wrong = _wrong_of(stated, [(calls[at], exact[at]) for at in near], stdout)
+        else:
+            wrong = _wrong_anywhere(stated, calls, stdout, explained, order)
+        if wrong:
+            return wrong
+    return None
+
+
+def _is_block(text: str, stdout: str, code: str) -> bool:
+    """Tell whether an announced block of lines is printed, with prose after a blank line or not."""
+    first = re.split(r"\n\s*\n", text.strip("\n"), maxsplit=1)[0]
+    return any(shows(t, stdout, code) or _follow(t, stdout) for t in (text, first))
+
+
+def _wrong_of(stated: Stated, near: Sequence[tuple[Call, str]], stdout: str) -> Refuted | None:
+    if any(_of_call(stated, call, line) for call, line in near):
+        return None
+    lines = stdout.rstrip("\n").split("\n")
+    if stated.own and _is_list(stated.text, lines, False, False):
+        return None
+    return Refuted(stated, near[0][1])
+
+
+def _wrong_anywhere(
+    stated: Stated,
+    calls: Sequence[Call],
+    stdout: str,
+    explained: Sequence[str],
+    order: Iterator[str],
+) -> Refuted | None:
+    call = calls[stated.call] if stated.call >= 0 and not stated.own else None
+    if call and call.once and call.plain:  # such calls print in the order of the text
+        return None if any(_equal(stated.text, line) for line in order) else Refuted(stated)
+    if _anywhere(stated, calls, stdout) is not None:
+        return None
+    if call and call.fixed and not _equal(stated.text, call.fixed):
+        return Refuted(stated, call.fixed)
+    lines = stdout.rstrip("\n").split("\n")
+    if call and not _candidates(calls, stated.call, lines, explained):
+        return None  # its call was never reached, as far as the output tells
+    return Refuted(stated)
