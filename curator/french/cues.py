@@ -19,7 +19,8 @@ WRONG_TEXT = re.compile(
 # The end of a line that announces the output shown below it: "Il affiche :".
 SAYS_OUTPUT = re.compile(
     r"\b(?:affiche|affichera|affichage|sortie|resultat|produit|ecrit|ecrira|imprime|imprimera"
-    r"|donne|donnera|obtient|obtiendra|obtenons|voit|execution|terminal|console|output|prints)\b"
+    r"|donne|donnera|obtient|obtiendra|obtenons|obtiens|voit|verra|verrez|montre|apparait|repond"
+    r"|execution|executer|terminal|console|output|prints)\b"
     r"[^.\n]*:?\s*$"
 )
 # What makes such a line speak of something else than what the program prints each time.
@@ -28,8 +29,9 @@ SAYS_OTHER = re.compile(
     r"|peut|peuvent|pourrait|varie|autre|sans|avant|au lieu|si|ne|erreur|error)\b|\bn['\u2019]"
 )
 _PRINTS = (
-    r"(?:(?:ce (?:programme|code)|cela|[cç]a|on|qui|il|elle) )?(?:affiche(?:ra)?|imprime(?:ra)?"
-    r"|[ée]cri(?:t|ra)|donne(?:ra)?|vaut|prints?|displays?|outputs?)"
+    r"(?:(?:(?:le|ce) (?:programme|code)|cela|ceci|[cç]a|on|qui|il|elle|(?:la|cette) ligne) )?"
+    r"(?:affiche(?:ra)?|imprime(?:ra)?|[ée]cri(?:t|ra)|donne(?:ra)?|vaut|prints?|displays?|outputs?"
+    r"|(?:doit|va|devrait|should|will) (?:afficher|imprimer|[ée]crire|donner|print|output))"
 )
 _OUTPUT = (
     r"(?:(?:la|le|the) )?(?:sortie|r[ée]sultat|affichage|output|stdout|console|terminal)"
@@ -38,7 +40,8 @@ _OUTPUT = (
 # A comment that states what is printed: "affiche : 3", "Sortie attendue : 3"; with nothing after
 # the colon, the lines below it do.
 STATED = re.compile(
-    rf"^(?:{_PRINTS}|{_OUTPUT}|expected output|on obtient)\s*[:=]\s*(.*)$", re.I | re.S
+    rf"^(?:{_PRINTS}|{_OUTPUT}|expected output|on obtient)\s*(?::|=+>?|-+>|→)\s*(.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
 # The same without a colon, where what follows may as well be prose: "affiche 3", "affiche le nom".
 STATED_BY_VERB = re.compile(rf"^(?:{_PRINTS}|on obtient)\s+(.+)$", re.IGNORECASE)

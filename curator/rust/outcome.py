@@ -22,7 +22,10 @@ from curator.text.markdown import Block, blocks, lines_of
 
 # What cargo or rustc say, and not the program; a panic is shown beside the output.
 _MESSAGE = re.compile(r"error\[|^(?:error|warning)\b.*:|panicked at", re.MULTILINE)
-_OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
+_OUTPUT_FENCES = {
+    "text", "txt", "plaintext", "plain", "console", "output", "stdout", "sortie", "terminal",
+}  # fmt: skip
+_COMMAND = re.compile(r"^\s*[$>%] (?!cargo run\b|cargo r\b|\./|target/)", re.MULTILINE)
 
 
 def runnable(state: BlockState) -> str:
@@ -85,11 +88,13 @@ def stated_output(markdown: str, block: Block) -> str | None:
     rows = lines_of(markdown)[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
-    words = fold(between)
-    said = "\n\n" not in between and cues.SAYS_OUTPUT.search(words) is not None
+    # The last of at most two paragraphs says what the fence shows.
+    words = fold(between.rsplit("\n\n", 1)[-1])
+    said = between.count("\n\n") < 2 and cues.SAYS_OUTPUT.search(words) is not None
     said = said and not cues.SAYS_OTHER.search(words)
     named = following.language in _OUTPUT_FENCES
-    plain = (named or (said and not following.language)) and not _MESSAGE.search(following.code)
+    plain = (named or (said and not following.language)) and bool(following.code.strip())
+    plain = plain and not _MESSAGE.search(following.code) and not _COMMAND.search(following.code)
     return following.code if plain and (not between or said) else None
 
 

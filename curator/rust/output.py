@@ -5,7 +5,7 @@ line of its own call; elsewhere, against the lines that its call may have printe
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curator.rust.prints import Call, lines_of_calls, print_calls
@@ -172,27 +172,46 @@ def _neighbours(stated: Stated, calls: Sequence[Call], code: str) -> list[int]:
 def false_statement(code: str, stdout: str) -> Refuted | None:
     """Return the first comment that states another output than a program's; None if none does."""
     calls, every = print_calls(code), stated_outputs(code)
-    if UNSTEADY.search(code) or (every and _UNORDERED.search(code) and len(stdout) < 2):
+    if UNSTEADY.search(code):
         return None
     exact = lines_of_calls(calls, stdout)
-    explained = [x for s in every if not s.whole and (x := _anywhere(s, calls, stdout))]
+    known = {s: _anywhere(s, calls, stdout) for s in every if not s.whole}
     order = iter(stdout.rstrip("\n").split("\n"))
     for stated in every:
         if stated.whole:
             wrong = None if _is_block(stated.text, stdout, code) else Refuted(stated)
         elif exact is not None and (near := _neighbours(stated, calls, code)):
             wrong = _wrong_of(stated, [(calls[at], exact[at]) for at in near], stdout)
+            before = [exact[at] for at in range(near[0] + 1) if calls[at].ends_line]
+            wrong = None if wrong and _ends_with_list(stated.text, before) else wrong
         else:
-            wrong = _wrong_anywhere(stated, calls, stdout, explained, order)
-        if wrong:
+            wrong = _wrong_anywhere(stated, calls, stdout, known, order)
+        if wrong and not _is_shuffled(stated.text, stdout, code):
             return wrong
     return None
+
+
+def _is_shuffled(stated: str, stdout: str, code: str) -> bool:
+    """Tell whether a program without an order of its own printed the words stated in another."""
+    wanted = sorted(re.findall(r"\w+", stated))
+    return (
+        bool(wanted)
+        and _UNORDERED.search(code) is not None
+        and any(
+            sorted(re.findall(r"\w+", text)) == wanted for text in (stdout, *stdout.split("\n"))
+        )
+    )
 
 
 def _is_block(text: str, stdout: str, code: str) -> bool:
     """Tell whether an announced block of lines is printed, with prose after a blank line or not."""
     first = re.split(r"\n\s*\n", text.strip("\n"), maxsplit=1)[0]
     return any(shows(t, stdout, code) or _follow(t, stdout) for t in (text, first))
+
+
+def _ends_with_list(stated: str, lines: Sequence[str]) -> bool:
+    """Tell whether a list states the last lines up to a call: "5 puis 6" after the second."""
+    return any(_is_list(stated, lines[at:], True, False) for at in range(len(lines)))
 
 
 def _wrong_of(stated: Stated, near: Sequence[tuple[Call, str]], stdout: str) -> Refuted | None:
@@ -208,17 +227,24 @@ def _wrong_anywhere(
     stated: Stated,
     calls: Sequence[Call],
     stdout: str,
-    explained: Sequence[str],
+    known: Mapping[Stated, str | None],
     order: Iterator[str],
 ) -> Refuted | None:
+    lines = stdout.rstrip("\n").split("\n")
     call = calls[stated.call] if stated.call >= 0 and not stated.own else None
     if call and call.once and call.plain:  # such calls print in the order of the text
-        return None if any(_equal(stated.text, line) for line in order) else Refuted(stated)
-    if _anywhere(stated, calls, stdout) is not None:
-        return None
-    if call and call.fixed and not _equal(stated.text, call.fixed):
+        listed = _is_list(stated.text, lines, False, False)
+        return None if listed or any(_equal(stated.text, x) for x in order) else Refuted(stated)
+    found = known[stated]
+    explained = [x for s, x in known.items() if s != stated and s.call >= 0 and not s.own and x]
+    if not call or (found and lines.count(found) > explained.count(found)):
+        return None if found is not None else Refuted(stated)
+    if found is None and call.fixed and not _equal(stated.text, call.fixed):
         return Refuted(stated, call.fixed)
-    lines = stdout.rstrip("\n").split("\n")
-    if call and not _candidates(calls, stated.call, lines, explained):
-        return None  # its call was never reached, as far as the output tells
-    return Refuted(stated)
+    left = _candidates(calls, stated.call, lines, explained)
+    told = {s.call for s in known}
+    silent = [c for at, c in enumerate(calls) if at not in told and (c.words or not call.words)]
+    shared = call.branch and any(c.pattern.fullmatch(x) for x in left for c in silent)
+    if found == "" or not left or shared:
+        return None  # a list; or its call was never reached, as far as the output tells
+    return Refuted(stated, left[0] if len(left) == 1 else None)

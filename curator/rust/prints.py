@@ -11,7 +11,7 @@ _CALL = re.compile(r"(?<![\w!])(print|println)\s*!\s*([(\[{])")
 _FORMAT = re.compile(r'\s*"((?:[^"\\]|\\(?s:.))*)"')
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _MAIN = re.compile(r"\bfn\s+main\b[^{;]*\{")
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_BRANCH = re.compile(r"(?:\b(?:if|else|match)\b[^;{}]*|=>\s*)$")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\\\": "\\", "\\'": "'"}
 
 
@@ -20,7 +20,7 @@ class Call:
     """One `print!` or `println!`: its bytes, its format as a pattern of what it can print.
 
     `plain`: the format is a value alone. `words`: it has words beside its values. `fixed`: what it
-    prints if no value is in it, else None.
+    prints if no value is in it, else None. `branch`: it stands in a branch that may not be taken.
     `once`: it stands among the statements of `main`, in no branch or loop.
     """
 
@@ -32,6 +32,7 @@ class Call:
     words: bool
     fixed: str | None
     once: bool
+    branch: bool
 
 
 def _end_of(bare: str, at: int) -> int:
@@ -42,6 +43,16 @@ def _end_of(bare: str, at: int) -> int:
         if not depth:
             return here + 1
     return len(bare)
+
+
+def _is_branch(before: str) -> bool:
+    """Tell whether what follows a text is a branch of an `if` or a `match`, or directly in one."""
+    depth = 0
+    for at in range(len(before) - 1, -1, -1):
+        depth += (before[at] == "}") - (before[at] == "{")
+        if depth < 0:
+            return _BRANCH.search(before[:at]) is not None or _BRANCH.search(before) is not None
+    return False
 
 
 def _unescaped(text: str) -> str:
@@ -79,12 +90,25 @@ def print_calls(code: str) -> tuple[Call, ...]:
         text = shape[1] if shape else "" if code[match.end() : stop - 1].strip() == "" else "{}"
         before = bare[: match.start()]
         once = first <= match.start() < end and before.count("{") - before.count("}") == depth
+        once = once and before.count("(") == before.count(")")  # no closure's body
         holes = [m[0] for m in _PLACEHOLDER.finditer(text) if m[0] not in ("{{", "}}")]
         fixed = None if holes else _unescaped(text.replace("{{", "{").replace("}}", "}"))
         plain = len(holes) == 1 and holes[0] == text
         words = re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)) is not None
         line = match[1] == "println"
-        calls.append(Call(match.start(), stop, line, _pattern(text), plain, words, fixed, once))
+        calls.append(
+            Call(
+                match.start(),
+                stop,
+                line,
+                _pattern(text),
+                plain,
+                words,
+                fixed,
+                once,
+                _is_branch(before),
+            )
+        )
     return tuple(calls)
 
 

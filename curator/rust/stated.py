@@ -14,7 +14,7 @@ from curator.rust.source import analyse
 
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _ATOM = re.compile(
-    rf"{_NUMBER}|true|false|None|inf|-inf|NaN|\.\.\.?|…|\"[^\"]*\"|'[^']+'|«[^»]*»|“[^”]*”"
+    rf"{_NUMBER}(?:…|\.\.\.)?|true|false|None|inf|-inf|NaN|\.\.\.?|…|\"[^\"]*\"|'[^']+'|«[^»]*»|“[^”]*”"
     r"|\u2018[^\u2019]*\u2019"
 )
 _GROUP = re.compile(r"(?:[A-Z]\w*(?:::\w+)*\s*)?([\[({])(.*)([\])}])", re.DOTALL)
@@ -29,6 +29,8 @@ SEPARATORS = (
     ),
     re.compile(r"\s+"),
 )
+# What may follow a value: "5 (et non 4)", "5, car ...".
+_ASIDE = re.compile(r"(?: \([^()]*\)|,? (?:car|et non|pas|puisque|parce qu|because|not)\b.*)\.?$")
 _BLANK = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
 
 
@@ -86,6 +88,7 @@ def _is_listed(text: str) -> bool:
 
 
 def _looks_printed(text: str) -> bool:
+    text = _ASIDE.sub("", text) or text
     plain = re.sub(r"(?<!\.)\.$", "", text)
     return is_value(text) or is_value(plain) or _is_listed(plain)
 
@@ -96,7 +99,7 @@ def _said(text: str, after_call: bool) -> str:
     if not marked:
         return ""
     said = marked[1].strip()
-    value = _looks_printed(re.sub(r"\s*\([^()]*\)\s*$", "", said) or said)
+    value = _looks_printed(said)
     if value and (after_call or not cues.RESULTS.match(text)):
         return said
     prose = cues.PROSE.match(said) or _TYPE.fullmatch(said)
