@@ -162,11 +162,12 @@ def _anywhere(stated: Stated, calls: Sequence[Call], stdout: str) -> str | None:
 
 
 def _neighbours(stated: Stated, calls: Sequence[Call], code: str) -> list[int]:
-    """List the calls that stand directly above or below a comment on a line of its own."""
-    below = [
-        at for at, c in enumerate(calls) if code.count("\n", 0, c.first) + 1 == stated.line + 1
-    ]
-    return [*([stated.call] if stated.call >= 0 else []), *below]
+    """List the calls that a comment may speak of: before it, or below one with its own line."""
+    before = [stated.call] if stated.call >= 0 else []
+    if not stated.own:
+        return before
+    lines = [code.count("\n", 0, call.first) + 1 for call in calls]
+    return before + [at for at, line in enumerate(lines) if line == stated.line + 1]
 
 
 def false_statement(code: str, stdout: str) -> Refuted | None:

@@ -64,7 +64,7 @@ def _pattern(text: str) -> "re.Pattern[str]":
     at, parts = 0, []
     for mark in _PLACEHOLDER.finditer(text):
         parts.append(re.escape(_unescaped(text[at : mark.start()])))
-        parts.append(re.escape(mark[0][0]) if mark[0] in ("{{", "}}") else ".*")
+        parts.append(re.escape(mark[0][0]) if mark[0] in ("{{", "}}") else "(.*)")
         at = mark.end()
     return re.compile("".join([*parts, re.escape(_unescaped(text[at:]))]), re.DOTALL)
 

@@ -125,7 +125,9 @@ def _as_formatted(text: str, remark: "_Remark", code: str) -> str:
     if remark.own or remark.call < 0:
         return ""
     call = print_calls(code)[remark.call]
-    return text if call.words and call.pattern.fullmatch(text) else ""
+    match = call.pattern.fullmatch(text) if call.words else None
+    values = match.groups() if match else ()
+    return text if match and all(is_value(v) or " " not in v.strip() for v in values) else ""
 
 
 def _call_before(code: str, calls: Sequence[Call], at: int) -> int:
