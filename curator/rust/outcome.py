@@ -13,7 +13,7 @@ from curator.rust.cache import key_of
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.needs import lacking
-from curator.rust.output import UNSTEADY, false_statement, shows
+from curator.rust.output import false_statement, is_unsteady, shows
 from curator.rust.runner import Run, Runner
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -125,7 +125,7 @@ def _fault(state: BlockState, run: Run) -> tuple[str, str]:
 def misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:
     """Say which output that a text states of a block is not what it prints; both "" if none."""
     shown = stated_output(markdown, block)
-    steady = not UNSTEADY.search(block.code)
+    steady = not is_unsteady(block.code, stdout)
     if shown is not None and steady and not shows(shown, stdout, block.code):
         return "run_wrong_output", f"{_short(shown)} is shown, it prints {_short(stdout)}"
     wrong = false_statement(block.code, stdout)

@@ -1,7 +1,7 @@
 """Find the calls of a Rust text that print, and which line of the output each of them printed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ _FORMAT = re.compile(r'\s*"((?:[^"\\]|\\(?s:.))*)"')
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _MAIN = re.compile(r"\bfn\s+main\b[^{;]*\{")
 _BRANCH = re.compile(r"(?:\b(?:if|else|match)\b[^;{}]*|=>\s*)$")
+_BRACKET = re.compile(r"[][(){}]")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", '\\"': '"', "\\\\": "\\", "\\'": "'"}
 
 
@@ -38,21 +39,32 @@ class Call:
 def _end_of(bare: str, at: int) -> int:
     """Return the end of a bracketed group that opens at `at`."""
     depth = 0
-    for here in range(at, len(bare)):
-        depth += {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}.get(bare[here], 0)
+    for mark in _BRACKET.finditer(bare, at):
+        depth += 1 if mark[0] in "([{" else -1
         if not depth:
-            return here + 1
+            return mark.end()
     return len(bare)
 
 
-def _is_branch(before: str) -> bool:
-    """Tell whether what follows a text is a branch of an `if` or a `match`, or directly in one."""
-    depth = 0
-    for at in range(len(before) - 1, -1, -1):
-        depth += (before[at] == "}") - (before[at] == "{")
-        if depth < 0:
-            return _BRANCH.search(before[:at]) is not None or _BRANCH.search(before) is not None
-    return False
+def _places(bare: str, starts: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Yield for each place how deep in braces and in parentheses it is, and its opening brace."""
+    braces, parentheses, at = [-1], 0, 0
+    for start in starts:
+        for mark in re.finditer(r"[{}()]", bare[at:start]):
+            if mark[0] == "{":
+                braces.append(at + mark.start())
+            elif mark[0] == "}":
+                braces = braces[:-1] or [-1]
+            else:
+                parentheses += 1 if mark[0] == "(" else -1
+        at = start
+        yield len(braces) - 1, parentheses, braces[-1]
+
+
+def _is_branch(bare: str, start: int, brace: int) -> bool:
+    """Tell whether a place is a branch of an `if` or a `match`, or directly in one."""
+    ends = (start, brace) if brace >= 0 else (start,)
+    return any(_BRANCH.search(bare[max(0, end - 200) : end]) for end in ends)
 
 
 def _unescaped(text: str) -> str:
@@ -78,37 +90,38 @@ def _once(bare: str) -> tuple[int, int, int]:
     return 0, len(bare), 0
 
 
+def _call(code: str, bare: str, match: "re.Match[str]", once: bool, branch: bool) -> Call:
+    end = _end_of(bare, match.end() - 1)
+    shape = _FORMAT.match(code, match.end(), end)
+    empty = not code[match.end() : end - 1].strip()
+    text = shape[1] if shape else "" if empty else "{}"
+    holes = [m[0] for m in _PLACEHOLDER.finditer(text) if m[0] not in ("{{", "}}")]
+    return Call(
+        first=match.start(),
+        end=end,
+        ends_line=match[1] == "println",
+        pattern=_pattern(text),
+        plain=holes == [text],
+        words=re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)) is not None,
+        fixed=None if holes else _unescaped(text.replace("{{", "{").replace("}}", "}")),
+        once=once,
+        branch=branch,
+    )
+
+
 @lru_cache(maxsize=256)
 def print_calls(code: str) -> tuple[Call, ...]:
     """List the calls of a text that print to the standard output, in the order of the text."""
     bare = analyse(code).bare
     first, end, depth = _once(bare)
+    matches = list(_CALL.finditer(bare))
     calls = []
-    for match in _CALL.finditer(bare):
-        stop = _end_of(bare, match.end() - 1)
-        shape = _FORMAT.match(code, match.end(), stop)
-        text = shape[1] if shape else "" if code[match.end() : stop - 1].strip() == "" else "{}"
-        before = bare[: match.start()]
-        once = first <= match.start() < end and before.count("{") - before.count("}") == depth
-        once = once and before.count("(") == before.count(")")  # no closure's body
-        holes = [m[0] for m in _PLACEHOLDER.finditer(text) if m[0] not in ("{{", "}}")]
-        fixed = None if holes else _unescaped(text.replace("{{", "{").replace("}}", "}"))
-        plain = len(holes) == 1 and holes[0] == text
-        words = re.search(r"[^\W\d_]{2}", _PLACEHOLDER.sub("", text)) is not None
-        line = match[1] == "println"
-        calls.append(
-            Call(
-                match.start(),
-                stop,
-                line,
-                _pattern(text),
-                plain,
-                words,
-                fixed,
-                once,
-                _is_branch(before),
-            )
-        )
+    places = _places(bare, [match.start() for match in matches])
+    for match, (braces, parentheses, brace) in zip(matches, places, strict=True):
+        inside = first <= match.start() < end
+        once = inside and braces == depth and not parentheses  # in a parenthesis: a closure's
+        branch = _is_branch(bare, match.start(), brace)
+        calls.append(_call(code, bare, match, once, branch))
     return tuple(calls)
 
 

@@ -5,6 +5,7 @@ one; elsewhere it must say so. Numbers that mark lines, prose and types are no o
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,7 @@ SEPARATORS = (
 )
 # What may follow a value: "5 (et non 4)", "5, car ...".
 _ASIDE = re.compile(r"(?: \([^()]*\)|,? (?:car|et non|pas|puisque|parce qu|because|not)\b.*)\.?$")
+_LONGEST = 400  # characters of a value, or of a list of them
 _BLANK = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
 
 
@@ -71,11 +73,12 @@ def is_value(text: str) -> bool:
     if len(text) > 2 and text[0] == text[-1] == "`":
         return is_value(text[1:-1])
     group = _GROUP.fullmatch(text)
-    if not group or len(text) > 400 or re.fullmatch(r"\(\d+\)", text):
+    if not group or len(text) > _LONGEST or re.fullmatch(r"\(\d+\)", text):
         return False
     parts = [field[1] if (field := _FIELD.fullmatch(p)) else p for p in _split(group[2])]
-    words = all(is_value(p) or re.fullmatch(r"\w+", p) for p in parts)
-    return not parts or (words and any(is_value(p) or p[:1].isupper() for p in parts))
+    values = [is_value(p) for p in parts]
+    words = all(v or re.fullmatch(r"\w+", p) for v, p in zip(values, parts, strict=True))
+    return not parts or (words and (any(values) or any(p[:1].isupper() for p in parts)))
 
 
 def _is_listed(text: str) -> bool:
@@ -88,6 +91,8 @@ def _is_listed(text: str) -> bool:
 
 
 def _looks_printed(text: str) -> bool:
+    if len(text) > _LONGEST:
+        return False
     text = _ASIDE.sub("", text) or text
     plain = re.sub(r"(?<!\.)\.$", "", text)
     return is_value(text) or is_value(plain) or _is_listed(plain)
@@ -135,11 +140,10 @@ def _call_before(code: str, calls: Sequence[Call], at: int) -> int:
 
     Nothing but the end of its statement and other comments may be between.
     """
-    for index, call in enumerate(calls):
-        between = code[call.end : at]
-        if call.end <= at and re.fullmatch(r"[;,)}\] \t]*(?:\n[ \t]*(?://[^\n]*)?)?", between):
-            return index
-    return -1
+    index = bisect_right(calls, at, key=lambda call: call.end) - 1
+    between = code[calls[index].end : at] if index >= 0 else "x"
+    ends = re.fullmatch(r"[;,)}\] \t]*(?:\n[ \t]*(?://[^\n]*)?)?", between)
+    return index if ends else -1
 
 
 @dataclass(frozen=True)
