@@ -22,7 +22,7 @@ class _Need:
 
     reason: str
     asks: "re.Pattern[str]"
-    says: "re.Pattern[str]"
+    says: str
     message: str
 
 
@@ -30,39 +30,37 @@ _NEEDS = (
     _Need(
         "run_needs_files",
         re.compile(r"\bFile\b|\bfs::|\bOpenOptions\b|\bread_to_string\b|\bPath(?:Buf)?\b"),
-        re.compile(r"No such file or directory|\bNotFound\b|os error 2\b|entity not found"),
+        r"No such file or directory|\bNotFound\b|os error 2\b|entity not found",
         "it reads {file}, which is not there",
     ),
     _Need(
         "run_needs_network",
         re.compile(r"\bTcp(?:Stream|Listener)\b|\bUdpSocket\b|\bto_socket_addrs\b"),
-        re.compile(
-            r"refused|lookup address|unreachable|ConnectionRefused|AddrNotAvailable|os error 1\d\d"
-        ),
+        r"refused|lookup address|unreachable|ConnectionRefused|AddrNotAvailable|os error 1\d\d",
         "it reaches for the network, and there is none",
     ),
     _Need(
         "run_needs_programs",
         re.compile(r"\bCommand::new\b"),
-        re.compile(r"Operation not permitted|PermissionDenied|os error 1\b|No such file"),
+        r"Operation not permitted|PermissionDenied|os error 1\b|No such file",
         "it starts another program, which it may not",
     ),
     _Need(
         "run_needs_input",
         re.compile(r"\bstdin\b"),
-        re.compile(""),
+        "",
         "it reads its standard input, which is empty",
     ),
     _Need(
         "run_needs_input",
         re.compile(r"\bargs(?:_os)?\s*\("),
-        re.compile(""),
+        "",
         "it takes arguments, and there are none",
     ),
     _Need(
         "run_needs_input",
         re.compile(r"\benv::vars?(?:_os)?\b|(?<![\w.])var(?:_os)?\s*\(\s*\""),
-        re.compile(r"NotPresent|environment variable not found|not found"),
+        r"NotPresent|not found",
         "it reads variables of the environment, and there are none",
     ),
 )
@@ -84,11 +82,19 @@ def lacking(code: str, run: Run) -> tuple[str, str]:
     if run.ended == "not_built":
         return "", ""
     for need in _NEEDS:
-        asked = need.asks.search(bare) is not None
-        listens = need.reason == "run_needs_network" and run.ended == "time"
-        files = need.reason == "run_needs_files" and _absent(bare)
-        if asked and (need.says.search(told) or listens or files):
+        if need.asks.search(bare) and _says(need, bare, told, run):
             names = dict.fromkeys(_FILE.findall(code))
             quoted = ", ".join(f"`{n}`" for n in list(names)[:3]) or "a file"
             return need.reason, need.message.format(file=quoted)
     return "", ""
+
+
+def _says(need: _Need, bare: str, told: str, run: Run) -> bool:
+    """Tell whether a run ended as one does that lacks something."""
+    usual = run.ended in ("ok", "panicked") or (run.ended == "failed" and run.code in (1, 2, 64))
+    if need.says:
+        files = need.reason == "run_needs_files" and usual and _absent(bare)
+        listens = need.reason == "run_needs_network" and run.ended == "time"
+        return files or listens or re.search(need.says, told) is not None
+    waits = "stdin" in need.asks.pattern and run.ended in ("time", "output")  # for lines for ever
+    return usual or waits
