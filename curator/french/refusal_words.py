@@ -183,6 +183,7 @@ CORRECTED = _any(
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
+    r"\ben sorte qu|\bgrace a\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
     r"|produire)",
@@ -196,6 +197,7 @@ RUNNING = _any(
 )
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
+    r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
@@ -258,7 +260,7 @@ BEHIND = _any(
     GETS,
     rf"{COMPILER} (?:va|nous|vous|me)\b",
     I_CANNOT,
-    r"\bpourquoi .*\b(?:compil|refus|rejet|erreur)",
+    r"(?<!voila )\bpourquoi .*\b(?:compil|refus|rejet|erreur)",
     ASKS.pattern,
 )
 
