@@ -15,12 +15,15 @@ from itertools import accumulate
 
 from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, externs_of
 from curator.rust.cache import compile_cached
+from curator.rust.changes import check_changes
+from curator.rust.claimed import compile_claims
 from curator.rust.claims import check_claims
 from curator.rust.compiler import Compiler
 from curator.rust.compose import Attempt
 from curator.rust.document import BlockResult, Document, Options
 from curator.rust.expect import Expectation
 from curator.rust.judge import judge
+from curator.rust.lesson import Lesson, pages
 from curator.rust.outcome import fault, run_blocks
 from curator.rust.runner import Run
 from curator.rust.source import analyse
@@ -76,7 +79,7 @@ def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
 
 
 def _results(
-    document: Document, states: Sequence[BlockState], compiler: Compiler, runs: Mapping[int, Run]
+    lesson: Lesson, states: Sequence[BlockState], compiler: Compiler, runs: Mapping[int, Run]
 ) -> list[BlockResult]:
     """Judge the blocks of a document by rustc, by their runs, and by what the text claims."""
     tried = [state for state in states if state.tried]
@@ -86,7 +89,7 @@ def _results(
         if reason:
             judged[id(state)] = replace(judged[id(state)], reason=reason, message=message)
     results = [judged.get(id(state)) or _untried(state, compiler) for state in states]
-    return check_claims(document, results)
+    return check_changes(lesson, check_claims(lesson, results))
 
 
 def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Document]]:
@@ -129,5 +132,8 @@ def check_documents(
         per_document = [states for part in parts for states in part]
     tried = [state for states in per_document for state in states if state.tried]
     runs = run_blocks(tried, options.runner, options) if options.runner else {}
-    pairs = zip(documents, per_document, strict=True)
-    return [_results(document, states, compiler, runs) for document, states in pairs]
+    pairs = list(zip(documents, per_document, strict=True))
+    lessons = [Lesson(document, pages(document, states)) for document, states in pairs]
+    compile_claims(lessons, compiler, options, cores)
+    both = zip(lessons, per_document, strict=True)
+    return [_results(lesson, states, compiler, runs) for lesson, states in both]
