@@ -12,11 +12,12 @@ from curator.text.fold import fold
 
 ERROR_CODE = re.compile(r"\bE\d{4}\b")
 _CODE = r"(?:\(|error\[|⟪)?e\d{4}\b"
+_TOOLS = ("rustc", "cargo", "cargo build", "cargo check")
 _NEAR = r"[^.;?!]{0,60}?"
 _ASSERTS = re.compile(
     rf"\b(?:c'est|voici|voila|il s'agit|d'ou|on a|a droit a)\b(?: (?:bien|donc|la|le|une?|de|encore"
     rf"|exactement|ici|ce|cette|celebre|fameuse|classique|erreur|code|l'erreur|au|message|toujours)"
-    rf")*(?: l'erreur| d'un?e?)?:? ?{_CODE}"
+    rf")*(?: l'erreur| d'un?e?)? ?:? ?{_CODE}"
     rf"|\b(?:obtiens|obtient|obtenez|obtenons|recois|recoit|recevez|recevons)\b{_NEAR}{_CODE}"
     rf"|\bj'ai\b(?: (?:droit|l'erreur|cette|une|toujours|encore|a|l'))* ?{_CODE}"
     rf"|\b(?:rustc|compilateur|cargo)\b{_NEAR}\b(?:donne|repond|signale|affiche|renvoie|emet"
@@ -65,13 +66,13 @@ def asserted_codes(sentence: Sentence, code: str) -> frozenset[str]:
 
 
 def _readable(span: str) -> str:
-    """Write a code span into its sentence again where it is an error code; hide others."""
+    """Write a code span into its sentence again where it is an error code or a tool's name."""
     found = ERROR_CODE.search(span)
-    return found.group().lower() if found else "⟦⟧"
+    return found.group().lower() if found else span if span in _TOOLS else "⟦⟧"
 
 
 def _is_shown(span: str, code: str) -> bool:
     words = re.findall(r"\w+", span)
-    return bool(ERROR_CODE.search(span)) or span in ("rustc", "cargo", "cargo build") or (
+    return bool(ERROR_CODE.search(span)) or span in _TOOLS or (
         "".join(span.split()) in "".join(code.split()) and bool(words)
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -81,6 +81,7 @@ class Checked:
             "said_by": result.expected.said_by,
             "imports": list(result.imports),
             "names": list(result.names),
+            "trials": [asdict(trial) for trial in result.trials],
         }
 
 

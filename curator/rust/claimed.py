@@ -1,13 +1,21 @@
 """Compile, in one round for all documents, what their claims need: ignored blocks, changed ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from curator.rust.cache import compile_cached
-from curator.rust.changes import changed_units
+from curator.rust.changes import changed_blocks
 from curator.rust.claims import units_for
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
 from curator.rust.lesson import Lesson
+from curator.rust.unit import Unit
+
+
+def _units(lesson: Lesson) -> Iterator[Unit]:
+    for units in lesson.units.values():
+        yield from units
+    for trying in lesson.trying:
+        yield from (variant.unit for variant in trying.variants)
 
 
 def compile_claims(
@@ -20,15 +28,9 @@ def compile_claims(
     """
     for lesson in lessons:
         lesson.units = units_for(lesson, options)
-        lesson.changed = changed_units(lesson, options)
-    wanted = (
-        unit
-        for lesson in lessons
-        for units in (*lesson.units.values(), *lesson.changed.values())
-        for unit in units
-        if compiler.knows_edition(unit.edition)
-    )
-    units = list(dict.fromkeys(wanted))
+        lesson.trying = changed_blocks(lesson, options)
+    wanted = (unit for lesson in lessons for unit in _units(lesson))
+    units = [u for u in dict.fromkeys(wanted) if compiler.knows_edition(u.edition)]
     if not units:
         return
     found = compile_cached(units, compiler, options.cache, options.batched, workers)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from curator.french.changes import ChangeClaim
 from curator.rust.block_state import MISSING, BlockState
 from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
 from curator.rust.document import Document
 from curator.rust.expect import Expectation
-from curator.rust.source import analyse
 from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
@@ -61,18 +61,40 @@ class Said:
         return frozenset(e.code for e in self.errors if e.code)
 
 
+@dataclass(frozen=True)
+class Variant:
+    """A block as a change makes it: its state, the code, the whole text to compile."""
+
+    state: BlockState
+    code: str
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class ChangedBlocks:
+    """A claim about a change in a page, and the variants of blocks that may be meant.
+
+    Without variants, `why` says why the claim is not tried.
+    """
+
+    page: Page
+    claim: ChangeClaim
+    variants: tuple[Variant, ...] = ()
+    why: str = ""
+
+
 @dataclass
 class Lesson:
     """A document with what rustc said of its blocks, and of what was compiled for its claims.
 
     `units` are the texts to compile for the ignored blocks that a claim is about, by the state's
-    `id`; a block that is ignored for other reasons than a claim is never compiled.
+    `id`; others that are ignored are never compiled. `trying` are the claims about changes.
     """
 
     document: Document
     pages: list[Page]
     units: dict[int, list[Unit]] = field(default_factory=dict)
-    changed: dict[int, list[Unit]] = field(default_factory=dict)
+    trying: list[ChangedBlocks] = field(default_factory=list)
     outcomes: Outcomes = field(default_factory=dict)
 
     def states(self) -> Iterator[BlockState]:
@@ -116,8 +138,3 @@ def carried(attempt: Attempt, code: str) -> int | None:
 def all_code(lesson: Lesson) -> str:
     """Return the code of all blocks, for looking up what prose refers to."""
     return "\n".join(state.block.code for state in lesson.states())
-
-
-def defines_main(state: BlockState) -> bool:
-    """Tell whether a block has a `main` of its own."""
-    return analyse(state.block.code).has_main
