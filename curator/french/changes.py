@@ -72,7 +72,8 @@ _COMPILES = re.compile(
     r"|\b(?:l'erreur|e\d{4}) (?:disparai\w+|s'en (?:va|irait))|\b(?:evit|corrig|resou|regl)\w+ e\d{4}"
 )
 _SAME = re.compile(
-    r"\bne (?:chang\w+|resou\w+|corrig\w+|regl\w+) (?:pas|rien)\b|\bla meme erreur"
+    r"\bne (?:resou\w+|corrig\w+|regl\w+) (?:pas|rien)\b|\bla meme erreur"
+    r"|\bne chang\w+ (?:pas|rien)\b.*(?:erreur|refus|rustc|compil|e\d{4})"
     r"|\bencore (?:l'erreur )?e\d|\b(?:l'erreur|e\d{4}) (?:reste|subsist|persist|demeur|revien)\w*"
 )
 # "On pourrait aussi appeler `drop(x)`…": another way to the same end.
@@ -85,7 +86,25 @@ _GUESS = re.compile(
     r"\b(?:je|nous) (?:pens|croy|suppos|imagin|esper|m'attend)\w*|\bcroit\b|\bpeut-etre\b"
     r"|\bfaut-il\b|\bpourquoi\b|\bpuis-je\b|\bdois-je\b|\bje (?:croyais|pensais|voulais)"
 )
+# What makes a claim one about code that is not shown, or about another compiler.
+_ELSEWHERE = re.compile(
+    r"\b(?:autres?|exterieure?|ailleurs|dehors|hors)\b|\bedition\b|\b(?:rust|rustc) 1\.|\bnightly\b"
+    r"|\banciens? rustc\b|\bautrefois\b|\bavant rust\b|\bsystemes?\b"
+)
+_NEW_SUBJECT = re.compile(
+    r"^\W*(?:alors |donc |mais )?(?:(?:une?|tout|toute|chaque|aucune?|deux|plusieurs|n'importe)\b"
+    r"(?! (?:seul\w* )?(?:erreur|e\d|message|refus|compil|passe|marche|fonctionne))"
+    r"|(?:l'|s'|se |en |y )?(?!premier|dernier|fichier|entier|hier\b)\w{2,}(?:er|ir)\b"
+    r"|(?:l'|s'|se )?(?:re)?(?:lire|ecrire|mettre|prendre|rendre|faire)\b)"
+)
+_ASIDE = re.compile(r" mais | car | puisque? | parce | : |;|, qui ")
+_CONDITION = re.compile(r"\bsi\b|\bs'ils?\b")
+_LATER = re.compile(r"\bquand\b|\blorsqu|\bdes qu|\btant qu|\bpour une? \b")
 _STILL = re.compile(r"\b(?:encore|toujours|aussi|egalement|quand meme|meme|malgre tout)\b")
+_MENDS = re.compile(
+    r"\b(?:convien|suffi|march|fonctionn|disparai|contourn|evit|corrig|resou|regl)\w*|\btaire\b"
+    r"|\bs'en (?:va|irait)\b|\b(?:peut|pourrait|pouvez|pourriez) (?:aussi|egalement|tout aussi)"
+)
 _CLAUSE = re.compile(r"(?:^\W*|[,:;(] ?|\b(?:mais|et|car|or|meme|que|donc) )$")
 
 
@@ -119,6 +138,11 @@ class ChangeClaim:
     others: tuple[str, ...] = ()
 
     @property
+    def mends(self) -> bool:
+        """Whether it says that the change is a way to mend code that fails: "conviendrait"."""
+        return _MENDS.search(self.sentence.folded) is not None
+
+    @property
     def still(self) -> bool:
         """Whether it says that something stays as it is: "compile encore"."""
         return _STILL.search(self.sentence.folded) is not None
@@ -150,12 +174,31 @@ def _claim(sentence: Sentence) -> ChangeClaim | None:
     others = tuple(
         span for i, span in enumerate(sentence.spans) if i not in used and not _is_code(span)
     )
-    if len(found) > 1:
-        why = why or "it names several changes"
+    why = why or _beside(found, text)
     written = next((s for s in others if re.match(r"(?:pub )?fn \w+.*\(.*\)", s)), "")
     if change.kind == "remove" and written:  # the code without it is written out
         change, others = Change("write", written), tuple(s for s in others if s != written)
     return ChangeClaim(sentence, outcome, codes, None if why else change, why, others)
+
+
+def _beside(found: "list[tuple[Change, re.Match[str]]]", text: str) -> str:
+    """Say why a claim is not about the change of shown code alone; "" if it is."""
+    match = found[0][1]
+    if len(found) > 1 or re.match(r",? (?:ni|et|ou) (?:sans )?⟦", text[match.end() :]):
+        return "it names several changes"
+    head = re.sub(
+        r"\bsi (?:on|l'on|vous|tu) (?:y |n'|ne )?$|\bsi j'(?:y )?$", "", text[: match.start()]
+    )
+    tail = text[match.end() :]
+    if _CONDITION.search(head) or _CONDITION.search(tail) or _LATER.search(tail):
+        return "it has another condition"
+    said = _ASIDE.split(tail)[0]
+    if _ELSEWHERE.search(f"{head} {said}") or _NEW_SUBJECT.search(tail):
+        return "it is about code that is not shown"
+    posterior = match.group().startswith("sans") and not _CLAUSE.search(text[: match.start()])
+    if posterior and _NEW_SUBJECT.search(head):
+        return "it is about code that is not shown"
+    return ""
 
 
 def _is_code(span: str) -> bool:
@@ -178,12 +221,12 @@ def _outcome(text: str, codes: frozenset[str]) -> tuple[Outcome | None, str]:
     compiles = _COMPILES.search(without)
     if _NEGATED.search(text):
         return ("fails", "") if codes else ("fails", "what would not do is not said to fail")
+    if compiles and fails and compiles.end() <= fails.start() and " mais " in text[: fails.start()]:
+        return "fails", ""  # "la fonction compilerait, mais `main` serait refusé"
     if compiles and (fails or same):
         return "compiles", "it says that one thing compiles and another does not"
     if same:
         return "same", ""
-    if compiles and re.search(r"\bsi (?:on|l'on|vous|tu|elle|il|un|une|le|la|les)\b.* si ", text):
-        return "compiles", "it has several conditions"
     if compiles:
         return "compiles", ""
     return ("fails", "") if fails or codes else (None, "")
@@ -198,8 +241,8 @@ def _is_claimed(match: "re.Match[str]", text: str, outcome: Outcome) -> bool:
     head, tail = text[: match.start()], text[match.end() :]
     if match.group().startswith("sans"):
         first = bool(_CLAUSE.search(head))
-        if outcome == "compiles":
-            return first or bool(_STILL.search(text))
+        if outcome == "compiles":  # where code makes the subject, it is what does without
+            return re.search(SPAN, head) is None and (first or bool(_STILL.search(text)))
         return first or bool(_FAILS.search(head) or ERROR_CODE.search(head.upper()))
     advice = re.match(r"\w+ez\b", match.group()) and not re.search(r"\bvous $", head)
     return not advice or bool(re.search(r"\bet\b", tail))
@@ -259,6 +302,8 @@ def _placed(kind: Literal["add", "move"], match: "re.Match[str]", spans: tuple[s
     if groups["end"]:
         return Change(kind, spans[int(numbers[0])], where="end", place=place)
     if groups["relation"]:
-        where = _RELATIONS.get(groups["relation"], "above" if "dessus" in groups["relation"] else "at")
+        where = _RELATIONS.get(
+            groups["relation"], "above" if "dessus" in groups["relation"] else "at"
+        )
         return Change(kind, spans[int(numbers[0])], where=where, place=place)
     return Change(kind, spans[int(numbers[0])], where="here" if groups["here"] else "")

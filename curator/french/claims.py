@@ -38,7 +38,9 @@ _OTHERWISE = re.compile(
     r"|\btent(?:er|ez|e|ative)\b|\bessa(?:yer|yez|i)\b|\bretir|\bsupprim|\benlev|\bremplac|\bajout"
     r"|\boubli|\brepondra\b|\ben revanche\b|\bpar contre\b|\bselon\b"
 )
-_INFINITIVE = re.compile(r"^\W*(?!votre|notre|autre|entre|contre|premier|dernier)\w{3,}(?:er|ir|re)\b")
+_INFINITIVE = re.compile(
+    r"^\W*(?!votre|notre|autre|entre|contre|premier|dernier)\w{3,}(?:er|ir|re)\b"
+)
 _WITH = re.compile(r"^\W*(?:mais |et |or )?(?:avec|pour|dans|chez|un |une |deux |quant)\b")
 
 
@@ -46,9 +48,9 @@ def hypothetical(sentence: Sentence) -> bool:
     """Tell whether a sentence may speak of other code than is shown, or of errors in general."""
     text = sentence.folded
     before = fold(sentence.before)
-    return any(
-        pattern.search(text) for pattern in (_OTHERWISE, _INFINITIVE, _WITH)
-    ) or bool(_OTHERWISE.search(before))
+    return any(pattern.search(text) for pattern in (_OTHERWISE, _INFINITIVE, _WITH)) or bool(
+        _OTHERWISE.search(before)
+    )
 
 
 def asserted_codes(sentence: Sentence, code: str) -> frozenset[str]:
@@ -73,6 +75,8 @@ def _readable(span: str) -> str:
 
 def _is_shown(span: str, code: str) -> bool:
     words = re.findall(r"\w+", span)
-    return bool(ERROR_CODE.search(span)) or span in _TOOLS or (
-        "".join(span.split()) in "".join(code.split()) and bool(words)
+    return (
+        bool(ERROR_CODE.search(span))
+        or span in _TOOLS
+        or ("".join(span.split()) in "".join(code.split()) and bool(words))
     )

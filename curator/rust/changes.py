@@ -6,6 +6,7 @@ what leaves names or syntax open, or types that would have to follow, refutes no
 """
 
 import difflib
+import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from curator.rust.lesson import (
     carried,
     is_ignored,
 )
+from curator.rust.source import analyse
 from curator.rust.unit import Likelihood, Unit
 
 _CLAIMS = 8  # claims of one text that are tried
@@ -35,7 +37,14 @@ _BORROWS = frozenset(
     "E0381 E0382 E0384 E0373 E0499 E0502 E0503 E0505 E0506 E0507 E0508 E0509 E0515 E0521 E0594 E0596"
     " E0597 E0621 E0626 E0700 E0712 E0713 E0716".split()
 )
-_UNCODED = ("lifetime may not", "future cannot", "captured variable", "implementation of", "higher-")
+_WRAPPERS = ("Box", "Rc", "Arc")
+_UNCODED = (
+    "lifetime may not",
+    "future cannot",
+    "captured variable",
+    "implementation of",
+    "higher-",
+)
 
 
 def changed_blocks(lesson: Lesson, options: Options) -> list[ChangedBlocks]:
@@ -86,8 +95,8 @@ def _meant(lesson: Lesson, at: int, claim: ChangeClaim) -> list[list[BlockState]
     """List the blocks that a claim may be about, in groups: a later one counts if an earlier has
     no place for the change.
 
-    What would still compile, or no longer, compiles now; what would compile or fails just the same
-    fails now. A claim that names a code may also be about another error of code that fails.
+    What would no longer compile compiles now; what a change would mend, or not, fails now. A claim
+    that names a code may also be about another error of code that fails.
     """
     page = lesson.pages[at]
     line = claim.sentence.line
@@ -99,8 +108,8 @@ def _meant(lesson: Lesson, at: int, claim: ChangeClaim) -> list[list[BlockState]
         return [failing] if failing else []
     if claim.outcome == "fails":
         return [sound, failing] if claim.codes else [sound] if sound else []
-    still = claim.still and not lesson.document.debug
-    return [g for g in ([sound, failing] if still else [failing, sound]) if g]
+    mends = claim.mends or (claim.change is not None and claim.change.kind in ("add", "move"))
+    return [g for g in ([failing, sound] if mends else [failing + sound]) if g]
 
 
 def _variants(state: BlockState, change: Change, options: Options) -> Iterator[Variant]:
@@ -155,10 +164,28 @@ def _is_clear(change: Change | None, base: Compilation, outcome: Compilation) ->
 def _is_own(change: Change | None, error: Diagnostic) -> bool:
     if not error.code:
         return error.message.startswith(_UNCODED)
-    wide = change is not None and (
-        change.kind in ("replace", "write") or change.code.strip() in ("&", "&mut", "*", "Box", "dyn")
+    if change and change.kind == "remove" and change.code.strip() in _WRAPPERS:
+        return error.code in _BORROWS | {"E0072", "E0391"} or "size" in error.message
+    if change and change.kind == "remove" and change.code.startswith("'"):
+        return error.code in _BORROWS | {"E0106", "E0310"}
+    return error.code in _BORROWS if _is_wide(change) else error.code not in _OPEN
+
+
+def _is_wide(change: Change | None) -> bool:
+    """Tell whether types elsewhere would probably have to follow a change."""
+    if change is None or change.kind in ("replace", "write"):
+        return True
+    return change.kind == "remove" and (
+        change.code.strip() in ("&", "&mut", "*", "dyn") or change.code.startswith("let ")
     )
-    return error.code in _BORROWS if wide else error.code not in _OPEN
+
+
+def _is_within(variant: Variant, claim: ChangeClaim) -> bool:
+    """Tell whether a change was made in an item that the sentence names."""
+    before, after = variant.state.block.code, variant.code
+    same = os.path.commonprefix([before, after]).count("\n") + 1
+    items = (i for i in analyse(before).items if i.first <= same <= i.last)
+    return any(i.name in claim.others for i in items)
 
 
 def _trial(trying: ChangedBlocks, lesson: Lesson) -> Trial:
@@ -174,12 +201,17 @@ def _trial(trying: ChangedBlocks, lesson: Lesson) -> Trial:
     if not tried:
         return replace(trial, why=trying.why or "this rustc cannot try it")
     agreeing = [(v, o) for v, base, o in tried if _agrees(claim, base, o)]
-    variant, outcome = agreeing[0] if agreeing else (tried[0][0], tried[0][2])
+    clear = [not o.problem and (o.ok or _is_clear(claim.change, b, o)) for _, b, o in tried]
+    against = [(v, o) for (v, _, o), is_clear in zip(tried, clear, strict=True) if is_clear]
+    variant, outcome = (
+        min(agreeing, key=lambda pair: not _is_within(pair[0], claim))
+        if agreeing
+        else (*against, (tried[0][0], tried[0][2]))[0]
+    )
     shown = _diff(variant.state.block.code, variant.code)
     trial = replace(trial, change=shown, got=_got(outcome))
     if agreeing:
         return replace(trial, verdict="holds")
-    clear = [not o.problem and (o.ok or _is_clear(claim.change, b, o)) for _, b, o in tried]
     anywhere = claim.change is not None and claim.change.where in ("here", "")
     if all(clear) or (any(clear) and anywhere and claim.change and claim.change.kind == "add"):
         return replace(trial, verdict="refuted")
@@ -191,8 +223,8 @@ def _near(lesson: Lesson, trying: ChangedBlocks) -> BlockState | None:
     line = trying.claim.sentence.line
     beside = [*trying.page.above(line), *trying.page.below(line)]
     changed = [v.state for v in trying.variants]
-    others = [s for s in lesson.states() if not is_ignored(s)]
-    return next((s for s in (*beside, *changed, *others) if not is_ignored(s)), None)
+    every = [*beside, *changed, *lesson.states()]
+    return next((s for s in every if not is_ignored(s)), next(iter(every), None))
 
 
 def check_changes(lesson: Lesson, results: Sequence[BlockResult]) -> list[BlockResult]:

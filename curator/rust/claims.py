@@ -57,7 +57,9 @@ def _is_quoted(page: Page, state: BlockState, error: ShownError) -> bool:
     """
     rows = lines_of(page.markdown)[state.block.line - 1 + state.block.code.count("\n") :]
     between = rows[1 : max(1, error.line - state.block.line - state.block.code.count("\n"))]
-    fence = next((i for i, row in enumerate(between) if re.match(r"\s*[`~]{3,}", row)), len(between))
+    fence = next(
+        (i for i, row in enumerate(between) if re.match(r"\s*[`~]{3,}", row)), len(between)
+    )
     text = "\n".join(between[:fence]).strip()
     headed = re.search(r"^#{1,6} ", text, re.MULTILINE)
     return bool(headed or "\n\n" in text or _QUOTES.search(fold(text)))
@@ -125,22 +127,26 @@ def _ignored_units(state: BlockState, options: Options) -> list[Unit]:
     if analyse(code).balanced:
         attempts += compose.after(compose.Composition.AFTER_QUESTION, before, code)
     texts = dict.fromkeys(a.text for a in attempts)
-    return [
-        Unit(t, state.edition, externs_of(t, options.externs), Likelihood.LOW) for t in texts
-    ]
+    return [Unit(t, state.edition, externs_of(t, options.externs), Likelihood.LOW) for t in texts]
 
 
 @dataclass(frozen=True)
 class _Fault:
-    """A false claim: the block that it is blamed on, its line, what is claimed, what rustc gives."""
+    """A false claim: the block that it is blamed on, its line, what is claimed, what rustc gives.
+
+    Without `verified`, the block is ignored, and what rustc says of it does not decide.
+    """
 
     state: BlockState
     line: int
     claimed: str
     given: str
+    verified: bool = True
 
     @property
     def message(self) -> str:
+        if not self.verified:
+            return f"the text says {self.claimed} (line {self.line}), which the block alone cannot show"
         return f"the text says {self.claimed} (line {self.line}), rustc gives {self.given}"
 
 
@@ -155,10 +161,13 @@ def _shown_faults(lesson: Lesson) -> Iterator[_Fault]:
         known = [s for s in said if s is not None]
         if any(is_given(claim.error, s.errors) for s in known):
             continue
-        if len(known) == len(said) and all(s.sure for s in known):
-            given = frozenset(e.code or f"error: {e.message}" for e in known[0].errors)
-            blamed = claim.states[0]
-            yield _Fault(blamed, claim.error.line, claim.error.name, _names(given))
+        blamed = claim.states[0]
+        if len(known) < len(said) or not all(s.sure for s in known):
+            if is_ignored(blamed):
+                yield _Fault(blamed, claim.error.line, claim.error.name, "", verified=False)
+            continue
+        given = frozenset(e.code or f"error: {e.message}" for e in known[0].errors)
+        yield _Fault(blamed, claim.error.line, claim.error.name, _names(given))
 
 
 @dataclass(frozen=True)
@@ -248,4 +257,5 @@ def check_claims(lesson: Lesson, results: Sequence[BlockResult]) -> list[BlockRe
 def _with(fault: _Fault | None, result: BlockResult) -> BlockResult:
     if fault is None or not result.passed:
         return result
-    return replace(result, reason="wrong_claim", message=fault.message)
+    reason = "wrong_claim" if fault.verified else ""
+    return replace(result, reason=reason, message=fault.message)

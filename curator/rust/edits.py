@@ -34,7 +34,12 @@ def edits(change: Change, code: str) -> list[str]:
         "move": _moved,
         "write": _written,
     }[change.kind](change, code)
-    different = [text for text in dict.fromkeys(made) if text != code]
+    sound = not analyse(code).broken
+    different = [
+        text
+        for text in dict.fromkeys(made)
+        if text != code and not (sound and analyse(text).broken)
+    ]
     return [_imported(text, code) for text in different] if len(different) <= MOST else []
 
 
@@ -62,6 +67,7 @@ def found(text: str, code: str) -> list[Piece]:
     after = r"(?!\w)" if re.search(r"\w$", tokens[-1]) else ""
     if tokens[-1] in ("&", "|", "=") or tokens[0] == "&":
         before, after = before or r"(?<!&)", after or r"(?!&)"
+    before = r"(?<!:)" if tokens[0] == ":" and tokens[1:2] != [":"] else before
     bare = analyse(code).bare
     matches = re.finditer(before + pattern + after, code)
     return [(m.start(), m.end()) for m in matches if not bare[m.start()].isspace()]
@@ -69,6 +75,11 @@ def found(text: str, code: str) -> list[Piece]:
 
 def _put(code: str, piece: Piece, new: str) -> str:
     return code[: piece[0]] + new + code[piece[1] :]
+
+
+def _cut(code: str, piece: Piece) -> str:
+    """Remove a piece with the white space before it."""
+    return code[: piece[0]].rstrip(" ") + code[piece[1] :]
 
 
 def _each_and_all(code: str, pieces: list[Piece], new: str) -> Iterator[str]:
@@ -102,7 +113,7 @@ def _removed(change: Change, code: str) -> Iterator[str]:
     text = change.code.strip().rstrip(",")
     if re.fullmatch(r"'\w+", text):
         yield from _without_lifetime(text, code)
-    elif text in _KEYWORDS or text in ("&", "&mut", "*", "?"):
+    elif text in _KEYWORDS or text in ("&", "&mut", "*", "?", ".await", "await"):
         yield from _without_word(text, code)
     elif text.startswith(("#[", "#![")) or text.startswith("derive("):
         yield from _without_attribute(text, code)
@@ -125,6 +136,8 @@ def _without_word(word: str, code: str) -> Iterator[str]:
         "&mut": r"&mut\s+",
         "*": r"(?<![\w)\]])\*(?=[\w(*])",
         "?": r"(?<=[\w)\]])\?(?!\s*Sized)",
+        "await": r"\.\s*await\b",
+        ".await": r"\.\s*await\b",
         "pub": r"\bpub(?:\([^)]*\))?\s+",
     }
     pattern = patterns.get(word, rf"\b{word}\b\s*")
@@ -133,8 +146,10 @@ def _without_word(word: str, code: str) -> Iterator[str]:
 
 
 def _without_lifetime(name: str, code: str) -> Iterator[str]:
-    """Take a lifetime away everywhere, or in one item: alone it would leave others undeclared."""
+    """Take a lifetime away everywhere, in one item, or from one reference."""
     yield _no_lifetime(name, code)
+    for m in re.finditer(rf"(?<=&){re.escape(name)}(?!\w)\s*", code):
+        yield _put(code, (m.start(), m.end()), "")
     for item in analyse(code).items:
         start = code.find(item.text)
         if start >= 0 and name in item.text:
@@ -158,8 +173,10 @@ def _no_lifetime(name: str, code: str) -> str:
 
 def _without_attribute(text: str, code: str) -> Iterator[str]:
     text = f"#[{text}]" if text.startswith("derive(") else text
-    for piece in found(text, code):
-        yield _put(code, piece, "")
+    for start, end in found(text, code):
+        row = _line_of(code, start)
+        whole = "".join(_lines(code)[row].split()) == "".join(text.split())
+        yield _without_lines(code, row, row) if whole else _put(code, (start, end), "")
     derived = re.fullmatch(r"#\[derive\((\w+)\)\]", text)
     if derived and not found(text, code):
         yield from _underived(derived.group(1), code)
@@ -219,10 +236,8 @@ def _without_bound(text: str, code: str) -> Iterator[str]:
     pieces = found(text, code)
     yield from _each_and_all(code, pieces, name)
     if not pieces:
-        for start, end in found(f"+ {bound}", code):
-            yield _put(code, (start, end), "")
-        for start, end in found(f"{bound} +", code):
-            yield _put(code, (start, end), "")
+        for text in (f"+ {bound}", f"{bound} +"):
+            yield from (_cut(code, piece) for piece in found(text, code))
 
 
 def _without_call(text: str, code: str) -> Iterator[str]:
@@ -231,7 +246,7 @@ def _without_call(text: str, code: str) -> Iterator[str]:
     word = name.group(1) if name else ""
     bare = analyse(code).bare
     pieces = []
-    for m in re.finditer(rf"\.\s*{word}\s*(?:::<[^>]*>\s*)?\(", bare):
+    for m in re.finditer(rf"\.\s*{word}\s*(?:::<[^(;]*>\s*)?\(", bare):
         end = _closing(bare, m.end() - 1, "()")
         pieces += [(m.start(), end)] if end > 0 else []
     yield from _each_and_all(code, pieces, "")
@@ -240,9 +255,10 @@ def _without_call(text: str, code: str) -> Iterator[str]:
     if "(" in text:
         yield from _without_text(text, code)
     elif word[:1].isupper():
+        yield from _without_items(f"impl {word} for", code)
         yield from _underived(word, code) if re.search(rf"derive\([^)]*\b{word}\b", code) else ()
         for bound in (f"{word} +", f"+ {word}", f": {word}"):
-            yield from (_put(code, piece, "") for piece in found(bound, code))
+            yield from (_cut(code, piece) for piece in found(bound, code))
 
 
 def _without_text(text: str, code: str) -> Iterator[str]:
@@ -251,11 +267,13 @@ def _without_text(text: str, code: str) -> Iterator[str]:
     for start, end in pieces:
         first, last = _line_of(code, start), _line_of(code, end)
         rows = "\n".join(_lines(code)[first : last + 1])
-        whole = "".join(re.sub(r"//.*", "", rows).split()).rstrip(";") == "".join(text.split()).rstrip(";")
+        whole = "".join(re.sub(r"//.*", "", rows).split()).rstrip(";") == "".join(
+            text.split()
+        ).rstrip(";")
         if whole:
             yield _without_lines(code, first, last)
-        elif re.match(r"[:+'<,]|->|where\b|impl\b", text):
-            yield _put(code, (start, end), "")
+        elif re.match(r"[:+'<,]|->|where\b|impl\b|as\b", text):
+            yield _cut(code, (start, end))
 
 
 # Replacing and writing.
@@ -278,6 +296,15 @@ def _written(change: Change, code: str) -> Iterator[str]:
     """Write a piece in place of the one that it is a new form of, where that is seen."""
     text = change.code.strip()
     if "…" in text or "..." in text.replace("..=", ""):
+        return
+    if text.startswith("pub") and (pieces := found(re.sub(r"^pub(?:\([^)]*\))? ", "", text), code)):
+        yield from _each_and_all(code, pieces, text)
+        return
+    named = re.match(r"(?:pub )?(?:struct|enum|trait|union) \w+", text)
+    if named:
+        for start, end in found(named.group(), code):
+            generics = re.match(r"\s*<[^>]*>", code[end:])
+            yield _put(code, (start, end + (generics.end() if generics else 0)), text.rstrip("{ "))
         return
     let = re.match(r"let (?:mut )?(\w+)", text)
     function = re.match(r"(?:pub )?(?:async |unsafe )*fn (\w+)", text)
@@ -304,7 +331,9 @@ def _rewritten_header(text: str, name: str, code: str) -> Iterator[str]:
     """Write a function's signature anew, with its body; `where` clauses go with the old one."""
     bare = analyse(code).bare
     complete = "->" in text or text.rstrip().endswith(")")
-    for m in re.finditer(rf"(?:\bpub(?:\([^)]*\))? )?(?:\basync |\bunsafe )*\bfn {name}\b[^{{;]*", bare):
+    for m in re.finditer(
+        rf"(?:\bpub(?:\([^)]*\))? )?(?:\basync |\bunsafe )*\bfn {name}\b[^{{;]*", bare
+    ):
         head = bare[m.start() : m.end()]
         kept = head[head.index("->") :] if "->" in head and "->" not in text else ""
         if complete:
@@ -336,12 +365,18 @@ def _wrapped(text: str, code: str) -> Iterator[str]:
     wanted = "".join(text.split())
     for number, row in enumerate(_lines(code)):
         statement = re.sub(r"//.*", "", row).strip().rstrip(";")
-        if len(statement) > 5 and statement not in text and "".join(statement.split()) not in wanted:
+        if (
+            len(statement) > 5
+            and statement not in text
+            and "".join(statement.split()) not in wanted
+        ):
             continue
         if len(statement) > 5 and re.search(r"\w.*\W.*\w", statement):
             rows = _lines(code)
             indent = row[: len(row) - len(row.lstrip())]
-            rows[number] = indent + text + (";" if row.rstrip().endswith(";") and text[-1] != ";" else "")
+            rows[number] = (
+                indent + text + (";" if row.rstrip().endswith(";") and text[-1] != ";" else "")
+            )
             yield "\n".join(rows)
 
 
@@ -406,10 +441,15 @@ def _inserted(statement: str, change: Change, code: str) -> Iterator[str]:
         yield from _at_end(statement, change.place, code)
     elif change.where in ("before", "after"):
         for start, end in found(change.place, code):
-            at = _line_of(code, start) if change.where == "before" else _line_of(code, end) + 1
-            yield "\n".join([*rows[:at], statement, *rows[at:]])
+            row = _line_of(code, start if change.where == "before" else end)
+            at = row if change.where == "before" else row + 1
+            yield "\n".join([*rows[:at], _indented(statement, rows[row]), *rows[at:]])
     elif change.where in ("here", ""):
         yield from _anywhere(statement, code)
+
+
+def _indented(statement: str, beside: str) -> str:
+    return beside[: len(beside) - len(beside.lstrip())] + statement
 
 
 def _at_end(statement: str, place: str, code: str) -> Iterator[str]:
@@ -423,8 +463,10 @@ def _at_end(statement: str, place: str, code: str) -> Iterator[str]:
             open_ = bare[m.end() : end].rstrip()
             mark = ";" if open_ and open_[-1] not in ";}{" else ""
             at = m.end() + len(open_)
-            after = code[at:end]  # comments, that stay where they are
-            yield f"{code[:at]}{mark}{after}\n{statement}\n{code[end:]}"
+            after = code[at:end].rstrip()  # comments, that stay where they are
+            last = code[:at].split("\n")[-1]
+            indent = last[: len(last) - len(last.lstrip())] if open_ else "    "
+            yield f"{code[:at]}{mark}{after}\n{indent}{statement}\n{code[end:]}"
     if not heads and name == "main":
         yield f"{code.rstrip()}\n{statement}\n"
 
@@ -435,7 +477,7 @@ def _anywhere(statement: str, code: str) -> Iterator[str]:
     ends = [i for i, row in enumerate(analyse(code).bare.split("\n")) if row.rstrip().endswith(";")]
     for at in ends:
         if rows[at][:1].isspace() or not analyse(code).only_items:
-            yield "\n".join([*rows[: at + 1], statement, *rows[at + 1 :]])
+            yield "\n".join([*rows[: at + 1], _indented(statement, rows[at]), *rows[at + 1 :]])
 
 
 def _moved(change: Change, code: str) -> Iterator[str]:

@@ -36,7 +36,9 @@ _KNOWN = re.compile(
 )
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^' ]*'|«[^»]*»")
 _FRENCH = frozenset("une de des du le la les est pas dans avec pour ne".split())
-_FILLERS = frozenset("a an and as at by for from in is it its of on or that the this to was".split())
+_FILLERS = frozenset(
+    "a an and as at by for from in is it its of on or that the this to was".split()
+)
 
 
 @dataclass(frozen=True)
