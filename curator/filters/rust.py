@@ -93,7 +93,7 @@ def _tried(results: Sequence[BlockResult]) -> str:
     """Tell how many claims about changes were tried, where there are any."""
     verdicts = Counter(trial.verdict for r in results for trial in r.trials)
     words = {"holds": "hold", "refuted": "refuted", "untried": "not tried"}
-    said = [f"{verdicts[v]} {word}" for v, word in words.items() if verdicts[v]]
+    said = [f"{count} {words[verdict]}" for verdict, count in verdicts.most_common()]
     return f", claims about changes: {', '.join(said)}" if said else ""
 
 

@@ -53,7 +53,8 @@ _WRITING = re.compile(rf"\b{_WRITE} {_ONE}")
 _WITH = re.compile(rf"^\W*(?:mais |et |or |de meme, )?avec {_ONE}(?=,| [a-z]+,|$)")
 # A change that is told in words only.
 _WORDED = re.compile(
-    r"(?:^|[,:;] )\W*(?:mais |et )?sans (?:le |la |les |l'|ce |cet |cette |ces |lui\b|elle\b|eux\b|cela\b)"
+    r"(?:^|[,:;] )\W*(?:mais |et )?sans (?:le |la |les |l'|ce |cet |cette |ces )"
+    r"|(?:^|[,:;] )\W*(?:mais |et )?sans (?:lui|elles?|eux|cela)\b"
     rf"|\b(?:{_REMOVE}|{_ADD}|remplac\w*) (?:le |la |les |l'|une? )"
 )
 _REFUSED = r"(?:refuse|rejete|interdit|illegal|invalide)e?s?\b"
@@ -69,7 +70,8 @@ _COMPILES = re.compile(
     r"|(?:est|serait|sera|seraient|etre) accepte\w*)\b"
     r"|\b(?:fai\w*|fer\w+) (?:\w+ )?taire (?:le compilateur|rustc|l'erreur|e\d{4})"
     r"|\bcontourn\w+ (?:l'erreur|e\d{4})"
-    r"|\b(?:l'erreur|e\d{4}) (?:disparai\w+|s'en (?:va|irait))|\b(?:evit|corrig|resou|regl)\w+ e\d{4}"
+    r"|\b(?:l'erreur|e\d{4}) (?:disparai\w+|s'en (?:va|irait))"
+    r"|\b(?:evit|corrig|resou|regl)\w+ e\d{4}"
 )
 _SAME = re.compile(
     r"\bne (?:resou\w+|corrig\w+|regl\w+) (?:pas|rien)\b|\bla meme erreur"

@@ -25,14 +25,15 @@ _ASSERTS = re.compile(
     rf"|\b(?:ce|cet|notre|votre|le|mon)\b (?:code|programme|bloc|exemple|extrait|main|fichier)\b"
     rf"{_NEAR}\b(?:donne|provoque|produit|declenche|echoue|leve|ne compile|est refuse|est rejete"
     rf"|genere|entraine)\b{_NEAR}{_CODE}"
-    rf"|\bl'erreur {_CODE}{_NEAR}\b(?:vient|provient|est due?|est justifiee?|s'explique|apparait ici"
-    rf"|est (?:levee|emise|signalee))\b"
+    rf"|\bl'erreur {_CODE}{_NEAR}\b(?:vient|provient|est due?|est justifiee?|s'explique"
+    rf"|apparait ici|est (?:levee|emise|signalee))\b"
 )
 # What makes a sentence speak of other code than is shown, of a condition, or of errors in general.
 _OTHERWISE = re.compile(
     r"\bsans\b|\bsi\b|\bs'ils?\b|\bquand\b|\blorsqu|\bdes qu|\bailleurs\b|\bdevant\b|\bsinon\b"
     r"|\bpar exemple\b|\bsouvent\b|\bparfois\b|\bautrement\b|\bevite|\bau lieu\b|\ba la place\b"
-    r"|\b\w+(?:rait|raient|riez|rions|rais)\b|\ben (?!cours)\w+ant\b|\bveut dire\b|\bsignifi|\bparle\b"
+    r"|\b\w+(?:rait|raient|riez|rions|rais)\b|\ben (?!cours)\w+ant\b|\bveut dire\b|\bsignifi"
+    r"|\bparle\b"
     r"|\b(?:autre|ancien|ancienne|meme) (?:code|programme|exemple|bloc|version|forme|ecriture)\b"
     r"|\bn'(?:est|etait) (?:pas|plus) (?:l'erreur|une erreur|le code|e\d)|\bimagin|\bsuppos"
     r"|\btent(?:er|ez|e|ative)\b|\bessa(?:yer|yez|i)\b|\bretir|\bsupprim|\benlev|\bremplac|\bajout"

@@ -6,7 +6,6 @@ what leaves names or syntax open, or types that would have to follow, refutes no
 """
 
 import difflib
-import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,7 +18,6 @@ from curator.rust.edits import edits
 from curator.rust.lesson import (
     ChangedBlocks,
     Lesson,
-    Page,
     Variant,
     all_code,
     carried,
@@ -33,10 +31,11 @@ _VARIANTS = 24  # changed blocks of one claim; what has more places is not tried
 # Errors of an edit that went too short: undeclared names and lifetimes, wrong numbers of generics.
 _OPEN = MISSING | {"E0261", "E0262", "E0107", "E0106", "E0392", "E0407", "E0437", "E0438", "E0046"}
 # Errors of moves, borrows and lifetimes; others may say that a type would have to change elsewhere.
-_BORROWS = frozenset(
-    "E0381 E0382 E0384 E0373 E0499 E0502 E0503 E0505 E0506 E0507 E0508 E0509 E0515 E0521 E0594 E0596"
-    " E0597 E0621 E0626 E0700 E0712 E0713 E0716".split()
-)
+_BORROWS = frozenset((
+    "E0072", "E0381", "E0382", "E0384", "E0373", "E0499", "E0502", "E0503", "E0505", "E0506",
+    "E0507", "E0508", "E0509", "E0515", "E0521", "E0594", "E0596", "E0597", "E0621", "E0626",
+    "E0700", "E0712", "E0713", "E0716",
+))  # fmt: skip
 _WRAPPERS = ("Box", "Rc", "Arc")
 _UNCODED = (
     "lifetime may not",
@@ -165,7 +164,7 @@ def _is_own(change: Change | None, error: Diagnostic) -> bool:
     if not error.code:
         return error.message.startswith(_UNCODED)
     if change and change.kind == "remove" and change.code.strip() in _WRAPPERS:
-        return error.code in _BORROWS | {"E0072", "E0391"} or "size" in error.message
+        return error.code in _BORROWS | {"E0391"} or "size" in error.message
     if change and change.kind == "remove" and change.code.startswith("'"):
         return error.code in _BORROWS | {"E0106", "E0310"}
     return error.code in _BORROWS if _is_wide(change) else error.code not in _OPEN
@@ -183,8 +182,9 @@ def _is_wide(change: Change | None) -> bool:
 def _is_within(variant: Variant, claim: ChangeClaim) -> bool:
     """Tell whether a change was made in an item that the sentence names."""
     before, after = variant.state.block.code, variant.code
-    same = os.path.commonprefix([before, after]).count("\n") + 1
-    items = (i for i in analyse(before).items if i.first <= same <= i.last)
+    rows = zip(before.split("\n"), after.split("\n"), strict=False)
+    changed = next((at for at, (one, other) in enumerate(rows, 1) if one != other), 0)
+    items = (i for i in analyse(before).items if i.first <= changed <= i.last)
     return any(i.name in claim.others for i in items)
 
 

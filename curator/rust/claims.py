@@ -146,7 +146,7 @@ class _Fault:
     @property
     def message(self) -> str:
         if not self.verified:
-            return f"the text says {self.claimed} (line {self.line}), which the block alone cannot show"
+            return f"the text says {self.claimed} (line {self.line}): this block alone cannot show"
         return f"the text says {self.claimed} (line {self.line}), rustc gives {self.given}"
 
 
@@ -236,7 +236,7 @@ def _prose_faults(lesson: Lesson, results: Sequence[BlockResult]) -> Iterator[_F
         name, given = found
         failing = [s for s in checked if s.expected.expectation != "compiles"]
         near = name.page.above(name.line) if name.asserted else []
-        blamed = [s for s in (*failing, *near, *checked) if not is_ignored(s)][0]
+        blamed = next(s for s in (*failing, *near, *checked) if not is_ignored(s))
         yield _Fault(blamed, name.line, _names(name.codes), _names(given))
 
 

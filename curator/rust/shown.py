@@ -19,26 +19,30 @@ _QUOTED_LINE = re.compile(r"^\s*\d+\s*[|│] ?(?:[/|\\_ ]* )?(.*\S)")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # What cargo says of its own work, or rustc of its end.
 _OF_CARGO = re.compile(
-    r"^(?:could not compile|aborting due to|test failed|process didn't|linking with|failed to|no such"
-    r"|could not find|doctest failed|build failed|package |manifest |the lock file|\d+ targets? failed"
-    r"|unexpected argument|the following required|invalid value|unrecognized subcommand)"
+    r"^(?:could not compile|aborting due to|test failed|process didn't|linking with|failed to"
+    r"|no such|could not find|doctest failed|build failed|package |manifest |the lock file"
+    r"|\d+ targets? failed|unexpected argument|the following required|invalid value"
+    r"|unrecognized subcommand)"
 )
 _KNOWN = re.compile(
-    r"lifetime may not live long enough|cannot find (?:macro|attribute|derive macro)|expected .*found"
-    r"|expected (?:one of|expression|item|pattern|type|identifier|function|parameter|[`;,])"
-    r"|future cannot be sent between threads|captured variable cannot escape|unclosed delimiter"
-    r"|mismatched closing delimiter|unexpected closing delimiter|this (?:operation|arithmetic operation)"
-    r" will|no rules expected|unknown start of token|format argument must be|positional arguments? in"
-    r"|implementation of .* is not general enough|higher-ranked|recursion limit reached|missing .* for"
-    r"|unused |unreachable |denied by|usage of an `unsafe`|literal out of range|prefix `?\w+`? is unknown"
-    r"|argument never used|comparison operators cannot be chained|extern blocks must be unsafe"
-    r"|unterminated |unknown character escape|struct literals are not allowed|invalid left-hand side"
+    r"lifetime may not live long enough|cannot find (?:macro|attribute|derive macro)"
+    r"|expected .*found|expected (?:one of|expression|item|pattern|type|identifier|[`;,])"
+    r"|future cannot be sent between threads|captured variable cannot escape"
+    r"|unclosed delimiter|(?:mismatched|unexpected) closing delimiter"
+    r"|this (?:arithmetic )?operation will|no rules expected|unknown start of token"
+    r"|format argument must be|positional arguments? in|argument never used"
+    r"|implementation of .* is not general enough|higher-ranked|recursion limit reached"
+    r"|missing .* for|unused |unreachable |usage of an `unsafe`|literal out of range"
+    r"|prefix `?\w+`? is unknown|comparison operators cannot be chained"
+    r"|extern blocks must be unsafe|unterminated |unknown character escape"
+    r"|struct literals are not allowed|invalid left-hand side"
 )
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^' ]*'|«[^»]*»")
-_FRENCH = frozenset("une de des du le la les est pas dans avec pour ne".split())
-_FILLERS = frozenset(
-    "a an and as at by for from in is it its of on or that the this to was".split()
-)
+_FRENCH = {"une", "de", "des", "du", "le", "la", "les", "est", "pas", "dans", "avec", "pour"}
+_FILLERS = {
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or",
+    "that", "the", "this", "to", "was",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def is_given(shown: ShownError, errors: Iterable[Diagnostic]) -> bool:
     """
     if shown.code:
         same = [e for e in errors if e.code == shown.code]
-        translated = not shown.message.isascii() or bool(_FRENCH & _words(shown.message))
+        translated = not shown.message.isascii() or bool(_words(shown.message) & _FRENCH)
         return any(translated or _alike(shown.message, e.message, 0.01) for e in same)
     expected = shown.message.startswith("expected ")
     return any(

@@ -179,7 +179,7 @@ MENDING = [
     (HELD, "E0502", "Appeler `drop(p)` avant `v.push(2)` conviendrait aussi.", "refuted"),
     (HELD, "E0502", "On pourrait aussi appeler `drop(p)` avant `v.push(2)`.", "refuted"),
     (HELD, "E0502", "Appeler `drop(p)` ici conviendrait aussi.", "refuted"),
-    (HELD, "E0502", "Placer `v.push(2);` après le `println!` ferait taire le compilateur.", "holds"),
+    (HELD, "E0502", "Placer `v.push(2);` après le `println!` ferait taire rustc.", "holds"),
     (HELD, "E0502", "Placez `println!(\"{p}\");` avant `v.push(2);` et tout compile.", "holds"),
     (DROPPED, "E0597", "Appeler `drop(tous)` à la fin de `main` conviendrait aussi.", "refuted"),
     (DROPPED, "E0597", "Placer `let plat = String::from(\"tajine\");` avant `let mut tous` "

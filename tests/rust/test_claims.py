@@ -2,13 +2,13 @@
 
 import pytest
 
+from curator.rust.block_state import block_states
 from curator.rust.claims import shown_claims
 from curator.rust.compiler import Compilation, Diagnostic, Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
 from curator.rust.lesson import Lesson, pages
-from curator.rust.block_state import block_states
 from curator.rust.shown import ShownError, is_given, shown_errors
 
 OK = "```rust\nlet x = 1;\n```\n"
@@ -54,7 +54,7 @@ TRUE = {
     "an ignored block without a code": ESCAPES.format(",ignore") + LIFETIME,
     "other wording": MOVED.format(",compile_fail") + SHOWN.replace("borrow of", "use of"),
     "a warning": OK + "```text\nwarning: unused variable: `x`\n --> src/main.rs:2:5\n```\n",
-    "cargo's end": OK + "```text\nerror: could not compile `a` (bin \"a\") due to 1 previous error\n```",
+    "cargo's end": OK + "```text\nerror: could not compile `a` due to 1 previous error\n```",
     "a program's": '```rust\neprintln!("error: {}", 1);\n```\n```text\nerror: 1\n```\n',
     "a program's text": '```rust\neprintln!("error: expected a number");\n```\n'
     "```text\nerror: expected a number\n```\n",
@@ -166,7 +166,8 @@ def test_nothing_more_is_compiled_without_a_claim() -> None:
 
 def test_shown_errors_are_read_with_what_they_quote() -> None:
     text = (
-        "```console\n$ cargo build\nwarning: unused\n --> a.rs:1:1\nerror[E0308]: mismatched types\n"
+        "```console\n$ cargo build\nwarning: unused\n --> a.rs:1:1\n"
+        "error[E0308]: mismatched types\n"
         '  --> src/main.rs:2:18\n   |\n 2 |     let x: i32 = "a";\n   |                  ^^^\n'
         "\x1b[1merror\x1b[0m: cannot find macro `p` in this scope\n"
         "error: aborting due to 2 previous errors\nerror: could not compile `a`\n```\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from curator.french.changes import Change
-from curator.rust.edits import MOST, edits, found
+from curator.rust.edits import edits
+from curator.rust.pieces import MOST, found
 
 
 def one(change: Change, code: str) -> str:
@@ -31,7 +32,8 @@ REMOVED = [
     ("Debug", "fn f<T: Clone + Debug>(x: T) {}", "fn f<T: Clone>(x: T) {}"),
     (": i32", "let n: i32 = 1;", "let n = 1;"),
     ("+ 'a", "fn f<'a>() -> Box<dyn T + 'a> {}", "fn f<'a>() -> Box<dyn T> {}"),
-    ("Box", "struct L(Box<L>);\nfn f() { L(Box::new(g(1))); }", "struct L(L);\nfn f() { L(g(1)); }"),
+    ("Box", "struct L(Box<L>);\nfn f() { L(Box::new(g(1))); }",
+     "struct L(L);\nfn f() { L(g(1)); }"),
     ("'a", "fn f<'a>(x: &'a str) -> &str { x }", "fn f(x: &str) -> &str { x }"),
     ("drop(s);", "fn f() {\n    drop(s);\n    g();\n}", "fn f() {\n    g();\n}"),
     ("use std::fmt;", "use std::fmt;\nfn f() {}", "fn f() {}"),
@@ -85,7 +87,8 @@ ADDED = [
      "fn main() {\n    let a = 1;\n    drop(a);\n    f(a)\n}"),
     (Change("add", "g();", where="after", place="let a"), MAIN,
      "fn main() {\n    let a = 1;\n    g();\n    f(a)\n}"),
-    (Change("add", "g()", where="here"), MAIN, "fn main() {\n    let a = 1;\n    g();\n    f(a)\n}"),
+    (Change("add", "g()", where="here"), MAIN,
+     "fn main() {\n    let a = 1;\n    g();\n    f(a)\n}"),
     (Change("add", "use a::b;"), "fn f() {}", "use a::b;\nfn f() {}"),
     (Change("add", "#[derive(Clone)]"), "struct P;", "#[derive(Clone)]\nstruct P;"),
     (Change("add", ".clone()", where="at", place="s"), "let t = s;", "let t = s.clone();"),
