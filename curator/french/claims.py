@@ -10,6 +10,17 @@ import re
 from curator.french.sentences import SPAN, Sentence
 from curator.text.fold import fold
 
+OPENING, CLOSING = "«", "»"
+GUILLEMETS = f"{OPENING}[^{CLOSING}]*{CLOSING}"
+# Words that tell a compiler's message in French from one in English.
+FRENCH_WORDS = frozenset(
+    ("une", "de", "des", "du", "le", "la", "les", "est", "pas", "dans", "avec", "pour")
+)
+# Words above an output of an answer that say that it is another block's.
+OF_ANOTHER_BLOCK = re.compile(
+    r"\b(?:votre|vos|origine|initial\w*|premiere?|question|avant|ancien\w*|rappel\w*|plus haut"
+    r"|disait|affichait|donnait|signalait|obteniez|sans|sinon|si|remplac|retir|ajout|supprim)"
+)
 ERROR_CODE = re.compile(r"\bE\d{4}\b")
 _CODE = r"(?:\(|error\[|⟪)?e\d{4}\b"
 _TOOLS = ("rustc", "cargo", "cargo build", "cargo check")

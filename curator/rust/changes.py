@@ -246,5 +246,5 @@ def _with(trials: Sequence[Trial], result: BlockResult) -> BlockResult:
     result = replace(result, trials=tuple(trials)) if trials else result
     if refuted is None or not result.passed:
         return result
-    message = f"« {refuted.words} » ({refuted.claim}): rustc gives {refuted.got}"
+    message = f'"{refuted.words}" ({refuted.claim}): rustc gives {refuted.got}'
     return replace(result, reason="refuted_change", line=refuted.line, message=message)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from curator.french.claims import ERROR_CODE, asserted_codes, hypothetical
+from curator.french.claims import ERROR_CODE, OF_ANOTHER_BLOCK, asserted_codes, hypothetical
 from curator.french.sentences import sentences
 from curator.rust import compose
 from curator.rust.block_state import BlockState, externs_of
@@ -21,11 +21,6 @@ from curator.rust.unit import Likelihood, Unit
 from curator.text.fold import fold
 from curator.text.markdown import blocks, lines_of
 
-# Words above an output of an answer that say that it is another block's.
-_QUOTES = re.compile(
-    r"\b(?:votre|vos|origine|initial\w*|premiere?|question|avant|ancien\w*|rappel\w*|plus haut"
-    r"|disait|affichait|donnait|signalait|obteniez|sans|sinon|si|remplac|retir|ajout|supprim)"
-)
 _RUST_IN_TEXT = re.compile(r"\b(?:fn \w+|let (?:mut )?\w+ ?[:=]|impl\b|println!)")
 
 
@@ -62,7 +57,7 @@ def _is_quoted(page: Page, state: BlockState, error: ShownError) -> bool:
     )
     text = "\n".join(between[:fence]).strip()
     headed = re.search(r"^#{1,6} ", text, re.MULTILINE)
-    return bool(headed or "\n\n" in text or _QUOTES.search(fold(text)))
+    return bool(headed or "\n\n" in text or OF_ANOTHER_BLOCK.search(fold(text)))
 
 
 def _claim(lesson: Lesson, at: int, error: ShownError) -> ShownClaim | None:

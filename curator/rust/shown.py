@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from curator.french.claims import CLOSING, FRENCH_WORDS, GUILLEMETS, OPENING
 from curator.rust.compiler import Diagnostic
 from curator.text.markdown import Block, blocks, passages
 
@@ -37,8 +38,7 @@ _KNOWN = re.compile(
     r"|extern blocks must be unsafe|unterminated |unknown character escape"
     r"|struct literals are not allowed|invalid left-hand side"
 )
-_NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^' ]*'|«[^»]*»")
-_FRENCH = {"une", "de", "des", "du", "le", "la", "les", "est", "pas", "dans", "avec", "pour"}
+_NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^' ]*'|" + GUILLEMETS)
 _FILLERS = {
     "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or",
     "that", "the", "this", "to", "was",
@@ -90,7 +90,9 @@ def shown_in_prose(markdown: str) -> Iterator[ShownError]:
         for span in re.finditer(r"error\[(E\d{4})\](?:: ?([^`\n]*))?", text):
             at = line + text.count("\n", 0, span.start())
             yield ShownError(at, span.group(1), (span.group(2) or "").strip())
-        for span in re.finditer(r"(?:^|`|« ?)error: ?([^\n»]*)", text, re.MULTILINE):
+        for span in re.finditer(
+            rf"(?:^|`|{OPENING} ?)error: ?([^\n{CLOSING}]*)", text, re.MULTILINE
+        ):
             if _KNOWN.search(span.group(1)):
                 at = line + text.count("\n", 0, span.start())
                 yield ShownError(at, "", span.group(1).strip(" `"))
@@ -125,7 +127,7 @@ def is_given(shown: ShownError, errors: Iterable[Diagnostic]) -> bool:
     """
     if shown.code:
         same = [e for e in errors if e.code == shown.code]
-        translated = not shown.message.isascii() or bool(_words(shown.message) & _FRENCH)
+        translated = not shown.message.isascii() or bool(_words(shown.message) & FRENCH_WORDS)
         return any(translated or _alike(shown.message, e.message, 0.01) for e in same)
     expected = shown.message.startswith("expected ")
     return any(
