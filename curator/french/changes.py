@@ -13,7 +13,7 @@ from typing import Literal
 from curator.french.claims import ERROR_CODE
 from curator.french.sentences import SPAN, Sentence, sentences
 
-Kind = Literal["remove", "replace", "add", "move", "write"]
+Kind = Literal["remove", "replace", "add", "move", "write", "become", "call"]
 Outcome = Literal["compiles", "fails", "same"]
 
 # Words that may stand between a verb or a preposition and the code that it is about.
@@ -51,18 +51,28 @@ _PLACED: tuple[tuple["re.Pattern[str]", Literal["add", "move"]], ...] = (
 )
 _WRITING = re.compile(rf"\b{_WRITE} {_ONE}")
 _WITH = re.compile(rf"^\W*(?:mais |et |or |de meme, )?avec {_ONE}(?=,| [a-z]+,|$)")
+_BECOMES = re.compile(
+    rf"\bsi {_ONE} (?:etait|est|devient|devenait) (?:(?:declare|marque|rendu)e? )?{_ONE}"
+)
+# "`f(1)` dans `main` donnerait E0603": code that would be added.
+_CALL = re.compile(
+    rf"^\W*(?:(?:et|mais|ainsi|enfin),? )?{SPAN}(?:,? dans {_ONE})?,? (?:lui )?"
+    r"(?=serait (?:refuse|rejete)|donnerait|provoquerait|ne compilerait pas|declencherait)"
+)
 # A change that is told in words only.
 _WORDED = re.compile(
     r"(?:^|[,:;] )\W*(?:mais |et )?sans (?:le |la |les |l'|ce |cet |cette |ces )"
     r"|(?:^|[,:;] )\W*(?:mais |et )?sans (?:lui|elles?|eux|cela)\b"
-    rf"|\b(?:{_REMOVE}|{_ADD}|remplac\w*) (?:le |la |les |l'|une? )"
+    rf"|\b(?:{_REMOVE}|{_ADD}|remplac\w*|chang\w+) (?:le |la |les |l'|une? )"
+    r"|\bsi (?:on|l'on|vous) "
 )
 _REFUSED = r"(?:refuse|rejete|interdit|illegal|invalide)e?s?\b"
 _FAILS = re.compile(
     r"\bne (?:se )?compil\w+(?: \w+)? (?:pas|plus)|\bcess\w+ de compiler"
     rf"|\b(?:est|sont|serait|seraient|sera|seront|etre|reste|redevient) (?:\w+ )?{_REFUSED}"
     r"|\b(?:rustc|compilateur)\b(?: \w+){0,2} (?:refus|rejett?|protest|reclam)\w*"
-    r"|\berreur de compilation|\bcompilation echou\w+|\bechou\w+ (?:a|lors de) la compilation"
+    r"|\bdeplac\w+ (?:seulement )?l'erreur|\berreur de compilation|\bcompilation echou\w+"
+    r"|\bechou\w+ (?:a|lors de) la compilation"
 )
 _COMPILES = re.compile(
     r"\b(?:compil(?:e|ent|era|erait|eraient)|convien(?:drait|draient|t aussi|t egalement)"
@@ -90,7 +100,8 @@ _GUESS = re.compile(
 )
 # What makes a claim one about code that is not shown, or about another compiler.
 _ELSEWHERE = re.compile(
-    r"\b(?:autres?|exterieure?|ailleurs|dehors|hors)\b|\bedition\b|\b(?:rust|rustc) 1\.|\bnightly\b"
+    r"\b(?:autres?|exterieure?|(?<!d')ailleurs|dehors|hors)\b|\bedition\b"
+    r"|\b(?:rust|rustc) 1\.|\bnightly\b"
     r"|\banciens? rustc\b|\bautrefois\b|\bavant rust\b|\bsystemes?\b"
 )
 _NEW_SUBJECT = re.compile(
@@ -114,7 +125,9 @@ _CLAUSE = re.compile(r"(?:^\W*|[,:;(] ?|\b(?:mais|et|car|or|meme|que|donc) )$")
 class Change:
     """What is to be done to the code: `code` goes, comes, is written or moved; `new` replaces it.
 
-    `where` is "", "end" (of `place`, or of the program), "before", "after", "above" or "here".
+    What "becomes" another thing is an item, with another visibility or trait; a "call" is code that
+    would be used at the end of what is shown. `where` is "", "end" (of
+    `place`, or of the program), "before", "after", "above" or "here".
     """
 
     kind: Kind
@@ -173,9 +186,9 @@ def _claim(sentence: Sentence) -> ChangeClaim | None:
     if outcome is None or not _is_claimed(match, text, outcome):
         return None
     used = {int(n) for _, m in found for n in m.groups() if n and n.isdigit()}
-    others = tuple(
-        span for i, span in enumerate(sentence.spans) if i not in used and not _is_code(span)
-    )
+    tail = _ASIDE.split(text[match.end() :])[0]
+    said = {int(n) for n in re.findall(SPAN, text[: match.start()] + tail)} - used
+    others = tuple(sentence.spans[i] for i in sorted(said) if not _is_code(sentence.spans[i]))
     why = why or _beside(found, text)
     written = next((s for s in others if re.match(r"(?:pub )?fn \w+.*\(.*\)", s)), "")
     if change.kind == "remove" and written:  # the code without it is written out
@@ -210,7 +223,7 @@ def _is_code(span: str) -> bool:
 def _worded(sentence: Sentence, codes: frozenset[str]) -> ChangeClaim | None:
     """Return the claim of a sentence whose change is told in words, which nobody can try."""
     outcome, _ = _outcome(sentence.folded, codes)
-    conditional = re.search(r"\w+rai(?:t|ent)\b|\baussi\b", sentence.folded)
+    conditional = codes or re.search(r"\w+rai(?:t|ent)\b|\baussi\b", sentence.folded)
     if outcome is None or not conditional or not _WORDED.search(sentence.folded):
         return None
     return ChangeClaim(sentence, outcome, codes, why="the change is told in words, not in code")
@@ -281,6 +294,11 @@ def _changes(sentence: Sentence) -> list[tuple[Change, "re.Match[str]"]]:
             add(Change("replace", spans[int(m.group(1))], spans[int(m.group(2))]), m)
     for m in _INSTEAD.finditer(text):
         add(Change("replace", spans[int(m.group(2))], spans[int(m.group(1))]), m)
+    for m in _BECOMES.finditer(text):
+        add(Change("become", spans[int(m.group(1))], spans[int(m.group(2))]), m)
+    for m in (m for m in _CALL.finditer(text) if spans[int(m.group(1))].endswith(")")):
+        place = spans[int(m.group(2))] if m.group(2) else ""
+        add(Change("call", spans[int(m.group(1))], where="end", place=place), m)
     for m in _WITHOUT.finditer(text):
         add(Change("remove", spans[int(m.group(1))]), m)
     for m in (m for m in _REMOVAL.finditer(text) if _is_subject(m, text)):

@@ -161,6 +161,8 @@ def _is_clear(change: Change | None, base: Compilation, outcome: Compilation) ->
 
 
 def _is_own(change: Change | None, error: Diagnostic) -> bool:
+    if change and change.kind == "call":  # it may come too late, after a move
+        return False
     if not error.code:
         return error.message.startswith(_UNCODED)
     if change and change.kind == "remove" and change.code.strip() in _WRAPPERS:
@@ -172,7 +174,7 @@ def _is_own(change: Change | None, error: Diagnostic) -> bool:
 
 def _is_wide(change: Change | None) -> bool:
     """Tell whether types elsewhere would probably have to follow a change."""
-    if change is None or change.kind in ("replace", "write"):
+    if change is None or change.kind in ("replace", "write", "become"):
         return True
     return change.kind == "remove" and (
         change.code.strip() in ("&", "&mut", "*", "dyn") or change.code.startswith("let ")

@@ -8,10 +8,10 @@ import re
 from itertools import islice
 
 from curator.french.changes import Change
-from curator.rust.insertion import added, moved
+from curator.rust.insertion import added, called, moved
 from curator.rust.pieces import MOST
 from curator.rust.removal import removed
-from curator.rust.rewriting import replaced, written
+from curator.rust.rewriting import became, replaced, written
 from curator.rust.source import analyse
 
 _ALL = 4 * MOST  # of which some break the syntax
@@ -32,6 +32,8 @@ def edits(change: Change, code: str) -> list[str]:
         "replace": replaced,
         "add": added,
         "move": moved,
+        "call": called,
+        "become": became,
         "write": written,
     }[change.kind](change, code)
     sound = not analyse(code).broken

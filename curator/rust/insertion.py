@@ -28,7 +28,7 @@ def added(change: Change, code: str) -> Iterator[str]:
     elif text.startswith("#[") or (change.where == "above"):
         yield from _above(text, change.place, code)
     elif text.startswith("."):
-        yield from _called(text, change.place, code)
+        yield from _method(text, change.place, code)
     elif is_statement(text):
         yield from _inserted(text.rstrip(";") + ";", change, code)
     elif text in KEYWORDS or text in ("&", "&mut", "*"):
@@ -45,7 +45,7 @@ def _above(text: str, place: str, code: str) -> Iterator[str]:
         yield put(code, (m.start(), m.start()), f"{text}\n")
 
 
-def _called(text: str, place: str, code: str) -> Iterator[str]:
+def _method(text: str, place: str, code: str) -> Iterator[str]:
     """Add a method call to what is named: each time that it stands there, or all times."""
     pieces = [(end, end) for _, end in found(place, code)] if place else []
     calls = [p for p in pieces if not re.match(r"\s*[:(]", code[p[0] :])]
@@ -120,3 +120,10 @@ def moved(change: Change, code: str) -> Iterator[str]:
     without = list(without_text(text, code))
     for base in without or [code]:
         yield from _inserted(text.rstrip(";") + ";", change, base)
+
+
+def called(change: Change, code: str) -> Iterator[str]:
+    """Yield the code with a call at its end, or at the end of the function that is named."""
+    text = change.code.strip().rstrip(";")
+    if text.endswith(")") and not is_elided(text):
+        yield from _at_end(f"{text};", change.place, code)

@@ -108,3 +108,23 @@ def _wrapped(text: str, code: str) -> Iterator[str]:
                 indent + text + (";" if row.rstrip().endswith(";") and text[-1] != ";" else "")
             )
             yield "\n".join(rows)
+
+
+_VISIBLE = r"(?:pub(?:\([^)]*\))?\s+)?"
+
+
+def became(change: Change, code: str) -> Iterator[str]:
+    """Yield the code with an item of another visibility, a variable `mut`, a type with a trait."""
+    name, new = re.escape(change.code.removesuffix("()")), change.new
+    bare = analyse(code).bare
+    kinds = r"(?:const\s+|async\s+|unsafe\s+)*(?:fn|struct|enum|mod|const|static|trait|type)\s+"
+    if re.fullmatch(r"pub(?:\([\w ]+\))?", new):
+        for m in re.finditer(rf"\b{_VISIBLE}(?={kinds}{name}\b)", bare):
+            yield put(code, (m.start(), m.end()), f"{new} ")
+    elif new == "mut":
+        for m in re.finditer(rf"\blet\s+(?={name}\b)", bare):
+            yield put(code, (m.end(), m.end()), "mut ")
+    elif re.fullmatch(r"[A-Z]\w+", new):
+        derived = "Clone, Copy" if new == "Copy" and "Clone" not in code else new
+        for m in re.finditer(rf"^{_VISIBLE}(?:struct|enum)\s+{name}\b", bare, re.MULTILINE):
+            yield put(code, (m.start(), m.start()), f"#[derive({derived})]\n")

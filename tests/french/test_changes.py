@@ -28,6 +28,11 @@ CLAIMS = [
     ("Ajoutez `mut` devant `x` et tout compile.", "compiles", "add", "mut", "", "before"),
     ("Placez `f();` après `g();` et tout compile.", "compiles", "move", "f();", "", "after"),
     ("Écrire `let mut v` suffirait.", "compiles", "write", "let mut v", "", ""),
+    ("`m::f(3)` dans `main` donnerait E0603.", "fails", "call", "m::f(3)", "", "end"),
+    ("`f(3)` serait refusé par E0308.", "fails", "call", "f(3)", "", "end"),
+    ("Si `P` devient `Copy`, le bloc compile.", "compiles", "become", "P", "Copy", ""),
+    ("Si `f` était `pub(crate)`, ce serait refusé (E0364).", "fails", "become", "f", "pub(crate)",
+     ""),
     ("Retirer `move` ne change pas l'erreur.", "same", "remove", "move", "", ""),
     ("Ajouter `use a::b;` échoue avec la même erreur.", "same", "add", "use a::b;", "", ""),
     ("Sans `'a`, l'écriture `fn f(x: &str) -> &str` est refusée.", "fails", "write",
@@ -63,6 +68,7 @@ def test_a_claim_and_its_change(
         "Une fonction sans `pub` n'est visible que dans son module.",
         "Vous pouvez aussi ajouter `Debug`.",
         "La panique `Sans x` est rare.",
+        "`main` serait refusé.",
     ],
 )
 def test_what_claims_nothing_of_a_change(text: str) -> None:

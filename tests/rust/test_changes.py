@@ -85,6 +85,17 @@ ANY = """\
         Box::new(t)
     }
 """
+PRIVATE = """\
+    mod m {
+        pub fn g() {
+            f();
+        }
+        fn f() {}
+    }
+    fn main() {
+        m::g();
+    }
+"""
 # What fails, in debug.
 MOVED = CLONED.replace("s.clone()", "s")
 HELD = """\
@@ -143,6 +154,8 @@ TRUE = [
     (TWO, "Sans `mut`, on obtient E0596."),
     (ANY, "Sans `'static`, E0310."),
     (CLONED, "Remplacer `let t = s.clone();` par `let t = &s;` compilerait aussi."),
+    (PRIVATE, "`m::f()` dans `main` donnerait E0603."),
+    (PRIVATE, "Si `f` était `pub`, le code compilerait encore."),
     (CLONED, "Avec `s` au lieu de `s.clone()`, ça ne compile pas (E0382)."),
 ]
 FALSE = [
@@ -158,6 +171,7 @@ FALSE = [
     (LONGEST, "Sans `'a`, la fonction compilerait aussi.", "E0106"),
     (TWO, "Sans `mut`, on obtient E0502.", "E0384"),
     (CLONED, "Remplacer `s.clone()` par `s` compilerait aussi.", "E0382"),
+    (PRIVATE, "`m::g()` dans `main` donnerait E0603.", "no error"),
 ]
 UNTRIED = [
     (CLONED, "Sans `unsafe`, le code ne compile pas.", "no block shows"),
@@ -168,6 +182,7 @@ UNTRIED = [
     (CLONED, "Si c'était un entier, sans `clone` le code compilerait encore.", "another condition"),
     (CLONED, "Sans le dernier appel, le programme compilerait.", "told in words"),
     (CLONED, 'Sans `let s = String::from("a");`, on aurait E0382.', "open"),
+    (COPY, "`lire(p, 1)` dans `main` donnerait E0382.", "open"),
     (DEBUG, "Avec `String` au lieu de `T`, ça ne compile pas (E0382).", "open"),
 ]
 MENDING = [

@@ -113,6 +113,23 @@ WRITTEN = [
     ("pub mod m", "mod m { }", "pub mod m { }"),
     ("unsafe { N += 10 }", "fn f() {\n    N += 10;\n}", "fn f() {\n    unsafe { N += 10 };\n}"),
 ]
+BECOME = [
+    ("f", "pub(crate)", "pub fn f() {}", "pub(crate) fn f() {}"),
+    ("m", "pub", "mod m {}", "pub mod m {}"),
+    ("P", "Copy", "pub struct P;", "#[derive(Clone, Copy)]\npub struct P;"),
+    ("a", "mut", "let a = 1;", "let mut a = 1;"),
+]
+
+
+@pytest.mark.parametrize(("name", "new", "code", "expected"), BECOME)
+def test_becoming(name: str, new: str, code: str, expected: str) -> None:
+    assert one(Change("become", name, new), code) == expected
+
+
+def test_calling() -> None:
+    made = one(Change("call", "m::g(1)", where="end"), MAIN)
+    assert made == "fn main() {\n    let a = 1;\n    f(a);\n    m::g(1);\n}"
+    assert edits(Change("call", "g", where="end"), MAIN) == []
 
 
 @pytest.mark.parametrize(("text", "code", "expected"), WRITTEN)
@@ -141,7 +158,7 @@ def test_what_has_no_place_is_not_made(change: Change) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "}}}{", "fn f( {", 'let s = "', "é…", "<<<>>>", "#[derive("])
-@pytest.mark.parametrize("kind", ["remove", "replace", "add", "move", "write"])
+@pytest.mark.parametrize("kind", ["remove", "replace", "add", "move", "write", "call", "become"])
 @pytest.mark.parametrize(
     "text",
     ["", "&", "'a", "(", "Box", ".f(", "#[", "T: U", "let", "fn f(", "drop(x)", "é", "\\", "["],
