@@ -6,12 +6,12 @@ lieu de `&str`, ça ne compile pas": a change, and an outcome. A question, a gue
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from curator.french.claims import ERROR_CODE
-from curator.french.sentences import SPAN, Sentence, sentences
+from curator.french.sentences import SPAN, Sentence
 
 Kind = Literal["remove", "replace", "add", "move", "write", "become", "call"]
 Outcome = Literal["compiles", "fails", "same"]
@@ -58,6 +58,11 @@ _BECOMES = re.compile(
 _CALL = re.compile(
     rf"^\W*(?:(?:et|mais|ainsi|enfin),? )?{SPAN}(?:,? dans {_ONE})?,? (?:lui )?"
     r"(?=serait (?:refuse|rejete)|donnerait|provoquerait|ne compilerait pas|declencherait)"
+)
+_CODED = re.compile(r"`|\bE\d{4}\b|(?i:\bsans\b)")
+_TELLING = re.compile(
+    r"\bE\d{4}\b|compil|refus|rejet|convi|suffi|march|fonctionn|accept|erreur|taire|interdi"
+    r"|protest|réclam|ill[ée]g|invalid|peut|pourr|pouv"
 )
 # A change that is told in words only.
 _WORDED = re.compile(
@@ -163,10 +168,13 @@ class ChangeClaim:
         return _STILL.search(self.sentence.folded) is not None
 
 
-def change_claims(markdown: str) -> Iterator[ChangeClaim]:
-    """Yield the sentences of a text that say what a change of the code would do, in order."""
-    for sentence in sentences(markdown):
-        found = None if sentence.asks or _GUESS.search(sentence.folded) else _claim(sentence)
+def change_claims(said: Iterable[Sentence]) -> Iterator[ChangeClaim]:
+    """Yield those sentences that say what a change of the code would do."""
+    for sentence in said:
+        text = sentence.text
+        if sentence.asks or not (_CODED.search(text) and _TELLING.search(text)):
+            continue  # most sentences: they are not even folded
+        found = None if _GUESS.search(sentence.folded) else _claim(sentence)
         if found:
             yield found
 

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from curator.french.changes import Change, ChangeClaim, change_claims
+from curator.french.changes import Change, ChangeClaim
 from curator.rust.block_state import MISSING, BlockState, externs_of
 from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
@@ -26,7 +26,7 @@ from curator.rust.lesson import (
 from curator.rust.source import analyse
 from curator.rust.unit import Likelihood, Unit
 
-_CLAIMS = 8  # claims of one text that are tried
+_CLAIMS = 16  # claims of one document that are tried
 _VARIANTS = 24  # changed blocks of one claim; what has more places is not tried
 # Errors of an edit that went too short: undeclared names and lifetimes, wrong numbers of generics.
 _OPEN = MISSING | {"E0261", "E0262", "E0107", "E0106", "E0392", "E0407", "E0437", "E0438", "E0046"}
@@ -48,12 +48,7 @@ _UNCODED = (
 
 def changed_blocks(lesson: Lesson, options: Options) -> list[ChangedBlocks]:
     """List the claims of a document about changes, each with the changed blocks to compile."""
-    found = []
-    for at, page in enumerate(lesson.pages):
-        for number, claim in enumerate(change_claims(page.markdown)):
-            if number < _CLAIMS:
-                found.append(_prepare(lesson, at, claim, options))
-    return found
+    return [_prepare(lesson, at, claim, options) for at, claim in lesson.changes[:_CLAIMS]]
 
 
 def _prepare(lesson: Lesson, at: int, claim: ChangeClaim, options: Options) -> ChangedBlocks:

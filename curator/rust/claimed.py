@@ -1,13 +1,19 @@
-"""Compile, in one round for all documents, what their claims need: ignored blocks, changed ones."""
+"""Read what documents claim, and compile what that needs in one round for all of them.
+
+That are the ignored blocks under which an error is shown, and blocks as a change makes them.
+"""
 
 from collections.abc import Iterator, Sequence
 
+from curator.french.changes import change_claims
+from curator.french.sentences import sentences
+from curator.rust.block_state import BlockState
 from curator.rust.cache import compile_cached
 from curator.rust.changes import changed_blocks
-from curator.rust.claims import units_for
+from curator.rust.claims import named_codes, shown_claims, units_for
 from curator.rust.compiler import Compiler
-from curator.rust.document import Options
-from curator.rust.lesson import Lesson
+from curator.rust.document import Document, Options
+from curator.rust.lesson import Lesson, pages
 from curator.rust.unit import Unit
 
 
@@ -16,6 +22,18 @@ def _units(lesson: Lesson) -> Iterator[Unit]:
         yield from units
     for trying in lesson.trying:
         yield from (variant.unit for variant in trying.variants)
+
+
+def read_lesson(document: Document, states: Sequence[BlockState]) -> Lesson:
+    """Read what a document claims; `states` are those of its blocks, in order."""
+    lesson = Lesson(document, pages(document, states))
+    if states:
+        lesson.shown = list(shown_claims(lesson))
+        for at, page in enumerate(lesson.pages):
+            said = list(sentences(page.markdown))
+            lesson.named += named_codes(lesson, at, said)
+            lesson.changes += ((at, claim) for claim in change_claims(said))
+    return lesson
 
 
 def compile_claims(

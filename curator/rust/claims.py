@@ -6,15 +6,15 @@ the sentence says that this code gives it (french/claims.py), not where it speak
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from curator.french.claims import ERROR_CODE, OF_ANOTHER_BLOCK, asserted_codes, hypothetical
-from curator.french.sentences import sentences
+from curator.french.sentences import Sentence
 from curator.rust import compose
 from curator.rust.block_state import BlockState, externs_of
 from curator.rust.document import BlockResult, Options
-from curator.rust.lesson import Lesson, Page, Said, all_code, is_ignored
+from curator.rust.lesson import Lesson, NamedCodes, Page, Said, ShownClaim, all_code, is_ignored
 from curator.rust.shown import ShownError, is_given, shown_errors
 from curator.rust.source import analyse
 from curator.rust.unit import Likelihood, Unit
@@ -22,17 +22,6 @@ from curator.text.fold import fold
 from curator.text.markdown import blocks, lines_of
 
 _RUST_IN_TEXT = re.compile(r"\b(?:fn \w+|let (?:mut )?\w+ ?[:=]|impl\b|println!)")
-
-
-@dataclass(frozen=True)
-class ShownClaim:
-    """An error that a text shows, and the blocks that may give it, first the one it stands under.
-
-    With one block only, that one must give it.
-    """
-
-    error: ShownError
-    states: tuple[BlockState, ...]
 
 
 def _squeezed(text: str) -> str:
@@ -84,6 +73,8 @@ def _claim(lesson: Lesson, at: int, error: ShownError) -> ShownClaim | None:
 def shown_claims(lesson: Lesson) -> Iterator[ShownClaim]:
     """Yield the errors that a document shows, each with the block that it is held against."""
     for at, page in enumerate(lesson.pages):
+        if "err" not in page.markdown:
+            continue
         for error in shown_errors(page.markdown, prose=page.role == "question"):
             found = _claim(lesson, at, error)
             if found and not _is_printed(error, lesson):
@@ -97,8 +88,8 @@ def _is_printed(error: ShownError, lesson: Lesson) -> bool:
 
 def units_for(lesson: Lesson, options: Options) -> dict[int, list[Unit]]:
     """Return what to compile of the ignored blocks that a claim may be about, by the state's id."""
-    held = {id(s): s for claim in shown_claims(lesson) for s in claim.states}
-    if any(ERROR_CODE.search(page.markdown) for page in lesson.pages):
+    held = {id(s): s for claim in lesson.shown for s in claim.states}
+    if lesson.named:
         held |= {id(s): s for s in lesson.states()}
     return {
         key: _ignored_units(state, options)
@@ -151,7 +142,7 @@ def _names(codes: frozenset[str]) -> str:
 
 def _shown_faults(lesson: Lesson) -> Iterator[_Fault]:
     """Yield the shown errors that rustc does not give for the block that they stand under."""
-    for claim in shown_claims(lesson):
+    for claim in lesson.shown:
         said = [lesson.said(state) for state in claim.states]
         known = [s for s in said if s is not None]
         if any(is_given(claim.error, s.errors) for s in known):
@@ -165,29 +156,17 @@ def _shown_faults(lesson: Lesson) -> Iterator[_Fault]:
         yield _Fault(blamed, claim.error.line, claim.error.name, _names(given))
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A sentence that names error codes: its page, its line, its codes, and how it means them."""
-
-    page: Page
-    line: int
-    codes: frozenset[str]
-    general: bool
-    asserted: frozenset[str]
-
-
-def _named(lesson: Lesson) -> Iterator[_Named]:
-    code = all_code(lesson)
-    for page in lesson.pages:
-        for sentence in sentences(page.markdown):
-            codes = frozenset(ERROR_CODE.findall(sentence.text))
-            if codes:
-                asserted = asserted_codes(sentence, code)
-                general = hypothetical(sentence)
-                yield _Named(page, sentence.line, codes, general, asserted)
+def named_codes(lesson: Lesson, at: int, said: Iterable[Sentence]) -> Iterator[NamedCodes]:
+    """Yield those sentences of a page that name error codes."""
+    for sentence in said:
+        codes = frozenset(ERROR_CODE.findall(sentence.text))
+        if codes:
+            asserted = asserted_codes(sentence, all_code(lesson))
+            general = hypothetical(sentence)
+            yield NamedCodes(lesson.pages[at], sentence.line, codes, general, asserted)
 
 
-def _false_name(lesson: Lesson) -> tuple[_Named, frozenset[str]] | None:
+def _false_name(lesson: Lesson) -> tuple[NamedCodes, frozenset[str]] | None:
     """Return a sentence that names an error that rustc does not give, with the codes it gives.
 
     Prose may mention other errors beside, but where code fails, at least one of those that it
@@ -198,9 +177,9 @@ def _false_name(lesson: Lesson) -> tuple[_Named, frozenset[str]] | None:
     if any(s is None or not s.sure for s in said.values()) or _shows_other_code(lesson):
         return None
     given = frozenset(c for s in said.values() if s for c in s.codes)
-    names = list(_named(lesson))
+    names = lesson.named
     meant = [n for n in names if not n.general]
-    shown = {e.code for p in lesson.pages for e in shown_errors(p.markdown, prose=True)}
+    shown = {claim.error.code for claim in lesson.shown}
     asked = [n for n in names if n.page.role == "question"]
     codes = frozenset(c for n in names for c in n.codes)
     if given and meant and not (codes | shown) & given:

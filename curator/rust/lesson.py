@@ -9,6 +9,7 @@ from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt
 from curator.rust.document import Document
 from curator.rust.expect import Expectation
+from curator.rust.shown import ShownError
 from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
@@ -83,16 +84,46 @@ class ChangedBlocks:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class ShownClaim:
+    """An error that a text shows, and the blocks that may give it, first the one it stands under.
+
+    With one block only, that one must give it.
+    """
+
+    error: ShownError
+    states: tuple[BlockState, ...]
+
+
+@dataclass(frozen=True)
+class NamedCodes:
+    """A sentence that names error codes: its page, its line, its codes, and how it means them.
+
+    `general`: it may speak of other code, or of errors in general; `asserted` are the codes that it
+    says the shown code gives.
+    """
+
+    page: Page
+    line: int
+    codes: frozenset[str]
+    general: bool
+    asserted: frozenset[str]
+
+
 @dataclass
 class Lesson:
-    """A document with what rustc said of its blocks, and of what was compiled for its claims.
+    """A document with its claims, what rustc said of its blocks, and of what claims need.
 
+    `shown`, `named` and `changes` are what its texts claim, read before anything is compiled.
     `units` are the texts to compile for the ignored blocks that a claim is about, by the state's
     `id`; others that are ignored are never compiled. `trying` are the claims about changes.
     """
 
     document: Document
     pages: list[Page]
+    shown: list[ShownClaim] = field(default_factory=list)
+    named: list[NamedCodes] = field(default_factory=list)
+    changes: list[tuple[int, ChangeClaim]] = field(default_factory=list)
     units: dict[int, list[Unit]] = field(default_factory=dict)
     trying: list[ChangedBlocks] = field(default_factory=list)
     outcomes: Outcomes = field(default_factory=dict)

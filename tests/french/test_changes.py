@@ -2,7 +2,14 @@
 
 import pytest
 
-from curator.french.changes import change_claims
+from curator.french.changes import ChangeClaim
+from curator.french.changes import change_claims as of_sentences
+from curator.french.sentences import sentences
+
+
+def change_claims(markdown: str) -> list[ChangeClaim]:
+    return list(of_sentences(sentences(markdown)))
+
 
 CLAIMS = [
     ("Sans le `clone`, on obtient E0382.", "fails", "remove", "clone", "", ""),
@@ -72,7 +79,7 @@ def test_a_claim_and_its_change(
     ],
 )
 def test_what_claims_nothing_of_a_change(text: str) -> None:
-    assert not list(change_claims(text))
+    assert not change_claims(text)
 
 
 @pytest.mark.parametrize(

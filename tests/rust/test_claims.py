@@ -3,12 +3,11 @@
 import pytest
 
 from curator.rust.block_state import block_states
-from curator.rust.claims import shown_claims
+from curator.rust.claimed import read_lesson
 from curator.rust.compiler import Compilation, Diagnostic, Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
-from curator.rust.lesson import Lesson, pages
 from curator.rust.shown import ShownError, is_given, shown_errors
 
 OK = "```rust\nlet x = 1;\n```\n"
@@ -151,8 +150,7 @@ def test_a_name_is_no_claim_where_the_code_may_be_elsewhere(rustc: Rustc) -> Non
 def test_multi_turn_claims_stay_with_their_text() -> None:
     texts = (Text("question", OK), Text("answer", OK), Text("question", SHOWN), Text("answer", OK))
     document = Document(texts)
-    lesson = Lesson(document, pages(document, block_states(document, Options())))
-    assert not list(shown_claims(lesson))
+    assert not read_lesson(document, block_states(document, Options())).shown
 
 
 def test_nothing_more_is_compiled_without_a_claim() -> None:
