@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from curator.french.claims import ERROR_CODE
+from curator.french.claims import ERROR_CODE, hypothetical
 from curator.french.sentences import SPAN, Sentence
 
 Kind = Literal["remove", "replace", "add", "move", "write", "become", "call"]
@@ -61,7 +61,7 @@ _CALL = re.compile(
 )
 _CODED = re.compile(r"`|\bE\d{4}\b|(?i:\bsans\b)")
 _TELLING = re.compile(
-    r"\bE\d{4}\b|compil|refus|rejet|convi|suffi|march|fonctionn|accept|erreur|taire|interdi"
+    r"\bE\d{4}\b|compil|refus|rejet|convi|suffi|aide|march|fonctionn|accept|erreur|taire|interdi"
     r"|protest|réclam|ill[ée]g|invalid|peut|pourr|pouv"
 )
 # A change that is told in words only.
@@ -118,6 +118,8 @@ _NEW_SUBJECT = re.compile(
 _ASIDE = re.compile(r" mais | car | puisque? | parce | : |;|, qui ")
 _CONDITION = re.compile(r"\bsi\b|\bs'ils?\b")
 _LATER = re.compile(r"\bquand\b|\blorsqu|\bdes qu|\btant qu|\bpour une? \b")
+# "Quand on compile ce programme, rustc répond :" is about the program as it is.
+_COMPILING = re.compile(r"\b(?:compil|lanc|execut|construi|verifi)\w*")
 _STILL = re.compile(r"\b(?:encore|toujours|aussi|egalement|quand meme|meme|malgre tout)\b")
 _MENDS = re.compile(
     r"\b(?:convien|suffi|march|fonctionn|disparai|contourn|evit|corrig|resou|regl)\w*|\btaire\b"
@@ -177,6 +179,28 @@ def change_claims(said: Iterable[Sentence]) -> Iterator[ChangeClaim]:
         found = None if _GUESS.search(sentence.folded) else _claim(sentence)
         if found:
             yield found
+
+
+def output_claim(sentence: Sentence, codes: frozenset[str], answers: bool) -> ChangeClaim | None:
+    """Return what a sentence claims that stands above an error, "Sans `mut`, rustc répond :".
+
+    `codes` are those of the errors below it. Where the sentence names no change but speaks of other
+    code, an answer's error is not that of any block; None where it is.
+    """
+    if not sentence.text.endswith(":"):
+        return None
+    text = sentence.folded
+    found = [
+        (change, match)
+        for change, match in _changes(sentence)
+        if not match.group().startswith("sans") or _CLAUSE.search(text[: match.start()])
+    ]
+    if found:
+        why = _beside(found, text)
+        return ChangeClaim(sentence, "fails", codes, None if why else found[0][0], why)
+    if answers and hypothetical(sentence) and not _COMPILING.search(text):
+        return ChangeClaim(sentence, "fails", codes, why="it is about code that is not shown")
+    return None
 
 
 def _claim(sentence: Sentence) -> ChangeClaim | None:

@@ -21,6 +21,8 @@ OF_ANOTHER_BLOCK = re.compile(
     r"\b(?:votre|vos|origine|initial\w*|premiere?|question|avant|ancien\w*|rappel\w*|plus haut"
     r"|disait|affichait|donnait|signalait|obteniez|sans|sinon|si|remplac|retir|ajout|supprim)"
 )
+# Before a message that the code does not give: "pourquoi n'ai-je pas « … » ?".
+DENIED = re.compile(r"\b(?:pas|plus|aucune?|jamais|sans|si|aurai\w+|avant)\b")
 ERROR_CODE = re.compile(r"\bE\d{4}\b")
 _CODE = r"(?:\(|error\[|⟪)?e\d{4}\b"
 _TOOLS = ("rustc", "cargo", "cargo build", "cargo check")

@@ -10,7 +10,14 @@ from curator.french.sentences import sentences
 from curator.rust.block_state import BlockState
 from curator.rust.cache import compile_cached
 from curator.rust.changes import changed_blocks
-from curator.rust.claims import named_codes, shown_claims, units_for
+from curator.rust.claims import (
+    claims_above,
+    errors_of,
+    named_codes,
+    shown_claims,
+    shows_other_code,
+    units_for,
+)
 from curator.rust.compiler import Compiler
 from curator.rust.document import Document, Options
 from curator.rust.lesson import Lesson, pages
@@ -27,12 +34,16 @@ def _units(lesson: Lesson) -> Iterator[Unit]:
 def read_lesson(document: Document, states: Sequence[BlockState]) -> Lesson:
     """Read what a document claims; `states` are those of its blocks, in order."""
     lesson = Lesson(document, pages(document, states))
-    if states:
-        lesson.shown = list(shown_claims(lesson))
-        for at, page in enumerate(lesson.pages):
-            said = list(sentences(page.markdown))
-            lesson.named += named_codes(lesson, at, said)
-            lesson.changes += ((at, claim) for claim in change_claims(said))
+    for at, page in enumerate(lesson.pages if states else ()):
+        said = list(sentences(page.markdown))
+        shown = errors_of(page, document.debug)
+        of_changes = claims_above(page, said, shown)
+        lesson.changes += ((at, claim) for claim, _ in of_changes)
+        lesson.changes += ((at, claim) for claim in change_claims(said))
+        others = {id(error) for _, errors in of_changes for error in errors}
+        lesson.shown += shown_claims(lesson, at, [e for e in shown if id(e) not in others])
+        lesson.named += named_codes(lesson, at, said)
+    lesson.elsewhere = bool(lesson.named) and shows_other_code(lesson)
     return lesson
 
 

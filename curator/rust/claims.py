@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from curator.french.changes import ChangeClaim, output_claim
 from curator.french.claims import ERROR_CODE, OF_ANOTHER_BLOCK, asserted_codes, hypothetical
 from curator.french.sentences import Sentence
 from curator.rust import compose
@@ -62,6 +63,8 @@ def _claim(lesson: Lesson, at: int, error: ShownError) -> ShownClaim | None:
     near = [*above, *below, *([] if asked else earlier)] if asked else [*above, *earlier, *below]
     if not near:
         return None
+    if error.loose:
+        return ShownClaim(error, tuple(near))
     quoted = next((s for s in near if _shows(s, error)), None)
     if quoted:
         return ShownClaim(error, (quoted,))
@@ -70,15 +73,44 @@ def _claim(lesson: Lesson, at: int, error: ShownError) -> ShownClaim | None:
     return ShownClaim(error, (near[0],))
 
 
-def shown_claims(lesson: Lesson) -> Iterator[ShownClaim]:
-    """Yield the errors that a document shows, each with the block that it is held against."""
-    for at, page in enumerate(lesson.pages):
-        if "err" not in page.markdown:
+def errors_of(page: Page, debug: bool) -> list[ShownError]:
+    """List the errors that a page shows; in a question prose shows them too.
+
+    In a debug question a message of rustc in quotation marks is one, without the word "error".
+    """
+    question = page.role == "question"
+    if not (question and debug) and "err" not in page.markdown:
+        return []
+    return shown_errors(page.markdown, prose=question, quoted=question and debug)
+
+
+def claims_above(
+    page: Page, said: Sequence[Sentence], shown: Sequence[ShownError]
+) -> list[tuple[ChangeClaim, list[ShownError]]]:
+    """List the claims about changes whose outcome is an output: the errors shown below them."""
+    found = []
+    rows = lines_of(page.markdown)
+    for block in (b for b in blocks(page.markdown) if not b.is_rust) if shown else ():
+        last = block.line + block.code.count("\n")
+        errors = [e for e in shown if block.line <= e.line <= last]
+        above = next((s for s in reversed(said) if s.line < block.line - 1), None)
+        if not errors or above is None:
             continue
-        for error in shown_errors(page.markdown, prose=page.role == "question"):
-            found = _claim(lesson, at, error)
-            if found and not _is_printed(error, lesson):
-                yield found
+        between = "\n".join(rows[above.line - 1 : block.line - 2])
+        if re.search(r"^\s*(?:`{3}|~{3}|#{1,6} )", between, re.MULTILINE):
+            continue
+        codes = frozenset(e.code for e in errors if e.code)
+        claim = output_claim(above, codes, page.role == "answer")
+        found += [(claim, errors)] if claim else []
+    return found
+
+
+def shown_claims(lesson: Lesson, at: int, errors: Sequence[ShownError]) -> Iterator[ShownClaim]:
+    """Yield the errors that a page shows, each with the block that it is held against."""
+    for error in errors:
+        found = _claim(lesson, at, error)
+        if found and not _is_printed(error, lesson):
+            yield found
 
 
 def _is_printed(error: ShownError, lesson: Lesson) -> bool:
@@ -174,7 +206,7 @@ def _false_name(lesson: Lesson) -> tuple[NamedCodes, frozenset[str]] | None:
     nothing fails, no sentence may say that it does.
     """
     said = {id(s): lesson.said(s) for s in lesson.states()}
-    if any(s is None or not s.sure for s in said.values()) or _shows_other_code(lesson):
+    if any(s is None or not s.sure for s in said.values()) or lesson.elsewhere:
         return None
     given = frozenset(c for s in said.values() if s for c in s.codes)
     names = lesson.named
@@ -194,7 +226,7 @@ def _false_name(lesson: Lesson) -> tuple[NamedCodes, frozenset[str]] | None:
     return None
 
 
-def _shows_other_code(lesson: Lesson) -> bool:
+def shows_other_code(lesson: Lesson) -> bool:
     """Tell whether a block that is not marked as Rust may be Rust that a sentence is about."""
     fences = (b for p in lesson.pages for b in blocks(p.markdown) if not b.is_rust)
     return any(_RUST_IN_TEXT.search(b.code) and "error" not in b.code for b in fences)
@@ -203,7 +235,7 @@ def _shows_other_code(lesson: Lesson) -> bool:
 def _prose_faults(lesson: Lesson, results: Sequence[BlockResult]) -> Iterator[_Fault]:
     states = list(lesson.states())
     checked = [s for s in states if not is_ignored(s)]
-    if not checked or not all(r.passed for r in results):
+    if not lesson.named or not checked or not all(r.passed for r in results):
         return
     found = _false_name(lesson)
     if found:

@@ -114,7 +114,8 @@ class NamedCodes:
 class Lesson:
     """A document with its claims, what rustc said of its blocks, and of what claims need.
 
-    `shown`, `named` and `changes` are what its texts claim, read before anything is compiled.
+    `shown`, `named` and `changes` are what its texts claim, read before anything is compiled;
+    `elsewhere` says that a block that is not marked as Rust may be what they are about.
     `units` are the texts to compile for the ignored blocks that a claim is about, by the state's
     `id`; others that are ignored are never compiled. `trying` are the claims about changes.
     """
@@ -124,6 +125,7 @@ class Lesson:
     shown: list[ShownClaim] = field(default_factory=list)
     named: list[NamedCodes] = field(default_factory=list)
     changes: list[tuple[int, ChangeClaim]] = field(default_factory=list)
+    elsewhere: bool = False
     units: dict[int, list[Unit]] = field(default_factory=dict)
     trying: list[ChangedBlocks] = field(default_factory=list)
     outcomes: Outcomes = field(default_factory=dict)

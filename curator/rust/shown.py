@@ -6,11 +6,12 @@ is known to be rustc's: cargo and programs print lines that begin with "error:" 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curator.french.claims import CLOSING, FRENCH_WORDS, GUILLEMETS, OPENING
+from curator.french.claims import CLOSING, DENIED, FRENCH_WORDS, GUILLEMETS, OPENING
 from curator.rust.compiler import Diagnostic
+from curator.text.fold import fold
 from curator.text.markdown import Block, blocks, passages
 
 _HEAD = re.compile(r"^[\s>]*(?:error|erreur)(?:\[(E\d{4})\])?(?:: ?(.*)|$)")
@@ -38,6 +39,15 @@ _KNOWN = re.compile(
     r"|extern blocks must be unsafe|unterminated |unknown character escape"
     r"|struct literals are not allowed|invalid left-hand side"
 )
+# What rustc says of code that it refuses, whoever quotes it.
+_MESSAGE = re.compile(
+    r"\s*(?:(?:use|borrow) of moved value|value (?:used|borrowed) here after move"
+    r"|cannot (?:borrow|assign|move out of|return (?:reference|value)|infer type) "
+    r"|cannot find (?:value|macro|type|function) |mismatched types|type annotations needed"
+    r"|lifetime may not live long enough|missing lifetime specifier"
+    r"|.{0,40}does not live long enough|the trait bound |no method named "
+    r"|recursive type .* has infinite size|non-exhaustive patterns)"
+)
 _NAMED = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^' ]*'|" + GUILLEMETS)
 _FILLERS = {
     "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or",
@@ -47,12 +57,16 @@ _FILLERS = {
 
 @dataclass(frozen=True)
 class ShownError:
-    """An error that a text shows: the line in the text, code or "", message, lines it quotes."""
+    """An error that a text shows: the line in the text, code or "", message, lines it quotes.
+
+    A `loose` one is only quoted: any error of the block may be meant.
+    """
 
     line: int
     code: str
     message: str
     quoted: tuple[str, ...] = ()
+    loose: bool = False
 
     @property
     def name(self) -> str:
@@ -98,11 +112,27 @@ def shown_in_prose(markdown: str) -> Iterator[ShownError]:
                 yield ShownError(at, "", span.group(1).strip(" `"))
 
 
-def shown_errors(markdown: str, prose: bool) -> list[ShownError]:
-    """List the errors that a text shows, in the order of their lines; with `prose`, there too."""
+def quoted_messages(markdown: str) -> Iterator[ShownError]:
+    """Yield the messages of rustc that prose has in quotation marks or code spans."""
+    for line, text in passages(markdown):
+        for mark in re.finditer(rf"`+ ?([^`\n]+?) ?`+|{OPENING}\s?([^{CLOSING}\n]+)", text):
+            message = mark.group(1) or mark.group(2)
+            start = max(text.rfind(end, 0, mark.start()) for end in ".!?;")
+            if _MESSAGE.match(message) and not DENIED.search(fold(text[start + 1 : mark.start()])):
+                at = line + text.count("\n", 0, mark.start())
+                yield ShownError(at, "", message.strip(), loose=True)
+
+
+def shown_errors(markdown: str, prose: bool, quoted: bool = False) -> list[ShownError]:
+    """List the errors that a text shows, in the order of their lines.
+
+    With `prose` also those in prose, with `quoted` messages in quotation marks as well.
+    """
     outputs = [b for b in blocks(markdown) if not b.is_rust]
     found = [e for block in outputs for e in shown_in(block)]
-    return sorted([*found, *(shown_in_prose(markdown) if prose else ())], key=lambda e: e.line)
+    found += shown_in_prose(markdown) if prose else ()
+    found += quoted_messages(markdown) if quoted else ()
+    return sorted(found, key=lambda e: e.line)
 
 
 def _words(message: str) -> frozenset[str]:
@@ -118,13 +148,15 @@ def _alike(shown: str, given: str, share: float) -> bool:
     return len(one & other) >= share * min(len(one), len(other))
 
 
-def is_given(shown: ShownError, errors: Iterable[Diagnostic]) -> bool:
+def is_given(shown: ShownError, errors: Sequence[Diagnostic]) -> bool:
     """Tell whether rustc gives an error that is shown.
 
     A code must be the same, and one word of the message where it is in English: the wording is
     another from version to version. Without a code, most words must be the same; a syntax error
     may name other tokens that were expected.
     """
+    if shown.loose and errors:
+        return True
     if shown.code:
         same = [e for e in errors if e.code == shown.code]
         translated = not shown.message.isascii() or bool(_words(shown.message) & FRENCH_WORDS)

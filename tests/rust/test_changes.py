@@ -312,3 +312,30 @@ def test_all_documents_are_tried_in_one_round(monkeypatch: pytest.MonkeyPatch) -
     results = check_documents(documents, FakeCompiler(verdict), Options(cores=1))
     assert [trial(r).verdict for r in results] == ["holds"] * 20
     assert rounds == [20]
+
+
+OUTPUTS = [
+    ("Sans `mut`, rustc répond :", "E0596", "holds"),
+    ("Sans `mut`, rustc répond :", "E0384", "refuted"),
+    ("Si on retire `mut`, on obtient :", "E0596", "holds"),
+    ("Avec `let w = 1;` au lieu de `let x = 1;`, rustc répond :", "E0596", "untried"),
+    ("Si la variable n'était pas modifiable, rustc répondrait :", "E0596", "untried"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code", "verdict"), OUTPUTS)
+def test_an_output_below_a_change_is_what_the_change_gives(
+    rustc: Rustc, sentence: str, code: str, verdict: str
+) -> None:
+    output = f"```text\nerror[{code}]: cannot\n```"
+    [result] = check(rustc, PUSHED, f"{sentence}\n\n{output}")
+    assert trial([result]).verdict == verdict
+    assert result.reason == ("refuted_change" if verdict == "refuted" else "")
+
+
+@pytest.mark.parametrize(
+    "sentence", ["rustc répond :", "Si on compile ce programme, rustc répond :", "Voici :"]
+)
+def test_an_output_below_anything_else_is_the_blocks(rustc: Rustc, sentence: str) -> None:
+    [result] = check(rustc, PUSHED, f"{sentence}\n\n```text\nerror[E0596]: cannot borrow\n```")
+    assert (result.reason, result.trials) == ("wrong_claim", ())

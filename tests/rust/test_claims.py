@@ -196,3 +196,20 @@ def test_the_words_of_versions_differ(code: str, message: str, given: bool) -> N
         Diagnostic("", "expected `;`, found `x`"),
     ]
     assert is_given(ShownError(1, code, message), errors) is given
+
+
+def test_a_debug_question_may_quote_the_message_alone(rustc: Rustc) -> None:
+    said = "rustc me dit « use of moved value: `s` ». Pourquoi ?\n\n"
+    span = "J'ai `lifetime may not live long enough` :\n\n"
+    for text in (said, span):
+        assert check(rustc, text + OK, debug=True)[0].reason == "wrong_claim"
+        assert check(rustc, text + OK, debug=False)[0].reason == ""
+        assert check(rustc, text + MOVED.format(""), debug=True)[0].reason == ""
+        assert check(rustc, text + MOVED.format("") + "\nou\n\n" + OK, debug=True)[1].reason == ""
+    for other in ("Pourquoi n'ai-je pas « use of moved value » ?\n\n", "Il y a « un texte ».\n\n"):
+        assert check(rustc, other + OK, debug=True)[0].reason == ""
+
+
+def test_the_refused_block_is_told_with_its_line(rustc: Rustc) -> None:
+    found, _ = check(rustc, OK + SHOWN)
+    assert found.message == "the text says E0382 (line 5), rustc gives no error"
