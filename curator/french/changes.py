@@ -23,7 +23,7 @@ _WORDS = (
     "|lignes|signe|copie|variable|parametre|methode|trait|implementation|esperluette|derive|type"
     "|reference|operateur|macro|instruction|qualificatif|clause|appeler|bloc|conversion|dernier"
     "|second|premier|emprunt|dereferencement|etoile|simple|mot cle|importation|declaration|marque"
-    "|specification|fonction|expression|motif|garde|capture|lifetime|mention|prefixe|visibilite"
+    "|branche|champ|argument|specification|fonction|expression|motif|garde|capture|lifetime|mention|prefixe|visibilite"
 )
 _DET = rf"(?:(?:{_WORDS})(?:'| ))*"
 _ONE = _DET + SPAN
@@ -44,6 +44,9 @@ _SWAPS = (
 )
 _INSTEAD = re.compile(rf"{SPAN} (?:au lieu|a la place) (?:de |d'|du ){_ONE}")
 _WITHOUT = re.compile(rf"\bsans {_ONE}")
+# "Le `mut` est nécessaire : sans lui, E0596."
+_WITHOUT_IT = re.compile(r"\bsans (?:lui|elle)\b")
+_NECESSARY = re.compile(rf"^\W*{_DET}{SPAN} (?:est|n'est|sert|permet|reste|evite|donne|rend)\b")
 _REMOVAL = re.compile(rf"\b{_REMOVE} {_ONE}")
 _PLACED: tuple[tuple["re.Pattern[str]", Literal["add", "move"]], ...] = (
     (re.compile(rf"\b{_ADD} {_ONE}{_WHERE}"), "add"),
@@ -90,7 +93,7 @@ _COMPILES = re.compile(
 )
 _SAME = re.compile(
     r"\bne (?:resou\w+|corrig\w+|regl\w+) (?:pas|rien)\b|\bla meme erreur"
-    r"|\bne chang\w+ (?:pas|rien)\b.*(?:erreur|refus|rustc|compil|e\d{4})"
+    r"|\bne chang\w+ (?:pas|rien)\b.*(?:erreur|refus|e\d{4})"
     r"|\bencore (?:l'erreur )?e\d|\b(?:l'erreur|e\d{4}) (?:reste|subsist|persist|demeur|revien)\w*"
 )
 # "On pourrait aussi appeler `drop(x)`…": another way to the same end.
@@ -221,7 +224,7 @@ def _claim(sentence: Sentence) -> ChangeClaim | None:
     tail = _ASIDE.split(text[match.end() :])[0]
     said = {int(n) for n in re.findall(SPAN, text[: match.start()] + tail)} - used
     others = tuple(sentence.spans[i] for i in sorted(said) if not _is_code(sentence.spans[i]))
-    why = why or _beside(found, text)
+    why = why or _beside(found, text) or _of_other_code(outcome, text, match)
     written = next((s for s in others if re.match(r"(?:pub )?fn \w+.*\(.*\)", s)), "")
     if change.kind == "remove" and written:  # the code without it is written out
         change, others = Change("write", written), tuple(s for s in others if s != written)
@@ -246,6 +249,16 @@ def _beside(found: "list[tuple[Change, re.Match[str]]]", text: str) -> str:
     if posterior and _NEW_SUBJECT.search(head):
         return "it is about code that is not shown"
     return ""
+
+
+def _of_other_code(outcome: Outcome, text: str, match: "re.Match[str]") -> str:
+    """Say that it is other code that compiles: "il faudrait `x` : `y` compile aussi"."""
+    parts = _ASIDE.split(text[match.end() :])
+    said = text[: match.start()] + parts[0]
+    later = " ".join(parts[1:])
+    if outcome != "compiles" or _COMPILES.search(said) or not re.search(SPAN, later):
+        return ""
+    return "it is about code that is not shown"
 
 
 def _is_code(span: str) -> bool:
@@ -333,6 +346,10 @@ def _changes(sentence: Sentence) -> list[tuple[Change, "re.Match[str]"]]:
         add(Change("call", spans[int(m.group(1))], where="end", place=place), m)
     for m in _WITHOUT.finditer(text):
         add(Change("remove", spans[int(m.group(1))]), m)
+    for m in _WITHOUT_IT.finditer(text):
+        named = _NECESSARY.match(text[: m.start()])
+        if named and len(re.findall(SPAN, text[: m.start()])) == 1:
+            add(Change("remove", spans[int(named.group(1))]), m)
     for m in (m for m in _REMOVAL.finditer(text) if _is_subject(m, text)):
         add(Change("remove", spans[int(m.group(1))]), m)
     for pattern, kind in _PLACED:

@@ -36,7 +36,7 @@ _BORROWS = frozenset((
     "E0507", "E0508", "E0509", "E0515", "E0521", "E0594", "E0596", "E0597", "E0621", "E0626",
     "E0700", "E0712", "E0713", "E0716",
 ))  # fmt: skip
-_WRAPPERS = ("Box", "Rc", "Arc")
+_WRAPPERS = ("Box", "Rc", "Arc", "RefCell", "Cell", "Mutex")
 _UNCODED = (
     "lifetime may not",
     "future cannot",
@@ -164,6 +164,8 @@ def _is_own(change: Change | None, error: Diagnostic) -> bool:
         return error.code in _BORROWS | {"E0391"} or "size" in error.message
     if change and change.kind == "remove" and change.code.startswith("'"):
         return error.code in _BORROWS | {"E0106", "E0310"}
+    if change and change.kind == "remove" and change.code.strip() == "dyn":
+        return error.code in _BORROWS | {"E0782"}
     return error.code in _BORROWS if _is_wide(change) else error.code not in _OPEN
 
 

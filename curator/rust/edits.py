@@ -53,6 +53,7 @@ def _imported(text: str, before: str) -> str:
     bare, known = analyse(text).bare, analyse(before).bare
     for name, path in _IMPORTS.items():
         used = rf"\b{name}\b"
-        if re.search(used, bare) and not re.search(used, known):
+        named = rf"\buse\s[^;]*{used}"
+        if re.search(used, bare) and not re.search(used, known) and not re.search(named, bare):
             text = f"use {path};\n{text}"
     return text

@@ -33,7 +33,9 @@ def removed(change: Change, code: str) -> Iterator[str]:
         yield from _without_items(text, code)
     elif text in _WRAPPERS:
         yield from _unwrapped(text, code)
-    elif re.fullmatch(r"\w+(?:: ?\w+)?: ?.+", text) and not text.endswith(";"):
+    elif re.fullmatch(r"\w+::\w+(?:\(.*\))?", text):
+        yield from _without_path_call(text.split("(")[0], code)
+    elif re.fullmatch(r"\w+ ?:(?!:) ?.+", text) and not text.endswith(";"):
         yield from _without_bound(text, code)
     elif re.fullmatch(r"\.?\w+(?:::<.*>)?(?:\(.*\))?", text):
         yield from _without_call(text, code)
@@ -142,6 +144,16 @@ def _without_bound(text: str, code: str) -> Iterator[str]:
             yield from (cut(code, piece) for piece in found(text, code))
 
 
+def _without_path_call(path: str, code: str) -> Iterator[str]:
+    """Leave what a function is given in its place: `Rc::clone(&a)` becomes `a`."""
+    bare = analyse(code).bare
+    for m in re.finditer(rf"(?<![\w:]){re.escape(path)}\s*\(", bare):
+        end = closing(bare, m.end() - 1, "()")
+        if end > 0:
+            inner = code[m.end() : end - 1].strip()
+            yield put(code, (m.start(), end), re.sub(r"^&(?:mut )?", "", inner))
+
+
 def _without_call(text: str, code: str) -> Iterator[str]:
     """Remove a method call, a call that is a statement, a trait from the derives, or a bound."""
     name = re.match(r"\.?(\w+)", text)
@@ -165,14 +177,12 @@ def _without_call(text: str, code: str) -> Iterator[str]:
 
 def without_text(text: str, code: str) -> Iterator[str]:
     """Remove a piece of code as it stands; a statement with its line."""
-    pieces = found(text, code) or found(text.rstrip(";"), code)
+    pieces = found(text, code) or found(text.rstrip(";,"), code)
     for start, end in pieces:
         first, last = line_of(code, start), line_of(code, end)
         rows = "\n".join(lines(code)[first : last + 1])
-        whole = "".join(re.sub(r"//.*", "", rows).split()).rstrip(";") == "".join(
-            text.split()
-        ).rstrip(";")
-        if whole:
+        shown = "".join(re.sub(r"//.*", "", rows).split()).rstrip(";,")
+        if shown == "".join(text.split()).rstrip(";,"):
             yield without_lines(code, first, last)
         elif re.match(r"[:+'<,]|->|where\b|impl\b|as\b", text):
             yield cut(code, (start, end))

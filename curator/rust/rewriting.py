@@ -36,6 +36,11 @@ def written(change: Change, code: str) -> Iterator[str]:
             generics = re.match(r"\s*<[^>]*>", code[end:])
             yield put(code, (start, end + (generics.end() if generics else 0)), text.rstrip("{ "))
         return
+    loop = re.match(r"for (.+?) in \S", text)
+    if loop:
+        for m in re.finditer(rf"\bfor\s+{re.escape(loop[1])}\s+in\s+[^{{]*", analyse(code).bare):
+            yield put(code, (m.start(), m.end()), text.rstrip("{ ") + " ")
+        return
     let = re.match(r"let (?:mut )?(\w+)", text)
     function = re.match(r"(?:pub )?(?:async |unsafe )*fn (\w+)", text)
     typed = re.fullmatch(r"(?:pub )?(\w+): ?[^:].*", text)
