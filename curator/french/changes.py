@@ -128,6 +128,7 @@ _MENDS = re.compile(
     r"\b(?:convien|suffi|march|fonctionn|disparai|contourn|evit|corrig|resou|regl)\w*|\btaire\b"
     r"|\bs'en (?:va|irait)\b|\b(?:peut|pourrait|pouvez|pourriez) (?:aussi|egalement|tout aussi)"
 )
+_HARMLESS = re.compile(r"\b(?:encore|toujours|quand meme|malgre tout|accepte\w*)\b")
 _CLAUSE = re.compile(r"(?:^\W*|[,:;(] ?|\b(?:mais|et|car|or|meme|que|donc) )$")
 
 
@@ -168,9 +169,9 @@ class ChangeClaim:
         return _MENDS.search(self.sentence.folded) is not None
 
     @property
-    def still(self) -> bool:
-        """Whether it says that something stays as it is: "compile encore"."""
-        return _STILL.search(self.sentence.folded) is not None
+    def allows(self) -> bool:
+        """Whether it says that the change does no harm: "compile encore", "serait accepté"."""
+        return _HARMLESS.search(self.sentence.folded) is not None
 
 
 def change_claims(said: Iterable[Sentence]) -> Iterator[ChangeClaim]:
@@ -302,7 +303,8 @@ def _is_claimed(match: "re.Match[str]", text: str, outcome: Outcome) -> bool:
     if match.group().startswith("sans"):
         first = bool(_CLAUSE.search(head))
         if outcome == "compiles":  # where code makes the subject, it is what does without
-            return re.search(SPAN, head) is None and (first or bool(_STILL.search(text)))
+            of_code = re.search(SPAN, head) and match.group()[5:] not in ("lui", "elle")
+            return not of_code and (first or bool(_STILL.search(text)))
         return first or bool(_FAILS.search(head) or ERROR_CODE.search(head.upper()))
     advice = re.match(r"\w+ez\b", match.group()) and not re.search(r"\bvous $", head)
     return not advice or bool(re.search(r"\bet\b", tail))

@@ -102,7 +102,8 @@ def _meant(lesson: Lesson, at: int, claim: ChangeClaim) -> list[list[BlockState]
         return [failing] if failing else []
     if claim.outcome == "fails":
         return [sound, failing] if claim.codes else [sound] if sound else []
-    mends = claim.mends or (claim.change is not None and claim.change.kind in ("add", "move"))
+    added = claim.change is not None and claim.change.kind in ("add", "move")
+    mends = claim.mends or (added and not claim.allows)
     return [g for g in ([failing, sound] if mends else [failing + sound]) if g]
 
 

@@ -76,7 +76,8 @@ def _inserted(statement: str, change: Change, code: str) -> Iterator[str]:
             row = line_of(code, start if change.where == "before" else end)
             at = row if change.where == "before" else row + 1
             yield "\n".join([*rows[:at], _indented(statement, rows[row]), *rows[at:]])
-    elif change.where in ("here", ""):
+    elif change.where in ("here", "") and re.match(r"(?:(?:std::)?mem::)?drop\(", statement):
+        # Any other call without a place may stand for an expression: `s.clone()` for `s`.
         yield from _anywhere(statement, code)
 
 

@@ -137,7 +137,44 @@ def trial(results: list[BlockResult]) -> Trial:
     return found
 
 
+SHARED = """\
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    fn main() {
+        let a = Rc::new(RefCell::new(1));
+        let b = Rc::clone(&a);
+        *b.borrow_mut() += 1;
+        println!("{}", a.borrow());
+    }
+"""
+EITHER = """\
+    enum E {
+        A,
+        B,
+    }
+    fn f(e: E) -> u8 {
+        match e {
+            E::A => 1,
+            E::B => 2,
+        }
+    }
+"""
+LOOP = """\
+    fn main() {
+        let noms = vec![String::from("a")];
+        for n in &noms {
+            println!("{n}");
+        }
+        println!("{}", noms.len());
+    }
+"""
 TRUE = [
+    (SHARED, "Sans `Rc::clone`, `a` serait déplacée : E0382."),
+    (SHARED, "Sans le `*`, rustc répond E0368."),
+    (EITHER, "Sans la branche `E::B => 2,`, rustc répond E0004."),
+    (LOOP, "Sans le `&`, la boucle consommerait `noms`, et `noms.len()` serait refusé (E0382)."),
+    (LOOP, "Écrire `for n in noms` rendrait `noms.len()` illégal : E0382."),
+    (PUSHED, "Le `mut` est nécessaire : sans lui, E0596."),
     (CLONED, "Sans `clone`, on obtient E0382."),
     (CLONED, "Sans le `.clone()`, ça ne compile pas."),
     (PUSHED, "Si on retire `mut`, on obtient E0596."),
@@ -159,6 +196,9 @@ TRUE = [
     (CLONED, "Avec `s` au lieu de `s.clone()`, ça ne compile pas (E0382)."),
 ]
 FALSE = [
+    (EITHER, "Sans la branche `E::B => 2,`, le code compile encore.", "E0004"),
+    (LOOP, "Écrire `for n in noms` suffirait.", "E0382"),
+    (PUSHED, "Le `mut` n'est pas utile : sans lui, le code compile encore.", "E0596"),
     (CLONED, "Sans `clone`, on obtient E0502.", "E0382"),
     (CLONED, "Sans `clone`, le code compile encore.", "E0382"),
     (PUSHED, "Si on retire `mut`, on obtient E0384.", "E0596"),
@@ -174,6 +214,8 @@ FALSE = [
     (PRIVATE, "`m::g()` dans `main` donnerait E0603.", "no error"),
 ]
 UNTRIED = [
+    (CLONED, "Sans `clone`, il faudrait une référence : `let t = &s;` compile aussi.", "not shown"),
+    (SHARED, "Sans `RefCell`, la modification serait refusée (E0594).", "open"),
     (CLONED, "Sans `unsafe`, le code ne compile pas.", "no block shows"),
     (COPY, "Sans `Copy`, un second appel serait refusé (E0505).", "not shown"),
     (COPY, "Sans `Clone`, l'appel serait refusé dans une autre crate.", "not shown"),
@@ -196,6 +238,10 @@ MENDING = [
     (HELD, "E0502", "Appeler `drop(p)` ici conviendrait aussi.", "refuted"),
     (HELD, "E0502", "Placer `v.push(2);` après le `println!` ferait taire rustc.", "holds"),
     (HELD, "E0502", "Placez `println!(\"{p}\");` avant `v.push(2);` et tout compile.", "holds"),
+    (MOVED, "E0382", "Vous pouvez aussi appeler `s.clone()`.", "untried"),
+    (MOVED, "E0382", "Ajouter `&` devant `s` conviendrait aussi.", "holds"),
+    (MOVED, "E0382", "Si vous remplacez `s` par un entier, l'erreur disparaît.", "untried"),
+    (HELD, "E0502", "Appeler `drop(p)` avant `v.push(2)` ne suffirait pas.", "untried"),
     (DROPPED, "E0597", "Appeler `drop(tous)` à la fin de `main` conviendrait aussi.", "refuted"),
     (DROPPED, "E0597", "Placer `let plat = String::from(\"tajine\");` avant `let mut tous` "
      "conviendrait aussi.", "holds"),
