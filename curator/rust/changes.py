@@ -24,7 +24,7 @@ from curator.rust.lesson import (
     is_ignored,
 )
 from curator.rust.source import analyse
-from curator.rust.unit import Likelihood, Unit
+from curator.rust.unit import Unit
 
 _CLAIMS = 16  # claims of one document that are tried
 _VARIANTS = 24  # changed blocks of one claim; what has more places is not tried
@@ -116,7 +116,7 @@ def _variants(state: BlockState, change: Change, options: Options) -> Iterator[V
     for edited in edits(change, code):
         whole = text[:start] + edited + text[start + len(code) :]
         externs = externs_of(whole, options.externs)
-        yield Variant(state, edited, Unit(whole, state.edition, externs, Likelihood.EVEN))
+        yield Variant(state, edited, Unit(whole, state.edition, externs))
 
 
 def _claimed(claim: ChangeClaim) -> str:

@@ -18,7 +18,7 @@ from curator.rust.document import BlockResult, Options
 from curator.rust.lesson import Lesson, NamedCodes, Page, Said, ShownClaim, all_code, is_ignored
 from curator.rust.shown import ShownError, is_given, shown_errors
 from curator.rust.source import analyse
-from curator.rust.unit import Likelihood, Unit
+from curator.rust.unit import Unit
 from curator.text.fold import fold
 from curator.text.markdown import blocks, lines_of
 
@@ -145,7 +145,7 @@ def _ignored_units(state: BlockState, options: Options) -> list[Unit]:
     if analyse(code).balanced:
         attempts += compose.after(compose.Composition.AFTER_QUESTION, before, code)
     texts = dict.fromkeys(a.text for a in attempts)
-    return [Unit(t, state.edition, externs_of(t, options.externs), Likelihood.LOW) for t in texts]
+    return [Unit(t, state.edition, externs_of(t, options.externs)) for t in texts]
 
 
 @dataclass(frozen=True)
