@@ -1,7 +1,6 @@
 """Read what a block should do, as a person does: its fence, its comments, the text before it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,9 +144,3 @@ def expected_outcome(
         if debug_question
         else ExpectedOutcome(Expectation.COMPILES)
     )
-
-
-def claimed_codes(prose: str, fences: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Collect the error codes that a text names, in its prose and in the output that it shows."""
-    shown = {c for text in fences for c in re.findall(r"error\[(E\d{4})\]", text)}
-    return frozenset(CODE.findall(prose)), frozenset(shown)
