@@ -10,7 +10,6 @@ from curator.rust.compose import Attempt, Composition
 from curator.rust.document import Document, Options
 from curator.rust.expect import CODE, Expectation, ExpectedOutcome, expected_outcome
 from curator.rust.source import analyse
-from curator.rust.unit import Likelihood
 from curator.text.markdown import Block, blocks, lines_of
 
 # Errors that say that a name is missing (the error index): a context or an import may help.
@@ -82,19 +81,6 @@ class BlockState:
         defined = {n for t in (*self.question, *self.answer) for n in analyse(t.block.code).defines}
         lacking = [set(e.quoted) for e in outcome.errors if e.lacks_name]
         return bool(lacking) and all(names & defined for names in lacking)
-
-    def likelihood(self, attempt: Attempt) -> Likelihood:
-        """Estimate how probable it is that an attempt compiles."""
-        if self.expected.expectation is not Expectation.COMPILES or (
-            self.tried and not attempt.imports
-        ):
-            return Likelihood.LOW
-        source = analyse(self.block.code)
-        earlier = (
-            n for t in (*self.question, *self.answer) for n in analyse(t.block.code).declares
-        )
-        lacks = any(n in source.bare and n not in source.defines for n in earlier)
-        return Likelihood.EVEN if lacks else Likelihood.HIGH
 
     def unbalanced(self) -> bool:
         """Tell whether its braces are loose: they could close those that we put around it."""

@@ -3,9 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from os import cpu_count
 
 from curator.french import cues
 from curator.rust.block_state import BlockState, externs_of
@@ -14,6 +12,7 @@ from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.needs import lacking
 from curator.rust.output import false_statement, is_unsteady, shows
+from curator.rust.run_programs import run_programs
 from curator.rust.runner import Run, Runner
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -63,12 +62,7 @@ def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -
     known = _decoded(cache.get([key for key, _, _ in wanted.values()])) if cache else {}
     new = {key: (unit, kind) for key, unit, kind in wanted.values() if key not in known}
 
-    def run(job: tuple[Unit, str]) -> Run:
-        unit, kind = job
-        return runner.run(unit.text, unit.edition, kind, unit.externs)
-
-    with ThreadPoolExecutor(max_workers=options.cores or cpu_count() or 1) as pool:
-        fresh = dict(zip(new, pool.map(run, new.values()), strict=True))
+    fresh = dict(zip(new, run_programs(list(new.values()), runner, options.cores), strict=True))
     if cache:
         ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
         cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})

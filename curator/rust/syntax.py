@@ -20,6 +20,12 @@ _ALSO_ITEMS = {
 }  # fmt: skip
 _TOP = _ITEMS | _ALSO_ITEMS
 _STATEMENTS = {"let_declaration", "if_expression", "match_expression", "for_expression"}
+# Macros of the standard library whose calls are no items.
+_STATEMENT_MACROS = {
+    "assert", "assert_eq", "assert_ne", "dbg", "debug_assert", "debug_assert_eq", "eprint",
+    "eprintln", "panic", "print", "println", "todo", "unimplemented", "unreachable", "write",
+    "writeln",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ def text_of(node: "Node | None") -> str:
 
 def _is_statement(node: "Node") -> bool:
     if node.type == "expression_statement":  # a macro's call may be an item
-        return not any(child.type == "macro_invocation" for child in node.children)
+        called = next((n for n in node.children if n.type == "macro_invocation"), None)
+        return called is None or text_of(called.child_by_field_name("macro")) in _STATEMENT_MACROS
     return node.type in _STATEMENTS
 
 
