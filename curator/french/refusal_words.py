@@ -178,7 +178,8 @@ CORRECTED = _any(
     r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
     r"|(?<!voyez )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
-    r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b|\bpermet de\b|\bd'ou\b(?! (?:l'erreur )?e\d| vient)",
+    r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
+    r"|\bpermet de\b|\bd'ou\b(?! (?:l'erreur )?e\d| vient)",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
 )
 BELIEVED = _any(
