@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curator.french import refusal
+from curator.rust.fence import is_ignored
 from curator.rust.remarks import refused_by_comment
 from curator.text.markdown import Block, blocks
 
@@ -32,6 +33,9 @@ class ExpectedOutcome:
     expectation: Expectation
     codes: frozenset[str] = frozenset()
     said_by: str = "fence"
+
+
+IGNORED = ExpectedOutcome(Expectation.IGNORED)
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,8 @@ def expected_outcome(
     then what stands below it. The code of a debug question may fail: the codes that it names are
     claims, which are held against what rustc says.
     """
-    if any(a == "ignore" or a.startswith("ignore-") for a in block.attributes):
-        return ExpectedOutcome(Expectation.IGNORED)
+    if is_ignored(block):
+        return IGNORED
     if block.has("compile_fail"):
         return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
     if (comment := refused_by_comment(block.code)) is not None:
