@@ -84,7 +84,7 @@ def _paragraphs(text: str) -> list[str]:
 def _above(surroundings: Surroundings) -> str | None:
     """Read the paragraph directly above a block."""
     *earlier, paragraph = ["", *_paragraphs(surroundings.before)]
-    if paragraph.endswith(_FENCE) or paragraph.startswith("#"):
+    if paragraph.endswith(_FENCE) or paragraph.startswith(("#", "|")):
         return None
     code_above = bool(earlier) and earlier[-1].endswith(_FENCE)
     return refusal.refused_below(paragraph, code_above or bool(surroundings.question))
