@@ -41,7 +41,7 @@ COMPILING = (
     r"|d'emprunts?|de durees? de vie|de rustc)"
 )
 ERROR = (
-    rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|personnalise|\d))"
+    rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|par\b|lisible|claire|personnalise|\d))"
     rf"|\berreurs? {COMPILING}|\berror\b)"
 )
 COMPILER_ERROR = re.compile(rf"(?:erreurs? {COMPILING}|error\b)")
@@ -104,7 +104,8 @@ REFUSED = _any(
     rf".*(?:{ERROR}|{CODE})",
     rf"{COMPILER} (?:me|m') ?dit que\b",
     rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
-    r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! comme)",
+    r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
+    r"|les? tests?)\b)",
     r"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire (?:ceci|ca|cela))",
     r"\b(?:pas possible|impossible)\b.* d'ecrire",
     r"^\W*(?:incorrect|faux|fautif|invalide|errone|refuse)e?\W*$",

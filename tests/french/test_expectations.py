@@ -3,8 +3,8 @@
 expectations.jsonl was written by one hand: the first 514 lines before the rules that read them,
 with a third held out by a hash of their text; what was written later (kind "later") is all for
 development. Nobody looks at an error on the held-out third while changing the rules; only its
-totals were printed, after the first five rounds of changes (precision 97.4 %, recall 100 %) and
-after each of three more (98.7 %, 100 %). Its bar of 99 % precision is missed by one sentence.
+totals were printed, after six rounds of changes (precision 97.4 %, recall 100 %) and
+after each of four more (98.7 %, 100 %). Its bar of 99 % precision is missed by one sentence.
 """
 
 import hashlib
