@@ -72,7 +72,7 @@ _FRENCH = {
     "wrong_error_code": "rustc donne un autre code d'erreur que celui annoncé",
     "wrong_claim": "le texte annonce un code d'erreur que rustc ne donne pas",
     "pseudo_code": "le bloc est du pseudo-code",
-    "free_names": "fragment dont des noms ne sont définis nulle part",
+    "free_names": "il ne manque au bloc que des noms, que rien ne définit avant lui",
     "crate_unavailable": "une crate n'est pas disponible ici",
     "compiler_limit": "rustc a atteint une limite de temps ou de mémoire",
     "compiler_crash": "rustc a planté sur ce bloc",
@@ -84,6 +84,10 @@ _FRENCH = {
     "run_failed": "le programme ou un test échoue",
     "run_timeout": "le programme ne finit pas à temps",
     "run_output_limit": "le programme affiche plus que permis",
+    "run_needs_files": "le programme lit des fichiers absents de l'endroit où il s'exécute",
+    "run_needs_input": "le programme attend une saisie, des arguments ou des variables",
+    "run_needs_network": "le programme a besoin du réseau, absent là où il s'exécute",
+    "run_needs_programs": "le programme en lance un autre, ce qui lui est interdit",
     "run_wrong_output": "le programme affiche autre chose qu'annoncé",
 }
 

@@ -16,7 +16,7 @@ REASONS: dict[str, str] = {
     "wrong_error_code": "rustc fails with other codes than are named for the block",
     "wrong_claim": "the text names an error code that rustc does not give for what it shows",
     "pseudo_code": "the block leaves something out with an ellipsis",
-    "free_names": "the only fault of a fragment are names that the text defines nowhere",
+    "free_names": "all that a block lacks are names, which nothing before it defines",
     "crate_unavailable": "the block needs a crate that is not in the configured set",
     "compiler_limit": "rustc ran into a limit of time, memory or output",
     "compiler_crash": "rustc itself crashed on the block",
@@ -28,6 +28,10 @@ REASONS: dict[str, str] = {
     "run_failed": "the program or one of its tests fails",
     "run_timeout": "the program does not end in its time",
     "run_output_limit": "the program prints more than it may",
+    "run_needs_files": "the program reads files that are not there where it is run",
+    "run_needs_input": "the program reads input, arguments or variables, and there are none",
+    "run_needs_network": "the program reaches for the network, and there is none",
+    "run_needs_programs": "the program starts another program, which it may not",
     "run_wrong_output": "the program prints something else than the text states",
 }
 

@@ -77,9 +77,13 @@ class Source:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """The comments, in order."""
+        return tuple(_comment(self.code, first, end) for first, end in self.comment_spans)
+
+    @cached_property
+    def comment_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the comments stand in the text: first and end of each, in order."""
         quoted = _QUOTED.finditer(self.code)
-        comments = (m for m in quoted if m.group().startswith(("//", "/*")))
-        return tuple(_comment(self.code, m.start(), m.end()) for m in comments)
+        return tuple(m.span() for m in quoted if m.group().startswith(("//", "/*")))
 
     @cached_property
     def defines(self) -> frozenset[str]:
@@ -244,6 +248,11 @@ class Source:
     def only_items(self) -> bool:
         """Whether there is nothing but items at the top level."""
         return self._shape.only_items
+
+    @property
+    def calls_macro(self) -> bool:
+        """Whether a macro is called at the top level: an item or a statement, who knows."""
+        return self._shape.calls
 
     @property
     def has_statements(self) -> bool:
