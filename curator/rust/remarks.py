@@ -48,6 +48,8 @@ def _with_code(comment: Comment) -> str:
 def _says_error(comment: Comment, code: str) -> bool:
     """Tell whether a remark that begins with "erreur" is about the compiler's."""
     text = _with_code(comment)
+    if re.search(r"\b(?:voir|cf|chapitre|est un code)\b", text):
+        return False
     if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):

@@ -39,6 +39,7 @@ fn total(prix: &[u32], remise: u32) -> u32 {
 }
 ```"""
 CODE = "```rust\nfn longueur(texte: &str) -> usize {\n    texte.len()\n}\n```"
+MUTABLE = "```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```"
 
 
 def swap(old: str, new: str) -> Example:
@@ -200,6 +201,11 @@ CASES = {
         RUST,
         swap(CODE, f"{CODE}\n```text\nerror[E0382]: borrow of moved value\n```"),
         swap(CODE, f"{CODE}\n```text\nwarning: unused variable\n```"),
+    ),
+    "rust.refuted_change": (
+        RUST,
+        swap(CODE, f"{MUTABLE}\n\nSans `mut`, on obtient E0502."),
+        swap(CODE, f"{MUTABLE}\n\nSans `mut`, on obtient E0384."),
     ),
     "rust.refused": (
         RUST,
