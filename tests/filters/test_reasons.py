@@ -212,6 +212,11 @@ CASES = {
         block("#![cfg(any())]\nfn f() {}"),
         block("#![allow(unused)]\nfn f() {}"),
     ),
+    "rust.include_missing": (
+        RUST,
+        block("{{#include ../listings/main.rs}}"),
+        block("// {{#include ../listings/main.rs}}"),
+    ),
     "rust.run_panicked": (RUN, block("assert!(1 > 2);"), block("assert!(2 > 1);")),
     "rust.run_did_not_panic": (
         RUN,
