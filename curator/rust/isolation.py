@@ -37,7 +37,6 @@ _ALONE = tuple(
         ("/*", r"/\*"),
         ("!", rf"#\s*!\s*\[(?!\s*(?:{_OF_MODULES})\b)"),
         ("missing_docs", r"\bmissing_docs\b"),  # asked of what a crate offers
-        ("macro_", r"\bmacro_export\b"),
         ("extern", r"\bextern\s+crate\b"),
         ("mod", r"\bmod\s+(?:[\w#$]+\s*;|(?:std|core|alloc)\b)"),
         ("path", r"#\s*!?\s*\[[^\]]*\bpath\s*="),

@@ -54,7 +54,9 @@ def _says_error(comment: Comment, code: str) -> bool:
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
-    numbered = re.match(r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text)  # of a list of the program's
+    numbered = re.match(
+        r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text
+    )  # of a list of the program's
     if not re.match(r"(?:erreur|error)\b", text) or numbered or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
