@@ -33,6 +33,15 @@ _ROOT = "root.rs"
 # whatever else is wrong, warns of it: then it has seen all bodies before.
 _LAST = "const _: () = { fn last() { let mut unchanged = 0; let _ = unchanged; } };\n"
 _WARNING = "unused_mut"
+_LACKS = re.compile(
+    r"cannot find (?!crate\b)|unresolved imports? |failed to resolve"
+    r"|use of (?:undeclared|unresolved) |expected value, found module `self`"
+)
+_NAME = re.compile(r"`(?:\w+::)*([A-Za-z_]\w*)`")
+# Errors that say that a name is missing, and that a macro or an attribute is.
+_LACKING = {
+    "E0405", "E0411", "E0412", "E0422", "E0424", "E0425", "E0432", "E0433", "E0531", "E0576", "",
+}  # fmt: skip
 _STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
 
 
@@ -75,6 +84,17 @@ class Diagnostic:
     module: int = 0
     imports: tuple[str, ...] = ()
     shown: str = ""
+
+    @property
+    def lacks_name(self) -> bool:
+        """Whether it says no more than that a name is not there."""
+        return self.code in _LACKING and _LACKS.match(self.message) is not None
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """The first name that its message quotes."""
+        name = _NAME.search(self.message)
+        return (name.group(1),) if name else ()
 
 
 @dataclass(frozen=True)
@@ -255,7 +275,9 @@ class Rustc(Compiler):
         # Some lints that deny, and constants that depend on types, are only looked at with the code
         # of every function: metadata would do without.
         emit = ["--emit=obj", "-Ccodegen-units=1"] if crate.assembles else ["--emit=mir"]
-        fixed = ["--crate-name", "block", *emit, "-o", "block.out", "-Awarnings"]
+        named = crate.alone and analyse(crate.texts[0]).names_crate
+        name = [] if named else ["--crate-name", "block"]
+        fixed = [*name, *emit, "-o", "block.out", "-Awarnings"]
         fixed += [] if crate.alone else ["--force-warn", _WARNING]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
         externs = [

@@ -45,15 +45,22 @@ _PLACE = re.compile(
     r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook)\b|\bfile\s*!"
 )
 _DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
+_CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
 _ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment without its marks; `code_follows` when the next line, or its own, has code."""
+    """A comment without its marks, the code before it on its line, and the line below it."""
 
     text: str
-    code_follows: bool
+    beside: str
+    below: str
+
+    @property
+    def code_follows(self) -> bool:
+        """Whether its own line, or the next one, has code."""
+        return bool(self.beside) or bool(self.below and not self.below.startswith("//"))
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,13 @@ class Source:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """The comments, in order."""
+        return tuple(_comment(self.code, first, end) for first, end in self.comment_spans)
+
+    @cached_property
+    def comment_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the comments stand in the text: first and end of each, in order."""
         quoted = _QUOTED.finditer(self.code)
-        comments = (m for m in quoted if m.group().startswith(("//", "/*")))
-        return tuple(_comment(self.code, m.start(), m.end()) for m in comments)
+        return tuple(m.span() for m in quoted if m.group().startswith(("//", "/*")))
 
     @cached_property
     def defines(self) -> frozenset[str]:
@@ -127,11 +138,12 @@ class Source:
 
     @cached_property
     def may_fail_late(self) -> bool:
-        """Whether a constant in it, or one of the standard library, may depend on generics.
+        """Whether what a program uses of it matters: instructions, constants of generics.
 
-        Those are evaluated for the types and numbers that a program uses, once these are known.
+        Such constants, its own or the standard library's, are evaluated for the types and numbers
+        that are used, once these are known; only instructions that are used are assembled.
         """
-        return _LATE_CONSTANT.search(self.bare) is not None
+        return self.assembles or _LATE_CONSTANT.search(self.bare) is not None
 
     @cached_property
     def sees_outside(self) -> bool:
@@ -182,6 +194,16 @@ class Source:
         return "cfg" in self.bare and re.search(r"#\s*!\s*\[\s*cfg", self.bare) is not None
 
     @cached_property
+    def names_crate(self) -> bool:
+        """Whether it gives its crate a name."""
+        return "crate_name" in self.bare and _CRATE_NAME.search(self.bare) is not None
+
+    @cached_property
+    def has_no_main(self) -> bool:
+        """Whether it says that it is a program that starts elsewhere."""
+        return "no_main" in self.bare and re.search(r"#\s*!\s*\[\s*no_main", self.bare) is not None
+
+    @cached_property
     def outside(self) -> str:
         """The first construct that reaches out of the text; "" if there is none."""
         return reaches_outside(self.bare)
@@ -228,6 +250,11 @@ class Source:
         return self._shape.only_items
 
     @property
+    def calls_macro(self) -> bool:
+        """Whether a macro is called at the top level: an item or a statement, who knows."""
+        return self._shape.calls
+
+    @property
     def has_statements(self) -> bool:
         """Whether a statement stands at the top level: it is no crate as it is."""
         if self._shape.broken:  # then only what is at the left edge stands there for sure
@@ -245,4 +272,4 @@ def _comment(code: str, start: int, end: int) -> Comment:
     text = code[start:end].lstrip("/!*").rstrip("*/ \n").strip()
     before = code[code.rfind("\n", 0, start) + 1 : start].strip()
     following = code[end:].lstrip("\n").split("\n", 1)[0].strip() if "\n" in code[end:] else ""
-    return Comment(text, bool(before) or bool(following and not following.startswith("//")))
+    return Comment(text, before, following)

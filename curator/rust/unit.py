@@ -80,7 +80,7 @@ class Unit:
         """
         source, text, kind = analyse(self.text), self.text, "bin"
         if source.no_program:
-            kind = "lib"
+            kind = "bin" if source.has_no_main else "lib"
         elif self.tested:
             kind = "test"
         elif not source.begins:

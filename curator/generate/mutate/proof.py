@@ -15,7 +15,7 @@ from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.document import Options
-from curator.rust.expect import STUB, Expectation, expected_outcome
+from curator.rust.expect import STUB, Expectation, Surroundings, expected_outcome
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
 from curator.text.markdown import blocks
@@ -63,7 +63,10 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
         for role, text in (("question", example.question), ("answer", example.answer)):
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
-                sound = expected_outcome(block, "", False).expectation is Expectation.COMPILES
+                sound = (
+                    expected_outcome(block, Surroundings(), False).expectation
+                    is Expectation.COMPILES
+                )
                 if plain and sound and block.code not in seen:
                     seen.add(block.code)
                     place = f"{role}-{block.index}"
