@@ -61,6 +61,24 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Fence:
+    """A fenced block as it is written: its marks, the words after them, its code as it stands.
+
+    `line` is that of its first line of code in the text, from 1.
+    """
+
+    marks: str
+    info: str
+    code: str
+    line: int
+
+    @property
+    def is_rust(self) -> bool:
+        """Tell whether the fence says that this is Rust, if only by rustdoc's attributes."""
+        return _language(self.info)[0] == "rust"
+
+
+@dataclass(frozen=True)
 class Section:
     """A level-2 heading and the Markdown below it, up to the next one."""
 
@@ -118,7 +136,7 @@ def _is_closed(token: Token) -> bool:
     return end - start - 1 > token.content.count("\n") + unended
 
 
-def _unhide(code: str) -> str:
+def rust_without_marks(code: str) -> str:
     """Take rustdoc's marks of hidden lines off Rust code ("# let x = 1;", "##[" for "#[")."""
     return re.sub(r"^(\s*)#(?:[ \t]|$)|^(\s*)##", _unhidden, code, flags=re.MULTILINE)
 
@@ -134,10 +152,19 @@ def blocks(markdown: str) -> list[Block]:
     for token in _parse(markdown):
         if token.type == "fence" and token.map:
             language, attributes = _language(token.info)
-            code = _unhide(token.content) if language == "rust" else token.content
+            code = rust_without_marks(token.content) if language == "rust" else token.content
             line = token.map[0] + 2
             fences.append(Block(len(fences), language, attributes, code, line, _is_closed(token)))
     return fences
+
+
+def fences(markdown: str) -> list[Fence]:
+    """List the fenced blocks of a text as they are written, in order."""
+    return [
+        Fence(token.markup, token.info.strip(), token.content, token.map[0] + 2)
+        for token in _parse(markdown)
+        if token.type == "fence" and token.map
+    ]
 
 
 def sections(markdown: str) -> list[Section]:
