@@ -150,11 +150,16 @@ def _rewritten(markdown: str, marks: _Marks) -> str:
 
 
 def _is_doubtful(piece: _Piece) -> bool:
-    """Tell whether HTML, or code that goes on beyond it, may be in a piece."""
+    """Tell whether HTML may be in a piece, or code that goes on from line to line, or beyond it.
+
+    Backticks that pair within each line pair so for everybody.
+    """
     if not piece.is_prose:
         return piece.doubtful
-    odd = "<" in piece.text or "```" in piece.text
-    return odd or ("`" in piece.text and "`" in _NO_PROSE.sub("", piece.text))
+    if "`" not in piece.text:
+        return "<" in piece.text
+    alone = "`" in _NO_PROSE.sub("", piece.text)
+    return alone or "<" in piece.text or any("\n" in f[0] for f in _NO_PROSE.finditer(piece.text))
 
 
 _TO_SET = re.compile(rf"['{APOSTROPHE}«»{HARD}{THIN}]| [;!?:%]")

@@ -14,7 +14,7 @@ from curator.text.markdown import Fence, fences, rust_without_marks
 
 _PLAIN = "rust"
 _LINES = re.compile(r"(\r\n?|\n)")
-# What most texts have none of: a fence with another label than `rust`, or a line that rustdoc hides.
+# What most texts have none of: a fence with another label than `rust`, a line that rustdoc hides.
 _TO_DO = re.compile(
     r"(?:`{3}|~{3})[ \t]*(?!rust[ \t]*$)[^\s`~]|^[> \t]*#(?:[# \t]|$)", re.MULTILINE
 )
