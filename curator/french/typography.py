@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
+from curator.text.fences import unlabelled
+
 THIN, HARD, APOSTROPHE = "\u202f", "\u00a0", "\u2019"
 
 
@@ -69,6 +71,11 @@ def typeset(text: str) -> str:
 def typeset_markdown(markdown: str) -> str:
     """Return a Markdown text with its prose as it is printed; twice is the same as once."""
     return _rewritten(markdown, _PRINTED)
+
+
+def as_asked(question: str) -> str:
+    """Return a question as a model is asked it and people read it: as printed, without labels."""
+    return typeset_markdown(unlabelled(question))
 
 
 def typed(markdown: str) -> str:

@@ -68,6 +68,29 @@ def test_what_is_pre_filled_is_the_text_itself_and_what_is_shown_is_harmless() -
     assert "<" not in card.fields["question"] + card.fields["answer"]
 
 
+LABELLED = "Qu'en est-il de ceci ?\n\n```rust,compile_fail,E0382\ndrop(x); drop(x);\n```"
+
+
+def test_a_question_is_shown_and_pre_filled_as_a_learner_writes_it() -> None:
+    answer = "L'erreur :\n\n```rust,compile_fail,E0382\n// l'erreur\n```"
+    card = card_of(make_example(LABELLED, answer, provenance=GENERATED))
+    plain = LABELLED.replace("rust,compile_fail,E0382", "rust")
+    assert card.fields["question"].replace("\n", "") == plain.replace("\n", "").replace(
+        "Qu'en", "Qu’en"
+    ).replace(" ?", "\u202f?")
+    assert "L’erreur\u00a0:" in card.fields["answer"] and "// l'erreur" in card.fields["answer"]
+    assert card.suggestions["corrected_question"].value == plain
+    assert card.suggestions["corrected_answer"].value == answer
+
+
+def test_a_proposed_label_that_the_pull_would_not_find_is_shown() -> None:
+    example = make_example(LABELLED, provenance=GENERATED)
+    other = make_example(LABELLED.replace("E0382", "E0505"), provenance=GENERATED)
+    neighbours = Neighbours.of([make_example()], "words")
+    [card] = cards([ReviewItem(example, proposed=other)], neighbours)
+    assert card.suggestions["corrected_question"].value == other.question
+
+
 def test_metadata_says_where_an_example_comes_from() -> None:
     assert card_of(candidate(1)).metadata == {
         "theme": "propriété",
