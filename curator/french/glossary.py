@@ -105,12 +105,12 @@ def _own_words(text: str) -> str:
     return _QUOTED.sub(" ", fold(text))
 
 
-def terms_for(topic: str, about: str = "", most: int = 8) -> list[Term]:
+def terms_for(topic: str, about: str = "", most: int = 5) -> list[Term]:
     """Choose the terms that a prompt of a topic is told: those that `about` names come first."""
     words = fold(about)
-    known = [t for t in terms() if topic in t.topics]
+    known = sorted((t for t in terms() if topic in t.topics), key=lambda t: t.topics.index(topic))
     named = [t for t in terms() if any(_in(name, words) for name in (t.fr, *t.also))]
-    return list(dict.fromkeys([*named, *known]))[:most]
+    return list(dict.fromkeys([*named[: most - 2], *known]))[:most]
 
 
 def _in(name: str, folded: str) -> bool:

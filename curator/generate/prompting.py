@@ -76,9 +76,8 @@ def check_prompts() -> None:
 def prompt_sha256(*names: str) -> str:
     """Return the digest of prompts and of what surrounds them; it goes into provenance."""
     parts = [prompt_text(name) for name in ("system", "vocabulary", "form", *names)]
-    return hashlib.sha256(
-        "\x00".join([*parts, _terms_text(), PREFIX, EXAMPLE]).encode("utf-8")
-    ).hexdigest()
+    whole = "\x00".join([*parts, _terms_text(), PREFIX, EXAMPLE])
+    return hashlib.sha256(whole.encode("utf-8")).hexdigest()
 
 
 def texts_sha256() -> str:
@@ -120,7 +119,7 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
 
 
 def instruction(name: str, slot: Slot, **values: str) -> str:
-    """Return the prompt `name` for an example of a slot, with some terms and the form to keep to."""
+    """Return the prompt `name` for an example of a slot, with some terms and the form to keep."""
     labels = taxonomy()
     text = fill(
         name,

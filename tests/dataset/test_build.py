@@ -72,6 +72,12 @@ def test_everything_is_written_and_told(
     assert f"{len(examples)} questions et réponses" in card
     assert "Aucun relecteur extérieur" in card
     assert "No outside annotator" in card
+    french, english = card.split("(English summary)")
+    assert "selon rustc\u00a0: 100\u202f% des exemples" in french and "100%" in english
+    assert "- Auteurs\u00a0: " in french and "- Authors: " in english
+    assert re.search(r"1 = égal\)\u00a0: 0,\d\d\.", french)
+    body = french.split("---")[2]
+    assert not re.findall(r"\w'\w| [:;?!%](?:\s|$)|« |\d%", body), body
 
 
 def test_a_learner_sees_no_labels_and_french_typography(

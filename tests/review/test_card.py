@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from curator.french.typography import typed, typeset_markdown
 from curator.records.example import Example, ModelRef, Verdict
 from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
 from curator.review.cards.panel import Findings
@@ -34,7 +35,7 @@ def test_the_panel_tells_what_was_found(blocks_of: Callable[[str], list[BlockRes
     answer = "\n\n".join(f"```{block}\n```" for block in blocks)
     score = Verdict(filter="french", passed=True, score=0.974)
     example = candidate(1, verdicts=(score,))
-    seen = card_of(example, blocks=blocks_of(answer)).fields["findings"]
+    seen = typed(card_of(example, blocks=blocks_of(answer)).fields["findings"])
     assert "**Code** : 2 blocs, 1 à examiner" in seen
     assert "| réponse, ligne 1 | compile | ✗ ne compile pas | <code>E0308 mismatched types" in seen
     assert "| réponse, ligne 5 | échoue E0308 | ✓ |" in seen
@@ -66,6 +67,15 @@ def test_what_is_pre_filled_is_the_text_itself_and_what_is_shown_is_harmless() -
     assert card.suggestions["corrected_question"].value == example.question
     assert card.suggestions["corrected_answer"].value == example.answer
     assert "<" not in card.fields["question"] + card.fields["answer"]
+
+
+def test_the_panel_names_the_words_beside_the_glossary_as_it_is_printed() -> None:
+    example = make_example("Une slice ?", "Une closure, et une slice.", provenance=GENERATED)
+    seen = card_of(example).fields["findings"]
+    assert "« slice » (tranche ?), « closure » (fermeture ?)." in typed(seen)
+    assert seen == typeset_markdown(seen) and "«\u00a0slice\u00a0»" in seen
+    clean = make_example("Une tranche ?", "Une fermeture.", provenance=GENERATED)
+    assert "Vocabulaire" not in card_of(clean).fields["findings"]
 
 
 LABELLED = "Qu'en est-il de ceci ?\n\n```rust,compile_fail,E0382\ndrop(x); drop(x);\n```"

@@ -69,7 +69,8 @@ def test_an_answer_becomes_a_review_once(desk: Desk, candidates: list[Example]) 
     said = done.reviews[0]
     assert (said.annotator, said.decision, said.reason) == ("anna", Decision.REJECT, "faux")
     assert said.comment == "E0382 est mal expliqué."
-    assert said.ratings == {"exactitude": 4, "completude": 4, "pedagogie": 4, "format": 4}
+    marks = ("naturel", "exactitude", "completude", "pedagogie", "format")
+    assert said.ratings == dict.fromkeys(marks, 4)
     assert said.time == desk.time
     assert (said.topic, said.difficulty, said.corrected) == ("ownership", "debutant", None)
     assert desk.pull().reviews == []

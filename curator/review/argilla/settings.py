@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HELP_LIMIT = 1000  # Argilla's, in characters
 
 
-def _criterion_help(criterion: Criterion) -> str:
+def criterion_help(criterion: Criterion) -> str:
     """Say what each rating means, with its example; without examples where that is too long."""
 
     def written(examples: Mapping[int, str]) -> str:
@@ -60,7 +60,7 @@ def _judgements(client: "Argilla") -> list[Any]:
             name,
             list(RATINGS),
             title=criterion.label,
-            description=_criterion_help(criterion),
+            description=criterion_help(criterion),
             required=not criterion.optional,
             client=client,
         )
