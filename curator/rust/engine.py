@@ -20,6 +20,7 @@ from curator.rust.compiler import Compiler
 from curator.rust.compose import Attempt
 from curator.rust.document import BlockResult, Document, Options
 from curator.rust.expect import Expectation
+from curator.rust.includes import missing_include
 from curator.rust.judge import judge
 from curator.rust.outcome import fault, run_blocks
 from curator.rust.runner import Run
@@ -46,8 +47,7 @@ def _do_round(
     proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
     attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
     units = [
-        Unit(a.text, state.edition, externs_of(a.text, options.externs), state.likelihood(a))
-        for state, a in attempts
+        Unit(a.text, state.edition, externs_of(a.text, options.externs)) for state, a in attempts
     ]
     outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
     for (state, attempt), outcome in zip(attempts, outcomes, strict=True):
@@ -59,6 +59,7 @@ def _takes_part(state: BlockState, compiler: Compiler, options: Options) -> bool
     source = analyse(state.block.code)
     ignored = state.expected.expectation is Expectation.IGNORED
     refused = source.hidden or (options.refuse_outside and source.outside)
+    refused = refused or missing_include(state.block.code)
     return not (ignored or refused) and compiler.knows_edition(state.edition)
 
 
@@ -67,6 +68,9 @@ def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
     result = BlockResult(state.role, state.block, state.expected)
     if state.expected.expectation is Expectation.IGNORED:
         return result
+    if included := missing_include(state.block.code):
+        message = f"`{included}` cannot be read here"
+        return replace(result, reason="include_missing", message=message)
     if compiler.knows_edition(state.edition):
         source = analyse(state.block.code)
         message = "a crate-wide cfg" if source.hidden else source.outside

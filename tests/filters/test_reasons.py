@@ -223,6 +223,26 @@ CASES = {
         block('loop { println!("encore et encore"); }'),
         block('for _ in 0..9 { println!("encore"); }'),
     ),
+    "rust.run_needs_files": (
+        RUN,
+        block('let t = std::fs::read_to_string("notes.txt").unwrap();\nprintln!("{t}");'),
+        block('std::fs::write("notes.txt", "a").unwrap();'),
+    ),
+    "rust.run_needs_input": (
+        RUN,
+        block('let nom = std::env::args().nth(1).unwrap();\nprintln!("{nom}");'),
+        block('println!("{}", std::env::args().count());'),
+    ),
+    "rust.run_needs_network": (
+        RUN,
+        block('std::net::TcpStream::connect("127.0.0.1:80").unwrap();'),
+        block('assert!(std::net::TcpStream::connect("127.0.0.1:80").is_err());'),
+    ),
+    "rust.run_needs_programs": (
+        RUN,
+        block('std::process::Command::new("ls").status().unwrap();'),
+        block('drop(std::process::Command::new("ls"));'),
+    ),
     "rust.run_wrong_output": (
         RUN,
         block('println!("{}", 1 + 1); // affiche : 3'),

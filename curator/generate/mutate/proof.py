@@ -15,9 +15,9 @@ from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.document import Options
-from curator.rust.expect import STUB, Expectation, expected_outcome
+from curator.rust.expect import STUB, Expectation, Surroundings, expected_outcome
 from curator.rust.source import analyse
-from curator.rust.unit import Likelihood, Unit
+from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
@@ -63,7 +63,10 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
         for role, text in (("question", example.question), ("answer", example.answer)):
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
-                sound = expected_outcome(block, "", False).expectation is Expectation.COMPILES
+                sound = (
+                    expected_outcome(block, Surroundings(), False).expectation
+                    is Expectation.COMPILES
+                )
                 if plain and sound and block.code not in seen:
                     seen.add(block.code)
                     place = f"{role}-{block.index}"
@@ -71,10 +74,10 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
 
 
 def _compile(
-    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, likelihood: Likelihood
+    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options
 ) -> list[Compilation]:
     """Compile (text, edition) pairs."""
-    units = [Unit(t, e, externs_of(t, options.externs), likelihood) for t, e in texts]
+    units = [Unit(t, e, externs_of(t, options.externs)) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
 
 
@@ -83,7 +86,7 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
     candidates = [
         p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
     ]
-    said = _compile([(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH)
+    said = _compile([(p.code, p.edition) for p in candidates], compiler, options)
     return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 
@@ -119,7 +122,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = _compile(texts, compiler, options, Likelihood.LOW)
+    said = _compile(texts, compiler, options)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -130,5 +133,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """Return the proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = _compile(texts, compiler, options, Likelihood.HIGH)
+    said = _compile(texts, compiler, options)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]
