@@ -7,11 +7,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from curator.filters.duplicates import DuplicateSettings
+from curator.filters.french import FrenchFilter, FrenchSettings
+from curator.filters.near_duplicates import NearDuplicateSettings
+from curator.filters.registry import make_filters
 from curator.french.typography import typed, typeset, typeset_markdown
 from curator.records.example import example_id
+from curator.records.files import read_examples
+from curator.records.project import Project
 from curator.text.markdown import SECTIONS, blocks, headings, section_key
 from curator.text.shingles import words
 from tests.conftest import ROOT
+from tests.french.test_expectations import SENTENCES, said
 
 H, N = "\u00a0", "\u202f"
 
@@ -156,3 +163,27 @@ def test_the_authored_set_comes_back_from_print() -> None:
         assert code_of(asked) == code_of(question) and code_of(answered) == code_of(answer)
         titles = {section_key(title) for title in headings(answered)}
         assert {section_key(s) for s in SECTIONS} <= titles
+
+
+def test_no_filter_sees_the_difference() -> None:
+    """What is imported printed is judged as if it were typed, and is no new text."""
+    french = FrenchFilter(FrenchSettings())
+    known = list(read_examples(*Project(ROOT).authored_files()))[::12]
+    printed = [
+        e.model_copy(
+            update={"question": typeset_markdown(e.question), "answer": typeset_markdown(e.answer)}
+        )
+        for e in known
+    ]
+    assert all(v.passed for v in french.judge(printed))
+    for settings_type in (DuplicateSettings, NearDuplicateSettings):
+        [compared] = make_filters([settings_type()], known, ROOT)
+        reasons = [v.reason for v in compared.judge(printed)]
+        assert all(reasons), (settings_type.__name__, reasons)
+
+
+def test_what_prose_says_of_code_is_read_in_print() -> None:
+    for sentence in SENTENCES:
+        text = sentence.get("text", "")
+        if text and sentence["place"].endswith(("before", "after")):
+            assert said({**sentence, "text": typeset_markdown(text)}) == said(sentence), text
