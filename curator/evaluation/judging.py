@@ -88,11 +88,12 @@ def _document(prompt: str, answer: str) -> Document:
 
 
 def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:
-    checked = [r for r in results if r.expectation is not Expectation.IGNORED]
+    checked = [r for r in results if r.expectation is not Expectation.IGNORED or r.reason]
     own = [r for r in checked if r.role == "answer"]
-    false = [r for r in checked if r.role == "question" and r.reason == "wrong_claim"]
+    claims = ("wrong_claim", "refuted_change")
+    false = [r for r in checked if r.role == "question" and r.reason in claims]
     if own and false:
-        own[0] = replace(own[0], reason="wrong_claim", message=false[0].message)
+        own[0] = replace(own[0], reason=false[0].reason, message=false[0].message)
     return own
 
 

@@ -53,3 +53,9 @@ VARIES = re.compile(
     r"par exemple|p\. ?ex\.|environ|selon|ordre|al[ée]atoire|vari|adresse|≈|~|possible|peut[- ]",
     re.I,
 )
+# Text in typographic quotes; what makes those, and spaces that do not break, plain ones.
+QUOTED = "«[^»]*»|“[^”]*”|\u2018[^\u2019]*\u2019"
+QUOTES = str.maketrans(
+    {**dict.fromkeys("“”«»", '"'), **dict.fromkeys("\u2018\u2019", "'")}
+    | dict.fromkeys("\u00a0\u202f\u2009", " ")
+)

@@ -37,11 +37,11 @@ COMPILER = (
 COMPILING = (
     r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur"
     r"|verificateur|borrow)"
-    r"|de types?(?! x\b)"
+    r"|de types?(?! x\b| \w+::| \w*err)"
     r"|d'emprunts?|de durees? de vie|de rustc)"
 )
 ERROR = (
-    rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|personnalise|\d))"
+    rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|par\b|lisible|claire|personnalise|\d))"
     rf"|\berreurs? {COMPILING}|\berror\b)"
 )
 COMPILER_ERROR = re.compile(rf"(?:erreurs? {COMPILING}|error\b)")
@@ -104,7 +104,8 @@ REFUSED = _any(
     rf".*(?:{ERROR}|{CODE})",
     rf"{COMPILER} (?:me|m') ?dit que\b",
     rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
-    r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! comme)",
+    r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
+    r"|les? tests?)\b)",
     r"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire (?:ceci|ca|cela))",
     r"\b(?:pas possible|impossible)\b.* d'ecrire",
     r"^\W*(?:incorrect|faux|fautif|invalide|errone|refuse)e?\W*$",
@@ -178,11 +179,13 @@ CORRECTED = _any(
     r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
     r"|(?<!voyez )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
-    r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b|\bpermet de\b",
+    r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
+    r"|\bpermet de\b|\bd'ou\b(?! (?:l'erreur )?e\d| vient)",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
+    r"\ben sorte qu|\bgrace a\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
     r"|produire)",
@@ -196,6 +199,9 @@ RUNNING = _any(
 )
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
+    r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
+    r"\bautrement\b|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
+    r"^\W*(?!essayez|vous|compilez|ecrivez)\w+ez .* et (?:vous|rustc|le (?:code|compilateur))\b",
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
@@ -258,7 +264,7 @@ BEHIND = _any(
     GETS,
     rf"{COMPILER} (?:va|nous|vous|me)\b",
     I_CANNOT,
-    r"\bpourquoi .*\b(?:compil|refus|rejet|erreur)",
+    r"(?<!voila )\bpourquoi .*\b(?:compil|refus|rejet|erreur)",
     ASKS.pattern,
 )
 

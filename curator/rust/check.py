@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -95,6 +95,7 @@ class Checked:
             "imports": list(result.imports),
             "names": list(result.names),
             "hint": result.hint,
+            "trials": [asdict(trial) for trial in result.trials],
         }
 
 

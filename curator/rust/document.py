@@ -1,6 +1,7 @@
 """What goes into the engine and what comes out of it: documents, options, a result per block."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from curator.rust.cache import Cache
 from curator.rust.compiler import Extern
@@ -15,6 +16,7 @@ REASONS: dict[str, str] = {
     "should_not_compile": "rustc accepts a block that is said not to compile",
     "wrong_error_code": "rustc fails with other codes than are named for the block",
     "wrong_claim": "the text names an error code that rustc does not give for what it shows",
+    "refuted_change": "the text says what a change would do, and rustc says otherwise",
     "pseudo_code": "the block leaves something out with an ellipsis",
     "free_names": "all that a block lacks are names, which nothing before it defines",
     "crate_unavailable": "the block needs a crate that is not in the configured set",
@@ -81,12 +83,32 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What became of a sentence that says what a change of the code would do.
+
+    `line` and `words` are the sentence's, `claim` is what it says: "compiles", "fails", "fails
+    with E0382", "the same error". `verdict` is "holds", "refuted" or "untried", and then `why` says
+    why. `change` is the edit as a small diff, `got` what rustc gives for it: "no error" or errors.
+    """
+
+    role: str
+    line: int
+    words: str
+    claim: str
+    verdict: Literal["holds", "refuted", "untried"]
+    change: str = ""
+    got: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class BlockResult:
     """What became of one block.
 
     `reason` is "" or a key of REASONS; `code` is rustc's first error code and `codes` are all of
     them; `line` is that of the error within the text that the block is in, 0 if there is none;
-    `imports` are the paths that were added, `names` those that are missing.
+    `imports` are the paths that were added, `names` those that are missing; `trials` are those of
+    what the text says near the block about changes of the code.
     """
 
     role: str
@@ -100,6 +122,7 @@ class BlockResult:
     line: int = 0
     imports: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -1,13 +1,15 @@
 """Read what a block should do, as a person does: its fence, its comments, the text before it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from curator.french import refusal
+from curator.french.claims import OF_ANOTHER_BLOCK
 from curator.rust.fence import is_ignored
 from curator.rust.remarks import refused_by_comment
+from curator.rust.shown import shown_in
+from curator.text.fold import fold
 from curator.text.markdown import Block, blocks
 
 CODE = re.compile(r"\bE\d{4}\b")
@@ -82,16 +84,31 @@ def _paragraphs(text: str) -> list[str]:
 def _above(surroundings: Surroundings) -> str | None:
     """Read the paragraph directly above a block."""
     *earlier, paragraph = ["", *_paragraphs(surroundings.before)]
-    if paragraph.endswith(_FENCE) or paragraph.startswith("#"):
+    if paragraph.endswith(_FENCE) or paragraph.startswith(("#", "|")):
         return None
     code_above = bool(earlier) and earlier[-1].endswith(_FENCE)
     return refusal.refused_below(paragraph, code_above or bool(surroundings.question))
 
 
-def _shows_error(introduction: str, shown: str, question: str) -> bool:
+def _is_of(code: str, fence: Block) -> bool:
+    """Tell whether output is that of rustc, and not of the program itself or of other code."""
+    squeezed = "".join(code.split())
+    return any(
+        (error.code or error.message not in code)
+        and all("".join(line.split()) in squeezed for line in error.quoted)
+        for error in shown_in(fence)
+    )
+
+
+def _shows_error(introduction: str, fence: Block, code: str, question: str) -> bool:
     """Tell whether a fence below a block shows what rustc says of it."""
+    shown = fence.code
     errors = _OUTPUT.findall(shown)
     if not errors or _OTHER_OUTPUT.search(shown) or (question and errors[0] in question):
+        return False
+    if errors[0].startswith("error") and not _is_of(code, fence):
+        return False
+    if OF_ANOTHER_BLOCK.search(fold(introduction)):
         return False
     text = refusal.plain(introduction[-1000:]).strip()
     said = re.split(r"(?<=[.!?])\s", text)
@@ -101,7 +118,7 @@ def _shows_error(introduction: str, shown: str, question: str) -> bool:
     return by_rustc or not introduction or "erreur" in said[-1] or "compil" in said[-1]
 
 
-def _below(surroundings: Surroundings) -> str | None:
+def _below(surroundings: Surroundings, code: str) -> str | None:
     """Read the paragraph directly below a block, and the compiler's output that it introduces."""
     following = _paragraphs(surroundings.after)
     if following and _CAPTION.match(following[0]):
@@ -111,7 +128,7 @@ def _below(surroundings: Surroundings) -> str | None:
     paragraph = following.pop(0) if following and not following[0].startswith(_FENCE) else ""
     if following and following[0].startswith(_FENCE):
         shown = blocks("\n\n".join(following))[0]
-        if not shown.is_rust and _shows_error(paragraph, shown.code, surroundings.question):
+        if not shown.is_rust and _shows_error(paragraph, shown, code, surroundings.question):
             return paragraph
         if shown.is_rust and paragraph.endswith(":"):
             return None
@@ -135,7 +152,7 @@ def expected_outcome(
         return _failing(comment, "comment")
     sentence = _above(surroundings)
     if sentence is None:
-        sentence = _below(surroundings)
+        sentence = _below(surroundings, block.code)
     if sentence is not None:
         said = _failing(sentence, "text")
         if not (debug_question and said.codes):
@@ -145,9 +162,3 @@ def expected_outcome(
         if debug_question
         else ExpectedOutcome(Expectation.COMPILES)
     )
-
-
-def claimed_codes(prose: str, fences: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Collect the error codes that a text names, in its prose and in the output that it shows."""
-    shown = {c for text in fences for c in re.findall(r"error\[(E\d{4})\]", text)}
-    return frozenset(CODE.findall(prose)), frozenset(shown)

@@ -9,14 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from curator.french import cues
 from curator.rust.prints import Call, lines_of_calls, print_calls
 from curator.rust.runner import matches_output
 from curator.rust.stated import SEPARATORS, Stated, is_value, stated_outputs
 
-_QUOTES = str.maketrans(
-    {**dict.fromkeys("“”«»", '"'), **dict.fromkeys("\u2018\u2019", "'")}
-    | dict.fromkeys("\u00a0\u202f\u2009", " ")
-)
 # A remark after what is printed: "5, pas 4", "5 : la somme".
 _REMARK = re.compile(r"(?:,| -| \u2013| —| :| ;) [^\W\d].*$")
 _ELLIPSIS = re.compile(r"…|\.\.\.")
@@ -49,7 +46,7 @@ def is_unsteady(code: str, stdout: str) -> bool:
 @lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Reduce a line to what counts: one space between words, none around brackets and commas."""
-    words = " ".join(text.translate(_QUOTES).split())
+    words = " ".join(text.translate(cues.QUOTES).split())
     return re.sub(r" ?([][(){},:]) ?", r"\1", words)
 
 
@@ -64,7 +61,7 @@ def _readings(stated: str) -> tuple[str, ...]:
     """List what a stated text may mean: as it is, without its end mark, remark or quotes."""
     text = _plain(stated)
     shorter = [text, re.sub(r"(?<![.])[.;!]$", "", text), re.sub(r"\s*\([^()]*\)\.?$", "", text)]
-    shorter.append(_REMARK.sub("", " ".join(stated.translate(_QUOTES).split())))
+    shorter.append(_REMARK.sub("", " ".join(stated.translate(cues.QUOTES).split())))
     kept = [s for s in shorter if s or not text]
     return tuple(dict.fromkeys(form for s in kept for form in (s, _unquoted(s))))
 

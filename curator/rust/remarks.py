@@ -48,11 +48,16 @@ def _with_code(comment: Comment) -> str:
 def _says_error(comment: Comment, code: str) -> bool:
     """Tell whether a remark that begins with "erreur" is about the compiler's."""
     text = _with_code(comment)
+    if re.search(r"\b(?:voir|cf|chapitre|est un code)\b", text):
+        return False
     if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
-    if not re.match(r"(?:erreur|error)\b", text) or _HANDLES.search(code):
+    numbered = re.match(
+        r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text
+    )  # of a list of the program's
+    if not re.match(r"(?:erreur|error)\b", text) or numbered or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
     if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):

@@ -15,8 +15,8 @@ from curator.rust.source import analyse
 
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _ATOM = re.compile(
-    rf"{_NUMBER}(?:…|\.\.\.)?|true|false|None|inf|-inf|NaN|\.\.\.?|…|\"[^\"]*\"|'[^']+'|«[^»]*»|“[^”]*”"
-    r"|\u2018[^\u2019]*\u2019"
+    rf"{_NUMBER}(?:…|\.\.\.)?|true|false|None|inf|-inf|NaN|\.\.\.?|…|\"[^\"]*\"|'[^']+'"
+    rf"|{cues.QUOTED}"
 )
 _GROUP = re.compile(r"(?:[A-Z]\w*(?:::\w+)*\s*)?([\[({])(.*)([\])}])", re.DOTALL)
 _FIELD = re.compile(r"(?:\w+|\"[^\"]*\"|\d+)\s*:\s*(.+)", re.DOTALL)

@@ -296,3 +296,10 @@ def paragraphs(markdown: str, code: bool = False) -> Iterator[str]:
             if text and not (heading and section_key(text) in names):
                 yield text
         heading = token.type == "heading_open"
+
+
+def passages(markdown: str) -> Iterator[tuple[int, str]]:
+    """Yield the prose of a text as it is written, inline code in its backticks, with its line."""
+    for token in _parse(markdown):
+        if token.type == "inline" and token.map:
+            yield token.map[0] + 1, token.content
