@@ -50,7 +50,7 @@ def test_the_panel_shows_what_was_tried_of_a_change(
 ) -> None:
     said = "Sans `mut`, E0384. Sans `mut`, E0502. Sans `unsafe`, E0133."
     answer = f"```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```\n\n{said}"
-    seen = card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"]
+    seen = typed(card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"])
     assert "✗ le texte se trompe sur l'effet d'un changement" in seen
     assert "**Ce que le texte dit d'un changement du code** :" in seen
     true, false, untried = seen.split("- réponse, ligne 7, ")[1:]
