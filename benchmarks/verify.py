@@ -245,7 +245,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--edition", default="2021")
     parser.add_argument("what", nargs="*", default=["mixed", "good"])
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     documents = read(given.folder)
     load = os.getloadavg()[0]
     print(f"{given.folder.name}: {len(documents)} files; {os.cpu_count()} cores, load {load:.1f}")

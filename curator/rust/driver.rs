@@ -4,7 +4,8 @@
 // other, it starts itself for those programs, a few at a time, and writes for each a line "number
 // how code characters characters", then what the program printed on its standard output and on its
 // error output, as so many characters. How is "ended", "time" or "output"; a code above 128 is a
-// signal. `PROGRAMS`, `TOGETHER` (the numbers of those to start), `SECONDS` and `LARGEST` (bytes of both outputs) stand above this text.
+// signal. `PROGRAMS`, `TOGETHER` (the numbers of those to start), `SECONDS` and `LARGEST` (bytes of
+// both outputs) stand above this text.
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{ChildStderr, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
