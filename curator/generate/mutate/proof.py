@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curator.filters.length import count_tokens
-from curator.generate.mutate.base import Mutation, Site, apply
+from curator.generate.mutate.base import Edit, Mutation, Site, apply
+from curator.generate.mutate.cuts import blank_lines, comments
 from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
 from curator.rust.block_state import externs_of
@@ -57,6 +58,12 @@ def _usable(code: str) -> bool:
     return small and "```" not in code and not STUB.search(analyse(code).bare)
 
 
+def without_comments(code: str) -> str:
+    """Return a program without its comments, which say nothing of what becomes of it."""
+    plain = apply(code, [Edit(start, end, "") for start, end in comments(code)])
+    return apply(plain, [Edit(start, end, "") for start, end in blank_lines(plain)])
+
+
 def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
     seen: set[str] = set()
     for example in examples:
@@ -64,13 +71,14 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
                 sound = expected_outcome(block, "", False).expectation is Expectation.COMPILES
-                if plain and sound and block.code not in seen:
-                    seen.add(block.code)
+                code = without_comments(block.code)
+                if plain and sound and code not in seen:
+                    seen.add(code)
                     place = f"{role}-{block.index}"
-                    yield Program(example.id, place, block.code, block.edition or edition)
+                    yield Program(example.id, place, code, block.edition or edition)
 
 
-def _compile(
+def compile_texts(
     texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, likelihood: Likelihood
 ) -> list[Compilation]:
     """Compile (text, edition) pairs."""
@@ -83,7 +91,7 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
     candidates = [
         p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
     ]
-    said = _compile([(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH)
+    said = compile_texts([(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH)
     return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 
@@ -119,7 +127,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = _compile(texts, compiler, options, Likelihood.LOW)
+    said = compile_texts(texts, compiler, options, Likelihood.LOW)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -130,5 +138,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """Return the proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = _compile(texts, compiler, options, Likelihood.HIGH)
+    said = compile_texts(texts, compiler, options, Likelihood.HIGH)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

@@ -1,0 +1,186 @@
+"""Cut a proven mutant's program to what its error needs.
+
+Cuts are tried for all mutants together, so that a run of rustc serves hundreds of them. A cut stays
+if rustc gives the mutant exactly the error that it gave, and the corrected program still compiles,
+with nothing in it that has become unused. What is left was proven as a whole.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from curator.generate.mutate.base import Edit, Site, apply
+from curator.generate.mutate.cuts import Cut, blank_lines, cuts, joined, shifted
+from curator.generate.mutate.proof import Proof, compile_texts
+from curator.generate.mutate.syntax import Source
+from curator.rust.compiler import Compilation, Compiler
+from curator.rust.document import Options
+from curator.rust.unit import Likelihood
+
+ROUNDS = 7
+_PRINTS = re.compile(r"\b(?:e?println|print|assert\w*)!\s*\(")
+_LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
+_METHOD = "1"  # raise when another cut would be made of the same program
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One cut of one mutant."""
+
+    at: int
+    cut: Cut
+
+
+def linted(code: str) -> str:
+    """Return a program in which unused variables and values are errors."""
+    raw, parts, place = code.encode("utf-8"), [], 0
+    for node in Source(code).root.named_children:
+        if node.type in ("function_item", "impl_item", "mod_item", "use_declaration"):
+            lint = "#[deny(unused_imports)] " if node.type == "use_declaration" else _LINTS
+            parts += [raw[place : node.start_byte], lint.encode()]
+            place = node.start_byte
+    return b"".join([*parts, raw[place:]]).decode("utf-8")
+
+
+def _cut(proof: Proof, cut: Cut) -> Proof:
+    """Return a proof of the program that a cut leaves; its errors are those before the cut."""
+    code = apply(proof.program.code, [Edit(a, b, "") for a, b in cut])
+    edits, repair = (shifted(e, cut) for e in (proof.site.edits, proof.site.repair))
+    return replace(
+        proof,
+        program=replace(proof.program, code=code),
+        site=replace(proof.site, edits=edits, repair=repair),
+        broken=apply(code, edits),
+        fixed=apply(code, repair),
+    )
+
+
+def _tidy(proof: Proof) -> Proof:
+    blank = tuple(r for r in blank_lines(proof.program.code))
+    edits = [*proof.site.edits, *proof.site.repair]
+    free = tuple(r for r in blank if not any(r[0] <= e.start <= r[1] for e in edits))
+    return _cut(proof, free) if free else proof
+
+
+def same_error(proof: Proof, outcome: Compilation) -> bool:
+    """Tell whether rustc says of a cut mutant what it said before, lines aside."""
+    said = {(e.code, e.message) for e in proof.errors}
+    now = [(e.code, e.message) for e in outcome.errors]
+    first = proof.errors[0]
+    sound = all(e.line > 0 and e.shown for e in outcome.errors) and not outcome.problem
+    return sound and bool(now) and set(now) <= said and now[0] == (first.code, first.message)
+
+
+class Reducer:
+    """Reduces proofs, all of them together."""
+
+    def __init__(self, proofs: Sequence[Proof], compiler: Compiler, options: Options):
+        self._proofs = [_tidy(p) for p in proofs]
+        self._compiler = compiler
+        self._options = replace(options, cache=None)  # only what comes of it is kept
+        self._strict: list[bool] = []
+
+    def _texts(self, made: Sequence[Proof], texts: Sequence[str], like: Likelihood) -> list[Compilation]:
+        pairs = [(t, p.program.edition) for p, t in zip(made, texts, strict=True)]
+        return compile_texts(pairs, self._compiler, self._options, like)
+
+    def _lint(self, proof: Proof, strict: bool) -> str:
+        return linted(proof.fixed) if strict else proof.fixed
+
+    def _hold(self, tries: Sequence[_Try]) -> list[Proof | None]:
+        """Return what each try leaves, or None where the error or the program is lost."""
+        made = [_cut(self._proofs[t.at], t.cut) for t in tries]
+        printing = [bool(_PRINTS.search(p.fixed)) or not _PRINTS.search(self._proofs[t.at].fixed)
+                    for p, t in zip(made, tries, strict=True)]  # fmt: skip
+        kept = [i for i, prints in enumerate(printing) if prints]
+        texts = [self._lint(made[i], self._strict[tries[i].at]) for i in kept]
+        said = self._texts([made[i] for i in kept], texts, Likelihood.EVEN)
+        kept = [i for i, outcome in zip(kept, said, strict=True) if outcome.ok]
+        said = self._texts([made[i] for i in kept], [made[i].broken for i in kept], Likelihood.LOW)
+        held: list[Proof | None] = [None] * len(tries)
+        for i, outcome in zip(kept, said, strict=True):
+            if same_error(made[i], outcome):
+                held[i] = replace(made[i], errors=outcome.errors)
+        return held
+
+    def _round(self, open_: Sequence[int]) -> list[int]:
+        """Make one round of cuts for the mutants that may still shrink; returns these."""
+        single = [_Try(at, cut) for at in open_ for cut in self._offered(at)]
+        held = self._hold(single)
+        good: dict[int, list[Cut]] = {}
+        best: dict[int, Proof] = {}
+        for one, proof in zip(single, held, strict=True):
+            if proof is not None:
+                good.setdefault(one.at, []).append(one.cut)
+                best.setdefault(one.at, proof)
+        several = [_Try(at, joined(some)) for at, found in good.items() if len(found) > 1
+                   for some in _unions(found)]  # fmt: skip
+        for one, proof in zip(several, self._hold(several), strict=True):
+            if proof is not None and len(proof.fixed) < len(best[one.at].fixed):
+                best[one.at] = proof
+        for at, proof in best.items():
+            self._proofs[at] = _tidy(proof)
+        return sorted(best)
+
+    def _offered(self, at: int) -> list[Cut]:
+        proof = self._proofs[at]
+        return cuts(proof.program.code, [*proof.site.edits, *proof.site.repair])
+
+    def run(self) -> list[Proof]:
+        """Return the reduced proofs, in order."""
+        texts = [linted(p.fixed) for p in self._proofs]
+        said = self._texts(self._proofs, texts, Likelihood.EVEN)
+        self._strict = [outcome.ok for outcome in said]
+        open_ = list(range(len(self._proofs)))
+        for _ in range(ROUNDS):
+            open_ = self._round(open_) if open_ else []
+        return self._proofs
+
+
+def _unions(found: Sequence[Cut]) -> list[Sequence[Cut]]:
+    """Return all cuts together, each half of them, each quarter, and growing heads."""
+    count = len(found)
+    sizes = sorted({count, -(-count // 2), -(-count // 4)} - {1}, reverse=True)
+    pieces = [found[a : a + size] for size in sizes for a in range(0, count, size)]
+    heads = [found[:size] for size in (2, 3, 5, 8) if size < count]
+    return [p for p in [*pieces, *heads] if len(p) > 1]
+
+
+def _key(proof: Proof, version: str) -> str:
+    parts = [_METHOD, version, proof.program.edition, proof.broken, proof.fixed]
+    return "reduced " + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _stored(proof: Proof) -> str:
+    sides = {"edits": proof.site.edits, "repair": proof.site.repair}
+    rows = {name: [(e.start, e.end, e.new) for e in edits] for name, edits in sides.items()}
+    return json.dumps({"code": proof.program.code, **rows})
+
+
+def _restored(proof: Proof, stored: str) -> Proof:
+    data = json.loads(stored)
+    code = data["code"]
+    edits, repair = (tuple(Edit(*e) for e in data[name]) for name in ("edits", "repair"))
+    site = Site(edits, proof.site.slots, proof.site.topic, repair)
+    program = replace(proof.program, code=code)
+    return replace(proof, program=program, site=site, broken=apply(code, edits), fixed=apply(code, repair))
+
+
+def reduce_proofs(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
+    """Reduce proofs to what their errors need; what was reduced before comes from the cache.
+
+    The errors of the result are those of its own text.
+    """
+    keys = [_key(p, compiler.version) for p in proofs]
+    known = options.cache.get(keys) if options.cache else {}
+    new = [p for p, key in zip(proofs, keys, strict=True) if key not in known]
+    fresh = {_key(p, compiler.version): r
+             for p, r in zip(new, Reducer(new, compiler, options).run(), strict=True)}  # fmt: skip
+    if options.cache and fresh:
+        options.cache.put({key: _stored(proof) for key, proof in fresh.items()})
+    made = [fresh[k] if k in fresh else _restored(p, known[k]) for p, k in zip(proofs, keys, strict=True)]
+    texts = [(p.broken, p.program.edition) for p in made]
+    said = compile_texts(texts, compiler, options, Likelihood.LOW)
+    return [replace(p, errors=o.errors) for p, o in zip(made, said, strict=True) if same_error(p, o)]
