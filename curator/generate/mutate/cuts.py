@@ -232,7 +232,9 @@ def blank_lines(code: str) -> Cut:
     """Return the blank lines that a tidy program has not: doubled, and beside a brace."""
     raw = code.encode("utf-8")
     wanted: list[tuple[int, int]] = []
-    spaced = re.compile(rb"(?<=\n)\n+(?=\n)|(?<=\{\n)\n+|(?<=\n)\n+(?=[ \t]*[)}\]])|\A\n+|\n+(?=\n\Z)")
+    spaced = re.compile(
+        rb"(?<=\n)\n+(?=\n)|(?<=\{\n)\n+|(?<=\n)\n+(?=[ \t]*[)}\]])|\A\n+|\n+(?=\n\Z)"
+    )
     strings = [(n.start_byte, n.end_byte) for n in Source(code).walk("string_literal",
                "raw_string_literal")]  # fmt: skip
     for match in spaced.finditer(raw):

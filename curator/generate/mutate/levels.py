@@ -138,7 +138,9 @@ def constructs(code: str) -> list[str]:
     names, kinds, parts = _seen(Source(code))
 
     def occurs(one: Construct) -> bool:
-        texts = any(k == kind and t.startswith(begin) for kind, begin in one.parts for k, t in parts)
+        texts = any(
+            k == kind and t.startswith(begin) for kind, begin in one.parts for k, t in parts
+        )
         return bool(one.names & names or one.kinds & kinds) or texts
 
     return [name for name, one in CONSTRUCTS.items() if occurs(one)]

@@ -91,7 +91,9 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
     candidates = [
         p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
     ]
-    said = compile_texts([(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH)
+    said = compile_texts(
+        [(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH
+    )
     return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 

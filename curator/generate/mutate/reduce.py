@@ -82,7 +82,9 @@ class Reducer:
         self._options = replace(options, cache=None)  # only what comes of it is kept
         self._strict: list[bool] = []
 
-    def _texts(self, made: Sequence[Proof], texts: Sequence[str], like: Likelihood) -> list[Compilation]:
+    def _texts(
+        self, made: Sequence[Proof], texts: Sequence[str], like: Likelihood
+    ) -> list[Compilation]:
         pairs = [(t, p.program.edition) for p, t in zip(made, texts, strict=True)]
         return compile_texts(pairs, self._compiler, self._options, like)
 
@@ -165,7 +167,9 @@ def _restored(proof: Proof, stored: str) -> Proof:
     edits, repair = (tuple(Edit(*e) for e in data[name]) for name in ("edits", "repair"))
     site = Site(edits, proof.site.slots, proof.site.topic, repair)
     program = replace(proof.program, code=code)
-    return replace(proof, program=program, site=site, broken=apply(code, edits), fixed=apply(code, repair))
+    return replace(
+        proof, program=program, site=site, broken=apply(code, edits), fixed=apply(code, repair)
+    )
 
 
 def reduce_proofs(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
@@ -180,7 +184,12 @@ def reduce_proofs(proofs: Sequence[Proof], compiler: Compiler, options: Options)
              for p, r in zip(new, Reducer(new, compiler, options).run(), strict=True)}  # fmt: skip
     if options.cache and fresh:
         options.cache.put({key: _stored(proof) for key, proof in fresh.items()})
-    made = [fresh[k] if k in fresh else _restored(p, known[k]) for p, k in zip(proofs, keys, strict=True)]
+    made = [
+        fresh[k] if k in fresh else _restored(p, known[k])
+        for p, k in zip(proofs, keys, strict=True)
+    ]
     texts = [(p.broken, p.program.edition) for p in made]
     said = compile_texts(texts, compiler, options, Likelihood.LOW)
-    return [replace(p, errors=o.errors) for p, o in zip(made, said, strict=True) if same_error(p, o)]
+    return [
+        replace(p, errors=o.errors) for p, o in zip(made, said, strict=True) if same_error(p, o)
+    ]
