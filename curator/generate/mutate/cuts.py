@@ -92,10 +92,19 @@ def _nodes(source: Source, raw: bytes) -> Iterator[tuple[Cut, set[str], str]]:
             yield cut, names, scope
             if names:
                 yield _with_uses(raw, node, names), set(), ""
+        elif parent is not None and parent.type == "block":
+            yield cut, _names(node), _without(raw, cut)
         elif parent is not None and parent.type in _HOLDERS and text(node)[:7] != "fn main":
             whole = node.type not in ("impl_item", "use_declaration")
             names = _names(node) if whole and parent.type == "source_file" else set()
             yield cut, names, _without(raw, cut)
+
+
+def _imports(source: Source, raw: bytes) -> Iterator[Cut]:
+    """Yield the cuts of one name in a `use a::{b, c}`."""
+    for listed in source.walk("use_list"):
+        for name in listed.named_children if len(listed.named_children) > 1 else ():
+            yield (_listed(raw, name),)
 
 
 def _with_uses(raw: bytes, let: "Node", names: set[str]) -> Cut:
@@ -130,6 +139,8 @@ def _fields(source: Source, raw: bytes) -> Iterator[Cut]:
     for node in source.walk("field_declaration"):
         name = text(node.child_by_field_name("name"))
         above = inside(node, "struct_item", "enum_variant")
+        if node.parent is not None and len(node.parent.named_children) < 2:
+            continue
         owner = text(above.child_by_field_name("name")) if above is not None else ""
         nodes = [node, *_initial(source, name, owner)]
         cut = tuple(sorted(_listed(raw, n) for n in nodes))
@@ -184,7 +195,13 @@ def cuts(code: str, edits: Sequence[Edit]) -> list[Cut]:
     """List the cuts of a program that leave its edits alone, the largest first."""
     source, raw = Source(code), code.encode("utf-8")
     plain = [c for c, names, scope in _nodes(source, raw) if not _mentioned(names, scope)]
-    offered = [*plain, *_fields(source, raw), *_variants(source, raw), *_promised(source, raw)]
+    offered = [
+        *plain,
+        *_imports(source, raw),
+        *_fields(source, raw),
+        *_variants(source, raw),
+        *_promised(source, raw),
+    ]
     sound = [c for c in dict.fromkeys(offered) if _apart(c) and not touches(c, edits)]
     return sorted(sound, key=lambda c: sum(a - b for a, b in c))
 
@@ -216,8 +233,10 @@ def comments(code: str) -> Cut:
     """
     source, raw = Source(code), code.encode("utf-8")
     ranges = []
+    kept = -1  # the line of a justification, which may go on below
     for node in source.walk("line_comment", "block_comment"):
-        if "SAFETY" in text(node).upper():
+        if "SAFETY" in text(node).upper() or node.start_point[0] == kept + 1 > 0:
+            kept = node.end_point[0]
             continue
         # A doc comment ends with its line.
         end = node.end_byte - text(node).endswith("\n")

@@ -123,6 +123,7 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0277", "E0308", "E0369", "E0599"}),
         _missing_unwrap,
+        frozenset({"famille"}),
     ),
     Mutation(
         "error_not_converted",

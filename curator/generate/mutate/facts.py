@@ -57,8 +57,8 @@ def _use(error: Diagnostic) -> int:
 def _family(error: Diagnostic) -> dict[str, str]:
     """Return whether rustc found an `Option` or a `Result`, where it did."""
     both = expected_and_found(error)
-    words = both[1] if both else error.message + error.shown
-    family = re.search(r"\b(Option|Result)<", words)
+    words = both[1] if both else error.message
+    family = re.search(r"(?:^|`)(?:std::\w+::)?(Option|Result)<", words)
     return _FAMILIES[family[1]] if family else {}
 
 

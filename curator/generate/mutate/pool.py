@@ -12,6 +12,7 @@ from functools import cache
 
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
+from curator.generate.mutate.facts import slots
 from curator.generate.mutate.levels import level
 from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.reduce import reduce_proofs
@@ -23,7 +24,7 @@ from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
 
-MOST = 16  # mutants of one mutation: a batch takes a few of each
+MOST = 12  # mutants of one mutation: a batch takes a few of each
 
 
 @cache
@@ -118,5 +119,5 @@ def find_mutants(
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
-    mutants = map(_mutant, reduced)
+    mutants = (_mutant(p) for p in reduced if slots(p).keys() >= p.mutation.needs)
     return [m for m in mutants if m.categories and m.topic in known]

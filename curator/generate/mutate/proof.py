@@ -113,6 +113,7 @@ def _drafts(
 def _intended(outcome: Compilation, mutation: Mutation) -> bool:
     errors = outcome.errors
     sound = all(e.line > 0 and e.shown for e in errors) and not outcome.problem
+    sound = sound and not any("{closure@" in e.message + e.shown for e in errors)
     one = len(outcome.codes) == 1 and outcome.codes <= mutation.codes
     return sound and one and len(errors) <= MAX_ERRORS
 

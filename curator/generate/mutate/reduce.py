@@ -10,19 +10,24 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Site, apply
 from curator.generate.mutate.cuts import Cut, blank_lines, cuts, joined, shifted
 from curator.generate.mutate.proof import Proof, compile_texts
-from curator.generate.mutate.syntax import Source
+from curator.generate.mutate.syntax import Source, text
 from curator.rust.compiler import Compilation, Compiler
 from curator.rust.document import Options
 from curator.rust.unit import Likelihood
 
-ROUNDS = 7
-_PRINTS = re.compile(r"\b(?:e?println|print|assert\w*)!\s*\(")
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+ROUNDS = 8
+_PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_METHOD = "1"  # raise when another cut would be made of the same program
+_METHOD = "2"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,8 @@ def linted(code: str) -> str:
     """Return a program in which unused variables and values are errors."""
     raw, parts, place = code.encode("utf-8"), [], 0
     for node in Source(code).root.named_children:
-        if node.type in ("function_item", "impl_item", "mod_item", "use_declaration"):
-            lint = "#[deny(unused_imports)] " if node.type == "use_declaration" else _LINTS
-            parts += [raw[place : node.start_byte], lint.encode()]
+        if node.type in ("function_item", "impl_item", "mod_item"):
+            parts += [raw[place : node.start_byte], _LINTS.encode()]
             place = node.start_byte
     return b"".join([*parts, raw[place:]]).decode("utf-8")
 
@@ -73,6 +77,60 @@ def same_error(proof: Proof, outcome: Compilation) -> bool:
     return sound and bool(now) and set(now) <= said and now[0] == (first.code, first.message)
 
 
+@dataclass(frozen=True)
+class _Item:
+    """A top-level item: its place, the names by which others come to it, the words in it."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+    words: frozenset[str]
+    root: bool  # main, or what holds tests
+    prints: bool
+    plain: bool  # needs no other to come to it
+
+
+def _item(node: "Node") -> _Item:
+    code = text(node)
+    fields = [node.child_by_field_name(f) for f in ("name", "type", "trait")]
+    names = {word for f in fields if f is not None for word in re.findall(r"\w+", text(f))}
+    root = code.startswith("fn main") or "fn main()" in code[:60] or "#[test]" in code
+    return _Item(
+        node.start_byte,
+        node.end_byte,
+        frozenset(names),
+        frozenset(re.findall(r"\w+", code)),
+        root,
+        root and bool(_PRINTS.search(code)),
+        node.type in ("use_declaration", "attribute_item"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _items(code: str) -> tuple[_Item, ...]:
+    return tuple(_item(node) for node in Source(code).root.named_children)
+
+
+def prints(proof: Proof) -> bool:
+    """Tell whether `main` prints something itself, or a test asserts something."""
+    return any(item.prints for item in _items(proof.program.code))
+
+
+def is_reached(proof: Proof) -> bool:
+    """Tell whether `main` or a test leads to the item that the mutation changes, name by name."""
+    items = _items(proof.program.code)
+    places = [e.start for e in (*proof.site.edits, *proof.site.repair)]
+    todo = [item for item in items if item.root]
+    seen = set(todo)
+    while todo:
+        words = todo.pop().words
+        found = {item for item in items if item not in seen and item.names & words}
+        seen |= found
+        todo += found
+    goals = {i for i in items if any(i.start <= p < i.end for p in places) and not i.plain}
+    return goals <= seen
+
+
 class Reducer:
     """Reduces proofs, all of them together."""
 
@@ -94,9 +152,7 @@ class Reducer:
     def _hold(self, tries: Sequence[_Try]) -> list[Proof | None]:
         """Return what each try leaves, or None where the error or the program is lost."""
         made = [_cut(self._proofs[t.at], t.cut) for t in tries]
-        printing = [bool(_PRINTS.search(p.fixed)) or not _PRINTS.search(self._proofs[t.at].fixed)
-                    for p, t in zip(made, tries, strict=True)]  # fmt: skip
-        kept = [i for i, prints in enumerate(printing) if prints]
+        kept = [i for i, p in enumerate(made) if self._whole(p, tries[i].at)]
         texts = [self._lint(made[i], self._strict[tries[i].at]) for i in kept]
         said = self._texts([made[i] for i in kept], texts, Likelihood.EVEN)
         kept = [i for i, outcome in zip(kept, said, strict=True) if outcome.ok]
@@ -106,6 +162,11 @@ class Reducer:
             if same_error(made[i], outcome):
                 held[i] = replace(made[i], errors=outcome.errors)
         return held
+
+    def _whole(self, made: Proof, at: int) -> bool:
+        """Tell whether what is left still prints, if it did, and still comes to the error."""
+        before = self._proofs[at]
+        return all(holds(made) or not holds(before) for holds in (prints, is_reached))
 
     def _round(self, open_: Sequence[int]) -> list[int]:
         """Make one round of cuts for the mutants that may still shrink; returns these."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from os import cpu_count
 
+from curator.base.errors import CompilerError
 from curator.generate.mutate.proof import Proof
 from curator.rust.block_state import externs_of
 from curator.rust.cache import key_of
@@ -13,6 +14,16 @@ from curator.rust.document import Options
 from curator.rust.runner import Run, Runner
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
+
+
+def find_runner() -> Runner | None:
+    """Return a runner where this machine can run programs in a sandbox, else None."""
+    try:
+        runner = Runner()
+        runner.prove()
+    except CompilerError:  # no sandbox or no linker: programs are compiled only
+        return None
+    return runner
 
 
 def kind_of(code: str) -> str:
