@@ -29,17 +29,20 @@ WORDS: tuple[tuple[str, Topic | None], ...] = (
 
 
 def by_words(code: str, topic: Topic) -> Difficulty:
+    """Return the level that the former rule gives."""
     bare = analyse(code).bare
     harder = sum(home is not topic and re.search(p, bare) is not None for p, home in WORDS)
     return ORDER[2 if harder >= 3 else min(harder, 1)]
 
 
 def code_of(example: Example) -> str:
+    """Return all the Rust of an example."""
     texts = (example.question, example.answer)
     return "\n".join(b.code for text in texts for b in blocks(text) if b.is_rust)
 
 
 def main() -> None:
+    """Print how often each rule agrees with the labels."""
     examples = [e for path in sorted(AUTHORED.glob("*.jsonl")) for e in read_examples(path)]
     print(f"{len(examples)} authored examples\nrule       half      exactly  within one")
     for name, rule in (("words", by_words), ("constructs", level)):

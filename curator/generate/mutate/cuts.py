@@ -6,6 +6,7 @@ most of the hopeless ones. Whether the rest still does what it should is for rus
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit
@@ -151,12 +152,15 @@ def _fields(source: Source, raw: bytes) -> Iterator[Cut]:
 
 def _variants(source: Source, raw: bytes) -> Iterator[Cut]:
     """Yield the cuts of a variant with its arms, and of single arms."""
-    arms = [n for n in source.walk("match_arm")]
+    arms = list(source.walk("match_arm"))
     for node in source.walk("enum_variant"):
         name = text(node.child_by_field_name("name"))
         if node.parent is not None and len(node.parent.named_children) < 3:
             continue
         own = [a for a in arms if _mentioned([name], text(a.child_by_field_name("pattern")))]
+        left = ([n for n in a.parent.named_children if n not in own] for a in own if a.parent)
+        if any(len(rest) < 2 for rest in left):
+            continue
         cut = tuple(sorted(_listed(raw, n) for n in [node, *own]))
         if not _mentioned([name], _without(raw, cut)):
             yield cut
@@ -170,8 +174,8 @@ def _promised(source: Source, raw: bytes) -> Iterator[Cut]:
     """Yield the cuts of a trait's method with its implementations."""
     for node in source.walk("function_signature_item"):
         name = text(node.child_by_field_name("name"))
-        same = [n for n in source.walk("function_item")
-                if text(n.child_by_field_name("name")) == name and inside(n, "impl_item")]  # fmt: skip
+        named = (n for n in source.walk("function_item") if inside(n, "impl_item"))
+        same = [n for n in named if text(n.child_by_field_name("name")) == name]
         nodes = [node, *same]
         cut = tuple(sorted(lines_of(raw, _with_leading(n), n.end_byte) for n in nodes))
         if same and not _mentioned([name], _without(raw, cut)):
@@ -179,7 +183,7 @@ def _promised(source: Source, raw: bytes) -> Iterator[Cut]:
 
 
 def _apart(cut: Cut) -> bool:
-    return all(a[1] <= b[0] for a, b in zip(cut, cut[1:], strict=False))
+    return all(a[1] <= b[0] for a, b in pairwise(cut))
 
 
 def touches(cut: Cut, edits: Sequence[Edit]) -> bool:

@@ -85,13 +85,14 @@ def _error_not_converted(source: Source) -> Iterator[Site]:
         if text(node.child_by_field_name("trait")).startswith("From<"):
             kind, trait = (text(node.child_by_field_name(f)) for f in ("type", "trait"))
             slots = {"vers": kind, "faute_ici": f"supprime `impl {trait} for {kind}`"}
+            slots["remede"] = "bloc"
             yield Site((remove_item(source, node),), slots)
     for node in source.walk("function_item"):
         result = node.child_by_field_name("return_type")
         given = result.child_by_field_name("type_arguments") if result is not None else None
         if given is not None and len(given.named_children) == 2 and "?" in text(node):
             wrong = "annonce `String` comme type d'erreur de cette fonction"
-            slots = {"vers": "String", "faute_ici": wrong}
+            slots = {"vers": "String", "faute_ici": wrong, "remede": "type"}
             yield Site((replace(given.named_children[1], "String"),), slots)
 
 

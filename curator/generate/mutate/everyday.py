@@ -1,4 +1,4 @@
-"""Everyday errors of first weeks: patterns that miss fields, constants, bounds, files of modules."""
+"""Everyday errors of first weeks: patterns that miss fields, constants, bounds, module files."""
 
 from collections.abc import Iterator
 

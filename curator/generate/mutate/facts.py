@@ -41,6 +41,8 @@ def _changes(proof: Proof) -> dict[str, str]:
     alone = len(changed) == 1 and all(map(_quotable, said.values()))
     if alone and len(said) == 2:
         said["ligne_changee"] = str(a + 1)
+        if a + 1 == proof.errors[0].line:
+            said["sur_place"] = said["ligne_changee"]
     rows = [row for row in right[c:d] if row.strip()]
     if len(changed) == 1 and not [row for row in broken[a:b] if row.strip()] and len(rows) == 1:
         added = _code_of(rows[0])

@@ -126,6 +126,7 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0308"}),
         _missing_consumer,
+        frozenset({"sur_place"}),
     ),
     Mutation(
         "missing_iter",

@@ -66,7 +66,9 @@ CONSTRUCTS: dict[str, Construct] = {
     "function pointer": _of(SECOND, Topic.CLOSURES, kinds="fn_pointer"),
     "adapter": _of(SECOND, Topic.ITERATORS, names=(
         "map filter filter_map flat_map zip enumerate take_while skip_while rev step_by")),
-    "hard adapter": _of(SECOND, Topic.ITERATORS, names="fold scan flatten peekable windows try_fold"),
+    "hard adapter": _of(
+        SECOND, Topic.ITERATORS, names="fold scan flatten peekable windows try_fold"
+    ),
     "own iterator": _of(THIRD, Topic.ITERATORS, parts=(("impl_item", "Iterator"),)),
     "map or set": _of(SECOND, names="HashMap BTreeMap HashSet BTreeSet VecDeque"),
     "box": _of(SECOND, names="Box"),
@@ -74,7 +76,9 @@ CONSTRUCTS: dict[str, Construct] = {
     "inner mutability": _of(THIRD, Topic.BORROWING, names="RefCell Cell OnceCell"),
     "shared between threads": _of(THIRD, names="Arc Mutex RwLock"),
     "thread": _of(SECOND, names="thread mpsc"),
-    "memory functions": _of(THIRD, Topic.OWNERSHIP, names="take replace swap transmute MaybeUninit"),
+    "memory functions": _of(
+        THIRD, Topic.OWNERSHIP, names="take replace swap transmute MaybeUninit"
+    ),
     "raw pointer": _of(THIRD, Topic.UNSAFE, kinds="pointer_type"),
     "foreign code": _of(THIRD, Topic.UNSAFE, kinds="extern_modifier union_item"),
     "unsafe": _of(SECOND, Topic.UNSAFE, kinds="unsafe_block unsafe"),

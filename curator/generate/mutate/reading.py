@@ -32,8 +32,14 @@ _WHAT = {
     "trait": "aucun trait nommé %s n'est connu ici",
     "module or crate": "aucun module ni aucune crate du nom de %s ne sont connus ici",
 }
-_OPERATIONS = {"add": "additionner", "subtract": "soustraire", "multiply": "multiplier",
-               "divide": "diviser", "calculate the remainder of": "prendre le reste de"}  # fmt: skip
+_OPERATIONS = {
+    "add": "additionner",
+    "subtract": "soustraire",
+    "multiply": "multiplier",
+    "divide": "diviser",
+    "calculate the remainder of": "prendre le reste de",
+}
+_MARKS = re.compile(r" *\|([ |_]*(?:\^+|-+)(?:[ |]+(?:\^+|-+))*)(?: (\S.*))?$")
 FILE = Path(__file__).parent / "texts" / "_messages.yaml"
 
 
@@ -63,10 +69,12 @@ def labels(error: Diagnostic) -> list[Label]:
     for row in error.shown.split("\n"):
         if code := re.match(r" *(\d+) \|(.*)$", row):
             line, source = int(code[1]), code[2]
-        elif mark := re.match(r" *\|([ |_]*?)(\^+|-+)(?: (.*))?$", row):
-            start = len(mark[1])
-            text = source[start : start + len(mark[2])]
-            found.append(Label(line, text.strip(), (mark[3] or "").strip(), mark[2][0] == "^"))
+        elif marks := _MARKS.match(row):
+            runs = list(re.finditer(r"\^+|-+", marks[1]))
+            for run in runs:
+                text = source[run.start() : run.end()]
+                words = (marks[2] or "").strip() if run is runs[-1] else ""
+                found.append(Label(line, text.strip(), words, run[0][0] == "^"))
     return found
 
 
@@ -89,6 +97,7 @@ def _number(text: str) -> str:
         return f"{_N.get(count, count)} {noun}{'s' if count not in '01' else ''}"
 
     text = re.sub(r"(\d) (argument|champ)\(s\)", written, text)
+    text = text.replace("et l'appel en donne zéro", "et l'appel n'en donne aucun")
     return re.sub(r"(?<=en (?:donne|prend) )(\d)\b|(?<=en compte )(\d)\b",
                   lambda m: _N.get(m[0], m[0]), text)  # fmt: skip
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROUNDS = 8
 _PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_METHOD = "2"  # raise when another cut would be made of the same program
+_METHOD = "3"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from typing_extensions import override
 from curator.base.seeds import derive_seed
 from curator.filters.rust import RustFilter, RustSettings
 from curator.generate import prompting
-from curator.generate.mutate.running import find_runner
 from curator.generate.mutate.pool import Mutant, find_mutants
+from curator.generate.mutate.running import find_runner
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
 from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
