@@ -239,7 +239,9 @@ def comments(code: str) -> Cut:
     ranges = []
     kept = -1  # the line of a justification, which may go on below
     for node in source.walk("line_comment", "block_comment"):
-        if "SAFETY" in text(node).upper() or node.start_point[0] == kept + 1 > 0:
+        head = raw[raw.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte]
+        goes_on = node.start_point[0] == kept + 1 > 0 and not head.strip()
+        if "SAFETY" in text(node).upper() or goes_on:
             kept = node.end_point[0]
             continue
         # A doc comment ends with its line.

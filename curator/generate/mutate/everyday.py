@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from curator.generate.mutate.base import Edit, Mutation, Site
+from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert, replace
 from curator.generate.mutate.queries import enclosing, field, named, one_line, opened
 from curator.generate.mutate.syntax import Source, indent, inside, line_end, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
-
-_PRIMITIVES = ("u8", "u16", "u32", "u64", "usize", "i32", "i64", "f64", "bool", "char")
 
 
 def pattern_arity(source: Source) -> Iterator[Site]:
@@ -110,21 +108,8 @@ def missing_ok(source: Source) -> Iterator[Site]:
             yield Site((Edit(before, last.end_byte, ""),), slots)
 
 
-def wrong_parameter(source: Source) -> Iterator[Site]:
-    """A method of a trait implemented with another type of parameter."""
-    for parameter in source.walk("parameter"):
-        kind, block = field(parameter, "type"), inside(parameter, "impl_item")
-        trait = field(block, "trait") if block is not None else None
-        if kind is None or block is None or trait is None or text(kind) not in _PRIMITIVES:
-            continue
-        wrong = "i64" if text(kind) != "i64" else "i32"
-        names = {"trait": text(trait), "type": text(field(block, "type"))}
-        slots = {**names, "nom": enclosing(parameter), "juste": text(kind), "faux": wrong}
-        yield Site((replace(kind, wrong),), slots)
-
-
-def _everyday(name: str, topic: Topic, codes: str, find: object) -> Mutation:
-    return Mutation(name, topic, Difficulty.DEBUTANT, frozenset(codes.split()), find)  # type: ignore[arg-type]
+def _everyday(name: str, topic: Topic, codes: str, find: Finder) -> Mutation:
+    return Mutation(name, topic, Difficulty.DEBUTANT, frozenset(codes.split()), find)
 
 
 MUTATIONS = (
@@ -136,5 +121,4 @@ MUTATIONS = (
     _everyday("module_file", Topic.MODULES, "E0583", module_file),
     _everyday("assign_twice", Topic.BORROWING, "E0384", assign_twice),
     _everyday("missing_ok", Topic.ERROR_HANDLING, "E0308", missing_ok),
-    _everyday("wrong_parameter", Topic.TRAITS, "E0053", wrong_parameter),
 )

@@ -97,9 +97,9 @@ def _number(text: str) -> str:
         return f"{_N.get(count, count)} {noun}{'s' if count not in '01' else ''}"
 
     text = re.sub(r"(\d) (argument|champ)\(s\)", written, text)
-    text = text.replace("et l'appel en donne zéro", "et l'appel n'en donne aucun")
-    return re.sub(r"(?<=en (?:donne|prend) )(\d)\b|(?<=en compte )(\d)\b",
-                  lambda m: _N.get(m[0], m[0]), text)  # fmt: skip
+    counted = re.compile(r"(?<=en (?:donne|prend) )(\d)\b|(?<=en compte )(\d)\b")
+    text = counted.sub(lambda found: _N.get(found[0], found[0]), text)
+    return text.replace("l'appel en donne zéro", "l'appel n'en donne aucun")
 
 
 def _special(error: Diagnostic) -> str:
