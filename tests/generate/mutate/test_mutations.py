@@ -7,8 +7,8 @@ from string import Template
 import pytest
 
 from curator.generate.mutate.base import Mutation
-from curator.generate.mutate.pool import Mutant, find_mutants, mutations
 from curator.generate.mutate.facts import slots
+from curator.generate.mutate.pool import Mutant, find_mutants, mutations
 from curator.generate.mutate.texts import fitting, texts
 from curator.records.taxonomy import Category
 from curator.rust.cache import Cache

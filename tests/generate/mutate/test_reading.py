@@ -5,6 +5,8 @@ import pytest
 from curator.generate.mutate.reading import expected_and_found, labels, meaning
 from curator.rust.compiler import Diagnostic
 
+MOVED = "la valeur de `x` est utilisée après avoir été déplacée"
+BETWEEN = "l'opération n'existe pas entre les types"
 SHOWN = """error[E0308]: mismatched types
  --> src/main.rs:2:23
   |
@@ -31,7 +33,7 @@ def test_labels_and_the_two_types() -> None:
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [
-        ("E0382", "borrow of moved value: `x`", "la valeur de `x` est utilisée après avoir été déplacée"),
+        ("E0382", "borrow of moved value: `x`", MOVED),
         ("E0603", "module `m` is private", "le module `m` est privé"),
         ("E0603", "function `f` is private", "la fonction `f` est privée"),
         ("E0425", "cannot find type `T` in this scope", "aucun type nommé `T` n'est connu ici"),
@@ -48,7 +50,7 @@ def test_labels_and_the_two_types() -> None:
         (
             "E0277",
             "cannot multiply `u32` by `f64`",
-            "on ne peut pas multiplier ainsi : l'opération n'existe pas entre les types `u32` et `f64`",
+            f"on ne peut pas multiplier ainsi : {BETWEEN} `u32` et `f64`",
         ),
         ("E0999", "a message of tomorrow", ""),
     ],

@@ -90,7 +90,7 @@ def test_what_may_be_cut(gone: str) -> None:
 
 
 def test_no_cut_touches_an_edit() -> None:
-    place = LONG.encode().index("compte = 1".encode())
+    place = LONG.encode().index(b"compte = 1")
     assert all("let mut compte" in made(LONG, cut) for cut in cuts(LONG, [Edit(place, place, "")]))
 
 
