@@ -95,7 +95,7 @@ def _nodes(source: Source, raw: bytes) -> Iterator[tuple[Cut, set[str], str]]:
                 yield _with_uses(raw, node, names), set(), ""
         elif parent is not None and parent.type == "block":
             yield cut, _names(node), _without(raw, cut)
-        elif parent is not None and parent.type in _HOLDERS and text(node)[:7] != "fn main":
+        elif parent is not None and parent.type in _HOLDERS and "fn main(" not in text(node)[:40]:
             whole = node.type not in ("impl_item", "use_declaration")
             names = _names(node) if whole and parent.type == "source_file" else set()
             yield cut, names, _without(raw, cut)

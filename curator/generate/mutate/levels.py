@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 SECOND, THIRD = 2, 4  # points of a construct of the second and of the third level
-LIMITS = (2, 8)  # the points from which on a program is of the second and of the third level
+LIMITS = (2, 10)  # the points from which on a program is of the second and of the third level
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,19 @@ def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
         if counts[key] <= per_program:
             kept.setdefault(proof.mutation.name, []).append(proof)
     chosen = set[str]()
-    for some in kept.values():
-        live = [p.broken for p in some if kind_of(p.fixed)] or [p.broken for p in some]
-        chosen.update(sorted(live, key=lambda text: hashlib.sha256(text.encode()).digest())[:MOST])
+    for some in map(_live, kept.values()):
+        texts = sorted((p.broken for p in some), key=_draw)
+        chosen.update(texts[:MOST])
     return [p for p in proofs if p.broken in chosen]
+
+
+def _draw(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8")).digest()
+
+
+def _live(proofs: Sequence[Proof]) -> list[Proof]:
+    """Return the proofs whose corrected program runs; all, where none does."""
+    return [p for p in proofs if kind_of(p.fixed)] or list(proofs)
 
 
 def _quotable(proof: Proof) -> bool:

@@ -32,6 +32,15 @@ _WHAT = {
     "trait": "aucun trait nommé %s n'est connu ici",
     "module or crate": "aucun module ni aucune crate du nom de %s ne sont connus ici",
 }
+_DESCRIBED = {
+    "future": "une future",
+    "closure": "une fermeture",
+    "integer": "un nombre entier",
+    "floating-point number": "un nombre à virgule",
+    "enum constructor": "le constructeur d'une variante",
+    "fn item": "une fonction",
+    "fn pointer": "un pointeur de fonction",
+}
 _OPERATIONS = {
     "add": "additionner",
     "subtract": "soustraire",
@@ -102,6 +111,12 @@ def _number(text: str) -> str:
     return text.replace("l'appel en donne zéro", "l'appel n'en donne aucun")
 
 
+def _described(words: str) -> str:
+    """Return what rustc calls a type, in French: one in backquotes or a kind; "" for another."""
+    quoted = re.fullmatch(r"(?:[\w ]+ )?(`[^`]+`)", words)
+    return f"le type {quoted[1]}" if quoted else _DESCRIBED.get(words, "")
+
+
 def _special(error: Diagnostic) -> str:
     """Return the meaning of the messages whose kind of thing has a gender in French."""
     message = error.message
@@ -111,9 +126,10 @@ def _special(error: Diagnostic) -> str:
         words = " ".join(label.words for label in labels(error) if label.primary)
         if "types differ in mutability" in words:
             return "les deux références ne diffèrent que par `mut`"
-        if unit := re.search(r"expected `([^`]+)`, found (integer|floating-point number)", words):
-            kind = "un nombre entier" if unit[2] == "integer" else "un nombre à virgule"
-            return f"le type attendu est `{unit[1]}`, et rustc trouve {kind}"
+        pair = re.search(r"expected ([^,]+), found (.+)$", words)
+        wanted, got = (_described(pair[1]), _described(pair[2])) if pair else ("", "")
+        if wanted and got:
+            return f"rustc attend {wanted} et trouve {got}"
         return "deux types ne concordent pas"
     if private := re.match(r"([\w ]+?) (`[^`]+`) is private", message):
         return _KINDS[private[1]] % private[2] if private[1] in _KINDS else ""

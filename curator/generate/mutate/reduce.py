@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 8
 _PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
+_EMPTY = re.compile(r"\{\n\s*\}")  # what a cut of all that was in it leaves
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_METHOD = "3"  # raise when another cut would be made of the same program
+_METHOD = "4"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def prints(proof: Proof) -> bool:
     return any(item.prints for item in _items(proof.program.code))
 
 
+def is_started(proof: Proof) -> bool:
+    """Tell whether a program has a `main` or a test."""
+    return any(item.root for item in _items(proof.program.code))
+
+
 def is_reached(proof: Proof) -> bool:
     """Tell whether `main` or a test leads to the item that the mutation changes, name by name."""
     items = _items(proof.program.code)
@@ -166,7 +172,10 @@ class Reducer:
     def _whole(self, made: Proof, at: int) -> bool:
         """Tell whether what is left still prints, if it did, and still comes to the error."""
         before = self._proofs[at]
-        return all(holds(made) or not holds(before) for holds in (prints, is_reached))
+        if _EMPTY.search(made.program.code):
+            return False
+        kept = (prints, is_reached, is_started)
+        return all(holds(made) or not holds(before) for holds in kept)
 
     def _round(self, open_: Sequence[int]) -> list[int]:
         """Make one round of cuts for the mutants that may still shrink; returns these."""
