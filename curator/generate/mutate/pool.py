@@ -6,6 +6,7 @@ The difficulty of a mutant is that of its program (see levels), and at least tha
 import hashlib
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,11 @@ from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
 
+# Slots that are words of prose, and no names of the program.
+PROSE = {
+    *("famille", "article", "nature", "quoi", "conteneur", "nombre"),
+    *("faute_ici", "remede", "ecart_texte"),
+}
 MOST = 12  # mutants of one mutation: a batch takes a few of each
 
 
@@ -107,7 +113,14 @@ def _live(proofs: Sequence[Proof]) -> list[Proof]:
 
 def _quotable(proof: Proof) -> bool:
     """Tell whether no slot holds a backquote, which would end the inline code that it stands in."""
-    return not any("`" in value for name, value in proof.site.slots.items() if name != "faute_ici")
+    return not any("`" in value for name, value in proof.site.slots.items() if name not in PROSE)
+
+
+def _faithful(proof: Proof) -> bool:
+    """Tell whether all names that the site gave are in what the cuts have left."""
+    left = set(re.findall(r"\w+", proof.broken + proof.fixed))
+    facts = (v for name, v in proof.site.slots.items() if name not in PROSE)
+    return all(set(re.findall(r"\w+", value)) <= left for value in facts)
 
 
 def find_mutants(
@@ -128,5 +141,6 @@ def find_mutants(
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
-    mutants = (_mutant(p) for p in reduced if slots(p).keys() >= p.mutation.needs)
+    sound = (p for p in reduced if _faithful(p) and slots(p).keys() >= p.mutation.needs)
+    mutants = map(_mutant, sound)
     return [m for m in mutants if m.categories and m.topic in known]
