@@ -1,120 +1,208 @@
-"""The Rust verifier against one linking `rustc` call per block, and against `rustdoc --test`.
+"""The Rust verifier against `rustdoc --test` and a linking rustc, on any folder of Markdown.
 
-    python benchmarks/verify.py mixed    half of the blocks fail; all compositions, then rustdoc's
-    python benchmarks/verify.py good     all blocks compile
-    python benchmarks/verify.py growth   cost per block and memory at 100, 1,000 and 10,000 blocks
+    python benchmarks/verify.py FOLDER --edition E [mixed] [good] [growth]
 
-All sides run in the same process tree, one after another, with the cache empty; the linking calls
-are measured on a sample and use no sandbox, ours always does. Run from the checkout with
-`PYTHONPATH=. .venv/bin/python`.
+mixed   every block as it comes; against rustdoc that compiles each block by itself, and against
+        one linking rustc a block, on a sample of 60 blocks
+good    the blocks that compile and that rustdoc (edition 2024) can merge into one program;
+        against rustdoc so merged, its `no_run` form beside ours, and its runs beside `--run`
+growth  time a block and the largest rustc at 100, 1,000 and 10,000 blocks, each made distinct by
+        a comment
+
+Both sides run in one process tree, one after another, three times; the median counts. The cache is
+empty, both may use as many cores, ours runs in the sandbox. Blocks whose `{{#include}}` is not
+there are left out. Run from the checkout with `PYTHONPATH=. .venv/bin/python`.
 """
 
+import argparse
+import os
+import re
 import resource
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import psutil
 
-from curator.rust.compiler import Rustc
+from curator.rust.compiler import Compilation, Rustc
 from curator.rust.compose import Composition
-from curator.rust.document import Document, Options, Text
+from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.rust.expect import Expectation
+from curator.rust.runner import Runner
 from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
-from tests.rust import corpus
+from curator.text.markdown import Block, blocks
 
 SAMPLE = 60
-RUSTDOCS = frozenset({Composition.AS_IS, Composition.IN_MAIN})
+ROUNDS = 3
+_MERGED = re.compile(r"^test result: ok\. (\d+) passed", re.MULTILINE)
 
 
-def documents(texts: Sequence[str]) -> list[Document]:
-    """Three blocks a document, as answers have them."""
-    groups = [texts[i : i + 3] for i in range(0, len(texts), 3)]
-    shown = ("\n\n".join(f"```rust\n{t}\n```" for t in group) for group in groups)
-    return [Document((Text("answer", markdown),)) for markdown in shown]
+@dataclass(frozen=True)
+class Counting(Rustc):
+    """The real compiler; `runs` counts how often rustc is started."""
+
+    runs: list[int] = field(default_factory=list)
+
+    def _outcome(self, *given: object) -> Compilation:
+        self.runs.append(1)
+        return super()._outcome(*given)  # type: ignore[arg-type]
 
 
-def ours(texts: Sequence[str], options: Options) -> tuple[float, float]:
-    """Seconds per block, and the share of blocks that pass."""
-    given = documents(texts)
-    analyse.cache_clear()
-    start = time.perf_counter()
-    results = [r for part in check_documents(given, Rustc(), options) for r in part]
-    spent = time.perf_counter() - start
-    assert len(results) == len(texts)
-    return spent / len(texts), sum(r.passed for r in results) / len(texts)
+def read(folder: Path) -> list[Document]:
+    """Every Markdown file as a document."""
+    files = sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in (".md", ".markdown")
+    )
+    texts = (path.read_text("utf-8", "replace") for path in files)
+    return [Document((Text("text", text),)) for text in texts if "```" in text]
 
 
-def _link(rustc: Path, text: str, folder: Path) -> None:
-    source = folder / "block.rs"
-    wrapped = text if analyse(text).has_main else f"fn main() {{\n{text}\n}}"
-    source.write_text(wrapped)
-    command = [
-        str(rustc),
-        "--edition",
-        "2021",
-        "-Awarnings",
-        "-o",
-        str(folder / "out"),
-        str(source),
+def rust_blocks(documents: Sequence[Document], edition: str) -> list[Block]:
+    """The blocks that are to be judged, but those that include what is elsewhere."""
+    every = (b for d in documents for b in blocks(d.texts[0].markdown) if b.is_rust)
+    return [
+        b
+        for b in every
+        if "{{#" not in b.code
+        and (b.edition or edition) == edition
+        and not any(a.startswith("ignore") for a in b.attributes)
     ]
-    subprocess.run(command, capture_output=True, check=False)
 
 
-def linking(texts: Sequence[str]) -> float:
-    """Seconds per block of one linking call after another."""
-    rustc = find_toolchain().rustc
-    sample = texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE]
+def fenced(block: Block, *more: str) -> str:
+    """The block as it stands, with more words on its fence."""
+    return f"````rust,{','.join((*block.attributes, *more))}\n{block.code}\n````"
 
-    def one(text: str) -> None:
-        with tempfile.TemporaryDirectory() as name:
-            _link(rustc, text, Path(name))
 
+def documents_of(pieces: Sequence[str]) -> list[Document]:
+    """Three blocks a document, as answers have them."""
+    groups = [pieces[i : i + 3] for i in range(0, len(pieces), 3)]
+    return [Document((Text("answer", "\n\n".join(group)),)) for group in groups]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that some work takes."""
     start = time.perf_counter()
-    for text in sample:
-        one(text)
-    return (time.perf_counter() - start) / len(sample)
+    work()
+    return time.perf_counter() - start
 
 
-def rustdoc(texts: Sequence[str]) -> float:
-    """Seconds per block of `rustdoc --test`, edition 2024, merged, nothing run."""
+def ours(documents: Sequence[Document], options: Options) -> tuple[list[BlockResult], int]:
+    """Check documents; returns what came of each block, and how often rustc was started."""
+    analyse.cache_clear()  # as a new process would not know the texts
+    rustc = Counting()
+    results = [r for part in check_documents(documents, rustc, options) for r in part]
+    return results, len(rustc.runs)
+
+
+def rustdoc(pieces: Sequence[str], edition: str) -> str:
+    """Run `rustdoc --test` on one file of these blocks; returns what it prints."""
     with tempfile.TemporaryDirectory() as name:
         page = Path(name) / "page.md"
-        page.write_text("\n\n".join(f"```rust,no_run\n{t}\n```" for t in texts))
+        page.write_text("\n\n".join(pieces))
         program = find_toolchain().rustc.with_name("rustdoc")
-        command = [str(program), "--test", "--edition", "2024", str(page)]
-        start = time.perf_counter()
+        command = [str(program), "--test", "--edition", edition, str(page)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=name)
+    return done.stdout
+
+
+def link(block: Block, edition: str) -> None:
+    """Build one block as a program, as somebody would by hand."""
+    rustc = find_toolchain().rustc
+    code = block.code if analyse(block.code).has_main else f"fn main() {{\n{block.code}\n}}"
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "block.rs").write_text(code)
+        command = [str(rustc), "--edition", edition, "-Awarnings", "-o", "out", "block.rs"]
         subprocess.run(command, capture_output=True, check=False, cwd=name)
-        return (time.perf_counter() - start) / len(texts)
 
 
-def mixed(count: int = 600) -> None:
-    """Both comparisons on a corpus of which about half fails."""
-    texts = list(corpus.mixed(count))
-    every, share = ours(texts, Options())
-    narrow, _ = ours(texts, Options(accept=RUSTDOCS, imports=False))
-    linked, doc = linking(texts), rustdoc(texts)
-    print(f"mixed, {count} blocks, {share:.0%} pass")
-    print(f"  all compositions {every * 1e3:.1f} ms a block, linking rustc {linked * 1e3:.1f} ms")
-    print(f"  ratio {linked / every:.1f} (bar 15)")
-    print(f"  rustdoc's compositions {narrow * 1e3:.1f} ms, rustdoc --test {doc * 1e3:.1f} ms")
-    print(f"  ratio {doc / narrow:.1f} (bar 4)")
+def linked(found: Sequence[Block], edition: str) -> float:
+    """Seconds a block of a linking rustc each, on all cores."""
+    sample = found[:: max(1, len(found) // SAMPLE)][:SAMPLE]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return timed(lambda: list(pool.map(lambda b: link(b, edition), sample))) / len(sample)
 
 
-def good(count: int = 600) -> None:
-    """A corpus that all compiles."""
-    texts = list(corpus.sound(count))
-    mine, share = ours(texts, Options())
-    linked = linking(texts)
-    print(f"good, {count} blocks, {share:.0%} pass")
-    print(f"  ours {mine * 1e3:.2f} ms a block, linking rustc {linked * 1e3:.1f} ms")
-    print(f"  ratio {linked / mine:.1f} (bar 40)")
+def mixed(documents: Sequence[Document], edition: str) -> None:
+    """Every block as it comes."""
+    found = rust_blocks(documents, edition)
+    pieces = [fenced(block) for block in found]
+    given = documents_of(pieces)
+    alone = [fenced(block, "standalone_crate") for block in found]
+    mine, doc, linking, runs, passed = [], [], [], 0, 0
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        results, runs = ours(given, Options(edition=edition))
+        mine.append(time.perf_counter() - start)
+        passed = sum(r.passed for r in results)
+        doc.append(timed(lambda: rustdoc(alone, edition)))
+        linking.append(linked(found, edition))
+    block = median(mine) / len(found)
+    print(f"mixed: {len(found)} blocks, {passed} pass, edition {edition}")
+    print(
+        f"  ours {block * 1e3:.2f} ms a block; {100 * runs / len(found):.1f} runs of rustc per 100"
+    )
+    print(f"  rustdoc, each by itself {1e3 * median(doc) / len(found):.1f} ms a block: ", end="")
+    print(f"{median(doc) / median(mine):.1f} times (bar 8)")
+    print(f"  a linking rustc {1e3 * median(linking):.1f} ms a block: ", end="")
+    print(f"{median(linking) / block:.1f} times (bar 10)")
+
+
+def merges(found: Sequence[Block]) -> bool:
+    """Tell whether rustdoc compiles these blocks as one, and nothing a second time."""
+    shown = rustdoc([fenced(block, "no_run") for block in found], "2024")
+    return [int(n) for n in _MERGED.findall(shown)] == [len(found)]
+
+
+def mergeable(found: Sequence[Block]) -> list[Block]:
+    """The blocks that rustdoc can merge, found by halving; one that is alone is tried twice."""
+    if len(found) == 1:
+        return list(found) if merges([*found, *found]) else []
+    if not found or merges(found):
+        return list(found)
+    middle = len(found) // 2
+    return mergeable(found[:middle]) + mergeable(found[middle:])
+
+
+def sound(found: Sequence[Block]) -> list[Block]:
+    """The blocks that say nothing but that they compile, that do, and that end well when run."""
+    plain = [b for b in found if not {"compile_fail", "should_panic", "no_run"} & {*b.attributes}]
+    narrow = Options("2024", frozenset({Composition.AS_IS, Composition.IN_MAIN}), imports=False)
+    with_runs = Options("2024", narrow.accept, imports=False, runner=Runner())
+    results, _ = ours([Document((Text("answer", fenced(b)),)) for b in plain], with_runs)
+    fine = [r.passed and r.expectation is Expectation.COMPILES for r in results]
+    return [b for b, passes in zip(plain, fine, strict=True) if passes]
+
+
+def good(documents: Sequence[Document], edition: str) -> None:
+    """The blocks that rustdoc can merge."""
+    found = [b for b in rust_blocks(documents, edition) if not b.edition]
+    found = mergeable(mergeable(sound(found)))
+    plain, still = [fenced(b) for b in found], [fenced(b, "no_run") for b in found]
+    print(f"good: {len(found)} blocks that rustdoc merges, edition 2024")
+    forms = (
+        ("nothing run", plain, still, Options(edition="2024")),
+        ("run", plain, plain, Options(edition="2024", runner=Runner())),
+    )
+    for name, pieces, for_rustdoc, options in forms:
+        mine, doc, runs = [], [], 0
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            _, runs = ours(documents_of(pieces), options)
+            mine.append(time.perf_counter() - start)
+            doc.append(timed(lambda given=for_rustdoc: rustdoc(given, "2024")))
+        print(f"  {name}: ours {median(mine):.2f} s, rustdoc merged {median(doc):.2f} s: ", end="")
+        print(f"{median(doc) / median(mine):.2f} times (bar 1.5); ", end="")
+        print(f"{100 * runs / len(found):.1f} runs of rustc per 100 (bar 3)")
 
 
 @contextmanager
@@ -135,15 +223,35 @@ def largest_rustc() -> Iterator[list[int]]:
     watcher.join()
 
 
-def growth() -> None:
-    """Cost per block and peak memory as the corpus grows."""
+def growth(documents: Sequence[Document], edition: str) -> None:
+    """Time a block and peak memory as the corpus grows."""
+    found = rust_blocks(documents, edition)
     for count in (100, 1_000, 10_000):
+        some = (found * -(-count // len(found)))[:count]
+        pieces = [fenced(b).replace("\n", f"\n// {at}\n", 1) for at, b in enumerate(some)]
+        given = documents_of(pieces)
         with largest_rustc() as child:
-            spent, _ = ours(list(corpus.mixed(count)), Options())
+            spent = timed(lambda given=given: ours(given, Options(edition=edition)))
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-        print(f"growth, {count} blocks: {spent * 1e3:.1f} ms a block, {own} + {child[0]} MiB")
+        print(f"growth: {count} blocks, {1e3 * spent / count:.1f} ms a block, ", end="")
+        print(f"{own} MiB of ours, {child[0]} MiB the largest rustc")
+
+
+def main() -> None:
+    """Measure what is asked for, or mixed and good."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--edition", default="2021")
+    parser.add_argument("what", nargs="*", default=["mixed", "good"])
+    given = parser.parse_args()
+    documents = read(given.folder)
+    load = os.getloadavg()[0]
+    print(f"{given.folder.name}: {len(documents)} files; {os.cpu_count()} cores, load {load:.1f}")
+    for name in given.what:
+        {"mixed": mixed, "good": good, "growth": growth}[name](documents, given.edition)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or ("mixed", "good", "growth"):
-        {"mixed": mixed, "good": good, "growth": growth}[name]()
+    main()

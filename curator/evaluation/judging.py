@@ -12,9 +12,8 @@ from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
 from curator.rust.runner import Runner
-from curator.rust.source import analyse
 from curator.rust.toolchain import find_toolchain
-from curator.rust.unit import Likelihood, Unit
+from curator.rust.unit import Unit
 from curator.rust.unsandboxed import is_unsandboxed
 from curator.text.markdown import blocks
 
@@ -47,20 +46,14 @@ class Judge:
 
         All blocks share a few runs of rustc, with the outcomes that each would have alone.
         """
-        said = self._compile(codes, Likelihood.HIGH)
+        said = self._compile(codes)
         failed = [i for i, outcome in enumerate(said) if not outcome.ok]
         again = {i: text for i in failed if (text := wrapped(codes[i])) is not None}
-        retried = self._compile(list(again.values()), Likelihood.EVEN)
+        retried = self._compile(list(again.values()))
         return [dict(zip(again, retried, strict=True)).get(i, s) for i, s in enumerate(said)]
 
-    def _compile(self, codes: Sequence[str], likelihood: Likelihood) -> list[Compilation]:
-        likelihoods = (
-            Likelihood.LOW if analyse(code).has_statements else likelihood for code in codes
-        )
-        units = [
-            _Plain(code, EDITION, likelihood=hope)
-            for code, hope in zip(codes, likelihoods, strict=True)
-        ]
+    def _compile(self, codes: Sequence[str]) -> list[Compilation]:
+        units = [_Plain(code, EDITION) for code in codes]
         return compile_cached(units, self.compiler, self.options.cache, self.options.batched)
 
     def taught(self, pairs: Sequence[tuple[str, str]]) -> list[list[BlockResult]]:
@@ -95,11 +88,12 @@ def _document(prompt: str, answer: str) -> Document:
 
 
 def _of_answer(results: Sequence[BlockResult]) -> list[BlockResult]:
-    checked = [r for r in results if r.expectation is not Expectation.IGNORED]
+    checked = [r for r in results if r.expectation is not Expectation.IGNORED or r.reason]
     own = [r for r in checked if r.role == "answer"]
-    false = [r for r in checked if r.role == "question" and r.reason == "wrong_claim"]
+    claims = ("wrong_claim", "refuted_change")
+    false = [r for r in checked if r.role == "question" and r.reason in claims]
     if own and false:
-        own[0] = replace(own[0], reason="wrong_claim", message=false[0].message)
+        own[0] = replace(own[0], reason=false[0].reason, message=false[0].message)
     return own
 
 

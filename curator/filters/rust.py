@@ -1,5 +1,6 @@
 """rust: every Rust block of question and answer does what a reader expects of it, by rustc."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -71,20 +72,34 @@ _FRENCH = {
     "should_not_compile": "un bloc annoncé fautif compile",
     "wrong_error_code": "rustc donne un autre code d'erreur que celui annoncé",
     "wrong_claim": "le texte annonce un code d'erreur que rustc ne donne pas",
+    "refuted_change": "le texte annonce l'effet d'un changement du code, et rustc dit autre chose",
     "pseudo_code": "le bloc est du pseudo-code",
-    "free_names": "fragment dont des noms ne sont définis nulle part",
+    "free_names": "il ne manque au bloc que des noms, que rien ne définit avant lui",
     "crate_unavailable": "une crate n'est pas disponible ici",
     "compiler_limit": "rustc a atteint une limite de temps ou de mémoire",
     "compiler_crash": "rustc a planté sur ce bloc",
     "rustc_too_old": "ce rustc ne connaît pas l'édition du bloc",
     "refused": "le bloc échappe à la compilation",
+    "include_missing": "une directive de mdBook nomme un fichier qui n'est pas là",
     "run_panicked": "le programme panique sans que rien ne l'annonce",
     "run_did_not_panic": "la panique annoncée n'a pas lieu",
     "run_failed": "le programme ou un test échoue",
     "run_timeout": "le programme ne finit pas à temps",
     "run_output_limit": "le programme affiche plus que permis",
+    "run_needs_files": "le programme lit des fichiers absents de l'endroit où il s'exécute",
+    "run_needs_input": "le programme attend une saisie, des arguments ou des variables",
+    "run_needs_network": "le programme a besoin du réseau, absent là où il s'exécute",
+    "run_needs_programs": "le programme en lance un autre, ce qui lui est interdit",
     "run_wrong_output": "le programme affiche autre chose qu'annoncé",
 }
+
+
+def _tried(results: Sequence[BlockResult]) -> str:
+    """Tell how many claims about changes were tried, where there are any."""
+    verdicts = Counter(trial.verdict for r in results for trial in r.trials)
+    words = {"holds": "hold", "refuted": "refuted", "untried": "not tried"}
+    said = [f"{count} {words[verdict]}" for verdict, count in verdicts.most_common()]
+    return f", claims about changes: {', '.join(said)}" if said else ""
 
 
 class RustFilter(Filter[RustSettings]):
@@ -161,12 +176,13 @@ class RustFilter(Filter[RustSettings]):
             ignored = any(r.role == "answer" for r in results)
             reason = "no_checked_block" if ignored else "no_rust_block"
             return failing(self.name, reason, self.reasons[reason].en, 0.0)
-        broken = [r for r in checked if not r.passed]
-        score = round(1 - len(broken) / len(checked), 4) if checked else 1.0
+        broken = [r for r in results if not r.passed]  # an ignored block by a false claim about it
+        judged = len(checked) + sum(r not in checked for r in broken)
+        score = round(1 - len(broken) / judged, 4) if judged else 1.0
         faults = "; ".join(f"{r.role}, {r.reason}, {r.short()}" for r in broken)
         decisive = [r for r in broken if r.reason not in self.settings.let_through]
         if decisive:
             return failing(self.name, decisive[0].reason, faults, score)
         ways = ", ".join(sorted({str(r.composition) for r in checked}))
-        detail = f"{len(checked)} blocks ({ways}), {self.compiler.version}"
+        detail = f"{len(checked)} blocks ({ways}), {self.compiler.version}{_tried(results)}"
         return passing(self.name, score, f"{detail}; {faults}" if faults else detail)

@@ -57,6 +57,7 @@ REASONS: Mapping[str, str] = {
     "should_not_compile": "compile, alors qu'il devrait échouer",
     "wrong_error_code": "échoue avec un autre code d'erreur",
     "wrong_claim": "le texte annonce un code que rustc ne donne pas",
+    "refuted_change": "le texte se trompe sur l'effet d'un changement",
     "pseudo_code": "pseudo-code, non vérifiable",
     "free_names": "fragment, des noms manquent",
     "crate_unavailable": "crate absente, non vérifiable",
@@ -74,6 +75,17 @@ CODE = "**Code** : {count} blocs, {verdict}."
 ALL_PASS, SOME_FAIL = "tous conformes", "{count} à examiner"
 BLOCKS = "| bloc | attendu | résultat | rustc |"
 BLOCK_PLACE = "{role}, ligne {line}"
+# What the text says that a change of the code would do, and what rustc says of it.
+TRIALS = "**Ce que le texte dit d'un changement du code** :"
+TRIAL = "- {role}, ligne {line}, {verdict} : {words}"
+TRIAL_GOT = "Annoncé : {claim}. rustc : {got}"
+TRIAL_WHY = "Annoncé : {claim}. {why}"
+VERDICTS: Mapping[str, str] = {
+    "holds": "✓ vrai",
+    "refuted": "✗ faux",
+    "untried": "non essayé, à juger",
+}
+NO_ERROR = "aucune erreur"
 LANGUAGE = "**Français** : {score} sur 1."
 NEAREST = "**Exemple le plus proche** : {cosine}, {topic}, « {question} »."
 ORIGIN = "**Origine** : {facts}. Numéro {id}."

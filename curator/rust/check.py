@@ -2,22 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from curator.base import store
 from curator.base.decoding import read_text
 from curator.base.errors import DataError
+from curator.base.folders import files_below
 from curator.base.json_files import read_documents
 from curator.records.chat import messages_of
 from curator.records.taxonomy import Category, parse_category
 from curator.rust.cache import Cache
 from curator.rust.compiler import Compiler, Rustc
 from curator.rust.crates import crates_for
-from curator.rust.document import BlockResult, Document, Options, Text
+from curator.rust.document import PAGE, BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
+from curator.rust.includes import book_of, expand
 from curator.rust.runner import Runner
 from curator.rust.sandbox import Unsandboxed, find_sandbox
 from curator.rust.toolchain import find_toolchain
@@ -49,10 +50,22 @@ DEFAULTS = CheckSettings()
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document was found: its file, and the record in it ("" for a Markdown file)."""
+    """Where a document was found: its file, and the record in it ("" for a Markdown file).
+
+    `lines` are those of the file for each line of the document, where includes have moved them.
+    """
 
     file: str
     record: str
+    lines: tuple[int, ...] = ()
+
+    def placed(self, result: BlockResult) -> BlockResult:
+        """Return a result with the lines of the file."""
+        if not self.lines:
+            return result
+        fence = self.lines[result.block.line - 2]
+        line = self.lines[result.line - 1] if result.line else 0
+        return replace(result, block=replace(result.block, line=fence + 1), line=line)
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,8 @@ class Checked:
             "said_by": result.expected.said_by,
             "imports": list(result.imports),
             "names": list(result.names),
+            "hint": result.hint,
+            "trials": [asdict(trial) for trial in result.trials],
         }
 
 
@@ -98,7 +113,8 @@ class CheckResult:
 
     def document(self) -> dict[str, Any]:
         """Everything as one JSON document."""
-        return {"blocks": [c.document() for c in self.checked], "totals": totals(self.checked)}
+        found = {"files": len(self.files), **totals(self.checked)}
+        return {"blocks": [c.document() for c in self.checked], "totals": found}
 
 
 def _document(record: Any) -> Document:
@@ -126,8 +142,11 @@ def _placed(path: Path, place: str, record: Any) -> tuple[Place, Document]:
     return Place(str(path), str(record.get("id") or where)), document
 
 
-def documents(path: Path) -> Iterator[tuple[Place, Document]]:
-    """Read the documents of a file; raises BrokenLine or DataError, with the place, for others."""
+def documents(path: Path, book: Path | None = None) -> Iterator[tuple[Place, Document]]:
+    """Read the documents of a file; raises BrokenLine or DataError, with the place, for others.
+
+    `book` is the folder that a page may include files from; by default its book, or its folder.
+    """
     if not path.exists():
         raise DataError("no such file", where=path)
     if path.suffix.lower() in (".jsonl", ".json"):
@@ -135,29 +154,36 @@ def documents(path: Path) -> Iterator[tuple[Place, Document]]:
         return
     if path.suffix.lower() not in _MARKDOWN:
         raise DataError("neither Markdown nor JSONL", where=path, hint="give .md or .jsonl files")
-    yield Place(str(path), ""), Document((Text("text", normalise_text(read_text(path))),))
+    page = expand(normalise_text(read_text(path)), path, book or book_of(path))
+    yield Place(str(path), "", page.lines), Document((Text(PAGE, page.text),))
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """List the files to check: folders stand for the Markdown and JSONL files in them."""
-    return [file for path in paths for file in store.files_at(path, ".jsonl", *_MARKDOWN)]
+    """List the files to check: folders stand for the Markdown and JSONL files at and below them."""
+    return [file for file, _ in _with_books(paths)]
+
+
+def _with_books(paths: Sequence[Path]) -> list[tuple[Path, Path]]:
+    return [
+        (file, book_of(path)) for path in paths for file in files_below(path, ".jsonl", *_MARKDOWN)
+    ]
 
 
 def check_paths(paths: Sequence[Path], settings: CheckSettings = DEFAULTS) -> CheckResult:
-    """Check every Rust block of files, or of the Markdown and JSONL files of folders, in order.
+    """Check every Rust block of files, or of the Markdown and JSONL files below folders, in order.
 
     Raises DataError or BrokenLine for a file that cannot be read, CompilerError where there is no
     rustc or no sandbox.
     """
-    files = files_of(paths)
-    placed = [pair for file in files for pair in documents(file)]
+    files = _with_books(paths)
+    placed = [pair for file, book in files for pair in documents(file, book)]
     texts = (text.markdown for _, document in placed for text in document.texts)
-    return CheckResult(files, _checked(placed, *_engine(settings, texts)))
+    return CheckResult([file for file, _ in files], _checked(placed, *_engine(settings, texts)))
 
 
 def check_markdown(markdown: str, settings: CheckSettings = DEFAULTS) -> list[BlockResult]:
     """Check every Rust block of one text, in order; raises CompilerError as `check_paths`."""
-    document = Document((Text("text", normalise_text(markdown)),))
+    document = Document((Text(PAGE, normalise_text(markdown)),))
     [results] = check_documents([document], *_engine(settings, [markdown]))
     return results
 
@@ -185,7 +211,7 @@ def _checked(
 ) -> list[Checked]:
     results = check_documents([document for _, document in placed], compiler, options)
     pairs = zip(placed, results, strict=True)
-    return [Checked(place, result) for (place, _), part in pairs for result in part]
+    return [Checked(place, place.placed(r)) for (place, _), part in pairs for r in part]
 
 
 def totals(checked: Sequence[Checked]) -> dict[str, Any]:

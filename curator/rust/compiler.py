@@ -10,6 +10,7 @@ import secrets
 import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,6 +28,20 @@ _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _SHOWN = 4000  # characters of a message that are kept to be quoted
 _ADVICE = re.compile(r"^(?:note|help):|^ *= (?:note|help):|^ *::: ", re.MULTILINE)
 _FILE = re.compile(r"(?<=--> )(?:<anon>|\S*unit_\d+\.rs)(?=:\d)")
+_ROOT = "root.rs"
+# Stands last in a shared crate. The borrow checker, which comes last of all that looks at each body
+# whatever else is wrong, warns of it: then it has seen all bodies before.
+_LAST = "const _: () = { fn last() { let mut unchanged = 0; let _ = unchanged; } };\n"
+_WARNING = "unused_mut"
+_LACKS = re.compile(
+    r"cannot find (?!crate\b)|unresolved imports? |failed to resolve"
+    r"|use of (?:undeclared|unresolved) |expected value, found module `self`"
+)
+_NAME = re.compile(r"`(?:\w+::)*([A-Za-z_]\w*)`")
+# Errors that say that a name is missing, and that a macro or an attribute is.
+_LACKING = {
+    "E0405", "E0411", "E0412", "E0422", "E0424", "E0425", "E0432", "E0433", "E0531", "E0576", "",
+}  # fmt: skip
 _STD_IMPORT = re.compile(r"^\s*use ((?:std|core|alloc)::[\w:]+);\s*$")
 
 
@@ -42,7 +57,8 @@ class Extern:
 class Crate:
     """What one run compiles. With `alone`, the single text is the crate's root.
 
-    `kind` is "lib", "bin" or "test"; only a text that is alone is a "bin".
+    `kind` is "lib", "bin" or "test"; only a text that is alone is a "bin". With `assembles`, the
+    run goes as far as machine code.
     """
 
     texts: tuple[str, ...]
@@ -50,6 +66,7 @@ class Crate:
     kind: str = "lib"
     alone: bool = False
     externs: Extern = field(default_factory=Extern)
+    assembles: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,18 +85,31 @@ class Diagnostic:
     imports: tuple[str, ...] = ()
     shown: str = ""
 
+    @property
+    def lacks_name(self) -> bool:
+        """Whether it says no more than that a name is not there."""
+        return self.code in _LACKING and _LACKS.match(self.message) is not None
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """The first name that its message quotes."""
+        name = _NAME.search(self.message)
+        return (name.group(1),) if name else ()
+
 
 @dataclass(frozen=True)
 class Compilation:
     """The outcome of one run.
 
     `problem` is "", "time", "memory", "output", "crash", or "refused" where a text could reach
-    outside of itself and there is no sandbox.
+    outside of itself and there is no sandbox. `analysed`: rustc got through the last check of
+    every body of a shared crate, so that nothing is left unsaid of a module that has errors.
     """
 
     ok: bool
     errors: tuple[Diagnostic, ...] = ()
     problem: str = ""
+    analysed: bool = False
 
     @property
     def codes(self) -> frozenset[str]:
@@ -144,29 +174,35 @@ def _diagnostic(message: dict[str, Any], alone: bool) -> Diagnostic | None:
     text = str(message.get("message", ""))
     if not spans and text.startswith(("aborting due to", "could not compile")):
         return None
-    primary = [s for s in spans if s.get("is_primary")] or spans
-    places = [p for s in primary if (p := _place(s, alone))]
+    # What fails inside of the standard library is placed by what else the message points at.
+    children = [s for child in message.get("children") or [] for s in child.get("spans") or []]
+    pointed = [*sorted(spans, key=lambda s: not s.get("is_primary")), *children]
+    places = [p for s in pointed if (p := _place(s, alone))]
     module, line = places[0] if places else (0 if alone else -1, 0)
     code = str((message.get("code") or {}).get("code", ""))
     imports = tuple(dict.fromkeys(_imports(message)))
     return Diagnostic(code, text, line, module, imports, _shown(message))
 
 
-def parse_diagnostics(stderr: str, alone: bool) -> tuple[Diagnostic, ...]:
-    """Read the errors among rustc's JSON lines; a last line that was cut is passed over."""
-    errors = []
+def _messages(stderr: str) -> Iterator[dict[str, Any]]:
+    """Yield rustc's JSON lines; a last line that was cut is passed over."""
     for line in stderr.split("\n"):  # rustc writes other line separators of Unicode as they are
-        if not line.startswith("{"):
-            continue
-        try:
-            message: dict[str, Any] = json.loads(line)
-        except ValueError:
-            continue  # cut at the output limit
+        if line.startswith("{"):
+            with suppress(ValueError):  # cut at the output limit
+                yield json.loads(line)
+
+
+def parse_diagnostics(stderr: str, alone: bool) -> tuple[tuple[Diagnostic, ...], bool]:
+    """Read the errors among rustc's JSON lines, and whether the crate's root was warned of."""
+    errors, analysed = [], False
+    for message in _messages(stderr):
         if str(message.get("level", "")).startswith("error"):
             error = _diagnostic(message, alone)
-            if error:
-                errors.append(error)
-    return tuple(errors)
+            errors += [error] if error else []
+        elif not alone and not analysed:
+            names = (str(span.get("file_name", "")) for span in message.get("spans") or [])
+            analysed = any(name.endswith(_ROOT) for name in names)
+    return tuple(errors), analysed
 
 
 def _lay_out(crate: Crate, folder: Path) -> Path:
@@ -177,8 +213,8 @@ def _lay_out(crate: Crate, folder: Path) -> Path:
     for index, text in enumerate(crate.texts):
         (folder / f"unit_{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
     modules = "".join(f"mod unit_{i};\n" for i in range(len(crate.texts)))
-    (folder / "root.rs").write_text(modules)
-    return folder / "root.rs"
+    (folder / _ROOT).write_text(modules + _LAST)
+    return folder / _ROOT
 
 
 # Runs one compilation after another, and writes the mark and the exit status after what each
@@ -206,7 +242,7 @@ def _problem(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
 
 @dataclass(frozen=True)
 class Rustc(Compiler):
-    """The real compiler, in the sandbox, on metadata only: all checks, nothing linked or run."""
+    """The real compiler, in the sandbox: all that it checks in a build, nothing linked or run."""
 
     toolchain: Toolchain = field(default_factory=find_toolchain)
     sandbox: Sandbox = field(default_factory=find_sandbox)
@@ -236,7 +272,13 @@ class Rustc(Compiler):
     def command(self, crate: Crate, source: str) -> tuple[str, ...]:
         """Return the words of one run."""
         shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
-        fixed = ["--crate-name", "block", "--emit=metadata", "-o", "block.rmeta", "-Awarnings"]
+        # Some lints that deny, and constants that depend on types, are only looked at with the code
+        # of every function: metadata would do without.
+        emit = ["--emit=obj", "-Ccodegen-units=1"] if crate.assembles else ["--emit=mir"]
+        named = crate.alone and analyse(crate.texts[0]).names_crate
+        name = [] if named else ["--crate-name", "block"]
+        fixed = [*name, *emit, "-o", "block.out", "-Awarnings"]
+        fixed += [] if crate.alone else ["--force-warn", _WARNING]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
         externs = [
             w for name, path in crate.externs.libraries for w in ("--extern", f"{name}={path}")
@@ -314,11 +356,11 @@ class Rustc(Compiler):
         return Completed(code, "", stderr, stopped)
 
     def _outcome(self, done: Completed, crate: Crate) -> Compilation:
-        errors = parse_diagnostics(done.stderr, crate.alone)
+        errors, analysed = parse_diagnostics(done.stderr, crate.alone)
         problem = _problem(done, errors)
         if problem == "crash" and done.stderr.startswith(("bwrap: ", "sandbox-exec: ")):
             raise _no_sandbox(self.sandbox.name, done)
-        return Compilation(done.code == 0 and not problem, errors, problem)
+        return Compilation(done.code == 0 and not problem, errors, problem, analysed)
 
     def prove(self) -> None:
         """Compile one line; raises CompilerError with rustc's or the sandbox's own words."""

@@ -15,12 +15,16 @@ from itertools import accumulate
 
 from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, externs_of
 from curator.rust.cache import compile_cached
+from curator.rust.changes import check_changes
+from curator.rust.claimed import compile_claims, read_lesson
 from curator.rust.claims import check_claims
 from curator.rust.compiler import Compiler
 from curator.rust.compose import Attempt
 from curator.rust.document import BlockResult, Document, Options
 from curator.rust.expect import Expectation
+from curator.rust.includes import missing_include
 from curator.rust.judge import judge
+from curator.rust.lesson import Lesson
 from curator.rust.outcome import fault, run_blocks
 from curator.rust.runner import Run
 from curator.rust.source import analyse
@@ -46,8 +50,7 @@ def _do_round(
     proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
     attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
     units = [
-        Unit(a.text, state.edition, externs_of(a.text, options.externs), state.likelihood(a))
-        for state, a in attempts
+        Unit(a.text, state.edition, externs_of(a.text, options.externs)) for state, a in attempts
     ]
     outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
     for (state, attempt), outcome in zip(attempts, outcomes, strict=True):
@@ -59,6 +62,7 @@ def _takes_part(state: BlockState, compiler: Compiler, options: Options) -> bool
     source = analyse(state.block.code)
     ignored = state.expected.expectation is Expectation.IGNORED
     refused = source.hidden or (options.refuse_outside and source.outside)
+    refused = refused or missing_include(state.block.code)
     return not (ignored or refused) and compiler.knows_edition(state.edition)
 
 
@@ -67,6 +71,9 @@ def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
     result = BlockResult(state.role, state.block, state.expected)
     if state.expected.expectation is Expectation.IGNORED:
         return result
+    if included := missing_include(state.block.code):
+        message = f"`{included}` cannot be read here"
+        return replace(result, reason="include_missing", message=message)
     if compiler.knows_edition(state.edition):
         source = analyse(state.block.code)
         message = "a crate-wide cfg" if source.hidden else source.outside
@@ -75,10 +82,9 @@ def _untried(state: BlockState, compiler: Compiler) -> BlockResult:
     return replace(result, reason="rustc_too_old", message=message)
 
 
-def _results(
-    document: Document, states: Sequence[BlockState], compiler: Compiler, runs: Mapping[int, Run]
-) -> list[BlockResult]:
+def _results(lesson: Lesson, compiler: Compiler, runs: Mapping[int, Run]) -> list[BlockResult]:
     """Judge the blocks of a document by rustc, by their runs, and by what the text claims."""
+    states = list(lesson.states())
     tried = [state for state in states if state.tried]
     judged = {id(state): judge(state, tried) for state in tried}
     for state in (state for state in tried if id(state) in runs):
@@ -86,7 +92,7 @@ def _results(
         if reason:
             judged[id(state)] = replace(judged[id(state)], reason=reason, message=message)
     results = [judged.get(id(state)) or _untried(state, compiler) for state in states]
-    return check_claims(document, results)
+    return check_changes(lesson, check_claims(lesson, results))
 
 
 def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Document]]:
@@ -101,15 +107,14 @@ def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Do
 
 def _do_rounds(
     documents: Sequence[Document], compiler: Compiler, options: Options, workers: int
-) -> list[list[BlockState]]:
+) -> list[Lesson]:
     """Take the blocks of some documents through all rounds; returns them by document."""
-    per_document = [block_states(document, options) for document in documents]
-    taking_part = [
-        s for states in per_document for s in states if _takes_part(s, compiler, options)
-    ]
+    lessons = [read_lesson(d, block_states(d, options)) for d in documents]
+    states = (state for lesson in lessons for state in lesson.states())
+    taking_part = [s for s in states if _takes_part(s, compiler, options)]
     for propose in ROUNDS:
         _do_round(taking_part, propose, compiler, options, workers)
-    return per_document
+    return lessons
 
 
 def check_documents(
@@ -126,8 +131,8 @@ def check_documents(
     workers = max(1, cores // len(slices))
     with ThreadPoolExecutor(max_workers=cores) as pool:
         parts = pool.map(lambda some: _do_rounds(some, compiler, options, workers), slices)
-        per_document = [states for part in parts for states in part]
-    tried = [state for states in per_document for state in states if state.tried]
+        lessons = [lesson for part in parts for lesson in part]
+    tried = [state for lesson in lessons for state in lesson.states() if state.tried]
     runs = run_blocks(tried, options.runner, options) if options.runner else {}
-    pairs = zip(documents, per_document, strict=True)
-    return [_results(document, states, compiler, runs) for document, states in pairs]
+    compile_claims(lessons, compiler, options, cores)
+    return [_results(lesson, compiler, runs) for lesson in lessons]

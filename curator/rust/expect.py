@@ -1,14 +1,16 @@
 """Read what a block should do, as a person does: its fence, its comments, the text before it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.french import cues
-from curator.rust.source import analyse
+from curator.french import refusal
+from curator.french.claims import OF_ANOTHER_BLOCK
+from curator.rust.fence import is_ignored
+from curator.rust.remarks import refused_by_comment
+from curator.rust.shown import shown_in
 from curator.text.fold import fold
-from curator.text.markdown import Block
+from curator.text.markdown import Block, blocks
 
 CODE = re.compile(r"\bE\d{4}\b")
 STUB = re.compile(r"\b(?:todo|unimplemented)\s*!")
@@ -27,7 +29,7 @@ class Expectation(StrEnum):
 class ExpectedOutcome:
     """What a block should do, the error codes that are named for it, and what says so.
 
-    `said_by` is "fence", "comment", "todo", "text" or "question".
+    `said_by` is "fence", "comment", "text" or "question".
     """
 
     expectation: Expectation
@@ -35,51 +37,128 @@ class ExpectedOutcome:
     said_by: str = "fence"
 
 
-def _from_comment(block: Block) -> ExpectedOutcome | None:
-    source = analyse(block.code)
-    for comment in source.comments:
-        if comment.code_follows and cues.WRONG_COMMENT.match(fold(comment.text)):
-            codes = frozenset(CODE.findall(comment.text.upper()))
-            return ExpectedOutcome(Expectation.FAILS, codes, "comment")
-    if any(c.text.upper().startswith("TODO") for c in source.comments):
-        # A stub may stand for what is to be written; without one, the code is unfinished.
-        stub = STUB.search(source.bare)
-        return ExpectedOutcome(Expectation.MAY_FAIL if stub else Expectation.FAILS, said_by="todo")
-    return None
+IGNORED = ExpectedOutcome(Expectation.IGNORED)
 
 
-def _from_prose(before: str) -> ExpectedOutcome | None:
-    """Read what the last sentence before a block says of it."""
-    paragraph = before.rstrip().rsplit("\n\n", 1)[-1]
-    if not paragraph.endswith(":"):
-        return None
-    sentence = re.split(r"(?<=[.!?;])\s", paragraph)[-1]
-    if cues.WRONG_TEXT.search(fold(sentence)):
-        return ExpectedOutcome(Expectation.FAILS, frozenset(CODE.findall(sentence)), "text")
-    return None
+@dataclass(frozen=True)
+class Surroundings:
+    """The text before a block's fence and after it; in an answer, also the question's text.
 
-
-def expected_outcome(block: Block, before: str, debug_question: bool) -> ExpectedOutcome:
-    """Tell what is expected of a Rust block; `before` is the text above its fence.
-
-    The fence's rustdoc attributes win, then comments in the code, then the sentence before. The
-    code of a debug question may fail: its claims are held against what rustc says.
+    `question` is given where the question shows code: what an answer says of "this code" without
+    pointing ahead is said of that.
     """
-    if any(a == "ignore" or a.startswith("ignore-") for a in block.attributes):
-        return ExpectedOutcome(Expectation.IGNORED)
+
+    before: str = ""
+    after: str = ""
+    question: str = ""
+
+
+def _failing(sentence: str, said_by: str) -> ExpectedOutcome:
+    codes = frozenset(CODE.findall(sentence.upper()))
+    return ExpectedOutcome(Expectation.FAILS, codes, said_by)
+
+
+# rustc's own words, as a fence shows them, or the file that it includes them from; cargo's and
+# programs' words are none.
+_OUTPUT = re.compile(r"^error(?:\[E\d{4}\])?: .*$|^\{\{#\w*include .*$", re.MULTILINE)
+_OTHER_OUTPUT = re.compile(
+    r"panicked at|^error: (?:test failed|process|failed to run)", re.MULTILINE
+)
+_FENCE = ("```", "~~~")
+# Paragraphs that books put between prose and code: the file's name, and a caption.
+_MARKS = r"(?:<[^>]+>|[*_`>\s])*"
+_FILE = re.compile(
+    rf"^{_MARKS}(?:(?:nom du )?fichier\s*:)?{_MARKS}[\w./-]+\.\w+{_MARKS}:?{_MARKS}$", re.I
+)
+_CAPTION = re.compile(
+    rf"^{_MARKS}(?:encart|listing|extrait|figure|exemple|code)\s+[\d.-]+\s*:", re.I
+)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Split a text at blank lines, without the names of files."""
+    every = (p.strip() for p in re.split(r"\n\s*\n", text.strip()))
+    return [p for p in every if p and not _FILE.match(p)]
+
+
+def _above(surroundings: Surroundings) -> str | None:
+    """Read the paragraph directly above a block."""
+    *earlier, paragraph = ["", *_paragraphs(surroundings.before)]
+    if paragraph.endswith(_FENCE) or paragraph.startswith(("#", "|")):
+        return None
+    code_above = bool(earlier) and earlier[-1].endswith(_FENCE)
+    return refusal.refused_below(paragraph, code_above or bool(surroundings.question))
+
+
+def _is_of(code: str, fence: Block) -> bool:
+    """Tell whether output is that of rustc, and not of the program itself or of other code."""
+    squeezed = "".join(code.split())
+    return any(
+        (error.code or error.message not in code)
+        and all("".join(line.split()) in squeezed for line in error.quoted)
+        for error in shown_in(fence)
+    )
+
+
+def _shows_error(introduction: str, fence: Block, code: str, question: str) -> bool:
+    """Tell whether a fence below a block shows what rustc says of it."""
+    shown = fence.code
+    errors = _OUTPUT.findall(shown)
+    if not errors or _OTHER_OUTPUT.search(shown) or (question and errors[0] in question):
+        return False
+    if errors[0].startswith("error") and not _is_of(code, fence):
+        return False
+    if OF_ANOTHER_BLOCK.search(fold(introduction)):
+        return False
+    text = refusal.plain(introduction[-1000:]).strip()
+    said = re.split(r"(?<=[.!?])\s", text)
+    if refusal.supposed(said[-1]) or refusal.of_a_change(text):
+        return False
+    by_rustc = errors[0].startswith("error[") or "-->" in shown
+    return by_rustc or not introduction or "erreur" in said[-1] or "compil" in said[-1]
+
+
+def _below(surroundings: Surroundings, code: str) -> str | None:
+    """Read the paragraph directly below a block, and the compiler's output that it introduces."""
+    following = _paragraphs(surroundings.after)
+    if following and _CAPTION.match(following[0]):
+        caption = following.pop(0)
+        if (said := refusal.refused_below(caption, pointing=False)) is not None:
+            return said
+    paragraph = following.pop(0) if following and not following[0].startswith(_FENCE) else ""
+    if following and following[0].startswith(_FENCE):
+        shown = blocks("\n\n".join(following))[0]
+        if not shown.is_rust and _shows_error(paragraph, shown, code, surroundings.question):
+            return paragraph
+        if shown.is_rust and paragraph.endswith(":"):
+            return None
+    return refusal.refused_above(paragraph, surroundings.question)
+
+
+def expected_outcome(
+    block: Block, surroundings: Surroundings, debug_question: bool
+) -> ExpectedOutcome:
+    """Tell what is expected of a Rust block, from its fence, its comments, the prose around it.
+
+    The fence's rustdoc attributes win, then comments in the code, then the paragraph above it,
+    then what stands below it. The code of a debug question may fail: the codes that it names are
+    claims, which are held against what rustc says.
+    """
+    if is_ignored(block):
+        return IGNORED
     if block.has("compile_fail"):
         return ExpectedOutcome(Expectation.FAILS, frozenset(block.error_codes))
-    said = _from_comment(block) or _from_prose(before)
-    if said:
-        return said
+    if (comment := refused_by_comment(block.code)) is not None:
+        return _failing(comment, "comment")
+    sentence = _above(surroundings)
+    if sentence is None:
+        sentence = _below(surroundings, block.code)
+    if sentence is not None:
+        said = _failing(sentence, "text")
+        if not (debug_question and said.codes):
+            return said
     return (
         ExpectedOutcome(Expectation.MAY_FAIL, said_by="question")
         if debug_question
         else ExpectedOutcome(Expectation.COMPILES)
     )
-
-
-def claimed_codes(prose: str, fences: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Collect the error codes that a text names, in its prose and in the output that it shows."""
-    shown = {c for text in fences for c in re.findall(r"error\[(E\d{4})\]", text)}
-    return frozenset(CODE.findall(prose)), frozenset(shown)

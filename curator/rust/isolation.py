@@ -24,6 +24,8 @@ _KNOWN = {
 
 # Names that read files or the environment, however they are called.
 _READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
+_SEVERE = r"\b(?:deny|forbid)\b[^\]]*\b(?:warnings|unused|unused_mut)\b"
+_OF_MODULES = "allow|warn|deny|forbid|expect|doc"  # inner attributes that mean the same in a module
 # What only means the same at the root of a crate, or could touch another text of the same crate;
 # before each pattern what every match of it holds, which is looked for first.
 _ALONE = tuple(
@@ -31,23 +33,27 @@ _ALONE = tuple(
     for needed, pattern in (
         ('"', '"'),  # not closed: rustc gives up a whole crate for one such file
         ("/*", r"/\*"),
-        ("!", r"#\s*!\s*\["),
-        ("macro_", r"\bmacro_(?:export|rules)\b"),
+        ("!", rf"#\s*!\s*\[(?!\s*(?:{_OF_MODULES})\b)"),
+        ("missing_docs", r"\bmissing_docs\b"),  # asked of what a crate offers
+        ("macro_", r"\bmacro_export\b"),
         ("extern", r"\bextern\s+crate\b"),
-        ("mod", r"\bmod\s+(?:[\w#]+\s*;|(?:std|core|alloc)\b)"),
-        ("path", r"\bpath\s*="),
+        ("mod", r"\bmod\s+(?:[\w#$]+\s*;|(?:std|core|alloc)\b)"),
+        ("path", r"#\s*!?\s*\[[^\]]*\bpath\s*="),
         ("no_mangle", r"\bno_mangle\b"),
         ("export_name", r"\bexport_name\b"),
         ("global_allocator", r"\bglobal_allocator\b"),
         ("panic_handler", r"\bpanic_handler\b"),
-        ("link", r"\blink(?:_name)?\b"),
-        ("lang", r"\blang\b"),
+        ("link", r"\[[^\]]*\blink(?:_name)?\b"),
+        ("lang", r"\[[^\]]*\blang\b"),
         ("include", _READERS),
         ("_env", _READERS),
-        ("asm", _READERS),
+        ("_asm", _READERS),
+        # Shared crates give one warning to all their texts; a text must not forbid it.
+        ("deny", _SEVERE),
+        ("forbid", _SEVERE),
         ("crate", r"\$\s*crate"),
         ("super", r"\bsuper\s*::\s*(?:\{[^;]*)?\bsuper\b"),
-        ("pub", r"\bpub\s*\(\s*in\b"),
+        ("pub", r"\bpub\s*\(\s*in\b(?!\s*crate\s*::)"),
         ("r#", r"\br#"),
         ("const", r"\bconst\s+fn\b|\bconst\b[^;]*\b(?:loop|while)\b"),
         ("main", r"\bfn\s+main\s*(?:<|\(\s*\w|\(\s*\)\s*where)"),
@@ -59,7 +65,7 @@ _OUTSIDE = re.compile(
     rf"{_READERS}|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b|\bpath\s*="
     r"|#\s*!?\s*\[\s*link\b|\bmod\s+[\w#]+\s*;|\bextern\s+crate\b|#\s*!\s*\[\s*(?P<inner>\w+)"
 )
-_INNER_ALLOWED = {"allow", "warn", "deny", "forbid", "expect", "doc"}
+_INNER_ALLOWED = set(_OF_MODULES.split("|"))
 # Characters that rustc may take for white space or nothing, and a pattern for something else.
 _UNSEEN = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\xad\\u2000-\\u206f\\ufeff\\ufff0-\\uffff]"

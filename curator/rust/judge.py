@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from curator.rust.block_state import MISSING, BlockState
 from curator.rust.compiler import Compilation, Diagnostic
-from curator.rust.compose import Attempt
+from curator.rust.compose import Attempt, Composition
 from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
 from curator.rust.source import analyse
@@ -15,7 +15,6 @@ _CRATE_NAME = re.compile(
     r"unresolved import `(\w+)|(?:undeclared crate or module|unresolved module or unlinked crate"
     r"|can't find crate for|maybe a missing crate|cannot find module or crate) `(\w+)`"
 )
-_NAME = re.compile(r"`([A-Za-z_]\w*)`")
 _OWN = {"std", "core", "alloc", "crate", "self", "super"}
 
 
@@ -56,12 +55,27 @@ def _fault(
     )
 
 
+def _is_whole(tried: tuple[Attempt, Compilation]) -> bool:
+    """Tell whether earlier blocks or imports left no name of a block undefined."""
+    attempt, outcome = tried
+    helped = attempt.imports or attempt.how in (
+        Composition.AFTER_ANSWER,
+        Composition.AFTER_QUESTION,
+    )
+    return bool(helped) and not any(e.lacks_name for e in outcome.errors)
+
+
 def _most_telling(state: BlockState) -> tuple[Attempt, Compilation]:
     """Choose the failed attempt whose errors people can use.
 
-    Not the one without `main`, if rustc only says that a statement is no item there; then the one
-    with the fewest errors of its own, since the others come of a context that does not fit.
+    One that was given every name that it lacked, and has faults of its own; else not the one
+    without `main`, if rustc only says that a statement is no item there; then the one with the
+    fewest errors of its own, since the others come of a context that does not fit.
     """
+    whole = (t for t in state.tried if _is_whole(t))
+    found = next((t for t in whole if all(_line(state, t[0], e) for e in t[1].errors)), None)
+    if found:
+        return found
 
     def rank(at: int) -> tuple[bool, int, int, int]:
         outcome = state.tried[at][1]
@@ -70,6 +84,16 @@ def _most_telling(state: BlockState) -> tuple[Attempt, Compilation]:
         return (unwrapped, len(outcome.errors) - missing, missing, at)
 
     return state.tried[min(range(len(state.tried)), key=rank)]
+
+
+def _as_claimed(state: BlockState) -> tuple[Attempt, Compilation]:
+    """Choose the failed attempt that claims are held against: the block as it stands.
+
+    Where that says only which names of earlier blocks are missing, it is the first attempt after
+    those in which none is.
+    """
+    failed = (t for t in state.tried if not any(e.lacks_name for e in t[1].errors))
+    return next(failed, state.tried[0])
 
 
 def _defined(document: Sequence[BlockState]) -> frozenset[str]:
@@ -99,22 +123,22 @@ def _refused(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
     crates = _missing_crates(state, document)
     if crates:
         return _fault(state, tried, "crate_unavailable", f"needs {', '.join(crates)}", crates)
-    quoted = (m.group(1) for e in tried[1].errors if (m := _NAME.search(e.message)))
-    names = tuple(dict.fromkeys(quoted))
-    if names and tried[1].codes <= MISSING and not set(names) & _defined(document):
+    names = tuple(dict.fromkeys(n for e in tried[1].errors for n in e.quoted))
+    if names and all(e.lacks_name for e in tried[1].errors):
         return _fault(state, tried, "free_names", f"undefined: {', '.join(names)}", names)
     return _fault(state, tried, "does_not_compile")
 
 
 def _failing(state: BlockState) -> BlockResult:
     """Judge a block that should fail."""
-    tried = state.settled or _most_telling(state)
+    tried = state.settled or _as_claimed(state)
     if tried[1].ok:
         return _result(state, tried[0], "should_not_compile")
     wanted = state.expected.codes
     if not wanted or tried[1].codes == wanted:
         return _fault(state, tried, "")
-    closest = min(state.tried, key=lambda t: (t[1].codes == {""}, len(t[1].codes ^ wanted)))
+    claimed = _as_claimed(state)
+    closest = min((claimed, *state.tried), key=lambda t: len(t[1].codes ^ wanted))
     got = ", ".join(sorted(c or "a syntax error" for c in closest[1].codes))
     message = f"{', '.join(sorted(wanted))} is named, rustc gives {got}"
     return _fault(state, closest, "wrong_error_code", message)
@@ -134,5 +158,6 @@ def judge(state: BlockState, document: Sequence[BlockState]) -> BlockResult:
     if state.settled:
         return _result(state, state.settled[0], "")
     if what is Expectation.MAY_FAIL:
-        return _fault(state, _most_telling(state), "")
+        failed = _as_claimed(state) if state.stands else _most_telling(state)
+        return _fault(state, failed, "")
     return _refused(state, document)

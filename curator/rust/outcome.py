@@ -3,22 +3,28 @@
 import json
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from os import cpu_count
 
 from curator.french import cues
 from curator.rust.block_state import BlockState, externs_of
 from curator.rust.cache import key_of
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
-from curator.rust.runner import Run, Runner, matches_output
+from curator.rust.needs import lacking
+from curator.rust.output import false_statement, is_unsteady, shows
+from curator.rust.run_programs import run_programs
+from curator.rust.runner import Run, Runner
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
 from curator.text.fold import fold
 from curator.text.markdown import Block, blocks, lines_of
 
-_OUTPUT_FENCES = {"text", "txt", "console", "output", "sortie"}
+# What cargo or rustc say, and not the program; a panic is shown beside the output.
+_MESSAGE = re.compile(r"error\[|^(?:error|warning)\b.*:|panicked at", re.MULTILINE)
+_OUTPUT_FENCES = {
+    "text", "txt", "plaintext", "plain", "console", "output", "stdout", "sortie", "terminal",
+}  # fmt: skip
+_COMMAND = re.compile(r"^\s*[$>%] (?!cargo run\b|cargo r\b|\./|target/)", re.MULTILINE)
 
 
 def runnable(state: BlockState) -> str:
@@ -29,7 +35,8 @@ def runnable(state: BlockState) -> str:
     source = analyse(attempt.text)
     if not outcome.ok or state.block.has("no_run") or STUB.search(source.bare):
         return ""
-    if source.has_tests:
+    own = analyse(state.block.code)
+    if own.has_tests or (source.has_tests and not own.has_main and own.only_items):
         return "test"
     return "bin" if source.has_main else ""
 
@@ -55,22 +62,11 @@ def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -
     known = _decoded(cache.get([key for key, _, _ in wanted.values()])) if cache else {}
     new = {key: (unit, kind) for key, unit, kind in wanted.values() if key not in known}
 
-    def run(job: tuple[Unit, str]) -> Run:
-        unit, kind = job
-        return runner.run(unit.text, unit.edition, kind, unit.externs)
-
-    with ThreadPoolExecutor(max_workers=options.cores or cpu_count() or 1) as pool:
-        fresh = dict(zip(new, pool.map(run, new.values()), strict=True))
+    fresh = dict(zip(new, run_programs(list(new.values()), runner, options.cores), strict=True))
     if cache:
         ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
         cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
     return {state: known.get(key) or fresh[key] for state, (key, _, _) in wanted.items()}
-
-
-def stated_lines(block: Block) -> list[str]:
-    """List the lines that comments of a block say it prints ("// affiche : 3"), in order."""
-    matches = (cues.STATED.match(c.text) for c in analyse(block.code).comments)
-    return [m.group(1).strip() for m in matches if m]
 
 
 def stated_output(markdown: str, block: Block) -> str | None:
@@ -86,20 +82,24 @@ def stated_output(markdown: str, block: Block) -> str | None:
     rows = lines_of(markdown)[block.line - 1 : following.line - 2]
     closing = next((i for i, row in enumerate(rows) if re.match(r"\s*[`~]{3,}\s*$", row)), None)
     between = "\n".join(rows[closing + 1 :]).strip() if closing is not None else ""
-    said = "\n\n" not in between and cues.SAYS_OUTPUT.search(fold(between)) is not None
+    # The last of at most two paragraphs says what the fence shows.
+    words = fold(between.rsplit("\n\n", 1)[-1])
+    said = between.count("\n\n") < 2 and cues.SAYS_OUTPUT.search(words) is not None
+    said = said and not cues.SAYS_OTHER.search(words)
     named = following.language in _OUTPUT_FENCES
-    plain = (named or (said and not following.language)) and "error[" not in following.code
+    plain = (named or (said and not following.language)) and bool(following.code.strip())
+    plain = plain and not _MESSAGE.search(following.code) and not _COMMAND.search(following.code)
     return following.code if plain and (not between or said) else None
-
-
-def _in_order(wanted: Sequence[str], stdout: str) -> str | None:
-    """Return the first of `wanted` that is no line of the output after the one before, or None."""
-    lines = iter(line.strip() for line in stdout.splitlines())
-    return next((w for w in wanted if w not in lines), None)
 
 
 def fault(state: BlockState, run: Run) -> tuple[str, str]:
     """Say why a run is not what its text says: a reason code and a clause; both "" if it is."""
+    reason, message = _fault(state, run)
+    needed, told = lacking(state.block.code, run) if reason else ("", "")
+    return (needed, told) if needed else (reason, message)
+
+
+def _fault(state: BlockState, run: Run) -> tuple[str, str]:
     if state.block.has("should_panic"):
         return ("", "") if run.ended == "panicked" else ("run_did_not_panic", run.ended)
     if run.ended == "panicked":
@@ -111,15 +111,25 @@ def fault(state: BlockState, run: Run) -> tuple[str, str]:
         return ("run_timeout" if run.ended == "time" else "run_output_limit"), run.ended
     if run.ended == "not_built":
         return "run_failed", f"not linked: {run.stderr.strip()[:200]}"
-    if analyse(state.block.code).has_tests:
+    if runnable(state) == "test":  # what a harness prints is not the program's
         return "", ""
-    return _misprint(state.block, state.markdown, run.stdout)
+    return misprint(state.block, state.markdown, run.stdout)
 
 
-def _misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:
-    printed = f"it prints {stdout.strip()[:200]!r}"
-    whole = stated_output(markdown, block)
-    if whole is not None and not matches_output(whole, stdout):
-        return "run_wrong_output", printed
-    missing = _in_order(stated_lines(block), stdout)
-    return ("run_wrong_output", f"{missing!r} is stated, {printed}") if missing else ("", "")
+def misprint(block: Block, markdown: str, stdout: str) -> tuple[str, str]:
+    """Say which output that a text states of a block is not what it prints; both "" if none."""
+    shown = stated_output(markdown, block)
+    steady = not is_unsteady(block.code, stdout)
+    if shown is not None and steady and not shows(shown, stdout, block.code):
+        return "run_wrong_output", f"{_short(shown)} is shown, it prints {_short(stdout)}"
+    wrong = false_statement(block.code, stdout)
+    if not wrong:
+        return "", ""
+    line = block.line + wrong.stated.line - 1
+    printed = stdout if wrong.printed is None else wrong.printed
+    told = f"line {line}: {_short(wrong.stated.text)} is stated, it prints {_short(printed)}"
+    return "run_wrong_output", told
+
+
+def _short(text: str) -> str:
+    return repr(text.strip()[:200])

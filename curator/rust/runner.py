@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from curator.rust.compiler import Extern
 from curator.rust.process import Completed, Limits
 from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
 from curator.rust.toolchain import Toolchain, find_toolchain
+from curator.rust.unit import BEGIN, Unit
 
 LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"
 
@@ -35,6 +37,10 @@ _BUILDING = Limits(seconds=30)
 RUNNING = Limits(seconds=10, memory=1 << 30, output=64 << 10)
 _NO_EXTERN = Extern()
 _SOURCE = "src/main.rs"  # where panics place themselves, as they do under cargo
+_DRIVER = Path(__file__).with_name("driver.rs")
+_REPORT = re.compile(r"(\d+) (ended|time|output) (-?\d+) (\d+) (\d+)\n")
+_HEAD = 200  # characters of a report before the outputs, and more
+_OF_UNIT = re.compile(r"src/unit_\d+\.rs")
 _FAILED_TESTS = re.compile(r"^failures:\n((?:    .+\n)+)\ntest result: FAILED", re.MULTILINE)
 _TESTS_PASSED = re.compile(r"^test result: ok\.", re.MULTILINE)
 _PROCESSOR_TIME = (-24, 128 + 24, -9, 128 + 9)  # SIGXCPU, SIGKILL
@@ -128,6 +134,36 @@ def _ended(done: Completed, kind: str) -> str:
     return "failed" if done.code else "ok"
 
 
+def _lay_out(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write source files below a folder."""
+    (folder / "src").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def _is_built(built: Completed, program: Path) -> bool:
+    ended = built.code == 0 and not built.stopped
+    return ended and not program.is_symlink() and program.is_file()
+
+
+def _driver(count: int, together: Sequence[int], limits: Limits) -> str:
+    """Write the root of a crate of many programs: its modules, its tables, and the driver."""
+    modules = "".join(f"mod unit_{at};\n" for at in range(count))
+    table = "".join(f"unit_{at}::{BEGIN}, " for at in range(count))
+    tables = (
+        f"const PROGRAMS: [fn() -> ExitCode; {count}] = [{table}];",
+        f"const TOGETHER: [usize; {len(together)}] = {list(together)};",
+        f"const SECONDS: u64 = {limits.seconds};",
+        f"const LARGEST: usize = {limits.output};",
+    )
+    return modules + "\n".join(tables) + "\n" + _DRIVER.read_text()
+
+
+def _run(done: Completed, kind: str) -> Run:
+    failed = _failed_tests(done.stdout) if kind == "test" else ()
+    return Run(_ended(done, kind), done.stdout, done.stderr, done.code, failed)
+
+
 @dataclass(frozen=True)
 class Runner:
     """Builds and executes crate roots. Raises CompilerError only for what this machine lacks.
@@ -149,18 +185,61 @@ class Runner:
         """Build `source`, a whole crate root, as "bin" or "test", and execute it once."""
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
-            (folder / "src").mkdir()
-            (folder / _SOURCE).write_bytes(source.encode("utf-8", "surrogatepass"))
+            _lay_out(folder, {_SOURCE: source})
             built = self._build(folder, edition, kind, externs)
             program = folder / "main"
-            if built.code or built.stopped or program.is_symlink() or not program.is_file():
+            if not _is_built(built, program):
                 words = built.stderr or f"rustc: {built.stopped or 'no program'}"
                 return Run("not_built", built.stdout, words, built.code)
-            libraries = [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
-            job = Job((str(program),), (program, *libraries), single=True)
-            done = self.sandbox.run(job, self.running)
-        failed = _failed_tests(done.stdout) if kind == "test" else ()
-        return Run(_ended(done, kind), done.stdout, done.stderr, done.code, failed)
+            return _run(self._execute(program), kind)
+
+    def run_many(self, programs: Sequence[Unit]) -> list[Run] | None:
+        """Build programs that share edition and crates as one, and execute each by itself.
+
+        Each has its own process, time and output, and all those that can do nothing to others
+        (`Unit.harmless`) share a sandbox. Returns None where they cannot be built together.
+        """
+        together = [at for at, unit in enumerate(programs) if unit.harmless]
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            texts = {f"src/unit_{at}.rs": unit.as_program(at) for at, unit in enumerate(programs)}
+            root = _driver(len(programs), together, self.running)
+            _lay_out(folder, {_SOURCE: root, **texts})
+            first = programs[0]
+            built = self._build(folder, first.edition, "bin", first.externs)
+            program = folder / "main"
+            if not _is_built(built, program):
+                return None
+            runs = self._reported(program, len(together)) if together else {}
+            if runs.keys() != set(together):
+                return None
+            for at in set(range(len(programs))).difference(together):
+                numbered = folder / str(at)  # the name by which the driver knows which to begin
+                os.link(program, numbered)
+                runs[at] = _run(self._execute(numbered), "bin")
+        return [runs[at] for at in range(len(programs))]
+
+    def _execute(self, program: Path) -> Completed:
+        job = Job((str(program),), (program, *self._libraries()), single=True)
+        return self.sandbox.run(job, self.running)
+
+    def _reported(self, program: Path, count: int) -> dict[int, Run]:
+        """Run `count` programs by their driver; runs by number, fewer where it did not end."""
+        job = Job((str(program),), (program, *self._libraries()))
+        output = count * (self.running.output + _HEAD)
+        done = self.sandbox.run(job, replace(self.running, runs=count, output=output))
+        runs, at, stdout = dict[int, Run](), 0, done.stdout
+        while head := _REPORT.match(stdout, at):
+            number, how, code, out, error = head.groups()
+            middle, at = head.end() + int(out), head.end() + int(out) + int(error)
+            stderr = _OF_UNIT.sub(_SOURCE, stdout[middle:at])
+            stopped = "" if how == "ended" else how
+            one = Completed(int(code), stdout[head.end() : middle], stderr, stopped)
+            runs[int(number)] = _run(one, "bin")
+        return runs
+
+    def _libraries(self) -> list[Path]:
+        return [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
 
     def _build(self, folder: Path, edition: str, kind: str, externs: Extern) -> Completed:
         linker = find_linker()

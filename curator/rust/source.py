@@ -33,15 +33,34 @@ _BINDINGS = (
     re.compile(r"(\w+)\s*:(?!:)"),
     re.compile(r"\b(?:fn|struct|enum|trait|type|impl)\s*\w*\s*<([^>]*)>"),
 )
+_LEFT_STATEMENT = re.compile(r"^(?:let|match|if|for|while|loop|return)\b|^'\w+\s*:", re.MULTILINE)
+_MAIN = re.compile(r"(?<!async )(?<!unsafe )\bfn\s+main\s*\(\s*\)\s*(?:->[^{]*)?\{")
+# The library asserts so of numbers of its generics: chunks, arrays, windows of a fixed size.
+_LATE_CONSTANT = re.compile(r"\bconst\b|\bas_r?chunks|\barray_|_windows\b|::<\s*\d")
+# Without these words no code reaches the system but to print, wait and count time.
+_SYSTEM = re.compile(
+    r"\b(?:unsafe|extern|env|fs|net|os|io|process|sys|libc|args|File|OpenOptions|Command)\b"
+)
+_PLACE = re.compile(
+    r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook)\b|\bfile\s*!"
+)
+_DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
+_CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
 _ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment without its marks; `code_follows` when the next line, or its own, has code."""
+    """A comment without its marks, the code before it on its line, and the line below it."""
 
     text: str
-    code_follows: bool
+    beside: str
+    below: str
+
+    @property
+    def code_follows(self) -> bool:
+        """Whether its own line, or the next one, has code."""
+        return bool(self.beside) or bool(self.below and not self.below.startswith("//"))
 
 
 @dataclass(frozen=True)
@@ -58,9 +77,13 @@ class Source:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """The comments, in order."""
+        return tuple(_comment(self.code, first, end) for first, end in self.comment_spans)
+
+    @cached_property
+    def comment_spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the comments stand in the text: first and end of each, in order."""
         quoted = _QUOTED.finditer(self.code)
-        comments = (m for m in quoted if m.group().startswith(("//", "/*")))
-        return tuple(_comment(self.code, m.start(), m.end()) for m in comments)
+        return tuple(m.span() for m in quoted if m.group().startswith(("//", "/*")))
 
     @cached_property
     def defines(self) -> frozenset[str]:
@@ -98,9 +121,39 @@ class Source:
         )
 
     @cached_property
+    def begins(self) -> bool:
+        """Whether a program can begin with it: it has a main, or imports one."""
+        imported = (re.search(r"\bmain\b", path) for path in USE.findall(self.bare))
+        return self.has_main or any(imported)
+
+    @cached_property
     def main_returns(self) -> bool:
         """Whether its `fn main` returns a value."""
         return re.search(r"\bfn\s+main\s*\(\s*\)\s*->", self.bare) is not None
+
+    @cached_property
+    def odd_main(self) -> bool:
+        """Whether its main is not written as that of a program: imported, generic, async."""
+        return self.begins and _MAIN.search(self.bare) is None
+
+    @cached_property
+    def may_fail_late(self) -> bool:
+        """Whether what a program uses of it matters: instructions, constants of generics.
+
+        Such constants, its own or the standard library's, are evaluated for the types and numbers
+        that are used, once these are known; only instructions that are used are assembled.
+        """
+        return self.assembles or _LATE_CONSTANT.search(self.bare) is not None
+
+    @cached_property
+    def sees_outside(self) -> bool:
+        """Whether a run of it may see more than itself: files, the process, any memory."""
+        return _SYSTEM.search(self.bare) is not None
+
+    @cached_property
+    def sees_its_place(self) -> bool:
+        """Whether a run of it may see the module or the file that it stands in."""
+        return _PLACE.search(self.bare) is not None
 
     @cached_property
     def has_tests(self) -> bool:
@@ -125,9 +178,30 @@ class Source:
         return ".await" in self.bare
 
     @cached_property
+    def assembles(self) -> bool:
+        """Whether it has machine instructions of its own, for an assembler to judge."""
+        return "asm" in self.bare and re.search(r"\b\w*asm\s*!", self.bare) is not None
+
+    @cached_property
+    def no_program(self) -> bool:
+        """Whether it cannot be made a program by a main: it says so, or its syntax is wrong."""
+        said = "#" in self.bare and re.search(r"\[\s*(?:no_\w+|crate_type)\b", self.bare)
+        return bool(said) or self.broken or not self.balanced
+
+    @cached_property
     def hidden(self) -> bool:
         """Whether it may be left out of compilation as a whole."""
         return "cfg" in self.bare and re.search(r"#\s*!\s*\[\s*cfg", self.bare) is not None
+
+    @cached_property
+    def names_crate(self) -> bool:
+        """Whether it gives its crate a name."""
+        return "crate_name" in self.bare and _CRATE_NAME.search(self.bare) is not None
+
+    @cached_property
+    def has_no_main(self) -> bool:
+        """Whether it says that it is a program that starts elsewhere."""
+        return "no_main" in self.bare and re.search(r"#\s*!\s*\[\s*no_main", self.bare) is not None
 
     @cached_property
     def outside(self) -> str:
@@ -137,8 +211,11 @@ class Source:
     @cached_property
     def alone(self) -> bool:
         """Whether it cannot share a crate: it depends on its root, or could touch other texts."""
-        # rustc gives up a whole crate for a loose brace.
-        return touches_others(self.bare) or not self.balanced or self._shape.leaves
+        # rustc gives up a whole crate for a loose brace, and an assembler's directive may say
+        # something of what is assembled after it, or read a file.
+        directive = self.assembles and _DIRECTIVE.search(self.code) is not None
+        loose = not self.balanced or self._shape.leaves
+        return loose or directive or touches_others(self.bare)
 
     @cached_property
     def names_root(self) -> bool:
@@ -173,9 +250,16 @@ class Source:
         return self._shape.only_items
 
     @property
+    def calls_macro(self) -> bool:
+        """Whether a macro is called at the top level: an item or a statement, who knows."""
+        return self._shape.calls
+
+    @property
     def has_statements(self) -> bool:
-        """Whether a statement stands at the top level of sound syntax: it is no crate as it is."""
-        return self._shape.statements and not self._shape.broken
+        """Whether a statement stands at the top level: it is no crate as it is."""
+        if self._shape.broken:  # then only what is at the left edge stands there for sure
+            return _LEFT_STATEMENT.search(self.bare) is not None
+        return self._shape.statements
 
 
 @lru_cache(maxsize=8192)
@@ -188,4 +272,4 @@ def _comment(code: str, start: int, end: int) -> Comment:
     text = code[start:end].lstrip("/!*").rstrip("*/ \n").strip()
     before = code[code.rfind("\n", 0, start) + 1 : start].strip()
     following = code[end:].lstrip("\n").split("\n", 1)[0].strip() if "\n" in code[end:] else ""
-    return Comment(text, bool(before) or bool(following and not following.startswith("//")))
+    return Comment(text, before, following)

@@ -16,10 +16,17 @@ _ITEMS = {
 _ALSO_ITEMS = {
     "extern_crate_declaration", "foreign_mod_item", "attribute_item", "inner_attribute_item",
     "line_comment", "block_comment", "function_signature_item", "macro_invocation",
-    "empty_statement",
 }  # fmt: skip
 _TOP = _ITEMS | _ALSO_ITEMS
-_STATEMENTS = {"let_declaration", "if_expression", "match_expression", "for_expression"}
+_STATEMENTS = {
+    "let_declaration", "if_expression", "match_expression", "for_expression", "empty_statement",
+}  # fmt: skip
+# Macros of the standard library whose calls are no items.
+_STATEMENT_MACROS = {
+    "assert", "assert_eq", "assert_ne", "dbg", "debug_assert", "debug_assert_eq", "eprint",
+    "eprintln", "panic", "print", "println", "todo", "unimplemented", "unreachable", "write",
+    "writeln",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,22 +44,25 @@ class Shape:
     """What a syntax tree shows; the tree itself would take too much memory to keep.
 
     `broken`: the syntax looks wrong. `only_items`: there is nothing but items at the top level.
-    `statements`: a statement is there. `leaves`: a `super` leads out of the text.
+    `statements`: a statement is there. `calls`: a macro's call is, an item or a statement.
+    `leaves`: a `super` leads out of the text.
     """
 
     broken: bool
     only_items: bool
     statements: bool
+    calls: bool
     leaves: bool
 
 
 def shape_of(code: str) -> Shape:
     """Look at the top level of a text."""
-    root = _tree(code)
+    root = tree_of(code)
     return Shape(
         broken=root.has_error,
         only_items=all(n.type in _TOP for n in root.children),
         statements=any(_is_statement(n) for n in root.children),
+        calls=any(n.type == "macro_invocation" for n in root.children),
         leaves="super" in code and _leaves(root),
     )
 
@@ -60,12 +70,12 @@ def shape_of(code: str) -> Shape:
 def items_of(code: str) -> Iterator[Item]:
     """Yield the items at the top level of a text, with the attributes above them."""
     above: list[Node] = []
-    for node in _tree(code).children:
+    for node in tree_of(code).children:
         if node.type == "attribute_item":
             above.append(node)
         elif node.type in _ITEMS:
-            text = "\n".join(_text(n) for n in (*above, node))
-            name = _text(node.child_by_field_name("name"))
+            text = "\n".join(text_of(n) for n in (*above, node))
+            name = text_of(node.child_by_field_name("name"))
             first = (above or [node])[0].start_point[0] + 1
             yield Item(name, text, first, node.end_point[0] + 1)
             above = []
@@ -84,7 +94,8 @@ def _language() -> "Language":
 _OF_THREAD = threading.local()  # a parser serves one thread at a time
 
 
-def _tree(code: str) -> "Node":
+def tree_of(code: str) -> "Node":
+    """Return the root of the syntax tree of a text."""
     if not hasattr(_OF_THREAD, "parser"):
         from tree_sitter import Parser
 
@@ -93,13 +104,15 @@ def _tree(code: str) -> "Node":
     return root
 
 
-def _text(node: "Node | None") -> str:
+def text_of(node: "Node | None") -> str:
+    """Return the text of a node; "" for none."""
     return (node.text or b"").decode("utf-8", "replace") if node else ""
 
 
 def _is_statement(node: "Node") -> bool:
     if node.type == "expression_statement":  # a macro's call may be an item
-        return not any(child.type == "macro_invocation" for child in node.children)
+        called = next((n for n in node.children if n.type == "macro_invocation"), None)
+        return called is None or text_of(called.child_by_field_name("macro")) in _STATEMENT_MACROS
     return node.type in _STATEMENTS
 
 

@@ -1,41 +1,60 @@
 """One text to compile, and how it stands in a crate that it shares with others."""
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Extern
 from curator.rust.source import analyse
 
-# What an impl in another text could cause, however careful we are: choices left, or overlaps.
-_SHARED_FAULTS = {"E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0790"}
+# What comes of another text or of being a module, however careful we are (choices left, overlaps,
+# what is private), and what may end rustc at once, with much unsaid.
+_SHARED_FAULTS = {
+    "E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0391", "E0446", "E0790",
+}  # fmt: skip
 _OWN_PATH = re.compile(r"\bunit_\d+::")
-# A crate's own main must return what can end a program; in a module nothing asks that of it.
-_GUARD = (
-    "\nconst _: fn() = || { fn ends<T: std::process::Termination>(_: fn() -> T) {} ends(main) };"
+# Errors without a code that are none of syntax: those of names, and those of the last checks.
+_NOT_SYNTAX = re.compile(
+    r"cannot find|may not live long enough|^implementation of `|higher-ranked|cannot escape"
+    r"|cannot be (?:sent|shared) between threads|reached the recursion limit while instantiating"
+)
+_TOKENS = {"E0748", "E0758", "E0762", "E0763", "E0765", "E0766"}  # text that never ends
+_TRAITS = {"E0404", "E0405"}  # a trait that is none: rustc does not look at any body then
+# A program's main is where its code begins to be used, and must return what can end a program. A
+# static is used by itself, and what it calls is, too; a constant has no name that could clash. This
+# doubles the time of a run, so it is only added where it could matter.
+_MAIN = (
+    "\nconst _: () = { fn ends<T: ::std::process::Termination>(main: fn() -> T) { main(); }"
+    " static MAIN: fn() = || ends(main); };"
+)
+BEGIN = "begin_as_a_program"
+_PROGRAM = (
+    f"\npub(crate) fn {BEGIN}() -> ::std::process::ExitCode {{"
+    " ::std::process::Termination::report(main()) }"
 )
 
 
-class Likelihood(IntEnum):
-    """How probable it is that a text compiles."""
+@dataclass(frozen=True)
+class Sharing:
+    """What units must have in common to share a crate.
 
-    LOW = 0
-    EVEN = 1
-    HIGH = 2
+    With `assembles`, machine code is made as well: only an assembler judges what is in `asm!`.
+    """
+
+    edition: str
+    tested: bool
+    externs: Extern
+    assembles: bool
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A text to compile by itself: its edition, and the crates that it may name.
-
-    `likelihood` keeps it among its like: that makes all of them cheaper, and changes no outcome.
-    """
+    """A text to compile by itself: its edition, and the crates that it may name."""
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
-    likelihood: Likelihood = Likelihood.HIGH
 
     @property
     def tested(self) -> bool:
@@ -49,36 +68,80 @@ class Unit:
         return self.edition == "2015" or analyse(self.text).alone
 
     @property
-    def sharing(self) -> tuple[str, bool, Extern]:
+    def sharing(self) -> Sharing:
         """What units must have in common to share a crate."""
-        return self.edition, self.tested, self.externs
+        return Sharing(self.edition, self.tested, self.externs, analyse(self.text).assembles)
 
     def crate(self) -> Crate:
-        """Make a crate of this unit alone."""
-        main = "bin" if analyse(self.text).has_main else "lib"
-        kind = "test" if self.tested else main
-        return Crate((self.text,), self.edition, kind, alone=True, externs=self.externs)
+        """Make a crate of this unit alone: a program, as far as it can be one.
+
+        As in a program nothing is used that `main` does not use, what is only wrong with some
+        types or numbers is found where they are used, in a module as here.
+        """
+        source, text, kind = analyse(self.text), self.text, "bin"
+        if source.no_program:
+            kind = "bin" if source.has_no_main else "lib"
+        elif self.tested:
+            kind = "test"
+        elif not source.begins:
+            text += "\nfn main() {}"
+        return Crate(
+            (text,), self.edition, kind, True, externs=self.externs, assembles=source.assembles
+        )
 
     def as_module(self, index: int) -> str:
         """Return its text as a module of a shared crate: the root that it names is the module."""
         source = analyse(self.text)
         text = source.rooted_at(f"crate::unit_{index}")
-        return text + _GUARD if source.has_main and source.main_returns else text
+        if self.tested or not source.begins:
+            return text
+        matters = source.may_fail_late or source.main_returns or source.odd_main
+        return text + _MAIN if matters else text
+
+    @property
+    def builds_with_others(self) -> bool:
+        """Whether its program may be built as a module, and not see that it is one."""
+        source = analyse(self.text)
+        apart = self.alone or self.tested or source.sees_its_place
+        return source.has_main and not source.odd_main and not apart
+
+    @property
+    def harmless(self) -> bool:
+        """Whether its program can do nothing to others in its sandbox, and leave nothing there."""
+        return not analyse(self.text).sees_outside
+
+    def as_program(self, index: int) -> str:
+        """Return its text as a module with a function that does as a program's main."""
+        return analyse(self.text).rooted_at(f"crate::unit_{index}") + _PROGRAM
 
     def may_be_blameless(self, errors: Iterable[Diagnostic]) -> bool:
         """Tell whether errors in its module may come of another text, or of what we changed.
 
-        An error after its last line is the guard's; one in a text that names its root may be that
-        of the path which we rewrote.
+        An error after its last line is that of the lines added to it; one in a text that names its
+        root may be that of the path which we rewrote.
         """
         last = self.text.count("\n") + 1
         own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
         return analyse(self.text).names_root or not own
 
 
-def syntax_errors(outcome: Compilation) -> list[Diagnostic]:
-    """List the syntax errors of an outcome; a macro that is not found has no code either."""
-    return [e for e in outcome.errors if not e.code and "cannot find" not in e.message]
+def stops_at(errors: Iterable[Diagnostic]) -> int:
+    """Return the stage at which errors keep rustc from checking any body; 0 if they do not.
+
+    1 is its end at once, 2 reading the text and expanding its macros, 3 finding the traits that it
+    names (tried with each example of rustc's index of errors: tests/rust/test_stages.py).
+    """
+    every = list(errors)
+    codes = {e.code for e in every}
+    if codes & {"E0275", "E0391"}:
+        return 1
+    if codes & _TOKENS or _syntax_errors(every):
+        return 2
+    return 3 if codes & _TRAITS else 0
+
+
+def _syntax_errors(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [e for e in errors if not e.code and not _NOT_SYNTAX.search(e.message)]
 
 
 def _plain(error: Diagnostic) -> Diagnostic:
@@ -90,7 +153,9 @@ def independent(outcome: Compilation) -> Compilation:
     """Reduce an outcome to what it would be whatever shares the crate.
 
     After a syntax error rustc goes on only if no other file of the crate is worse, so what it says
-    beyond syntax is left out; so is the module's name in what it says of types.
+    beyond syntax is left out; so are the module's name in what it says of types, and the order in
+    which it happens to look at names.
     """
-    errors = syntax_errors(outcome) or outcome.errors
-    return Compilation(outcome.ok, tuple(map(_plain, errors)), outcome.problem)
+    errors = _syntax_errors(outcome.errors) or outcome.errors
+    in_order = sorted(map(_plain, errors), key=lambda e: e.line or sys.maxsize)
+    return Compilation(outcome.ok, tuple(in_order), outcome.problem)

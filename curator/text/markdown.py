@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from curator.text.fold import fold
@@ -29,7 +30,8 @@ class Block:
     """A fenced block of code. `line` is that of its first line of code in the text, from 1.
 
     `attributes` are the words of its fence after the language, as rustdoc reads them; `code` is
-    what is compiled: in Rust, the marks of lines that rustdoc hides are taken off.
+    what is compiled: in Rust, the marks of lines that rustdoc hides are taken off. `info` is what
+    the fence says, to the letter.
     """
 
     index: int
@@ -38,6 +40,7 @@ class Block:
     code: str
     line: int
     closed: bool
+    info: str = ""
 
     @property
     def is_rust(self) -> bool:
@@ -91,16 +94,68 @@ def _parse(markdown: str) -> list[Token]:
     return _parser().parse(markdown)
 
 
+def _comment(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Take a comment ("<!--" at the start of a line to "-->", CommonMark's second HTML block)."""
+    if state.is_code_block(first) or not _row(state, first).startswith("<!--"):
+        return False
+    if silent:
+        return True
+    last = first
+    while last < end and not _leaves(state, last) and "-->" not in _row(state, last):
+        last += 1
+    state.line = last + 1 if last < end and not _leaves(state, last) else last
+    token = state.push("html_block", "", 0)
+    token.map = [first, state.line]
+    return True
+
+
+def _row(state: StateBlock, at: int) -> str:
+    return state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]]
+
+
+def _leaves(state: StateBlock, at: int) -> bool:
+    """Tell whether a line is outside of the list item that a block is in."""
+    return state.sCount[at] < state.blkIndent and not state.isEmpty(at)
+
+
+@cache
+def _fence_parser() -> MarkdownIt:
+    """Read comments as such: rustdoc tests nothing in them. Other HTML stays text."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.block.ruler.at("html_block", _comment, {"alt": ["paragraph", "reference", "blockquote"]})
+    return parser
+
+
+@lru_cache(maxsize=256)
+def _fences(markdown: str) -> list[Token]:
+    """List the fences of a text that stand in no comment."""
+    hides = "<!--" in markdown
+    tokens = _fence_parser().parse(markdown) if hides else _parse(markdown)
+    return [token for token in tokens if token.type == "fence" and token.map]
+
+
+def fence_words(info: str) -> list[str]:
+    """Split what a fence says as rustdoc does: by commas, spaces, braces, without "(remarks)"."""
+    return [w for w in re.split(r"[,\s{}]+", re.sub(r"\([^)]*\)", " ", info)) if w]
+
+
 def _language(info: str) -> tuple[str, tuple[str, ...]]:
-    words = [w for w in re.split(r"[,\s]+", info.strip()) if w]
+    words = fence_words(info)
     if not words:
         return "", ()
-    first = words[0].lower()
-    if first in _RUST:
+    if "rust" in fence_words(info.split()[0]):  # `editable,rust`, but not `diff rust`
+        return "rust", tuple(w for w in words if w != "rust")
+    first = words[0].lower().removeprefix(".")  # {.rust}, as Pandoc writes it
+    if first in _RUST or first.startswith("rust:"):
         return "rust", tuple(words[1:])
-    if all(w in _RUSTDOC or _ERROR_CODE.match(w) or _EDITION.match(w) for w in words):
+    if _is_rustdocs(words[0]):
         return "rust", tuple(words)
     return first, tuple(words[1:])
+
+
+def _is_rustdocs(word: str) -> bool:
+    known = word in _RUSTDOC or word.startswith("ignore-")
+    return known or bool(_ERROR_CODE.match(word) or _EDITION.match(word))
 
 
 def lines_of(markdown: str) -> list[str]:
@@ -129,15 +184,18 @@ def _unhidden(mark: "re.Match[str]") -> str:
 
 
 def blocks(markdown: str) -> list[Block]:
-    """List the fenced blocks of a text, in order; indented code is not among them."""
-    fences: list[Block] = []
-    for token in _parse(markdown):
-        if token.type == "fence" and token.map:
-            language, attributes = _language(token.info)
-            code = _unhide(token.content) if language == "rust" else token.content
-            line = token.map[0] + 2
-            fences.append(Block(len(fences), language, attributes, code, line, _is_closed(token)))
-    return fences
+    """List the fenced blocks of a text, in order, but for those in a comment.
+
+    Indented code is not among them: in prose, indents come about by accident.
+    """
+    return [_block(index, token) for index, token in enumerate(_fences(markdown))]
+
+
+def _block(index: int, token: Token) -> Block:
+    language, attributes = _language(token.info)
+    code = _unhide(token.content) if language == "rust" else token.content
+    line = (token.map or [0])[0] + 2
+    return Block(index, language, attributes, code, line, _is_closed(token), token.info.strip())
 
 
 def sections(markdown: str) -> list[Section]:
@@ -211,3 +269,10 @@ def paragraphs(markdown: str, code: bool = False) -> Iterator[str]:
             if text and not (heading and section_key(text) in names):
                 yield text
         heading = token.type == "heading_open"
+
+
+def passages(markdown: str) -> Iterator[tuple[int, str]]:
+    """Yield the prose of a text as it is written, inline code in its backticks, with its line."""
+    for token in _parse(markdown):
+        if token.type == "inline" and token.map:
+            yield token.map[0] + 1, token.content

@@ -113,16 +113,25 @@ def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
     assert [(b["line"], b["passed"]) for b in blocks] == [(3, True), (9, False)]  # type: ignore[attr-defined]
     assert run.returncode == 1
     shown = curator("check", path).stdout
-    assert "1 of 2 blocks" in shown
+    assert "1 of 2 blocks, in 1 file" in shown
 
 
 def test_check_takes_a_folder_as_filter_does(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(GOOD_AND_BAD)
     (tmp_path / "b.txt").write_text("```rust\nfn main() {}\n```")
     write(tmp_path / "c.jsonl", chat())
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "d.md").write_text("```rust,editon2021\nfn main() {}\n```\n")
     run = curator("check", tmp_path, "--json")
-    files = [Path(b["file"]).name for b in document(run)["blocks"]]  # type: ignore[attr-defined]
-    assert files == ["a.md", "a.md", "c.jsonl"]
+    found = document(run)
+    files = [Path(b["file"]).name for b in found["blocks"]]  # type: ignore[attr-defined]
+    assert files == ["a.md", "a.md", "c.jsonl", "d.md"]
+    assert found["totals"]["files"] == 3  # type: ignore[index]
+    hint = "unknown attribute `editon2021`: did you mean `edition2021`?"
+    assert found["blocks"][-1]["hint"] == hint  # type: ignore[index]
+    shown = " ".join(curator("check", tmp_path).stdout.split())
+    assert "3 of 4 blocks, in 3 files." in shown
+    assert hint in shown
     empty = tmp_path / "empty"
     empty.mkdir()
     for command in ("check", "filter"):

@@ -39,6 +39,7 @@ fn total(prix: &[u32], remise: u32) -> u32 {
 }
 ```"""
 CODE = "```rust\nfn longueur(texte: &str) -> usize {\n    texte.len()\n}\n```"
+MUTABLE = "```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```"
 
 
 def swap(old: str, new: str) -> Example:
@@ -201,6 +202,11 @@ CASES = {
         swap(CODE, f"{CODE}\n```text\nerror[E0382]: borrow of moved value\n```"),
         swap(CODE, f"{CODE}\n```text\nwarning: unused variable\n```"),
     ),
+    "rust.refuted_change": (
+        RUST,
+        swap(CODE, f"{MUTABLE}\n\nSans `mut`, on obtient E0502."),
+        swap(CODE, f"{MUTABLE}\n\nSans `mut`, on obtient E0384."),
+    ),
     "rust.refused": (
         RUST,
         block("#![cfg(any())]\nfn f() {}"),
@@ -222,6 +228,26 @@ CASES = {
         RUN,
         block('loop { println!("encore et encore"); }'),
         block('for _ in 0..9 { println!("encore"); }'),
+    ),
+    "rust.run_needs_files": (
+        RUN,
+        block('let t = std::fs::read_to_string("notes.txt").unwrap();\nprintln!("{t}");'),
+        block('std::fs::write("notes.txt", "a").unwrap();'),
+    ),
+    "rust.run_needs_input": (
+        RUN,
+        block('let nom = std::env::args().nth(1).unwrap();\nprintln!("{nom}");'),
+        block('println!("{}", std::env::args().count());'),
+    ),
+    "rust.run_needs_network": (
+        RUN,
+        block('std::net::TcpStream::connect("127.0.0.1:80").unwrap();'),
+        block('assert!(std::net::TcpStream::connect("127.0.0.1:80").is_err());'),
+    ),
+    "rust.run_needs_programs": (
+        RUN,
+        block('std::process::Command::new("ls").status().unwrap();'),
+        block('drop(std::process::Command::new("ls"));'),
     ),
     "rust.run_wrong_output": (
         RUN,

@@ -44,6 +44,30 @@ def test_the_panel_tells_what_was_found(blocks_of: Callable[[str], list[BlockRes
     assert example.id in seen
 
 
+def test_the_panel_shows_what_was_tried_of_a_change(
+    blocks_of: Callable[[str], list[BlockResult]],
+) -> None:
+    said = "Sans `mut`, E0384. Sans `mut`, E0502. Sans `unsafe`, E0133."
+    answer = f"```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```\n\n{said}"
+    seen = card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"]
+    assert "✗ le texte se trompe sur l'effet d'un changement" in seen
+    assert "**Ce que le texte dit d'un changement du code** :" in seen
+    true, false, untried = seen.split("- réponse, ligne 7, ")[1:]
+    assert true.startswith("✓ vrai")
+    assert "```diff\n-let mut n = 1;\n+let n = 1;\n```" in true
+    assert false.startswith("✗ faux")
+    assert "Annoncé : <code>fails with E0502</code>. rustc : <code>E0384&#58;" in false
+    assert untried.startswith("non essayé, à juger")
+    assert "no block shows one place" in untried
+
+
+def test_a_diff_cannot_leave_its_fence(blocks_of: Callable[[str], list[BlockResult]]) -> None:
+    code = "let mut n = 1; // ``` <object data=x>\nn += 1;\nassert_eq!(n, 2);"
+    answer = f"````rust\n{code}\n````\n\nSans `mut`, E0384."
+    seen = card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"]
+    assert "````diff\n-let mut n" in seen
+
+
 @pytest.mark.parametrize(
     ("answer", "status"),
     [

@@ -113,7 +113,7 @@ def test_a_later_block_may_define_a_name_again(rustc: Rustc) -> None:
 
 def test_a_block_is_not_helped_by_later_ones(rustc: Rustc) -> None:
     first, _ = check(rustc, "```rust\nlet p = Point { x: 1 };\n```\n" + POINT)
-    assert first.reason == "does_not_compile"
+    assert (first.reason, first.names) == ("free_names", ("Point",))
 
 
 def test_imports_that_rustc_proposes_without_choice(rustc: Rustc) -> None:
@@ -171,6 +171,8 @@ def test_hidden_lines_are_compiled(rustc: Rustc) -> None:
 
 
 TODO = "// TODO: ajoute la durée de vie"
+NO = "does_not_compile"
+SHOWN = "```text\nerror[E0382]: borrow of moved value: `s`\n```"
 MOVED = 'let s = String::new();\nlet t = s;\nprintln!("{s}");'
 
 
@@ -188,9 +190,15 @@ MOVED = 'let s = String::new();\nlet t = s;\nprintln!("{s}");'
         ("Exemple :", "let x = 1;\n// let y = x + ; // ne compile pas", "compiles", ""),
         ("Exemple :", "// ERREUR :\n// let y = ;\nlet x = 1;", "compiles", ""),
         ("Exemple :", "// Erreur de saisie : None.\nlet x = 1;", "compiles", ""),
-        ("À vous :", f"{TODO}\nfn f(a: &str, b: &str) -> &str {{ a }}", "fails", ""),
-        ("À vous :", "// TODO : complétez\nfn f() -> u8 { todo!() }", "may_fail", ""),
-        ("À vous :", f"{TODO}\nfn f(a: &str) -> &str {{ a }}", "fails", "should_not_compile"),
+        ("À vous :", f"{TODO}\nfn f(a: &str, b: &str) -> &str {{ a }}", "compiles", NO),
+        ("À vous :", "// TODO : complétez\nfn f() -> u8 { todo!() }", "compiles", ""),
+        ("À vous :", f"{TODO}\nfn f(a: &str) -> &str {{ a }}", "compiles", ""),
+        ("À vous :", "// TODO : gérer l'erreur proprement\nfn main() {}", "compiles", ""),
+        ("Ce code ne compile pas.", MOVED, "fails", ""),
+        ("Pourquoi ce code ne compile pas ?", MOVED, "fails", ""),
+        ("Le programme échoue à la compilation (E0382) :", MOVED, "fails", ""),
+        ("Voici comment corriger ce code qui ne compile pas :", "let x = 1;", "compiles", ""),
+        ("Exemple :", "// ne compile pas sans `mut` :\nlet mut x = 1; x += 1;", "compiles", ""),
     ],
 )  # fmt: skip
 def test_what_texts_and_comments_say_of_a_block(
@@ -198,6 +206,30 @@ def test_what_texts_and_comments_say_of_a_block(
 ) -> None:
     [found] = check(rustc, f"{before}\n\n```rust\n{code}\n```\n")
     assert (found.expectation, found.reason) == (expectation, reason)
+
+
+@pytest.mark.parametrize(
+    ("after", "expectation"),
+    [
+        ("Ce code ne compile pas, car `s` est déplacée.", "fails"),
+        (f"Nous obtenons cette erreur :\n\n{SHOWN}", "fails"),
+        (f"*Encart 4-6 : un déplacement*\n\nVoici l'erreur :\n\n{SHOWN}", "fails"),
+        (f"Sans `clone`, on obtiendrait :\n\n{SHOWN}", "compiles"),
+        ("Mais celui-ci ne compile pas :\n\n```rust,ignore\nx\n```", "compiles"),
+    ],
+)
+def test_what_stands_below_a_block_says_of_it(rustc: Rustc, after: str, expectation: str) -> None:
+    code = MOVED if expectation == "fails" else "let x = 1;"
+    [found, *_] = check(rustc, f"Exemple :\n\n```rust\n{code}\n```\n\n{after}\n")
+    assert found.expectation == expectation
+
+
+def test_an_answer_that_repeats_the_error_is_not_about_its_own_code(rustc: Rustc) -> None:
+    question = f"Mon essai :\n\n```rust\n{MOVED}\n```\n\n{SHOWN}"
+    answer = f"Ce code ne compile pas.\n\n```rust\nlet x = 1;\n```\n\nRappel :\n\n{SHOWN}"
+    asked, answered = check(rustc, answer, question)
+    assert (asked.expectation, asked.passed) == ("fails", True)
+    assert (answered.expectation, answered.passed) == ("compiles", True)
 
 
 CLAIMS = [

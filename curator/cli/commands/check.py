@@ -25,7 +25,8 @@ class EditionName(StrEnum):
 @app.command()
 def check(
     files: Annotated[
-        list[Path], typer.Argument(help="Markdown or JSONL files, or folders of such files.")
+        list[Path],
+        typer.Argument(help="Markdown or JSONL files, or folders with such files below."),
     ],
     edition: Annotated[
         EditionName, typer.Option(help="Edition of blocks that name none.")

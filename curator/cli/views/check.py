@@ -22,13 +22,21 @@ def check_view(result: "CheckResult") -> "Iterator[Table | str]":
     columns = ["block", "should", "composed", "verdict"]
     yield table("Rust blocks", [(c, "left") for c in columns], [*map(_row, result.checked)])
     passed = len(result.checked) - result.failed
-    yield f"As expected: {passed} of {plural(len(result.checked), 'block')}."
+    for checked in (c for c in result.checked if c.result.hint):
+        yield f"{_where(checked)}: {checked.result.hint}"
+    blocks = f"{passed} of {plural(len(result.checked), 'block')}"
+    yield f"As expected: {blocks}, in {plural(len(result.files), 'file')}."
 
 
 def _row(checked: "Checked") -> list[str]:
-    result, place = checked.result, checked.place
-    where = f"{place.record} {result.role}" if place.record else place.file
+    result = checked.result
     expected = " ".join([str(result.expectation), *sorted(result.expected.codes)])
     how = " + ".join([str(result.composition), *result.imports])
     verdict = "ok" if result.passed else f"{result.reason} ({result.short()})"
-    return [f"{where}:{result.block.line - 1}", expected, how, verdict]
+    return [_where(checked), expected, how, verdict]
+
+
+def _where(checked: "Checked") -> str:
+    place, result = checked.place, checked.result
+    where = f"{place.record} {result.role}" if place.record else place.file
+    return f"{where}:{result.block.line - 1}"

@@ -16,9 +16,9 @@ from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.document import Options
-from curator.rust.expect import STUB, Expectation, expected_outcome
+from curator.rust.expect import STUB, Expectation, Surroundings, expected_outcome
 from curator.rust.source import analyse
-from curator.rust.unit import Likelihood, Unit
+from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
@@ -70,7 +70,10 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
         for role, text in (("question", example.question), ("answer", example.answer)):
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
-                sound = expected_outcome(block, "", False).expectation is Expectation.COMPILES
+                sound = (
+                    expected_outcome(block, Surroundings(), False).expectation
+                    is Expectation.COMPILES
+                )
                 code = without_comments(block.code)
                 if plain and sound and code not in seen:
                     seen.add(code)
@@ -79,10 +82,10 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
 
 
 def compile_texts(
-    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options, likelihood: Likelihood
+    texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options
 ) -> list[Compilation]:
     """Compile (text, edition) pairs."""
-    units = [Unit(t, e, externs_of(t, options.externs), likelihood) for t, e in texts]
+    units = [Unit(t, e, externs_of(t, options.externs)) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
 
 
@@ -91,9 +94,7 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
     candidates = [
         p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
     ]
-    said = compile_texts(
-        [(p.code, p.edition) for p in candidates], compiler, options, Likelihood.HIGH
-    )
+    said = compile_texts([(p.code, p.edition) for p in candidates], compiler, options)
     return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 
@@ -130,7 +131,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = compile_texts(texts, compiler, options, Likelihood.LOW)
+    said = compile_texts(texts, compiler, options)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -141,5 +142,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """Return the proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = compile_texts(texts, compiler, options, Likelihood.HIGH)
+    said = compile_texts(texts, compiler, options)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

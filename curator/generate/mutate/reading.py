@@ -126,8 +126,9 @@ def _special(error: Diagnostic) -> str:
         words = " ".join(label.words for label in labels(error) if label.primary)
         if "types differ in mutability" in words:
             return "les deux références ne diffèrent que par `mut`"
-        pair = re.search(r"expected ([^,]+), found (.+)$", words)
-        wanted, got = (_described(pair[1]), _described(pair[2])) if pair else ("", "")
+        said = re.findall(r"expected ([^,\n]+), found ([^\n]+)$", error.shown, re.MULTILINE)
+        pair = said[0] if len(said) == 1 else ("", "")
+        wanted, got = map(_described, pair)
         if wanted and got:
             return f"rustc attend {wanted} et trouve {got}"
         return "deux types ne concordent pas"
@@ -151,6 +152,8 @@ def meaning(error: Diagnostic) -> str:
     for code, pattern, clause in _glosses():
         match = re.search(pattern, error.message) if code == error.code else None
         if match:
-            said = _number(match.expand(clause)).replace("` and `", "` ni `")
+            # The path to a function of the standard library says little to a learner.
+            said = re.sub(r"`core::[^`]*::(\w+)`", r"`\1`", _number(match.expand(clause)))
+            said = said.replace("` and `", "` ni `")
             return said.replace(", and ", " et ")
     return ""

@@ -19,7 +19,6 @@ from curator.generate.mutate.proof import Proof, compile_texts
 from curator.generate.mutate.syntax import Source, text
 from curator.rust.compiler import Compilation, Compiler
 from curator.rust.document import Options
-from curator.rust.unit import Likelihood
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -146,11 +145,9 @@ class Reducer:
         self._options = replace(options, cache=None)  # only what comes of it is kept
         self._strict: list[bool] = []
 
-    def _texts(
-        self, made: Sequence[Proof], texts: Sequence[str], like: Likelihood
-    ) -> list[Compilation]:
+    def _texts(self, made: Sequence[Proof], texts: Sequence[str]) -> list[Compilation]:
         pairs = [(t, p.program.edition) for p, t in zip(made, texts, strict=True)]
-        return compile_texts(pairs, self._compiler, self._options, like)
+        return compile_texts(pairs, self._compiler, self._options)
 
     def _lint(self, proof: Proof, strict: bool) -> str:
         return linted(proof.fixed) if strict else proof.fixed
@@ -160,9 +157,9 @@ class Reducer:
         made = [_cut(self._proofs[t.at], t.cut) for t in tries]
         kept = [i for i, p in enumerate(made) if self._whole(p, tries[i].at)]
         texts = [self._lint(made[i], self._strict[tries[i].at]) for i in kept]
-        said = self._texts([made[i] for i in kept], texts, Likelihood.EVEN)
+        said = self._texts([made[i] for i in kept], texts)
         kept = [i for i, outcome in zip(kept, said, strict=True) if outcome.ok]
-        said = self._texts([made[i] for i in kept], [made[i].broken for i in kept], Likelihood.LOW)
+        said = self._texts([made[i] for i in kept], [made[i].broken for i in kept])
         held: list[Proof | None] = [None] * len(tries)
         for i, outcome in zip(kept, said, strict=True):
             if same_error(made[i], outcome):
@@ -203,7 +200,7 @@ class Reducer:
     def run(self) -> list[Proof]:
         """Return the reduced proofs, in order."""
         texts = [linted(p.fixed) for p in self._proofs]
-        said = self._texts(self._proofs, texts, Likelihood.EVEN)
+        said = self._texts(self._proofs, texts)
         self._strict = [outcome.ok for outcome in said]
         open_ = list(range(len(self._proofs)))
         for _ in range(ROUNDS):
@@ -259,7 +256,7 @@ def reduce_proofs(proofs: Sequence[Proof], compiler: Compiler, options: Options)
         for p, k in zip(proofs, keys, strict=True)
     ]
     texts = [(p.broken, p.program.edition) for p in made]
-    said = compile_texts(texts, compiler, options, Likelihood.LOW)
+    said = compile_texts(texts, compiler, options)
     return [
         replace(p, errors=o.errors) for p, o in zip(made, said, strict=True) if same_error(p, o)
     ]

@@ -66,7 +66,7 @@ class ReviewItem:
 
 def compile_status(blocks: Sequence[BlockResult]) -> str:
     """Sum up the code of an example in a word or two, to filter by."""
-    checked = [b for b in blocks if b.expectation is not Expectation.IGNORED]
+    checked = [b for b in blocks if b.expectation is not Expectation.IGNORED or b.reason]
     if not checked:
         return wording.COMPILATION["none"]
     if not all(b.passed for b in checked):

@@ -12,7 +12,7 @@ from curator.records.example import Example, Origin, Review
 from curator.records.taxonomy import taxonomy
 from curator.review.cards.display import fence, inline_code, plain
 from curator.review.decisions.rubric import rubric
-from curator.rust.document import BlockResult
+from curator.rust.document import BlockResult, Trial
 from curator.rust.expect import Expectation
 
 
@@ -35,7 +35,7 @@ def _number(value: float) -> str:
 
 
 def _outcome(result: BlockResult) -> str:
-    if result.expectation is Expectation.IGNORED:
+    if result.expectation is Expectation.IGNORED and result.passed:
         return "—"
     return "✓" if result.passed else f"✗ {wording.REASONS.get(result.reason, plain(result.reason))}"
 
@@ -58,6 +58,30 @@ def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
     rustc = f" ({plain(example.provenance.rustc)})" if example.provenance.rustc else ""
     summary = wording.CODE.format(count=len(blocks), verdict=f"{verdict}{rustc}")
     return [summary, "", wording.BLOCKS, "|---|---|---|---|", *map(_row, blocks)]
+
+
+def _trial(trial: Trial) -> list[str]:
+    """Show a sentence about a change, the edit that was made for it, and what rustc gives."""
+    role = wording.ROLES.get(trial.role, trial.role)
+    head = wording.TRIAL.format(
+        role=role,
+        line=trial.line,
+        verdict=wording.VERDICTS[trial.verdict],
+        words=inline_code(trial.words),
+    )
+    claim = inline_code(trial.claim)
+    lines = [head, ""]
+    if trial.change:
+        lines += [fence(trial.change, "diff"), ""]
+    if trial.why:
+        return [*lines, wording.TRIAL_WHY.format(claim=claim, why=inline_code(trial.why)), ""]
+    got = wording.NO_ERROR if trial.got == "no error" else inline_code(trial.got)
+    return [*lines, wording.TRIAL_GOT.format(claim=claim, got=got), ""]
+
+
+def _trials(blocks: Sequence[BlockResult]) -> list[str]:
+    trials = [line for block in blocks for trial in block.trials for line in _trial(trial)]
+    return [wording.TRIALS, "", *trials[:-1]] if trials else []
 
 
 def french_score(example: Example) -> float | None:
@@ -144,6 +168,7 @@ def panel(example: Example, findings: Findings) -> str:
         _faults(example),
         _opinions(example, findings),
         _compiled(example, findings.blocks),
+        _trials(findings.blocks),
         _language(example),
         _nearest(findings),
         _provenance(example),

@@ -1,0 +1,162 @@
+"""Read whether French prose says that the compiler refuses the code beside it.
+
+A small grammar over text without case and accents: a sentence refuses the code when a clause puts a
+predicate ("ne compile pas") on a subject that is this code ("ce code", "le programme suivant") or
+on the compiler, and nothing takes it back: a negation, another subject, a condition, a correction
+that is announced, an error at run time. Of several clauses, the last that decides counts.
+"""
+
+import re
+import unicodedata
+from enum import Enum
+
+from curator.french import refusal_words as words
+from curator.text.fold import fold
+
+_PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
+_LONGEST = 600  # characters of a sentence that are read, its last: patterns are not linear
+
+
+class Reading(Enum):
+    """What a sentence says of the code beside it; DENIED takes back what came before it."""
+
+    REFUSED = "refused"
+    DENIED = "denied"
+    SILENT = "silent"
+
+
+def plain(text: str) -> str:
+    """Fold a text for reading; of inline code, only error codes and tools' names stay words."""
+    # Without its accent, "Corrigé :" would be the order "Corrige :".
+    text = re.sub(r"\b[Cc]orrigée?s?\b", "correction", unicodedata.normalize("NFC", text))
+    text = fold(text).replace("\u2019", "'")
+    text = re.sub(r"`([^`\n]*)`", _inline, text)
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
+
+
+def _inline(code: re.Match[str]) -> str:
+    told = re.search(rf"{words.CODE}|\brustc\b|\bcargo\b|^error", code.group(1))
+    return code.group(1) if told else " x "
+
+
+def sentences(paragraph: str) -> list[str]:
+    """Split a paragraph in plain form into its sentences; a semicolon ends one, too."""
+    every = re.split(r"(?<=[.!?;\u2026])\s+", paragraph)
+    return [s[-_LONGEST:] for s in every if re.search(r"\w", s)]
+
+
+def _clause(clause: str, sentence: str, after: bool) -> Reading:
+    """Read one clause: is code refused in it, or accepted, or neither?"""
+    if words.ACCEPTED.search(clause):
+        return Reading.DENIED
+    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
+    found = words.REFUSED.search(clause) or (here and words.REFUSED_IF_CODE.search(clause))
+    would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
+    if not found or would or words.HAS_REFUSED.search(clause):
+        return Reading.SILENT
+    other = words.OTHER.search(clause) or words.PEOPLE.search(clause)
+    above = not after and words.ABOVE.search(clause[: found.start()])
+    return Reading.SILENT if other or above else Reading.REFUSED
+
+
+def _taken_back(part: str, after: bool) -> bool:
+    """Tell whether a part of a sentence speaks of a correction, a belief, or a change."""
+    always = (words.CORRECTED, words.BELIEVED, words.RUNNING, words.TAKEN_AWAY)
+    if any(pattern.search(part) for pattern in always):
+        return True
+    changed = words.ADDED.search(part) or (after and words.IF.search(part))
+    if changed and not words.TRIED.search(part):
+        return True
+    if re.search(r"\bsans\b", part) and (after or not re.search(words.THIS, part)):
+        return True
+    return after and words.PAST.search(part) is not None
+
+
+def _part(part: str, sentence: str, after: bool) -> Reading:
+    """Read what stands on one side of a "mais"; its last clause that decides counts."""
+    part = words.LEADING.sub("", part)
+    if _taken_back(part, after):
+        return Reading.DENIED
+    part = words.IF_CLAUSE.sub("", part)
+    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]", part)]
+    return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
+
+
+def _asked(sentence: str, after: bool) -> Reading | None:
+    """Read a question or an order about code; None if a sentence is a statement."""
+    if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
+        return Reading.DENIED
+    if words.ORDERS.search(sentence):
+        return Reading.DENIED if words.HOW.search(sentence) else Reading.REFUSED
+    cannot = words.I_CANNOT if after else words.CANNOT
+    asks = words.ASKS.search(sentence) or re.search(cannot, sentence)
+    if asks and not words.GONE.search(sentence):
+        return Reading.REFUSED
+    open_question = sentence.rstrip().endswith("?") and not words.ASKED.search(sentence)
+    return Reading.SILENT if open_question else None
+
+
+def read_sentence(sentence: str, after: bool = False) -> Reading:
+    """Read a sentence in plain form that stands before the code, or after it.
+
+    What follows "mais" counts more than what it contradicts, and a reason that is given counts
+    only where the rest does not decide.
+    """
+    asked = _asked(sentence, after)
+    if asked:
+        return asked
+    if words.TRAILING.search(sentence) and not words.LEADING.search(sentence):
+        return Reading.DENIED
+    sentence = words.ASIDE.sub("", sentence)
+    for text in (words.CAUSE.sub("", sentence), sentence):
+        for part in reversed(words.BUT.split(text)):
+            if (reading := _part(part, sentence, after)) is not Reading.SILENT:
+                return reading
+    return Reading.SILENT
+
+
+def refused_below(paragraph: str, pointing: bool) -> str | None:
+    """Return the sentence by which a paragraph says that the code below it is refused, if any.
+
+    With `pointing`, there is code above as well: the sentence must point ahead. A rule ("Rust
+    refuse les pointeurs nuls") is about this code only in the last sentence.
+    """
+    said = None
+    every = sentences(plain(paragraph[-_PARAGRAPH:]))
+    for sentence in every:
+        reading = read_sentence(sentence)
+        ahead = words.AHEAD.search(sentence) or not pointing
+        concerned = sentence is every[-1] or words.CONCERNS.search(sentence)
+        if reading is Reading.DENIED:
+            said = None
+        elif reading is Reading.REFUSED and ahead and concerned:
+            said = sentence
+    return said
+
+
+def refused_above(paragraph: str, question: str = "") -> str | None:
+    """Return the sentence by which a paragraph says that the code above it is refused, if any.
+
+    In an answer, a code that the question names is explained, and is not the code's above.
+    """
+    for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
+        codes = re.findall(words.CODE, sentence)
+        known = any(code.upper() in question for code in codes)
+        gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
+        named = words.NAMES.search(sentence) and not gone
+        said = (
+            words.BEHIND.search(sentence) and read_sentence(sentence, after=True) is Reading.REFUSED
+        )
+        if named or (said and not (question and words.YOURS.search(sentence))):
+            return sentence
+    return None
+
+
+def supposed(text: str) -> bool:
+    """Tell whether a text in plain form speaks of what was, or would be with other code."""
+    return _taken_back(text, after=True) or words.WOULD.search(text) is not None
+
+
+def of_a_change(text: str) -> bool:
+    """Tell whether a text in plain form speaks of taking something away from the code."""
+    return words.TAKEN_AWAY.search(text) is not None

@@ -1,0 +1,288 @@
+"""Words by which French says that a compiler refuses code, and what takes that back.
+
+The patterns match text in the plain form of `refusal.plain`: lower case, no accents, inline code
+as " x ". They are parts of speech for the grammar there, not rules by themselves.
+"""
+
+import re
+
+CODE = r"\be\d{4}\b"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+# Words for code, the compiler and its errors.
+NOUN = (
+    r"(?:code(?! (?:postal|d'|de (?:retour|sortie)|secret))|programme|exemple|extrait|fonction"
+    r"|version|definition|ecriture|ligne|listing|encart"
+    r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
+    r"|affectation|syntaxe|snippet|structure|closure|fermeture)s?"
+)
+THIS = (
+    rf"(?:\b(?:ce|cet|cette|ces|une? tel(?:le)?|[mtsn]on|[mts]a|notre|votre) (?:\w+ )?{NOUN}\b"
+    r"|\bcel(?:ui|le)(?:-ci|-la)?\b|\bce(?:ci|la)\b|\bca\b|\bci-(?:dessous|apres|dessus)\b"
+    r"|\bsuivante?s?\b|\bqui suit\b|\bprecedente?\b)"
+)
+# Code that is before the reader's eyes, by its article.
+HERE = (
+    rf"(?:{THIS}|\b(?:le|la|les|voici une?) {NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
+    rf"|implementation)\b)"
+)
+COMPILER = (
+    r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker"
+    r"|verificateur(?: d'emprunts?)?)\b"
+)
+COMPILING = (
+    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur"
+    r"|verificateur|borrow)"
+    r"|de types?(?! x\b| \w+::| \w*err)"
+    r"|d'emprunts?|de durees? de vie|de rustc)"
+)
+ERROR = (
+    rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|par\b|lisible|claire|personnalise|\d))"
+    rf"|\berreurs? {COMPILING}|\berror\b)"
+)
+COMPILER_ERROR = re.compile(rf"(?:erreurs? {COMPILING}|error\b)")
+# What the compiler's errors are about.
+TECHNICAL = (
+    r"\b(?:deplace|emprunt|im?mutable|immuable|mutable|muable|borrow|move|moved|mismatch|expected"
+    r"|cannot|lifetime|incompatible|initialis|implement)\w*|\btypes? (?:attendu|incorrect"
+    r"|different)"
+    r"|\btypes? .*\battendue?s?\b|\bdurees? de vie|\bvit pas assez|\bhors de portee|\bprivee?s?\b"
+    r"|\b(?:mut|copy|send|sync|trait|compil\w+)\b|\bexhausti|\bchamp inconnu|\bpas de (?:champ"
+    r"|methode)|\bmethode inconnue|\bnon couvert"
+)
+CAUSES = (
+    r"\b(?:(?:provoque|produi[tr]|donne|cause|genere|leve|declenche|entraine|engendre|contient"
+    r"|comporte|vau(?=[td]))(?:r|e|t|dra|nt|ra|ront)?|(?:mene(?:r|ra)?|conduit|conduire"
+    r"|aboutit) a|se solde par)\b"
+)
+GETS = (
+    r"(?:\b(?:on|nous|vous) (?:n')?obt(?:ient|iendr\w+)|\b(?:obt(?:iens|enons|enez|iendr\w+)"
+    r"|j'ai|ai-je"
+    r"|aur(?:ai|a|ons|ez)|recevons|recevez|verrez|tombe sur|se heurte a))\b"
+)
+BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
+FAULTY = r"(?:fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
+REFUSES = r"(?:refuse|rejette)(?:ra|-t-il)?\b|va (?:le |la )?(?:refuser|rejeter)\b"
+COMPLAINS = (
+    r"se plain(?:t|dra|dre)|protest|ral(?:e|er)\b|grogne|hurle|crie|(?:nous|m'|vous) ?arrete"
+    r"|s'y oppose|s'oppose|(?:nous|m'|vous) ?en empeche|m'(?:empeche|interdit)|l'interdit"
+)
+
+# Predicates that say by themselves that code is refused.
+REFUSED = _any(
+    r"\bcompile(?:nt|ra|ront)?(?:-t-\w+)? (?:\w+ ){0,2}?(?:pas|(?<!pas )plus|point)\b"
+    r"(?! (?:a pas|que|plus|aussi|moins)\b)",
+    r"\b(?:version|code|essai) qui ne (?:marche|fonctionne) pas\b",
+    r"\b(?:va|vont|veut|veulent) (?:\w+ )?pas (?:se )?(?:compiler|marcher|fonctionner|passer)\b",
+    r"\b(?:echou|plant|coinc|bloqu)(?:e|ent|era|er)\b (?:\w+ )?(?:(?:a|lors de|pendant"
+    r"|des) la compilation|a compiler)",
+    r"\bcompilation .*(?:echou|s'arrete|impossible)|\b(?:echouer|casse) la compilation",
+    r"\bpasse(?:nt|ra)? pas (?:a )?la compilation|\brefuse(?:ra|nt)? de (?:se )?compiler",
+    r"\b(?:peut|peuvent|pourra|peux|pouvons|pouvez|arrive|parviens|reussis) (?:\w+ )?pas (?:a "
+    r"|etre |se )?"
+    r"(?:le |faire )?compil",
+    r"\bimpossible de (?:le )?compiler|\bempeche\w* .*de compiler|\bincompilable",
+    rf"^\W*{CAUSES} .*(?:erreurs? {COMPILING}|{CODE}|\berror\b)",
+    rf"{GETS} (?:\w+ ){{0,3}}(?:(?:une|des|cette|ce|l'|la|le|un) ?)?(?:{ERROR}|{CODE})",
+    rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:erreurs? {COMPILING}|\berror\b|{CODE})",
+    r"\baucune? .* ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
+    rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une )\s?erreur (?:dans|sur|ici)\b",
+    rf"^\W*(?:c'est|ceci est) {BAD}\W*$",
+    rf"^\W*(?:(?:l'|un )?exemple (?:\w+ )?d')?erreur (?:{COMPILING}|{CODE})\W*$",
+    rf"{BAD} (?:(?:\w+ )?par (?:le )?{COMPILER}|a la compilation)",
+    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINS})",
+    rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content"
+    rf"|d'accord|satisfait|"
+    r"de cet avis))",
+    rf"{COMPILER} (?:interdit|n'autorise pas|ne permet pas) (?:ceci|cela|ce|cet|cette|d'ecrire)\b",
+    rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas\b|pas (?:\w+ )?laisser)",
+    rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|renvoyer|donne|sort|crache|emet)\b"
+    rf".*(?:{ERROR}|{CODE})",
+    rf"{COMPILER} (?:me|m') ?dit que\b",
+    rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
+    r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
+    r"|les? tests?)\b)",
+    r"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire (?:ceci|ca|cela))",
+    r"\b(?:pas possible|impossible)\b.* d'ecrire",
+    r"^\W*(?:incorrect|faux|fautif|invalide|errone|refuse)e?\W*$",
+)
+# Predicates that refuse code only where the sentence has it as subject.
+REFUSED_IF_CODE = _any(
+    rf"\b(?:est|sont|sera|seront)(?:-\w+)? (?:\w+ ){{0,2}}{BAD}(?! (?:\w+ )?par\b)",
+    r"\b(?:est|sont|sera|seront) pas (?:valide|correct|accepte|permis|autorise|legal|compilable"
+    r"|admis)e?s?\b",
+    rf"(?<!fonction )(?<!methode ){CAUSES} (?:(?:alors|donc|bien|aussi|ainsi|encore) )?"
+    rf"(?:(?:une|des|cette|deux|trois|plusieurs) |l')(?:seule |meme |belle )?{ERROR}"
+    rf"|{CAUSES} .*{CODE}",
+    rf"{CAUSES} .*erreurs? {COMPILING}|\b(?:est|sont|avec) (?:\w+ )?une erreur {COMPILING}",
+    rf"\b(?:ai (?:une |cette |l')|(?:a|avons|avez|avoir) (?:une|cette) ){ERROR}"
+    rf"|\bcode\b.* (?:va echouer"
+    rf"|echouera)\b",
+    r"\berreur (?:avec|sur|dans) (?:ce|cet|cette|le|la|mon|ma)\b",
+    r"\btentative .*\bechoue",
+)
+# Questions and orders about code that is refused.
+CANNOT = r"\bpourquoi .*(?:\b(?:peux|puis|peut|pouvons|pouvez)\b.*\bpas\b|pas le droit)"
+I_CANNOT = r"\bpourquoi (?:est-ce que )?(?:je|ne puis-je|n'ai-je)\b.*\bpas\b"
+ASKS = _any(
+    r"\bpourquoi (?:est-ce que )?(?:j'ai|ai-je|a-t-on|y a-t-il|j'obtiens) ?(?:cette|une|l')?\s?"
+    rf"(?:erreur\b|{CODE})|\bpourquoi (?:cette |l')?(?:erreur )?{CODE}",
+    rf"\bpourquoi (?:cette|l') ?erreur(?: {COMPILING}| ici| dans| sur| avec|\W*$)",
+    r"\bqu'est-ce qui (?:\w+ )?(?:cloche|ne va pas|va pas|empeche)|\bou est l'erreur",
+    r"\b(?:quel est|ou est|c'est quoi) le probleme (?:avec|dans|de) (?:ce|mon|cette|ma)\b",
+    rf"\bquelle (?:est l')?erreur\b.*(?:{COMPILER}|\b(?:code|programme)\b)",
+    rf"\bexpliquer? .*erreur (?:{COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
+    rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{NOUN}|probleme)",
+    r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
+    r"\bcomment .*(?:resoudre|regler|debarrasser|supprimer) (?:de )?(?:cette|l') ?erreur",
+    rf"\b(?:d'ou|a quoi|que (?:veut|signifie)) .*erreur (?:{COMPILING}|{CODE})",
+    r"\bcomprends pas (?:\w+ )?(?:l'|cette )erreur|\best-ce normal .* compile pas\b",
+    r"\b(?:aider|aide-moi|aidez-moi) a (?:corriger|reparer|(?:faire )?compiler)\b",
+    rf"\b(?:peux-tu|pou(?:vez|rriez)-vous|pourrais-tu) (?:corriger|reparer) {THIS}",
+    r"\bque .*(?:changer|modifier|corriger|ajouter)\b.* compile\b",
+)
+ORDERS = _any(
+    r"^\W*(?:exercice[ \d]*\W+)?(?:corrige|repare)z?\b ?(?:$|[:,.!]"
+    rf"|(?:ce|cet|cette|ces|le|la|les|l'|mon) ?(?:{NOUN}|erreurs?)\b)",
+    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
+    r"|identifie)z? (?:et corrigez? )?l'erreur",
+    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*compile|\brend(?:s|ez) .*\bcompilable",
+    r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
+)
+HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
+
+# What takes a refusal back.
+ACCEPTED = _any(
+    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
+    rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
+    rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
+    rf"|aucune)\b",
+    r"\bjamais\b.* ne\b|\bl'accepte\b|\blaisse passer\b",
+    rf"\bni {BAD}|\b(?:ne|n') ?(?:s'y |se |s'|y |nous )?"
+    r"(?:ral|oppos|protest|plai|grogn|hurl|cri|signal|interdi|arret)\w* (?:\w+ )?(?:pas|plus"
+    r"|rien)\b",
+    r"\b(?:refuse|rejette|echoue|plaint|proteste)(?:ra)?(?:-t-\w+)? (?:pas|plus|rien)\b",
+    r"\b(?:ne|n') ?\w+ (?:pas|plus) (?:\w+ )?(?:d')? ?erreur|\brien a redire|\bdit plus rien",
+    r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b"
+    r"|\bcompilateur accepte\b",
+    r"\b(?:celui|celle)-ci (?:oui|si|passe|marche)\b|\bil n'en est rien|(?<!ne )\bconvien(?:t"
+    r"|dra)\b|\bqui marche\b",
+)
+CORRECTED = _any(
+    r"\bcorrig\w*|\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
+    r"|\bregle (?:le|l')",
+    r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
+    r"|(?<!voyez )\bplutot\b",
+    r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
+    r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
+    r"|\bpermet de\b|\bd'ou\b(?! (?:l'erreur )?e\d| vient)",
+    r"\bl[ea] voici\b|\bvoici pourquoi\b",
+)
+BELIEVED = _any(
+    r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
+    r"\ben sorte qu|\bgrace a\b",
+    r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
+    r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
+    r"|produire)",
+    r"\bcomment (?:traiter|gerer|propager|ecrire|tester|verifier|savoir)\b|\bpas necessaire\b"
+    r"|\bil se peut\b",
+)
+RUNNING = _any(
+    r"\bcompile,? mais (?:\w+ )?(?:provoque|produit|donne|echoue|plante|bloque)\b",
+    r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue"
+    r"|\bau lancement\b",
+)
+# A change that is only thought of: the code that is shown goes without it.
+TAKEN_AWAY = _any(
+    r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
+    r"\bautrement\b|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
+    r"^\W*(?!essayez|vous|compilez|ecrivez)\w+ez .* et (?:vous|rustc|le (?:code|compilateur))\b",
+    r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
+    r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
+    r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
+    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
+    r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
+    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java"
+    r"|python))\b",
+    r"\ben version (?:stable|beta)\b",
+    r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
+    r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
+    r"\b(?:ancienne?s?|vieilles?) versions?\b",
+)
+ADDED = _any(
+    r"\bajout\w+",
+    r"\b(?:erreurs?|refusee?s?|rejetee?s?|compile(?:nt|ra)? pas)\b[^,:]* (?:si|quand|lorsqu\w*)\b",
+)
+IF = _any(
+    r"\bsi (?:l'on|on|nous|vous|tu) |\b(?:quand|lorsqu\w*)\b",
+    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b"
+    r"|cette\b)",
+    r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
+)
+TRIED = _any(
+    r"\b(?:si|quand|lorsqu\w*|en)\b ?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
+    r"(?:essa[iy]|tent|compil|execut|lanc)\w*",
+    r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
+)
+DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
+WOULD = _any(
+    r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr)\w+(?:rai[st]|raient|rions|riez)\b"
+)
+PAST = _any(
+    r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",
+    r"\b(?:obtenai|etai)\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*",
+)
+
+GONE = _any(r"\bdispar|\bvoici pourquoi\b")
+HAS_REFUSED = _any(rf"{COMPILER} (?:\w+ )?(?:a|l'a|avait) (?:\w+ )?refuse\b")
+
+# Subjects that are other code, and people who compile.
+OTHER = _any(
+    rf"\b(?:le|la|du|au) (?:{NOUN} )?(?:premiere?(?! (?:ligne|instruction|affectation))"
+    rf"|ancienne?)\b|\bl'(?:autre|ancien|une?\b)",
+    rf"{NOUN} (?:du debut|d'origine|original|initiale?|de la question|de depart)\b",
+    r"\b(?:celui|celle) (?:du|de)\b|\bplus haut\b",
+)
+ABOVE = _any(r"\bci-dessus\b|\bprecedente?s?\b")
+PEOPLE = _any(r"\b(?:on|nous|je|tu|vous) (?:ne )?(?:le |la )?compil\w+")
+
+ASKED = _any(r"\b(?:pourquoi|comment|(?:la|le)?quel(?:le)?|qu'est-ce|ou est l|expliquer?)\b")
+AHEAD = _any(
+    r":\W*$|\bsuivante?s?\b|\bqui suit\b|\bci-(?:dessous|apres)\b|\bvoici\b|\bcel(?:ui|le)-ci\b"
+)
+CONCERNS = _any(THIS, ASKS.pattern, CANNOT, HERE, rf"\b(?:j'|je|m')|\bvoici\b|{GETS}")
+LINE = rf"\b(?:la|cette) (?:premiere|deuxieme|seconde|troisieme|derniere) {NOUN}\b"
+BEHIND = _any(
+    rf"^\W*(?:le|la|l') ?{NOUN} ne\b",
+    THIS,
+    LINE,
+    GETS,
+    rf"{COMPILER} (?:va|nous|vous|me)\b",
+    I_CANNOT,
+    r"(?<!voila )\bpourquoi .*\b(?:compil|refus|rejet|erreur)",
+    ASKS.pattern,
+)
+
+# Below code: its error is named, as a heading or as what follows from it.
+NAMES = _any(
+    rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b"
+    rf"|en resulte .*{CODE}",
+)
+YOURS = _any(rf"\b(?:votre|ton|ta|le|la) (?:{NOUN})\b")
+
+CONTRAST = r"\b(?:contrairement|a la difference|a l'oppose|a l'inverse) (?:a|au|aux|de|du|des|d')\b"
+SUBORDINATE = (
+    r"(?:comme|puisque|pour (?:comprendre|savoir)|quand|lorsqu\w*|la ou|(?:bien|alors|tandis|tant"
+    r"|avant|depuis|maintenant) qu\w*)\b"
+)
+LEADING = re.compile(rf"^\W*(?:{CONTRAST}|{SUBORDINATE})[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?")
+IF_CLAUSE = re.compile(r"^\W*(?:si|s'il) [^,]*,")
+TRAILING = re.compile(rf"{CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")
+ASIDE = re.compile(r", (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),")
+BUT = re.compile(r"\b(?:mais|alors que|tandis que)\b|(?:^|[,;]) ?(?:pourtant|cependant|or)\b")
+CAUSE = re.compile(r"\b(?:car|parce qu\w*|puisque)\b.*?(?=[:?!]?\W*$)")

@@ -1,0 +1,119 @@
+"""Read what the comments in a block say of it: that rustc refuses the line that they stand at."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from curator.french import refusal
+from curator.french import refusal_words as words
+from curator.rust.source import Comment, analyse
+
+# Code that is commented out: what a comment says there is said of that code.
+_CODE = re.compile(
+    r"^(?:let|fn|use|pub|impl|struct|enum|match|for|if|while|return)\b.*[;{=(]|^[\w.]+ [-+*]?= "
+    r"|^[\w.:]+!?\(.*\)|\w\)?;\s*(?://|<-|$)"
+)
+# Code that handles an error, or defines one: "erreur" beside it is about the program's errors.
+_HANDLES = re.compile(
+    r"=>|\bErr\b|(?i:err(?:eur|or)s?)\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b|\bError\b"
+    r"|^\w+(?:\([^()]*\)|\s*\{[^{}]*\})?,?$"
+)
+_DEFINES = re.compile(
+    r"\breturn\b|\bpanic!|^(?:pub(?:\([^)]*\))? )?(?:const|static|enum|struct|type|trait|impl|if)\b"
+    r"|\blet (?:mut )?\w*err\w*|\blet \w+(?:: \w+)? = [\d.]"
+)
+
+# Only comments with one of these words are read; of those, this much, and not a whole licence.
+_WORDS = re.compile(
+    r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
+    r"|march|fonctionn|accept",
+    re.IGNORECASE,
+)
+_READ = 300
+_LINES = 20
+# A comment about what is left to do says nothing of the code as it stands.
+_PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
+
+
+def _unmarked(text: str) -> str:
+    """Take off what people put before a remark in plain form: arrows, crosses, "ici :"."""
+    return re.sub(r"^(?:\W|ici\b|la\b|oups\b|attention\b|ligne \d+|rustc :)+", "", text)
+
+
+def _with_code(comment: Comment) -> str:
+    """Return a remark in plain form, the code that it quotes included."""
+    return _unmarked(refusal.plain(comment.text.replace("`", " ")))
+
+
+def _says_error(comment: Comment, code: str) -> bool:
+    """Tell whether a remark that begins with "erreur" is about the compiler's."""
+    text = _with_code(comment)
+    if re.search(r"\b(?:voir|cf|chapitre|est un code)\b", text):
+        return False
+    if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
+        return True
+    if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
+        return True
+    numbered = re.match(
+        r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text
+    )  # of a list of the program's
+    if not re.match(r"(?:erreur|error)\b", text) or numbered or _HANDLES.search(code):
+        return False
+    rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
+    if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
+        return True
+    return not rest and not _DEFINES.search(code)
+
+
+def _says_refused(comment: Comment, code: str) -> bool:
+    text = _with_code(comment)
+    if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
+        by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
+        return bool(by_compiler) or (
+            re.match(r"interdite?\W*$", text) is not None and not _HANDLES.search(code)
+        )
+    quoted = re.match(r"\W*`([^`]+)`", comment.text)
+    if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
+        return False  # one word says too little; of other code, it says nothing of this
+    if text.startswith("code") and re.search(r"\bcode\b", code):
+        return False  # one of the program's codes
+    spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
+    return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
+
+
+def _groups(comments: Sequence[Comment]) -> Iterator[list[Comment]]:
+    """Put comments on lines of their own together where nothing stands between them."""
+    group: list[Comment] = []
+    for comment in comments:
+        group.append(comment)
+        if comment.beside or not comment.below.startswith(("//", "/*")):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def refused_by_comment(code: str) -> str | None:
+    """Return the comment by which a block says that rustc refuses it, if any.
+
+    It stands beside the code that fails, or on a line of its own above it; not above code that is
+    commented out, nor beside code that handles an error of the program.
+    """
+    for every in _groups(analyse(code).comments):
+        group = [replace(c, text=c.text[:_READ]) for c in every[-_LINES:]]
+        if not any(_WORDS.search(c.text) for c in group) or not _is_remark(every[0], group):
+            continue
+        code_at = group[-1].beside or group[-1].below
+        for comment in group:
+            if _says_error(comment, code_at) or _says_refused(comment, code_at):
+                return comment.text
+    return None
+
+
+def _is_remark(first: Comment, group: Sequence[Comment]) -> bool:
+    """Tell whether comments are about the code below: no plan, no dead code, no "without x"."""
+    if _PLANS.match(first.text) or not group[-1].code_follows:
+        return False
+    if any(_CODE.search(c.text) for c in group):
+        return False
+    return not refusal.supposed(refusal.plain(" ".join(c.text for c in group))[-_READ * 3 :])
