@@ -4,6 +4,7 @@ Everything is compiled through the engine's batches and cache: first the blocks 
 all drafts together.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from curator.rust.source import analyse
 from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
+_PLANS = re.compile(r"(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
 MAX_TOKENS = 400
@@ -55,7 +57,8 @@ class Proof:
 def _usable(code: str) -> bool:
     """Return whether a program fits into an answer, and is finished."""
     small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
-    return small and "```" not in code and not STUB.search(analyse(code).bare)
+    planned = any(_PLANS.match(comment.text.strip()) for comment in analyse(code).comments)
+    return small and "```" not in code and not planned and not STUB.search(analyse(code).bare)
 
 
 def without_comments(code: str) -> str:
