@@ -19,6 +19,7 @@ from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.reduce import reduce_proofs
 from curator.generate.mutate.render import forms, render
 from curator.generate.mutate.running import kind_of, running
+from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Difficulty, topics
 from curator.records.topic import Topic
@@ -123,6 +124,12 @@ def _faithful(proof: Proof) -> bool:
     return all(set(re.findall(r"\w+", value)) <= left for value in facts)
 
 
+def _natural(proof: Proof) -> bool:
+    """Tell whether the corrected program has no choice of one arm, and no list of one import."""
+    blocks = Source(proof.fixed).walk("match_block", "use_list")
+    return all(len(block.named_children) != 1 for block in blocks)
+
+
 def find_mutants(
     examples: Iterable[Example],
     compiler: Compiler,
@@ -141,6 +148,7 @@ def find_mutants(
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
-    sound = (p for p in reduced if _faithful(p) and slots(p).keys() >= p.mutation.needs)
-    mutants = map(_mutant, sound)
+    sound = (p for p in reduced if _faithful(p) and _natural(p))
+    said = (p for p in sound if slots(p).keys() >= p.mutation.needs)
+    mutants = map(_mutant, said)
     return [m for m in mutants if m.categories and m.topic in known]
