@@ -1,6 +1,7 @@
-"""JSON Schemas of the records and of recipes: `python -m curator.cli.schemas` writes them.
+"""Files of the checkout that follow from code: `python -m curator.cli.schemas` writes them.
 
-A test holds the files in `schemas/` against what this module gives.
+They are the JSON Schemas of the records and of recipes, the page of the glossary, and two parts of
+the annotators' guide. Tests hold the files against what this module gives.
 """
 
 import json
@@ -11,9 +12,12 @@ from pydantic import BaseModel
 from curator.base.store import write_bytes
 from curator.dataset.recipe import RetrainRecipe
 from curator.evaluation.recipe import EvaluateRecipe
+from curator.french.glossary import page
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Provenance, Review, Verdict
+from curator.review.argilla.spec import GUIDE
 from curator.review.decisions.rubric import Rubric
+from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
 from curator.training.config import TrainConfig
 
@@ -40,11 +44,18 @@ def schema_texts() -> dict[str, str]:
     }
 
 
+def written_texts(root: Path) -> dict[Path, str]:
+    """Map the files of a checkout that follow from code to their text."""
+    schemas = {root / "schemas" / name: text for name, text in schema_texts().items()}
+    guide = root / GUIDE
+    pages = {root / "docs" / "glossaire.md": page(), guide: renewed(guide.read_text("utf-8"))}
+    return schemas | pages
+
+
 def main() -> None:
-    """Write every schema into the checkout's `schemas/`."""
-    folder = Path(__file__).parents[2] / "schemas"
-    for name, text in schema_texts().items():
-        write_bytes(folder / name, text.encode("utf-8"))
+    """Write all of them."""
+    for path, text in written_texts(Path(__file__).parents[2]).items():
+        write_bytes(path, text.encode("utf-8"))
 
 
 if __name__ == "__main__":

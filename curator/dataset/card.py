@@ -4,11 +4,14 @@ The header is what the Hugging Face hub reads (its dataset card specification).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
 from curator.french import card as wording
+from curator.french import numbers
+from curator.french.typography import typeset_markdown
 from curator.records.coverage import balance
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Cell, Difficulty, taxonomy
@@ -47,23 +50,37 @@ def verified(examples: Sequence[Example], filter_name: str) -> float:
     return good / len(examples) if examples else 0.0
 
 
-def _facts(curated: CuratedSet) -> dict[str, str]:
+class _Style(NamedTuple):
+    """How a language writes a share, a decimal number, and what stands before a list."""
+
+    share: Callable[[float], str]
+    decimal: Callable[[float], str]
+    colon: str
+
+
+_ENGLISH = _Style("{:.0%}".format, "{:.2f}".format, ":")
+_FRENCH = _Style(numbers.percent, lambda value: numbers.number(value, 2), " :")
+
+
+def _facts(curated: CuratedSet, style: _Style) -> dict[str, str]:
     examples = curated.examples
     categories = Counter(e.category for e in examples)
     by_people = [e for e in examples if e.reviews]
     alpha = next((a for a in curated.gathered.agreement if a.question == "decision"), None)
-    said = f"{alpha.alpha:.2f} ({alpha.units})" if alpha and alpha.alpha is not None else "-"
+    said = "-"
+    if alpha and alpha.alpha is not None:
+        said = f"{style.decimal(alpha.alpha)} ({alpha.units})"
     names = taxonomy().categories
     return {
         "total": str(len(examples)),
         "categories": ", ".join(f"{names[c].label} {categories[c]}" for c in Category),
         "splits": ", ".join(f"{name} {len(part)}" for name, part in curated.splits.items()),
-        "rust": f"{verified(examples, 'rust'):.0%}",
-        "french": f"{verified(examples, 'french'):.0%}",
+        "rust": style.share(verified(examples, "rust")),
+        "french": style.share(verified(examples, "french")),
         "reviewed": str(len(by_people)),
         "reviewers": str(len({r.annotator for e in by_people for r in e.reviews})),
         "alpha": said,
-        "balance": f"{balance(curated.covered.cells.values()):.2f}",
+        "balance": style.decimal(balance(curated.covered.cells.values())),
         "gaps": str(curated.covered.missing),
     }
 
@@ -74,15 +91,16 @@ def _gaps(curated: CuratedSet, none: str) -> str:
 
 
 def _origins(
-    examples: Sequence[Example], origins: Mapping[str, str], authors: str, licences: str
+    examples: Sequence[Example], origins: Mapping[str, str], headings: Sequence[str], colon: str
 ) -> str:
-    """Count examples by origin, author and licence, under these headings."""
+    """Count examples by origin, author and licence, the last two under these headings."""
     counts: Mapping[str, int] = Counter(str(e.provenance.origin) for e in examples)
     lines = [f"- {n} {origins[origin]}" for origin, n in sorted(counts.items())]
     by_author = Counter(e.provenance.author or "-" for e in examples)
     by_licence = Counter(e.provenance.licence or "-" for e in examples)
-    for word, names in ((authors, by_author), (licences, by_licence)):
-        lines.append(f"- {word}: " + ", ".join(f"{name} ({n})" for name, n in names.most_common()))
+    for word, names in zip(headings, (by_author, by_licence), strict=True):
+        counted = ", ".join(f"{name} ({n})" for name, n in names.most_common())
+        lines.append(f"- {word}{colon} {counted}")
     return "\n".join(lines)
 
 
@@ -92,7 +110,6 @@ def _size(count: int) -> str:
 
 def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     """Write the card as Markdown with its YAML header."""
-    facts = _facts(curated)
     header = (
         "---\nlanguage: [fr]\nlicense: mit\ntask_categories: [text-generation]\n"
         f"tags: [rust, education, code]\nsize_categories: [{_size(len(curated.examples))}]\n"
@@ -104,26 +121,29 @@ def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
         )
         + f"- config_name: records\n  data_files:\n  - {{split: every, path: {RECORDS}}}\n---\n"
     )
-    return "\n".join([header, _french(curated, facts, recipe), _english(curated, facts, recipe)])
+    return "\n".join([header, _french(curated, recipe), _english(curated, recipe)])
 
 
-def _french(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+def _french(curated: CuratedSet, recipe: RetrainRecipe) -> str:
+    facts = _facts(curated, _FRENCH)
     review = wording.REVIEWED.format(**facts)
     if facts["reviewed"] == "0":
         review = wording.NOT_REVIEWED
-    names = wording.ORIGINS, wording.AUTHORS, wording.LICENCES
-    return wording.CARD.format(
+    headings = wording.AUTHORS, wording.LICENCES
+    text = wording.CARD.format(
         **facts,
         cells=_cells(curated, wording.TOTAL, wording.TOPIC),
         records=RECORDS,
-        origins=_origins(curated.examples, *names),
+        origins=_origins(curated.examples, wording.ORIGINS, headings, _FRENCH.colon),
         review=review,
         lacking=_gaps(curated, wording.NO_GAPS),
         system=recipe.build.system,
     )
+    return typeset_markdown(text)
 
 
-def _english(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecipe) -> str:
+def _english(curated: CuratedSet, recipe: RetrainRecipe) -> str:
+    facts = _facts(curated, _ENGLISH)
     if facts["reviewed"] == "0":
         review = "No outside annotator has reviewed these examples yet."
     else:
@@ -136,12 +156,13 @@ def _english(curated: CuratedSet, facts: Mapping[str, str], recipe: RetrainRecip
 {facts["total"]} French questions and answers that teach Rust ({facts["categories"]}); every code
 block was given to rustc, every answer has five sections. Splits: {facts["splits"]}; an example, its
 relatives and its near duplicates are on one side. The configuration `default` has the chats of each
-split; `records` (`{RECORDS}`) has a row for each of them: id, topic, difficulty, category, origin,
-and `split` and `row`, its split and its place there, from 0. Selection: a quota per topic,
-difficulty and category ({recipe.build.excess:g} times the target), filled by farthest-first
-traversal.
+split, their prose in French typography, the blocks of their questions without the labels that
+`examples.jsonl` has; `records` (`{RECORDS}`) has a row for each of them: id, topic, difficulty,
+category, origin, and `split` and `row`, its split and its place there, from 0. Selection: a quota
+per topic, difficulty and category ({recipe.build.excess:g} times the target), filled by
+farthest-first traversal.
 
-{_origins(curated.examples, _ORIGINS, "Authors", "Licences")}
+{_origins(curated.examples, _ORIGINS, ("Authors", "Licences"), _ENGLISH.colon)}
 
 - Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
 - French prose, unit by unit: {facts["french"]} of the examples.

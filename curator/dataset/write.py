@@ -1,7 +1,8 @@
 """The files of `curated/`, the same bytes for the same inputs.
 
     examples.jsonl                        whole records, in slot order
-    train.jsonl, valid.jsonl, test.jsonl  chats for mlx-lm: system, user, assistant
+    train.jsonl, valid.jsonl, test.jsonl  chats for mlx-lm: system, user, assistant; prose as it is
+                                          printed, and the learner's blocks without labels
     examples.parquet                      one row per example, for polars and the hub
     records.jsonl                         the same rows without texts: labels, origin, and where the
                                           chat is (split and row)
@@ -28,6 +29,7 @@ from curator.dataset.curate import CuratedSet
 from curator.dataset.gather import Rejection
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.select import OverQuota
+from curator.french.typography import as_asked, typeset_markdown
 from curator.records.example import Example
 from curator.records.files import frame
 from curator.records.project import MANIFEST
@@ -52,8 +54,9 @@ class Chat(BaseModel):
 
 
 def chat(example: Example, system: str) -> Chat:
-    """Turn an example into a chat: system, question, answer."""
-    turns = ("system", system), ("user", example.question), ("assistant", example.answer)
+    """Turn an example into a chat: system, the question as a learner asks it, the answer."""
+    asked, answered = as_asked(example.question), typeset_markdown(example.answer)
+    turns = ("system", system), ("user", asked), ("assistant", answered)
     return Chat(messages=[Turn(role=role, content=text) for role, text in turns])
 
 

@@ -80,10 +80,10 @@ class Asker:
     def _passages(self, retriever: Retriever, prompt: EvalPrompt, budget: int) -> Passages:
         if not budget:
             return Passages()
-        return retriever.passages(prompt.prompt, budget, self.responder.text_tokens)
+        return retriever.passages(prompt.asked, budget, self.responder.text_tokens)
 
     def _messages(self, prompt: EvalPrompt, passages: Passages) -> tuple[Message, ...]:
-        question = prompt.prompt
+        question = prompt.asked
         if passages.text:
             question = Template(_text("question")).substitute(
                 passages=passages.text, question=question

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curator.base import store
 from curator.base.errors import DataError
+from curator.french.typography import as_asked
 from curator.records.example import Record
 from curator.records.topic import Topic
 
@@ -30,6 +31,11 @@ class EvalPrompt(Record):
     expected_topics: tuple[str, ...] = ()
     reference: str | None = None
 
+    @property
+    def asked(self) -> str:
+        """The prompt as an arm is asked it: its fences without the labels for the verifier."""
+        return as_asked(self.prompt)
+
 
 def read_prompts(path: Path) -> list[EvalPrompt]:
     """Read the prompts of a JSONL file, in its order.
@@ -47,5 +53,6 @@ def read_prompts(path: Path) -> list[EvalPrompt]:
 
 
 def prompts_digest(prompts: Iterable[EvalPrompt]) -> str:
-    """Return the SHA-256 of the prompts' lines, whatever file they are in."""
-    return hashlib.sha256(b"".join(store.encode(p) for p in prompts)).hexdigest()
+    """Return the SHA-256 of the prompts' lines as they are asked, whatever file they are in."""
+    asked = (p.model_copy(update={"prompt": p.asked}) for p in prompts)
+    return hashlib.sha256(b"".join(map(store.encode, asked))).hexdigest()

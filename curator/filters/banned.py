@@ -19,7 +19,7 @@ class BannedSettings(FilterSettings):
 
 
 def _plain(text: str) -> str:
-    return " ".join(fold(text).replace("\u2019", "'").split())
+    return " ".join(fold(text).split())
 
 
 def _pattern(phrase: str) -> str:

@@ -5,7 +5,8 @@ its 8-grams (PaLM, Chowdhery et al. 2022, section 8, calls 70 % of a test item's
 contaminated; GPT-3, Brown et al. 2020, appendix C, used 13-grams, longer than many a question);
 and whose question is like a prompt, or the answer like a reference, by Jaccard similarity of
 bigrams. Words are compared without case, accents and punctuation, those of code among them: without
-their code, many prompts are only "why does this not compile?".
+their code, many prompts are only "why does this not compile?". The labels of fences are no words:
+what a model was trained on has none in its questions.
 """
 
 from collections import Counter, defaultdict
@@ -20,6 +21,7 @@ from curator.base.errors import DataError, RecipeError
 from curator.base.store import read
 from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
+from curator.text.fences import unlabelled
 from curator.text.shingles import shingles, words
 
 
@@ -55,7 +57,7 @@ class _TextIndex:
 
     def __init__(self, role: str, texts: dict[str, str]):
         self.role = role
-        self.words = {name: split for name, text in texts.items() if (split := words(text))}
+        self.words = {name: split for name, text in texts.items() if (split := _words(text))}
         self._phrases = {name: f" {' '.join(w)} " for name, w in self.words.items()}
         self._bigrams = {name: shingles(w, 2) for name, w in self.words.items()}
         self._ngrams = {
@@ -80,6 +82,10 @@ class _TextIndex:
         own = shingles(text, 2)
         counts = _common(own, self._by_bigram)
         return _ranked({n: c / (len(own) + len(self._bigrams[n]) - c) for n, c in counts.items()})
+
+
+def _words(text: str) -> list[str]:
+    return words(unlabelled(text))
 
 
 def _inverted(sets: dict[str, set[str]]) -> dict[str, list[str]]:
@@ -139,7 +145,7 @@ class LeakDetector:
 
     def matches(self, question: str, answer: str) -> Iterator[Match]:
         """Yield every match of an example; what leaks most comes first."""
-        asked, answered = words(question), words(answer)
+        asked, answered = _words(question), _words(answer)
         for known, own in ((self._prompts, asked), (self._references, answered)):
             for place, text in (("question", asked), ("answer", answered)):
                 for name in known.contained(text):

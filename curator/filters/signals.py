@@ -5,6 +5,7 @@ Each is a pure function of texts; `signals` gathers those of an example under th
 repetition      share of the answer's word four-grams that occurred before in it
 overlap         share of the question's distinct words (4 letters or more) that the answer uses
 code_share      characters of fenced Rust per character of Rust and prose, in the answer
+off_glossary    distinct words of the prose that the glossary avoids (curator.french.glossary)
 french          langdetect's probability of French, from the verdict of the filter "french"
 log_likelihood  mean natural logarithm of a token's probability in the answer to the question,
                 where a model is at hand
@@ -12,6 +13,7 @@ log_likelihood  mean natural logarithm of a token's probability in the answer to
 
 from collections.abc import Mapping
 
+from curator.french.glossary import slips
 from curator.models.base import Message, TextModel
 from curator.records.example import Example
 from curator.text.shingles import split, words
@@ -43,10 +45,11 @@ def signals(example: Example, model: TextModel | None = None) -> Mapping[str, fl
 
     Raises ModelError where the example does not fit the model's context.
     """
-    values = {
+    values: dict[str, float] = {
         "repetition": repetition(example.answer),
         "overlap": overlap(example.question, example.answer),
         "code_share": code_share(example.answer),
+        "off_glossary": len(slips(f"{example.question}\n\n{example.answer}")),
     }
     for verdict in example.verdicts:
         if verdict.filter == "french" and verdict.score is not None:

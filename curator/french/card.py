@@ -27,9 +27,10 @@ Chaque bloc de code a été soumis à rustc ; chaque réponse a cinq sections.
 {cells}
 
 Répartition : {splits}. Un exemple, ses parents et ses quasi-doublons sont du même côté.
-La configuration `default` a les conversations de chaque partie ; `records` (`{records}`) a une
-ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et `row`, sa partie et son
-rang, à partir de 0, dans cette partie.
+La configuration `default` a les conversations de chaque partie, telles qu'un élève les lit : les
+blocs de ses questions y sont sans les étiquettes que `examples.jsonl` garde. `records`
+(`{records}`) a une ligne pour chacune : id, thème, niveau, catégorie, origine, et `split` et
+`row`, sa partie et son rang, à partir de 0, dans cette partie.
 Équilibre des cellules (entropie normalisée, 1 = égal) : {balance}.
 
 ## Origine

@@ -12,10 +12,6 @@ from curator.text.fold import fold
 
 OPENING, CLOSING = "«", "»"
 GUILLEMETS = f"{OPENING}[^{CLOSING}]*{CLOSING}"
-# Words that tell a compiler's message in French from one in English.
-FRENCH_WORDS = frozenset(
-    ("une", "de", "des", "du", "le", "la", "les", "est", "pas", "dans", "avec", "pour")
-)
 # Words above an output of an answer that say that it is another block's.
 OF_ANOTHER_BLOCK = re.compile(
     r"\b(?:votre|vos|origine|initial\w*|premiere?|question|avant|ancien\w*|rappel\w*|plus haut"

@@ -4,7 +4,6 @@ The thousands are parted, and units held, by a narrow no-break space (U+202F); t
 a comma, the minus U+2212. What has no value is a dash.
 """
 
-import re
 from datetime import datetime
 
 THIN, MINUS, NONE = "\u202f", "\u2212", "\u2013"
@@ -90,10 +89,3 @@ def short(digest: str | None) -> str:
 def listed(words: list[str]) -> str:
     """Enumerate words: "a, b et c"."""
     return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def typography(text: str) -> str:
-    """Give `text` French apostrophes, and spaces that do not break where French has them."""
-    text = re.sub(r"(?<=\w)'(?=\w)", "\u2019", text)
-    text = re.sub(r" (?=[;!?](?:\s|$))", THIN, text)
-    return re.sub(r" (?=:(?:\s|$))|(?<=«) | (?=»)", "\u00a0", text)

@@ -87,6 +87,8 @@ VERDICTS: Mapping[str, str] = {
 }
 NO_ERROR = "aucune erreur"
 LANGUAGE = "**Français** : {score} sur 1."
+TERMS = "**Vocabulaire**, à vérifier : {terms}."
+TERM = "« {said} » ({term} ?)"
 NEAREST = "**Exemple le plus proche** : {cosine}, {topic}, « {question} »."
 ORIGIN = "**Origine** : {facts}. Numéro {id}."
 BATCH, STRATEGY, SEED, PARENTS = "lot {}", "stratégie {}", "graine {}", "d'après {}"

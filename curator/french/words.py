@@ -84,6 +84,7 @@ MARKS = {
 }
 QUESTIONS = {
     "decision": "décision",
+    "naturel": "question naturelle",
     "exactitude": "exactitude",
     "code": "code",
     "completude": "complétude",

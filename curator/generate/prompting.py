@@ -13,6 +13,7 @@ from curator.base.errors import DataError
 from curator.base.faults import did_you_mean
 from curator.base.seeds import derive_seed
 from curator.base.shipped import own_folder
+from curator.french.glossary import terms, terms_for, told
 from curator.generate.grammar import EXAMPLE
 from curator.generate.mutate import texts
 from curator.generate.recipe import GenerateSettings
@@ -74,8 +75,9 @@ def check_prompts() -> None:
 
 def prompt_sha256(*names: str) -> str:
     """Return the digest of prompts and of what surrounds them; it goes into provenance."""
-    parts = [prompt_text(name) for name in ("system", "form", *names)]
-    return hashlib.sha256("\x00".join([*parts, PREFIX, EXAMPLE]).encode("utf-8")).hexdigest()
+    parts = [prompt_text(name) for name in ("system", "vocabulary", "form", *names)]
+    whole = "\x00".join([*parts, _terms_text(), PREFIX, EXAMPLE])
+    return hashlib.sha256(whole.encode("utf-8")).hexdigest()
 
 
 def texts_sha256() -> str:
@@ -83,7 +85,12 @@ def texts_sha256() -> str:
     named = [f"{p.name}\x00{p.read_text('utf-8')}" for p in sorted(texts.FOLDER.glob("*.yaml"))]
     for path in sorted(FOLDER.glob("*.txt")):
         named.append(f"{path.name}\x00{prompt_text(path.stem)}\n")
-    return hashlib.sha256("\x00".join([*named, PREFIX]).encode("utf-8")).hexdigest()
+    return hashlib.sha256("\x00".join([*named, _terms_text(), PREFIX]).encode("utf-8")).hexdigest()
+
+
+def _terms_text() -> str:
+    """Return the glossary that prompts take terms from; a digest of prompts follows it."""
+    return "\n".join(term.model_dump_json() for term in terms())
 
 
 def fill(name: str, **values: str) -> str:
@@ -112,7 +119,7 @@ def choose_shots(examples: Sequence[Example], slot: Slot, count: int) -> list[Ex
 
 
 def instruction(name: str, slot: Slot, **values: str) -> str:
-    """Return the prompt `name` for an example of a slot, followed by the form to keep to."""
+    """Return the prompt `name` for an example of a slot, with some terms and the form to keep."""
     labels = taxonomy()
     text = fill(
         name,
@@ -122,7 +129,9 @@ def instruction(name: str, slot: Slot, **values: str) -> str:
         definition=labels.categories[slot.category].definition,
         **values,
     )
-    return f"{text}\n\n{prompt_text('form')}"
+    chosen = terms_for(str(slot.topic), values.get("idea", ""))
+    vocabulary = [fill("vocabulary", terms=told(chosen))] if chosen else []
+    return "\n\n".join([text, *vocabulary, prompt_text("form")])
 
 
 def few_shot_instruction(slot: Slot, idea: str = "") -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curator.base import charts
-from curator.french.numbers import day, number, typography
+from curator.french.numbers import day, number
+from curator.french.typography import typeset
 from curator.report.blocks import Content, Figure, Section, Table, Text
 from curator.report.content import TITLE, answers
 from curator.report.gather import Report
@@ -71,7 +72,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fr"] = typography
+    environment.filters["fr"] = typeset
     environment.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
     environment.globals["place"] = _place
     environment.tests["warns"] = _warns

@@ -6,7 +6,8 @@ Every text is escaped, so that no name or message of a record becomes Markdown o
 import re
 from collections.abc import Iterator, Sequence
 
-from curator.french.numbers import day, typography
+from curator.french.numbers import day
+from curator.french.typography import typeset
 from curator.report.blocks import Cell, Code, Content, Fold, Item, Items, Section, Table, Text
 from curator.report.content import TITLE
 from curator.report.gather import Report
@@ -20,7 +21,7 @@ _SPECIAL = re.compile(
 
 def escaped(text: str) -> str:
     """`text` on one line with French typography, none of its characters taken for Markdown."""
-    line = " ".join(part.strip() for part in typography(text).splitlines())
+    line = " ".join(part.strip() for part in typeset(text).splitlines())
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
 
 
@@ -37,7 +38,7 @@ def document(report: Report, sections: Sequence[Section]) -> str:
 
 
 def _section(section: Section, level: int) -> Iterator[str]:
-    yield f"{'#' * level} {typography(section.title)}"
+    yield f"{'#' * level} {typeset(section.title)}"
     body = list(_contents(section.content))
     yield from ("", *body) if body else ()
     for part in section.parts:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from curator import __version__
 from curator.base.errors import DataError
 from curator.base.store import why
+from curator.french.typography import typed, typeset_markdown
 from curator.records.example import (
     Decision,
     Example,
@@ -25,6 +26,7 @@ from curator.records.example import (
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Answer
 from curator.review.decisions.rubric import rubric
+from curator.text.fences import relabelled
 from curator.text.normalise import normalise_text
 
 SUBMITTED = "submitted"
@@ -36,10 +38,19 @@ def cleaned(text: str) -> str:
 
 
 def _text(values: Mapping[str, Any], name: str, original: str) -> str:
+    """Return the text of a field as it is stored: as typed, with the labels of its fences.
+
+    A text that differs from the original by typography alone is the original.
+    """
     text = values.get(name)
-    if not isinstance(text, str) or not text.strip() or cleaned(text) == cleaned(original):
+    if not isinstance(text, str) or not text.strip():
         return original
-    return cleaned(text)
+    known = cleaned(original)
+    corrected = typed(cleaned(text))
+    if name == names.CORRECTED_QUESTION:
+        corrected = relabelled(corrected, known)
+    same = typeset_markdown(corrected) == typeset_markdown(known)
+    return original if same else corrected
 
 
 def _value(values: Mapping[str, Any], name: str) -> str | None:

@@ -78,8 +78,9 @@ def as_it_stands(code: str) -> Attempt:
         return as_is(code)
     if not code.rstrip().endswith("(())"):
         return _plain_main(code)
-    head = "fn main() { fn block() -> Result<(), impl std::fmt::Debug> {\n"
-    return Attempt(Composition.IN_MAIN, f"{head}{code}\n}} block().unwrap() }}", 1)
+    root, [inner] = lift([code])
+    head = f"{root}fn main() {{ fn block() -> Result<(), impl std::fmt::Debug> {{\n"
+    return Attempt(Composition.IN_MAIN, f"{head}{inner}\n}} block().unwrap() }}", 1)
 
 
 def in_main(code: str) -> list[Attempt]:

@@ -3,7 +3,7 @@
 // Called by the path of a file whose name is a number, it is the program of that number. By any
 // other, it starts itself for those programs, a few at a time, and writes for each a line "number
 // how code characters characters", then what the program printed on its standard output and on its
-// error output, as so many characters. How is "ended", "time" or "output"; a code below 0 is a
+// error output, as so many characters. How is "ended", "time" or "output"; a code above 128 is a
 // signal. `PROGRAMS`, `TOGETHER` (the numbers of those to start), `SECONDS` and `LARGEST` (bytes of both outputs) stand above this text.
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -91,7 +91,7 @@ fn read(out: ChildStdout, error: ChildStderr) -> Receiver<(usize, Vec<u8>)> {
 }
 
 fn write(number: usize, how: &str, status: Option<ExitStatus>, printed: &[Vec<u8>; 2]) {
-    let code = status.map_or(0, |s| s.code().unwrap_or_else(|| -s.signal().unwrap_or(0)));
+    let code = status.map_or(0, |s| s.code().unwrap_or_else(|| 128 + s.signal().unwrap_or(0)));
     let texts = printed.each_ref().map(|bytes| String::from_utf8_lossy(bytes));
     let [out, error] = texts.each_ref().map(|text| text.chars().count());
     let mut stdout = std::io::stdout().lock();

@@ -10,6 +10,7 @@ import re
 NAME = re.compile(r"[A-Za-z_]\w*")
 USE = re.compile(r"\buse\s+([^;]*);")
 _TYPE_NAME = re.compile(r"\b(?:struct|enum|union|trait)\s+([A-Za-z_]\w*)")
+_MODULE_NAME = re.compile(r"\bmod\s+([A-Za-z_]\w*)\s*\{")
 _IMPL = re.compile(r"\bimpl\b\s*(<[^{;]*?>\s*)?([^{;]*?)\bfor\s+([^{;]*?)\s*(?:\bwhere\b|\{|$)")
 _GLOB = re.compile(r"\buse\s+(?:::)?(\w+)[^;]*\*")
 # What these names mean without a `use`, some other place of a text may have changed.
@@ -23,7 +24,8 @@ _KNOWN = {
 }  # fmt: skip
 
 # Names that read files or the environment, however they are called.
-_READERS = r"\b(?:include|include_str|include_bytes|option_env|asm|global_asm|naked_asm)\b"
+_READERS = r"\b(?:include|include_str|include_bytes|option_env)\b"
+_ASSEMBLERS = r"\b(?:asm|global_asm|naked_asm)\b"
 _SEVERE = r"\b(?:deny|forbid)\b[^\]]*\b(?:warnings|unused|unused_mut)\b"
 _OF_MODULES = "allow|warn|deny|forbid|expect|doc"  # inner attributes that mean the same in a module
 # What only means the same at the root of a crate, or could touch another text of the same crate;
@@ -35,7 +37,6 @@ _ALONE = tuple(
         ("/*", r"/\*"),
         ("!", rf"#\s*!\s*\[(?!\s*(?:{_OF_MODULES})\b)"),
         ("missing_docs", r"\bmissing_docs\b"),  # asked of what a crate offers
-        ("macro_", r"\bmacro_export\b"),
         ("extern", r"\bextern\s+crate\b"),
         ("mod", r"\bmod\s+(?:[\w#$]+\s*;|(?:std|core|alloc)\b)"),
         ("path", r"#\s*!?\s*\[[^\]]*\bpath\s*="),
@@ -47,13 +48,12 @@ _ALONE = tuple(
         ("lang", r"\[[^\]]*\blang\b"),
         ("include", _READERS),
         ("_env", _READERS),
-        ("_asm", _READERS),
+        ("global_asm", r"\bglobal_asm\b"),
         # Shared crates give one warning to all their texts; a text must not forbid it.
         ("deny", _SEVERE),
         ("forbid", _SEVERE),
         ("crate", r"\$\s*crate"),
         ("super", r"\bsuper\s*::\s*(?:\{[^;]*)?\bsuper\b"),
-        ("pub", r"\bpub\s*\(\s*in\b(?!\s*crate\s*::)"),
         ("r#", r"\br#"),
         ("const", r"\bconst\s+fn\b|\bconst\b[^;]*\b(?:loop|while)\b"),
         ("main", r"\bfn\s+main\s*(?:<|\(\s*\w|\(\s*\)\s*where)"),
@@ -62,7 +62,7 @@ _ALONE = tuple(
 )
 _CRATE_PATH = re.compile(r"\bcrate\b(?!\s*(?:\)|::))|(?<!pub\()(?<!pub \()\bcrate\s*\)")
 _OUTSIDE = re.compile(
-    rf"{_READERS}|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b|\bpath\s*="
+    rf"{_READERS}|{_ASSEMBLERS}|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b|\bpath\s*="
     r"|#\s*!?\s*\[\s*link\b|\bmod\s+[\w#]+\s*;|\bextern\s+crate\b|#\s*!\s*\[\s*(?P<inner>\w+)"
 )
 _INNER_ALLOWED = set(_OF_MODULES.split("|"))
@@ -98,7 +98,9 @@ def _only_own_impls(bare: str) -> bool:
     An impl for another type, sound or not, could leave rustc a choice in another text.
     """
     types = set(_TYPE_NAME.findall(bare))
-    used = {name for path in USE.findall(bare) for name in NAME.findall(path)}
+    modules = {"self", "crate", *_MODULE_NAME.findall(bare)}
+    paths = [path for path in USE.findall(bare) if _first_name(path) not in modules]
+    used = {name for path in paths for name in NAME.findall(path)}
     if any(first not in types | {"super", "self"} for first in _GLOB.findall(bare)):
         used |= types
     own = types - _KNOWN - used
@@ -107,6 +109,11 @@ def _only_own_impls(bare: str) -> bool:
         for over, of, on in _IMPL.findall(bare)
         if of
     )
+
+
+def _first_name(path: str) -> str:
+    first = NAME.search(path)
+    return first.group() if first else ""
 
 
 def _head(path: str) -> str:

@@ -244,7 +244,8 @@ class Runner:
     def _build(self, folder: Path, edition: str, kind: str, externs: Extern) -> Completed:
         linker = find_linker()
         shape = ["--test"] if kind == "test" else ["--crate-type", kind]
-        shape += ["--crate-name", "main", "-o", "main", "--edition", edition, "-Awarnings"]
+        # The crate is named after its file, `main`, unless its text names it.
+        shape += ["-o", "main", "--edition", edition, "-Awarnings"]
         shape += ["-Cdebuginfo=0", "-Copt-level=0", "-Ccodegen-units=1", *linker.options]
         shape += ["--sysroot", str(self.toolchain.sysroot)]
         shape += [f"--extern={name}={path}" for name, path in externs.libraries]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curator.french.claims import CLOSING, DENIED, FRENCH_WORDS, GUILLEMETS, OPENING
+from curator.french.claims import CLOSING, DENIED, GUILLEMETS, OPENING
 from curator.rust.compiler import Diagnostic
 from curator.text.fold import fold
 from curator.text.markdown import Block, blocks, passages
@@ -151,16 +151,14 @@ def _alike(shown: str, given: str, share: float) -> bool:
 def is_given(shown: ShownError, errors: Sequence[Diagnostic]) -> bool:
     """Tell whether rustc gives an error that is shown.
 
-    A code must be the same, and one word of the message where it is in English: the wording is
-    another from version to version. Without a code, most words must be the same; a syntax error
-    may name other tokens that were expected.
+    A code must be the same; its wording is another from version to version, and may be translated.
+    Without a code, most words must be the same, names aside; a syntax error may name other tokens
+    that were expected.
     """
     if shown.loose and errors:
         return True
     if shown.code:
-        same = [e for e in errors if e.code == shown.code]
-        translated = not shown.message.isascii() or bool(_words(shown.message) & FRENCH_WORDS)
-        return any(translated or _alike(shown.message, e.message, 0.01) for e in same)
+        return any(e.code == shown.code for e in errors)
     expected = shown.message.startswith("expected ")
     return any(
         _alike(shown.message, e.message, 0.6)

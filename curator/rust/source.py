@@ -46,6 +46,7 @@ _PLACE = re.compile(
 )
 _DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
 _CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
+_EXPORT = re.compile(r"#[ \t]*\[[ \t]*macro_export\b[^\]\n]*\]")
 _ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
 
 
@@ -222,13 +223,26 @@ class Source:
         """Whether there is a path from the root of the crate."""
         return "crate" in self.bare and _ROOT.search(self.bare) is not None
 
+    @cached_property
+    def exports_macros(self) -> bool:
+        """Whether it puts macros at the root of its crate."""
+        return "macro_export" in self.bare
+
     def rooted_at(self, module: str) -> str:
-        """Return the text with its paths from the root (`crate::x`) going through `module`."""
-        if not self.names_root:
+        """Return the text for a module: with its paths from the root (`crate::x`) going through it.
+
+        Its macros stay in it; where a path leads to one, that is an error, which is not its own.
+        """
+        if not self.names_root and not self.exports_macros:
             return self.code
-        starts = [0, *(m.start() for m in _ROOT.finditer(self.bare))]
-        pieces = [self.code[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
-        return pieces[0] + "".join(module + piece[len("crate") :] for piece in pieces[1:])
+        changes = [(m.start(), m.end(), module) for m in _ROOT.finditer(self.bare)]
+        exports = _EXPORT.finditer(self.bare) if self.exports_macros else ()
+        changes += [(m.start(), m.end(), " " * len(m.group())) for m in exports]
+        pieces, before = list[str](), 0
+        for start, end, text in sorted(changes):
+            pieces += [self.code[before:start], text]
+            before = end
+        return "".join([*pieces, self.code[before:]])
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -118,11 +118,12 @@ class Unit:
         """Tell whether errors in its module may come of another text, or of what we changed.
 
         An error after its last line is that of the lines added to it; one in a text that names its
-        root may be that of the path which we rewrote.
+        root, or puts macros there, may be that of what we rewrote.
         """
         last = self.text.count("\n") + 1
         own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
-        return analyse(self.text).names_root or not own
+        source = analyse(self.text)
+        return source.names_root or source.exports_macros or not own
 
 
 def stops_at(errors: Iterable[Diagnostic]) -> int:

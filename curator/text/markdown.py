@@ -64,6 +64,24 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Fence:
+    """A fenced block as it is written: its marks, the words after them, its code as it stands.
+
+    `line` is that of its first line of code in the text, from 1.
+    """
+
+    marks: str
+    info: str
+    code: str
+    line: int
+
+    @property
+    def is_rust(self) -> bool:
+        """Tell whether the fence says that this is Rust, if only by rustdoc's attributes."""
+        return _language(self.info)[0] == "rust"
+
+
+@dataclass(frozen=True)
 class Section:
     """A level-2 heading and the Markdown below it, up to the next one."""
 
@@ -173,7 +191,7 @@ def _is_closed(token: Token) -> bool:
     return end - start - 1 > token.content.count("\n") + unended
 
 
-def _unhide(code: str) -> str:
+def rust_without_marks(code: str) -> str:
     """Take rustdoc's marks of hidden lines off Rust code ("# let x = 1;", "##[" for "#[")."""
     return re.sub(r"^(\s*)#(?:[ \t]|$)|^(\s*)##", _unhidden, code, flags=re.MULTILINE)
 
@@ -193,9 +211,18 @@ def blocks(markdown: str) -> list[Block]:
 
 def _block(index: int, token: Token) -> Block:
     language, attributes = _language(token.info)
-    code = _unhide(token.content) if language == "rust" else token.content
+    code = rust_without_marks(token.content) if language == "rust" else token.content
     line = (token.map or [0])[0] + 2
     return Block(index, language, attributes, code, line, _is_closed(token), token.info.strip())
+
+
+def fences(markdown: str) -> list[Fence]:
+    """List the fenced blocks of a text as they are written, as `blocks` finds them."""
+    return [
+        Fence(token.markup, token.info.strip(), token.content, token.map[0] + 2)
+        for token in _fences(markdown)
+        if token.map
+    ]
 
 
 def sections(markdown: str) -> list[Section]:

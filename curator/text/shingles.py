@@ -69,8 +69,12 @@ def split(markdown: str) -> Parts:
 
 
 def words(text: str) -> list[str]:
-    """List the words of a text in lower-case ASCII; letters lose their accents, others vanish."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore")
+    """List the words of a text in lower-case ASCII; letters lose their accents, others vanish.
+
+    A typographic apostrophe parts words as a typed one does.
+    """
+    folded = text.casefold().replace("\u2019", "'")
+    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore")
     return _WORD.findall(plain.decode("ascii"))
 
 

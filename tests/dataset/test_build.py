@@ -1,6 +1,7 @@
 """The files of curated/, made of real examples by the real filters, and the gate over them."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,12 @@ from curator.dataset.curate import CuratedSet, curate
 from curator.dataset.gate import LastTraining, checks, last_training, ready
 from curator.dataset.recipe import GateSettings, RetrainRecipe, load_retrain
 from curator.dataset.write import read_manifest, write
+from curator.french.typography import as_asked, typeset_markdown
 from curator.records.example import Review
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.review.decisions.log import ReviewLog
+from curator.text.markdown import fences, paragraphs
 from tests.conftest import ROOT, first_49, make_example
 from tests.review.conftest import candidate
 
@@ -54,7 +57,7 @@ def test_everything_is_written_and_told(
     examples = list(read_examples(tmp_path / "examples.jsonl"))
     assert len(examples) == manifest["counts"]["total"] > 40
     assert all({v.filter for v in e.verdicts if v.passed} >= {"rust", "french"} for e in examples)
-    texts = {(e.question, e.answer) for e in examples}
+    texts = {(as_asked(e.question), typeset_markdown(e.answer)) for e in examples}
     rows = []
     for split in ("train", "valid", "test"):
         lines = (tmp_path / f"{split}.jsonl").read_text("utf-8").splitlines()
@@ -69,6 +72,31 @@ def test_everything_is_written_and_told(
     assert f"{len(examples)} questions et réponses" in card
     assert "Aucun relecteur extérieur" in card
     assert "No outside annotator" in card
+    french, english = card.split("(English summary)")
+    assert "selon rustc\u00a0: 100\u202f% des exemples" in french and "100%" in english
+    assert "- Auteurs\u00a0: " in french and "- Authors: " in english
+    assert re.search(r"1 = égal\)\u00a0: 0,\d\d\.", french)
+    body = french.split("---")[2]
+    assert not re.findall(r"\w'\w| [:;?!%](?:\s|$)|« |\d%", body), body
+
+
+def test_a_learner_sees_no_labels_and_french_typography(
+    recipe: RetrainRecipe, made: CuratedSet, tmp_path: Path
+) -> None:
+    write(made, recipe, tmp_path)
+    records = (tmp_path / "examples.jsonl").read_text("utf-8")
+    assert "```rust,compile_fail" in records and "\u2019" not in records
+    asked, answered = "", ""
+    for split in ("train", "valid", "test"):
+        for line in (tmp_path / f"{split}.jsonl").read_text("utf-8").splitlines():
+            _, user, assistant = json.loads(line)["messages"]
+            asked += f"{user['content']}\n\n"
+            answered += f"{assistant['content']}\n\n"
+    assert {f.info for f in fences(asked)} <= {"rust", "text", "console", "toml"}
+    assert any("compile_fail" in f.info for f in fences(answered))
+    for text in (asked, answered):
+        assert "\u202f?" in text and "\u2019" in text
+        assert not re.findall(r"\w'\w| [;:!?](?:\s|$)|« ", "\n".join(paragraphs(text)))
 
 
 def test_the_same_inputs_give_the_same_bytes(
@@ -116,7 +144,8 @@ def test_each_record_says_where_its_chat_is(
     for row in rows:
         said = json.loads(chats[row["split"]][row["row"]])["messages"]
         whole = table.pop(row["id"])
-        assert [m["content"] for m in said[1:]] == [whole.pop("question"), whole.pop("answer")]
+        assert said[1]["content"] == as_asked(whole.pop("question"))
+        assert said[2]["content"] == typeset_markdown(whole.pop("answer"))
         assert whole == row and row.keys() >= {"topic", "difficulty", "category", "origin"}
     assert not table
 

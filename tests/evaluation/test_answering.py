@@ -1,5 +1,6 @@
 """Waves by place, broken off anywhere; prompts with passages, and those that do not fit."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,12 +8,24 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import DataError, EvaluationError, ModelError, StoreError
+from curator.base.notice import Notice
 from curator.evaluation.evaluate import run
 from curator.evaluation.job import Job, prepare, unheard
-from curator.evaluation.records import Response
+from curator.evaluation.prompts import PROMPTS, prompts_digest
+from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
+from curator.evaluation.records import Arm, Response
 from curator.evaluation.respond import ScriptedResponder
+from curator.evaluation.stale import stale
 from curator.models.base import Message
-from tests.evaluation.making import FakeRetriever, arm, make_project, recipe, tools, words
+from tests.evaluation.making import (
+    FakeRetriever,
+    arm,
+    make_project,
+    make_prompts,
+    recipe,
+    tools,
+    words,
+)
 
 
 def responder(job: Job) -> ScriptedResponder:
@@ -131,12 +144,51 @@ def test_passages_stand_before_the_question_and_are_kept(tmp_path: Path) -> None
     run(job, unheard)
     system, user = seen[0]
     assert "[1]" in system.content and "Sources" in system.content
-    assert user.content.index("A reference borrows") < user.content.index(job.prompts[0].prompt)
+    assert user.content.index("A reference borrows") < user.content.index(job.prompts[0].asked)
     [source] = job.folder.responses()[0].sources
     assert source.address == "book/ch04.html#refs" and source.text in user.content
     assert job.folder.responses()[0].budget_tokens is None
     plain = prepare(tmp_path, recipe(), arm("plain"), tools=tools())
     assert plain.arm.system_sha256 != job.arm.system_sha256
+
+
+def test_a_model_is_asked_as_a_learner_writes(tmp_path: Path) -> None:
+    """Labels of fences would give the answer away; the recorded prompt keeps them."""
+    seen: list[str] = []
+
+    def script(messages: Sequence[Message], seed: int) -> str:
+        seen.append(messages[-1].content)
+        return "Réponse."
+
+    root = make_project(tmp_path, 2)
+    plain, labelled = make_prompts(2)
+    code = "\n\n```rust,compile_fail,E0382\ndrop(x); drop(x);\n```"
+    labelled = labelled.model_copy(update={"prompt": f"L'erreur ?{code}"})
+    store.write_atomic(root / PROMPTS, [plain, labelled])
+    job = prepare(root, recipe(), arm(), tools=tools(script))
+    run(job, unheard)
+    assert f"L’erreur\u202f?{code.replace(',compile_fail,E0382', '')}" in seen
+    assert all("compile_fail" not in text and "'" not in text for text in seen)
+    assert job.folder.prompts() == [plain, labelled]
+    # What is asked is what the digest is of: another label alone makes no arm stale.
+    other = labelled.model_copy(update={"prompt": labelled.prompt.replace("E0382", "E0505")})
+    assert prompts_digest([plain, other]) == job.arm.prompts_sha256
+    bare = labelled.model_copy(update={"prompt": labelled.asked})
+    assert prompts_digest([plain, bare]) == job.arm.prompts_sha256
+
+
+def test_an_arm_that_was_asked_with_labels_is_stale(tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    job = prepare(root, recipe(), arm(), tools=tools())
+    run(job, unheard)
+    before = hashlib.sha256(b"".join(map(store.encode, job.prompts))).hexdigest()
+    job.folder.write_arm(job.arm.model_copy(update={"prompts_sha256": before}))
+
+    def today(where: Path, chosen: EvaluateRecipe, setting: ArmSetting) -> Arm:
+        return prepare(where, chosen, setting, tools=tools()).arm
+
+    why = stale(root, job.folder, today)
+    assert why == Notice("inputs_changed", {"inputs": (Notice("input_prompts"),)})
 
 
 def test_the_budget_shrinks_where_passages_do_not_fit(tmp_path: Path) -> None:

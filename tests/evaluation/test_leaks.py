@@ -8,6 +8,7 @@ from curator.evaluation.leaks import leaked
 from curator.evaluation.prompts import EvalPrompt
 from curator.filters.leakage import LeakageFilter, LeakageSettings
 from curator.french.notices import french
+from curator.french.typography import as_asked, typeset_markdown
 from tests.conftest import make_example
 
 REFERENCE = (
@@ -44,6 +45,18 @@ def test_each_leaked_prompt_is_named_with_its_first_row() -> None:
 def test_all_prompts_of_one_row_are_found() -> None:
     both = " ".join(p.prompt for p in PROMPTS)
     assert list(leaked(PROMPTS, [(both, "")])) == ["a", "b", "c"]
+
+
+def test_a_row_leaks_as_its_record_does(tmp_path: Path) -> None:
+    """Rows are printed French, and their questions have no labels."""
+    code = 'let noms = vec![nom];\nprintln!("{nom}");'
+    asked = f"Qu'est-ce qui ne va pas ?\n\n```rust,compile_fail,E0382\n{code}\n```"
+    prompt = EvalPrompt(id="p", category="basics", prompt=asked, reference=REFERENCE)
+    row = (as_asked(f"{asked}\n\nMerci d'avance !"), typeset_markdown(REFERENCE))
+    assert row[0] != asked and row[1] != REFERENCE
+    assert leaked([prompt], [row])["p"] == leaked([prompt], [(f"{asked}\n\nMerci !", "")])["p"]
+    assert list(leaked([prompt], [("", row[1])])) == ["p"]
+    assert list(leaked([prompt], [(row[0].replace("```rust\n", "```rust,ignore\n"), "")])) == ["p"]
 
 
 def test_it_finds_what_the_filter_rejects(tmp_path: Path) -> None:

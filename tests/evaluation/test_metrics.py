@@ -73,6 +73,8 @@ def test_reference_is_chrf() -> None:
     assert metrics.reference("abc", "xyz") == 0
     assert metrics.reference("", "xyz") == 0
     assert metrics.reference("abc", None) is None
+    printed = "L\u2019emprunt\u00a0: est-il fini\u202f?"
+    assert metrics.reference(printed, "L'emprunt : est-il fini ?") == pytest.approx(1)
 
 
 BOOK = Source(

@@ -39,6 +39,7 @@ fn total(prix: &[u32], remise: u32) -> u32 {
 }
 ```"""
 CODE = "```rust\nfn longueur(texte: &str) -> usize {\n    texte.len()\n}\n```"
+IGNORED = "```rust,ignore\nlet n = 1;\n```"
 MUTABLE = "```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```"
 
 
@@ -199,7 +200,7 @@ CASES = {
     "rust.crate_unavailable": (RUST, block("use reqwest::Client;"), block("use std::time;")),
     "rust.wrong_claim": (
         RUST,
-        swap(CODE, f"{CODE}\n```text\nerror[E0382]: borrow of moved value\n```"),
+        swap(CODE, f"{CODE}\n{IGNORED}\n```text\nerror[E0382]: borrow of moved value\n```"),
         swap(CODE, f"{CODE}\n```text\nwarning: unused variable\n```"),
     ),
     "rust.refuted_change": (
@@ -211,6 +212,11 @@ CASES = {
         RUST,
         block("#![cfg(any())]\nfn f() {}"),
         block("#![allow(unused)]\nfn f() {}"),
+    ),
+    "rust.include_missing": (
+        RUST,
+        block("{{#include ../listings/main.rs}}"),
+        block("// {{#include ../listings/main.rs}}"),
     ),
     "rust.run_panicked": (RUN, block("assert!(1 > 2);"), block("assert!(2 > 1);")),
     "rust.run_did_not_panic": (

@@ -36,7 +36,13 @@ def test_signals_live_on_the_example_and_survive_json() -> None:
     french = Verdict(filter="french", passed=True, score=0.9999)
     example = make_example().judged([french])
     measured = example.measured(signals(example))
-    assert set(measured.signals) == {"repetition", "overlap", "code_share", "french"}
+    assert set(measured.signals) == {
+        "repetition",
+        "overlap",
+        "code_share",
+        "off_glossary",
+        "french",
+    }
     assert measured.signals["french"] == 0.9999
     assert measured.id == example.id
     assert example.signals == {}
@@ -46,3 +52,9 @@ def test_signals_live_on_the_example_and_survive_json() -> None:
 def test_what_was_not_measured_is_absent() -> None:
     assert "french" not in signals(make_example())
     assert "log_likelihood" not in signals(make_example())
+
+
+def test_words_beside_the_glossary_are_counted_and_reject_nothing() -> None:
+    example = make_example(answer="Une slice et une closure, une slice encore, et un `struct`.")
+    assert signals(example)["off_glossary"] == 2
+    assert signals(make_example(answer="Une tranche."))["off_glossary"] == 0

@@ -38,8 +38,6 @@ from tests.evaluation.conftest import make_arm, make_score, make_scored
         (numbers.count(2, "exemple"), "2 exemples"),
         (numbers.interval("1", "+2"), f"[1{THIN};{THIN}+2]"),
         (numbers.listed(["a", "b", "c"]), "a, b et c"),
-        (numbers.typography("l'un : « a » ; b ?"), "l’un\u00a0: «\u00a0a\u00a0»\u202f; b\u202f?"),
-        (numbers.typography("'none' d::e"), "'none' d::e"),
     ],
 )
 def test_as_in_french(given: str, expected: str) -> None:

@@ -53,8 +53,11 @@ def test_the_projects_own_prompts_are_what_is_used(project: Project) -> None:
     prompts(project, system="Soyez bref.\n", few_shot="Thème : $topic. $idea")
     assert prompting.prompt_text("system") == "Soyez bref."
     assert prompting.few_shot_instruction(slot, "la pile").startswith(
-        "Thème : propriété. la pile\n\nForme"
+        "Thème : propriété. la pile\n\nVocabulaire : pile (stack), propriété (ownership), "
     )
+    prompts(project, vocabulary="Dites $terms.")
+    assert "la pile\n\nDites pile (stack), " in prompting.few_shot_instruction(slot, "la pile")
+    assert "\n\nForme" in prompting.few_shot_instruction(slot, "la pile")
     after = prompting.prompt_sha256("few_shot"), prompting.texts_sha256()
     assert before[0] != after[0] and before[1] != after[1]
     prompting.check_prompts()

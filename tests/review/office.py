@@ -11,7 +11,7 @@ from curator.review.argilla.access import Access
 PEOPLE = ("anna", "benoit", "chloe")
 PASSWORD = "mot-de-passe"
 # What people say who are asked for a decision only.
-RATED = {"exactitude": 4, "completude": 4, "pedagogie": 4, "code": 4, "format": 4}
+RATED = dict.fromkeys(("naturel", "exactitude", "completude", "pedagogie", "code", "format"), 4)
 
 
 @dataclass

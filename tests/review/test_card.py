@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from curator.french.typography import typed, typeset_markdown
 from curator.records.example import Example, ModelRef, Verdict
 from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
 from curator.review.cards.panel import Findings
@@ -34,7 +35,7 @@ def test_the_panel_tells_what_was_found(blocks_of: Callable[[str], list[BlockRes
     answer = "\n\n".join(f"```{block}\n```" for block in blocks)
     score = Verdict(filter="french", passed=True, score=0.974)
     example = candidate(1, verdicts=(score,))
-    seen = card_of(example, blocks=blocks_of(answer)).fields["findings"]
+    seen = typed(card_of(example, blocks=blocks_of(answer)).fields["findings"])
     assert "**Code** : 2 blocs, 1 à examiner" in seen
     assert "| réponse, ligne 1 | compile | ✗ ne compile pas | <code>E0308 mismatched types" in seen
     assert "| réponse, ligne 5 | échoue E0308 | ✓ |" in seen
@@ -49,7 +50,7 @@ def test_the_panel_shows_what_was_tried_of_a_change(
 ) -> None:
     said = "Sans `mut`, E0384. Sans `mut`, E0502. Sans `unsafe`, E0133."
     answer = f"```rust\nlet mut n = 1;\nn += 1;\nassert_eq!(n, 2);\n```\n\n{said}"
-    seen = card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"]
+    seen = typed(card_of(candidate(1), blocks=blocks_of(answer)).fields["findings"])
     assert "✗ le texte se trompe sur l'effet d'un changement" in seen
     assert "**Ce que le texte dit d'un changement du code** :" in seen
     true, false, untried = seen.split("- réponse, ligne 7, ")[1:]
@@ -90,6 +91,38 @@ def test_what_is_pre_filled_is_the_text_itself_and_what_is_shown_is_harmless() -
     assert card.suggestions["corrected_question"].value == example.question
     assert card.suggestions["corrected_answer"].value == example.answer
     assert "<" not in card.fields["question"] + card.fields["answer"]
+
+
+def test_the_panel_names_the_words_beside_the_glossary_as_it_is_printed() -> None:
+    example = make_example("Une slice ?", "Une closure, et une slice.", provenance=GENERATED)
+    seen = card_of(example).fields["findings"]
+    assert "« slice » (tranche ?), « closure » (fermeture ?)." in typed(seen)
+    assert seen == typeset_markdown(seen) and "«\u00a0slice\u00a0»" in seen
+    clean = make_example("Une tranche ?", "Une fermeture.", provenance=GENERATED)
+    assert "Vocabulaire" not in card_of(clean).fields["findings"]
+
+
+LABELLED = "Qu'en est-il de ceci ?\n\n```rust,compile_fail,E0382\ndrop(x); drop(x);\n```"
+
+
+def test_a_question_is_shown_and_pre_filled_as_a_learner_writes_it() -> None:
+    answer = "L'erreur :\n\n```rust,compile_fail,E0382\n// l'erreur\n```"
+    card = card_of(make_example(LABELLED, answer, provenance=GENERATED))
+    plain = LABELLED.replace("rust,compile_fail,E0382", "rust")
+    assert card.fields["question"].replace("\n", "") == plain.replace("\n", "").replace(
+        "Qu'en", "Qu’en"
+    ).replace(" ?", "\u202f?")
+    assert "L’erreur\u00a0:" in card.fields["answer"] and "// l'erreur" in card.fields["answer"]
+    assert card.suggestions["corrected_question"].value == plain
+    assert card.suggestions["corrected_answer"].value == answer
+
+
+def test_a_proposed_label_that_the_pull_would_not_find_is_shown() -> None:
+    example = make_example(LABELLED, provenance=GENERATED)
+    other = make_example(LABELLED.replace("E0382", "E0505"), provenance=GENERATED)
+    neighbours = Neighbours.of([make_example()], "words")
+    [card] = cards([ReviewItem(example, proposed=other)], neighbours)
+    assert card.suggestions["corrected_question"].value == other.question
 
 
 def test_metadata_says_where_an_example_comes_from() -> None:

@@ -9,13 +9,15 @@ import pytest
 from curator.base import store
 from curator.base.errors import ArgillaError, StoreError
 from curator.filters.registry import make_filters
+from curator.french.typography import typeset_markdown
 from curator.records.example import Decision, Example, Origin
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import read_state
 from curator.review.recipe import ReviewRecipe
 from curator.rust.toolchain import installed_version
-from tests.review.conftest import Desk, candidate
+from tests.conftest import make_example
+from tests.review.conftest import GENERATED, Desk, candidate
 
 Make = Callable[..., ReviewRecipe]
 
@@ -67,7 +69,8 @@ def test_an_answer_becomes_a_review_once(desk: Desk, candidates: list[Example]) 
     said = done.reviews[0]
     assert (said.annotator, said.decision, said.reason) == ("anna", Decision.REJECT, "faux")
     assert said.comment == "E0382 est mal expliqué."
-    assert said.ratings == {"exactitude": 4, "completude": 4, "pedagogie": 4, "format": 4}
+    marks = ("naturel", "exactitude", "completude", "pedagogie", "format")
+    assert said.ratings == dict.fromkeys(marks, 4)
     assert said.time == desk.time
     assert (said.topic, said.difficulty, said.corrected) == ("ownership", "debutant", None)
     assert desk.pull().reviews == []
@@ -220,6 +223,56 @@ def test_what_a_browser_puts_in_corrects_nothing_and_a_correction_is_cleaned(
     [corrected] = desk.pull().corrected
     assert corrected.provenance.parents == (two.id,)
     assert corrected.answer == two.answer.replace("La fonction", "Cette fonction").strip()
+
+
+BROKEN = """Pourquoi rustc refuse-t-il ce programme, qui n'a que trois lignes ?
+
+```rust,compile_fail,E0382
+fn main() {
+    let nom = String::from("l'eau");
+    drop(nom);
+    drop(nom);
+}
+```
+
+```text
+error[E0382]: use of moved value
+```
+"""
+
+
+def test_the_labels_of_a_question_come_back_with_its_correction(desk: Desk) -> None:
+    one = make_example(BROKEN, candidate(4).answer, provenance=GENERATED)
+    batch = desk.project.root / "raw/generated" / "augment-s0001-12345678"
+    store.write_atomic(batch / "accepted.jsonl", [one])
+    desk.push()
+    shown = str(desk.server.cards["revue"][one.id].suggestions["corrected_question"].value)
+    assert "```rust\n" in shown and "compile_fail" not in shown
+    # As it is on the page, untouched; printed by the page; and edited, printed marks and all.
+    desk.say("anna", one.id, "accepter")
+    assert desk.pull().corrected == []
+    printed = typeset_markdown(shown).replace("\n", "\r\n")
+    desk.say("anna", one.id, "accepter", corrected_question=printed)
+    assert desk.pull().corrected == []
+    edited = printed.replace("trois lignes", "quatre lignes")
+    desk.say("anna", one.id, "corriger", corrected_question=edited)
+    [corrected] = desk.pull().corrected
+    assert corrected.question == one.question.replace("trois", "quatre").strip()
+    assert corrected.rejection is None  # the block still fails as its label says
+    desk.say("anna", one.id, "corriger", corrected_question=shown.replace('"l\'eau"', '"l\'air"'))
+    [second] = desk.pull().corrected
+    assert "```rust,compile_fail,E0382\n" in second.question and "l'air" in second.question
+
+
+def test_a_correction_is_stored_as_it_is_typed(desk: Desk, candidates: list[Example]) -> None:
+    one, two = candidates[:2]
+    desk.push()
+    printed = typeset_markdown(one.answer)
+    assert printed != one.answer
+    desk.say("anna", one.id, "accepter", corrected_answer=printed)
+    desk.say("anna", two.id, "corriger", corrected_answer=typeset_markdown(f"{two.answer} L'été !"))
+    [corrected] = desk.pull().corrected
+    assert corrected.answer == f"{two.answer} L'été !"
 
 
 def test_an_edit_counts_as_a_correction_unless_it_is_rejected(

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from curator.base import store
+from curator.french.typography import as_asked
 from curator.records.example import Difficulty, Example, Topic
 from curator.records.project import Project
 from curator.review.argilla.sdk import ArgillaServer
@@ -143,13 +144,13 @@ def test_an_annotator_reads_corrects_and_submits_with_the_keyboard(
 ) -> None:
     one = pushed[desk.example()]
     expect(desk.total).to_have_text("of 6")
-    expect(desk.record).to_contain_text(one.question)
+    expect(desk.record).to_contain_text(as_asked(one.question))
     expect(desk.record.get_by_role("heading", name="À retenir")).to_be_visible()
     expect(desk.record.locator("code.language-rust .hljs-keyword").first).to_have_text("fn")
     expect(desk.record.get_by_role("cell", name="réponse, ligne 8")).to_be_visible()
     expect(desk.record).to_contain_text("tous conformes")
 
-    desk.press("2", "3", "4", "2", "ArrowDown", "5")  # corriger, notes ; no mark for the code
+    desk.press("2", "4", "3", "4", "2", "ArrowDown", "5")  # corriger, notes ; no mark for the code
     desk.press(*["ArrowDown"] * 4, "Shift+Enter")  # thème, niveau, motif, question, réponse
     desk.press("Control+End")
     desk.page.keyboard.type(" La référence suffit donc.")
@@ -159,7 +160,7 @@ def test_an_annotator_reads_corrects_and_submits_with_the_keyboard(
     expect(desk.record).not_to_contain_text(one.id)
 
     two = desk.example()
-    desk.press("1", "5", "4", "4", "4", "5", "Enter")
+    desk.press("1", "4", "5", "4", "4", "4", "5", "Enter")
     desk.submitted(2)
     desk.page.reload()
     expect(desk.total).to_have_text("of 4")
@@ -170,9 +171,9 @@ def test_an_annotator_reads_corrects_and_submits_with_the_keyboard(
     assert said.keys() == {one.id, two}
     corrected, accepted = said[one.id], said[two]
     assert (corrected.decision.value, accepted.decision.value) == ("corriger", "accepter")
-    marks = {"exactitude": 3, "completude": 4, "pedagogie": 2, "format": 5}
+    marks = {"naturel": 4, "exactitude": 3, "completude": 4, "pedagogie": 2, "format": 5}
     assert corrected.ratings == marks
-    assert list(accepted.ratings.values()) == [5, 4, 4, 4, 5]
+    assert list(accepted.ratings.values()) == [4, 5, 4, 4, 4, 5]
     [child] = done.corrected
     assert corrected.corrected == child.id
     assert child.provenance.parents == (one.id,)

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from curator.base.errors import CuratorError, DataError, RecipeError
+from curator.french.numbers import percent
+from curator.french.typography import typeset
 from curator.generate.recipe import load_recipe
 from curator.records.project import Project
 from curator.review.argilla.access import Access, access, need_access
@@ -82,7 +84,8 @@ def test_the_guide_names_what_the_rubric_asks(recipe_with: Callable[..., Any]) -
 
     text = (ROOT / "README.fr.md").read_text("utf-8")
     for criterion in rubric().criteria.values():
-        assert f"**{criterion.label}** ({criterion.weight:.0%}".replace("%", " %") in text
+        assert f"**{criterion.label}** ({percent(criterion.weight)}" in text
+        assert all(typeset(said) in text for said in criterion.levels.values())
     assert f"**{recipe_with().adjudication}**" in text
 
 

@@ -118,9 +118,9 @@ def test_what_annotators_find(
         search = f"/api/v1/me/datasets/{dataset['id']}/records/search"
         include = {"include": ["suggestions"], "limit": 10}
         found = http.post(search, json=query, params=include).raise_for_status().json()
-    assert list(asked)[:7] == ["decision", *RATED, "topic"]
+    assert list(asked)[:8] == ["decision", *RATED, "topic"]
     assert [n for n, q in asked.items() if q["required"]] == [
-        "decision", "exactitude", "completude", "pedagogie", "format",
+        "decision", "naturel", "exactitude", "completude", "pedagogie", "format",
     ]  # fmt: skip
     assert found["total"] == 3
     record = next(

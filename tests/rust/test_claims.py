@@ -188,7 +188,7 @@ def test_shown_errors_are_read_with_what_they_quote() -> None:
         ("E0382", "", True),
         ("E0382", "borrow of moved value: …", True),
         ("E0382", "emprunt d'une valeur déplacée", True),
-        ("E0382", "cannot find macro", False),
+        ("E0382", "voir plus haut", True),
         ("E0502", "borrow of moved value: `s`", False),
         ("", "expected one of `;` or `}`, found `x`", True),
         ("", "lifetime may not live long enough", False),

@@ -12,6 +12,7 @@ from curator.rust.compiler import Rustc
 from curator.rust.document import Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.expect import Expectation
+from curator.rust.runner import Runner
 from curator.rust.toolchain import find_toolchain
 from curator.text.markdown import Block, blocks
 
@@ -216,3 +217,19 @@ def _as_rustdoc_would(text: str) -> set[int]:
     indented = MarkdownIt("commonmark", {"html": True}).parse(text)
     lines = {t.map[0] + 1 for t in indented if t.type == "code_block" and t.map}
     return lines | {b.line - 1 for b in blocks(text) if b.is_rust or not b.language}
+
+
+def test_a_program_that_names_its_crate_runs(rustc: Rustc) -> None:
+    code = '#![crate_name = "salut"]\nfn main() {\n    println!("{}", module_path!());\n}\n'
+    text = f"```rust\n{code}```\n\n```text\nsalut\n```\n\n```rust\n// affiche : main\n"
+    text += 'fn main() {\n    println!("{}", module_path!());\n}\n```\n'
+    options = Options(runner=Runner())
+    [results] = check_documents([Document((Text("text", text),))], rustc, options)
+    assert [r.reason for r in results] == ["", ""]
+
+
+def test_a_main_beside_a_statement_is_run(rustc: Rustc) -> None:
+    code = 'struct P { x: u8 };\nfn main() {\n    println!("{}", P { x: 1 }.x); // affiche : 2\n}\n'
+    document = Document((Text("text", f"```rust\n{code}```\n"),))
+    [[result]] = check_documents([document], rustc, Options(runner=Runner()))
+    assert result.reason == "run_wrong_output"

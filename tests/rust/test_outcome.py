@@ -24,6 +24,8 @@ RUST = "```rust\nfn main() {}\n```\n\n"
         ("Un mot.\n\nUn autre.\n\nOn obtient :\n\n```\n3\n```", None),
         ("On obtient, avec `cargo tree` :\n\n```\n3\n```", None),
         ("La sortie peut varier :\n\n```\n3\n```", None),
+        ("### À vous\n\nFaites en sorte qu'il affiche :\n\n```\n3\n```", None),
+        ("1. Changez-le, pour qu'il affiche :\n\n   ```text\n   3\n   ```", None),
         ("Elle n'affiche plus :\n\n```\n3\n```", None),
         ("```console\n$ cargo run\n3\n```", "$ cargo run\n3"),
         ("```console\n$ cargo test\nrunning 1 test\n```", None),

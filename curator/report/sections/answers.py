@@ -63,7 +63,7 @@ def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | No
         arm=side.name,
         prompt=name,
         category=category,
-        question=asked.prompt if asked else "",
+        question=asked.asked if asked else "",
         text=one.response,
         marks=_marks(score) if score else (),
         blocks=[

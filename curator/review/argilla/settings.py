@@ -1,8 +1,10 @@
 """Turn a DatasetSpec into the settings of an Argilla dataset, titles in French."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from curator.french import review as wording
+from curator.french.typography import typeset
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import DatasetSpec
@@ -12,9 +14,27 @@ if TYPE_CHECKING:
     from argilla import Argilla, Settings
 
 
-def _criterion_help(criterion: Criterion) -> str:
-    levels = " · ".join(f"{level} = {meaning}" for level, meaning in criterion.levels.items())
-    return f"{criterion.description} {levels}."
+HELP_LIMIT = 1000  # Argilla's, in characters
+
+
+def criterion_help(criterion: Criterion) -> str:
+    """Say what each rating means, with its example; without examples where that is too long."""
+
+    def written(examples: Mapping[int, str]) -> str:
+        levels = (
+            f"{level} = {meaning}" + (f" (ex. : {examples[level]})" if level in examples else "")
+            for level, meaning in criterion.levels.items()
+        )
+        return typeset(f"{criterion.description} {' · '.join(levels)}.")
+
+    whole = written(criterion.examples)
+    return whole if len(whole) <= HELP_LIMIT else written({})
+
+
+def _said(name: str) -> tuple[str, str]:
+    """Return the title and the description of a question, as they are printed."""
+    title, text = wording.QUESTIONS[name]
+    return typeset(title), typeset(text)
 
 
 def _fields(client: "Argilla") -> list[Any]:
@@ -27,7 +47,7 @@ def _fields(client: "Argilla") -> list[Any]:
 def _judgements(client: "Argilla") -> list[Any]:
     from argilla import LabelQuestion, RatingQuestion
 
-    title, text = wording.QUESTIONS[names.DECISION]
+    title, text = _said(names.DECISION)
     decide = LabelQuestion(
         names.DECISION,
         dict(wording.DECISIONS),
@@ -40,7 +60,7 @@ def _judgements(client: "Argilla") -> list[Any]:
             name,
             list(RATINGS),
             title=criterion.label,
-            description=_criterion_help(criterion),
+            description=criterion_help(criterion),
             required=not criterion.optional,
             client=client,
         )
@@ -55,10 +75,11 @@ def _labels(client: "Argilla") -> list[Any]:
     axes = taxonomy()
     topics = {t: label.label.capitalize() for t, label in axes.topics.items()}
     levels = {d.value: label.label.capitalize() for d, label in axes.difficulties.items()}
+    reasons = {name: typeset(label) for name, label in rubric().rejections.items()}
     asked = (
-        (names.TOPIC, topics, *wording.QUESTIONS[names.TOPIC]),
-        (names.DIFFICULTY, levels, *wording.QUESTIONS[names.DIFFICULTY]),
-        (names.REASON, rubric().rejections, *wording.QUESTIONS[names.REASON]),
+        (names.TOPIC, topics, *_said(names.TOPIC)),
+        (names.DIFFICULTY, levels, *_said(names.DIFFICULTY)),
+        (names.REASON, reasons, *_said(names.REASON)),
     )
     return [
         LabelQuestion(
@@ -83,7 +104,7 @@ def _texts(client: "Argilla") -> list[Any]:
     asked = (names.CORRECTED_QUESTION, names.CORRECTED_ANSWER, names.COMMENT)
     return [
         TextQuestion(name, title=title, description=text, required=False, client=client)
-        for name, (title, text) in ((n, wording.QUESTIONS[n]) for n in asked)
+        for name, (title, text) in ((n, _said(n)) for n in asked)
     ]
 
 

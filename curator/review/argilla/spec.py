@@ -5,6 +5,7 @@ from curator.base.errors import DataError
 from curator.records.project import Project
 from curator.review.argilla.base import DatasetSpec
 from curator.review.cards.vectors import SIZES, choose
+from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
 
 GUIDE = "README.fr.md"
@@ -13,12 +14,12 @@ OLDER = "revue", "arbitrage"  # the names that the two had for every project
 
 
 def guidelines(project: Project) -> str:
-    """Read the annotators' guide.
+    """Read the annotators' guide, with the open project's rubric in it, as it is printed.
 
     Raises DataError where it is absent, no UTF-8 text, or too long for Argilla.
     """
     path = project.root / GUIDE
-    text = read_text(path).strip()
+    text = renewed(read_text(path).strip())
     if len(text) > GUIDE_LIMIT:
         hint = f"Argilla takes {GUIDE_LIMIT}"
         raise DataError(f"the guide has {len(text)} characters", where=path, hint=hint)

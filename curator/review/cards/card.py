@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from curator.french import review as wording
+from curator.french.typography import as_asked, typeset_markdown
 from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
@@ -16,6 +17,7 @@ from curator.review.cards.vectors import Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
+from curator.text.fences import relabelled, unlabelled
 
 if TYPE_CHECKING:
     from curator.review.cards.vectors import Matrix
@@ -87,6 +89,15 @@ def _score(example: Example, name: str) -> float | None:
     return next((v.score for v in example.verdicts if v.filter == name), None)
 
 
+def _asked(text: str, shown: str) -> str:
+    """Return a question as a learner writes it, where the pull finds the labels of its fences.
+
+    It takes them from the question that is shown; a proposed text may have others, and keeps them.
+    """
+    plain = unlabelled(text)
+    return plain if relabelled(plain, shown) == text else text
+
+
 def _suggestions(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> dict[str, Suggestion]:
     shown, text = item.example, item.proposed or item.example
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
@@ -101,7 +112,7 @@ def _suggestions(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> dic
         ),
     }
     texts = {
-        names.CORRECTED_QUESTION: (text.question, _score(text, "french")),
+        names.CORRECTED_QUESTION: (_asked(text.question, shown.question), _score(text, "french")),
         names.CORRECTED_ANSWER: (text.answer, _score(text, "rust")),
     }
     agent = agent_of(text)
@@ -137,8 +148,8 @@ def _card(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
-        names.QUESTION: harmless(example.question) or wording.EMPTY,
-        names.ANSWER: harmless(example.answer) or wording.EMPTY,
+        names.QUESTION: harmless(as_asked(example.question)) or wording.EMPTY,
+        names.ANSWER: harmless(typeset_markdown(example.answer)) or wording.EMPTY,
         names.FINDINGS: panel(example, findings),
     }
     suggestions = _suggestions(item, row, neighbours)

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.french import review as wording
+from curator.french.glossary import slips
+from curator.french.typography import typeset_markdown
 from curator.records.example import Example, Origin, Review
 from curator.records.taxonomy import taxonomy
 from curator.review.cards.display import fence, inline_code, plain
 from curator.review.decisions.rubric import rubric
 from curator.rust.document import BlockResult, Trial
 from curator.rust.expect import Expectation
+
+TERMS = 8  # words beside the glossary that are shown
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,13 @@ def _language(example: Example) -> list[str]:
     return [] if score is None else [wording.LANGUAGE.format(score=_number(score))]
 
 
+def _terms(example: Example) -> list[str]:
+    """List the words that the glossary avoids, each with its term: a hint, and no fault."""
+    found = slips(f"{example.question}\n\n{example.answer}")
+    shown = [wording.TERM.format(said=plain(s.said), term=s.term.fr) for s in found[:TERMS]]
+    return [wording.TERMS.format(terms=", ".join(shown))] if shown else []
+
+
 def _nearest(findings: Findings) -> list[str]:
     if findings.nearest is None:
         return []
@@ -163,15 +174,16 @@ def _opinions(example: Example, findings: Findings) -> list[str]:
 
 
 def panel(example: Example, findings: Findings) -> str:
-    """Write the panel of one example."""
+    """Write the panel of one example, as it is printed."""
     parts = [
         _faults(example),
         _opinions(example, findings),
         _compiled(example, findings.blocks),
         _trials(findings.blocks),
         _language(example),
+        _terms(example),
         _nearest(findings),
         _provenance(example),
         _changes(example, findings.parent),
     ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return typeset_markdown("\n\n".join("\n".join(part) for part in parts if part))

@@ -16,21 +16,26 @@ RATINGS = (1, 2, 3, 4, 5)
 
 
 class Criterion(BaseModel):
-    """One thing that is rated from 1 to 5; `levels` say what some of these mean."""
+    """One thing that is rated from 1 to 5.
+
+    `levels` say what these mean, `examples` what one was given for; some or all of them. What has
+    the weight 0 is asked, and does not count in the mean: the question is not the answer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
-    weight: float = Field(gt=0, le=1)
+    weight: float = Field(ge=0, le=1)
     description: str
     levels: dict[int, str]
+    examples: dict[int, str] = {}
     optional: bool = False
 
-    @field_validator("levels")
+    @field_validator("levels", "examples")
     @classmethod
     def _known_levels(cls, levels: dict[int, str]) -> dict[int, str]:
         if not set(levels) <= set(RATINGS):
-            raise ValueError("levels are among 1 to 5")
+            raise ValueError("ratings are among 1 to 5")
         return levels
 
 
@@ -53,9 +58,10 @@ class Rubric(BaseModel):
     def score(self, ratings: Mapping[str, int]) -> float | None:
         """Return the weighted mean of the ratings, 1..5; criteria without one weigh nothing.
 
-        None where nothing was rated.
+        None where nothing was rated that counts.
         """
-        rated = {name: c.weight for name, c in self.criteria.items() if name in ratings}
+        weights = {name: c.weight for name, c in self.criteria.items() if c.weight}
+        rated = {name: weight for name, weight in weights.items() if name in ratings}
         if not rated:
             return None
         mean = sum(ratings[name] * weight for name, weight in rated.items()) / sum(rated.values())

@@ -113,7 +113,7 @@ def distance(reviews: Sequence[Review]) -> float:
     for first, second in pairs:
         total += 0.5 * (first.decision != second.decision)
         shared = first.ratings.keys() & second.ratings.keys()
-        weights = {n: c.weight for n, c in rubric().criteria.items() if n in shared}
+        weights = {n: c.weight for n, c in rubric().criteria.items() if n in shared and c.weight}
         apart = sum(w * abs(first.ratings[n] - second.ratings[n]) / 4 for n, w in weights.items())
         total += 0.5 * apart / sum(weights.values()) if weights else 0.0
     return round(total / len(pairs), 4) if pairs else 0.0
