@@ -23,7 +23,7 @@ from curator.rust.compiler import Diagnostic
 from curator.rust.source import analyse
 
 QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
-ROOM = 460  # tokens of code in an answer: its prose takes up to 330, and it may have 800 in all
+ROOM = 430  # tokens of code in an answer: its prose takes up to 370, and it may have 800 in all
 
 
 def _fence(info: str, code: str) -> str:
