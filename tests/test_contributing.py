@@ -219,7 +219,7 @@ def test_a_mutation(checkout: Checkout, rustc: Rustc) -> None:
 
 
 def more_of_each(path: Path) -> None:
-    """Four wordings for each one, as the list asks of people."""
+    """More wordings for each one, as the list asks of people."""
     wordings = yaml.safe_load(path.read_text("utf-8"))
     path.write_text(yaml.safe_dump({name: 4 * said for name, said in wordings.items()}), "utf-8")
 

@@ -43,13 +43,17 @@ Finder = Callable[[Source], Iterable[Site]]
 
 @dataclass(frozen=True)
 class Mutation:
-    """A learner's error. `codes` are the rustc codes of which exactly one must result."""
+    """A learner's error. `codes` are the rustc codes of which exactly one must result.
+
+    `needs` are slots that what rustc says must give (see facts), or the mutant is left out.
+    """
 
     name: str
     topic: Topic
     difficulty: Difficulty
     codes: frozenset[str]
     find: Finder
+    needs: frozenset[str] = frozenset()
 
 
 def apply(code: str, edits: Iterable[Edit]) -> str:

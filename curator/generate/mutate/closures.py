@@ -9,6 +9,8 @@ from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
+# Methods to whose closures other languages pass a rank as well.
+_PASSING = ("map", "filter", "for_each", "any", "all", "find", "filter_map", "position")
 _TRAITS = ("Fn", "FnMut", "FnOnce")
 
 
@@ -28,8 +30,8 @@ def _extra_closure_parameter(source: Source) -> Iterator[Site]:
         closure = node.parent
         given = closure.parent if closure is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
-        if call is not None and len(node.named_children) == 1:
-            called = method(call) or text(call.child_by_field_name("function"))
+        called = method(call) if call is not None else ""
+        if called in _PASSING and len(node.named_children) == 1:
             edit = insert(node.start_byte + 1, "i, ")
             yield Site((edit,), {"appelee": called, "nom": text(node.named_children[0])})
 

@@ -36,7 +36,7 @@ def _missing_wrapper(source: Source) -> Iterator[Site]:
         owner = inside(call, "function_item", "closure_expression")
         if wrapper not in _FAMILY or not ends or owner is None or owner.type != "function_item":
             continue
-        if len(given) == 1 and "\n" not in text(call):
+        if len(given) == 1 and "\n" not in text(call) and text(given[0]) != "()":
             family, value = _FAMILY[wrapper], text(given[0])
             named = {
                 "famille": family,
@@ -83,13 +83,17 @@ def _error_not_converted(source: Source) -> Iterator[Site]:
     """A `From` deleted, or an error type that nothing converts to."""
     for node in source.walk("impl_item"):
         if text(node.child_by_field_name("trait")).startswith("From<"):
-            slots = {"vers": text(node.child_by_field_name("type"))}
+            kind, trait = (text(node.child_by_field_name(f)) for f in ("type", "trait"))
+            slots = {"vers": kind, "faute_ici": f"supprime `impl {trait} for {kind}`"}
+            slots["remede"] = "bloc"
             yield Site((remove_item(source, node),), slots)
     for node in source.walk("function_item"):
         result = node.child_by_field_name("return_type")
         given = result.child_by_field_name("type_arguments") if result is not None else None
         if given is not None and len(given.named_children) == 2 and "?" in text(node):
-            yield Site((replace(given.named_children[1], "String"),), {"vers": "String"})
+            wrong = "annonce `String` comme type d'erreur de cette fonction"
+            slots = {"vers": "String", "faute_ici": wrong, "remede": "type"}
+            yield Site((replace(given.named_children[1], "String"),), slots)
 
 
 MUTATIONS = (
@@ -120,6 +124,7 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0277", "E0308", "E0369", "E0599"}),
         _missing_unwrap,
+        frozenset({"famille"}),
     ),
     Mutation(
         "error_not_converted",

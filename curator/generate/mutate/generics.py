@@ -61,13 +61,6 @@ def _plain_functions(source: Source) -> Iterator[tuple["Node", "Node"]]:
             yield node, name
 
 
-def _unused_parameter(source: Source) -> Iterator[Site]:
-    """`fn f(...)` -> `fn f<T>(...)`, where no call can tell what T is."""
-    for _, name in _plain_functions(source):
-        if text(name) != "main":
-            yield Site((insert(name.end_byte, "<T>"),), {"fonction": text(name)})
-
-
 def _names_in(node: "Node") -> Iterator["Node"]:
     """Yield the names of types within a type."""
     if node.type in ("primitive_type", "type_identifier"):
@@ -112,13 +105,6 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0107"}),
         _missing_type_arguments,
-    ),
-    Mutation(
-        "unused_parameter",
-        Topic.GENERICS,
-        Difficulty.INTERMEDIAIRE,
-        frozenset({"E0282", "E0283"}),
-        _unused_parameter,
     ),
     Mutation(
         "generic_without_bound",

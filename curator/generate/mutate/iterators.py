@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.edits import replace
-from curator.generate.mutate.queries import method, method_calls, method_node
+from curator.generate.mutate.queries import container, method, method_calls, method_node
 from curator.generate.mutate.syntax import Source, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -84,15 +84,16 @@ def _into_iter_then_use(source: Source) -> Iterator[Site]:
     for call, owner in method_calls(source, "iter"):
         name = method_node(call)
         if name is not None and owner.type == "identifier":
-            yield Site((replace(name, "into_iter"),), {"nom": text(owner)})
+            slots = {"nom": text(owner), "conteneur": container(source, text(owner))}
+            yield Site((replace(name, "into_iter"),), slots)
 
 
 def _not_iterable(source: Source) -> Iterator[Site]:
     """`for i in 0..n` -> `for i in n`, `for x in &v` -> `for x in v.len()`."""
     for node in source.walk("for_expression"):
-        value = node.child_by_field_name("value")
-        if value is None:
-            continue
+        value, pattern = (node.child_by_field_name(f) for f in ("value", "pattern"))
+        if value is None or pattern is None or pattern.type != "identifier":
+            continue  # nobody takes pairs from a number
         if value.type == "range_expression" and len(value.named_children) == 2:
             new, what = text(value.named_children[1]), _LIMIT
         elif value.type == "reference_expression":
@@ -125,6 +126,7 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0308"}),
         _missing_consumer,
+        frozenset({"sur_place"}),
     ),
     Mutation(
         "missing_iter",

@@ -91,7 +91,7 @@ MUTATIONS = (
         "drop_use",
         Topic.MODULES,
         Difficulty.DEBUTANT,
-        frozenset({"E0404", "E0405", "E0412", "E0425", "E0433"}),
+        frozenset({"E0405", "E0412", "E0425", "E0433"}),
         drop_use,
     ),
     Mutation(

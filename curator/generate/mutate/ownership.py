@@ -76,8 +76,9 @@ def _move_out_of_index(source: Source) -> Iterator[Site]:
         value = let.child_by_field_name("value")
         if value and text(value).startswith(("vec!", "[")):
             first = unused(source, _FIRST)
+            show = f'println!("{{{first}:?}}");'
             edits, repair = (
-                (insert_after(source, let, f"let {first} = {mark}{name}[0];"),)
+                (insert_after(source, let, f"let {first} = {mark}{name}[0];", show),)
                 for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "copie": first}, repair=repair)
@@ -91,8 +92,9 @@ def _partial_move(source: Source) -> Iterator[Site]:
             continue
         for field in re.findall(r"[{,]\s*(\w+)\s*:", text(value)):
             taken = unused(source, _TAKEN)
+            show = f'println!("{{{taken}:?}}");'
             edits, repair = (
-                (insert_after(source, let, f"let {taken} = {mark}{name}.{field};"),)
+                (insert_after(source, let, f"let {taken} = {mark}{name}.{field};", show),)
                 for mark in ("", "&")
             )
             yield Site(edits, {"nom": name, "champ": field, "copie": taken}, repair=repair)

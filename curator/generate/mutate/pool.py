@@ -1,7 +1,6 @@
 """Find every mutant of a set of examples, each ready to become an example.
 
-The difficulty of a mutant is that of its mutation, one step up where its program uses something
-that takes more Rust to read (see `_HARDER`), two steps where it uses three such things.
+The difficulty of a mutant is that of its program (see levels), and at least that of its mutation.
 """
 
 import hashlib
@@ -14,24 +13,25 @@ from functools import cache
 
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
+from curator.generate.mutate.facts import slots
+from curator.generate.mutate.levels import level
 from curator.generate.mutate.proof import Proof, programs, prove
-from curator.generate.mutate.render import forms, render, slots
+from curator.generate.mutate.reduce import reduce_proofs
+from curator.generate.mutate.render import forms, render
+from curator.generate.mutate.running import kind_of, running
+from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Difficulty, topics
 from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
-from curator.rust.source import analyse
 
-# What makes a program harder to read, and the topic that it belongs to: there it is expected.
-_HARDER: tuple[tuple[str, Topic | None], ...] = (
-    (r"(?<!\w)'(?!static\b)[a-z]\w*\b(?!')", Topic.LIFETIMES),
-    (r"[<,]\s*[A-Z]\w*\s*:(?!:)|\bwhere\b|\bimpl\s+Fn", Topic.GENERICS),
-    (r"\bdyn\b", Topic.TRAITS),
-    (r"\basync\b|\bFuture\b", Topic.ASYNC),
-    (r"\bunsafe\b", Topic.UNSAFE),
-    (r"\bthread::|\bArc\b|\bMutex\b|\bRefCell\b|\bRc\b", None),
-)
+# Slots that are words of prose, and no names of the program.
+PROSE = {
+    *("famille", "article", "nature", "quoi", "conteneur", "nombre"),
+    *("faute_ici", "remede", "ecart_texte"),
+}
+MOST = 12  # mutants of one mutation: a batch takes a few of each
 
 
 @cache
@@ -40,15 +40,6 @@ def mutations() -> tuple[Mutation, ...]:
     names = sorted(m.name for m in pkgutil.iter_modules(mutate.__path__))
     modules = (importlib.import_module(f"{mutate.__name__}.{name}") for name in names)
     return tuple(m for module in modules for m in getattr(module, "MUTATIONS", ()))
-
-
-def difficulty(base: Difficulty, topic: Topic, code: str) -> Difficulty:
-    """Return the difficulty of a mutation, by itself `base`, in a program."""
-    bare = analyse(code).bare
-    harder = sum(home is not topic and re.search(p, bare) is not None for p, home in _HARDER)
-    steps = 2 if harder >= 3 else min(harder, 1)
-    order = list(Difficulty)
-    return order[min(order.index(base) + steps, len(order) - 1)]
 
 
 @dataclass(frozen=True)
@@ -86,22 +77,57 @@ def _mutant(proof: Proof) -> Mutant:
     return Mutant(
         key=f"{program.parent}/{program.place}/{proof.mutation.name}/{mark}",
         topic=topic,
-        difficulty=difficulty(proof.mutation.difficulty, topic, program.code),
+        difficulty=level(proof.fixed, topic, proof.mutation.difficulty),
         categories=forms(proof),
         proof=proof,
     )
 
 
-def _at_most(mutants: Sequence[Mutant], per_program: int) -> list[Mutant]:
-    """Keep at most `per_program` mutants of one mutation in one program."""
+def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
+    """Keep at most `per_program` mutants of one mutation in one program, and MOST of it in all.
+
+    Which of many are kept is drawn by their text. A program with nothing to run is kept only where
+    a mutation has no other.
+    """
+    kept: dict[str, list[Proof]] = {}
     counts: dict[tuple[str, str], int] = {}
-    kept = []
-    for mutant in mutants:
-        key = mutant.mutation, mutant.proof.program.code
+    for proof in proofs:
+        key = proof.mutation.name, proof.program.code
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= per_program:
-            kept.append(mutant)
-    return kept
+            kept.setdefault(proof.mutation.name, []).append(proof)
+    chosen = set[str]()
+    for some in map(_live, kept.values()):
+        texts = sorted((p.broken for p in some), key=_draw)
+        chosen.update(texts[:MOST])
+    return [p for p in proofs if p.broken in chosen]
+
+
+def _draw(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8")).digest()
+
+
+def _live(proofs: Sequence[Proof]) -> list[Proof]:
+    """Return the proofs whose corrected program runs; all, where none does."""
+    return [p for p in proofs if kind_of(p.fixed)] or list(proofs)
+
+
+def _quotable(proof: Proof) -> bool:
+    """Tell whether no slot holds a backquote, which would end the inline code that it stands in."""
+    return not any("`" in value for name, value in proof.site.slots.items() if name not in PROSE)
+
+
+def _faithful(proof: Proof) -> bool:
+    """Tell whether all names that the site gave are in what the cuts have left."""
+    left = set(re.findall(r"\w+", proof.broken + proof.fixed))
+    facts = (v for name, v in proof.site.slots.items() if name not in PROSE)
+    return all(set(re.findall(r"\w+", value)) <= left for value in facts)
+
+
+def _natural(proof: Proof) -> bool:
+    """Tell whether the corrected program has no choice of one arm, and no list of one import."""
+    blocks = Source(proof.fixed).walk("match_block", "use_list")
+    return all(len(block.named_children) != 1 for block in blocks)
 
 
 def find_mutants(
@@ -115,12 +141,14 @@ def find_mutants(
 
     Mutations whose topic is not in the project's taxonomy are left out. `only` names mutations, all
     where it is empty. Of the places that one mutation has in one program the first `per_program`
-    count: more would give near duplicates.
+    count: more would give near duplicates. Each is cut to what its error needs.
     """
     known = topics()
     chosen = [m for m in mutations() if m.topic in known and (not only or m.name in only)]
     proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
-    # A backquote would end the inline code in which a slot stands.
-    quotable = (p for p in proofs if not any("`" in v for k, v in slots(p).items() if k != "rustc"))
-    mutants = (_mutant(p) for p in quotable)
-    return _at_most([m for m in mutants if m.categories and m.topic in known], per_program)
+    some = _at_most([p for p in proofs if _quotable(p)], per_program)
+    reduced = running(reduce_proofs(some, compiler, options), options)
+    sound = (p for p in reduced if _faithful(p) and _natural(p))
+    said = (p for p in sound if slots(p).keys() >= p.mutation.needs)
+    mutants = map(_mutant, said)
+    return [m for m in mutants if m.categories and m.topic in known]

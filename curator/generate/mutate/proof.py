@@ -4,11 +4,13 @@ Everything is compiled through the engine's batches and cache: first the blocks 
 all drafts together.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curator.filters.length import count_tokens
-from curator.generate.mutate.base import Mutation, Site, apply
+from curator.generate.mutate.base import Edit, Mutation, Site, apply
+from curator.generate.mutate.cuts import blank_lines, comments
 from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
 from curator.rust.block_state import externs_of
@@ -20,6 +22,7 @@ from curator.rust.source import analyse
 from curator.rust.unit import Unit
 from curator.text.markdown import blocks
 
+_PLANS = re.compile(r"(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
 MAX_TOKENS = 400
@@ -54,7 +57,14 @@ class Proof:
 def _usable(code: str) -> bool:
     """Return whether a program fits into an answer, and is finished."""
     small = len(code.split("\n")) <= MAX_LINES + 1 and count_tokens(code) <= MAX_TOKENS
-    return small and "```" not in code and not STUB.search(analyse(code).bare)
+    planned = any(_PLANS.match(comment.text.strip()) for comment in analyse(code).comments)
+    return small and "```" not in code and not planned and not STUB.search(analyse(code).bare)
+
+
+def without_comments(code: str) -> str:
+    """Return a program without its comments, which say nothing of what becomes of it."""
+    plain = apply(code, [Edit(start, end, "") for start, end in comments(code)])
+    return apply(plain, [Edit(start, end, "") for start, end in blank_lines(plain)])
 
 
 def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
@@ -67,13 +77,14 @@ def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
                     expected_outcome(block, Surroundings(), False).expectation
                     is Expectation.COMPILES
                 )
-                if plain and sound and block.code not in seen:
-                    seen.add(block.code)
+                code = without_comments(block.code)
+                if plain and sound and code not in seen:
+                    seen.add(code)
                     place = f"{role}-{block.index}"
-                    yield Program(example.id, place, block.code, block.edition or edition)
+                    yield Program(example.id, place, code, block.edition or edition)
 
 
-def _compile(
+def compile_texts(
     texts: Sequence[tuple[str, str]], compiler: Compiler, options: Options
 ) -> list[Compilation]:
     """Compile (text, edition) pairs."""
@@ -86,7 +97,7 @@ def programs(examples: Iterable[Example], compiler: Compiler, options: Options) 
     candidates = [
         p for p in _blocks(examples, options.edition) if compiler.knows_edition(p.edition)
     ]
-    said = _compile([(p.code, p.edition) for p in candidates], compiler, options)
+    said = compile_texts([(p.code, p.edition) for p in candidates], compiler, options)
     return [p for p, outcome in zip(candidates, said, strict=True) if outcome.ok]
 
 
@@ -106,6 +117,7 @@ def _drafts(
 def _intended(outcome: Compilation, mutation: Mutation) -> bool:
     errors = outcome.errors
     sound = all(e.line > 0 and e.shown for e in errors) and not outcome.problem
+    sound = sound and not any("{closure@" in e.message + e.shown for e in errors)
     one = len(outcome.codes) == 1 and outcome.codes <= mutation.codes
     return sound and one and len(errors) <= MAX_ERRORS
 
@@ -122,7 +134,7 @@ def prove(
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
-    said = _compile(texts, compiler, options)
+    said = compile_texts(texts, compiler, options)
     proofs: dict[str, Proof] = {}
     for draft, outcome in zip(drafts, said, strict=True):
         if _intended(outcome, draft[1]):
@@ -133,5 +145,5 @@ def prove(
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
     """Return the proofs whose corrected text compiles."""
     texts = [(proof.fixed, proof.program.edition) for proof in proofs]
-    said = _compile(texts, compiler, options)
+    said = compile_texts(texts, compiler, options)
     return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]

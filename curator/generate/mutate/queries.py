@@ -174,6 +174,19 @@ def owned(let: "Node") -> bool:
     return _OWNED.search(text(let.child_by_field_name("value"))) is not None
 
 
+def container(source: Source, name: str) -> str:
+    """Return "Vec", "tableau", or another type that a variable's declaration shows; "" for none."""
+    for let, variable in variables(source):
+        if variable == name:
+            kind = text(let.child_by_field_name("type"))
+            value = text(let.child_by_field_name("value"))
+            if kind.startswith("[") or (not kind and value.startswith("[")):
+                return "tableau"
+            shown = re.match(r"(?:[a-z]\w*::)*([A-Z]\w*)", kind or value)
+            return "Vec" if value.startswith("vec!") else (shown[1] if shown else "")
+    return ""
+
+
 def uses(source: Source, let: "Node", name: str) -> list["Node"]:
     """Return the later statements of the same block that mention a variable."""
     return [s for s in statements(source, let) if mentions(name, text(s))]

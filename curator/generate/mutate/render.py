@@ -2,12 +2,12 @@
 
 debug      the failing program and rustc's message; the answer corrects it
 exercises  the failing program; the answer gives hints before it corrects it
-concepts   a question about the rule; the answer shows what breaks it, and how
+concepts   a program that compiles and a change of it; the answer shows what rustc says of it
+What a question asks is drawn together with what answers it.
 """
 
 import difflib
 import random
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
@@ -15,15 +15,15 @@ from string import Template
 from curator.base.errors import DataError
 from curator.base.seeds import derive_seed
 from curator.filters.length import count_tokens
+from curator.generate.mutate.facts import slots
 from curator.generate.mutate.proof import Proof
-from curator.generate.mutate.texts import Texts, common, texts
+from curator.generate.mutate.texts import Ask, Texts, common, fitting, texts
 from curator.records.taxonomy import Category
 from curator.rust.compiler import Diagnostic
 from curator.rust.source import analyse
 
-DIFF_LINES = 10  # a program of so many lines needs no diff beside it
 QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
-ROOM = 460  # tokens of code in an answer: its prose takes up to 330, and it may have 800 in all
+ROOM = 430  # tokens of code in an answer: its prose takes up to 370, and it may have 800 in all
 
 
 def _fence(info: str, code: str) -> str:
@@ -40,36 +40,6 @@ def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
     return text if analyse(broken).has_main else text.replace("--> src/main.rs", "--> src/lib.rs")
 
 
-def _code_of(line: str) -> str:
-    """Return a line of code without the comment at its end."""
-    end = len(analyse(line).bare.rstrip())
-    return (line[:end] if line[end:].lstrip().startswith("//") else line).strip()
-
-
-def _lines(proof: Proof) -> dict[str, str]:
-    """Return `avant` and `apres`: the first changed line of each text, where it is one line."""
-    broken, right = proof.broken.split("\n"), proof.fixed.split("\n")
-    matcher = difflib.SequenceMatcher(None, broken, right, autojunk=False)
-    _, a, b, c, d = next(op for op in matcher.get_opcodes() if op[0] != "equal")
-    pair = {"avant": broken[a:b], "apres": right[c:d]}
-    changed = {name: _code_of(lines[0]) for name, lines in pair.items() if len(lines) == 1}
-    return {name: line for name, line in changed.items() if line}
-
-
-def _use(error: Diagnostic) -> int:
-    """Return the first line that rustc shows below the error's, which may be a declaration's."""
-    shown = (int(n) for n in re.findall(r"^ *(\d+) +\|", error.shown, re.MULTILINE))
-    return next((line for line in shown if line > error.line), error.line)
-
-
-def slots(proof: Proof) -> dict[str, str]:
-    """Return what wordings may name: the site's facts, the changed line, rustc's first error."""
-    first = proof.errors[0]
-    said = {"erreur": first.code, "rustc": first.message, "ligne": str(first.line)}
-    said["usage"] = str(_use(first))
-    return {**proof.site.slots, **_lines(proof), **said}
-
-
 def _diff(proof: Proof) -> str:
     broken, right = proof.broken.strip().split("\n"), proof.fixed.strip().split("\n")
     lines = list(difflib.unified_diff(broken, right, n=1, lineterm=""))[2:]
@@ -78,19 +48,18 @@ def _diff(proof: Proof) -> str:
     return "\n".join(line for line in kept if line.strip())  # an empty line is no context
 
 
-def _weight(proof: Proof, form: Category, shown: bool) -> int:
-    """Count the tokens of code and of rustc's message in an answer; for `shown` see `_solution`."""
-    parts = [_diff(proof)]
+def _weight(proof: Proof, form: Category) -> int:
+    """Count the tokens of code and of rustc's message in an answer."""
     if form is Category.CONCEPTS:
-        parts += [proof.broken, _message(proof.errors, proof.broken)]
-    if not shown:
-        parts.append(proof.fixed)
+        parts = [_diff(proof), proof.broken, _message(proof.errors, proof.broken)]
+    else:
+        parts = [proof.fixed]
     return sum(map(count_tokens, parts))
 
 
 def forms(proof: Proof) -> tuple[Category, ...]:
     """Return the forms in which a proof makes an answer of readable length."""
-    return tuple(c for c in Category if _weight(proof, c, shown=c is Category.CONCEPTS) <= ROOM)
+    return tuple(c for c in Category if _weight(proof, c) <= ROOM)
 
 
 @dataclass(frozen=True)
@@ -110,26 +79,43 @@ class _Writer:
             name = self.proof.mutation.name
             raise DataError(f"no value for the slot {error}", where=f"{name}.yaml") from error
 
-    def draw_one(self, wordings: tuple[str, ...], **more: str) -> str:
-        """Draw one of several wordings, and fill it."""
-        return self.fill(self.draw.choice(wordings), **more)
+    def one(self, wordings: tuple[str, ...], **more: str) -> str:
+        """Draw one of the wordings that fit, and fill it."""
+        return self.fill(self.draw.choice(fitting(wordings, self.slots)), **more)
+
+    def ask(self, asks: tuple[Ask, ...]) -> Ask:
+        """Draw one of the asks whose slots the site gives."""
+        return self.draw.choice([a for a in asks if self.slots.keys() >= set(a.si)])
 
 
-def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> str:
-    wordings: tuple[str, ...] = getattr(said, writer.form)
-    long = _weight(writer.proof, writer.form, shown=False) > ROOM
-    if writer.form is Category.CONCEPTS and long:
-        wordings = tuple(w for w in wordings if "original" in Template(w).get_identifiers())
-    return writer.draw_one(wordings, **fences)
+def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> tuple[str, str]:
+    """Return the question, and the reply that its ask wants ("" where the answer is enough)."""
+    shared = common()
+    if writer.form is Category.DEBUG:
+        told, asked = writer.one(said.debug, **fences), writer.one(shared.questions_debug)
+        return f"{told}\n\n{asked}", ""
+    if writer.form is Category.EXERCISES:
+        asked = writer.fill(writer.ask(shared.taches).texte)
+        return f"{writer.one(shared.annonces)}\n\n{fences['code']}\n\n{asked}", ""
+    opening, ask = writer.one(shared.ouvertures_concepts), writer.ask(shared.questions_concepts)
+    asked = writer.fill(ask.texte, faute=writer.one(said.faute))
+    return f"{opening}\n\n{fences['original']}\n\n{asked}", writer.fill(ask.reponse)
 
 
-def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterator[str]:
-    text = writer.draw_one(said.of("probleme", writer.form))
+def _reading(writer: _Writer) -> Iterator[str]:
+    """Yield the sentence that says where rustc stops, and what its message means."""
+    if "sens" in writer.slots:
+        with_code = "code_ligne" in writer.slots
+        yield writer.one(common().lecture_code if with_code else common().lecture)
+
+
+def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str], reply: str) -> Iterator[str]:
     if writer.form is Category.CONCEPTS:
-        yield writer.draw_one(common().variante)
+        yield " ".join(filter(None, [reply, writer.one(common().variante)]))
         yield fences["code"]
         yield fences["message"]
-    yield text
+    yield from _reading(writer)
+    yield writer.one(said.of("probleme", writer.form))
     if writer.form is Category.EXERCISES:
         hints = writer.draw.choice(said.indices)
         yield "\n".join(
@@ -137,16 +123,15 @@ def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> Iterato
         )
 
 
-def _solution(writer: _Writer, said: Texts, original: str, shown: bool) -> Iterator[str]:
-    """Yield the change, then the program unless the reader has it already (`shown`)."""
-    yield writer.draw_one(said.of("solution", writer.form))
-    small = original.count("\n") - 1 <= DIFF_LINES
-    if shown or not small:
-        yield _fence("diff", _diff(writer.proof))
-    if not shown and not small:
-        yield writer.draw_one(common().complet)
-    if not shown:
-        yield original
+def _solution(writer: _Writer, said: Texts, original: str) -> Iterator[str]:
+    """Yield the change, and the program unless the reader has it already."""
+    yield writer.one(said.of("solution", writer.form))
+    yield _fence("diff", _diff(writer.proof)) if writer.form is Category.CONCEPTS else original
+    if writer.form is not Category.CONCEPTS:
+        if "ligne_changee" in writer.slots:
+            yield writer.one(common().changement)
+        elif "ajoutee" in writer.slots:
+            yield writer.one(common().ajout)
 
 
 def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
@@ -162,16 +147,13 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
         "message": _fence("text", _message(proof.errors, proof.broken)),
         "original": _fence("rust", proof.fixed),
     }
-    question = _question(writer, said, fences)
-    shown = fences["original"] in question
-    summary = said.of("tldr", writer.form)
-    if form is Category.EXERCISES:
-        summary = said.tldr_exercises or common().tldr_exercises
+    question, reply = _question(writer, said, fences)
+    ideas = said.tldr_concepts if form is not Category.DEBUG else ()
     sections = {
-        "TL;DR": [writer.draw_one(summary)],
-        "Problème": list(_problem(writer, said, fences)),
-        "Solution": list(_solution(writer, said, fences["original"], shown)),
-        "Explication": [writer.draw_one(said.of("explication", writer.form))],
+        "TL;DR": [writer.one(fitting(ideas, writer.slots) or said.tldr)],
+        "Problème": list(_problem(writer, said, fences, reply)),
+        "Solution": list(_solution(writer, said, fences["original"])),
+        "Explication": [writer.one(said.of("explication", form))],
         "À retenir": ["\n".join(f"- {writer.fill(r)}" for r in writer.draw.choice(said.retenir))],
     }
     bodies = (

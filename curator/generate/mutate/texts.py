@@ -1,9 +1,12 @@
 """Read the wordings of a mutation from texts/<name>.yaml, and check them.
 
 A wording is a `string.Template`. Sections are drawn one by one, so each wording must fit every
-wording of the other sections; `<section>_<form>` replaces a section in one form of the example.
+wording of the other sections; `<section>_<form>` replaces a section in one form of the example. A
+wording that holds only for some programs begins with its condition, `[slot=value]`.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -14,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from curator.base.errors import DataError
 
 FOLDER = Path(__file__).parent / "texts"
+_CONDITION = re.compile(r"\[(\w+)=([^\]]*)\]\s*")
 
 
 def _template(text: str) -> str:
@@ -23,9 +27,9 @@ def _template(text: str) -> str:
 
 
 Wording = Annotated[str, AfterValidator(_template)]
-Wordings = Annotated[tuple[Wording, ...], Field(min_length=4)]
+Wordings = Annotated[tuple[Wording, ...], Field(min_length=2)]
 Lists = Annotated[
-    tuple[Annotated[tuple[Wording, ...], Field(min_length=1)], ...], Field(min_length=4)
+    tuple[Annotated[tuple[Wording, ...], Field(min_length=1)], ...], Field(min_length=2)
 ]
 
 
@@ -42,32 +46,54 @@ def _needs(*slots: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _differs(wordings: tuple[str, ...]) -> tuple[str, ...]:
-    """Check that no question is the same for every program: each has a slot."""
-    named = [Template(text).get_identifiers() for text in wordings]
-    if not all(named) or not any("original" in names for names in named):
-        raise ValueError("each wording needs a slot, and one or more must show ${original}")
-    return wordings
+def fitting(wordings: tuple[str, ...], slots: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the wordings whose condition holds, without it."""
+    chosen = []
+    for text in wordings:
+        condition = _CONDITION.match(text)
+        if condition is None:
+            chosen.append(text)
+        elif slots.get(condition[1], "") == condition[2]:
+            chosen.append(text[condition.end() :])
+    return tuple(chosen)
 
 
 class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Ask(_Checked):
+    """What a question asks; the slots that it needs, and the reply that the answer begins with."""
+
+    texte: Wording
+    si: tuple[str, ...] = ()
+    reponse: Wording = ""
+
+
 class Common(_Checked):
     """The wordings that all mutations share: texts/_common.yaml."""
 
-    complet: Wordings
+    lecture: Wordings
+    lecture_code: Wordings
+    changement: Wordings
+    ajout: Wordings
     variante: Wordings
-    tldr_exercises: Wordings
+    questions_debug: Wordings
+    annonces: Wordings
+    taches: tuple[Ask, ...]
+    questions_concepts: tuple[Ask, ...]
+    ouvertures_concepts: Wordings
 
 
 class Texts(_Checked):
-    """The wordings of one mutation, by section; those of one form may replace a section's."""
+    """The wordings of one mutation, by section; those of one form may replace a section's.
 
+    `faute` says what one does wrong, after "on": "retire le `mut` de `${nom}`". `debug` tells how
+    a learner came to the program; what it asks is drawn from the common wordings.
+    """
+
+    faute: Annotated[tuple[Wording, ...], Field(min_length=1)]
     debug: Annotated[Wordings, _needs("code", "message")]
-    exercises: Annotated[Wordings, _needs("code")]
-    concepts: Annotated[Wordings, AfterValidator(_differs)]
     indices: Lists
     tldr: Wordings
     probleme: Wordings
@@ -75,13 +101,7 @@ class Texts(_Checked):
     explication: Wordings
     retenir: Lists
     tldr_concepts: tuple[Wording, ...] = ()
-    tldr_exercises: tuple[Wording, ...] = ()
-    probleme_concepts: tuple[Wording, ...] = ()
-    probleme_exercises: tuple[Wording, ...] = ()
-    solution_concepts: tuple[Wording, ...] = ()
     solution_exercises: tuple[Wording, ...] = ()
-    explication_concepts: tuple[Wording, ...] = ()
-    explication_exercises: tuple[Wording, ...] = ()
 
     def of(self, section: str, form: str) -> tuple[str, ...]:
         """Return the wordings of a section ("tldr") in a form ("concepts")."""

@@ -7,9 +7,10 @@ import pytest
 from curator.base.errors import DataError
 from curator.generate.mutate import texts as wordings
 from curator.generate.mutate.base import Edit, Mutation, Site, apply
-from curator.generate.mutate.pool import difficulty, find_mutants
+from curator.generate.mutate.facts import slots
+from curator.generate.mutate.pool import find_mutants
 from curator.generate.mutate.proof import Program, programs, prove
-from curator.generate.mutate.render import render, slots
+from curator.generate.mutate.render import render
 from curator.generate.mutate.syntax import Source
 from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
@@ -94,17 +95,6 @@ def test_what_does_not_compile_is_not_mutated() -> None:
     assert programs([example_with("fn f() {}")], refusing(NOT_MUT), Options()) == []
 
 
-def test_the_difficulty_follows_the_program() -> None:
-    base, topic = Difficulty.DEBUTANT, Topic.OWNERSHIP
-    hard = "fn f<'a, T: Clone>(x: &'a dyn Fn(T)) {}"
-    assert difficulty(base, topic, CODE) == Difficulty.DEBUTANT
-    assert difficulty(base, topic, "struct S<'a>(&'a str);") == Difficulty.INTERMEDIAIRE
-    assert difficulty(base, Topic.LIFETIMES, "struct S<'a>(&'a str);") == Difficulty.DEBUTANT
-    assert difficulty(base, topic, 'fn f() { g("dyn") } // dyn') == Difficulty.DEBUTANT
-    assert difficulty(base, topic, hard) == Difficulty.AVANCE
-    assert difficulty(Difficulty.AVANCE, topic, hard) == Difficulty.AVANCE
-
-
 def test_the_pool_is_the_same_each_time_and_its_texts_too(rustc: Rustc) -> None:
     example = example_with(CODE.replace("total += 1;", 'total += 1;\n    println!("{total}");'))
     first, second = (find_mutants([example], rustc, Options()) for _ in range(2))
@@ -143,7 +133,7 @@ def test_a_slot_that_the_site_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("debug", "sans code ni message", "lacks"),
         ("tldr", "un slot ${cassé", "broken slot"),
-        ("concepts", "toujours la même question", "needs a slot"),
+        ("indices", "une phrase, et non une liste", "unreadable|valid"),
     ],
 )
 def test_wordings_that_break_a_rule(
