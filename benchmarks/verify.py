@@ -80,7 +80,7 @@ def rust_blocks(documents: Sequence[Document], edition: str) -> list[Block]:
 
 def fenced(block: Block, *more: str) -> str:
     """The block as it stands, with more words on its fence."""
-    return f"````rust,{','.join((*block.attributes, *more))}\n{block.code}\n````"
+    return f"````rust,{','.join((*more, *block.attributes))}\n{block.code}\n````"
 
 
 def documents_of(pieces: Sequence[str]) -> list[Document]:

@@ -25,6 +25,7 @@ MISSING = {
     "E0404", "E0405", "E0411", "E0412", "E0422", "E0423", "E0424", "E0425", "E0432", "E0433",
     "E0531", "E0532", "E0574", "E0576",
 }  # fmt: skip
+_NEARBY = 120  # lines
 # A macro without a code, or a method whose trait is not in scope, may want an import too.
 _IMPORTABLE = MISSING | {"E0599", ""}
 
@@ -133,9 +134,10 @@ def externs_of(code: str, offered: Extern) -> Extern:
 
 
 def around_block(lines: Sequence[str], block: Block) -> tuple[str, str]:
-    """Return the text above a block's fence and the text below it."""
-    end = block.line - 1 + block.code.count("\n") + block.closed
-    return "\n".join(lines[: block.line - 2]), "\n".join(lines[end:])
+    """Return the lines above a block's fence and those below it, no more than can speak of it."""
+    first, end = block.line - 2, block.line - 1 + block.code.count("\n") + block.closed
+    above = lines[max(0, first - _NEARBY) : first]
+    return "\n".join(above), "\n".join(lines[end : end + _NEARBY])
 
 
 def block_states(document: Document, options: Options) -> list[BlockState]:

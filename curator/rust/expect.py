@@ -118,6 +118,17 @@ def _shows_error(introduction: str, fence: Block, code: str, question: str) -> b
     return by_rustc or not introduction or "erreur" in said[-1] or "compil" in said[-1]
 
 
+def _first_fence(text: str) -> str:
+    """Cut a text that begins with a fence after it: what follows need not be parsed."""
+    first, *lines = text.split("\n")
+    mark = first[:3]
+    closing = (
+        at for at, line in enumerate(lines) if line.strip() and not line.strip(mark[0] + " ")
+    )
+    end = next((at for at in closing if lines[at].lstrip().startswith(mark)), len(lines))
+    return "\n".join([first, *lines[: end + 1]])
+
+
 def _below(surroundings: Surroundings, code: str) -> str | None:
     """Read the paragraph directly below a block, and the compiler's output that it introduces."""
     following = _paragraphs(surroundings.after)
@@ -127,7 +138,7 @@ def _below(surroundings: Surroundings, code: str) -> str | None:
             return said
     paragraph = following.pop(0) if following and not following[0].startswith(_FENCE) else ""
     if following and following[0].startswith(_FENCE):
-        shown = blocks("\n\n".join(following))[0]
+        shown = blocks(_first_fence("\n\n".join(following)))[0]
         if not shown.is_rust and _shows_error(paragraph, shown, code, surroundings.question):
             return paragraph
         if shown.is_rust and paragraph.endswith(":"):
