@@ -39,7 +39,7 @@ _MAIN = re.compile(r"(?<!async )(?<!unsafe )\bfn\s+main\s*\(\s*\)\s*(?:->[^{]*)?
 _LATE_CONSTANT = re.compile(r"\bconst\b|\bas_r?chunks|\barray_|_windows\b|::<\s*\d")
 # Without these words no code reaches the system but to print, wait and count time.
 _SYSTEM = re.compile(
-    r"\b(?:unsafe|extern|env|fs|net|os|io|process|sys|libc|args|File|OpenOptions|Command)\b"
+    r"\b(?:unsafe|extern|env|fs|net|process|sys|libc|args|File|OpenOptions|Command)\b"
 )
 _PLACE = re.compile(
     r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook)\b|\bfile\s*!"
