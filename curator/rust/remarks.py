@@ -26,7 +26,7 @@ _DEFINES = re.compile(
 # Only comments with one of these words are read; of those, this much, and not a whole licence.
 _WORDS = re.compile(
     r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
-    r"|march|fonctionn|accept",
+    r"|march|fonctionn|accept|cannot|mismatch|moved|expected",
     re.IGNORECASE,
 )
 _READ = 300
@@ -54,7 +54,7 @@ def _says_error(comment: Comment, code: str) -> bool:
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
-    if not re.match(r"(?:erreur|error)\b", text) or _HANDLES.search(code):
+    if not re.match(rf"(?:erreur|error|{words.MESSAGE})\b", text) or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
     if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
