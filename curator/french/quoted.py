@@ -15,42 +15,53 @@ _QUOTED = re.compile(
     # No apostrophe: neither the opening nor the closing mark has a letter on its outer side.
     rf"|(?<!\w)['\u2018][^\n]{{2,{_LONGEST}}}?['\u2019](?!\w)"
 )
-_MESSAGES = re.compile(
-    "|".join(
-        rf"\b{message}\b".replace(" ", r"\s+")
-        for message in (
-            r"(?:use|borrow) of moved value",
-            r"value (?:used|borrowed|moved) here after move",
-            rf"cannot borrow {_NAME}as (?:im)?mutable"
-            r"(?: because it is also borrowed as (?:im)?mutable| more than once at a time)?",
-            rf"cannot move out of (?:borrowed content|index|{_NAME}(?:which is behind a "
-            r"(?:shared|mutable) reference|because it is borrowed))",
-            r"cannot assign (?:twice )?to (?:immutable|borrowed)(?: \w+)?",
-            rf"cannot find (?:value|type|function|macro|trait|attribute) {_NAME}in this scope",
-            r"cannot infer type",
-            r"cannot return (?:reference to|value referencing) "
-            r"(?:local variable|temporary value|function parameter)",
-            r"(?:borrowed value |temporary value )?does(?: not|n't) live long enough",
-            r"lifetime may not live long enough",
-            r"temporary value dropped while borrowed",
-            r"closure may outlive the current function",
-            r"missing lifetime specifier",
-            r"mismatched types",
-            r"type annotations needed",
-            rf"the trait (?:bound )?{_NAME}is not (?:satisfied|implemented)(?: for)?",
-            r"expected (?:\S+ ){1,3}found(?: \S+)?",
-            rf"no method named {_NAME}found",
-            rf"the size for values of type {_NAME}cannot be known(?: at compilation time)?",
-            rf"recursive type {_NAME}has infinite size",
-            r"cannot be sent between threads(?: safely)?",
-            r"non-exhaustive patterns",
-            r"unresolved import",
-            r"unused (?:variable|import)",
-            r"index out of bounds",
-            r"attempt to (?:add|subtract|multiply|divide) with overflow",
-            r"already (?:mutably )?borrowed",
-        )
-    ),
+
+
+def _any(*messages: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{m}(?!\w)".replace(" ", r"\s+") for m in messages))
+
+
+# Messages with which rustc refuses code; a warning's or a panic's are not among them.
+_REFUSALS = (
+    r"(?:use|borrow) of moved value",
+    r"value (?:used|borrowed|moved) here after move",
+    rf"cannot borrow {_NAME}as (?:im)?mutable"
+    r"(?: because it is also borrowed as (?:im)?mutable| more than once at a time)?",
+    rf"cannot move out of (?:borrowed content|index|{_NAME}(?:which is behind a "
+    r"(?:shared|mutable) reference|because it is borrowed))",
+    r"cannot assign (?:twice )?to (?:immutable|borrowed)(?: \w+)?",
+    rf"cannot find (?:value|type|function|macro|trait|attribute) {_NAME}in this scope",
+    r"cannot infer type",
+    r"cannot return (?:reference to|value referencing) "
+    r"(?:local variable|temporary value|function parameter)",
+    r"(?:borrowed value |temporary value )?does(?: not|n't) live long enough",
+    r"lifetime may not live long enough",
+    r"temporary value dropped while borrowed",
+    r"closure may outlive the current function",
+    r"missing lifetime specifier",
+    r"mismatched types",
+    r"type annotations needed",
+    rf"the trait (?:bound )?{_NAME}is not (?:satisfied|implemented)(?: for)?",
+    r"expected (?:\S+ ){1,3}found(?: \S+)?",
+    rf"no method named {_NAME}found",
+    rf"the size for values of type {_NAME}cannot be known(?: at compilation time)?",
+    rf"recursive type {_NAME}has infinite size",
+    r"cannot be sent between threads(?: safely)?",
+    r"non-exhaustive patterns",
+    r"unresolved import",
+    r"cannot assign to",
+    rf"(?:field|function|struct) {_NAME}(?:of struct {_NAME})?is private",
+    r"not all trait items implemented",
+    r"failed to resolve:",
+    r"arguments to this function are incorrect",
+)
+REFUSAL = _any(*_REFUSALS)
+_MESSAGES = _any(
+    *_REFUSALS,
+    r"unused (?:variable|import)",
+    r"index out of bounds",
+    r"attempt to (?:add|subtract|multiply|divide) with overflow",
+    r"already (?:mutably )?borrowed",
 )
 
 

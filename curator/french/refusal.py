@@ -11,6 +11,7 @@ import unicodedata
 from enum import Enum
 
 from curator.french import refusal_words as words
+from curator.french.quoted import REFUSAL
 from curator.text.fold import fold
 
 _PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
@@ -26,17 +27,23 @@ class Reading(Enum):
 
 
 def plain(text: str) -> str:
-    """Fold a text for reading; of inline code, only error codes and tools' names stay words."""
+    """Fold a text for reading, and mark rustc's messages in it.
+
+    Of inline code, only error codes, messages and tools' names stay words.
+    """
     # Without its accent, "Corrigé :" would be the order "Corrige :".
     text = re.sub(r"\b[Cc]orrigée?s?\b", "correction", unicodedata.normalize("NFC", text))
     text = fold(text).replace("\u2019", "'")
-    text = re.sub(r"`([^`\n]*)`", _inline, text)
+    for typed, meant in words.TYPED:
+        text = typed.sub(meant, text)
+    text = REFUSAL.sub(rf"{words.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
 
 
 def _inline(code: re.Match[str]) -> str:
-    told = re.search(rf"{words.CODE}|\brustc\b|\bcargo\b|^error", code.group(1))
-    return code.group(1) if told else " x "
+    said = code.group(1)
+    told = re.search(rf"{words.CODE}|\brustc\b|\bcargo\b|^error", said) or REFUSAL.search(said)
+    return said if told else " x "
 
 
 def sentences(paragraph: str) -> list[str]:

@@ -7,15 +7,26 @@ as " x ". They are parts of speech for the grammar there, not rules by themselve
 import re
 
 CODE = r"\be\d{4}\b"
+MESSAGE = "rustcmessage"  # stands before each message with which rustc refuses code
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
+# How people type: no apostrophes, and what sounds the same.
+TYPED = (
+    (re.compile(r"\bj(?=(?:ai|obtiens|arrive|comprends?|essa[iy]e)\b)"), "j'"),
+    (re.compile(r"\bc(?=est\b)"), "c'"),
+    (re.compile(r"\b([ld])(?=erreur\b)"), r"\1'"),
+    (re.compile(r"\bsa(?= (?:ne )?(?:compile|marche|fonctionne|plante|passe|veut)\b)"), "ca"),
+    (re.compile(r"\b(?:pk|pq|pourkoi)\b"), "pourquoi"),
+)
+
 # Words for code, the compiler and its errors.
 NOUN = (
-    r"(?:code(?! (?:postal|d'|de (?:retour|sortie)|secret))|programme|exemple|extrait|fonction"
+    r"(?:(?:bout|morceau) de code|code(?! (?:postal|d'|de (?:retour|sortie)|secret))"
+    r"|programme|exemple|extrait|fonction"
     r"|version|definition|ecriture|ligne|listing|encart"
     r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
     r"|affectation|syntaxe|snippet|structure|closure|fermeture)s?"
@@ -38,7 +49,7 @@ COMPILING = (
     r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur"
     r"|verificateur|borrow)"
     r"|de types?(?! x\b| \w+::| \w*err)"
-    r"|d'emprunts?|de durees? de vie|de rustc)"
+    r"|d'emprunts?|de durees? de vie|de rustc|de (?:borrow|lifetimes?))"
 )
 ERROR = (
     rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|par\b|lisible|claire|personnalise|\d))"
@@ -62,7 +73,8 @@ CAUSES = (
 GETS = (
     r"(?:\b(?:on|nous|vous) (?:n')?obt(?:ient|iendr\w+)|\b(?:obt(?:iens|enons|enez|iendr\w+)"
     r"|j'ai|ai-je"
-    r"|aur(?:ai|a|ons|ez)|recevons|recevez|verrez|tombe sur|se heurte a))\b"
+    r"|aur(?:ai|a|ons|ez)|recevons|recevez|verrez|(?:tombe|bloque|bute|coince) sur"
+    r"|se heurte a))\b"
 )
 BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
 FAULTY = r"(?:fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
@@ -72,16 +84,23 @@ COMPLAINS = (
     r"|s'y oppose|s'oppose|(?:nous|m'|vous) ?en empeche|m'(?:empeche|interdit)|l'interdit"
 )
 
+DOING = r"(?:ceci|ca|cela|ce qui suit|la chose suivante)"
+
 # Predicates that say by themselves that code is refused.
 REFUSED = _any(
     r"\bcompile(?:nt|ra|ront)?(?:-t-\w+)? (?:\w+ ){0,2}?(?:pas|(?<!pas )plus|point)\b"
     r"(?! (?:a pas|que|plus|aussi|moins)\b)",
     r"\b(?:version|code|essai) qui ne (?:marche|fonctionne) pas\b",
     r"\b(?:va|vont|veut|veulent) (?:\w+ )?pas (?:se )?(?:compiler|marcher|fonctionner|passer)\b",
+    r"\bcode (?:ne )?(?:peut|pourra) (?:\w+ )?pas (?:marcher|fonctionner)\b"
+    r"(?! (?:sans|avec|sur|hors)\b)",
+    r"\bne (?:peu(?:t|vent)|pourra|saurai(?:t|ent)) (?:\w+ )?(?:se |etre )?compil\w+\b"
+    r"(?! (?:qu|l[ae]s?\b|des?\b))",
     r"\b(?:echou|plant|coinc|bloqu)(?:e|ent|era|er)\b (?:\w+ )?(?:(?:a|lors de|pendant"
     r"|des) la compilation|a compiler)",
     r"\bcompilation .*(?:echou|s'arrete|impossible)|\b(?:echouer|casse) la compilation",
-    r"\bpasse(?:nt|ra)? pas (?:a )?la compilation|\brefuse(?:ra|nt)? de (?:se )?compiler",
+    r"\bpasse(?:nt|ra)? pas (?:a )?(?:la compilation|la verification des|le (?:borrow"
+    r"|compilateur|verificateur))\b|\brefuse(?:ra|nt)? de (?:se )?compiler",
     r"\b(?:peut|peuvent|pourra|peux|pouvons|pouvez|arrive|parviens|reussis) (?:\w+ )?pas (?:a "
     r"|etre |se )?"
     r"(?:le |faire )?compil",
@@ -90,24 +109,27 @@ REFUSED = _any(
     rf"{GETS} (?:\w+ ){{0,3}}(?:(?:une|des|cette|ce|l'|la|le|un) ?)?(?:{ERROR}|{CODE})",
     rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:erreurs? {COMPILING}|\berror\b|{CODE})",
     r"\baucune? .* ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
-    rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une )\s?erreur (?:dans|sur|ici)\b",
-    rf"^\W*(?:c'est|ceci est) {BAD}\W*$",
-    rf"^\W*(?:(?:l'|un )?exemple (?:\w+ )?d')?erreur (?:{COMPILING}|{CODE})\W*$",
+    rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une |cette )\s?(?:erreur|faute) (?:dans|sur|ici"
+    r"|a la|des la)\b",
+    rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
+    rf"^\W*ecrire (?:ceci|cela|ca) est (?:une erreur|{BAD})\W*$",
+    rf"^\W*(?:une |(?:(?:l'|un )?exemple (?:\w+ )?d'))?erreur (?:{COMPILING}|{CODE})\W*$",
     rf"{BAD} (?:(?:\w+ )?par (?:le )?{COMPILER}|a la compilation)",
     rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINS})",
     rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content"
     rf"|d'accord|satisfait|"
     r"de cet avis))",
-    rf"{COMPILER} (?:interdit|n'autorise pas|ne permet pas) (?:ceci|cela|ce|cet|cette|d'ecrire)\b",
+    rf"{COMPILER} (?:interdit|empeche|n'(?:autorise|admet) pas|ne (?:permet|tolere) pas)"
+    r" (?:\w+ ){0,2}?(?:ceci|cela|ce|cet|cette|d'ecrire)\b",
     rf"{COMPILER} (?:ne )?(?:\w+ ){{0,2}}(?:laisse(?:ra)? pas\b|pas (?:\w+ )?laisser)",
     rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|renvoyer|donne|sort|crache|emet)\b"
-    rf".*(?:{ERROR}|{CODE})",
+    rf".*(?:{ERROR}|{CODE})|{COMPILER} (?:\w+ )?repond(?:ra)?\b.*{MESSAGE}",
     rf"{COMPILER} (?:me|m') ?dit que\b",
     rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
     r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
     r"|les? tests?)\b)",
-    r"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire (?:ceci|ca|cela))",
-    r"\b(?:pas possible|impossible)\b.* d'ecrire",
+    rf"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire {DOING})",
+    rf"\b(?:pas possible|impossible)\b.* (?:d'ecrire|de faire {DOING})",
     r"^\W*(?:incorrect|faux|fautif|invalide|errone|refuse)e?\W*$",
 )
 # Predicates that refuse code only where the sentence has it as subject.
@@ -148,6 +170,8 @@ ASKS = _any(
 ORDERS = _any(
     r"^\W*(?:exercice[ \d]*\W+)?(?:corrige|repare)z?\b ?(?:$|[:,.!]"
     rf"|(?:ce|cet|cette|ces|le|la|les|l'|mon) ?(?:{NOUN}|erreurs?)\b)",
+    r"\b(?:trouve|cherche|explique|devine)[rz]? pourquoi "
+    r".*(?:compile(?:nt)? pas|(?<!pas )(?:refuse|rejette|rejete)e?s?)\b",
     r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
     r"|identifie)z? (?:et corrigez? )?l'erreur",
     r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*compile|\brend(?:s|ez) .*\bcompilable",
@@ -170,6 +194,7 @@ ACCEPTED = _any(
     r"\b(?:ne|n') ?\w+ (?:pas|plus) (?:\w+ )?(?:d')? ?erreur|\brien a redire|\bdit plus rien",
     r"(?<!n')\b(?:est|sont|etait) (?:\w+ )?(?:accepte|correct|valide)e?s?\b"
     r"|\bcompilateur accepte\b",
+    r"\b(?:qu'un|simple) (?:avertissement|warning)\b",
     r"\b(?:celui|celle)-ci (?:oui|si|passe|marche)\b|\bil n'en est rien|(?<!ne )\bconvien(?:t"
     r"|dra)\b|\bqui marche\b",
 )
@@ -205,7 +230,9 @@ TAKEN_AWAY = _any(
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
-    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\boubli\w*",
+    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli"
+    # What somebody "has forgotten" is missing in the code that is shown.
+    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )\boubli\w*",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
     r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java"
     r"|python))\b",
@@ -231,7 +258,7 @@ TRIED = _any(
 )
 DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
 WOULD = _any(
-    r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr)\w+(?:rai[st]|raient|rions|riez)\b"
+    r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
 )
 PAST = _any(
     r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",
@@ -270,8 +297,8 @@ BEHIND = _any(
 
 # Below code: its error is named, as a heading or as what follows from it.
 NAMES = _any(
-    rf"^\W*{CODE} ?:|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}|{COMPILER} repond\b"
-    rf"|en resulte .*{CODE}",
+    rf"^\W*(?:error\W*)?{CODE}\W?:|: {MESSAGE}|^\W*l'erreur {CODE}|\bd'ou (?:l'erreur )?{CODE}"
+    rf"|{COMPILER} repond\b|en resulte .*{CODE}",
 )
 YOURS = _any(rf"\b(?:votre|ton|ta|le|la) (?:{NOUN})\b")
 

@@ -26,7 +26,7 @@ _DEFINES = re.compile(
 # Only comments with one of these words are read; of those, this much, and not a whole licence.
 _WORDS = re.compile(
     r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
-    r"|march|fonctionn|accept",
+    r"|march|fonctionn|accept|cannot|mismatch|moved|expected",
     re.IGNORECASE,
 )
 _READ = 300
@@ -54,10 +54,10 @@ def _says_error(comment: Comment, code: str) -> bool:
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
-    numbered = re.match(
-        r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text
-    )  # of a list of the program's
-    if not re.match(r"(?:erreur|error)\b", text) or numbered or _HANDLES.search(code):
+    # A numbered error is one of a list of the program's.
+    numbered = re.match(r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text)
+    begins = re.match(rf"(?:erreur|error|{words.MESSAGE})\b", text)
+    if not begins or numbered or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
     if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
