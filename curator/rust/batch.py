@@ -88,30 +88,34 @@ def _read(part: _Part, outcome: Compilation) -> _Reading:
     if outcome.ok:
         return {index: Compilation(True) for index, _ in part.units}, []
     by_module = _by_module(outcome)
-    done = set(by_module) if outcome.analysed else _stopping(by_module)
+    stages = {} if outcome.analysed else _stopping(by_module)
+    first = min(stages.values(), default=0)
+    done = set(by_module) if outcome.analysed else {at for at in stages if stages[at] == first}
     if outcome.problem or not done:
         return {}, part.halves()
-    return _sort_out(part, by_module, done)
+    return _sort_out(part, by_module, done, stages.keys() - done)
 
 
-def _stopping(by_module: dict[int, list[Diagnostic]]) -> set[int]:
-    """List the modules whose errors kept rustc from going on, at the first stage that has any.
+def _stopping(by_module: dict[int, list[Diagnostic]]) -> dict[int, int]:
+    """Return the modules whose errors keep rustc from going on, each with the stage at which.
 
-    rustc ends a stage for all modules before it gives up, so these have said all that they say
-    alone; of the others, more may come to light without them.
+    rustc ends a stage for all modules before it gives up, so those of the first stage that has any
+    have said all that they say alone; of the others, more may come to light without them.
     """
-    stages = {at: stage for at, errors in by_module.items() if (stage := stops_at(errors))}
-    return {at for at, stage in stages.items() if stage == min(stages.values())}
+    return {at: stage for at, errors in by_module.items() if (stage := stops_at(errors))}
 
 
-def _sort_out(part: _Part, by_module: dict[int, list[Diagnostic]], done: set[int]) -> _Reading:
+def _sort_out(
+    part: _Part, by_module: dict[int, list[Diagnostic]], done: set[int], stopping: set[int]
+) -> _Reading:
     """Separate what one run says for good from the units that have to be compiled again.
 
     Those in `done` are settled by what was said of them, unless it may be another's; all others go
-    into crates without them.
+    into crates without them, and those in `stopping` into one that keeps out the rest.
     """
     outcomes: Outcomes = {}
-    alone, others = [], []
+    alone = list[_Part]()
+    others, held = list[Numbered](), list[Numbered]()
     for at, (index, unit) in enumerate(part.units):
         errors = by_module.get(at, ())
         if errors and unit.may_be_blameless(errors):
@@ -119,8 +123,9 @@ def _sort_out(part: _Part, by_module: dict[int, list[Diagnostic]], done: set[int
         elif at in done:
             outcomes[index] = independent(Compilation(False, tuple(errors)))
         else:
-            others.append((index, unit))
-    return outcomes, [*alone, _Part(tuple(others), part.closed)]
+            (held if at in stopping else others).append((index, unit))
+    again = [_Part(tuple(others), part.closed), _Part(tuple(held), closed=True)]
+    return outcomes, [*alone, *again]
 
 
 def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:

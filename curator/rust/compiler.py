@@ -5,6 +5,7 @@ being a crate's root goes alone.
 """
 
 import json
+import os
 import re
 import secrets
 import shlex
@@ -205,6 +206,11 @@ def parse_diagnostics(stderr: str, alone: bool) -> tuple[tuple[Diagnostic, ...],
     return tuple(errors), analysed
 
 
+def _memory() -> str | None:
+    """Return a folder in memory, where there is one: a crate is many small files for a moment."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+
+
 def _lay_out(crate: Crate, folder: Path) -> Path:
     """Write a crate's texts to a folder; returns the file to be compiled."""
     if crate.alone:
@@ -301,7 +307,7 @@ class Rustc(Compiler):
             data = crate.texts[0].encode("utf-8", "surrogatepass")
             job = Job(self.command(crate, "-"), self._files(crate), data)
             return self._outcome(self.sandbox.run(job, self.limits), crate)
-        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+        with tempfile.TemporaryDirectory(prefix="curator-", dir=_memory()) as name:
             folder = Path(name).resolve()
             command = self.command(crate, str(_lay_out(crate, folder)))
             job = Job(command, (*self._files(crate), folder))
@@ -328,7 +334,7 @@ class Rustc(Compiler):
     def _some(self, crates: Sequence[Crate]) -> list[Compilation]:
         """Compile the first crates, as many as one job gets through; outcomes in order."""
         mark = secrets.token_hex()  # no text can contain it
-        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+        with tempfile.TemporaryDirectory(prefix="curator-", dir=_memory()) as name:
             folder = Path(name).resolve()
             script = folder / "script"
             lines = [self._line(crate, folder / str(at)) for at, crate in enumerate(crates)]

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, Receiver};
 use std::time::{Duration, Instant};
 
-const AT_A_TIME: usize = 4; // most of them wait for nothing, some sleep
+const AT_A_TIME: usize = 8; // most of them wait for nothing, some sleep
 
 fn main() -> ExitCode {
     let own = std::env::args().next().unwrap_or_default();
