@@ -65,6 +65,7 @@ _OTHER_OUTPUT = re.compile(
     r"panicked at|^error: (?:test failed|process|failed to run)", re.MULTILINE
 )
 _FENCE = ("```", "~~~")
+_FENCE_BELOW = re.compile(r"\n[>\s]*(?:```|~~~)")  # also in a quotation or a list
 # Paragraphs that books put between prose and code: the file's name, and a caption.
 _MARKS = r"(?:<[^>]+>|[*_`>\s])*"
 _FILE = re.compile(
@@ -76,9 +77,10 @@ _CAPTION = re.compile(
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines, without the names of files."""
+    """Split a text at blank lines, without the names of files, nor code below prose in one."""
     every = (p.strip() for p in re.split(r"\n\s*\n", text.strip()))
-    return [p for p in every if p and not _FILE.match(p)]
+    shown = (p if p.startswith(_FENCE) else _FENCE_BELOW.split(p, maxsplit=1)[0] for p in every)
+    return [p for p in shown if p and not _FILE.match(p)]
 
 
 def _above(surroundings: Surroundings) -> str | None:
