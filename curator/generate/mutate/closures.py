@@ -40,8 +40,9 @@ def _asked(source: Source, wrong: str) -> Iterator[Site]:
     """Another of the three traits asked of a closure."""
     for node in source.walk("function_type"):
         trait = node.child_by_field_name("trait")
-        if trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
-            slots = {"juste": text(trait), "fonction": enclosing(node)}
+        named = enclosing(node)  # the texts speak of a function's signature
+        if named and trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
+            slots = {"juste": text(trait), "fonction": named}
             yield Site((replace(trait, wrong),), slots)
 
 

@@ -88,6 +88,8 @@ def _nodes(source: Source, raw: bytes) -> Iterator[tuple[Cut, set[str], str]]:
             if text(node).startswith("#[derive") or "allow" in text(node):
                 yield (lines_of(raw, node.start_byte, node.end_byte),), set(), ""
         elif node.type in _STATEMENTS and parent is not None and parent.type == "block":
+            if _holds_up(node):
+                continue
             scope = raw[cut[0][1] : parent.end_byte].decode("utf-8", "replace")
             names = _names(node)
             yield cut, names, scope
@@ -99,6 +101,18 @@ def _nodes(source: Source, raw: bytes) -> Iterator[tuple[Cut, set[str], str]]:
             whole = node.type not in ("impl_item", "use_declaration")
             names = _names(node) if whole and parent.type == "source_file" else set()
             yield cut, names, _without(raw, cut)
+
+
+def _holds_up(node: "Node") -> bool:
+    """Tell whether a statement keeps a promise that rustc does not check.
+
+    In a function with unsafe code each may; elsewhere those that wait for another thread, and those
+    that change what lives on after the block.
+    """
+    function = inside(node, "function_item")
+    if function is not None and re.search(r"\bunsafe\b", text(function)):
+        return True
+    return re.search(r"\.join\(|\bself\.[\w.]+\s*[-+*/]?=[^=]", text(node)) is not None
 
 
 def _imports(source: Source, raw: bytes) -> Iterator[Cut]:
