@@ -185,9 +185,11 @@ class Source:
 
     @cached_property
     def no_program(self) -> bool:
-        """Whether it cannot be made a program by a main: it says so, or its syntax is wrong."""
+        """Whether it cannot be made a program by a main: it says so, or a macro may write one."""
         said = "#" in self.bare and re.search(r"\[\s*(?:no_\w+|crate_type)\b", self.bare)
-        return bool(said) or self.broken or not self.balanced
+        macro = r"\bmacro_rules\b.*\bmain\b"
+        written = not self.has_main and re.search(macro, self.bare, re.DOTALL)
+        return bool(said or written) or self.broken or not self.balanced
 
     @cached_property
     def hidden(self) -> bool:

@@ -122,3 +122,29 @@ def test_a_path_from_the_root_means_its_own_text() -> None:
     texts.append("fn g() { crate::unit_0::secret() }")
     said = compile_units([Unit(text, "2021") for text in texts], Rustc())
     assert [outcome.ok for outcome in said] == [True, True, False, False]
+
+
+MAINS = (
+    "macro_rules! m { () => { fn main() {} } }\nm!();",
+    "mod a { pub fn main() {} }\nuse a::main;",
+    "mod a { pub fn main() {} }",
+    "fn main() -> u8 { 1 }",
+    "fn main(n: u8) {}",
+    "async fn main() {}",
+)
+EXPORTED = (
+    "#[macro_export]\nmacro_rules! d { () => { 1 } }\nfn f() -> u8 { d!() }",
+    "#[macro_export]\nmacro_rules! d { () => { 2 } }\nfn f() -> u8 { crate::d!() }",
+    "#[macro_export]\nmacro_rules! d { () => { 'a' } }\nfn f() -> u8 { d!() }",
+    "#[macro_export]\nmacro_rules! d { () => { $crate::g() } }\nfn g() -> u8 { d!() }",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("texts", [MAINS, EXPORTED])
+def test_mains_and_macros_of_the_root_mean_the_same_in_a_module(texts: Sequence[str]) -> None:
+    units = [Unit(text, "2021") for text in texts]
+    rustc = Rustc()
+    batched, alone = compile_units(units, rustc), compile_units(units, rustc, batched=False)
+    assert [(o.ok, o.codes) for o in batched] == [(o.ok, o.codes) for o in alone]
+    assert {o.ok for o in alone} == {True, False}

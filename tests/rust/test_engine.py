@@ -216,7 +216,10 @@ def test_what_texts_and_comments_say_of_a_block(
         (f"*Encart 4-6 : un déplacement*\n\nVoici l'erreur :\n\n{SHOWN}", "fails"),
         (f"Sans `clone`, on obtiendrait :\n\n{SHOWN}", "compiles"),
         ("Mais celui-ci ne compile pas :\n\n```rust,ignore\nx\n```", "compiles"),
-        ("> Par contre :\n> ```rust,ignore\n> x // ERREUR : types incompatibles\n> ```", "compiles"),
+        (
+            "> Par contre :\n> ```rust,ignore\n> x // ERREUR : types incompatibles\n> ```",
+            "compiles",
+        ),
     ],
 )
 def test_what_stands_below_a_block_says_of_it(rustc: Rustc, after: str, expectation: str) -> None:
