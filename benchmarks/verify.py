@@ -187,13 +187,18 @@ def merges(found: Sequence[Block]) -> bool:
 
 
 def mergeable(found: Sequence[Block]) -> list[Block]:
-    """The blocks that rustdoc can merge, found by halving; one that is alone is tried twice."""
+    """The blocks that rustdoc can merge, found by halving; one that is alone is tried twice.
+
+    Where two halves merge, and not together, the larger one is kept.
+    """
     if len(found) == 1:
         return list(found) if merges([*found, *found]) else []
     if not found or merges(found):
         return list(found)
     middle = len(found) // 2
-    return mergeable(found[:middle]) + mergeable(found[middle:])
+    halves = [mergeable(found[:middle]), mergeable(found[middle:])]
+    both = [*halves[0], *halves[1]]
+    return both if all(halves) and merges(both) else max(halves, key=len)
 
 
 def sound(found: Sequence[Block]) -> list[Block]:
@@ -209,7 +214,7 @@ def sound(found: Sequence[Block]) -> list[Block]:
 def good(documents: Sequence[Document], edition: str) -> None:
     """The blocks that rustdoc can merge."""
     found = [b for b in rust_blocks(documents, edition) if not b.edition]
-    found = mergeable(mergeable(sound(found)))
+    found = mergeable(sound(found))
     plain, still = [fenced(b) for b in found], [fenced(b, "no_run") for b in found]
     print(f"good: {len(found)} blocks that rustdoc merges, edition 2024")
     forms = (
