@@ -10,6 +10,7 @@ import re
 import unicodedata
 from enum import Enum
 
+from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
 from curator.french.quoted import REFUSAL
 from curator.text.fold import fold
@@ -54,14 +55,26 @@ def sentences(paragraph: str) -> list[str]:
 
 def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
-    if words.ACCEPTED.search(clause):
+    if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause):
         return Reading.DENIED
     here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
-    found = words.REFUSED.search(clause) or (here and words.REFUSED_IF_CODE.search(clause))
+    found = words.REFUSED.search(clause) or ways.REFUSED.search(clause)
+    # A message alone is somebody's claim, of code that need not be this.
+    shown = not after and not words.REFUSED.search(clause) and found and words.MESSAGE in found[0]
+    if here and not found:
+        found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
+    elif not here and shown:
+        found = None
     would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
-    if not found or would or words.HAS_REFUSED.search(clause):
+    gone = words.HAS_REFUSED.search(clause) and not ways.REFUSED_THIS.search(clause)
+    if not found or would or gone or ways.ADVICE.search(clause):
         return Reading.SILENT
-    other = words.OTHER.search(clause) or words.PEOPLE.search(clause)
+    people = words.PEOPLE.search(clause)
+    other = words.OTHER.search(clause) or (
+        people and people.end() > found.start() >= people.start()
+    )
+    if ways.MACHINE.search(clause) and not re.search(f"{words.COMPILER}|compil", clause):
+        return Reading.SILENT
     above = not after and words.ABOVE.search(clause[: found.start()])
     return Reading.SILENT if other or above else Reading.REFUSED
 
@@ -93,10 +106,14 @@ def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
     if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
         return Reading.DENIED
+    if ways.ORDERS.search(sentence):
+        return Reading.REFUSED
     if words.ORDERS.search(sentence):
         return Reading.DENIED if words.HOW.search(sentence) else Reading.REFUSED
+    if ways.PROPOSE.search(sentence):
+        return Reading.SILENT
     cannot = words.I_CANNOT if after else words.CANNOT
-    asks = words.ASKS.search(sentence) or re.search(cannot, sentence)
+    asks = words.ASKS.search(sentence) or ways.ASKS.search(sentence) or re.search(cannot, sentence)
     if asks and not words.GONE.search(sentence):
         return Reading.REFUSED
     open_question = sentence.rstrip().endswith("?") and not words.ASKED.search(sentence)
@@ -109,12 +126,14 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
     What follows "mais" counts more than what it contradicts, and a reason that is given counts
     only where the rest does not decide.
     """
+    sentence = ways.TAG.sub(".", sentence)
     asked = _asked(sentence, after)
     if asked:
         return asked
-    if words.TRAILING.search(sentence) and not words.LEADING.search(sentence):
+    contrasted = words.TRAILING.search(sentence) and not words.LEADING.search(sentence)
+    if contrasted or ways.QUIET.search(sentence):
         return Reading.DENIED
-    sentence = words.ASIDE.sub("", sentence)
+    sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
     for text in (words.CAUSE.sub("", sentence), sentence):
         for part in reversed(words.BUT.split(text)):
             if (reading := _part(part, sentence, after)) is not Reading.SILENT:
@@ -146,14 +165,18 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
 
     In an answer, a code that the question names is explained, and is not the code's above.
     """
+    changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
         codes = re.findall(words.CODE, sentence)
         known = any(code.upper() in question for code in codes)
         gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
-        named = words.NAMES.search(sentence) and not gone
-        said = (
-            words.BEHIND.search(sentence) and read_sentence(sentence, after=True) is Reading.REFUSED
-        )
+        explained = not question and ways.EXPLAINED.search(sentence)
+        named = (words.NAMES.search(sentence) or explained) and not gone
+        pointed = words.BEHIND.search(sentence) or ways.ASKS.search(sentence)
+        behind = pointed or (not changed and ways.BEHIND.search(sentence))
+        changed = changed or of_a_change(sentence)
+        of_this = behind and not ways.ONWARD.search(sentence)
+        said = of_this and read_sentence(sentence, after=True) is Reading.REFUSED
         if named or (said and not (question and words.YOURS.search(sentence))):
             return sentence
     return None

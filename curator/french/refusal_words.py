@@ -20,7 +20,32 @@ TYPED = (
     (re.compile(r"\bc(?=est\b)"), "c'"),
     (re.compile(r"\b([ld])(?=erreur\b)"), r"\1'"),
     (re.compile(r"\bsa(?= (?:ne )?(?:compile|marche|fonctionne|plante|passe|veut)\b)"), "ca"),
-    (re.compile(r"\b(?:pk|pq|pourkoi)\b"), "pourquoi"),
+    (re.compile(r"\b(?:pk|pq|pourkoi|pkoi)\b"), "pourquoi"),
+    (re.compile(r"\bj(?=me\b)"), "je "),
+    (re.compile(r"\bprog\b"), "programme"),
+    (re.compile(r"\bpb\b"), "probleme"),
+    (re.compile(r"\bkoi\b"), "quoi"),
+    (
+        re.compile(
+            r"\bun (?:gros |petit )?(?:probleme|soucis?|pepin)"
+            r"(?= (?:de (?:compil|borrow|lifetime|typage|durees? de vie)|d'emprunt))"
+        ),
+        "une erreur",
+    ),
+    (re.compile(r"(?<!je )(?<!je ne )\bveux(?= pas (?:se )?compil)"), "veut"),
+    (
+        re.compile(
+            r"\b(?:complie|compille|compils?|buil[dt](?:e|ent|s)?)(?= (?:\w+ )?(?:pas?|plus)\b)"
+        ),
+        "compile",
+    ),
+    (re.compile(r"(?<=\bcompile )(?:guere|jamais|pa)\b|(?<=\bcompilera )jamais\b"), "pas"),
+    (re.compile(r"\b(?:la compil|le build)\b"), "la compilation"),
+    (
+        re.compile(r"\b(?:le compil|le compilateure?s?|le compileur|le compiler)\b"),
+        "le compilateur",
+    ),
+    (re.compile(r"\b(?:erreure|erruer|ereur|errreur|erreurre)(s?)\b"), r"erreur\1"),
 )
 
 # Words for code, the compiler and its errors.
@@ -29,7 +54,7 @@ NOUN = (
     r"|programme|exemple|extrait|fonction"
     r"|version|definition|ecriture|ligne|listing|encart"
     r"|boucle|signature|instruction|expression|variante|tentative|essai|implementation|declaration"
-    r"|affectation|syntaxe|snippet|structure|closure|fermeture)s?"
+    r"|affectation|syntaxe|bloc|fragment|passage|snippet|structure|closure|fermeture)s?"
 )
 THIS = (
     rf"(?:\b(?:ce|cet|cette|ces|une? tel(?:le)?|[mtsn]on|[mts]a|notre|votre) (?:\w+ )?{NOUN}\b"
@@ -38,11 +63,13 @@ THIS = (
 )
 # Code that is before the reader's eyes, by its article.
 HERE = (
-    rf"(?:{THIS}|\b(?:le|la|les|voici une?) {NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
+    rf"(?:{THIS}|\b(?:le|la|les|voici une?) (?:(?:deuxieme|seconde|derniere"
+    rf"|troisieme) )?{NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
     rf"|implementation)\b)"
 )
 COMPILER = (
-    r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo|borrow[ -]?checker"
+    r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo(?! (?:test|fmt"
+    r"|clippy|doc|audit)\b)|borrow[ -]?checker"
     r"|verificateur(?: d'emprunts?)?)\b"
 )
 COMPILING = (
@@ -74,7 +101,8 @@ GETS = (
     r"(?:\b(?:on|nous|vous) (?:n')?obt(?:ient|iendr\w+)|\b(?:obt(?:iens|enons|enez|iendr\w+)"
     r"|j'ai|ai-je"
     r"|aur(?:ai|a|ons|ez)|recevons|recevez|verrez|(?:tombe|bloque|bute|coince) sur"
-    r"|se heurte a))\b"
+    r"|se heurte a|(?:me|te|nous|vous|se) (?:prends?|tape|mange|ramasse|retrouve(?:ns|z)? avec"
+    r"|chope|bouffe|prenons|prenez)|droit a|ecope de|recois|on recoit|on recevra))\b"
 )
 BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
 FAULTY = r"(?:fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
@@ -134,7 +162,8 @@ REFUSED = _any(
 )
 # Predicates that refuse code only where the sentence has it as subject.
 REFUSED_IF_CODE = _any(
-    rf"\b(?:est|sont|sera|seront)(?:-\w+)? (?:\w+ ){{0,2}}{BAD}(?! (?:\w+ )?par\b)",
+    rf"(?<!\bil )\b(?:est|sont|sera|seront)(?:-\w+)? (?:\w+ ){{0,2}}{BAD}(?! (?:\w+ )?par\b)"
+    rf"|\bil (?:est|sera) (?:\w+ ){{0,2}}{BAD}(?! (?:(?:\w+ )?par|de|a|en)\b| d')",
     r"\b(?:est|sont|sera|seront) pas (?:valide|correct|accepte|permis|autorise|legal|compilable"
     r"|admis)e?s?\b",
     rf"(?<!fonction )(?<!methode ){CAUSES} (?:(?:alors|donc|bien|aussi|ainsi|encore) )?"
@@ -205,7 +234,7 @@ CORRECTED = _any(
     r"|(?<!voyez )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
-    r"|\bpermet de\b|\bd'ou\b(?! (?:l'erreur )?e\d| vient)",
+    r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )erreur|e\d| vient))",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
 )
 BELIEVED = _any(
@@ -252,13 +281,14 @@ IF = _any(
     r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
 )
 TRIED = _any(
-    r"\b(?:si|quand|lorsqu\w*|en)\b ?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
+    r"\b(?:si|quand|lorsqu\w*|en)\b[' ]?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
     r"(?:essa[iy]|tent|compil|execut|lanc)\w*",
     r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
 )
 DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
 WOULD = _any(
-    r"\b(?!extrait|portrait|retrait|abstrait|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
+    r"\b(?!appar|compar|traits?\b|vrais?\b|frais|distrait|extrait|portrait|retrait|abstrait"
+    r"|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
 )
 PAST = _any(
     r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",

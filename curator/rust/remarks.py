@@ -15,7 +15,8 @@ _CODE = re.compile(
 )
 # Code that handles an error, or defines one: "erreur" beside it is about the program's errors.
 _HANDLES = re.compile(
-    r"=>|\bErr\b|(?i:err(?:eur|or)s?)\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b|\bError\b"
+    r"=>|\bErr\b|(?i:err(?:eur|or)s?)\b|\beprintln!|\bexit\(|\bassert|\?;|_err\(\)|\.parse\b"
+    r"|\bError\b"
     r"|^\w+(?:\([^()]*\)|\s*\{[^{}]*\})?,?$"
 )
 _DEFINES = re.compile(
@@ -26,11 +27,26 @@ _DEFINES = re.compile(
 # Only comments with one of these words are read; of those, this much, and not a whole licence.
 _WORDS = re.compile(
     r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
-    r"|march|fonctionn|accept|cannot|mismatch|moved|expected",
+    r"|march|fonctionn|\b(?:ko|nope|non|pas|mauvais|rat[ée]|boum|aïe)\b"
+    r"|[\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5]|accept|cannot|mismatch"
+    r"|moved|expected",
     re.IGNORECASE,
 )
 _READ = 300
 _LINES = 20
+# A mark before a remark that says why the line is refused; what is only bad style has it, too.
+_MARK = re.compile(
+    r"^\W*(?:[\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5]|(?i:ko|nope"
+    r"|pas bon|faux|mauvais|rat[ée]|boum|aïe"
+    r"|impossible|interdit)\s*(?:[:,!(.\u2014-]|$))"
+)
+_REASON = re.compile(
+    rf"{words.TECHNICAL}|\b(?:ne |n')(?:\w+ |se |s'|peut ){{0,2}}\w+ (?:pas|plus)\b"
+)
+_NO_REASON = re.compile(
+    r"pani[qc]|\b(?:si|quand)\b|lent|style|convention|lisib|execution|perf|warning|avert"
+    r"|depasse|debord|compile\b(?! (?:pas|plus))"
+)
 # A comment about what is left to do says nothing of the code as it stands.
 _PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
@@ -67,6 +83,9 @@ def _says_error(comment: Comment, code: str) -> bool:
 
 def _says_refused(comment: Comment, code: str) -> bool:
     text = _with_code(comment)
+    marked = _MARK.match(comment.text) and comment.beside and not _HANDLES.search(code)
+    if marked and _REASON.search(text) and not _NO_REASON.search(text):
+        return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
         return bool(by_compiler) or (

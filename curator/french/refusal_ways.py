@@ -1,0 +1,249 @@
+"""More predicates with which French says that code is refused, built from the words.
+
+They complete `refusal_words`: what the compiler says and does, what people get from it, how a
+compilation breaks, and what stands below code that it is said of.
+"""
+
+import re
+
+from curator.french.refusal_words import (
+    BAD,
+    CODE,
+    COMPILER,
+    COMPILING,
+    ERROR,
+    FAULTY,
+    GETS,
+    MESSAGE,
+    NOUN,
+    TECHNICAL,
+)
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+NOT = r"(?:pas|plus|guere|point)\b"
+TO = r"(?:(?:me|te|nous|vous) |[mt]')"
+# One error, named or shown; "des erreurs" are often those of any program.
+ONE_ERROR = rf"(?:(?:(?:une|cette|deux|un|ce|le) |l')(?:\w+ )?{ERROR}|{CODE}|{MESSAGE})"
+SAYS = (
+    r"(?!\w+ait\b)(?:signal|affich|renvo|donn|sort|crach|emet|repond|indiqu|annonc|rapport"
+    r"|remont|balanc|lev"
+    r"|dit\b|dis\b|dira|jett|produi|gener|retourn|montr|fait|soul|relev|declench|vomi)\w*"
+)
+TELLS = (
+    r"(?!\w+ait\b)(?:inform|averti|di(?:t|s|ra)|indiqu|signal|annonc|expliqu"
+    r"|fai[ts]? (?:\w+ )?(?:savoir|remarquer"
+    r"|comprendre)"
+    r"|rappel|repond|reproch|objecte)\w*"
+)
+COMPLAINS = (
+    r"(?:ral(?:e|er|era)|rouspet\w+|hurl\w+|gueul\w+|cri(?:e|er|era)|grogn\w+|bloqu(?:e|er|era)"
+    r"|coinc(?:e|er|era)|tiqu(?:e|er|era)|couin\w+|braill\w+|s'enerve\w*|s'insurge\w*|boud\w+"
+    r"|rechign\w+|se fache\w*|sevi[tr]\w*|protest\w+|se plain[td]\w*"
+    r"|est (?:\w+ )?(?:mecontent|fache|furieux|en colere)|fait la (?:tete|gueule)"
+    r"|met son veto|dit non|dit stop"
+    r"|(?:me|nous|vous) (?:jette|recale|engueule|insulte|arrete|bloque|stoppe))\b"
+)
+VALID = (
+    r"(?:valide|valable|correct|accepte|permis|autorise|legal|compilable|admis|possible|tolere"
+    r"|licite|conforme|bon)e?s?\b"
+)
+SO = (
+    r"(?:(?:et|mais|or|la|ici|oui|non|helas|bref|resultat|evidemment|malheureusement|forcement"
+    r"|bien sur|sans surprise|en effet|d'ailleurs|du coup|e[ht] bien|cette fois|aussitot|dommage"
+    r"|perdu|rate|pourtant|cependant|toutefois|bien entendu|par consequent|donc|ensuite|alors"
+    r"|sauf que|seulement|comme prevu|comme attendu|manque de chance|pas de chance)\b\W*)*"
+)
+BREAKS = r"(?:echou|plant|coinc|bloqu|capot|foir|cass|rat|merd|cal|peter?|bug)"
+RULES = (
+    r"regles? (?:d'(?:emprunt|ownership|alias\w*|or)|de (?:propriete|possession|visibilite|typage"
+    r"|durees?|rust|mutabilite|l'orphelin|coherence)|du (?:langage|compilateur|borrow))"
+)
+
+REFUSED = _any(
+    rf"{GETS} (?:\w+ ){{0,3}}{MESSAGE}",
+    rf"{COMPILER} (?:il )?(?:\w+ ){{0,4}}?{TO}?{SAYS} .*{ONE_ERROR}",
+    rf"{COMPILER} (?:build |check |run )?(?:{TO})?{SAYS} {ONE_ERROR}",
+    rf"{COMPILER} (?:\w+ ){{0,2}}?{TO}?{TELLS} (?:\w+ ){{0,2}}?(?:que|qu') ?.*(?:{TECHNICAL}"
+    rf"|\b(?:ne|n')"
+    rf" ?\w+ {NOT})",
+    rf"{COMPILER} (?:il )?(?:ne |n'|n'en )?(?:aime|apprecie|accepte|avale|digere|veut|valide)"
+    rf"(?:ra)? (?:\w+ ){{0,2}}?{NOT}",
+    rf"{COMPILER} (?:il )?(?:ne |n')?(?:{TO})?(?:autorise|permet|admet|tolere|laisse|comprend"
+    rf"|supporte)(?:ra)? {NOT} .*\b(?:ceci|cela|ca|ce|cet|cette|d'ecrire|(?:a|de) faire)\b",
+    rf"{COMPILER} (?:build |check )?(?:il )?(?:(?!ne\b)\w+ ){{0,2}}?{COMPLAINS}",
+    rf"\bf(?:ait|era|ont|erait) (?:\w+ )?(?:{COMPLAINS}|echouer|planter|capoter|grincer"
+    rf"|tousser|bondir"
+    rf"|reagir|fulminer|rater)(?: \w+){{0,3}} (?:{COMPILER}|compilation)",
+    rf"\b(?:paf|bam|bim|boum|vlan|patatras|crac|pouf|bing)\b.*(?:{ERROR}|{CODE}|{MESSAGE})",
+    rf"\b(?:et|avec|par|:) (?:une |l')?(?:{ERROR} )?{CODE}\W*$",
+    r"\b(?:stoppe|interrompt|arrete|bloque|avorte)\w* la compilation\b",
+    rf"{COMPILER} (?:detecte|trouve|voit|repere|releve) (?:l'|une? |cette |ce "
+    rf"|le )\s?(?:erreur|faute"
+    r"|probleme|conflit|incoherence) (?:dans|sur|ici|a la|des la)\b",
+    r"\b(?:code|programme|extrait|snippet|exemple|listing|declaration|signature|syntaxe)"
+    r"(?: (?:suivante?|ci-\w+|qui suit))? (?:est|sont) (?:\w+ment )?"
+    rf"(?:{FAULTY}|mal type)(?! (?:si|quand|lors))",
+    rf"\b(?:{BREAKS}\w*|finit|termine|explose|s'arrete) (?:avec|sur|par) .*(?:{CODE}|{MESSAGE}"
+    rf"|erreur {COMPILING})",
+    r"\b(?:pas moyen|incapable|pas capable|du mal|galere) (?:de |a )(?:faire |le |la )?compil",
+    rf"\b{NOUN} non[- ](?:valide|compilable|correct|autorise)e?s?\b",
+    r"^\W*non[- ](?:valide|compilable|autorise)e?s?(?: en rust)?\W*$",
+    r"^\W*erreur (?:a|sur) (?:la )?ligne\b",
+    rf"{COMPILER} (?:il )?(?:ne )?veut rien (?:savoir|entendre)",
+    rf"\b(?:fai[st]|font|faire) (?:insulter|jeter|engueuler|refouler|recaler|refuser|rejeter"
+    rf"|taper) (?:\w+ ){{0,3}}par (?:le )?{COMPILER}",
+    rf"{COMPILER} (?:{TO})parle\w* d.*(?:{TECHNICAL})",
+    r"\b(?:montr|illustr|present|debouch|result|se tradui|donn\w+ lieu|occasionn|suscit|amen"
+    r"|condui|abouti|se termin|se sold|fini)\w* (?:\w+ ){0,2}?"
+    rf"(?:(?:une|cette|deux) |l')erreurs? {COMPILING}",
+    rf"^\W*le resultat (?:est|sera) (?:une |l')(?:erreur {COMPILING}|erreur {CODE})",
+    r"\bpas possible de (?:le |la )?compil",
+    rf"{COMPILER} (?:\w+ )?s'arret\w+ (?:a|sur|ici|la|net|des)\b",
+    rf"\b(?:pas|guere) (?:\w+ )?(?:accepte|valide|compris|admis|autorise|tolere|apprecie)e?s?"
+    rf" par (?:le )?{COMPILER}",
+    rf"\b(?:est|sont|sera) (?:\w+ )?{BAD} par (?:les? |la )?(?:{RULES}|regles? d)",
+    r"^\W*(?:une? |autre )?exemples? d(?:e |')(?:emprunt|code|programme|affectation|declaration"
+    r"|signature|usage|utilisation|syntaxe|reference|deplacement|motif|implementation)s?"
+    rf" {BAD}\W*$",
+    r"\b(?:devr(?:iez|ait|ions|ais)|devez|allez|allons|va|vas) (?:\w+ )?(?:obtenir|avoir|voir"
+    rf"|recevoir|rencontrer) (?:\w+ )?(?:une |l'|cette )(?:erreur {COMPILING}|(?:erreur )?{CODE})",
+    rf"\bcompilation (?:\w+ ){{0,3}}?{BREAKS}\w*",
+    rf"\b{BREAKS}\w* (?:\w+ )?(?:a|lors de|pendant|des|durant|au moment de|au stade de)"
+    r" (?:la compilation|compiler)",
+    rf"{ERROR}.* (?:apparai|survien|se produi|s'affich|tomb|surgi|sort)\w* .*compil",
+    rf"\b(?:a|lors de|pendant|des|durant) la compilation\b.* {ONE_ERROR}",
+    rf"\b(?:a|lors de) la compilation\b.* (?:{GETS}|(?:ca|cela) (?:donne|affiche|dit))\W*$",
+    rf"^\W*{SO}(?:ce|c'|ca|cela|ceci) ?(?:n'|ne )?(?:est|sera) (?:\w+ )?{NOT} (?:\w+ )?{VALID}"
+    r"(?: (?:en|par|dans|pour) (?:le )?\w+)?\W*$",
+    r"\bpas (?:du )?(?:code )?rust valide\b",
+    rf"\bd'ou (?:l'|une |cette |mon )erreur(?:\W*$| ici| ci-dess| suivante| {COMPILING}| {CODE})",
+    r"\b(?:est|serait) (?:\w+ )?(?:interdit|illegal|impossible|defendu) (?:en rust )?d'ecrire"
+    r" ?(?:$|(?:ceci|cela|ca|ce|une?) ?(?:$|qui suit))",
+    r"\bpas le droit (?:d'ecrire|de faire) ?(?:$|(?:ceci|cela|ca|comme ca)\b)",
+    rf"\b(?:le|ce) message\b.* (?:indique|dit|explique|precise|signale|nous"
+    rf"|vous)\b.*(?:{TECHNICAL})",
+    rf"\b{NOUN} (?:\w+ment ){FAULTY}",
+    rf"\b(?:ca|cela|il|elle) (?:ne )?{TO}(?:{SAYS}|met|marque|ecrit|dit) .*{ONE_ERROR}",
+    rf"\bque (?:le )?{COMPILER} (?:va|ne manquera pas de|saura) (?:\w+ )?(?:relever|detecter"
+    r"|signaler|refuser|rejeter|pointer)",
+    rf"\bqui suit (?:ne )?(?:\w+ )?(?:passe|marche|fonctionne)(?:ra)? {NOT}",
+    r"\bse fai[ts]? (?:refuser|rejeter|jeter|recaler|bouler|refouler)\b",
+    rf"^\W*{SO}{ERROR} (?:garantie|assuree)",
+    rf"{COMPILER} (?:\w+ ){{0,3}}(?:n'y arrive pas|s'arrete|abandonne)\b",
+)
+REFUSED_IF_CODE = _any(
+    r"\b(?:est|sont|sera|seront) (?:\w+ ){0,2}pas (?:\w+ )?(?:valide|valable|correct|accepte|permis"
+    r"|autorise|legal|compilable|admis|tolere|licite)e?s?\b",
+    rf"\bcode (?:suivant|ci-\w+|qui suit|precedent) (?:ne )?(?:marche|fonctionne"
+    rf"|passe)(?:ra)? {NOT}"
+    r"(?! (?:comme|les? tests?)\b)",
+    r"\b(?:affectation|ecriture|appel|conversion|declaration|emprunt|code|instruction|ligne)"
+    r"(?: suivante?| ci-\w+| qui suit)? (?:est|sera) (?:\w+ )?impossible\W*$",
+    rf"\bn'a (?:\w+ )?{NOT} (?:voulu )?(?:compil|passe a la compil)",
+    rf"\bai (?:eu|obtenu|recu|recolte|pris) (?:droit a )?{ONE_ERROR}",
+    rf"\b(?:viol|enfrein|transgress|contrevien|bafou)\w* .*(?:{RULES}|regle)",
+    rf"\brespecte\w* {NOT} .*{RULES}",
+    r"\bse cach\w+ (?:une|des|deux|l'|trois|quelques) ?erreurs?\b(?! d)",
+    rf"\b(?:pas|plus) du (?:tout )?{VALID}",
+    r"\brien ne va plus\b|\bvouee?s? a l'echec",
+    rf"\b(?:est|sont|sera) (?:\w+ ){{0,2}}(?:hors la loi|contraire aux? {RULES}|recale)",
+    rf"\b(?:passe|franchi|survi)\w* {NOT} (?:\w+ ){{0,3}}(?:compil|verif|borrow|rustc)",
+)
+
+# Questions and orders.
+ASKS = _any(
+    r"\bil (?:\w+ )?manque\b.*pour qu.*\bcompil",
+    r"\bque (?:faut-il|dois-je|doit-on|devez-vous|faudrait-il|faut il) (?:y )?(?:corriger"
+    r"|reparer)\b",
+    r"\bou (?:est|se (?:trouve|cache|situe)|sont)(?: |-\w+ )(?:mon |l'|la |les )(?:erreur"
+    r"|faute)s?\W*$",
+    r"\bou me suis-je trompe|\bqu'ai-je (?:fait de )?mal|\bj'ai fait (?:de mal|de travers)\b",
+    r"\bquelles? (?:est|sont) (?:l'|mon |les )erreurs?\W*$|\bd'ou vient (?:cette|l'"
+    r"|mon) ?erreur\W*$",
+    rf"\bquel(?: est le)? message\b.*{COMPILER}",
+    rf"\bqu(?:'|e )(?:est-ce que )?.*\b(?:reproche|n'aime pas)\b.*{COMPILER}"
+    rf"|{COMPILER} (?:\w+ )?reproche-t",
+    r"\bquelle regle .*(?:enfrein|viol|transgress|respecte)",
+    rf"\bquoi (?:cette|l') ?erreur (?:{CODE}|{COMPILING})",
+    rf"\bpourquoi .*{COMPILER} .*(?:accepte|aime|veut) pas",
+    rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?{COMPLAINS}(?! (?:pas|plus))",
+    r"(?<!voici )\bcomment (?:\w+ ){0,2}rendre .*\bcompilable",
+    rf"(?<!voici )\bcomment (?:\w+ ){{0,3}}(?:passer|accepter) .*(?:compil|{COMPILER})",
+    rf"\b(?:expliqu|comment|interpret|decri)\w*[rz] (?:l'|cette |la cause de l'|a quoi est due l')"
+    rf"erreur\b.*(?:compil|{COMPILER}|{CODE})",
+    r"\b(?:voyez-vous|vois-tu|qui voit|(?:saurez-vous|sauras-tu|saurez vous) (?:\w+ )?(?:trouver"
+    r"|reperer)|avez-vous (?:vu|repere|trouve)) (?:l'|une |ou est l')erreur",
+)
+
+ORDERS = re.compile(
+    r"\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer|faire compiler)"
+)
+# An order to mend code does not say that it is mended.
+PROPOSE = re.compile(
+    r"^\W*(?:et |puis )?(?:propos|donn|sugger|indiqu|trouv|apport|expliqu|ecriv)e?[rz]?\b.*"
+    r"\b(?:correction|solution|version correction)\b"
+)
+# What silences a clause: the program's own refusals, and tools that only advise.
+MACHINE = _any(
+    r"\b(?:parseu?r|serveur|client|api|base de donnees|analyseur|lexer|tokenizer|validat\w+"
+    r"|service|formulaire|navigateur|utilisateurs?|shell|clippy|rustfmt|requete|connexion"
+    r"|mot de passe|regex|cargo (?:test|fmt|clippy|doc|audit)|lint\w*|guichet|distributeur"
+    r"|routeur|systeme de fichiers|noyau)\b"
+)
+ADVICE = _any(
+    r"\b(?:warning|avertissement|clippy|inutilise|deconseille|deprecie|style)\w*\b|\b(?:pas"
+    r"|jamais) (?:\w+ )?(?:utilise|lu)e?s?\b"
+)
+ACCEPTED = _any(
+    r"\bne bronche (?:pas|plus)|\b(?:ne|n') ?\w+ (?:aucune objection|rien)\b",
+    rf"\b(?:ne|n') ?(?:{TO})?{COMPLAINS} (?:\w+ )?(?:pas|plus|rien)\b",
+)
+REFUSED_THIS = re.compile(r"\b(?:refuse|rejete) (?:ceci|cela|ca|(?:ce|cet|cette|mon|ma) \w+)\W*$")
+QUIET = re.compile(rf"{COMPILER} ne (?:\w+ rien|bronche pas)\b")
+# A correction that comes later leaves the code as it is.
+LATER = re.compile(
+    r"(?:,|\b(?:puis|et|que|avant que)\b) ?(?:\w+ |l'|qu'){0,4}"
+    r"(?:corrig|repar|regl|resoud|amelior)\w*r(?:ons|a|ez|ai|as|ont)\b[^.?!]*"
+    r"|,? avant de (?:le |la |les )?(?:corriger|reparer)\b[^,.:]*"
+)
+EARLY = re.compile(r"\b((?:a|lors de|pendant|durant|des) la compilation) ?[,:]")
+# What people add to a statement, so that it ends like a question.
+TAG = re.compile(
+    r"(?:,|\bet|\() ?(?:(?:une?|des|quelques?|d'autres) \w{0,9}? ?(?:idees?|pistes?|explications?"
+    r"|solutions?|conseils?)|quelqu'un|help|svp|stp|au secours|a l'aide|une ame|qqn|vous (?:savez"
+    r"|voyez)|tu (?:sais|vois)|normal|hein|non|n'est-ce pas)\b(?:(?!pourquoi|comment"
+    r"|compil)[^,?])*\?+"
+)
+
+# Below code: what is said of it without a word that points.
+BEHIND = _any(
+    rf"(?:^|[:,])\W*{SO}(?:le )?{COMPILER} (?:il )?(?:\w+ ){{0,2}}?(?:refuse|rejette|{COMPLAINS})"
+    r"(?: (?:net|ici|donc|alors|tout|categoriquement|de (?:le )?compiler))*"
+    r"\W*(?:$|[:,!.]|\b(?:car|parce|que|puisque)\b)",
+    rf"(?:^|,)\W*{SO}(?:le )?{COMPILER} .*\b{SAYS} .*(?:erreur {COMPILING}|{CODE}|{MESSAGE})",
+    rf"^\W*{SO}(?:le )?{COMPILER} n(?:'aime|e veut|'accepte|'est) pas\b",
+    rf"^\W*{SO}(?:le )?{COMPILER} (?:ne |n')\w+ pas (?:ce|cet|cette)\b",
+    rf"^\W*{SO}(?:une? )?(?:(?:message d')?erreur|erreurs) .*(?:compil|{CODE}|{MESSAGE})",
+    rf"^\W*{SO}(?:il|elle|c'|ce|rien) ?(?:ne |n')?(?:compil|passe|est)\w*",
+    r"^\W*(?:a|lors de) la compilation\b",
+    rf"^\W*{SO}{COMPILING}|^\W*{SO}(?:vous|on|nous|tu) (?:devr|all|va)",
+    rf"^\W*(?:le message|{SO}(?:la|cette) compilation|le resultat"
+    rf"|{SO}la (?:\w+ )?ligne(?: \d+)?)\b",
+    rf"^\W*{SO}(?:ca|cela) \w+",
+)
+EXPLAINED = re.compile(
+    r"^\W*(?:l'|cette |notre )erreur (?:[\w']+ ){0,2}?(?:est|vient|provient|indique|signifie"
+    r"|dit|nous)\b"
+    rf".*(?:{TECHNICAL})"
+)
+# Below code, words that point on to other code; the error that follows is this code's.
+ONWARD = _any(
+    r"(?<!erreur )(?<!erreurs )(?<!message )(?<!sortie )(?<!celle )(?<!facon )(?<!raison )"
+    r"(?<!resultat )(?<!d'erreur )(?<!chose )\b(?:prochaine?s?|suivante?s?)\b",
+    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:que\b|une?|l'|cette|\w+ d') ?erreur)"
+    r"|\bplus (?:loin|tard)\b",
+)
