@@ -23,14 +23,21 @@ from curator.rust.block_state import block_states
 from curator.rust.document import Document, Options, Text
 from curator.rust.expect import Expectation
 
-LINES = (Path(__file__).parent / "expectations_fresh.jsonl").read_text("utf-8").splitlines()
-ITEMS: list[dict[str, Any]] = [json.loads(line) for line in LINES]
+HERE = Path(__file__).parent
+
+
+def items(name: str) -> list[dict[str, Any]]:
+    lines = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+ITEMS = items("expectations_fresh")
 
 
 def fails(item: dict[str, Any]) -> bool:
     """Read whether the item's block is said not to compile."""
     markdown = f"{item['before']}\n\n```rust\n{item['code']}\n```\n\n{item['after']}"
-    [state] = block_states(Document((Text("text", markdown),)), Options())
+    state, *_ = block_states(Document((Text("text", markdown),)), Options())
     return state.expected.expectation is Expectation.FAILS
 
 
@@ -43,6 +50,17 @@ def test_fresh_texts_are_read_as_well_as_before(part: str, precision: float, rec
     right = counts[True, True]
     assert right / (right + counts[False, True]) >= precision
     assert right / (right + counts[True, False]) >= recall
+
+
+def test_texts_of_a_stranger_are_read_precisely_and_often() -> None:
+    """180 items by a third writer, who saw no rule and no set: measured once, and no rule since.
+
+    Precision 100 % (no false alarm in 90 texts that say nothing), recall 72 % (65 of 90).
+    """
+    counts = Counter((i["expected"] == "fails", fails(i)) for i in items("expectations_third"))
+    assert sum(counts.values()) == 180
+    assert counts[False, True] == 0
+    assert counts[True, True] >= 65
 
 
 def test_the_parts_are_told_by_a_hash_of_the_text() -> None:
