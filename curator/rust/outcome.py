@@ -1,18 +1,15 @@
 """Compare a program's behaviour with what the text claims."""
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from curator.french import cues
 from curator.rust.block_state import BlockState, externs_of
-from curator.rust.cache import key_of
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.needs import lacking
 from curator.rust.output import false_statement, is_unsteady, shows
-from curator.rust.run_programs import run_programs
+from curator.rust.run_programs import Program, run_cached
 from curator.rust.runner import Run, Runner
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -43,32 +40,17 @@ def runnable(state: BlockState) -> str:
     return "bin" if source.has_main else ""
 
 
-def _decoded(cached: dict[str, str]) -> dict[str, Run]:
-    runs = {key: json.loads(text) for key, text in cached.items()}
-    return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
-
-
 def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -> dict[int, Run]:
-    """Run those blocks that can be run, on as many cores as allowed; runs by the state's `id`.
-
-    What ended by itself is kept in the cache, and not run again. A limit says as much of the
-    machine as of the program, so that such an end is not kept.
-    """
-    version, cache, wanted = runner.toolchain.version, options.cache, {}
+    """Run those blocks that can be run, on as many cores as allowed; runs by the state's `id`."""
+    wanted: dict[int, Program] = {}
     for state in states:
         kind = runnable(state)
         if kind and state.settled:
             text = state.settled[0].text
             unit = Unit(text, state.edition, externs_of(text, options.externs))
-            wanted[id(state)] = (key_of(unit, version, "run"), unit, kind)
-    known = _decoded(cache.get([key for key, _, _ in wanted.values()])) if cache else {}
-    new = {key: (unit, kind) for key, unit, kind in wanted.values() if key not in known}
-
-    fresh = dict(zip(new, run_programs(list(new.values()), runner, options.cores), strict=True))
-    if cache:
-        ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
-        cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
-    return {state: known.get(key) or fresh[key] for state, (key, _, _) in wanted.items()}
+            wanted[id(state)] = (unit, kind)
+    runs = run_cached(list(wanted.values()), runner, options.cache, options.cores)
+    return dict(zip(wanted, runs, strict=True))
 
 
 def stated_output(markdown: str, block: Block) -> str | None:

@@ -4,11 +4,14 @@ Building a program takes ten times as long as running it, so those that cannot t
 built as one. Where that fails, and for all others, each is built and run alone.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from itertools import groupby
 from os import cpu_count
 
+from curator.rust.cache import Cache, key_of
 from curator.rust.runner import Run, Runner
 from curator.rust.unit import Unit
 
@@ -16,6 +19,30 @@ _MOST, _LEAST = 160, 4  # programs that are built as one
 
 # A program, and how it is built: "bin" or "test".
 Program = tuple[Unit, str]
+
+
+def run_cached(
+    programs: Sequence[Program], runner: Runner, cache: Cache | None, workers: int | None = None
+) -> list[Run]:
+    """Run programs like `run_programs`, but only those whose end the cache does not know.
+
+    What ended by itself is kept. A limit says as much of the machine as of the program, so that
+    such an end is not; a program that occurs twice is run once.
+    """
+    version = runner.toolchain.version
+    keys = [key_of(unit, version, "run", kind) for unit, kind in programs]
+    known = _decoded(cache.get(list(dict.fromkeys(keys)))) if cache else {}
+    new = {k: program for k, program in zip(keys, programs, strict=True) if k not in known}
+    fresh = dict(zip(new, run_programs(list(new.values()), runner, workers), strict=True))
+    if cache:
+        ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
+        cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
+    return [known.get(key) or fresh[key] for key in keys]
+
+
+def _decoded(cached: dict[str, str]) -> dict[str, Run]:
+    runs = {key: json.loads(text) for key, text in cached.items()}
+    return {key: Run(**{**run, "failed": tuple(run["failed"])}) for key, run in runs.items()}
 
 
 def run_programs(
