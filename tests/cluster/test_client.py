@@ -118,7 +118,7 @@ def test_a_cluster_that_is_lost_is_told(
             os.kill(process.pid, signal.SIGKILL)
         out, errors = child.communicate(timeout=60)
     assert (child.returncode, error_kind(out)) == (1, "ClusterError")
-    [line] = errors.splitlines()
+    *_, line = errors.splitlines()  # a slow machine tells its progress before
     assert line.startswith(f"curator: ray://{HEAD}:{cluster.port}: the connection to the cluster")
     assert list((tmp_path / "out").glob("*.jsonl")) == []
 
