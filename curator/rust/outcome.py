@@ -18,8 +18,9 @@ from curator.text.markdown import Block, blocks, lines_of
 
 # What cargo or rustc say, and not the program; a panic is shown beside the output.
 _MESSAGE = re.compile(r"error\[|^(?:error|warning)\b.*:|panicked at", re.MULTILINE)
-# A heading or an item of a list begins another matter, such as what a reader is to try.
-_ELSEWHERE = re.compile(r"^\s*(?:#{1,6}\s|[-*+]\s|\d+[.)]\s)", re.MULTILINE)
+# A heading above other prose, or an item of a list, begins what a reader is to try, for example.
+_HEADING = re.compile(r"^\s*#{1,6}\s", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
 _OUTPUT_FENCES = {
     "text", "txt", "plaintext", "plain", "console", "output", "stdout", "sortie", "terminal",
 }  # fmt: skip
@@ -69,7 +70,9 @@ def stated_output(markdown: str, block: Block) -> str | None:
     # The last of at most two paragraphs says what the fence shows.
     words = fold(between.rsplit("\n\n", 1)[-1])
     said = between.count("\n\n") < 2 and cues.SAYS_OUTPUT.search(words) is not None
-    said = said and not cues.SAYS_OTHER.search(words) and not _ELSEWHERE.search(between)
+    before = between.removesuffix(between.rsplit("\n\n", 1)[-1])
+    other = _HEADING.search(before) or _ITEM.search(between)
+    said = said and not cues.SAYS_OTHER.search(words) and not other
     named = following.language in _OUTPUT_FENCES
     plain = (named or (said and not following.language)) and bool(following.code.strip())
     plain = plain and not _MESSAGE.search(following.code) and not _COMMAND.search(following.code)

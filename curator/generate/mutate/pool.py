@@ -31,7 +31,7 @@ PROSE = {
     *("famille", "article", "nature", "quoi", "conteneur", "nombre"),
     *("faute_ici", "remede", "ecart_texte"),
 }
-MOST = 12  # mutants of one mutation: a batch takes a few of each
+MOST = 5  # mutants of one mutation: each takes tens of cuts to try, and a batch takes a few of each
 
 
 @cache
