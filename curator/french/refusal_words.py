@@ -275,7 +275,7 @@ ADDED = _any(
     r"\b(?:erreurs?|refusee?s?|rejetee?s?|compile(?:nt|ra)? pas)\b[^,:]* (?:si|quand|lorsqu\w*)\b",
 )
 IF = _any(
-    r"\bsi (?:l'on|on|nous|vous|tu) |\b(?:quand|lorsqu\w*)\b",
+    r"\bsi (?:l'on|on|nous|vous|tu) |^\W*(?:si|s'il) (?!bien\b)|\b(?:quand|lorsqu\w*)\b",
     r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b"
     r"|cette\b)",
     r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",

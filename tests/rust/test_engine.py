@@ -196,6 +196,7 @@ MOVED = 'let s = String::new();\nlet t = s;\nprintln!("{s}");'
         ("À vous :", "// TODO : gérer l'erreur proprement\nfn main() {}", "compiles", ""),
         ("Ce code ne compile pas.", MOVED, "fails", ""),
         ("Pourquoi ce code ne compile pas ?", MOVED, "fails", ""),
+        ("## Un piège\nCe code ne compile pas :", MOVED, "fails", ""),
         ("Le programme échoue à la compilation (E0382) :", MOVED, "fails", ""),
         ("Voici comment corriger ce code qui ne compile pas :", "let x = 1;", "compiles", ""),
         ("Exemple :", "// ne compile pas sans `mut` :\nlet mut x = 1; x += 1;", "compiles", ""),
@@ -214,6 +215,7 @@ def test_what_texts_and_comments_say_of_a_block(
         ("Ce code ne compile pas, car `s` est déplacée.", "fails"),
         (f"Nous obtenons cette erreur :\n\n{SHOWN}", "fails"),
         (f"*Encart 4-6 : un déplacement*\n\nVoici l'erreur :\n\n{SHOWN}", "fails"),
+        ("## Explication\nSi la valeur n'est pas du bon type, rustc la refuse.", "compiles"),
         (f"Sans `clone`, on obtiendrait :\n\n{SHOWN}", "compiles"),
         ("Mais celui-ci ne compile pas :\n\n```rust,ignore\nx\n```", "compiles"),
         (
