@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from curator.french import refusal
+from curator.french import refusal, remark_words
 from curator.french import refusal_words as words
 from curator.rust.source import Comment, analyse
 
@@ -24,29 +24,8 @@ _DEFINES = re.compile(
     r"|\blet (?:mut )?\w*err\w*|\blet \w+(?:: \w+)? = [\d.]"
 )
 
-# Only comments with one of these words are read; of those, this much, and not a whole licence.
-_WORDS = re.compile(
-    r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
-    r"|march|fonctionn|\b(?:ko|nope|non|pas|mauvais|rat[ée]|boum|aïe)\b"
-    r"|[\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5]|accept|cannot|mismatch"
-    r"|moved|expected",
-    re.IGNORECASE,
-)
-_READ = 300
+_READ = 300  # characters of a comment, and lines of several: not a whole licence
 _LINES = 20
-# A mark before a remark that says why the line is refused; what is only bad style has it, too.
-_MARK = re.compile(
-    r"^\W*(?:[\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5]|(?i:ko|nope"
-    r"|pas bon|faux|mauvais|rat[ée]|boum|aïe"
-    r"|impossible|interdit)\s*(?:[:,!(.\u2014-]|$))"
-)
-_REASON = re.compile(
-    rf"{words.TECHNICAL}|\b(?:ne |n')(?:\w+ |se |s'|peut ){{0,2}}\w+ (?:pas|plus)\b"
-)
-_NO_REASON = re.compile(
-    r"pani[qc]|\b(?:si|quand)\b|lent|style|convention|lisib|execution|perf|warning|avert"
-    r"|depasse|debord|compile\b(?! (?:pas|plus))"
-)
 # A comment about what is left to do says nothing of the code as it stands.
 _PLANS = re.compile(r"^(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 
@@ -83,8 +62,8 @@ def _says_error(comment: Comment, code: str) -> bool:
 
 def _says_refused(comment: Comment, code: str) -> bool:
     text = _with_code(comment)
-    marked = _MARK.match(comment.text) and comment.beside and not _HANDLES.search(code)
-    if marked and _REASON.search(text) and not _NO_REASON.search(text):
+    marked = remark_words.MARK.match(comment.text) and comment.beside and not _HANDLES.search(code)
+    if marked and remark_words.REASON.search(text) and not remark_words.NO_REASON.search(text):
         return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
@@ -120,7 +99,9 @@ def refused_by_comment(code: str) -> str | None:
     """
     for every in _groups(analyse(code).comments):
         group = [replace(c, text=c.text[:_READ]) for c in every[-_LINES:]]
-        if not any(_WORDS.search(c.text) for c in group) or not _is_remark(every[0], group):
+        if not any(remark_words.WORTH_READING.search(c.text) for c in group) or not _is_remark(
+            every[0], group
+        ):
             continue
         code_at = group[-1].beside or group[-1].below
         for comment in group:

@@ -1,0 +1,28 @@
+"""The words by which a comment in Rust code says that the line at it is refused."""
+
+import re
+
+from curator.french import refusal_words as words
+
+_CROSSES = r"\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5"
+# Only comments with one of these are read.
+WORTH_READING = re.compile(
+    r"compil|err|refus|rejet|interdi|e\d{4}|rust|borrow|fauti|incorrect|inval|illegal|imposs|faux"
+    r"|march|fonctionn|\b(?:ko|nope|non|pas|mauvais|rat[ée]|boum|aïe)\b"
+    rf"|[{_CROSSES}]|accept|cannot|mismatch"
+    r"|moved|expected",
+    re.IGNORECASE,
+)
+# A mark before a remark that says why the line is refused; what is only bad style has it, too.
+MARK = re.compile(
+    rf"^\W*(?:[{_CROSSES}]|(?i:ko|nope"
+    r"|pas bon|faux|mauvais|rat[ée]|boum|aïe"
+    r"|impossible|interdit)\s*(?:[:,!(.\u2014-]|$))"
+)
+REASON = re.compile(
+    rf"{words.TECHNICAL}|\b(?:ne |n')(?:\w+ |se |s'|peut ){{0,2}}\w+ (?:pas|plus)\b"
+)
+NO_REASON = re.compile(
+    r"pani[qc]|\b(?:si|quand)\b|lent|style|convention|lisib|execution|perf|warning|avert"
+    r"|depasse|debord|compile\b(?! (?:pas|plus))"
+)
