@@ -158,19 +158,19 @@ def mixed(documents: Sequence[Document], edition: str) -> None:
 
 
 @contextmanager
-def counted_rustcs() -> Iterator[set[int]]:
-    """Watch which processes below this one are a rustc; one that is gone in 5 ms may be missed."""
-    seen, done = set[int](), threading.Event()
+def watching(pause: float, look: Callable[[psutil.Process], None]) -> Iterator[None]:
+    """Look at every process below this one, again and again, `pause` seconds apart."""
+    done = threading.Event()
 
-    def look() -> None:
-        while not done.wait(0.005):
+    def watch() -> None:
+        while not done.wait(pause):
             for child in psutil.Process().children(recursive=True):
                 with suppress(psutil.Error):
-                    seen.update({child.pid} if child.name() == "rustc" else ())
+                    look(child)
 
-    watcher = threading.Thread(target=look)
+    watcher = threading.Thread(target=watch)
     watcher.start()
-    yield seen
+    yield
     done.set()
     watcher.join()
 
@@ -180,7 +180,12 @@ def merges(found: Sequence[Block]) -> bool:
 
     It says nothing where the merged program does not compile and it goes on with each block alone.
     """
-    with counted_rustcs() as processes:
+    processes = set[int]()  # one that is gone in 5 ms may be missed
+
+    def count(child: psutil.Process) -> None:
+        processes.update({child.pid} if child.name() == "rustc" else ())
+
+    with watching(0.005, count):
         shown = rustdoc([fenced(block, "no_run") for block in found], "2024")
     whole = [int(n) for n in _MERGED.findall(shown)] == [len(found)]
     return whole and len(processes) <= 3
@@ -233,24 +238,6 @@ def good(documents: Sequence[Document], edition: str) -> None:
         print(f"{100 * runs / len(found):.1f} runs of rustc per 100 (bar 3)")
 
 
-@contextmanager
-def largest_rustc() -> Iterator[list[int]]:
-    """Watch for the largest rustc, in MiB; what a sandbox waits for is not in our own usage."""
-    seen, done = [0], threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.05):
-            for child in psutil.Process().children(recursive=True):
-                with suppress(psutil.Error):
-                    seen[0] = max(seen[0], child.memory_info().rss >> 20)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    yield seen
-    done.set()
-    watcher.join()
-
-
 def growth(documents: Sequence[Document], edition: str) -> None:
     """Time a block and peak memory as the corpus grows."""
     found = rust_blocks(documents, edition)
@@ -258,11 +245,16 @@ def growth(documents: Sequence[Document], edition: str) -> None:
         some = (found * -(-count // len(found)))[:count]
         pieces = [fenced(b).replace("\n", f"\n// {at}\n", 1) for at, b in enumerate(some)]
         given = documents_of(pieces)
-        with largest_rustc() as child:
+        largest = [0]  # MiB; what a sandbox waits for is not in our own usage
+
+        def measure(child: psutil.Process, largest: list[int] = largest) -> None:
+            largest[0] = max(largest[0], child.memory_info().rss >> 20)
+
+        with watching(0.05, measure):
             spent = timed(lambda given=given: ours(given, Options(edition=edition)))
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         print(f"growth: {count} blocks, {1e3 * spent / count:.1f} ms a block, ", end="")
-        print(f"{own} MiB of ours, {child[0]} MiB the largest rustc")
+        print(f"{own} MiB of ours, {largest[0]} MiB the largest rustc")
 
 
 def main() -> None:

@@ -99,9 +99,8 @@ def refused_by_comment(code: str) -> str | None:
     """
     for every in _groups(analyse(code).comments):
         group = [replace(c, text=c.text[:_READ]) for c in every[-_LINES:]]
-        if not any(remark_words.WORTH_READING.search(c.text) for c in group) or not _is_remark(
-            every[0], group
-        ):
+        worth = any(remark_words.WORTH_READING.search(c.text) for c in group)
+        if not worth or not _is_remark(every[0], group):
             continue
         code_at = group[-1].beside or group[-1].below
         for comment in group:

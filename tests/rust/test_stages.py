@@ -8,10 +8,11 @@ import pytest
 
 from curator.rust import compose
 from curator.rust.batch import compile_units
-from curator.rust.compiler import Compilation, Crate, Rustc
+from curator.rust.compiler import Crate, Rustc
 from curator.rust.source import analyse
 from curator.rust.unit import Unit, independent, stops_at
 from curator.text.markdown import blocks
+from tests.rust.test_equality import told
 
 CODES = [f"E{number:04}" for number in range(1, 810)]
 GOOD = "fn f() {}"
@@ -33,11 +34,6 @@ def texts() -> list[str]:
         every = [t for some in pool.map(lambda c: explained(rustc, c), CODES) for t in some]
     assert len(every) > 900, "rustc explains its errors by examples"
     return every
-
-
-def told(outcome: Compilation) -> tuple[object, ...]:
-    errors = sorted((e.code, e.line, e.imports) for e in outcome.errors)
-    return (outcome.ok, outcome.problem, errors)
 
 
 def in_crate_with(unit: Unit, other: str) -> Crate:

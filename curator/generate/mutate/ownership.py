@@ -10,7 +10,6 @@ from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
-_CONVERSION = re.compile(r'String::from\((".*")\)|(".*")\.(?:to_string|to_owned)\(\)')
 _FIRST = ("premier", "debut", "tete", "choix")
 _TAKEN = ("pris", "extrait", "part", "recu")
 
