@@ -35,6 +35,10 @@ class StructureFilter(Filter[StructureSettings]):
         "truncated": Reason(
             "the model was cut before it came to an end", "le modèle a été coupé avant la fin"
         ),
+        "unfinished": Reason(
+            "a stage of its making failed, so that there is no example",
+            "une étape de sa fabrication a échoué",
+        ),
         "no_question": Reason("the question is empty", "la question est vide"),
         "no_answer": Reason("the answer is empty", "la réponse est vide"),
         "unclosed_fence": Reason("a fenced block never ends", "un bloc de code n'est jamais fermé"),
@@ -86,6 +90,9 @@ def _empty(example: Example) -> tuple[str, str] | None:
     if example.provenance.truncated:
         limit = example.provenance.sampling.max_tokens if example.provenance.sampling else "?"
         return "truncated", f"cut at {limit} tokens"
+    failed = [stage for stage in example.provenance.stages or () if not stage.kept]
+    if failed and not example.question.strip():
+        return "unfinished", f"{failed[-1].name}: {failed[-1].reason} {failed[-1].detail}".strip()
     if not example.question.strip():
         return "no_question", "question"
     if not example.answer.strip():

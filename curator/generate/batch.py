@@ -1,8 +1,9 @@
 """A batch: one folder that holds a plan, its candidates, what filters said, and a manifest.
 
     plan.json          settings, seed and what was wanted; written first, never changed
-    waves/             one file per wave of candidates, and one with their verdicts, each written
-                       whole; merged into the files below when the batch ends
+    waves/             one file per wave of candidates, one per round of what the model wrote for
+                       them, and one with their verdicts, each written whole; merged into the files
+                       below when the batch ends
     candidates.jsonl   every candidate, in the order in which they were made, before the filters
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
     manifest.json      counts, yields and digests of all of these; written last
@@ -15,7 +16,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from curator.base import store
 from curator.base.errors import DataError, StoreError
 from curator.base.settings import digest
 from curator.filters.base import Outcome
+from curator.models.base import Completion
 from curator.records.example import Example
 from curator.records.files import read_examples
 from curator.records.taxonomy import Slot, taxonomy
@@ -132,6 +134,27 @@ class Batch:
     def write_wave(self, number: int, kind: str, examples: Sequence[Example]) -> None:
         """Write the "candidates" or the "judged" of a wave, whole or not at all."""
         store.write_atomic(self._wave(number, kind), examples)
+
+    def round(self, wave: int, number: int, asked: str) -> list[Completion] | None:
+        """Read what the model wrote in a round of a wave; None where that is not written yet.
+
+        `asked` is the digest of what it was asked: the texts of other requests do not count.
+        """
+        path = self._round(wave, number)
+        data = store.read_json(path) if path.exists() else {}
+        if data.get("asked") != asked:
+            return None
+        return [Completion(**written) for written in data["written"]]
+
+    def write_round(
+        self, wave: int, number: int, asked: str, written: Sequence[Completion]
+    ) -> None:
+        """Write what the model wrote in a round of a wave, whole or not at all."""
+        document = {"asked": asked, "written": [asdict(one) for one in written]}
+        store.write_json(self._round(wave, number), document)
+
+    def _round(self, wave: int, number: int) -> Path:
+        return self.path("waves") / f"{wave:04d}.round-{number}.json"
 
     def _wave(self, number: int, kind: str) -> Path:
         return self.path("waves") / f"{number:04d}.{kind}.jsonl"

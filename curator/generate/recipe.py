@@ -22,6 +22,9 @@ else:  # mypy cannot read a literal that is put together at run time
     StrategyName = Literal[STRATEGIES]
 
 
+PartName = Literal["question", "tldr", "explanation", "points"]
+
+
 class StopSettings(Settings):
     """When a batch ends, if its targets are not met before.
 
@@ -42,9 +45,11 @@ class GenerateSettings(Settings):
     but for the share `explore` of requests, which tries all of them. `wave` candidates are made
     and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
     the model then reads once. With `grammar`, the model can only write the sections in order.
-    A candidate is repaired at most `repairs` times. The share `rephrase` of the mutants has its
-    explanation put in other words by the model. With `likelihood`, the model also says how
-    probable it finds each accepted candidate, which takes it about as long as reading it.
+    A candidate is repaired at most `repairs` times. from_program asks for `programs` of them to
+    make one candidate, whose `parts` the model then writes: each is asked for again at most
+    `retries` times, and the others keep the wording of the facts. The share `rephrase` of the
+    mutants has its explanation put in other words by the model. With `likelihood`, the model also
+    says how probable it finds each accepted candidate, which takes it about as long as reading it.
     """
 
     strategies: tuple[StrategyName, ...] = ("mutate", "few_shot", "repair")
@@ -54,6 +59,9 @@ class GenerateSettings(Settings):
     shots: int = Field(2, ge=0, le=8)
     grammar: bool = True
     repairs: int = Field(1, ge=0)
+    programs: int = Field(2, ge=1, le=8)
+    parts: tuple[PartName, ...] = ("question",)
+    retries: int = Field(2, ge=0, le=8)
     rephrase: float = Field(0, ge=0, le=1)
     likelihood: bool = False
     sampling: Sampling = Sampling()

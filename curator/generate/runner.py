@@ -9,17 +9,20 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 
 from curator import __version__
 from curator.base.errors import ModelError
 from curator.base.seeds import derive_seed
+from curator.base.settings import digest
 from curator.generate.batch import Batch, Plan
 from curator.generate.planner import Offer, Pick, Planner, prompt_size, reason_to_stop, remaining
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Strategy
+from curator.generate.rounds import drive
+from curator.generate.strategies.base import BatchState, Draft, Strategy
 from curator.generate.yields import Yields
-from curator.models.base import Completion, TextModel
+from curator.models.base import ChatRequest, Completion, TextModel
 from curator.records.example import Example, Provenance
 from curator.records.taxonomy import Slot, taxonomy
 
@@ -137,23 +140,36 @@ class BatchRunner:
         return wave
 
     def _make(self, requests: Sequence[Request]) -> list[Example]:
-        prompts = [self.tools.strategies[r.strategy].prompt(r, self.state) for r in requests]
-        wanted = [prompt for prompt in prompts if prompt]
-        total, made = self.recipe.stop.candidates, self.made
+        parts = [list(part) for _, part in groupby(requests, key=lambda r: r.strategy)]
+        runs = [self.tools.strategies[p[0].strategy].make(p, self.state) for p in parts]
+        number = len(self.waves)
+        drafts = drive(runs, lambda asked, turn: self._ask(asked, number, turn))
+        return [self._candidate(r, draft) for r, draft in zip(requests, drafts, strict=True)]
+
+    def _ask(self, asked: Sequence[ChatRequest], wave: int, turn: int) -> list[Completion]:
+        """Return the model's texts of one round: those on disk, else new ones, then written."""
+        if self.tools.model is None:
+            raise ModelError("a strategy needs a model, and none was loaded")
+        mark = digest(*map(_mark, asked))
+        written = self.batch.round(wave, turn, mark)
+        if written is None:
+            written = self.tools.model.complete(asked, self._reporter(len(asked), turn))
+            self.batch.write_round(wave, turn, mark, written)
+        return written
+
+    def _reporter(self, asked: int, turn: int) -> Callable[[int], None]:
+        made, total = self.made, self.recipe.stop.candidates
 
         def report(count: int) -> None:
-            self.tools.progress("generate", made + count, total)
+            if turn:
+                self.tools.progress(f"write, round {turn + 1}", count, asked)
+            else:
+                self.tools.progress("generate", min(made + count, total), total)
 
-        if wanted and self.tools.model is None:
-            raise ModelError("a strategy needs a model, and none was loaded")
-        # One call for the whole wave: prompts with the same beginning are read once.
-        completions = iter(self.tools.model.complete(wanted, report) if self.tools.model else ())
-        written = [next(completions) if prompt else None for prompt in prompts]
-        return [self._candidate(r, text) for r, text in zip(requests, written, strict=True)]
+        return report
 
-    def _candidate(self, request: Request, written: Completion | None) -> Example:
-        draft = self.tools.strategies[request.strategy].draft(request, written, self.state)
-        model = self.tools.model if written else None
+    def _candidate(self, request: Request, draft: Draft) -> Example:
+        model = self.tools.model if draft.prompt else None
         provenance = Provenance(
             origin=draft.origin,
             created=self.plan.created,
@@ -167,11 +183,12 @@ class BatchRunner:
             strategy=request.strategy,
             model=model.ref if model else None,
             prompt_sha256=draft.prompt,
-            sampling=self.recipe.generate.sampling if written else None,
+            sampling=draft.sampling or self.recipe.generate.sampling if model else None,
             seed=request.seed,
-            truncated=written is not None and not written.finished,
-            tokens=written.tokens if written else None,
+            truncated=draft.truncated,
+            tokens=draft.tokens,
             rustc=self.plan.rustc,
+            stages=draft.stages,
         )
         labels = dict(zip(("topic", "difficulty", "category"), request.slot, strict=True))
         return Example(
@@ -200,6 +217,12 @@ class BatchRunner:
         self.judged += judged
         accepted = len(self.state.accepted)
         self.tools.progress("accepted", accepted, round(sum(self.plan.wanted.values())))
+
+
+def _mark(request: ChatRequest) -> list[object]:
+    """Return all that a text depends on beside the model, as JSON."""
+    turns = [[message.role, message.content] for message in request.messages]
+    return [turns, request.sampling.model_dump(mode="json"), request.seed, request.grammar]
 
 
 def offers_for(

@@ -68,12 +68,28 @@ class ModelRef(Record):
     runtime: dict[str, str | int] = {}
 
 
+class Stage(Record):
+    """One stage of the making of a candidate: what it cost, and whether its result was kept.
+
+    `tries` is how often the model was asked, `tokens` how many it wrote in all. `reason` is a
+    snake_case code, empty where the result was kept; `detail` says more.
+    """
+
+    name: str
+    kept: bool
+    tries: int = Field(0, ge=0)
+    tokens: int = Field(0, ge=0)
+    reason: str = ""
+    detail: str = ""
+
+
 class Provenance(Record):
     """Who wrote an example and how; enough to make a generated one again.
 
     `author` is a person or program that answers for the text; `source` the file and line, the
     address or the mutated place that it was taken from; `index` its place in `batch`; `truncated`
     says that the model was cut at its largest number of tokens, `tokens` how many it wrote.
+    `stages` are those of a strategy that makes a candidate in several.
     """
 
     origin: Origin
@@ -93,6 +109,7 @@ class Provenance(Record):
     truncated: bool = False
     tokens: int | None = Field(None, ge=0)
     rustc: str | None = None
+    stages: tuple[Stage, ...] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Provenance":

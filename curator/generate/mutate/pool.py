@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,7 @@ from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.facts import slots
 from curator.generate.mutate.levels import level
-from curator.generate.mutate.proof import Proof, programs, prove
+from curator.generate.mutate.proof import Program, Proof, programs, prove
 from curator.generate.mutate.reduce import reduce_proofs
 from curator.generate.mutate.render import forms, render
 from curator.generate.mutate.running import kind_of, running
@@ -143,9 +143,27 @@ def find_mutants(
     where it is empty. Of the places that one mutation has in one program the first `per_program`
     count: more would give near duplicates. Each is cut to what its error needs.
     """
+    return mutants_of(programs(examples, compiler, options), compiler, options, only, per_program)
+
+
+def mutants_of(
+    sources: Sequence[Program],
+    compiler: Compiler,
+    options: Options,
+    only: frozenset[str] = frozenset(),
+    per_program: int = 1,
+    about: Collection[Topic] = (),
+) -> list[Mutant]:
+    """Find the mutants of programs that compile; see find_mutants.
+
+    `about` are the topics that they are wanted for, all where it is empty: what is of no use is not
+    cut, which is what takes time.
+    """
     known = topics()
     chosen = [m for m in mutations() if m.topic in known and (not only or m.name in only)]
-    proofs = prove(programs(examples, compiler, options), chosen, compiler, options)
+    proofs = prove(sources, chosen, compiler, options)
+    if about:
+        proofs = [p for p in proofs if (p.site.topic or p.mutation.topic) in about]
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
     sound = (p for p in reduced if _faithful(p) and _natural(p))

@@ -30,8 +30,18 @@ def kind_of(code: str) -> str:
     return "bin" if source.has_main else ""
 
 
-def _holds(run: Run, code: str) -> bool:
+def succeeds(run: Run, code: str) -> bool:
+    """Tell whether a run ended well and printed something, or its tests passed."""
     return run.ended == "ok" and (kind_of(code) == "test" or bool(run.stdout.strip()))
+
+
+def run_texts(texts: Sequence[tuple[str, str]], options: Options) -> list[Run]:
+    """Run (text, edition) pairs that have something to run; the options must have a runner."""
+    if options.runner is None:
+        raise ValueError("there is nothing to run programs with")
+    units = [Unit(t, edition, externs_of(t, options.externs)) for t, edition in texts]
+    programs = [(unit, kind_of(unit.text)) for unit in units]
+    return run_cached(programs, options.runner, options.cache, options.cores)
 
 
 def running(proofs: Sequence[Proof], options: Options) -> list[Proof]:
@@ -39,13 +49,10 @@ def running(proofs: Sequence[Proof], options: Options) -> list[Proof]:
 
     A program with nothing to run is kept, and all are where the options have no runner.
     """
-    runner = options.runner
-    if runner is None:
+    if options.runner is None:
         return list(proofs)
     tried = [p for p in proofs if kind_of(p.fixed)]
-    units = [Unit(p.fixed, p.program.edition, externs_of(p.fixed, options.externs)) for p in tried]
-    programs = [(unit, kind_of(unit.text)) for unit in units]
-    runs = run_cached(programs, runner, options.cache, options.cores)
+    runs = run_texts([(p.fixed, p.program.edition) for p in tried], options)
     pairs = zip(tried, runs, strict=True)
-    failed = {id(p) for p, run in pairs if not _holds(run, p.fixed)}
+    failed = {id(p) for p, run in pairs if not succeeds(run, p.fixed)}
     return [p for p in proofs if id(p) not in failed]

@@ -1,18 +1,21 @@
 """The contract of a strategy, and what strategies may look at.
 
-A strategy says how many candidates it could still make for a slot, turns a pick into requests,
-and a request into a conversation for the model and, with the model's text, into a draft.
+A strategy says how many candidates it could still make for a slot, turns a pick into requests, and
+requests into drafts: it asks the model in rounds, so that what one round brought decides what the
+next one is spent on.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Self
+
+from typing_extensions import override
 
 from curator.generate.recipe import AugmentRecipe, GenerateSettings
 from curator.generate.request import Request
 from curator.models.base import ChatRequest, Completion
-from curator.records.example import Example, ExampleId, Origin
+from curator.records.example import Example, ExampleId, Origin, Sampling, Stage
 from curator.records.taxonomy import Slot
 
 
@@ -54,7 +57,8 @@ class BatchState:
 class Draft(NamedTuple):
     """Question and answer of a candidate, and how they came to be.
 
-    `prompt` is the digest of the prompts, None where no model wrote.
+    `prompt` is the digest of the prompts, None where no model wrote; `sampling` how the tokens were
+    drawn, where that is not as the recipe says. `stages` are those of a strategy that has several.
     """
 
     question: str
@@ -63,6 +67,14 @@ class Draft(NamedTuple):
     prompt: str | None = None
     author: str | None = None
     licence: str | None = None
+    tokens: int | None = None
+    truncated: bool = False
+    sampling: Sampling | None = None
+    stages: tuple[Stage, ...] | None = None
+
+
+# Yields what to ask the model in a round, is sent its texts, and returns the drafts at the end.
+Rounds = Generator[list[ChatRequest], list[Completion], list[Draft]]
 
 
 class Task(NamedTuple):
@@ -106,6 +118,31 @@ class Strategy(ABC):
     @abstractmethod
     def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
         """Return `count` tasks (fewer where there is less room) that differ from those taken."""
+
+    @abstractmethod
+    def make(self, requests: Sequence[Request], state: BatchState) -> Rounds:
+        """Make the drafts of some requests of one wave, in their order.
+
+        All that it does follows from its arguments and the model's texts, so that a batch that was
+        interrupted between two rounds goes on to the same drafts.
+        """
+
+
+class OneRound(Strategy):
+    """A strategy that asks the model at most once for a candidate."""
+
+    @override
+    def make(self, requests: Sequence[Request], state: BatchState) -> Rounds:
+        prompts = [self.prompt(request, state) for request in requests]
+        answers = iter((yield [prompt for prompt in prompts if prompt]))
+        drafts = []
+        for request, prompt in zip(requests, prompts, strict=True):
+            written = next(answers) if prompt else None
+            draft = self.draft(request, written, state)
+            if written:
+                draft = draft._replace(tokens=written.tokens, truncated=not written.finished)
+            drafts.append(draft)
+        return drafts
 
     @abstractmethod
     def prompt(self, request: Request, state: BatchState) -> ChatRequest | None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
 from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Category, Difficulty, Slot
@@ -32,7 +32,7 @@ def _step(parent: Slot, slot: Slot) -> str:
     return "exercise" if slot.category is Category.EXERCISES else "other_kind"
 
 
-class Evolve(Strategy):
+class Evolve(OneRound):
     """Evolve each example once into each slot that is one step away."""
 
     name = "evolve"

@@ -7,7 +7,7 @@ from typing_extensions import override
 from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
 from curator.models.base import ChatRequest, Completion
 from curator.records.example import Origin
 from curator.records.taxonomy import Slot, taxonomy
@@ -15,7 +15,7 @@ from curator.records.taxonomy import Slot, taxonomy
 ENDLESS = 1 << 30
 
 
-class FewShot(Strategy):
+class FewShot(OneRound):
     """Ask for an idea of the topic; it never runs out."""
 
     name = "few_shot"

@@ -13,7 +13,7 @@ from curator.base.seeds import derive_seed
 from curator.generate import prompting
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
 from curator.models.base import ChatRequest, Completion
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot, taxonomy
@@ -24,7 +24,7 @@ from curator.rust.toolchain import find_toolchain
 CHARACTERS = 3000  # of a passage that the model reads
 
 
-class FromDocs(Strategy):
+class FromDocs(OneRound):
     """Use each of the passages of a topic once per slot."""
 
     name = "from_docs"

@@ -20,7 +20,7 @@ from curator.generate.mutate.pool import Mutant, find_mutants
 from curator.generate.mutate.running import find_runner
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
 from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
@@ -31,7 +31,7 @@ _PARAGRAPH = re.compile(r"^## Explication\n+(?P<text>[^\n]+)$", re.MULTILINE)
 _ONE_LINE = 'root ::= [^#`\\n] [^\\n]* "\\n"'
 
 
-class Mutate(Strategy):
+class Mutate(OneRound):
     """Use each mutant once, in whatever category."""
 
     name = "mutate"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "mutate",
+    "from_program",
     "few_shot",
     "from_docs",
     "evolve",

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from curator.generate import prompting
 from curator.generate.request import Request
-from curator.generate.strategies.base import BatchState, Draft, Strategy, Task
+from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
 from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin
 from curator.records.taxonomy import Slot
@@ -32,7 +32,7 @@ def rounds(candidate: Example, known: Mapping[str, Example], fault: str) -> int:
     return count
 
 
-class Repair(Strategy):
+class Repair(OneRound):
     """Repair each rejected candidate once, the oldest first."""
 
     name = "repair"

@@ -1,0 +1,38 @@
+"""Read and mend the one sentence in which a learner, or an exercise, says what a program is for."""
+
+import re
+
+_VOWEL = "aàâeéèêëiîïoôuùûœ"
+_ELIDED = re.compile(rf"\b(?:([jdns])e (?!onze\b|oui\b)|(qu)e )(?=[{_VOWEL}])", re.IGNORECASE)
+_BEGINNINGS = {
+    # What a verb ends with: "je calcule", "je suis", "je veux", "j'ai".
+    "J": re.compile(r"J(?:e |['’])(?:(?:ne|me|m['’]|y|en|l['’]|les?|la) ?)?\w*(?:[esx]|ai)\b"),
+    "Ce programme doit": re.compile(r"Ce programme doit (?:\w+ )?\w*(?:er|ir|re)\b"),
+    "Ce programme": re.compile(r"Ce programme (?!doit\b)\w*(?:[etd]|a)\b"),
+}
+_OUTCOMES = re.compile(
+    r"\b(?:erreurs?|faute|panique|rustc|compil\w+|corrig\w+|fonctionne pas|bug|échou\w+|"
+    r"professeur|élève|exercice|code|programme Rust|langage|Rust)\b",
+    re.IGNORECASE,
+)
+
+
+def elide(sentence: str) -> str:
+    """Return a sentence with the elisions that French wants: "Je ajoute" -> "J'ajoute"."""
+    return _ELIDED.sub(lambda found: f"{found[1] or found[2]}'", sentence)
+
+
+def begins_well(sentence: str, beginning: str) -> bool:
+    """Tell whether a sentence begins as asked, with a verb of the right person.
+
+    `beginning` is "J" (a learner speaks), "Ce programme" or "Ce programme doit".
+    """
+    return _BEGINNINGS[beginning].match(sentence) is not None
+
+
+def speaks_of_outcome(sentence: str) -> bool:
+    """Tell whether a sentence speaks of errors, of lessons or of Rust, and not of a program's use.
+
+    Whether a program compiles is for rustc to say, and not for what introduces it.
+    """
+    return _OUTCOMES.search(sentence.removeprefix("Ce programme")) is not None

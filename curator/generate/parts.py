@@ -1,0 +1,172 @@
+"""Have the model write parts of a lesson about facts that stand before it, and check each part.
+
+    question     one sentence: what the program is for, in the learner's words or the exercise's
+    tldr         the answer in a sentence
+    explanation  the first paragraph of the explanation
+    points       two points to remember
+
+The facts are the program, which rustc and a run have proved, and the wording that the mutation has
+for the very error. A part may name only what they name; one that fails a check is asked for again
+alone, and in the end the wording of the facts stays.
+"""
+
+import re
+from dataclasses import dataclass
+
+from curator.base.seeds import derive_seed
+from curator.french.learner import begins_well, elide, speaks_of_outcome
+from curator.french.shortwords import spoken_language
+from curator.generate import prompting
+from curator.generate.mutate.pool import Mutant
+from curator.generate.recipe import GenerateSettings, PartName
+from curator.models.base import ChatRequest, Message
+from curator.records.taxonomy import Category
+from curator.text.fold import fold
+
+PROMPTS = ("question", "question_shots", "tldr", "explanation", "points")
+_SECTIONS = {"tldr": "TL;DR", "explanation": "Explication", "points": "À retenir"}
+_BEGINNINGS = {
+    Category.DEBUG: "J",
+    Category.EXERCISES: "Ce programme doit",
+    Category.CONCEPTS: "Ce programme",
+}
+_GRAMMARS = {
+    "tldr": 'root ::= [A-ZÀÉÊ`] [^#\\n]{20,240} "."',
+    "explanation": 'root ::= [A-ZÀÉÊ`] [^#\\n]{60,500} "."',
+    "points": 'root ::= ("- " [A-ZÀÉÊ`] [^#\\n]{10,160} ".\\n"){2}',
+}
+_TOKENS = {"question": 60, "tldr": 100, "explanation": 200, "points": 140}
+# Little is drawn from what is unlikely: these are sentences about facts, and not inventions.
+_TEMPERATURE = 0.3
+_RETRY = 0.7  # another try must be able to say something else
+_WORD = 5  # letters that make two words the same, whatever their endings
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A mutant as an example, and the parts that the model has written for it so far."""
+
+    mutant: Mutant
+    form: Category
+    question: str
+    answer: str
+
+    @property
+    def program(self) -> str:
+        """The program that compiles, which everything is about."""
+        return self.mutant.proof.fixed.strip("\n")
+
+    def body(self, part: str) -> str:
+        """Return the section of the answer that a part may take the place of."""
+        found = _section(part).search(self.answer)
+        return found["body"].strip() if found else ""
+
+    def facts(self, part: str) -> str:
+        """Return what the model may say in a part: the section itself, and what rustc said."""
+        problem = re.sub(r"```.*?```", "", self.body("problem"), flags=re.DOTALL)
+        return " ".join(f"{problem} {self.body(part)}".split())
+
+    def with_part(self, part: str, text: str) -> "Lesson":
+        """Return the lesson with a part in the model's words."""
+        if part == "question":
+            question = f"{text} {self.question}"
+            return Lesson(self.mutant, self.form, question, self.answer)
+        title = _SECTIONS[part]
+
+        def replaced(found: re.Match[str]) -> str:
+            kept = found["body"].strip().partition("\n\n")[2] if part == "explanation" else ""
+            return "\n\n".join(filter(None, [f"## {title}\n{text}", kept])) + "\n\n"
+
+        answer = _section(part).sub(replaced, self.answer, count=1).strip("\n") + "\n"
+        return Lesson(self.mutant, self.form, self.question, answer)
+
+
+def _section(part: str) -> re.Pattern[str]:
+    title = re.escape(_SECTIONS.get(part, "Problème"))
+    return re.compile(rf"^## {title}\n(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def request_part(
+    lesson: Lesson, part: PartName, seed: int, attempt: int, settings: GenerateSettings
+) -> ChatRequest:
+    """Return what to ask the model for a part; `attempt` counts from 0."""
+    sampling = settings.sampling.model_copy(
+        update={
+            "temperature": _RETRY if attempt else _TEMPERATURE,
+            "repeat_penalty": 1.0,
+            "max_tokens": _TOKENS[part],
+        }
+    )
+    own = derive_seed(seed, part, attempt)
+    if part == "question":
+        messages = _about_program(lesson)
+        return ChatRequest(tuple(messages), sampling, own, _one_sentence(lesson.form))
+    wanted = prompting.fill(part, program=lesson.program, facts=lesson.facts(part))
+    turns = (Message("system", prompting.prompt_text("system")), Message("user", wanted))
+    return ChatRequest(turns, sampling, own, _GRAMMARS[part])
+
+
+def _about_program(lesson: Lesson) -> list[Message]:
+    """Return the conversation that ends with the program: others, with a sentence each, precede."""
+    place = list(_BEGINNINGS).index(lesson.form) + 1
+    messages = [Message("system", prompting.prompt_text("question"))]
+    for shot in prompting.prompt_text("question_shots").split("\n===\n"):
+        parts = shot.split("\n---\n")
+        messages.append(Message("user", f"```rust\n{parts[0].strip()}\n```"))
+        messages.append(Message("assistant", parts[place].strip()))
+    return [*messages, Message("user", f"```rust\n{lesson.program}\n```")]
+
+
+def _one_sentence(form: Category) -> str:
+    """Return the grammar of one sentence without code, quotations and further clauses."""
+    begin = _BEGINNINGS[form]
+    start = '("Je " | "J\'")' if begin == "J" else f'"{begin} "'
+    return f'root ::= {start} [^#`\\n.:;«»"!?()*_]{{15,110}} "."'
+
+
+def read_part(lesson: Lesson, part: PartName, written: str) -> tuple[str, str]:
+    """Return a part as the model wrote it, and why it is of no use, "" where it is."""
+    text = elide(written.strip())
+    if part == "question":
+        return text, _sentence_fault(lesson, text)
+    return text, _prose_fault(lesson, part, text)
+
+
+def _sentence_fault(lesson: Lesson, text: str) -> str:
+    begin = _BEGINNINGS[lesson.form]
+    if not text.endswith("."):
+        return "unfinished"
+    if not begins_well(text, begin):
+        return "wrong_verb"
+    if speaks_of_outcome(text):
+        return "speaks_of_outcome"
+    if spoken_language(text) not in ("fr", None):
+        return "not_french"
+    if not _numbers(text) <= _numbers(lesson.program):
+        return "unknown_number"
+    known = _stems(lesson.program)
+    return "" if _stems(text.removeprefix(begin)) & known else "off_program"
+
+
+def _prose_fault(lesson: Lesson, part: PartName, text: str) -> str:
+    facts = f"{lesson.program} {lesson.facts(part)} {lesson.mutant.proof.broken}"
+    if not text.endswith("."):
+        return "unfinished"
+    if spoken_language(text) not in ("fr", None):
+        return "not_french"
+    named = re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", text)))
+    if not set(named) <= set(re.findall(r"\w+", facts)):
+        return "unknown_name"
+    if not _numbers(text) <= _numbers(facts):
+        return "unknown_number"
+    return "" if text.count("`") % 2 == 0 else "unclosed_code"
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+", text))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the longer words of a text, those in names of a program too."""
+    parts = re.findall(r"[a-z]+", fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)))
+    return {word[:_WORD] for word in parts if len(word) >= _WORD}

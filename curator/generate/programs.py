@@ -1,0 +1,117 @@
+"""Try the programs that a model wrote: one that compiles, runs and prints is a source of facts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from curator.generate.mutate.base import Edit, apply
+from curator.generate.mutate.proof import Program, compile_texts, without_comments
+from curator.generate.mutate.running import kind_of, run_texts, succeeds
+from curator.generate.mutate.syntax import Source, text
+from curator.rust.compiler import Compilation, Compiler
+from curator.rust.document import Options
+from curator.text.fold import fold
+from curator.text.shingles import jaccard, shingles, tokens
+
+FENCE = "```"
+COPIED = 0.8  # Jaccard similarity of five-token shingles: the bound of the filter near_duplicates
+_NAMES = ("identifier", "type_identifier", "field_identifier", "shorthand_field_identifier")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A program that a model wrote; `reason` says why it is of no use, "" where it is of some."""
+
+    code: str
+    reason: str = ""
+    detail: str = ""
+
+    def refused(self, reason: str, detail: str = "") -> "Trial":
+        """Return this trial with the reason that ends it."""
+        return replace(self, reason=reason, detail=detail)
+
+
+def read_program(written: str, finished: bool, shown: str) -> Trial:
+    """Read the program in what a model wrote after an opened fence; `shown` is what it had seen.
+
+    Comments go, since nobody has checked them, and names lose their accents.
+    """
+    body = re.split(rf"^{FENCE}", written, maxsplit=1, flags=re.MULTILINE)[0]
+    code = plain_names(without_comments(body.strip("\n"))).strip("\n") + "\n"
+    if not finished and FENCE not in written:
+        return Trial(code).refused("truncated")
+    if likeness(code, shown) >= COPIED:
+        return Trial(code).refused("copied")
+    return Trial(code)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two programs are whatever their names: Jaccard of five-token shingles."""
+    first, second = (shingles(tokens(code), 5) for code in (one, other))
+    return jaccard(first, second)
+
+
+def plain_names(code: str) -> str:
+    """Return a program whose names have no accents; rustc says whether that holds together."""
+    nodes = [n for n in Source(code).walk(*_NAMES) if not text(n).isascii()]
+    return apply(code, [Edit(n.start_byte, n.end_byte, _ascii(text(n))) for n in nodes])
+
+
+def _ascii(name: str) -> str:
+    plain = fold(name)
+    return (
+        "".join(p.upper() if c.isupper() else p for c, p in zip(name, plain, strict=False))
+        if len(plain) == len(name)
+        else name
+    )
+
+
+def try_programs(
+    trials: Sequence[Trial], edition: str, compiler: Compiler, options: Options
+) -> list[Trial]:
+    """Compile and run programs together; a program that prints nothing, and tests none, is refused.
+
+    Where the options have no runner, programs are compiled only.
+    """
+    open_ = [n for n, trial in enumerate(trials) if not trial.reason]
+    texts = [(trials[n].code, edition) for n in open_]
+    said = compile_texts(texts, compiler, options)
+    outcomes = dict(zip(open_, said, strict=True))
+    sound = [n for n, outcome in outcomes.items() if outcome.ok]
+    faults = dict(zip(sound, _run([trials[n].code for n in sound], edition, options), strict=True))
+    tried = []
+    for number, trial in enumerate(trials):
+        outcome = outcomes.get(number)
+        if outcome is None:
+            tried.append(trial)
+        elif not outcome.ok:
+            tried.append(trial.refused("does_not_compile", _first_error(outcome)))
+        else:
+            fault = faults[number]
+            tried.append(trial.refused(fault) if fault else trial)
+    return tried
+
+
+def _first_error(outcome: Compilation) -> str:
+    if outcome.problem or not outcome.errors:
+        return outcome.problem
+    first = outcome.errors[0]
+    return f"{first.code} {first.message}".strip()
+
+
+def _run(codes: Sequence[str], edition: str, options: Options) -> list[str]:
+    """Return what is wrong with each program when it runs; "" for nothing."""
+    faults = ["" if kind_of(code) else "nothing_to_run" for code in codes]
+    if options.runner is None:
+        return faults
+    tried = [n for n, fault in enumerate(faults) if not fault]
+    runs = run_texts([(codes[n], edition) for n in tried], options)
+    for number, run in zip(tried, runs, strict=True):
+        if not succeeds(run, codes[number]):
+            faults[number] = "no_output" if run.ended == "ok" else "does_not_run"
+    return faults
+
+
+def as_program(trial: Trial, name: str, edition: str) -> Program:
+    """Return a program to be mutated; `name` stands for the example that it is from."""
+    return Program(name, "program", trial.code, edition)

@@ -1,0 +1,277 @@
+"""from_program: the model writes small programs, rustc and our mutations the facts about them.
+
+In stages, the cheap ones first, so that tokens are spent only on what can become an example:
+
+    program     the model writes a program like one of the set, for another situation; kept if it
+                compiles, runs, prints and is no copy
+    error       our mutations make in it an error of the slot's topic and level, which rustc proves;
+                program, message and correction are facts, and their wording is the mutation's
+    <part>      the model writes parts of the text about these facts (generate.parts)
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from typing_extensions import override
+
+from curator.base.seeds import derive_seed
+from curator.filters.rust import RustFilter, RustSettings
+from curator.generate import parts, prompting
+from curator.generate.mutate.pool import Mutant, find_mutants, mutants_of
+from curator.generate.mutate.running import find_runner
+from curator.generate.parts import Lesson
+from curator.generate.programs import FENCE, Trial, as_program, read_program, try_programs
+from curator.generate.recipe import AugmentRecipe, PartName
+from curator.generate.request import Request
+from curator.generate.strategies.base import BatchState, Draft, Rounds, Strategy, Task
+from curator.models.base import ChatRequest, Completion, Message
+from curator.records.example import Example, Origin, Sampling, Stage
+from curator.records.taxonomy import Slot
+from curator.rust.compiler import Compiler
+from curator.rust.document import Options
+
+AUTHOR = "curator from_program (wordings: Claude, Anthropic)"
+ENDLESS = 1 << 30
+_PROMPTS = ("program_system", "program", "situations", *parts.PROMPTS)
+_EDITION = "2021"
+_TOKENS = 420
+_PROGRAM = 'root ::= line{3,42} "```"\nline ::= ([^`\\n] [^\\n]{0,118})? "\\n"'
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What programs are compiled, run and mutated with."""
+
+    compiler: Compiler
+    options: Options
+
+    def try_programs(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Compile and run programs; see programs.try_programs."""
+        return try_programs(trials, _EDITION, self.compiler, self.options)
+
+    def mutants(self, trials: dict[str, Trial], slots: Sequence[Slot]) -> list[Mutant]:
+        """Find the mutants of named programs that are about the slots' topics."""
+        sources = [as_program(trial, name, _EDITION) for name, trial in trials.items()]
+        about = {slot.topic for slot in slots}
+        return mutants_of(sources, self.compiler, self.options, about=about)
+
+
+@dataclass
+class _Work:
+    """One candidate on its way: its request, its programs, its lesson, and what stages said."""
+
+    request: Request
+    trials: list[Trial] = field(default_factory=list)
+    lesson: Lesson | None = None
+    stages: list[Stage] = field(default_factory=list)
+    tokens: int = 0
+
+    def end(self, stage: Stage) -> None:
+        """Note what a stage came to."""
+        self.stages.append(stage)
+        self.tokens += stage.tokens
+
+
+class FromProgram(Strategy):
+    """Write programs after those of the set that a mutation works on; it never runs out."""
+
+    name = "from_program"
+    label_fr = "modèle, programme et erreur prouvée"
+    tokens = 300
+
+    def __init__(self, mutants: Sequence[Mutant], bench: Bench):
+        self._models = mutants
+        self._by_key = {m.key: m for m in mutants}
+        self._bench = bench
+
+    @override
+    @classmethod
+    def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
+        """Find programs to write after, as the recipe's Rust filter will judge candidates."""
+        settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
+        judge = RustFilter(settings)
+        options = judge.options(examples)
+        options = replace(options, runner=options.runner or find_runner())
+        return cls(find_mutants(examples, judge.compiler, options), Bench(judge.compiler, options))
+
+    def _suited(self, slot: Slot) -> list[Mutant]:
+        """Return the mutants whose programs can be imitated for a slot, else those of its topic."""
+        topic = [m for m in self._models if m.topic == slot.topic]
+        level = [m for m in topic if m.difficulty == slot.difficulty]
+        return [m for m in level if slot.category in m.categories] or level or topic
+
+    @override
+    def room(self, slot: Slot, state: BatchState) -> int:
+        return ENDLESS if self._suited(slot) else 0
+
+    @override
+    def tasks(self, slot: Slot, count: int, state: BatchState, seed: int) -> list[Task]:
+        """Imitate each program once before one comes again, for another situation each time."""
+        draw = random.Random(derive_seed(seed, slot))  # noqa: S311 - variety, not secrecy
+        models, situations = self._suited(slot), prompting.prompt_text("situations").splitlines()
+        draw.shuffle(models)
+        draw.shuffle(situations)
+        used = {source.partition("|")[0] for name, source, _ in state.taken if name == self.name}
+        models.sort(key=lambda m: m.key in used)
+        tasks = []
+        for number in range(count if models else 0):
+            model = models[number % len(models)]
+            idea = situations[number % len(situations)]
+            tasks.append(Task(idea, (model.parent,), f"{model.key}|{idea}"))
+        return tasks
+
+    @override
+    def make(self, requests: Sequence[Request], state: BatchState) -> Rounds:
+        works = [_Work(request) for request in requests]
+        copies = range(state.settings.programs)
+        written = yield [self._program(w.request, copy, state) for w in works for copy in copies]
+        self._try(works, written)
+        self._prove(works, state)
+        for attempt in range(1 + state.settings.retries):
+            lacking = list(_lacking(works, state.settings.parts))
+            if not lacking:
+                break
+            texts = yield [
+                parts.request_part(_lesson(w), part, w.request.seed, attempt, state.settings)
+                for w, part in lacking
+            ]
+            for (work, part), text in zip(lacking, texts, strict=True):
+                _take(work, part, text)
+        return [self._draft(work, state) for work in works]
+
+    def _program(self, request: Request, copy: int, state: BatchState) -> ChatRequest:
+        model = self._by_key[(request.source or "").partition("|")[0]]
+        shown = model.proof.fixed.strip("\n")
+        wanted = prompting.fill("program", program=shown, situation=request.idea)
+        turns = (
+            Message("system", prompting.prompt_text("program_system")),
+            Message("user", wanted),
+            Message("assistant", f"{FENCE}rust\n"),
+        )
+        seed = derive_seed(request.seed, "program", copy)
+        return ChatRequest(turns, _sampling(state), seed, _PROGRAM)
+
+    def _try(self, works: Sequence[_Work], written: Sequence[Completion]) -> None:
+        """Read, compile and run the programs, and note what became of them."""
+        each = len(written) // max(1, len(works))
+        shown = [self._by_key[(w.request.source or "").partition("|")[0]] for w in works]
+        read = [
+            read_program(text.text, text.finished, shown[n // each].proof.fixed)
+            for n, text in enumerate(written)
+        ]
+        tried = self._bench.try_programs(read)
+        for number, work in enumerate(works):
+            part = slice(number * each, (number + 1) * each)
+            work.trials = tried[part]
+            fault = next((t for t in work.trials if t.reason), None)
+            kept = any(not t.reason for t in work.trials)
+            tokens = sum(text.tokens for text in written[part])
+            reason, detail = ("", "") if kept or not fault else (fault.reason, fault.detail)
+            work.end(
+                Stage(
+                    name="program",
+                    kept=kept,
+                    tries=each,
+                    tokens=tokens,
+                    reason=reason,
+                    detail=detail,
+                )
+            )
+
+    def _prove(self, works: Sequence[_Work], state: BatchState) -> None:
+        """Give each candidate an error in a program: its own, or one that nobody else needs."""
+        named = {
+            f"{w.request.index}.{n}": trial
+            for w in works
+            for n, trial in enumerate(w.trials)
+            if not trial.reason
+        }
+        found = self._bench.mutants(named, [w.request.slot for w in works]) if named else []
+        taken = set[str]()
+        for own in (True, False):
+            for work in (w for w in works if w.lesson is None):
+                mutant = _choose(work, [m for m in found if m.parent not in taken], own, works)
+                if mutant:
+                    taken.add(mutant.parent)
+                    form = work.request.category
+                    text = mutant.render(form, work.request.seed)
+                    work.lesson = Lesson(mutant, form, *text)
+        for work in works:
+            kept = work.lesson is not None
+            detail = work.lesson.mutant.mutation if work.lesson else ""
+            reason = "" if kept else "no_error"
+            if kept or work.stages[-1].kept:
+                work.end(Stage(name="error", kept=kept, reason=reason, detail=detail))
+
+    def _draft(self, work: _Work, state: BatchState) -> Draft:
+        question, answer = "", ""
+        if work.lesson:
+            question, answer = work.lesson.question, work.lesson.answer
+        elif work.trials:  # what failed is kept, so that it can be looked at
+            answer = f"{FENCE}rust\n{work.trials[0].code}{FENCE}"
+        return Draft(
+            question,
+            answer,
+            Origin.GENERATED,
+            prompting.prompt_sha256(*_PROMPTS),
+            AUTHOR,
+            tokens=work.tokens,
+            sampling=_sampling(state),
+            stages=tuple(work.stages),
+        )
+
+
+def _sampling(state: BatchState) -> Sampling:
+    """Return how a program's tokens are drawn: code repeats itself, and must be able to."""
+    update = {"repeat_penalty": 1.0, "max_tokens": _TOKENS}
+    return state.settings.sampling.model_copy(update=update)
+
+
+def _lesson(work: _Work) -> Lesson:
+    if work.lesson is None:
+        raise ValueError("this candidate has no lesson yet")
+    return work.lesson
+
+
+def _choose(
+    work: _Work, found: Sequence[Mutant], own: bool, works: Sequence[_Work]
+) -> Mutant | None:
+    """Choose a mutant for a candidate's slot, of a mutation that the wave has used least."""
+    request = work.request
+    mine = [
+        m
+        for m in found
+        if (m.topic, m.difficulty) == (request.topic, request.difficulty)
+        and request.category in m.categories
+        and (not own or m.parent.partition(".")[0] == str(request.index))
+    ]
+    used = [w.lesson.mutant.mutation for w in works if w.lesson]
+    return min(mine, key=lambda m: (used.count(m.mutation), m.key), default=None)
+
+
+def _lacking(
+    works: Sequence[_Work], wanted: Sequence[PartName]
+) -> Iterator[tuple[_Work, PartName]]:
+    """Yield the parts that are still to be written, candidate by candidate."""
+    for work in works:
+        written = {stage.name for stage in work.stages if stage.kept}
+        if work.lesson:
+            yield from ((work, part) for part in wanted if part not in written)
+
+
+def _take(work: _Work, part: PartName, written: Completion) -> None:
+    """Take a part into the lesson if it passes its checks, and note what became of it."""
+    lesson = _lesson(work)
+    text, fault = parts.read_part(lesson, part, written.text)
+    before = next((s for s in work.stages if s.name == part), None)
+    tries = 1 + (before.tries if before else 0)
+    tokens = written.tokens + (before.tokens if before else 0)
+    if before:
+        work.stages.remove(before)
+    facts = {"tries": tries, "tokens": tokens, "reason": fault, "detail": text if fault else ""}
+    work.stages.append(Stage.model_validate({"name": part, "kept": not fault, **facts}))
+    work.tokens += written.tokens
+    if not fault:
+        work.lesson = lesson.with_part(part, text)
