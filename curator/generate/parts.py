@@ -11,10 +11,12 @@ alone, and in the end the wording of the facts stays.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.base.seeds import derive_seed
 from curator.french.learner import begins_well, elide, speaks_of_outcome
+from curator.french.lexicon import foreign_words, words_of
 from curator.french.shortwords import spoken_language
 from curator.generate import prompting
 from curator.generate.mutate.pool import Mutant
@@ -22,6 +24,7 @@ from curator.generate.recipe import GenerateSettings, PartName
 from curator.models.base import ChatRequest, Message
 from curator.records.taxonomy import Category
 from curator.text.fold import fold
+from curator.text.shingles import jaccard
 
 PROMPTS = ("question", "question_shots", "tldr", "explanation", "points")
 _SECTIONS = {"tldr": "TL;DR", "explanation": "Explication", "points": "À retenir"}
@@ -36,9 +39,7 @@ _GRAMMARS = {
     "points": 'root ::= ("- " [A-ZÀÉÊ`] [^#\\n]{10,160} ".\\n"){2}',
 }
 _TOKENS = {"question": 60, "tldr": 100, "explanation": 200, "points": 140}
-# Little is drawn from what is unlikely: these are sentences about facts, and not inventions.
-_TEMPERATURE = 0.3
-_RETRY = 0.7  # another try must be able to say something else
+TEMPERATURE = 0.5  # sentences about facts, and no inventions; still, samples must be able to differ
 _WORD = 5  # letters that make two words the same, whatever their endings
 
 
@@ -87,17 +88,12 @@ def _section(part: str) -> re.Pattern[str]:
 
 
 def request_part(
-    lesson: Lesson, part: PartName, seed: int, attempt: int, settings: GenerateSettings
+    lesson: Lesson, part: PartName, seed: int, sample: int, settings: GenerateSettings
 ) -> ChatRequest:
-    """Return what to ask the model for a part; `attempt` counts from 0."""
-    sampling = settings.sampling.model_copy(
-        update={
-            "temperature": _RETRY if attempt else _TEMPERATURE,
-            "repeat_penalty": 1.0,
-            "max_tokens": _TOKENS[part],
-        }
-    )
-    own = derive_seed(seed, part, attempt)
+    """Return what to ask the model for a part; `sample` counts from 0, over all attempts."""
+    update = {"temperature": TEMPERATURE, "repeat_penalty": 1.0, "max_tokens": _TOKENS[part]}
+    sampling = settings.sampling.model_copy(update=update)
+    own = derive_seed(seed, part, sample)
     if part == "question":
         messages = _about_program(lesson)
         return ChatRequest(tuple(messages), sampling, own, _one_sentence(lesson.form))
@@ -124,6 +120,34 @@ def _one_sentence(form: Category) -> str:
     return f'root ::= {start} [^#`\\n.:;«»"!?()*_]{{15,110}} "."'
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """One of several texts for a part; `fault` is why none is of use, "" where this one is.
+
+    `agreement` is the mean likeness of all pairs of them (Jaccard of the words' beginnings), None
+    where there is one alone.
+    """
+
+    text: str
+    fault: str
+    agreement: float | None
+
+
+def choose_part(lesson: Lesson, part: PartName, written: Sequence[str]) -> Chosen:
+    """Choose among the texts that the model wrote for a part, at least one.
+
+    Of those that pass their checks, the one is taken that is most like all the others.
+    """
+    read = [read_part(lesson, part, text) for text in written]
+    stems = [_stems(text) for text, _ in read]
+    likeness = [[jaccard(one, other) for other in stems] for one in stems]
+    pairs = [likeness[i][j] for i in range(len(read)) for j in range(i)]
+    agreement = round(sum(pairs) / len(pairs), 4) if pairs else None
+    passing = [n for n, (_, fault) in enumerate(read) if not fault]
+    best = max(passing, key=lambda n: (sum(likeness[n]), -n), default=0)
+    return Chosen(*read[best], agreement)
+
+
 def read_part(lesson: Lesson, part: PartName, written: str) -> tuple[str, str]:
     """Return a part as the model wrote it, and why it is of no use, "" where it is."""
     text = elide(written.strip())
@@ -144,6 +168,8 @@ def _sentence_fault(lesson: Lesson, text: str) -> str:
         return "not_french"
     if not _numbers(text) <= _numbers(lesson.program):
         return "unknown_number"
+    if set(foreign_words([text])) - set(words_of(lesson.program)):
+        return "unknown_word"
     known = _stems(lesson.program)
     return "" if _stems(text.removeprefix(begin)) & known else "off_program"
 

@@ -8,6 +8,7 @@ from curator.generate.mutate.base import Edit, apply
 from curator.generate.mutate.proof import Program, compile_texts, without_comments
 from curator.generate.mutate.running import kind_of, run_texts, succeeds
 from curator.generate.mutate.syntax import Source, text
+from curator.generate.naming import naming_fault
 from curator.rust.compiler import Compilation, Compiler
 from curator.rust.document import Options
 from curator.text.fold import fold
@@ -42,7 +43,8 @@ def read_program(written: str, finished: bool, shown: str) -> Trial:
         return Trial(code).refused("truncated")
     if likeness(code, shown) >= COPIED:
         return Trial(code).refused("copied")
-    return Trial(code)
+    fault, which = naming_fault(code)
+    return Trial(code, fault, which)
 
 
 def likeness(one: str, other: str) -> float:

@@ -46,8 +46,9 @@ class GenerateSettings(Settings):
     and judged together; `per_prompt` of one slot follow each other and share their `shots`, which
     the model then reads once. With `grammar`, the model can only write the sections in order.
     A candidate is repaired at most `repairs` times. from_program asks for `programs` of them to
-    make one candidate, whose `parts` the model then writes: each is asked for again at most
-    `retries` times, and the others keep the wording of the facts. The share `rephrase` of the
+    make one candidate, whose `parts` the model then writes, each `samples` times: the one is taken
+    that the others agree with most. A part of which none passes its checks is asked for again at
+    most `retries` times, and then keeps the wording of the facts. The share `rephrase` of the
     mutants has its explanation put in other words by the model. With `likelihood`, the model also
     says how probable it finds each accepted candidate, which takes it about as long as reading it.
     """
@@ -61,7 +62,8 @@ class GenerateSettings(Settings):
     repairs: int = Field(1, ge=0)
     programs: int = Field(2, ge=1, le=8)
     parts: tuple[PartName, ...] = ("question",)
-    retries: int = Field(2, ge=0, le=8)
+    samples: int = Field(3, ge=1, le=8)
+    retries: int = Field(1, ge=0, le=8)
     rephrase: float = Field(0, ge=0, le=1)
     likelihood: bool = False
     sampling: Sampling = Sampling()

@@ -72,7 +72,8 @@ class Stage(Record):
     """One stage of the making of a candidate: what it cost, and whether its result was kept.
 
     `tries` is how often the model was asked, `tokens` how many it wrote in all. `reason` is a
-    snake_case code, empty where the result was kept; `detail` says more.
+    snake_case code, empty where the result was kept; `detail` says more. `agreement` is how much
+    of what the model wrote several times it wrote each time (0..1).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Stage(Record):
     tokens: int = Field(0, ge=0)
     reason: str = ""
     detail: str = ""
+    agreement: float | None = Field(None, ge=0, le=1)
 
 
 class Provenance(Record):

@@ -1,5 +1,6 @@
 """What the registry derives from the strategies' own files."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,15 @@ def recipe(*names: str) -> AugmentRecipe:
 
 def test_every_file_of_a_strategy_is_registered() -> None:
     folder = Path(registry.__file__).parent
-    files = {p.stem for p in folder.glob("*.py") if "(Strategy):" in p.read_text("utf-8")}
+    files = {
+        p.stem
+        for p in folder.glob("*.py")
+        if re.search(
+            r"^class \w+\((Strategy|OneRound)\):\n    .*\n(?:.*\n)*?    name = ",
+            p.read_text("utf-8"),
+            re.M,
+        )
+    }
     assert files == set(NAMES)
 
 

@@ -133,12 +133,15 @@ class FromProgram(Strategy):
             lacking = list(_lacking(works, state.settings.parts))
             if not lacking:
                 break
+            samples = state.settings.samples
+            numbers = range(attempt * samples, (attempt + 1) * samples)
             texts = yield [
-                parts.request_part(_lesson(w), part, w.request.seed, attempt, state.settings)
+                parts.request_part(_lesson(w), part, w.request.seed, number, state.settings)
                 for w, part in lacking
+                for number in numbers
             ]
-            for (work, part), text in zip(lacking, texts, strict=True):
-                _take(work, part, text)
+            for place, (work, part) in enumerate(lacking):
+                _take(work, part, texts[place * samples : (place + 1) * samples])
         return [self._draft(work, state) for work in works]
 
     def _program(self, request: Request, copy: int, state: BatchState) -> ChatRequest:
@@ -168,17 +171,9 @@ class FromProgram(Strategy):
             fault = next((t for t in work.trials if t.reason), None)
             kept = any(not t.reason for t in work.trials)
             tokens = sum(text.tokens for text in written[part])
-            reason, detail = ("", "") if kept or not fault else (fault.reason, fault.detail)
-            work.end(
-                Stage(
-                    name="program",
-                    kept=kept,
-                    tries=each,
-                    tokens=tokens,
-                    reason=reason,
-                    detail=detail,
-                )
-            )
+            facts = {"reason": fault.reason, "detail": fault.detail} if fault and not kept else {}
+            stage = {"name": "program", "kept": kept, "tries": each, "tokens": tokens, **facts}
+            work.end(Stage.model_validate(stage))
 
     def _prove(self, works: Sequence[_Work], state: BatchState) -> None:
         """Give each candidate an error in a program: its own, or one that nobody else needs."""
@@ -261,17 +256,24 @@ def _lacking(
             yield from ((work, part) for part in wanted if part not in written)
 
 
-def _take(work: _Work, part: PartName, written: Completion) -> None:
-    """Take a part into the lesson if it passes its checks, and note what became of it."""
+def _take(work: _Work, part: PartName, written: Sequence[Completion]) -> None:
+    """Take a part into the lesson if one of its texts passes, and note what became of it."""
     lesson = _lesson(work)
-    text, fault = parts.read_part(lesson, part, written.text)
+    chosen = parts.choose_part(lesson, part, [one.text for one in written])
     before = next((s for s in work.stages if s.name == part), None)
-    tries = 1 + (before.tries if before else 0)
-    tokens = written.tokens + (before.tokens if before else 0)
     if before:
         work.stages.remove(before)
-    facts = {"tries": tries, "tokens": tokens, "reason": fault, "detail": text if fault else ""}
-    work.stages.append(Stage.model_validate({"name": part, "kept": not fault, **facts}))
-    work.tokens += written.tokens
-    if not fault:
-        work.lesson = lesson.with_part(part, text)
+    tokens = sum(one.tokens for one in written)
+    stage = {
+        "name": part,
+        "kept": not chosen.fault,
+        "tries": len(written) + (before.tries if before else 0),
+        "tokens": tokens + (before.tokens if before else 0),
+        "reason": chosen.fault,
+        "detail": chosen.text if chosen.fault else "",
+        "agreement": chosen.agreement,
+    }
+    work.stages.append(Stage.model_validate(stage))
+    work.tokens += tokens
+    if not chosen.fault:
+        work.lesson = lesson.with_part(part, chosen.text)
