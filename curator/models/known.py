@@ -46,12 +46,11 @@ class HubFile(Settings):
 
 
 class Shape(Settings):
-    """What a model's memory is estimated from: `heads` are key-value heads of `length` numbers."""
+    """What a context's memory is estimated from: `heads` key-value heads of `length` numbers."""
 
     layers: int = Field(gt=0)
     heads: int = Field(gt=0)
     length: int = Field(gt=0)
-    vocabulary: int = Field(gt=0)
 
 
 class KnownModel(Settings):

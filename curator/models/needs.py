@@ -1,10 +1,12 @@
-"""Estimate how much memory a model takes to write, in bytes.
+"""Estimate how much memory a model takes to write, in bytes: a bound rather than a guess.
 
-weights   the file: llama.cpp maps it, and reads all of it
+weights   the file, which llama.cpp maps and reads whole
+copy      half of it again: tensors of some quantisations are kept a second time, rearranged for
+          the processor
 context   keys and values of every cell: 2 x layers x key-value heads x length x 2 bytes (float16)
-work      logits of one call (BATCH x vocabulary x 4 bytes), and PROCESS for Python and the rest
+process   PROCESS, for Python and what llama.cpp works in
 
-docs/models.md has the estimate beside what was measured.
+docs/models.md has the estimates beside what was measured.
 """
 
 from dataclasses import dataclass
@@ -14,28 +16,28 @@ from curator.models.settings import ModelSettings
 
 CONTEXT: int = ModelSettings.model_fields["context"].default
 PROCESS = 200_000_000
-_BATCH = 512  # tokens evaluated in one call: curator/models/llama/context.py
 
 
 @dataclass(frozen=True)
 class Needs:
-    """Bytes of memory: the weights, a context's keys and values, and room to work in."""
+    """Bytes of memory; the module says what for."""
 
     weights: int
+    copy: int
     context: int
-    work: int
+    process: int = PROCESS
 
     @property
     def total(self) -> int:
         """All of it, in bytes."""
-        return self.weights + self.context + self.work
+        return self.weights + self.copy + self.context + self.process
 
 
 def needs_of(model: KnownModel, context: int = CONTEXT) -> Needs:
     """Estimate what a known model takes with a context of so many tokens."""
     shape = model.shape
     cell = 2 * shape.layers * shape.heads * shape.length * 2
-    return Needs(model.bytes, context * cell, _BATCH * shape.vocabulary * 4 + PROCESS)
+    return Needs(model.bytes, model.bytes // 2, context * cell)
 
 
 def free_memory() -> int:

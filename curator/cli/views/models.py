@@ -17,8 +17,8 @@ def models_view(found: "Overview") -> "Iterator[Part]":
     columns += [("licence", "right"), ("from", "left"), ("memory", "right"), ("here", "left")]
     yield table("Models", columns, [_row(row, found.free) for row in found.rows])
     yield (
-        f"memory: the file, keys and values of {found.context} tokens, the logits of one call, "
-        f"0.2 GB for the process; {_gb(found.free)} are free here"
+        f"memory: one and a half times the file, keys and values of {found.context} tokens, 0.2 GB "
+        f"for the process; {_gb(found.free)} are free here"
     )
     yield from (f"{row.model.name}: {row.path}" for row in found.rows if row.path)
     yield from _next(found)
