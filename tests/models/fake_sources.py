@@ -64,6 +64,7 @@ class Machine:
 
     root: Path
     hub: str = "http://127.0.0.1:9"
+    command: tuple[str, ...] = (sys.executable, "-m", "curator")
     index: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +100,7 @@ class Machine:
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "curator", *words], cwd=self.root / "project",
+            [*self.command, *words], cwd=self.root / "project",
             env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
