@@ -38,7 +38,7 @@ def _codes(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Errors by their own level, given before any fit: the slips of the first weeks are all others.
+# Errors by their own level, listed before the fit: the slips of the first weeks are all others.
 SECOND_ERRORS = _codes(
     "E0015 E0034 E0072 E0106 E0117 E0119 E0191 E0200 E0277 E0283 E0364 E0368 E0373 E0392 E0408 "
     "E0451 E0499 E0502 E0505 E0506 E0507 E0508 E0515 E0532 E0597 E0605 E0621 E0716 E0726 E0752 "
