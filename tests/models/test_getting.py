@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from curator.base.errors import StoreError
+from curator.models.getting.partial import PartialFile
+from curator.models.known import KnownModel
 from tests.models.fake_sources import CONTENT, Hub, Machine, packages, pieces, row, sha, wheel
 
 AT_HUB = {"repository": "org/tiny", "file": "tiny-q4_k_m.gguf"}
@@ -137,6 +140,20 @@ def test_a_disk_without_room_is_told_before_anything_is_got(machine: Machine) ->
     assert run.returncode == 1 and run.stderr.count("\n") == 1
     assert "tiny needs 30000000.0 GB of disk, and " in run.stderr
     assert "XDG_CACHE_HOME" in run.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_disk_that_fills_up_meanwhile_is_one_line(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(machine.root / "cache"))
+    machine.folder.mkdir(parents=True)
+    machine.part.symlink_to("/dev/full")
+    model = KnownModel.model_validate(row(packages=packages(pieces(3))))
+    full = "cannot write: No space left on device"
+    with pytest.raises(StoreError, match=full) as caught, PartialFile(model) as partial:
+        partial.append(b"x")
+    assert str(machine.part) in str(caught.value) and "free some space" in str(caught.value)
 
 
 def test_an_unknown_name_and_a_source_that_lacks_the_model(machine: Machine) -> None:

@@ -6,9 +6,9 @@ Whatever the source, the bytes are the same ones, so that one may go on where an
 import hashlib
 import os
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from curator.base.disk import refused
 from curator.base.errors import ModelError
@@ -27,12 +27,13 @@ class PartialFile:
     def __init__(self, model: KnownModel):
         self._model = model
         self.path = own_file(model).with_name(f".{model.name}.part")
-        self._file: IO[bytes]
+        self._file: FileIO
 
     def __enter__(self) -> "PartialFile":
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+            # Without a buffer: what a full disk refused would be tried again on closing.
+            self._file = FileIO(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644), "r+")
         except OSError as error:
             raise refused(error, self.path) from error
         if self.size > self._model.bytes:
@@ -55,15 +56,15 @@ class PartialFile:
 
     def cut(self, size: int) -> None:
         """Keep the first `size` bytes."""
-        self._file.flush()
         self._file.truncate(size)
         self._file.seek(size)
 
     def append(self, data: bytes) -> None:
         """Write bytes at the end."""
         try:
-            self._file.write(data)
-            self._file.flush()
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise refused(error, self.path) from error
 
