@@ -21,13 +21,14 @@ from curator.filters.run import stream_filters
 from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
+from curator.generate.funnel import funnel_of
 from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState
 from curator.generate.strategies.registry import make_strategies
-from curator.generate.yields import Yields
+from curator.generate.yields import Yields, tokens_document
 from curator.models.base import TextModel
 from curator.models.load import load_model
 from curator.models.settings import ModelSettings
@@ -120,7 +121,8 @@ def _augment(
         own.learn(result.judged)
         facts: dict[str, Any] = {"stopped": result.stopped, "recipe_sha256": digest(recipe)}
         facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
-        facts |= {"yields": own.document()}
+        facts |= {"yields": own.document(), "tokens": tokens_document(own)}
+        facts |= {"stages": funnel_of(result.judged or result.candidates).document()}
         manifest = batches.finish(batch, result.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(

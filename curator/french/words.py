@@ -71,6 +71,37 @@ BATCH_STATES = {
     "empty": "commencé, sans candidat : curator batches",
     "unreadable": "illisible : curator batches",
 }
+# Stages of a candidate's making (Stage.name), and the reasons that end one (Stage.reason).
+STAGES = {
+    "program": "programme",
+    "error": "erreur prouvée",
+    "question": "question",
+    "tldr": "TL;DR",
+    "explanation": "explication",
+    "points": "points à retenir",
+    "filters": "filtres",
+}
+STAGE_REASONS = {
+    "truncated": "coupé à la limite de tokens",
+    "copied": "copie du programme montré",
+    "unidiomatic_name": "nom contraire à l'usage de Rust",
+    "foreign_name": "nom qui n'est pas français",
+    "foreign_text": "texte affiché qui n'est pas français",
+    "does_not_compile": "ne compile pas",
+    "nothing_to_run": "rien à exécuter",
+    "does_not_run": "ne s'exécute pas jusqu'au bout",
+    "no_output": "n'affiche rien",
+    "no_error": "aucune erreur du thème et du niveau",
+    "unfinished": "phrase inachevée",
+    "wrong_verb": "début de phrase inattendu",
+    "speaks_of_outcome": "parle du résultat",
+    "not_french": "n'est pas en français",
+    "unknown_number": "nombre absent des faits",
+    "unknown_word": "mot inconnu",
+    "unknown_name": "nom absent des faits",
+    "unclosed_code": "code non refermé",
+    "off_program": "sans rapport avec le programme",
+}
 MARKS = {
     "start": "Début (modèle non entraîné)",
     "best": "Meilleure validation",

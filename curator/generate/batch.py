@@ -163,6 +163,10 @@ class Batch:
         """How many candidates the waves hold so far."""
         return sum(_lines(p) for p in self.path("waves").glob("*.candidates.jsonl"))
 
+    def made_waves(self) -> Iterator[Example]:
+        """The candidates of the waves that were made so far, without verdicts."""
+        return read_examples(*sorted(self.path("waves").glob("*.candidates.jsonl")))
+
     def judged_waves(self) -> Iterator[Example]:
         """The examples of the waves that were judged so far."""
         return read_examples(*sorted(self.path("waves").glob("*.judged.jsonl")))

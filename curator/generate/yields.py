@@ -27,6 +27,11 @@ class YieldCount:
     accepted: int = 0
     tokens: int = 0
 
+    @property
+    def per_accepted(self) -> float | None:
+        """The tokens that an accepted candidate cost; None where there is none."""
+        return self.tokens / self.accepted if self.accepted else None
+
     def add(self, tried: int, accepted: int, tokens: int) -> None:
         """Add counts of more candidates."""
         self.tried += tried
@@ -67,6 +72,15 @@ class Yields:
             counts.setdefault(strategy, {})[cell] = [n.tried, n.accepted, n.tokens]
         return counts
 
+    def by_topic(self) -> dict[str, dict[str, YieldCount]]:
+        """Add the counts up to strategy -> topic, ordered by name."""
+        sums: dict[str, dict[str, YieldCount]] = {}
+        for (strategy, cell), n in sorted(self.cells.items()):
+            topics = sums.setdefault(strategy, {})
+            here = topics.setdefault(cell.partition("/")[0], YieldCount())
+            here.add(n.tried, n.accepted, n.tokens)
+        return sums
+
     def tried(self, strategy: str) -> int:
         """Return how many candidates of a strategy were judged."""
         return self.whole.get(strategy, YieldCount()).tried
@@ -82,3 +96,11 @@ class Yields:
         """Return the cost of a candidate in tokens; `guess` stands in where none was made yet."""
         seen = self.whole.get(strategy, YieldCount())
         return OVERHEAD + (seen.tokens / seen.tried if seen.tried else guess)
+
+
+def tokens_document(yields: Yields) -> dict[str, dict[str, dict[str, int]]]:
+    """Return strategy -> topic -> candidates tried and accepted, and tokens, as a JSON object."""
+    return {
+        strategy: {topic: vars(count) for topic, count in topics.items()}
+        for strategy, topics in yields.by_topic().items()
+    }

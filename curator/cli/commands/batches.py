@@ -1,9 +1,12 @@
 """`curator batches`: the batches of candidates, their states, and how to be rid of one."""
 
+import re
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typing_extensions import override
 
 from curator.base.plural import plural
 from curator.cli.options import AsJson, project
@@ -14,9 +17,22 @@ if TYPE_CHECKING:
 
     from curator.augment.batches import BatchSummary
 
+_BATCH = re.compile(r".+-s\d+-[0-9a-f]+")  # the name of a batch's folder
+
+
+class _Group(TyperGroup):
+    """The commands of the group; the name of a batch stands for `show` with it."""
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        named = _BATCH.fullmatch(args[0]) is not None
+        return super().resolve_command(ctx, ["show", *args] if named else args)
+
+
 app = typer.Typer(
     name="batches",
-    help="List batches and their states; discard some.",
+    cls=_Group,
+    help="List batches and their states; show or discard some.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -24,7 +40,7 @@ app = typer.Typer(
 
 @app.callback()
 def batches(context: typer.Context, as_json: AsJson = False) -> None:
-    """List batches of candidates with their states; discard some.
+    """List batches of candidates with their states; show or discard some.
 
     Running, complete, interrupted, stale (what the candidates depend on has changed, so that it
     does not resume), empty or unreadable.
@@ -37,6 +53,23 @@ def batches(context: typer.Context, as_json: AsJson = False) -> None:
 
     found = list_batches(project(), digests=True)
     present(as_json, lambda: batches_document(found), batches_view(found))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a batch.", metavar="NAME")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what a batch's strategies, topics and stages brought and cost.
+
+    `curator batches NAME` does the same.
+    """
+    from curator.augment.details import batch_details
+    from curator.cli.views.batches import details_view
+
+    found = batch_details(project(), name)
+    present(as_json or bool(context.obj), found.document, details_view(found))
 
 
 @app.command()

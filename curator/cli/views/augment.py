@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.filter import funnel_table, reasons_table
+from curator.cli.views.funnel import cost_tables, yields_table
 from curator.cli.views.stats import coverage_table
+from curator.generate.funnel import funnel_of
+from curator.generate.yields import Yields
 from curator.records.example import Example
 from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
@@ -38,7 +41,10 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     yield funnel_table(outcome)
     if outcome.rejected:
         yield reasons_table(outcome)
-    yield yields_table(judged)
+    yields = Yields()
+    yields.learn(judged)
+    yield yields_table(yields)
+    yield from cost_tables(yields, funnel_of(judged))
     yield topics_table(judged, result.before.topics)
     total = plural(outcome.total, "candidate")
     yield f"{len(outcome.accepted)} of {total} survived every filter."
@@ -95,18 +101,6 @@ def _evidence(forecast: "StrategyForecast") -> str:
     if forecast.tried:
         return "as mutants of another set: none was made here yet"
     return "none was made yet: a guess that says little"
-
-
-def yields_table(judged: Sequence[Example]) -> "Table":
-    """Count per strategy the candidates, those accepted, their share, and the tokens."""
-    rows = []
-    for name in sorted({e.provenance.strategy or "" for e in judged}):
-        own = [e for e in judged if e.provenance.strategy == name]
-        good = sum(e.rejection is None for e in own)
-        tokens = sum(e.provenance.tokens or 0 for e in own)
-        rows.append([name, str(len(own)), str(good), f"{good / len(own):.0%}", str(tokens)])
-    columns = ["candidates", "accepted", "yield", "tokens"]
-    return table("Strategies", [("strategy", "left"), *((c, "right") for c in columns)], rows)
 
 
 def topics_table(judged: Sequence[Example], topics: Sequence[Topic]) -> "Table":

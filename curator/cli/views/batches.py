@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
+from curator.cli.views.funnel import cost_tables, yields_table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from curator.augment.batches import BatchSummary
+    from curator.augment.details import BatchDetails
     from curator.augment.discard import Discarded
     from curator.cli.terminal import Part
     from curator.records.project import Project
@@ -25,11 +29,15 @@ def batches_view(batches: "Sequence[BatchSummary]") -> "Iterator[Part]":
     if not batches:
         yield "There is no batch yet; next: curator augment --dry-run"
         return
-    columns = [("batch", "left"), ("state", "left"), ("candidates", "right"), ("accepted", "right")]
-    columns += [("strategies", "left"), ("model", "left"), ("begun", "right")]
-    yield table("Batches", columns, [_row(one) for one in batches])
+    yield _table(batches)
     for one in batches:
         yield from _lines(one)
+
+
+def _table(batches: "Sequence[BatchSummary]") -> "Table":
+    columns = [("batch", "left"), ("state", "left"), ("candidates", "right"), ("accepted", "right")]
+    columns += [("strategies", "left"), ("model", "left"), ("begun", "right")]
+    return table("Batches", columns, [_row(one) for one in batches])
 
 
 def _row(one: "BatchSummary") -> list[str]:
@@ -47,6 +55,21 @@ def _lines(one: "BatchSummary") -> Iterator[str]:
         yield f"{one.name}: {why}{'; '.join(one.changed)}. Next: {one.next}"
     elif one.next:
         yield f"{one.name}: next: {one.next}"
+
+
+def details_view(found: "BatchDetails") -> "Iterator[Part]":
+    """One batch: its line of the table, what it brought and cost, why candidates fell."""
+    yield _table([found.summary])
+    if found.yields.whole:
+        yield yields_table(found.yields)
+    yield from cost_tables(found.yields, found.stages)
+    if found.reasons:
+        rows = [[reason, str(count)] for reason, count in found.reasons.items()]
+        yield table("Rejected", [("reason", "left"), ("candidates", "right")], rows)
+    made, judged = found.summary.candidates, found.summary.judged
+    if judged < made:
+        yield f"{judged} of {plural(made, 'candidate')} were judged so far."
+    yield from _lines(found.summary)
 
 
 def discarded_document(batches: "Sequence[Discarded]") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from curator.augment.batches import BatchStatus, BatchSummary, list_batches
+from curator.generate.funnel import Funnel
 from curator.generate.yields import YieldCount, Yields
 from curator.records.project import Project
 
@@ -34,13 +35,16 @@ class Batches:
     """All batches together.
 
     `funnel` maps each filter to (seen, kept), `reasons` each "filter.reason" to how many candidates
-    fell for it, `strategies` each strategy to what it brought.
+    fell for it, `strategies` each strategy to what it brought, `topics` each strategy to what it
+    brought by topic. `stages` are those of the strategies that have several.
     """
 
     batches: list[BatchRecord]
     funnel: dict[str, tuple[int, int]]
     reasons: dict[str, int]
     strategies: dict[str, YieldCount]
+    topics: dict[str, dict[str, YieldCount]]
+    stages: Funnel
 
     @property
     def total(self) -> int:
@@ -56,6 +60,7 @@ class Batches:
         """Return the batches as a JSON object."""
         fields = asdict(self)
         sums = {"total": self.total, "accepted": self.accepted}
+        fields["stages"] = self.stages.document()
         return {"made": fields.pop("batches"), **fields, **sums}
 
 
@@ -68,14 +73,17 @@ def read_batches(project: Project, output: str) -> Batches:
     reasons: Counter[str] = Counter()
     for outcome in outcomes:
         reasons.update(outcome["reasons"])
-    yields = Yields()
+    yields, stages = Yields(), Funnel()
     for manifest in judged:
         yields.recall(manifest.get("yields", {}))
+        stages.recall(manifest.get("stages", {}))  # none in those of earlier versions
     return Batches(
         batches=[_record(b) for b in every],
         funnel=_funnel(outcomes),
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         strategies=dict(sorted(yields.whole.items())),
+        topics=yields.by_topic(),
+        stages=stages,
     )
 
 

@@ -1,9 +1,11 @@
-"""Show the batches: the funnel, each strategy's yield, why candidates were rejected."""
+"""Show the batches: the funnel, strategies with their stages and costs, why candidates fell."""
 
 from curator.filters.registry import filter_fr, reason_fr
 from curator.french import words
 from curator.french.numbers import NONE, count, number, percent, short
+from curator.generate.funnel import FILTERS
 from curator.generate.strategies.registry import strategy_fr
+from curator.generate.yields import YieldCount
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.batches import Batches, BatchRecord
 
@@ -19,6 +21,10 @@ def batches_section(batches: Batches) -> Section:
     content: list[Content] = [_batches(batches)]
     if batches.total:
         content += [_funnel(batches), _strategies(batches)]
+        if batches.stages.rows():
+            content.append(_stages(batches))
+        if any(tally.tokens for tally in batches.strategies.values()):
+            content.append(_tokens(batches))
     if batches.reasons:
         content.append(_reasons(batches))
     return Section("lots", title, content)
@@ -62,7 +68,7 @@ def _strategies(batches: Batches) -> Table:
     rows: list[list[str | Cell]] = []
     for name, tally in batches.strategies.items():
         share = tally.accepted / tally.tried if tally.tried else 0.0
-        price = number(tally.tokens / tally.accepted) if tally.accepted and tally.tokens else NONE
+        price = number(tally.per_accepted) if tally.accepted and tally.tokens else NONE
         rows.append(
             [
                 strategy_fr(name),
@@ -75,6 +81,54 @@ def _strategies(batches: Batches) -> Table:
     columns = [("Stratégie", False), ("Candidats", True), ("Retenus", True), ("Rendement", True)]
     columns.append(("Tokens par retenu", True))
     return Table("Rendement par stratégie", columns, rows)
+
+
+def _stages(batches: Batches) -> Table:
+    rows: list[list[str | Cell]] = []
+    for strategy, stage, tally in batches.stages.rows():
+        reason, times = tally.most_frequent()
+        said = f"{_reason_fr(stage, reason)} ({number(times)})" if times else NONE
+        share = tally.kept / tally.reached if tally.reached else 0.0
+        rows.append(
+            [
+                strategy_fr(strategy),
+                words.STAGES.get(stage, stage),
+                number(tally.reached),
+                number(tally.kept),
+                Cell(percent(share), bar=share),
+                number(tally.tokens) if tally.tokens else NONE,
+                said,
+            ]
+        )
+    columns = [("Stratégie", False), ("Étape", False), ("Atteinte par", True), ("Gardés", True)]
+    columns += [("Part", True), ("Tokens", True), ("Motif le plus fréquent", False)]
+    note = "Une étape qui échoue arrête un candidat, sauf si le texte des faits peut la remplacer."
+    return Table("Étapes des stratégies qui en ont plusieurs", columns, rows, note)
+
+
+def _reason_fr(stage: str, code: str) -> str:
+    return reason_fr(code) if stage == FILTERS else words.STAGE_REASONS.get(code, code)
+
+
+def _tokens(batches: Batches) -> Table:
+    names = [name for name, tally in batches.strategies.items() if tally.tokens]
+    found = sorted({topic for name in names for topic in batches.topics[name]})
+    rows: list[list[str | Cell]] = [
+        [words.axis("topic", topic), *(_cost(batches.topics[name].get(topic)) for name in names)]
+        for topic in found
+    ]
+    rows.append(["Tous", *(_cost(batches.strategies[name]) for name in names)])
+    columns = [("Thème", False), *((strategy_fr(name), True) for name in names)]
+    note = "Tous les tokens que le modèle a écrits ; entre parenthèses où rien n'a été retenu."
+    strong = frozenset({len(rows) - 1})
+    return Table("Tokens par candidat retenu, par thème", columns, rows, note, strong)
+
+
+def _cost(tally: YieldCount | None) -> str:
+    if tally is None or not tally.tokens:
+        return NONE
+    price = tally.per_accepted
+    return f"({number(tally.tokens)})" if price is None else number(price)
 
 
 def _reasons(batches: Batches) -> Table:
