@@ -1,4 +1,4 @@
-"""Read one batch in detail: what each strategy, topic and stage brought, and why candidates fell."""
+"""Read one batch in detail: what strategies, topics and stages brought, why candidates fell."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -4,11 +4,14 @@ Recipes, schemas, settings and prompts are those of the checkout's own folders; 
 copies of them in `_data/`.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 _open: ContextVar[Path | None] = ContextVar("open_project", default=None)
+_replaced: ContextVar[Mapping[str, Path | None]] = ContextVar("replaced_folders", default={})  # noqa: B039
 
 
 def shipped(name: str | Path) -> Path:
@@ -22,8 +25,27 @@ def open_folder(root: Path | None) -> None:
     _open.set(root)
 
 
+@contextmanager
+def replaced_folder(name: str, folder: Path | None) -> Iterator[None]:
+    """Use another folder in place of the open project's own, until the block ends.
+
+    None is no folder of its own: then the shipped files are used. Whatever project is opened
+    meanwhile, the folder stays.
+    """
+    before = _replaced.set({**_replaced.get(), name: folder})
+    try:
+        yield
+    finally:
+        _replaced.reset(before)
+
+
 def own_folder(name: str | Path) -> Path | None:
-    """Find a folder of the open project; None where it has none, or where none is open."""
+    """Find a folder of the open project; None where it has none, or where none is open.
+
+    Inside `replaced_folder` it is the folder that stands in its place.
+    """
+    if str(name) in (others := _replaced.get()):
+        return others[str(name)]
     root = _open.get()
     return root / name if root and (root / name).is_dir() else None
 

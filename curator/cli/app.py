@@ -36,6 +36,7 @@ COMMANDS = (
     "generate",
     "augment",
     "batches",
+    "prompts",
     "build",
     "gate",
     "models",

@@ -97,6 +97,17 @@ class Funnel:
         return self._counts.setdefault(strategy, {}).setdefault(stage, StageCount())
 
 
+def fate(judged: Example) -> str:
+    """Return why a candidate fell, as "stage.reason" or "filter.reason"; "" where it did not.
+
+    One that a stage ended has the reason of the stage: the filters see an empty example.
+    """
+    stages, fault = judged.provenance.stages, judged.rejection
+    if fault and stages and not stages[-1].kept and not judged.question.strip():
+        return f"{stages[-1].name}.{stages[-1].reason}"
+    return f"{fault.filter}.{fault.reason}" if fault else ""
+
+
 def funnel_of(candidates: Iterable[Example]) -> Funnel:
     """Count the stages of candidates."""
     funnel = Funnel()

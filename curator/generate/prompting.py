@@ -25,6 +25,8 @@ from curator.text.markdown import SECTIONS, section_key
 PREFIX = "# Question\n"
 FOLDER = Path(__file__).parent / "strategies" / "prompts"
 OWN = "prompts"  # the folder of a project whose files take the place of those here
+BLOCK, PART = "\n===\n", "\n---\n"  # what stands between examples in a prompt, and in them
+LISTS = ("situations.txt",)  # prompts of which a line at a time is taken
 _ANSWER = re.compile(r"^#{1,3} *r[ée]ponse\b.*$", re.IGNORECASE | re.MULTILINE)
 _NEXT = re.compile(r"^# *question\b.*$", re.IGNORECASE | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
@@ -50,6 +52,11 @@ def _read(path: Path) -> str:
         raise DataError("this is no UTF-8 text", where=path) from error
 
 
+def _shape(text: str) -> set[int]:
+    """Count the parts of each block of a prompt, which is one where code does not cut it."""
+    return {len(block.split(PART)) for block in text.split(BLOCK)}
+
+
 def _own_text(path: Path) -> str:
     text, shipped = Template(_read(path)), Template(_read(FOLDER / path.name))
     known = shipped.get_identifiers()
@@ -59,6 +66,13 @@ def _own_text(path: Path) -> str:
         if slot not in known:
             near = did_you_mean(slot, known) or ": this prompt has no slots"
             raise DataError(f"nothing fills the slot ${slot}{near}", where=path)
+    parts = _shape(shipped.template)
+    if parts != {1} and _shape(text.template) != parts:
+        named = " and ".join(map(str, sorted(parts)))
+        what = f"its blocks, between lines of ===, are to have {named} parts, between lines of ---"
+        raise DataError(what, where=path)
+    if path.name in LISTS and not text.template.strip():
+        raise DataError("this list is empty", where=path, hint="write one a line")
     return text.template
 
 

@@ -6,18 +6,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from curator.augment import run as pipeline
 from curator.augment.batches import BatchStatus, BatchSummary, list_batches
+from curator.augment.details import batch_details
 from curator.augment.discard import discard_batches, find_batches
 from curator.base import store
 from curator.base.errors import CompilerError, DataError, StoreError
+from curator.filters.base import outcome_of
 from curator.filters.rust import RustSettings
-from curator.generate.batch import Batch, existing
+from curator.generate.batch import Batch, Plan, choose_batch, existing, finish
+from curator.generate.funnel import funnel_of
 from curator.generate.recipe import AugmentRecipe, StopSettings
+from curator.generate.yields import Yields, tokens_document
 from curator.models.base import TextModel
 from curator.models.scripted import ScriptedModel
 from curator.records.project import Project
@@ -27,6 +32,7 @@ from curator.review.decisions.log import ReviewLog
 from curator.status.project import project_status
 from tests.conftest import make_example
 from tests.generate.test_batch import CHEAP, Interrupted, breaking, good_or_bad, quiet, recipe
+from tests.generate.test_funnel import CANDIDATES
 from tests.review.conftest import review
 
 RECIPE = """kind: augment
@@ -305,3 +311,81 @@ def test_the_commands(project: Project, small: AugmentRecipe) -> None:
     again = curator(project, "batches", "discard", one.name, "--json")
     assert again.returncode == 1 and "no such batch" in again.stderr
     assert not Path(project.root, folder).exists()
+
+
+def staged(project: Project) -> Batch:
+    """A batch of from_program as a runner writes it, complete."""
+    settings = {"model": {"name": "petit", "sha256": "1" * 64}, "toolkit": "0", "generate": {}}
+    plan = Plan(settings, 1, datetime(2026, 1, 1, tzinfo=UTC), None, {}, {})
+    batch, _ = choose_batch(project.raw / "generated", "staged", lambda _: plan, 1)
+    batch.begin(plan)
+    judged = [
+        e.model_copy(update={"provenance": e.provenance.model_copy(update={"index": n})})
+        for n, e in enumerate(CANDIDATES)
+    ]
+    yields = Yields()
+    yields.learn(judged)
+    facts = {"stopped": "candidates", "yields": yields.document()}
+    facts |= {"tokens": tokens_document(yields), "stages": funnel_of(judged).document()}
+    finish(batch, judged, outcome_of(judged, ["structure", "rust"], every=False), facts)
+    return batch
+
+
+def test_one_batch_is_shown_by_its_name(project: Project) -> None:
+    batch = staged(project)
+    found = batch_details(project, batch.name)
+    manifest = batch.manifest()
+    document = found.document()
+    for key in ("yields", "tokens", "stages"):
+        assert json.loads(json.dumps(document[key])) == manifest[key]
+    assert document["reasons"] == manifest["outcome"]["reasons"]
+    run = curator(project, "batches", batch.name, "--json")
+    assert json.loads(run.stdout) == json.loads(json.dumps(document))
+    assert curator(project, "batches", "show", batch.name, "--json").stdout == run.stdout
+    shown = curator(project, "batches", batch.name).stdout
+    for said in ("does_not_compile 1", "wrong_verb 2", "Tokens per accepted", "650"):
+        assert said in shown
+    assert f"{batch.name}: next: curator review push" in shown
+
+
+def test_a_batch_of_an_earlier_version_is_shown_and_reported(project: Project) -> None:
+    batch = staged(project)
+    manifest = batch.manifest()
+    del manifest["stages"], manifest["tokens"]
+    store.write_json(batch.path("manifest.json"), manifest)
+    read = read_batches(project, "raw/generated")
+    assert read.stages.rows() == [] and read.topics["from_program"]["traits"].tokens == 640
+    captions = [table.caption for table in batches_section(read).content]  # type: ignore[union-attr]
+    assert "Tokens par candidat retenu, par thème" in captions
+    assert "Étapes des stratégies qui en ont plusieurs" not in captions
+    assert len(batch_details(project, batch.name).stages.rows()) == 4
+
+
+def test_an_interrupted_batch_is_shown_with_what_was_judged(
+    project: Project, small: AugmentRecipe
+) -> None:
+    interrupted(project, small, after=7)
+    [batch] = existing(project.raw / "generated")
+    batch.path("waves/0001.judged.jsonl").unlink(missing_ok=True)  # it may have been in time
+    one = only(project)
+    found = batch_details(project, one.name)
+    assert found.yields.tried("few_shot") == one.judged == 3 and one.candidates == 6
+    assert sum(found.reasons.values()) == one.judged - (one.accepted or 0)
+    shown = curator(project, "batches", one.name).stdout
+    assert f"{one.judged} of 6 candidates were judged so far." in shown
+
+
+def test_waves_that_a_kill_left_beside_the_files_count_once(
+    project: Project, small: AugmentRecipe
+) -> None:
+    done = pipeline.augment(project, small, quiet, scripted)
+    assert done.outcome
+    done.batch.write_wave(0, "judged", [*done.outcome.accepted, *done.outcome.rejected])
+    done.batch.write_wave(0, "candidates", done.candidates)
+    assert batch_details(project, done.batch.name).yields.tried("few_shot") == 10
+
+
+def test_no_batch_has_the_name(project: Project) -> None:
+    run = curator(project, "batches", "augment-s0001-0")
+    assert run.returncode == 1 and run.stderr.startswith("curator: no such batch: augment-s0001-0")
+    assert curator(project, "batches", "discrad").returncode == 2  # a slip, and no batch

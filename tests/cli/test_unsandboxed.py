@@ -18,7 +18,7 @@ from tests.rust.test_check import GOOD_AND_BAD
 
 COMPILING = (
     *("check", "filter", "import", "generate", "augment", "build", "gate", "evaluate", "retrain"),
-    *("run", "review push", "review pull"),
+    *("run", "review push", "review pull", "prompts compare"),
 )
 
 

@@ -61,7 +61,7 @@ def show(
     name: Annotated[str, typer.Argument(help="Name of a batch.", metavar="NAME")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what a batch's strategies, topics and stages brought and cost.
+    """Show one batch by strategy, topic and stage.
 
     `curator batches NAME` does the same.
     """

@@ -50,7 +50,7 @@ def tokens_table(yields: Yields) -> "Table":
     rows = [[topic, *(cost(by_topic[name].get(topic)) for name in names)] for topic in topics]
     rows.append(["all", *(cost(yields.whole[name]) for name in names)])
     columns = [("topic", "left"), *((name, "right") for name in names)]
-    return table("Tokens per accepted candidate", columns, rows)
+    return table("Tokens per accepted", columns, rows)
 
 
 def cost(count: YieldCount | None) -> str:
