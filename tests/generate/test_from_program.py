@@ -245,6 +245,16 @@ def test_prose_names_only_what_the_facts_name(
     assert read_part(_lesson(strategy), "tldr", written)[1] == fault
 
 
+def test_a_sentence_opens_a_question_about_a_program(strategy: FromProgram) -> None:
+    lesson = _lesson(strategy)
+    for form, end in ((Category.CONCEPTS, " :"), (Category.EXERCISES, ", mais rustc le refuse :")):
+        other = Lesson(lesson.mutant, form, *lesson.mutant.render(form, 1))
+        question = other.with_part("question", "Le programme suivant compte des pommes.").question
+        opening, _, rest = question.partition("\n\n")
+        assert opening == f"Le programme suivant compte des pommes{end}"
+        assert rest == other.question.partition("\n\n")[2]
+
+
 @pytest.mark.parametrize("part", ["question", "tldr", "explanation", "points"])
 def test_every_part_has_a_request_and_a_place(strategy: FromProgram, part: str) -> None:
     lesson = _lesson(strategy)
@@ -310,10 +320,12 @@ def test_french_of_one_sentence() -> None:
     assert (
         elide("Je ajoute ce que il faut et le onzième.") == "J'ajoute ce qu'il faut et le onzième."
     )
-    assert begins_well("Ce programme doit calculer un prix.", "Ce programme doit")
-    assert not begins_well("Ce programme doit calcule un prix.", "Ce programme doit")
-    assert speaks_of_outcome("Ce programme corrige une erreur.")
-    assert not speaks_of_outcome("Ce programme calcule un prix.")
+    assert begins_well("Le programme suivant doit calculer un prix.", "Le programme suivant doit")
+    assert not begins_well(
+        "Le programme suivant doit calcule un prix.", "Le programme suivant doit"
+    )
+    assert speaks_of_outcome("Le programme suivant corrige une erreur.")
+    assert not speaks_of_outcome("Le programme suivant calcule un prix.")
 
 
 def test_rounds_of_several_runs_are_asked_together() -> None:
