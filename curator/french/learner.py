@@ -4,13 +4,12 @@ import re
 
 _VOWEL = "aàâeéèêëiîïoôuùûœ"
 _ELIDED = re.compile(rf"\b(?:([jdns])e (?!onze\b|oui\b)|(qu)e )(?=[{_VOWEL}])", re.IGNORECASE)
+_ABOUT = "Le programme suivant"
 _BEGINNINGS = {
     # What a verb ends with: "je calcule", "je suis", "je veux", "j'ai".
     "J": re.compile(r"J(?:e |['’])(?:(?:ne|me|m['’]|y|en|l['’]|les?|la) ?)?\w*(?:[esx]|ai)\b"),
-    "Le programme suivant doit": re.compile(
-        r"Le programme suivant doit (?:\w+ )?\w*(?:er|ir|re)\b"
-    ),
-    "Le programme suivant": re.compile(r"Le programme suivant (?!doit\b)\w*(?:[etd]|a)\b"),
+    f"{_ABOUT} doit": re.compile(rf"{_ABOUT} doit (?:\w+ )?\w*(?:er|ir|re)\b"),
+    _ABOUT: re.compile(rf"{_ABOUT} (?!doit\b)\w*(?:[etd]|a)\b"),
 }
 _OUTCOMES = re.compile(
     r"\b(?:erreurs?|faute|panique|rustc|compil\w+|corrig\w+|fonctionne pas|bug|échou\w+|"
@@ -46,4 +45,4 @@ def speaks_of_outcome(sentence: str) -> bool:
 
     Whether a program compiles is for rustc to say, and not for what introduces it.
     """
-    return _OUTCOMES.search(sentence.removeprefix("Le programme suivant")) is not None
+    return _OUTCOMES.search(sentence.removeprefix(_ABOUT)) is not None

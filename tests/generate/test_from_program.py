@@ -320,10 +320,9 @@ def test_french_of_one_sentence() -> None:
     assert (
         elide("Je ajoute ce que il faut et le onzième.") == "J'ajoute ce qu'il faut et le onzième."
     )
-    assert begins_well("Le programme suivant doit calculer un prix.", "Le programme suivant doit")
-    assert not begins_well(
-        "Le programme suivant doit calcule un prix.", "Le programme suivant doit"
-    )
+    about = "Le programme suivant"
+    assert begins_well(f"{about} doit calculer un prix.", f"{about} doit")
+    assert not begins_well(f"{about} doit calcule un prix.", f"{about} doit")
     assert speaks_of_outcome("Le programme suivant corrige une erreur.")
     assert not speaks_of_outcome("Le programme suivant calcule un prix.")
 
