@@ -116,7 +116,26 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptur
     kept_long(store)
     kept_long(store, OTHER)
     assert store.get(KEY) == store.get(OTHER) == STATE
-    assert sum("not kept for later runs" in r.getMessage() for r in caplog.records) == 1
+    assert ["no state of a prompt is kept on disk" in r.getMessage() for r in caplog.records] == [
+        True
+    ]
+
+
+def test_a_place_that_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for key in (KEY, OTHER):
+        (tmp_path / f"{key}.state").mkdir()
+    store = Prefixes(tmp_path)
+    assert store.get(KEY) is store.get(OTHER) is None
+    kept_long(store)
+    assert store.get(KEY) == STATE
+    assert len(caplog.records) == 1
+
+
+def test_no_folder_nothing_on_disk() -> None:
+    store = Prefixes(None)
+    kept_long(store)
+    assert store.get(KEY) == STATE
+    assert store.get(OTHER) is None
 
 
 def _write_and_read(folder: str, number: int) -> None:
@@ -157,7 +176,7 @@ def test_a_key_means_all_tokens_up_to_its_end_the_pieces_and_the_settings() -> N
 
 def load(folder: Path, width: int = 2) -> LlamaModel:
     settings = ModelSettings(width=width, context=2048, threads=1)
-    return LlamaModel(find_model("smollm2"), settings, folder)
+    return LlamaModel(find_model("smollm2"), settings, Prefixes(folder))
 
 
 def asked(question: str, seed: int, grammar: str | None = None) -> ChatRequest:
@@ -225,8 +244,8 @@ def test_texts_are_the_same_whatever_was_kept(tmp_path: Path, counter: Counter) 
     for path in sorted((tmp_path / "other").iterdir())[::2]:
         path.write_bytes(b"broken")
     assert load(tmp_path / "other").complete(WAVE) == cold
-    forgetful = load(tmp_path / "none")
-    forgetful._prefixes = Prefixes(tmp_path / "none", memory=0, disk=0)
+    settings = ModelSettings(width=2, context=2048, threads=1)
+    forgetful = LlamaModel(find_model("smollm2"), settings, Prefixes(None, memory=0))
     assert forgetful.complete(WAVE) == cold
 
 

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -94,11 +93,11 @@ class LlamaModel(TextModel):
     """A GGUF model that writes up to `settings.width` texts at a time.
 
     `settings.context` bounds its memory: the texts share that many cells, and when these are taken,
-    the next text waits for another one to end. What prompts begin with is kept in `folder`; in the
-    user's cache, where none is given.
+    the next text waits for another one to end. What prompts begin with is kept in `prefixes`; where
+    none are given, in those of the user's cache.
     """
 
-    def __init__(self, file: ModelFile, settings: ModelSettings, folder: Path | None = None):
+    def __init__(self, file: ModelFile, settings: ModelSettings, prefixes: Prefixes | None = None):
         self._llama = _load(file)
         import llama_cpp
 
@@ -107,7 +106,7 @@ class LlamaModel(TextModel):
         self._context, self._width = settings.context, settings.width
         self._threads = settings.threads or os.cpu_count() or 1
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))
-        self._prefixes = Prefixes(folder or cache_folder() / "prefixes")
+        self._prefixes = prefixes or Prefixes(cache_folder() / "prefixes")
         self._keeps = can_keep(self._llama)
 
     @override

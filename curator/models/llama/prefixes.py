@@ -14,8 +14,8 @@ import logging
 import os
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,76 @@ def keys_of(settings: object, pieces: Sequence[Tokens]) -> list[str]:
     return keys
 
 
+class StateFolder:
+    """States on disk, at most `room` bytes: those that were not used for longest make way.
+
+    Where the disk refuses, one line says so, and it is not asked again.
+    """
+
+    def __init__(self, folder: Path, room: int = DISK):
+        self._folder, self._room = folder, room
+        self._written = _OFTEN  # since this process last looked at what all of them keep
+        self._usable = True
+        self.broken: set[str] = set()  # keys whose files are to be replaced
+
+    def load(self, key: str) -> bytes | None:
+        """Return a state; None where there is none, or its file is broken."""
+        path = self._path(key)
+        data = None
+        with self._watched(), suppress(FileNotFoundError, NotADirectoryError):
+            data = path.read_bytes() if self._usable else None
+        if data is None:
+            return None
+        state = data[len(_head(key, b"")) :]
+        if data != _head(key, state) + state:
+            log.warning("%s: broken, or no state of this prompt: read anew and replaced", path)
+            self.broken.add(key)
+            return None
+        with suppress(OSError):  # a folder that may only be read
+            os.utime(path)
+        return state
+
+    def save(self, key: str, state: bytes) -> None:
+        """Write a state in one step."""
+        with self._watched():
+            if self._usable:
+                store.write_bytes(self._path(key), _head(key, state) + state)
+                self._written += len(state)
+                self._trim()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.state"
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, StoreError) as error:
+            log.warning("%s: no state of a prompt is kept on disk: %s", self._folder, error)
+            self._usable = False
+
+    def _trim(self) -> None:
+        """Remove the files that were not used for longest, if it is time to look at them."""
+        if self._written < min(_OFTEN, self._room):
+            return
+        self._written = 0
+        files = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another process removed it
+                status = path.stat()
+                files.append((status.st_mtime, status.st_size, path))
+        excess = sum(size for _, size, _ in files) - self._room
+        for _, size, path in sorted(files):
+            if excess <= 0:
+                return
+            path.unlink(missing_ok=True)
+            excess -= size
+
+
+def _head(key: str, state: bytes) -> bytes:
+    return _MAGIC + key.encode() + hashlib.sha256(state).digest()
+
+
 @dataclass
 class _Kept:
     state: bytes
@@ -51,21 +121,22 @@ class _Kept:
 
 
 class Prefixes:
-    """States of pieces by key: the latest in memory, those that are wanted again also on disk."""
+    """States of pieces by key: the latest in memory, those that are wanted again also on disk.
 
-    def __init__(self, folder: Path, memory: int = MEMORY, disk: int = DISK):
-        self._folder, self._memory, self._disk = folder, memory, disk
+    `memory` and `disk` are the bytes that they may take; without a folder nothing is on disk.
+    """
+
+    def __init__(self, folder: Path | None, memory: int = MEMORY, disk: int = DISK):
+        self._folder = StateFolder(folder, disk) if folder else None
+        self._memory = memory
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
-        self._written = _OFTEN  # since this process last looked at the folder
-        self._broken: set[str] = set()
-        self._writable = True
 
     def get(self, key: str) -> bytes | None:
         """Return the state of a piece; None if it has to be read."""
         kept = self._kept.get(key)
         if kept is None:
-            state = self._load(key)
+            state = self._folder.load(key) if self._folder else None
             if state is not None:
                 self._remember(key, _Kept(state, worth=True, asked=True))
             return state
@@ -77,69 +148,19 @@ class Prefixes:
 
     def put(self, key: str, state: bytes, seconds: float, shared: bool) -> None:
         """Keep a state that took `seconds` to read; `shared` if several prompts want it."""
-        worth = seconds > len(state) / _SLOW_DISK
-        kept = _Kept(state, worth, asked=shared or key in self._broken)
+        kept = _Kept(state, worth=seconds > len(state) / _SLOW_DISK, asked=shared)
         self._remember(key, kept)
-        if kept.asked:
+        if shared or (self._folder and key in self._folder.broken):
             self._save(key, kept)
+
+    def _save(self, key: str, kept: _Kept) -> None:
+        if self._folder and kept.worth:
+            self._folder.save(key, kept.state)
 
     def _remember(self, key: str, kept: _Kept) -> None:
         before = self._kept.pop(key, None)
-        self._bytes -= len(before.state) if before else 0
+        self._bytes += len(kept.state) - (len(before.state) if before else 0)
         self._kept[key] = kept
-        self._bytes += len(kept.state)
         while self._bytes > self._memory:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= len(oldest.state)
-
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.state"
-
-    def _load(self, key: str) -> bytes | None:
-        path = self._path(key)
-        try:
-            data = path.read_bytes()
-            os.utime(path)  # what was used last goes last
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            log.warning("%s: cannot be read (%s): the prompt is read instead", path, error.strerror)
-            return None
-        head, state = data[: len(_head(key, b""))], data[len(_head(key, b"")) :]
-        if head == _head(key, state):
-            return state
-        log.warning("%s: broken, or no state of this prompt: read anew and replaced", path)
-        self._broken.add(key)
-        return None
-
-    def _save(self, key: str, kept: _Kept) -> None:
-        if not (kept.worth and self._writable):
-            return
-        try:
-            store.write_bytes(self._path(key), _head(key, kept.state) + kept.state)
-        except StoreError as error:
-            log.warning("%s: prompts are not kept for later runs", error)
-            self._writable = False
-            return
-        self._written += len(kept.state)
-        if self._written >= min(_OFTEN, self._disk):
-            self._written = 0
-            self._trim()
-
-    def _trim(self) -> None:
-        """Remove the files that were not used for longest, where all take more than they may."""
-        files = []
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # another process removed it
-                status = path.stat()
-                files.append((status.st_mtime, status.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files):
-            if total <= self._disk:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
-
-
-def _head(key: str, state: bytes) -> bytes:
-    return _MAGIC + key.encode() + hashlib.sha256(state).digest()
