@@ -1,13 +1,17 @@
 """Errors of a learner with visibility, paths and imports."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.edits import remove_with_comma
-from curator.generate.mutate.queries import field, function_of, in_tests, opened
+from curator.generate.mutate.queries import field, function_of, in_tests, named, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SHARED = ("function_item", "struct_item", "enum_item", "mod_item", "field_declaration")
 _PRIMITIVES = {
@@ -17,6 +21,7 @@ _PRIMITIVES = {
 
 
 _RELATIVE = {"crate", "self", "super"}  # no names of modules
+_SHADOWED = {"core", "std", "alloc"}  # a module of such a name is a subject of its own
 
 
 def drop_pub(source: Source) -> Iterator[Site]:
@@ -36,9 +41,15 @@ def drop_pub(source: Source) -> Iterator[Site]:
         yield Site((Edit(mark.start_byte, mark.end_byte + 1, ""),), slots)
 
 
+def _imports(source: Source) -> Iterator["Node"]:
+    """Yield every `use`, but in programs where a module hides a crate of the same name."""
+    if not named(source, "mod_item") & _SHADOWED:
+        yield from source.walk("use_declaration")
+
+
 def drop_use(source: Source) -> Iterator[Site]:
     """A `use` of one name left out."""
-    for use in source.walk("use_declaration"):
+    for use in _imports(source):
         path = field(use, "argument")
         if path is None or path.type != "scoped_identifier" or in_tests(use):
             continue
@@ -55,7 +66,7 @@ def drop_use(source: Source) -> Iterator[Site]:
 
 def import_root(source: Source) -> Iterator[Site]:
     """A `use` without the first part of its path (`std`, `crate`, `super`, a module)."""
-    for use in source.walk("use_declaration"):
+    for use in _imports(source):
         path = field(use, "argument")
         if path is None or path.type != "scoped_identifier":
             continue
@@ -73,7 +84,7 @@ def unqualified_call(source: Source) -> Iterator[Site]:
             continue
         module, name = text(field(path, "path")), field(path, "name")
         last = module.split("::")[-1]
-        if name is None or not last.islower() or last in _PRIMITIVES | _RELATIVE:
+        if name is None or not last.islower() or last in _PRIMITIVES | _RELATIVE | _SHADOWED:
             continue
         slots = {"nom": text(name), "module": module, "fonction": function_of(call)}
         yield Site((Edit(path.start_byte, name.start_byte, ""),), slots)
