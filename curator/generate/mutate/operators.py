@@ -21,6 +21,7 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+WIDE = 50  # characters of an array that leave room on its line
 _LETTERS, _RANKS = ("lettre", "repere"), ("rang", "position")
 _NUMBER = re.compile(r"[iuf](?:8|16|32|64|128|size)")
 
@@ -79,7 +80,7 @@ def index_of_tuple(source: Source) -> Iterator[Site]:
 def _counted(value: "Node") -> str:
     """Return the values of a loop with their ranks; "" where that is not sure to compile."""
     if value.type == "array_expression":
-        return f"{text(value)}.into_iter().enumerate()"
+        return f"{text(value)}.into_iter().enumerate()" if len(text(value)) <= WIDE else ""
     given = text(value).removesuffix(".iter()")
     borrowed = value.type == "reference_expression" and "mut " not in given
     name = given.removeprefix("&") if borrowed else given

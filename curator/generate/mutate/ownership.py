@@ -30,15 +30,24 @@ def _shown(source: Source, value: str, name: str) -> str:
     return f'println!("{{{name}:?}}");'
 
 
-def _way(statement: str, name: str) -> str:
+def _consuming(source: Source) -> str:
+    """Return a pattern of the methods that take `self` by value, the program's own and others."""
+    functions = source.walk("function_item")
+    heads = ((name_of(f), text(f.child_by_field_name("parameters"))) for f in functions)
+    own = [re.escape(name) for name, head in heads if re.match(r"\((?:mut )?self\b", head)]
+    return "|".join([r"into_\w+", *own])
+
+
+def _way(source: Source, statement: str, name: str) -> str:
     """Return how a statement takes a variable's value, as a key of _HOW; "" where unsure."""
     ways = {
         "argument": rf"[(,]\s*{name}\s*[,)]",
-        "methode": rf"(?<![\w.&*]){name}\.\w+(?:::<[^(]*>)?\(",
-        "affectation": rf"=\s*{name};|\{{\s*{name}\s*[,}}]|:\s*{name}\s*[,}}]",
+        "methode": rf"(?<![\w.&*]){name}\.(?:{_consuming(source)})\(",
+        "affectation": rf"=\s*{name};",
     }
     found = [way for way, pattern in ways.items() if re.search(pattern, statement)]
-    return found[0] if len(found) == 1 and not re.search(r"\bdrop\(|\bfor\b", statement) else ""
+    clear = not re.search(r"\b(?:drop\(|for|move|spawn)\b", statement)
+    return found[0] if len(found) == 1 and clear else ""
 
 
 def _use_after_move(source: Source) -> Iterator[Site]:
@@ -48,7 +57,7 @@ def _use_after_move(source: Source) -> Iterator[Site]:
         if not owned(let) and not _BUILT.match(value):
             continue
         for last in uses(source, let, name)[-1:]:
-            line, way = _shown(source, value, name), _way(text(last), name)
+            line, way = _shown(source, value, name), _way(source, text(last), name)
             if not way:
                 continue
             edits, repair = (
@@ -131,8 +140,10 @@ def _partial_move(source: Source) -> Iterator[Site]:
         for field in re.findall(r"[{,]\s*(\w+)\s*:", text(value)):
             if re.search(rf"\b{name}\.{field}\b", later):
                 continue
-            alone = re.search(rf"(?<![.\w]){field}\b(?!\s*[:(])", source.code)
-            taken = f"{field}_{name}" if alone else field
+            around = text(inside(let, "function_item"))
+            if re.search(rf"(?<![.\w]){field}\b(?!\s*[:(])", around):
+                continue  # there is a variable of this name
+            taken = field
             show = f'println!("{{{taken}:?}}");'
             edits, repair = (
                 (insert_after(source, let, f"let {taken} = {mark}{name}.{field};", show),)
