@@ -73,7 +73,20 @@ def import_root(source: Source) -> Iterator[Site]:
         root, rest = text(path).split("::", 1)
         slots = {"racine": root, "chemin": text(path), "reste": rest}
         start = path.start_byte
-        yield Site((Edit(start, start + len(root.encode()) + 2, ""),), slots)
+        edit = Edit(start, start + len(root.encode()) + 2, "")
+        for kept in _first_use(source, use, text(field(path, "name"))):
+            yield Site((edit, kept), slots)
+
+
+def _first_use(source: Source, use: "Node", name: str) -> Iterator[Edit]:
+    """Yield an edit that changes nothing, on a name that was imported.
+
+    It keeps what uses the import from being cut: rustc refuses the import either way.
+    """
+    for node in opened(source).walk("identifier", "type_identifier"):
+        if node.start_byte > use.end_byte and text(node) == name:
+            yield Edit(node.start_byte, node.end_byte, name)
+            return
 
 
 def unqualified_call(source: Source) -> Iterator[Site]:

@@ -59,13 +59,24 @@ def _missing_method(source: Source) -> Iterator[Site]:
                 yield Site((edit,), slots)
 
 
+def _child(source: Source, slots: dict[str, str]) -> dict[str, str]:
+    """Return the trait of a type that requires the one in `slots`, where the program shows one."""
+    parent = slots["trait"].split("::")[-1]
+    above = {name_of(n): text(n.child_by_field_name("bounds")) for n in source.walk("trait_item")}
+    for _, other in _impls(source):
+        bounds = "Debug + Display" if other["trait"] == "Error" else above.get(other["trait"], "")
+        if other["type"] == slots["type"] and re.search(rf"\b{parent}\b", bounds):
+            return {"nature": "parent", "enfant": other["trait"]}
+    return {}
+
+
 def _missing_impl(source: Source) -> Iterator[Site]:
     """A trait that a type no longer implements."""
     for impl, slots in _impls(source):
         body = impl.child_by_field_name("body")
         methods = [n for n in body.children if n.type == "function_item"] if body else []
         if methods and _familiar(source, slots["trait"]) and "unsafe" not in text(impl)[:7]:
-            yield Site((remove_item(source, impl),), slots)
+            yield Site((remove_item(source, impl),), {**slots, **_child(source, slots)})
 
 
 def _missing_derive(source: Source) -> Iterator[Site]:
