@@ -11,7 +11,6 @@ from curator.generate.mutate.queries import (
     function_of,
     implements,
     in_tests,
-    is_test,
     one_line,
 )
 from curator.generate.mutate.syntax import Source, inside, text
@@ -52,7 +51,6 @@ def expected_bare(source: Source) -> Iterator[Site]:
             "attendu": one_line(source, inner)[1:-1],
             "obtenu": one_line(source, given[0]),
             "fonction": function_of(call),
-            "tests": "test" if is_test(call) else "",
         }
         edits = (
             Edit(wrapped.start_byte, inner.start_byte + 1, ""),
@@ -89,7 +87,7 @@ def test_arity(source: Source) -> Iterator[Site]:
                 "argument": one_line(source, given[-1]),
                 "fonction": function_of(call),
             }
-            yield Site((edit,), {**slots, "tests": "test" if is_test(call) else ""})
+            yield Site((edit,), slots)
 
 
 def empty_body(source: Source) -> Iterator[Site]:
