@@ -65,13 +65,20 @@ def needless_deref(source: Source) -> Iterator[Site]:
                 break
 
 
+def _several(source: Source, value: str) -> bool:
+    """Tell whether a value shows more than one field; nobody takes a wrapper for a list."""
+    name = re.escape(value)
+    built = rf"\blet (?:mut )?{name}\b[^=]*= \w*\([^()]*,"
+    return re.search(rf"(?<![\w.]){name}\.1\b|{built}", source.code) is not None
+
+
 def index_of_tuple(source: Source) -> Iterator[Site]:
     """`x.0` -> `x[0]`."""
     for access in opened(source).walk("field_expression"):
         value, name = field(access, "value"), field(access, "field")
         if value is None or name is None or name.type != "integer_literal":
             continue
-        if text(value) == "self":  # the field of a wrapper, which nobody takes for an element
+        if text(name) == "0" and not _several(source, text(value)):
             continue
         edit = Edit(value.end_byte, name.end_byte, f"[{text(name)}]")
         yield Site((edit,), {"valeur": one_line(source, value), "rang": text(name)})

@@ -174,7 +174,9 @@ def test_the_parameter_of_a_closure_is_not_taken_for_one_of_the_function() -> No
 def test_the_field_of_a_wrapper_is_no_element() -> None:
     code = "struct P(u8);\nimpl P {\n    fn f(&self) -> u8 {\n        self.0\n    }\n}\n"
     assert not list(operators.index_of_tuple(Source(code)))
-    assert list(operators.index_of_tuple(Source("fn f(p: (u8, u8)) -> u8 {\n    p.0\n}\n")))
+    for body in ("p.0 + p.1", "let p = (1, 2);\n    p.0", "let p = Point(1, 2);\n    p.0"):
+        code = f"fn f(p: (u8, u8)) -> u8 {{\n    {body}\n}}\n"
+        assert "0" in [s.slots["rang"] for s in operators.index_of_tuple(Source(code))]
 
 
 def test_a_body_of_one_line_that_a_test_calls_is_emptied() -> None:
