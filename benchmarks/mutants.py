@@ -30,7 +30,6 @@ from curator.text.markdown import blocks
 
 ROOT = Path(__file__).parent.parent
 SHEET = 60
-PER_CELL = 16  # enough of each cell for a batch of 200, where a cell has that many mutants
 _FENCES = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -39,8 +38,7 @@ def make(candidates: int, seed: int, folder: Path) -> tuple[list[Example], list[
     for name in ("raw", "schemas", "pipelines"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.rmtree(folder / "raw" / "generated", ignore_errors=True)
-    # The recipe's own targets for two topics would else stay, and leave these out of the batch.
-    targets = {"per_cell": PER_CELL, "topics": dict.fromkeys(("lifetimes", "borrowing"), PER_CELL)}
+    targets = {"per_cell": 12, "topics": {}}
     stop = {"candidates": candidates}
     recipe = {"extends": "mutants.yaml", "name": "measured", "targets": targets, "stop": stop}
     path = folder / "pipelines" / "measured.yaml"
