@@ -78,7 +78,7 @@ def index_of_tuple(source: Source) -> Iterator[Site]:
         value, name = field(access, "value"), field(access, "field")
         if value is None or name is None or name.type != "integer_literal":
             continue
-        if text(name) == "0" and not _several(source, text(value)):
+        if text(value) == "self" or (text(name) == "0" and not _several(source, text(value))):
             continue
         edit = Edit(value.end_byte, name.end_byte, f"[{text(name)}]")
         yield Site((edit,), {"valeur": one_line(source, value), "rang": text(name)})
