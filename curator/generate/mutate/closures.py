@@ -10,7 +10,7 @@ from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
 # Methods to whose closures other languages pass a rank as well.
-_PASSING = ("map", "filter", "for_each", "any", "all", "find", "filter_map", "position")
+_PASSING = ("map", "filter", "for_each")
 _TRAITS = ("Fn", "FnMut", "FnOnce")
 
 
@@ -41,6 +41,10 @@ def _asked(source: Source, wrong: str) -> Iterator[Site]:
     for node in source.walk("function_type"):
         trait = node.child_by_field_name("trait")
         named = enclosing(node)  # the texts speak of a function's signature
+        function = inside(node, "function_item", "function_signature_item")
+        result = function.child_by_field_name("return_type") if function is not None else None
+        if result is not None and result.start_byte <= node.start_byte < result.end_byte:
+            continue  # what a function promises, and not what it asks
         if named and trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
             slots = {"juste": text(trait), "fonction": named}
             yield Site((replace(trait, wrong),), slots)
