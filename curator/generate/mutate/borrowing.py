@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert_after, insert_before
-from curator.generate.mutate.queries import format_of, function_of, unused, uses, variables
+from curator.generate.mutate.queries import format_of, function_of, is_test, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -102,7 +102,7 @@ def _across(source: Source, names: tuple[str, ...], taken: _Taken) -> Iterator[S
     used.
     """
     for let, name in variables(source):
-        shown = format_of(let)
+        shown = "" if is_test(let) else format_of(let)
         for one in uses(source, let, name) if shown else ():
             held = unused(source, names)
             value, use = taken(name, held, shown)

@@ -176,21 +176,20 @@ def _variants(source: Source, raw: bytes) -> Iterator[Cut]:
             continue
         own = [a for a in arms if _mentioned([name], text(a.child_by_field_name("pattern")))]
         left = ([n for n in a.parent.named_children if n not in own] for a in own if a.parent)
-        others = list(left)
-        if any(len(rest) < 2 or any(map(_catches, rest)) for rest in others):
+        if any(len(rest) < 2 or any(map(_catches, rest)) for rest in left):
             continue
         cut = tuple(sorted(_listed(raw, n) for n in [node, *own]))
         if not _mentioned([name], _without(raw, cut)):
             yield cut
     for arm in arms:
-        others = [n for n in arm.parent.named_children if n != arm] if arm.parent else []
+        rest = [n for n in arm.parent.named_children if n != arm] if arm.parent else []
         of_enum = "::" in text(arm.child_by_field_name("pattern"))
-        if len(others) > 1 and not of_enum:  # a match of one arm is no choice
+        if len(rest) > 1 and not of_enum:  # a match of one arm is no choice
             yield (_listed(raw, arm),)
 
 
 def _catches(arm: "Node") -> bool:
-    """Tell whether an arm takes all that is left, so that a variant without its own would differ."""
+    """Tell whether an arm takes all that is left, so that a variant without its own goes there."""
     pattern = text(arm.child_by_field_name("pattern"))
     return re.match(r"(?:_|[a-z]\w*)(?: if |$)", pattern) is not None
 

@@ -98,7 +98,12 @@ MUTATIONS = (
     ),
     Mutation("variant_dot", Topic.ENUMS, Difficulty.DEBUTANT, frozenset({"E0423"}), variant_dot),
     Mutation(
-        "variant_payload", Topic.ENUMS, Difficulty.DEBUTANT, frozenset({"E0308"}), variant_payload
+        "variant_payload",
+        Topic.ENUMS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0308"}),
+        variant_payload,
+        frozenset({"sur_place"}),
     ),
     Mutation(
         "variant_as_type",

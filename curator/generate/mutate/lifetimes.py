@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert_after
-from curator.generate.mutate.queries import format_of, owned, unused, variables
+from curator.generate.mutate.queries import format_of, is_test, owned, unused, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -134,7 +134,7 @@ def _short_scope(source: Source) -> Iterator[Site]:
     """A reference that is kept beyond the block in which its value lives."""
     for let, name in variables(source):
         shown = format_of(let)
-        if not owned(let) or not shown:
+        if not owned(let) or not shown or is_test(let):
             continue
         copy, outer = unused(source, _COPIES), unused(source, _OUTER)
         make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}{shown[1:]}");'

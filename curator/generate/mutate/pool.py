@@ -16,7 +16,7 @@ from functools import cache
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.facts import slots
-from curator.generate.mutate.levels import CONSTRUCTS, constructs, level
+from curator.generate.mutate.levels import CONSTRUCTS, constructs, level, points
 from curator.generate.mutate.proof import Proof, programs, prove
 from curator.generate.mutate.reduce import reduce_proofs
 from curator.generate.mutate.render import forms, render
@@ -38,6 +38,7 @@ ASIDE = {
     *("unsafe", "raw pointer", "foreign code", "macro", "async", "poll", "shared between threads"),
     *("for all lifetimes", "phantom type", "captured lifetimes"),
 }
+_CLOSE = 4  # points of programs that are about as light as each other
 MOST = 6  # mutants of one mutation: each takes tens of cuts to try, and a batch takes a few of each
 
 
@@ -93,9 +94,9 @@ def _mutant(proof: Proof) -> Mutant:
 def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     """Keep at most `per_program` mutants of one mutation in one program, and MOST of it in all.
 
-    Those come first whose program is of the mutation's own level, or below; which of these are kept
-    is drawn by their text. A program with nothing to run is kept only where a mutation has no
-    other.
+    Those come first whose program is of the mutation's own level, or below, and then the lighter
+    ones; which of these are kept is drawn by their text. A program with nothing to run is kept only
+    where a mutation has no other.
     """
     kept: dict[str, list[Proof]] = {}
     counts: dict[tuple[str, str], int] = {}
@@ -110,8 +111,14 @@ def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     return [p for p in proofs if p.broken in chosen]
 
 
-def _rank(proof: Proof) -> tuple[bool, int, bytes]:
-    return not _paired(proof), _excess(proof), hashlib.sha256(proof.broken.encode("utf-8")).digest()
+def _rank(proof: Proof) -> tuple[bool, int, int, bytes]:
+    weight = points(constructs(proof.fixed), proof.site.topic or proof.mutation.topic) // _CLOSE
+    return (
+        not _paired(proof),
+        _excess(proof),
+        weight,
+        hashlib.sha256(proof.broken.encode("utf-8")).digest(),
+    )
 
 
 def _program_level(proof: Proof) -> Difficulty:

@@ -28,7 +28,7 @@ ROUNDS = 8
 _PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
 _EMPTY = re.compile(r"\{\n\s*\}")  # what a cut of all that was in it leaves
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_METHOD = "5"  # raise when another cut would be made of the same program
+_METHOD = "6"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)
