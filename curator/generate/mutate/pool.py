@@ -136,7 +136,7 @@ def _paired(proof: Proof) -> bool:
     topic = proof.site.topic or proof.mutation.topic
     found = (name for name in constructs(proof.fixed) if CONSTRUCTS[name].home is not topic)
     fits = Difficulty.AVANCE is not _program_level(proof) or not _excess(proof)
-    return fits and (proof.mutation.difficulty is Difficulty.AVANCE or not ASIDE & set(found))
+    return fits and not ASIDE & set(found)
 
 
 def _live(proofs: Sequence[Proof]) -> list[Proof]:

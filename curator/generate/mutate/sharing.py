@@ -5,8 +5,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.edits import replace
-from curator.generate.mutate.queries import arguments, enclosing, field, name_of
+from curator.generate.mutate.edits import insert_after, replace
+from curator.generate.mutate.queries import (
+    arguments,
+    enclosing,
+    field,
+    format_of,
+    function_of,
+    mentions,
+    name_of,
+    uses,
+    variables,
+)
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -127,6 +137,42 @@ def recursive_type(source: Source) -> Iterator[Site]:
         yield Site((replace(boxes[0], name),), {"type": name}, topic)
 
 
+def _lists(source: Source) -> Iterator[tuple["Node", str]]:
+    """Yield the declarations of lists in `main` that the program uses later."""
+    for let, name in variables(source):
+        if function_of(let) == "main" and format_of(let) == "{:?}" and uses(source, let, name):
+            yield let, name
+
+
+def thread_borrows(source: Source) -> Iterator[Site]:
+    """A thread that reads a list which its function still needs; the repair gives it a scope."""
+    for let, name in _lists(source):
+        told = f'println!("{{}} éléments", {name}.len())'
+        wrong = f"let fil = std::thread::spawn(|| {told});", "fil.join().unwrap();"
+        right = "std::thread::scope(|portee| {", f"    portee.spawn(|| {told});", "});"
+        if not mentions("fil", source.code):
+            edits, repair = (insert_after(source, let, *lines) for lines in (wrong, right))
+            yield Site((edits,), {"nom": name}, repair=(repair,))
+
+
+def two_iterators(source: Source) -> Iterator[Site]:
+    """An iterator or another, by a condition; the repair puts both into a box."""
+    for let, name in _lists(source):
+        back, forth = f"{name}.iter().rev()", f"{name}.iter()"
+        kind = "Box<dyn Iterator<Item = _>>"
+        wrong = f"let parcours = if a_rebours {{ {back} }} else {{ {forth} }};"
+        right = (
+            f"let parcours: {kind} =",
+            (f"    if a_rebours {{ Box::new({back}) }} else {{ Box::new({forth}) }};"),
+        )
+        loop = "for element in parcours {", '    println!("{element:?}");', "}"
+        start = "let a_rebours = true;"
+        if not mentions("parcours", source.code):
+            edits = insert_after(source, let, start, wrong, *loop)
+            repair = insert_after(source, let, start, *right, *loop)
+            yield Site((edits,), {"nom": name}, repair=(repair,))
+
+
 def _mutation(name: str, topic: Topic, level: Difficulty, codes: str, find: Finder) -> Mutation:
     return Mutation(name, topic, level, frozenset(codes.split()), find)
 
@@ -140,5 +186,7 @@ MUTATIONS = (
     _mutation("missing_unsized", Topic.GENERICS, A, "E0277", missing_unsized),
     _mutation("missing_static", Topic.LIFETIMES, A, "E0310", missing_static),
     _mutation("unused_parameter", Topic.GENERICS, A, "E0392", unused_parameter),
+    _mutation("thread_borrows", Topic.CLOSURES, A, "E0373", thread_borrows),
+    _mutation("two_iterators", Topic.ITERATORS, A, "E0308", two_iterators),
     _mutation("recursive_type", Topic.ENUMS, B, "E0072", recursive_type),
 )

@@ -140,6 +140,14 @@ def test_two_halves_are_two_borrows() -> None:
     assert "let a = &mut v[..2];\n    let b = &mut v[2..];" in apply(code, site.edits)
 
 
+def test_a_list_that_is_needed_later_is_lent_to_a_scope() -> None:
+    code = "fn main() {\n    let v = vec![1];\n    f(&v);\n}\n"
+    for find in (sharing.thread_borrows, sharing.two_iterators):
+        (site,) = find(Source(code))
+        assert "    f(&v);\n" in apply(code, site.repair)
+        assert not list(find(Source(code.replace("    f(&v);\n", ""))))
+
+
 def test_the_phantom_field_goes_with_its_values_and_its_import() -> None:
     code = (
         "use std::marker::PhantomData;\nstruct Id<T> {\n    n: u8,\n    t: PhantomData<T>,\n}\n"

@@ -35,7 +35,7 @@ def proof(code: str, level: Difficulty = Difficulty.DEBUTANT) -> Proof:
         (HEAVY, Difficulty.INTERMEDIAIRE, False),
         (HEAVY, Difficulty.AVANCE, True),
         (UNSAFE, Difficulty.INTERMEDIAIRE, False),
-        (UNSAFE, Difficulty.AVANCE, True),
+        (UNSAFE, Difficulty.AVANCE, False),
     ],
 )
 def test_a_slip_stands_in_a_program_of_its_level(
