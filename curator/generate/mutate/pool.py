@@ -27,6 +27,7 @@ from curator.records.taxonomy import Category, Difficulty, topics
 from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
+from curator.rust.source import analyse
 
 # Slots that are words of prose, and no names of the program.
 PROSE = {
@@ -94,8 +95,8 @@ def _mutant(proof: Proof) -> Mutant:
 def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     """Keep at most `per_program` mutants of one mutation in one program, and MOST of it in all.
 
-    Those come first whose program is of the mutation's own level, or below, and then the lighter
-    ones; which of these are kept is drawn by their text. A program with nothing to run is kept only
+    Those come first whose program is of the mutation's own level, or below, and then those with a
+    `main`, and the lighter ones; which of these are kept is drawn by their text. A program with nothing to run is kept only
     where a mutation has no other.
     """
     kept: dict[str, list[Proof]] = {}
@@ -111,14 +112,12 @@ def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     return [p for p in proofs if p.broken in chosen]
 
 
-def _rank(proof: Proof) -> tuple[bool, int, int, bytes]:
-    weight = points(constructs(proof.fixed), proof.site.topic or proof.mutation.topic) // _CLOSE
-    return (
-        not _paired(proof),
-        _excess(proof),
-        weight,
-        hashlib.sha256(proof.broken.encode("utf-8")).digest(),
-    )
+def _rank(proof: Proof) -> tuple[bool, int, bool, int, bytes]:
+    topic = proof.site.topic or proof.mutation.topic
+    tested = topic is not Topic.TESTING and not analyse(proof.fixed).has_main
+    weight = points(constructs(proof.fixed), topic) // _CLOSE
+    mark = hashlib.sha256(proof.broken.encode("utf-8")).digest()
+    return not _paired(proof), _excess(proof), tested, weight, mark
 
 
 def _program_level(proof: Proof) -> Difficulty:
