@@ -96,8 +96,8 @@ def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     """Keep at most `per_program` mutants of one mutation in one program, and MOST of it in all.
 
     Those come first whose program is of the mutation's own level, or below, and then those with a
-    `main`, and the lighter ones; which of these are kept is drawn by their text. A program with nothing to run is kept only
-    where a mutation has no other.
+    `main`, and the lighter ones; which of these are kept is drawn by their text. A program with
+    nothing to run is kept only where a mutation has no other.
     """
     kept: dict[str, list[Proof]] = {}
     counts: dict[tuple[str, str], int] = {}

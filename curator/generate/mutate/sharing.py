@@ -150,7 +150,7 @@ def thread_borrows(source: Source) -> Iterator[Site]:
         told = f'println!("{{}} éléments", {name}.len())'
         wrong = f"let fil = std::thread::spawn(|| {told});", "fil.join().unwrap();"
         right = "std::thread::scope(|portee| {", f"    portee.spawn(|| {told});", "});"
-        if not mentions("fil", source.code):
+        if "thread" not in source.code and not mentions("fil", source.code):
             edits, repair = (insert_after(source, let, *lines) for lines in (wrong, right))
             yield Site((edits,), {"nom": name}, repair=(repair,))
 

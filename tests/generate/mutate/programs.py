@@ -223,13 +223,21 @@ fn encadrer<T: Display + ?Sized>(valeur: &T) -> String {
     format!("[{valeur}]")
 }
 
+fn main() {
+    let id = Id::<Musique> { numero: 8, genre: PhantomData };
+    println!("{} {}", encadrer("kora"), id.numero);
+}
+"""
+
+BOXED = """
+use std::fmt::Display;
+
 fn ranger<T: Display + 'static>(valeur: T) -> Box<dyn Display> {
     Box::new(valeur)
 }
 
 fn main() {
-    let id = Id::<Musique> { numero: 8, genre: PhantomData };
-    println!("{} {} {}", encadrer("kora"), ranger(3), id.numero);
+    println!("{}", ranger(3));
 }
 """
 
@@ -242,7 +250,7 @@ struct Page {
 PROGRAMS: tuple[str, ...] = (
     *(CLONED, CONSTANT, REFERENCES, NTH, ALIKE),
     *(PATTERNS, EVERYDAY, FAILING),
-    *(WAITING, RECURSIVE, THREADS, FIELDS, HALVES, SIZES, CHAINED),
+    *(WAITING, RECURSIVE, THREADS, FIELDS, HALVES, SIZES, BOXED, CHAINED),
 )
 
 
