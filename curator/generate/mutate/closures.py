@@ -36,7 +36,12 @@ def _extra_closure_parameter(source: Source) -> Iterator[Site]:
         called = method(call) if call is not None else ""
         parts = node.named_children
         plain = len(parts) == 1 and parts[0].type in ("identifier", "parameter")
-        if called in _PASSING and plain and _STARTS.search(text(receiver(call))):
+        if (
+            call is not None
+            and called in _PASSING
+            and plain
+            and _STARTS.search(text(receiver(call)))
+        ):
             edit = insert(node.start_byte + 1, "i, ")
             yield Site((edit,), {"appelee": called, "nom": text(parts[0])})
 
