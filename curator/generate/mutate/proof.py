@@ -26,7 +26,7 @@ _PLANS = re.compile(r"(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
 MAX_TOKENS = 400
-MAX_ERRORS = 5  # a beginner is lost among more
+MAX_ERRORS = 3  # all are shown, and a beginner is lost among more
 
 
 @dataclass(frozen=True)
@@ -130,16 +130,21 @@ def prove(
 ) -> list[Proof]:
     """Return the mutants that fail with one intended code and no other, in a fixed order.
 
-    A text that two mutations give belongs to the first of them.
+    A text that two mutations give belongs to the first of them, with its first sound repair.
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
     said = compile_texts(texts, compiler, options)
-    proofs: dict[str, Proof] = {}
-    for draft, outcome in zip(drafts, said, strict=True):
-        if _intended(outcome, draft[1]):
-            proofs.setdefault(draft[3], Proof(*draft, outcome.errors))
-    return _repaired(list(proofs.values()), compiler, options)
+    owners: dict[str, Mutation] = {}
+    proofs = [
+        Proof(*draft, outcome.errors)
+        for draft, outcome in zip(drafts, said, strict=True)
+        if _intended(outcome, draft[1]) and owners.setdefault(draft[3], draft[1]) is draft[1]
+    ]
+    first: dict[str, Proof] = {}
+    for proof in _repaired(proofs, compiler, options):
+        first.setdefault(proof.broken, proof)
+    return list(first.values())
 
 
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:

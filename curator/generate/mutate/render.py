@@ -22,7 +22,6 @@ from curator.records.taxonomy import Category
 from curator.rust.compiler import Diagnostic
 from curator.rust.source import analyse
 
-QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
 ROOM = 430  # tokens of code in an answer: its prose takes up to 370, and it may have 800 in all
 
 
@@ -33,7 +32,7 @@ def _fence(info: str, code: str) -> str:
 
 def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
     """Return rustc's message; where there are several errors, its last line counts them."""
-    said = [e.shown for e in errors[:QUOTED]]
+    said = [e.shown for e in errors]
     if len(errors) > 1:
         said.append(f"error: aborting due to {len(errors)} previous errors")
     text = "\n\n".join(said)
@@ -59,7 +58,8 @@ def _weight(proof: Proof, form: Category) -> int:
 
 def forms(proof: Proof) -> tuple[Category, ...]:
     """Return the forms in which a proof makes an answer of readable length."""
-    return tuple(c for c in Category if _weight(proof, c) <= ROOM)
+    allowed = (c for c in Category if c in proof.mutation.forms)
+    return tuple(c for c in allowed if _weight(proof, c) <= ROOM)
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,26 @@ def _reading(writer: _Writer) -> Iterator[str]:
         yield writer.one(common().lecture_code if with_code else common().lecture)
 
 
+def _beside(writer: _Writer) -> Iterator[str]:
+    """Yield what is to say of several errors, and of errors that only tests have."""
+    if "combien" in writer.slots:
+        yield writer.one(common().plusieurs)
+    if "sous_test" in writer.slots:
+        yield writer.one(common().sous_test)
+
+
 def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str], reply: str) -> Iterator[str]:
     if writer.form is Category.CONCEPTS:
         yield " ".join(filter(None, [reply, writer.one(common().variante)]))
         yield fences["code"]
         yield fences["message"]
-    yield from _reading(writer)
-    yield writer.one(said.of("probleme", writer.form))
-    if writer.form is Category.EXERCISES:
+    if writer.form is Category.EXERCISES:  # before what they lead to
         hints = writer.draw.choice(said.indices)
         yield "\n".join(
             f"- **Indice {i}** : {writer.fill(hint)}" for i, hint in enumerate(hints, 1)
         )
+    yield from _reading(writer)
+    yield " ".join([writer.one(said.of("probleme", writer.form)), *_beside(writer)])
 
 
 def _solution(writer: _Writer, said: Texts, original: str) -> Iterator[str]:

@@ -77,6 +77,8 @@ class Common(_Checked):
     lecture_code: Wordings
     changement: Wordings
     ajout: Wordings
+    plusieurs: Wordings
+    sous_test: Wordings
     variante: Wordings
     questions_debug: Wordings
     annonces: Wordings
