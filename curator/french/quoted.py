@@ -54,6 +54,27 @@ _REFUSALS = (
     r"not all trait items implemented",
     r"failed to resolve:",
     r"arguments to this function are incorrect",
+    r"method not found",
+    r"cannot (?:apply|add|subtract|multiply|divide|compare|call|use|index|cast|define|declare|be"
+    r"|mutably|implement|destructure|determine|capture|coerce|resolve|access|mutate|deref\w*) \S+",
+    rf"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",
+    rf"no (?:field|variant|associated item|function or associated item|implementation|rules) \S+",
+    r"(?:missing|unknown) (?:fields?|structure field|generics?)",
+    r"missing (?:lifetime|trait|match|type)",
+    r"not found in this scope",
+    r"the name \S+ is defined multiple times",
+    r"this (?:function|method|struct|enum variant) takes \d+",
+    r"(?:pattern )?\S+ not covered",
+    r"(?:used binding|use of (?:undeclared|possibly|partially)|borrow of partially)",
+    r"borrowed data escapes",
+    r"returns a (?:value|reference) (?:referencing|to)",
+    r"invalid left-hand side",
+    r"incompatible types",
+    r"(?:does not|doesn't|doesn\u2019t) implement",
+    r"(?:the )?\S* ?operator can only be used",
+    r"is not (?:an iterator|a function|allowed|callable)",
+    r"cyclic package",
+    r"expected (?:an? )?(?:\S+ ){1,9}found(?: \S+)?",
 )
 REFUSAL = _any(*_REFUSALS)
 _MESSAGES = _any(

@@ -13,6 +13,7 @@ from enum import Enum
 from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
 from curator.french.quoted import REFUSAL
+from curator.french.stance import tells_consent, tells_refusal
 from curator.text.fold import fold
 
 _PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
@@ -49,13 +50,13 @@ def _inline(code: re.Match[str]) -> str:
 
 def sentences(paragraph: str) -> list[str]:
     """Split a paragraph in plain form into its sentences; a semicolon ends one, too."""
-    every = re.split(r"(?<=[.!?;\u2026])\s+", paragraph)
+    every = re.split(r"(?<=[.!?;])(?<!\.\.\.)\s+", paragraph)
     return [s[-_LONGEST:] for s in every if re.search(r"\w", s)]
 
 
 def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
-    if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause):
+    if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause) or tells_consent(clause):
         return Reading.DENIED
     here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
     found = words.REFUSED.search(clause) or ways.REFUSED.search(clause)
@@ -65,6 +66,9 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
         found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
     elif not here and shown:
         found = None
+    coded = re.search(words.CODE, clause) and words.WOULD.search(sentence)
+    if not (found or coded) and tells_refusal(clause, sentence):
+        found = re.search(".+", clause)
     would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
     gone = words.HAS_REFUSED.search(clause) and not ways.REFUSED_THIS.search(clause)
     if not found or would or gone or ways.ADVICE.search(clause):
@@ -84,12 +88,13 @@ def _taken_back(part: str, after: bool) -> bool:
     always = (words.CORRECTED, words.BELIEVED, words.RUNNING, words.TAKEN_AWAY)
     if any(pattern.search(part) for pattern in always):
         return True
-    changed = words.ADDED.search(part) or (after and words.IF.search(part))
+    head = part.split(" :")[0]  # what follows explains it
+    changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
         return True
-    if re.search(r"\bsans\b", part) and (after or not re.search(words.THIS, part)):
+    if re.search(rf"\bsans (?!{words.IDIOM}\b)", part) and (after or not re.search(words.THIS, part)):
         return True
-    return after and words.PAST.search(part) is not None
+    return after and words.PAST.search(head) is not None
 
 
 def _part(part: str, sentence: str, after: bool) -> Reading:
@@ -98,12 +103,18 @@ def _part(part: str, sentence: str, after: bool) -> Reading:
     if _taken_back(part, after):
         return Reading.DENIED
     part = words.IF_CLAUSE.sub("", part)
-    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]", part)]
+    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]|\.\.\.", part)]
     return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
 
 
 def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
+    if re.match(r"\W*(?:todo|fixme|a faire)\b", sentence):
+        return Reading.SILENT
+    if re.search(r"\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)", sentence):
+        return Reading.DENIED
+    if after and re.search(r"\bpour qu.* compil.*\bil (?:faudrait|aurait fallu|manque)", sentence):
+        return Reading.REFUSED
     if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
         return Reading.DENIED
     if ways.ORDERS.search(sentence):
@@ -127,6 +138,8 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
     only where the rest does not decide.
     """
     sentence = ways.TAG.sub(".", sentence)
+    if ways.LABEL.match(sentence) or (after and ways.LABEL_BELOW.match(sentence)):
+        return Reading.REFUSED
     asked = _asked(sentence, after)
     if asked:
         return asked
@@ -149,10 +162,11 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     """
     said = None
     every = sentences(plain(paragraph[-_PARAGRAPH:]))
+    telling = [s for s in every if not ways.INVITES.search(s)] or every
     for sentence in every:
         reading = read_sentence(sentence)
         ahead = words.AHEAD.search(sentence) or not pointing
-        concerned = sentence is every[-1] or words.CONCERNS.search(sentence)
+        concerned = sentence is telling[-1] or words.CONCERNS.search(sentence)
         if reading is Reading.DENIED:
             said = None
         elif reading is Reading.REFUSED and ahead and concerned:
@@ -173,7 +187,9 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
         explained = not question and ways.EXPLAINED.search(sentence)
         named = (words.NAMES.search(sentence) or explained) and not gone
         pointed = words.BEHIND.search(sentence) or ways.ASKS.search(sentence)
-        behind = pointed or (not changed and ways.BEHIND.search(sentence))
+        told = not question and any(tells_refusal(c, sentence) for c in re.split(r"[,:()]|\.\.\.", sentence))
+        pointed = pointed or ways.LABEL_BELOW.match(sentence)
+        behind = pointed or (not changed and (told or ways.BEHIND.search(sentence)))
         changed = changed or of_a_change(sentence)
         of_this = behind and not ways.ONWARD.search(sentence)
         said = of_this and read_sentence(sentence, after=True) is Reading.REFUSED

@@ -164,7 +164,7 @@ ASKS = _any(
     r"\bou me suis-je trompe|\bqu'ai-je (?:fait de )?mal|\bj'ai fait (?:de mal|de travers)\b",
     r"\bquelles? (?:est|sont) (?:l'|mon |les )erreurs?\W*$|\bd'ou vient (?:cette|l'"
     r"|mon) ?erreur\W*$",
-    rf"\bquel(?: est le)? message\b.*{COMPILER}",
+    rf"\bquel(?:le)?(?: est le)? (?:message|code d'erreur|erreur)\b.*{COMPILER}",
     rf"\bqu(?:'|e )(?:est-ce que )?.*\b(?:reproche|n'aime pas)\b.*{COMPILER}"
     rf"|{COMPILER} (?:\w+ )?reproche-t",
     r"\bquelle regle .*(?:enfrein|viol|transgress|respecte)",
@@ -189,7 +189,7 @@ PROPOSE = re.compile(
 )
 # What silences a clause: the program's own refusals, and tools that only advise.
 MACHINE = _any(
-    r"\b(?:parseu?r|serveur|client|api|base de donnees|analyseur|lexer|tokenizer|validat\w+"
+    r"\b(?:parseu?r|antivirus|serveur|client|api|base de donnees|analyseur|lexer|tokenizer|validat\w+"
     r"|service|formulaire|navigateur|utilisateurs?|shell|clippy|rustfmt|requete|connexion"
     r"|mot de passe|regex|cargo (?:test|fmt|clippy|doc|audit)|lint\w*|guichet|distributeur"
     r"|routeur|systeme de fichiers|noyau)\b"
@@ -240,10 +240,21 @@ EXPLAINED = re.compile(
     r"|dit|nous)\b"
     rf".*(?:{TECHNICAL})"
 )
+# A label on code, and one that an explanation follows below code.
+LABEL = re.compile(
+    r"^\W*(?:rejete|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
+    r"|permis|valide|autorise|possible))e?s?\W*$"
+)
+LABEL_BELOW = re.compile(r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)")
+# A short sentence that only leads on to the code.
+INVITES = re.compile(
+    r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"
+    r"|exemple|illustr|demonstr|demo\b|attention|pratique|ci-dessous)[\w-]*(?: [\w'-]+){0,4}\W*$"
+)
 # Below code, words that point on to other code; the error that follows is this code's.
 ONWARD = _any(
     r"(?<!erreur )(?<!erreurs )(?<!message )(?<!sortie )(?<!celle )(?<!facon )(?<!raison )"
     r"(?<!resultat )(?<!d'erreur )(?<!chose )\b(?:prochaine?s?|suivante?s?)\b",
-    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:que\b|une?|l'|cette|\w+ d') ?erreur)"
-    r"|\bplus (?:loin|tard)\b",
+    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:(?:que\b|une?|l'|cette|\w+ d') ?erreur|e\d))"
+    r"|(?<!aller )\bplus (?:loin|tard|bas)\b|\bci-(?:dessous|apres)\b|\bqui suit\b|^\W*essayons\b|\b(?:cette fois|maintenant|a present|desormais)\b.*:\W*$",
 )

@@ -40,6 +40,7 @@ TYPED = (
         "compile",
     ),
     (re.compile(r"(?<=\bcompile )(?:guere|jamais|pa)\b|(?<=\bcompilera )jamais\b"), "pas"),
+    (re.compile(r"(?<=\w )(?:po|pô|p)(?=\W*$)"), "pas"),
     (re.compile(r"\b(?:la compil|le build)\b"), "la compilation"),
     (
         re.compile(r"\b(?:le compil|le compilateure?s?|le compileur|le compiler)\b"),
@@ -203,7 +204,7 @@ ORDERS = _any(
     r".*(?:compile(?:nt)? pas|(?<!pas )(?:refuse|rejette|rejete)e?s?)\b",
     r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
     r"|identifie)z? (?:et corrigez? )?l'erreur",
-    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*compile|\brend(?:s|ez) .*\bcompilable",
+    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s|ez) .*\bcompilable",
     r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
 )
 HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
@@ -215,7 +216,7 @@ ACCEPTED = _any(
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
     rf"|aucune)\b",
-    r"\bjamais\b.* ne\b|\bl'accepte\b|\blaisse passer\b",
+    r"\bjamais\b.* ne\b|\bl'accepte\b(?! pas)|(?<!pas )(?<!point )(?<!jamais )\blaisse passer\b",
     rf"\bni {BAD}|\b(?:ne|n') ?(?:s'y |se |s'|y |nous )?"
     r"(?:ral|oppos|protest|plai|grogn|hurl|cri|signal|interdi|arret)\w* (?:\w+ )?(?:pas|plus"
     r"|rien)\b",
@@ -230,15 +231,19 @@ ACCEPTED = _any(
 CORRECTED = _any(
     r"\bcorrig\w*|\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
     r"|\bregle (?:le|l')",
-    r"\bresou\w+|\bresolu\w*|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
-    r"|(?<!voyez )\bplutot\b",
+    r"\bresou\w+|\bresolu\w*|\bl'ai reglee?\b|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
+    r"|(?<!voyez )(?<!ou )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
-    r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )erreur|e\d| vient))",
+    r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le|un) (?:refus|rejet|message)|la protestation|son refus))",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
+    r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:on|nous)"
+    r" (?!obt|rec|voi|a\b|au|tomb)\w+ donc\b",
 )
 BELIEVED = _any(
-    r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|crain\w+)\b",
+    r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|(?<!rustc )(?<!compilateur )crain\w+)\b",
+    r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit|disent"
+    r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il| qu)|\bmieux vaut\b|\bvaut mieux\b",
     r"\ben sorte qu|\bgrace a\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
@@ -248,7 +253,7 @@ BELIEVED = _any(
 )
 RUNNING = _any(
     r"\bcompile,? mais (?:\w+ )?(?:provoque|produit|donne|echoue|plante|bloque)\b",
-    r"\ba l'execution\b|\bpani(?:que|c)\w*|\berreurs? de logique\b|\btests?\b.* echoue"
+    r"\ba l'execution\b|(?:^\W*|[,:;] ?)(?:l'|(?:la|une|son|cette) )?execution\b(?! (?:de|du) (?:rustc|cargo))|\bruntime\b|\bpani(?:que|c)\w*|\b(?:on|vous) lance le binaire\b|\berreurs? de logique\b|\btests?\b.* echoue"
     r"|\bau lancement\b",
 )
 # A change that is only thought of: the code that is shown goes without it.
@@ -259,12 +264,12 @@ TAKEN_AWAY = _any(
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
-    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli"
+    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout|chaque) (?:oubli|faux pas|ecart)\b"
     # What somebody "has forgotten" is missing in the code that is shown.
-    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )\boubli\w*",
+    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )\boubli(?:e[rz]?|ons|iez|ait|ant)\b",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
-    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|sous|sur|en (?:c|java"
-    r"|python))\b",
+    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|en (?:c|java|python)"
+    r"|(?:sous|sur) (?:windows|mac\w*|linux|nightly|stable|beta|les? (?:ancien|vieu|version)\w*))\b",
     r"\ben version (?:stable|beta)\b",
     r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
     r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
@@ -282,7 +287,7 @@ IF = _any(
 )
 TRIED = _any(
     r"\b(?:si|quand|lorsqu\w*|en)\b[' ]?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
-    r"(?:essa[iy]|tent|compil|execut|lanc)\w*",
+    r"(?!\w+(?:ions|iez|ai[st]|aient) d[e'](?! ?(?:compil|l[ae]|execut)))(?:essa[iy]|tent|compil|execut|lanc)\w*",
     r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
 )
 DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
@@ -292,9 +297,15 @@ WOULD = _any(
 )
 PAST = _any(
     r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",
-    r"\b(?:obtenai|etai)\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*",
+    r"\bobtenai\w+|(?<!c')\betai\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*\b(?! a l'ordre)",
 )
 
+# "Sans" that takes nothing from the code.
+IDIOM = (
+    r"(?:appel|surprise|doute|pitie|menagement|hesit\w*|attendre|detour|merci|equivoque|ambiguite"
+    r"|conteste|succes|exception|scrupule|cesse|fin|raison|delai|grande|aucun doute|vergogne|bronch\w*"
+    r"|sourcill\w*|plus|appel|gants|tarder|discut\w*|remission|etat d'ame|complexe)"
+)
 GONE = _any(r"\bdispar|\bvoici pourquoi\b")
 HAS_REFUSED = _any(rf"{COMPILER} (?:\w+ )?(?:a|l'a|avait) (?:\w+ )?refuse\b")
 
@@ -337,9 +348,9 @@ SUBORDINATE = (
     r"(?:comme|puisque|pour (?:comprendre|savoir)|quand|lorsqu\w*|la ou|(?:bien|alors|tandis|tant"
     r"|avant|depuis|maintenant) qu\w*)\b"
 )
-LEADING = re.compile(rf"^\W*(?:{CONTRAST}|{SUBORDINATE})[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?")
+LEADING = re.compile(rf"^\W*(?:{CONTRAST}|{SUBORDINATE}|pour (?!compil)\w+(?:er|ir|re)\b)[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?")
 IF_CLAUSE = re.compile(r"^\W*(?:si|s'il) [^,]*,")
 TRAILING = re.compile(rf"{CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")
-ASIDE = re.compile(r", (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),")
+ASIDE = re.compile(rf",? {CONTRAST} (?!cel(?:ui|le)-ci|ce |cette )[^,;:]*(?:, (?:qu[ei]?|qui)\b[^,;:]*)?|, (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),")
 BUT = re.compile(r"\b(?:mais|alors que|tandis que)\b|(?:^|[,;]) ?(?:pourtant|cependant|or)\b")
 CAUSE = re.compile(r"\b(?:car|parce qu\w*|puisque)\b.*?(?=[:?!]?\W*$)")

@@ -1,0 +1,159 @@
+"""Tell which side a clause takes for code: words of refusal and of consent, and what negates them.
+
+One vocabulary for verbs, nouns and adjectives, in the plain form of `refusal.plain`. A word that is
+negated counts for the other side: "n'accepte pas" refuses, "aucune objection" consents.
+"""
+
+import re
+from enum import Enum
+
+from curator.french.refusal_words import CODE, COMPILER, COMPILING, MESSAGE
+
+
+class Stance(Enum):
+    """The side that a clause takes."""
+
+    AGAINST = "against"
+    FOR = "for"
+    NONE = "none"
+
+
+# Stems of what a compiler does to code that it does not take.
+_REFUSING = (
+    r"refus\w*|rejet\w*|proscri\w*|prohib\w*|interdi\w*|bann(?:i|ir|it)\w*|censur\w*|veto|recal\w*"
+    r"|retoqu\w*|repouss\w*|renvoye\w*|renvoie|recus\w*|desavou\w*|desapprouv\w*|condamn\w*"
+    r"|sanction\w*|puni[tr]?|dementi\w*|irrecevable\w*|inaccept\w*|incompil\w*|illeg\w*|illicit\w*"
+    r"|invalid\w*|incorrect\w*|erron\w*|fauti[fv]\w*|faux|fausse|impossib\w*|interromp\w*"
+    r"|arret(?!ee?s? d)\w*|stop(?:pe\w*)?|halte|bloqu\w*|empech\w*|echou\w*|echec|plant(?:e|er|era|ent)"
+    r"|foir\w*|capot\w*|casse(?:r|ra)?|explos\w*|capitul\w*|abandonn\w*|achopp\w*|tourne court"
+    r"|but(?:e|era|er) (?:sur|contre)|tousse\w*|etrangl\w*|etouff\w*|coinc\w*|tiqu\w*"
+    r"|rechign\w*|boud\w*|vomi\w*|avort\w*|cloue\w* au|ferme\w* la porte|barre la (?:route|voie)"
+    r"|jette l'eponge|leve les bras|mal forme\w*|mal type\w*|inadmissible\w*|intraitable"
+    r"|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
+    r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question"
+    r"|(?:aucune|nulle|pas la moindre) chance"
+    r"|intransigeant\w*|inflexible|enferme|hors[- ]la[- ]loi|verboten|ko\b|rat(?:e|er|era)s?"
+)
+_COMPLAINING = (
+    r"plain(?:t|dr\w*)|plainte|protest\w*|ral(?:e|er|era)|hurl\w*|(?:en)?gueul\w*|cri(?:e|er|era)"
+    r"|grogn\w*|gromm\w*|grond\w*|rouspet\w*|insurg\w*|indign\w*|offusqu\w*|emport(?:e|er|era)"
+    r"|enerv\w*|agac\w*|fach\w*|furieu\w*|colere|mecontent\w*|contest\w*|reproch\w*|s'?oppos\w*"
+    r"|objecte\w*|objection\w*|rebiff\w*|cabr\w*|regimb\w*|sevi[rt]\w*|sur les doigts|gifl\w*"
+    r"|mord(?:re|ra)?|sonnette|carton rouge|montr\w+ les dents|la (?:tete|moue|grimace|gueule)"
+    r"|brailler?|couin\w*|bronch\w*|sourcill\w*|sursaut\w*|bondi\w*|fulmin\w*|tanc\w*|sermonn\w*"
+    r"|rappel\w* a l'ordre|epingl\w*|denonc\w*|tirer? l'oreille|redire|grief\w*|reclam\w*|conspu\w*"
+    r"|braqu\w*|heriss\w*|crisp\w*|renacl\w*|s'emballe|balai\w*|chasse|blame\w*|deplor\w*|deplai\w*"
+    r"|coupe (?:court|net)|(?:met|mettra|mettre|donn\w+|pose) (?:le hola|un terme|fin|son veto|un coup d'arret)"
+    r"|siffl\w*|fusill\w*|flingu\w*|tacl\w*|(?:balader|promener|paitre|bouler|les roses)|barrage"
+    r"|les hauts cris|vocifer\w*|pest(?:e|er|era)|temp(?:ete|eter)|maugre\w*|ronchonn\w*|bougonn\w*"
+    r"|rugi\w*|aboie|trepign\w*|voi[rt] rouge|ses gonds|(?:au|en) rouge|fin de non-recevoir|ecarte(?:r|ra)?"
+    r"|evinc\w*|exclu[ts]?|recrach\w*|vilipend\w*|ronge son frein|s'alarm\w*|s'effarouch\w*|deplait"
+    r"|du doigt|a l'ordre|dans les cordes|jet(?:er|te|tera)|drame|degage\w*|hic\b|pepin|couac"
+    r"|insult\w*|catastroph\w*|alert\w*|pointe du doigt"
+)
+# One error, and not errors in general.
+_ERRORS = (
+    rf"{MESSAGE}|error|(?:une|cette|deux|trois|quelques|encore|belle|seule|qu'une) (?:belle |jolie )?"
+    rf"erreurs?|^\W*erreurs?|erreurs? (?={COMPILING})(?!(?<=les )|(?<=des ))|defaut(?! de\b| d')"
+)
+_CONSENT = (
+    r"(?:re)?compil(?:er|e|ent|era|eront|ee?s?|able|ables)|pass(?:e|ent|era|er|eront|ait)"
+    r"|march(?:e|era|er|ent|eront)|fonctionn(?:e|era|er|ent)|accept(?:e|era|er|ee?s?|ent|able)"
+    r"|valid(?:e|era|er|ee?s?)|autoris(?:e|era|er|ee?s?|ent)|perme(?:t|ttra|ttre|ttent)|permis\w*"
+    r"|toler(?:e|era|er|ee?s?)|adme(?:t|ttra|ttre)|admis\w*|laiss(?:e|era|er|ee?s?|eront)"
+    r"|(?:le|la|l'|les|en) ?(?:prend(?:ra)?|veut|voudra)|veu(?:t|lent)|voudra"
+    r"|aim(?:e|era|er)|appreci\w+|aval(?:e|era|er|ee?s?)|diger\w+|gob(?:e|era|er)|content\w*"
+    r"|satisf\w+|heureux|ravi|convainc\w*|convaincu\w*|d'accord|feu vert|aval\b|benediction"
+    r"|correcte?s?|legale?s?|licites?|valides?|valables?|possibles?|aboutit|abouti\w*|reussi\w*"
+    r"|convien\w+|pla(?:it|ira|ire)|s'en accommode\w*|franchi\w*|agree(?:r|ra)?|raison de|supporte(?:ra)?|entend(?:ra)? (?:de cette|raison)"
+    r"|partage(?:ra)? (?:cet|pas|votre)|suit|cede(?:ra)?|(?:de )?cet avis|l'entend"
+)
+_WORD = re.compile(
+    rf"(?<![\w])(?:(?P<against>{_REFUSING}|{_COMPLAINING}|{_ERRORS})|(?P<consent>{_CONSENT}))(?!\w)"
+)
+_NEGATED = re.compile(
+    r"\b(?:(?:pas|plus|jamais|guere|point|aucune?|cess\w+|arret\w+ (?=de )|rien|incapable|impossible|inutile"
+    r"|refus\w*|empech\w*|interdi\w*|moyen)\b(?: (?!pourquoi|qu|comment|et\b|mais|car\b|compilateur|rustc)[\w']+){0,3}?"
+    r"|(?:sans|nul(?:le)?|ni|moindre|absence|loin|fini\w*|disparai\w*|moins|zero|non|exempte?)\b"
+    r"(?: (?:la|le|les|aucun\w*|une?|de|d'|l'|plus))*)[ '-]*$"
+)
+_NEGATED_AFTER = re.compile(
+    r"(?:-t-\w+)? (?:(?!est\b|sont\b|et\b|car\b)\w+ ){0,2}?(?:pas|(?<!pas )plus|jamais|guere|point|rien"
+    r"|aucune?|nullement)\b|\W+(?:disparai\w*|s'(?:envole|evanouit|efface))"
+)
+_ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|rien)\b")
+_UNLESS = re.compile(r"\bn[e' ].* que\b|\bque pour\b")
+
+
+# The compiler does not do something else than it should, or asks for what is not there.
+_STUBBORN = re.compile(
+    rf"{COMPILER},?(?: (?:lui|quant a lui))?,? (?:ne |n')(?!(?:a|ont) )(?:\w+ |l'|se |s'|en |y ){{0,2}}?"
+    r"(?!exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
+    r"|execut|optimis|suppose|fait|copie|dispos|dit|trouve|signal|emet|affich|garanti|prouv|analys"
+    rf"|{_REFUSING}|{_COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'|une? )erreur)"
+    rf"|{COMPILER},? (?:lui,? )?non\W*$|{COMPILER} (?:lui )?ne (?:veut|voudra) rien"
+    r"|\b(?:aucune?|nul|jamais|personne) .*\bne (?:laisse|accept|compil|veut|voudra|valide|passe)\w*"
+    rf"|{COMPILER} (?:\w+ )?(?:exig|attend|reclam|demand)\w* .*\b(?:n'avons|n'ai|n'a|ne l'a|recoit|trouve"
+    r"|manque|lui (?:donne|sert|fourni|propose|passe)\w*)\b"
+)
+
+
+def stance(clause: str) -> Stance:
+    """Tell the side that a clause in plain form takes, its words of refusal before the others."""
+    if _STUBBORN.search(clause):
+        return Stance.AGAINST
+    found = Stance.NONE
+    for word in _WORD.finditer(clause):
+        negated = _NEGATED.search(clause[max(0, word.start() - 40) : word.start()])
+        after = _NEGATED_AFTER.match(clause[word.end() : word.end() + 40])
+        against = (word["against"] is not None) is not bool(negated or after)
+        if negated and _ALREADY.search(negated[0]) and word["consent"]:
+            against = True
+        if against:
+            return Stance.AGAINST
+        if word["consent"] and re.fullmatch(r"(?:re)?\w+er|plaire|raison de", word[0]):
+            continue
+        found = Stance.FOR
+    return found
+
+
+_STRONG = re.compile(
+    rf"{COMPILER}(?<!\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
+    rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
+    r"|type[- ]checker|verification des emprunts|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
+)
+# What speaks of refusals without telling of one.
+_NEUTRAL = re.compile(
+    r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure|suppose|verifie|indique\w* au"
+    r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
+    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|(?:est un|le) code|types? d'erreurs?"
+    r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|chaque|toujours|souvent|parfois|rarement|generalement|en general|la plupart)\b"
+)
+
+
+# A rule, and no single refusal.
+_GENERIC = re.compile(
+    r"\brefus\w* (?:en revanche |par contre |aussi )?(?:(?:d'|de )(?!(?:le |la |l')?(?:aller|compil|contin|poursui|produi|gener|avanc))|certain|les |des |deux |tou[ts])"
+    r"|\bp(?:eut|ourra) (?:\w+ )?refuser\b"
+)
+
+
+def tells_consent(clause: str) -> bool:
+    """Tell whether a clause says that the compiler takes code."""
+    return bool(re.search(COMPILER, clause)) and stance(clause) is Stance.FOR
+
+
+# An error code, by its name alone: "et là, c'est E0382".
+_CODED = re.compile(
+    rf"^(?!.*\b(?:voir\W|attention a|(?:pour|de|sur|a) l'erreur|pas d|plus d|code d'erreur)).*{CODE}"
+)
+
+
+def tells_refusal(clause: str, sentence: str) -> bool:
+    """Tell whether a clause says in any words that the compiler does not take code."""
+    if _NEUTRAL.search(clause) or not _STRONG.search(sentence):
+        return False
+    if _GENERIC.search(clause) and not sentence.rstrip().endswith(":"):
+        return False
+    side = stance(clause)
+    return side is Stance.AGAINST or (side is Stance.NONE and _CODED.search(clause) is not None)
