@@ -203,7 +203,7 @@ ACCEPTED = _any(
     rf"\b(?:ne|n') ?(?:{TO})?{COMPLAINS} (?:\w+ )?(?:pas|plus|rien)\b",
 )
 REFUSED_THIS = re.compile(r"\b(?:refuse|rejete) (?:ceci|cela|ca|(?:ce|cet|cette|mon|ma) \w+)\W*$")
-QUIET = re.compile(rf"{COMPILER} ne (?:\w+ rien|bronche pas)\b")
+QUIET = re.compile(rf"{COMPILER} ne (?:(?!veut|voudra)\w+ rien|bronche pas)\b")
 # A correction that comes later leaves the code as it is.
 LATER = re.compile(
     r"(?:,|\b(?:puis|et|que|avant que)\b) ?(?:\w+ |l'|qu'){0,4}"

@@ -211,7 +211,7 @@ HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b"
 
 # What takes a refusal back.
 ACCEPTED = _any(
-    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?<!chance que cela )(?<!chance que ca )(?<!question que cela )(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
     r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"

@@ -118,7 +118,7 @@ def stance(clause: str) -> Stance:
 
 
 _STRONG = re.compile(
-    rf"{COMPILER}(?<!\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
+    rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
     r"|type[- ]checker|verification des emprunts|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
 )
@@ -126,7 +126,7 @@ _STRONG = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
-    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|(?:est un|le) code|types? d'erreurs?"
+    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|(?:est un|le) code|types? d'erreurs?|\be\d+ : voir"
     r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|chaque|toujours|souvent|parfois|rarement|generalement|en general|la plupart)\b"
 )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from curator.french import refusal, remark_words
 from curator.french import refusal_words as words
+from curator.text.fold import fold
 from curator.rust.source import Comment, analyse
 
 # Code that is commented out: what a comment says there is said of that code.
@@ -67,9 +68,9 @@ def _says_refused(comment: Comment, code: str) -> bool:
         return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
         by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
-        return bool(by_compiler) or (
-            re.match(r"interdite?\W*$", text) is not None and not _HANDLES.search(code)
-        )
+        alone = re.match(r"(interdit)e?\W*$", text)
+        own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
+        return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
     if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
         return False  # one word says too little; of other code, it says nothing of this
