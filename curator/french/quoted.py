@@ -30,7 +30,7 @@ _REFUSALS = (
     rf"cannot move out of (?:borrowed content|index|{_NAME}(?:which is behind a "
     r"(?:shared|mutable) reference|because it is borrowed))",
     r"cannot assign (?:twice )?to (?:immutable|borrowed)(?: \w+)?",
-    rf"cannot find (?:value|type|function|macro|trait|attribute) {_NAME}in this scope",
+    rf"cannot find (?:value|type|function|macro|trait|attribute)(?: {_NAME}in this scope)?",
     r"cannot infer type",
     r"cannot return (?:reference to|value referencing) "
     r"(?:local variable|temporary value|function parameter)",
@@ -55,6 +55,7 @@ _REFUSALS = (
     r"failed to resolve:",
     r"arguments to this function are incorrect",
     r"method not found",
+    r"could not compile",
     r"cannot (?:apply|add|subtract|multiply|divide|compare|call|use|index|cast|define|declare|be"
     r"|mutably|implement|destructure|determine|capture|coerce|resolve|access|mutate|deref\w*) \S+",
     rf"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",

@@ -13,7 +13,7 @@ from enum import Enum
 from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
 from curator.french.quoted import REFUSAL
-from curator.french.stance import tells_consent, tells_refusal
+from curator.french.stance import Stance, stance, tells_consent, tells_refusal
 from curator.text.fold import fold
 
 _PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
@@ -85,6 +85,8 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
 
 def _taken_back(part: str, after: bool) -> bool:
     """Tell whether a part of a sentence speaks of a correction, a belief, or a change."""
+    if not after and ways.SHOWN.search(part):
+        return False
     always = (words.CORRECTED, words.BELIEVED, words.RUNNING, words.TAKEN_AWAY)
     if any(pattern.search(part) for pattern in always):
         return True
@@ -92,7 +94,7 @@ def _taken_back(part: str, after: bool) -> bool:
     changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
         return True
-    if re.search(rf"\bsans (?!{words.IDIOM}\b)", part) and (after or not re.search(words.THIS, part)):
+    if re.search(rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part) and (after or not re.search(words.THIS, part)):
         return True
     return after and words.PAST.search(head) is not None
 
@@ -137,7 +139,7 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
     What follows "mais" counts more than what it contradicts, and a reason that is given counts
     only where the rest does not decide.
     """
-    sentence = ways.TAG.sub(".", sentence)
+    sentence = ways.SURELY.sub("", ways.TAG.sub(".", sentence))
     if ways.LABEL.match(sentence) or (after and ways.LABEL_BELOW.match(sentence)):
         return Reading.REFUSED
     asked = _asked(sentence, after)
@@ -148,10 +150,19 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
         return Reading.DENIED
     sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
     for text in (words.CAUSE.sub("", sentence), sentence):
-        for part in reversed(words.BUT.split(text)):
+        first, *others = words.BUT.split(text)
+        for part in [*reversed(others), first]:
+            if part is not first and stance(part) is Stance.FOR:
+                return Reading.DENIED
             if (reading := _part(part, sentence, after)) is not Reading.SILENT:
                 return reading
     return Reading.SILENT
+
+
+def _leads_on(sentence: str) -> bool:
+    """Tell whether a sentence only leads on to the code below: "En situation :"."""
+    leads = ways.INVITES.search(sentence) is not None
+    return leads and read_sentence(sentence) is not Reading.REFUSED
 
 
 def refused_below(paragraph: str, pointing: bool) -> str | None:
@@ -162,7 +173,7 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     """
     said = None
     every = sentences(plain(paragraph[-_PARAGRAPH:]))
-    telling = [s for s in every if not ways.INVITES.search(s)] or every
+    telling = [s for s in every if not _leads_on(s)] or every
     for sentence in every:
         reading = read_sentence(sentence)
         ahead = words.AHEAD.search(sentence) or not pointing
@@ -206,3 +217,8 @@ def supposed(text: str) -> bool:
 def of_a_change(text: str) -> bool:
     """Tell whether a text in plain form speaks of taking something away from the code."""
     return words.TAKEN_AWAY.search(text) is not None
+
+
+def is_order(text: str) -> bool:
+    """Tell whether a text in plain form orders to mend the code."""
+    return (ways.ORDERS.search(text) or words.ORDERS.search(text)) is not None

@@ -180,7 +180,11 @@ ASKS = _any(
 )
 
 ORDERS = re.compile(
-    r"\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer|faire compiler)"
+    r"\b(?:predi[st]|devin|anticip|debusqu|localis|denich|traqu|pist)(?:e[rz]?|ons|ez)"
+    r" (?:\w+ )?(?:le message|l'erreur|la reponse|le refus|la reaction|ce que dira)"
+    rf" (?:\w+ )?(?:du compilateur|de rustc|{COMPILING}|{CODE})(?!.*\b(?:donnera?it|aurait))"
+    r"|^\W*(?:exo|exercice)\w*[ \d]*\W+(?:a )?(?:corrig|repar|debogu|debugg)er\b"
+    r"|\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer|faire compiler)"
 )
 # An order to mend code does not say that it is mended.
 PROPOSE = re.compile(
@@ -240,16 +244,27 @@ EXPLAINED = re.compile(
     r"|dit|nous)\b"
     rf".*(?:{TECHNICAL})"
 )
+# Two negations that only stress: "ne manque pas de le signaler".
+SURELY = re.compile(
+    r"\b(?:ne |n')(?:manqu|hesit|tard|priv|se priv|s'est pas prive|peu)\w* (?:(?:pas|guere) (?:a|de|d')|que|qu')(?= |\b)"
+)
 # A label on code, and one that an explanation follows below code.
 LABEL = re.compile(
     r"^\W*(?:rejete|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
     r"|permis|valide|autorise|possible))e?s?\W*$"
 )
 LABEL_BELOW = re.compile(r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)")
+# A change that the code below shows as made: "si je retire le bras, comme ci-dessous".
+SHOWN = re.compile(
+    r"\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait|on le (?:fait|voit)"
+    r"|suit)\b"
+)
 # A short sentence that only leads on to the code.
 INVITES = re.compile(
     r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"
     r"|exemple|illustr|demonstr|demo\b|attention|pratique|ci-dessous)[\w-]*(?: [\w'-]+){0,4}\W*$"
+    r"|^\W*(?:en (?:situation|contexte|code|images?|action|clair|vrai|direct)|concretement|a l'oeuvre|ici|comme (?:ceci|ici)"
+    r"|tel quel|par l'exemple|(?:le )?code(?: complet)?|extrait|listing)\W*$"
 )
 # Below code, words that point on to other code; the error that follows is this code's.
 ONWARD = _any(

@@ -70,7 +70,7 @@ HERE = (
 )
 COMPILER = (
     r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo(?! (?:test|fmt"
-    r"|clippy|doc|audit)\b)|borrow[ -]?checker"
+    r"|clippy|doc|audit)\b| refuse d(?:e |')(?!compil|constr|prod|gener|aller))|borrow[ -]?checker"
     r"|verificateur(?: d'emprunts?)?)\b"
 )
 COMPILING = (
@@ -209,14 +209,20 @@ ORDERS = _any(
 )
 HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
 
+# "Sans" that takes nothing from the code.
+IDIOM = (
+    r"(?:appel|surprise|doute|pitie|menagement|hesit\w*|attendre|detour|merci|equivoque|ambiguite"
+    r"|conteste|succes|exception|scrupule|cesse|fin|raison|delai|grande|aucun doute|vergogne|bronch\w*"
+    r"|sourcill\w*|plus|appel|gants|tarder|discut\w*|remission|etat d'ame|complexe)"
+)
 # What takes a refusal back.
 ACCEPTED = _any(
-    r"(?<!chance que cela )(?<!chance que ca )(?<!question que cela )(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?<!jamais )(?<!pas )(?<!plus )(?<!not )(?<!chance que cela )(?<!chance que ca )(?<!question que cela )(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
     r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
     rf"|aucune)\b",
-    r"\bjamais\b.* ne\b|\bl'accepte\b(?! pas)|(?<!pas )(?<!point )(?<!jamais )\blaisse passer\b",
+    r"\bjamais\b(?! compil).* ne\b|\bl'accepte\b(?! pas)|(?<!pas )(?<!point )(?<!jamais )\blaisse passer\b",
     rf"\bni {BAD}|\b(?:ne|n') ?(?:s'y |se |s'|y |nous )?"
     r"(?:ral|oppos|protest|plai|grogn|hurl|cri|signal|interdi|arret)\w* (?:\w+ )?(?:pas|plus"
     r"|rien)\b",
@@ -237,14 +243,14 @@ CORRECTED = _any(
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
     r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le|un) (?:refus|rejet|message)|la protestation|son refus))",
     r"\bl[ea] voici\b|\bvoici pourquoi\b",
-    r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:on|nous)"
+    r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:^\W*|[,:;(] ?)(?:on|nous)"
     r" (?!obt|rec|voi|a\b|au|tomb)\w+ donc\b",
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|(?<!rustc )(?<!compilateur )crain\w+)\b",
     r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit|disent"
     r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il| qu)|\bmieux vaut\b|\bvaut mieux\b",
-    r"\ben sorte qu|\bgrace a\b",
+    r"\ben sorte qu|\b(?:aucune|pas de|nulle) raison|\bgrace a\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
     r"|produire)",
@@ -266,9 +272,11 @@ TAKEN_AWAY = _any(
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout|chaque) (?:oubli|faux pas|ecart)\b"
     # What somebody "has forgotten" is missing in the code that is shown.
-    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )\boubli(?:e[rz]?|ons|iez|ait|ant)\b",
+    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )(?<!suivant )(?<!suivant l')(?<!ci-dessous l')(?<!suit l')\boubli(?:e[rz]?|ons|iez|ait|ant)\b",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
-    r"\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|en (?:c|java|python)"
+    r"\b(?:compile(?:nt|ra)? (?:pas|plus)|compiler|refusee?s?|refuse\w*|rejet\w*|erreur|echou\w*|impossible)"
+    rf" (?:[\w']+ ){{0,3}}sans (?!{IDIOM})"
+    r"|\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|en (?:c|java|python)"
     r"|(?:sous|sur) (?:windows|mac\w*|linux|nightly|stable|beta|les? (?:ancien|vieu|version)\w*))\b",
     r"\ben version (?:stable|beta)\b",
     r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
@@ -281,7 +289,7 @@ ADDED = _any(
 )
 IF = _any(
     r"\bsi (?:l'on|on|nous|vous|tu) |^\W*(?:si|s'il) (?!bien\b)|\b(?:quand|lorsqu\w*)\b",
-    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b"
+    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b|(?:un|une) tel"
     r"|cette\b)",
     r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
 )
@@ -300,12 +308,6 @@ PAST = _any(
     r"\bobtenai\w+|(?<!c')\betai\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*\b(?! a l'ordre)",
 )
 
-# "Sans" that takes nothing from the code.
-IDIOM = (
-    r"(?:appel|surprise|doute|pitie|menagement|hesit\w*|attendre|detour|merci|equivoque|ambiguite"
-    r"|conteste|succes|exception|scrupule|cesse|fin|raison|delai|grande|aucun doute|vergogne|bronch\w*"
-    r"|sourcill\w*|plus|appel|gants|tarder|discut\w*|remission|etat d'ame|complexe)"
-)
 GONE = _any(r"\bdispar|\bvoici pourquoi\b")
 HAS_REFUSED = _any(rf"{COMPILER} (?:\w+ )?(?:a|l'a|avait) (?:\w+ )?refuse\b")
 

@@ -26,6 +26,6 @@ REASON = re.compile(
 )
 NO_REASON = re.compile(
     r"pani[qc]|\b(?:si|quand)\b|lent|style|convention|lisib|execution|perf|warning|avert"
-    r"|accept|(?<!pas )permis|avant (?:rust|l'edition)|utile|solde|montant|stock|place\b|droits?\b|negati|vide\b"
+    r"|accept|pas une erreur|(?<!pas )permis|avant (?:rust|l'edition)|utile|solde|montant|stock|place\b|droits?\b|negati|vide\b"
     r"|depasse|debord|compile\b(?! (?:pas|plus))"
 )

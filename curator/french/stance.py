@@ -31,6 +31,9 @@ _REFUSING = (
     r"|jette l'eponge|leve les bras|mal forme\w*|mal type\w*|inadmissible\w*|intraitable"
     r"|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
     r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question"
+    r"|(?:pas|point|plus) de compilation|aucune compilation|^\W*fin de (?:la )?compilation|patatras|helas"
+    r"|malheureusement|dommage|manque de (?:bol|chance)|pas de (?:bol|chance)|zut|mince|flute|oups|boum"
+    r"|paf|vlan|bam|aie|ouille|perdu|loupe|recalee?s?|opposer un refus|degringol\w*"
     r"|(?:aucune|nulle|pas la moindre) chance"
     r"|intransigeant\w*|inflexible|enferme|hors[- ]la[- ]loi|verboten|ko\b|rat(?:e|er|era)s?"
 )
@@ -54,7 +57,7 @@ _COMPLAINING = (
 # One error, and not errors in general.
 _ERRORS = (
     rf"{MESSAGE}|error|(?:une|cette|deux|trois|quelques|encore|belle|seule|qu'une) (?:belle |jolie )?"
-    rf"erreurs?|^\W*erreurs?|erreurs? (?={COMPILING})(?!(?<=les )|(?<=des ))|defaut(?! de\b| d')"
+    rf"(?:erreurs?|faute(?! de\b| d'))|^\W*erreurs?|(?<!les )(?<!des )(?<!aux )(?<!vos )(?<!ces )(?<!ses )(?<!nos )erreurs?(?= {COMPILING})|(?<!par )defaut(?! de\b| d')"
 )
 _CONSENT = (
     r"(?:re)?compil(?:er|e|ent|era|eront|ee?s?|able|ables)|pass(?:e|ent|era|er|eront|ait)"
@@ -65,8 +68,9 @@ _CONSENT = (
     r"|aim(?:e|era|er)|appreci\w+|aval(?:e|era|er|ee?s?)|diger\w+|gob(?:e|era|er)|content\w*"
     r"|satisf\w+|heureux|ravi|convainc\w*|convaincu\w*|d'accord|feu vert|aval\b|benediction"
     r"|correcte?s?|legale?s?|licites?|valides?|valables?|possibles?|aboutit|abouti\w*|reussi\w*"
-    r"|convien\w+|pla(?:it|ira|ire)|s'en accommode\w*|franchi\w*|agree(?:r|ra)?|raison de|supporte(?:ra)?|entend(?:ra)? (?:de cette|raison)"
-    r"|partage(?:ra)? (?:cet|pas|votre)|suit|cede(?:ra)?|(?:de )?cet avis|l'entend"
+    r"|convien\w+|pla(?:it|ira|ire)|s'en accommode\w*|franchi\w*|agree(?:r|ra)?|raison de|recevables?|acceptables?|admissibles?|convenables?|du gout|conformes?|viables?|digestes?"
+    r"|voulu|pris|gobe|aime|apprecie|digere|compris|va (?:\w+ )?(?:au bout|a son terme|jusqu'au bout)|supporte(?:ra)?|entend(?:ra)? (?:de cette|raison)"
+    r"|partage(?:ra)? (?:cet|pas|votre)|cede(?:ra)?|(?:de )?cet avis|l'entend"
 )
 _WORD = re.compile(
     rf"(?<![\w])(?:(?P<against>{_REFUSING}|{_COMPLAINING}|{_ERRORS})|(?P<consent>{_CONSENT}))(?!\w)"
@@ -78,7 +82,7 @@ _NEGATED = re.compile(
     r"(?: (?:la|le|les|aucun\w*|une?|de|d'|l'|plus))*)[ '-]*$"
 )
 _NEGATED_AFTER = re.compile(
-    r"(?:-t-\w+)? (?:(?!est\b|sont\b|et\b|car\b)\w+ ){0,2}?(?:pas|(?<!pas )plus|jamais|guere|point|rien"
+    r"(?:-t-\w+)? (?:(?!est\b|sont\b|et\b|car\b)\w+ ){0,2}?(?:pas|(?<!pas )plus(?! (?:avant|loin))|jamais|guere|point|rien"
     r"|aucune?|nullement)\b|\W+(?:disparai\w*|s'(?:envole|evanouit|efface))"
 )
 _ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|rien)\b")
@@ -91,6 +95,7 @@ _STUBBORN = re.compile(
     r"(?!exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
     r"|execut|optimis|suppose|fait|copie|dispos|dit|trouve|signal|emet|affich|garanti|prouv|analys"
     rf"|{_REFUSING}|{_COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'|une? )erreur)"
+    r"|\b(?:la compilation|le build|la construction) (?:ne |n')\w+ (?:pas|jamais|guere|point)\b"
     rf"|{COMPILER},? (?:lui,? )?non\W*$|{COMPILER} (?:lui )?ne (?:veut|voudra) rien"
     r"|\b(?:aucune?|nul|jamais|personne) .*\bne (?:laisse|accept|compil|veut|voudra|valide|passe)\w*"
     rf"|{COMPILER} (?:\w+ )?(?:exig|attend|reclam|demand)\w* .*\b(?:n'avons|n'ai|n'a|ne l'a|recoit|trouve"
@@ -118,15 +123,15 @@ def stance(clause: str) -> Stance:
 
 
 _STRONG = re.compile(
-    rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
+    rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
-    r"|type[- ]checker|verification des emprunts|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
+    r"|type[- ]checker|verification des emprunts|\ble build\b|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
     r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
-    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|(?:est un|le) code|types? d'erreurs?|\be\d+ : voir"
+    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur|types? d'erreurs?|\be\d+ : voir"
     r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|chaque|toujours|souvent|parfois|rarement|generalement|en general|la plupart)\b"
 )
 
@@ -143,10 +148,15 @@ def tells_consent(clause: str) -> bool:
     return bool(re.search(COMPILER, clause)) and stance(clause) is Stance.FOR
 
 
-# An error code, by its name alone: "et là, c'est E0382".
-_CODED = re.compile(
-    rf"^(?!.*\b(?:voir\W|attention a|(?:pour|de|sur|a) l'erreur|pas d|plus d|code d'erreur)).*{CODE}"
+_MENTIONED = re.compile(
+    r"\bvoir\W|\battention a|(?:pour|(?<!illustration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
+    r"|code d'erreur"
 )
+
+
+def _named(clause: str, sentence: str) -> bool:
+    """Tell whether a clause gives an error code as what happens: "et là, E0382"."""
+    return re.search(CODE, clause) is not None and not _MENTIONED.search(sentence)
 
 
 def tells_refusal(clause: str, sentence: str) -> bool:
@@ -156,4 +166,4 @@ def tells_refusal(clause: str, sentence: str) -> bool:
     if _GENERIC.search(clause) and not sentence.rstrip().endswith(":"):
         return False
     side = stance(clause)
-    return side is Stance.AGAINST or (side is Stance.NONE and _CODED.search(clause) is not None)
+    return side is Stance.AGAINST or (side is Stance.NONE and _named(clause, sentence))

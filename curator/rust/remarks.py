@@ -7,6 +7,7 @@ from dataclasses import replace
 from curator.french import refusal, remark_words
 from curator.french import refusal_words as words
 from curator.text.fold import fold
+from curator.french.stance import Stance, stance
 from curator.rust.source import Comment, analyse
 
 # Code that is commented out: what a comment says there is said of that code.
@@ -72,7 +73,9 @@ def _says_refused(comment: Comment, code: str) -> bool:
         own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
         return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
-    if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
+    if re.match(rf"\W*(?:{words.COMPILER}) ?:", refusal.plain(comment.text)):
+        return remark_words.NO_REASON.search(text) is None and stance(text) is not Stance.FOR
+    if re.fullmatch(r"\w+\W*", text) or (quoted and words.MESSAGE not in text and quoted.group(1).strip(" ;") not in code):
         return False  # one word says too little; of other code, it says nothing of this
     if text.startswith("code") and re.search(r"\bcode\b", code):
         return False  # one of the program's codes
@@ -116,4 +119,6 @@ def _is_remark(first: Comment, group: Sequence[Comment]) -> bool:
         return False
     if any(_CODE.search(c.text) for c in group):
         return False
+    if refusal.is_order(refusal.plain(first.text)):
+        return True
     return not refusal.supposed(refusal.plain(" ".join(c.text for c in group))[-_READ * 3 :])
