@@ -203,7 +203,7 @@ ADVICE = _any(
     r"|jamais) (?:\w+ )?(?:utilise|lu)e?s?\b"
 )
 ACCEPTED = _any(
-    r"\bne bronche (?:pas|plus)|\b(?:ne|n') ?\w+ (?:aucune objection|rien)\b",
+    r"\bne bronche (?:pas|plus)|\b(?:ne|n') ?(?!veut|voudra)\w+ (?:aucune objection|rien)\b",
     rf"\b(?:ne|n') ?(?:{TO})?{COMPLAINS} (?:\w+ )?(?:pas|plus|rien)\b",
 )
 REFUSED_THIS = re.compile(r"\b(?:refuse|rejete) (?:ceci|cela|ca|(?:ce|cet|cette|mon|ma) \w+)\W*$")
@@ -250,8 +250,9 @@ SURELY = re.compile(
 )
 # A label on code, and one that an explanation follows below code.
 LABEL = re.compile(
-    r"^\W*(?:rejete|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
-    r"|permis|valide|autorise|possible))e?s?\W*$"
+    r"^\W*(?:[^:,(]*\b(?:essai|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
+    r"(?:toujours |encore |de nouveau )?(?:rejete|recale|retoque|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
+    r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"
 )
 LABEL_BELOW = re.compile(r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)")
 # A change that the code below shows as made: "si je retire le bras, comme ci-dessous".

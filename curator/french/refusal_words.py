@@ -43,6 +43,20 @@ TYPED = (
     (re.compile(r"(?<=\w )(?:po|pô|p)(?=\W*$)"), "pas"),
     (re.compile(r"\b(?:la compil|le build)\b"), "la compilation"),
     (
+        re.compile(r"\b(?:(?:does not|doesn't|won't|will not|cannot|can't) compile|fails to compile)\b"),
+        "ne compile pas",
+    ),
+    (re.compile(r"\b(?:compile|compiler|compilation|compile[- ]time) error\b"), "erreur de compilation"),
+    # What is said of hope: "ne vous attendez pas à ce que cela compile".
+    (
+        re.compile(
+            r"\b(?:(?:attend\w*|esper\w*|compt\w*|croy\w*|cherche\w*) pas (?:a ce |sur le fait |voir )?(?:que |qu'|a )"
+            r"|(?:aucune|nulle|pas la moindre|peu de) chances? (?:que |qu'))"
+            r"(?:(?:cela|ca|ceci|il|elle|(?:ce|cet|cette|le|la) \w+) )?(?:se )?compil\w*"
+        ),
+        "ne compile pas",
+    ),
+    (
         re.compile(r"\b(?:le compil|le compilateure?s?|le compileur|le compiler)\b"),
         "le compilateur",
     ),
@@ -204,7 +218,7 @@ ORDERS = _any(
     r".*(?:compile(?:nt)? pas|(?<!pas )(?:refuse|rejette|rejete)e?s?)\b",
     r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
     r"|identifie)z? (?:et corrigez? )?l'erreur",
-    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s|ez) .*\bcompilable",
+    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s|ez) .*(?:acceptable|valide|correct)\b|\brend(?:s|ez) .*\bcompilable",
     r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
 )
 HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
@@ -235,7 +249,7 @@ ACCEPTED = _any(
     r"|dra)\b|\bqui marche\b",
 )
 CORRECTED = _any(
-    r"\bcorrig\w*|\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
+    r"\bcorrig\w*|(?<!avant )(?<!avant la )\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
     r"|\bregle (?:le|l')",
     r"\bresou\w+|\bresolu\w*|\bl'ai reglee?\b|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
     r"|(?<!voyez )(?<!ou )\bplutot\b",

@@ -30,7 +30,8 @@ _REFUSING = (
     r"|rechign\w*|boud\w*|vomi\w*|avort\w*|cloue\w* au|ferme\w* la porte|barre la (?:route|voie)"
     r"|jette l'eponge|leve les bras|mal forme\w*|mal type\w*|inadmissible\w*|intraitable"
     r"|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
-    r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question"
+    r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question|contraires? aux?|(?:n'ira|n'iront|ne va|ne vont) pas (?:plus|bien|tres) loin"
+    r"|naufrag\w*|fiasco|deconfiture|cuisant\w*|en vain|peine perdue|dans le mur|patin\w*|cal(?:e|er|era) (?:sur|net|a)"
     r"|(?:pas|point|plus) de compilation|aucune compilation|^\W*fin de (?:la )?compilation|patatras|helas"
     r"|malheureusement|dommage|manque de (?:bol|chance)|pas de (?:bol|chance)|zut|mince|flute|oups|boum"
     r"|paf|vlan|bam|aie|ouille|perdu|loupe|recalee?s?|opposer un refus|degringol\w*"
@@ -52,6 +53,11 @@ _COMPLAINING = (
     r"|rugi\w*|aboie|trepign\w*|voi[rt] rouge|ses gonds|(?:au|en) rouge|fin de non-recevoir|ecarte(?:r|ra)?"
     r"|evinc\w*|exclu[ts]?|recrach\w*|vilipend\w*|ronge son frein|s'alarm\w*|s'effarouch\w*|deplait"
     r"|du doigt|a l'ordre|dans les cordes|jet(?:er|te|tera)|drame|degage\w*|hic\b|pepin|couac"
+    r"|(?:a|en) horreur|tolle|(?:la )?porte au nez|supercherie|s'en (?:aper\w+|rend compte|offusqu\w*|emeut|avise)"
+    r"|ne s'y trompe|n'est pas dupe|leve(?:r|ra)? les (?:yeux|bras) au ciel|malheureux|scandale|scandalis\w*|egosill\w*"
+    r"|s'agite|veh[ei]ment\w*|outr(?:e|ee)|courrouc\w*|ire|foudres?|debout(?:e|er)|econdui[tr]\w*|retorque\w*|riposte\w*"
+    r"|contredi[tr]\w*|dement\b|s'enflamm\w*|monte au creneau|fait (?:obstacle|barrage|opposition)|obstacle|entrave\w*"
+    r"|refoul\w*|repousse\w*|elimine d'office|disqualifi\w*|invalide\w*|retorqu\w*|debusque|remball\w*|rembarr\w*"
     r"|insult\w*|catastroph\w*|alert\w*|pointe du doigt"
 )
 # One error, and not errors in general.
@@ -125,14 +131,14 @@ def stance(clause: str) -> Stance:
 _STRONG = re.compile(
     rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
-    r"|type[- ]checker|verification des emprunts|\ble build\b|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
+    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
-    r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure|suppose|verifie|indique\w* au"
+    r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la|le|l')|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
     r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur|types? d'erreurs?|\be\d+ : voir"
-    r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|chaque|toujours|souvent|parfois|rarement|generalement|en general|la plupart)\b"
+    r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|doi(?:t|vent) refuser|chaque|souvent|parfois|rarement|generalement|en general|la plupart)\b"
 )
 
 
@@ -149,8 +155,8 @@ def tells_consent(clause: str) -> bool:
 
 
 _MENTIONED = re.compile(
-    r"\bvoir\W|\battention a|(?:pour|(?<!illustration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
-    r"|code d'erreur"
+    r"\bvoir (?!apparai|surgi|tomb|arriv|s'affich)|\battention a|(?:pour|(?<!illustration )(?<!demonstration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
+    r"|code d'erreur|\badieu\b|n'est plus\b|souvenir|\bfini\w*|termine|disparu|resolu|regle[er]?\b|\bciao\b"
 )
 
 

@@ -72,10 +72,12 @@ def _says_refused(comment: Comment, code: str) -> bool:
         alone = re.match(r"(interdit)e?\W*$", text)
         own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
         return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
+    if re.match(r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$", text):
+        return not _HANDLES.search(code)
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
     if re.match(rf"\W*(?:{words.COMPILER}) ?:", refusal.plain(comment.text)):
         return remark_words.NO_REASON.search(text) is None and stance(text) is not Stance.FOR
-    if re.fullmatch(r"\w+\W*", text) or (quoted and words.MESSAGE not in text and quoted.group(1).strip(" ;") not in code):
+    if re.fullmatch(r"(?!incompil)\w+\W*", text) or (quoted and words.MESSAGE not in text and quoted.group(1).strip(" ;") not in code):
         return False  # one word says too little; of other code, it says nothing of this
     if text.startswith("code") and re.search(r"\bcode\b", code):
         return False  # one of the program's codes
