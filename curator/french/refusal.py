@@ -70,7 +70,8 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     if not (found or coded) and tells_refusal(clause, sentence):
         found = re.search(".+", clause)
     would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
-    gone = words.HAS_REFUSED.search(clause) and not ways.REFUSED_THIS.search(clause)
+    shown_here = here and words.AHEAD.search(sentence)
+    gone = not (shown_here or ways.REFUSED_THIS.search(clause)) and words.HAS_REFUSED.search(clause)
     if not found or would or gone or ways.ADVICE.search(clause):
         return Reading.SILENT
     people = words.PEOPLE.search(clause)
@@ -94,7 +95,9 @@ def _taken_back(part: str, after: bool) -> bool:
     changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
         return True
-    if re.search(rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part) and (after or not re.search(words.THIS, part)):
+    if re.search(rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part) and (
+        after or not re.search(words.THIS, re.sub(r"\bsans \w+", "", part))
+    ):
         return True
     return after and words.PAST.search(head) is not None
 
@@ -197,7 +200,7 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
         gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
         explained = not question and ways.EXPLAINED.search(sentence)
         named = (words.NAMES.search(sentence) or explained) and not gone
-        pointed = words.BEHIND.search(sentence) or ways.ASKS.search(sentence)
+        pointed = words.BEHIND.search(words.LEADING.sub("", sentence)) or ways.ASKS.search(sentence)
         told = not question and any(tells_refusal(c, sentence) for c in re.split(r"[,:()]|\.\.\.", sentence))
         pointed = pointed or ways.LABEL_BELOW.match(sentence)
         behind = pointed or (not changed and (told or ways.BEHIND.search(sentence)))

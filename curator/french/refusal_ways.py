@@ -156,6 +156,9 @@ REFUSED_IF_CODE = _any(
 
 # Questions and orders.
 ASKS = _any(
+    r"\bquel(?:le)? (?:message d')?erreur (?:obt|affich|donne|rustc|provoqu|va)",
+    rf"\bexpliqu\w* (?:le refus|le rejet|la colere|la plainte|le message) (?:de rustc|du {COMPILER})",
+    r"\bce qui (?:\w+ )?manque pour qu.*compil",
     r"\bil (?:\w+ )?manque\b.*pour qu.*\bcompil",
     r"\bque (?:faut-il|dois-je|doit-on|devez-vous|faudrait-il|faut il) (?:y )?(?:corriger"
     r"|reparer)\b",
@@ -257,7 +260,8 @@ LABEL = re.compile(
 LABEL_BELOW = re.compile(r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)")
 # A change that the code below shows as made: "si je retire le bras, comme ci-dessous".
 SHOWN = re.compile(
-    r"\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait|on le (?:fait|voit)"
+    r"\b(?:voici|voila|voyez|voyons|regard\w+) ce (?:qui|que|qu'il) (?:\w+ )?(?:arrive|se passe|se produit|advient|donne|obtient)"
+    r"|\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait|on le (?:fait|voit)"
     r"|suit)\b"
 )
 # A short sentence that only leads on to the code.

@@ -50,11 +50,11 @@ TYPED = (
     # What is said of hope: "ne vous attendez pas à ce que cela compile".
     (
         re.compile(
-            r"\b(?:(?:attend\w*|esper\w*|compt\w*|croy\w*|cherche\w*) pas (?:a ce |sur le fait |voir )?(?:que |qu'|a )"
+            r"(?:\bne )?(?:\b(?:vous |te |t'|nous |y ))?\b(?:(?:attend\w*|esper\w*|compt\w*|croy\w*|cherche\w*) pas (?:a ce |sur le fait |voir )?(?:que |qu'|a )"
             r"|(?:aucune|nulle|pas la moindre|peu de) chances? (?:que |qu'))"
             r"(?:(?:cela|ca|ceci|il|elle|(?:ce|cet|cette|le|la) \w+) )?(?:se )?compil\w*"
         ),
-        "ne compile pas",
+        "ca ne compile pas",
     ),
     (
         re.compile(r"\b(?:le compil|le compilateure?s?|le compileur|le compiler)\b"),
@@ -78,7 +78,7 @@ THIS = (
 )
 # Code that is before the reader's eyes, by its article.
 HERE = (
-    rf"(?:{THIS}|\b(?:le|la|les|voici une?) (?:(?:deuxieme|seconde|derniere"
+    rf"(?:{THIS}|\b(?:le|la|les|voici une?) (?:(?:deuxieme|seconde|derniere|meme"
     rf"|troisieme) )?{NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
     rf"|implementation)\b)"
 )
@@ -151,7 +151,7 @@ REFUSED = _any(
     rf"^\W*{CAUSES} .*(?:erreurs? {COMPILING}|{CODE}|\berror\b)",
     rf"{GETS} (?:\w+ ){{0,3}}(?:(?:une|des|cette|ce|l'|la|le|un) ?)?(?:{ERROR}|{CODE})",
     rf"\b(?:s'arrete|echoue) (?:sur|avec) .*(?:erreurs? {COMPILING}|\berror\b|{CODE})",
-    r"\baucune? .* ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
+    r"\b(?:aucune? .* |rien )ne compile\b|\bcompil\w+ .*(?:sans succes|en vain)",
     rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une |cette )\s?(?:erreur|faute) (?:dans|sur|ici"
     r"|a la|des la)\b",
     rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
@@ -168,7 +168,7 @@ REFUSED = _any(
     rf"{COMPILER} (?:\w+ ){{0,2}}(?:signale|affiche|renvoie|renvoyer|donne|sort|crache|emet)\b"
     rf".*(?:{ERROR}|{CODE})|{COMPILER} (?:\w+ )?repond(?:ra)?\b.*{MESSAGE}",
     rf"{COMPILER} (?:me|m') ?dit que\b",
-    rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
+    rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|(?<!les )(?<!des )\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
     r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
     r"|les? tests?)\b)",
     rf"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire {DOING})",
@@ -256,7 +256,7 @@ CORRECTED = _any(
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
     r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le|un) (?:refus|rejet|message)|la protestation|son refus))",
-    r"\bl[ea] voici\b|\bvoici pourquoi\b",
+    r"\bl[ea] voici\b|\bvoici pourquoi\b|\bc'est pourquoi (?:on|nous|il) (?!n[e'])|\baussi \w+-(?:t-)?(?:on|il|nous)\b",
     r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:^\W*|[,:;(] ?)(?:on|nous)"
     r" (?!obt|rec|voi|a\b|au|tomb)\w+ donc\b",
 )
@@ -264,7 +264,7 @@ BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|(?<!rustc )(?<!compilateur )crain\w+)\b",
     r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit|disent"
     r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il| qu)|\bmieux vaut\b|\bvaut mieux\b",
-    r"\ben sorte qu|\b(?:aucune|pas de|nulle) raison|\bgrace a\b",
+    r"\ben sorte qu|\b(?:aucune|pas de|nulle) raison|\bgrace (?:a|aux?)\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
     r"|produire)",
@@ -285,8 +285,7 @@ TAKEN_AWAY = _any(
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
     r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout|chaque) (?:oubli|faux pas|ecart)\b"
-    # What somebody "has forgotten" is missing in the code that is shown.
-    r"|(?<!\bai )(?<!\bas )(?<!\ba )(?<!\bavons )(?<!\bavez )(?<!suivant )(?<!suivant l')(?<!ci-dessous l')(?<!suit l')\boubli(?:e[rz]?|ons|iez|ait|ant)\b",
+    r"|\b(?:on|l'on|vous|tu|nous|si|quand|en) (?:l'|les? |la )?oubli(?:e[rz]?|ons|iez|ait|ant)\b|(?:^\W*|\bd')oublier\b",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
     r"\b(?:compile(?:nt|ra)? (?:pas|plus)|compiler|refusee?s?|refuse\w*|rejet\w*|erreur|echou\w*|impossible)"
     rf" (?:[\w']+ ){{0,3}}sans (?!{IDIOM})"

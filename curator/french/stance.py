@@ -29,9 +29,9 @@ _REFUSING = (
     r"|but(?:e|era|er) (?:sur|contre)|tousse\w*|etrangl\w*|etouff\w*|coinc\w*|tiqu\w*"
     r"|rechign\w*|boud\w*|vomi\w*|avort\w*|cloue\w* au|ferme\w* la porte|barre la (?:route|voie)"
     r"|jette l'eponge|leve les bras|mal forme\w*|mal type\w*|inadmissible\w*|intraitable"
-    r"|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
+    r"|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
     r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question|contraires? aux?|(?:n'ira|n'iront|ne va|ne vont) pas (?:plus|bien|tres) loin"
-    r"|naufrag\w*|fiasco|deconfiture|cuisant\w*|en vain|peine perdue|dans le mur|patin\w*|cal(?:e|er|era) (?:sur|net|a)"
+    r"|naufrag\w*|sans (?:appel|pitie|merci)|au nez|se moqu\w*|rirait?|se gauss\w*|fiasco|deconfiture|cuisant\w*|en vain|peine perdue|dans le mur|patin\w*|cal(?:e|er|era) (?:sur|net|a)"
     r"|(?:pas|point|plus) de compilation|aucune compilation|^\W*fin de (?:la )?compilation|patatras|helas"
     r"|malheureusement|dommage|manque de (?:bol|chance)|pas de (?:bol|chance)|zut|mince|flute|oups|boum"
     r"|paf|vlan|bam|aie|ouille|perdu|loupe|recalee?s?|opposer un refus|degringol\w*"
@@ -63,7 +63,7 @@ _COMPLAINING = (
 # One error, and not errors in general.
 _ERRORS = (
     rf"{MESSAGE}|error|(?:une|cette|deux|trois|quelques|encore|belle|seule|qu'une) (?:belle |jolie )?"
-    rf"(?:erreurs?|faute(?! de\b| d'))|^\W*erreurs?|(?<!les )(?<!des )(?<!aux )(?<!vos )(?<!ces )(?<!ses )(?<!nos )erreurs?(?= {COMPILING})|(?<!par )defaut(?! de\b| d')"
+    rf"(?:erreurs?|faute(?! de\b| d'))|^\W*erreurs?|(?<!les )(?<!des )(?<!aux )(?<!vos )(?<!ces )(?<!ses )(?<!nos )(?:erreur|faute)s?(?= {COMPILING})|(?<!par )defaut(?! de\b| d')"
 )
 _CONSENT = (
     r"(?:re)?compil(?:er|e|ent|era|eront|ee?s?|able|ables)|pass(?:e|ent|era|er|eront|ait)"
@@ -98,7 +98,7 @@ _UNLESS = re.compile(r"\bn[e' ].* que\b|\bque pour\b")
 # The compiler does not do something else than it should, or asks for what is not there.
 _STUBBORN = re.compile(
     rf"{COMPILER},?(?: (?:lui|quant a lui))?,? (?:ne |n')(?!(?:a|ont) )(?:\w+ |l'|se |s'|en |y ){{0,2}}?"
-    r"(?!exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
+    r"(?!(?:me|te|nous|vous|lui|leur|se)\b|exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
     r"|execut|optimis|suppose|fait|copie|dispos|dit|trouve|signal|emet|affich|garanti|prouv|analys"
     rf"|{_REFUSING}|{_COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'|une? )erreur)"
     r"|\b(?:la compilation|le build|la construction) (?:ne |n')\w+ (?:pas|jamais|guere|point)\b"
@@ -131,7 +131,7 @@ def stance(clause: str) -> Stance:
 _STRONG = re.compile(
     rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
-    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|pas d'|jamais d'|nul|point d') ?(?:executable|binaire)s?\b|\bce que rust\b"
+    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?\b|\bce que rust\b"
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
@@ -146,6 +146,13 @@ _NEUTRAL = re.compile(
 _GENERIC = re.compile(
     r"\brefus\w* (?:en revanche |par contre |aussi )?(?:(?:d'|de )(?!(?:le |la |l')?(?:aller|compil|contin|poursui|produi|gener|avanc))|certain|les |des |deux |tou[ts])"
     r"|\bp(?:eut|ourra) (?:\w+ )?refuser\b"
+)
+
+
+# What the compiler forbids or prevents in general.
+_RULE = re.compile(
+    r"\b(?:interdi\w*|empech\w*|prohib\w*|proscri\w*|evit\w*) (?:aussi |donc |ainsi )?(?:les|des|deux|tou[ts]e?s?|certain\w*"
+    r"|chaque|plusieurs|l'(?:usage|emploi|acces)|(?:de |d')(?!(?:le |la |l')?(?:aller|compil|contin|poursui|ecri|faire)))\b"
 )
 
 
@@ -167,7 +174,8 @@ def _named(clause: str, sentence: str) -> bool:
 
 def tells_refusal(clause: str, sentence: str) -> bool:
     """Tell whether a clause says in any words that the compiler does not take code."""
-    if _NEUTRAL.search(clause) or not _STRONG.search(sentence):
+    general = _RULE.search(clause) and not re.search(r"\b(?:cet?|cette|ceci|cela|ca)\b", clause)
+    if _NEUTRAL.search(clause) or general or not _STRONG.search(sentence):
         return False
     if _GENERIC.search(clause) and not sentence.rstrip().endswith(":"):
         return False

@@ -72,7 +72,10 @@ def _says_refused(comment: Comment, code: str) -> bool:
         alone = re.match(r"(interdit)e?\W*$", text)
         own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
         return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
-    if re.match(r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$", text):
+    if re.match(r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$", text) or (
+        re.match(r"(?:ne |n')?\w+ pas\b|.*: (?:erreur|refuse|interdit)e?\W*$", text)
+        and re.search(words.TECHNICAL, text)
+    ):
         return not _HANDLES.search(code)
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
     if re.match(rf"\W*(?:{words.COMPILER}) ?:", refusal.plain(comment.text)):
