@@ -69,7 +69,7 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     coded = re.search(words.CODE, clause) and words.WOULD.search(sentence)
     if not (found or coded) and tells_refusal(clause, sentence):
         found = re.search(".+", clause)
-    would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
+    would = (words.WOULD.search(clause) or words.USED.search(clause)) and not words.TRIED.search(sentence)
     shown_here = here and words.AHEAD.search(sentence)
     gone = not (shown_here or ways.REFUSED_THIS.search(clause)) and words.HAS_REFUSED.search(clause)
     if not found or would or gone or ways.ADVICE.search(clause):

@@ -183,7 +183,8 @@ ASKS = _any(
 )
 
 ORDERS = re.compile(
-    r"\b(?:predi[st]|devin|anticip|debusqu|localis|denich|traqu|pist)(?:e[rz]?|ons|ez)"
+    r"^\W*pour (?:voir|obtenir|vous convaincre|constater|provoquer)\b.*\b(?:erreur|refus).*, (?:compil|essay|lanc)ez\b"
+    r"|\b(?:predi[st]|devin|anticip|debusqu|localis|denich|traqu|pist)(?:e[rz]?|ons|ez)"
     r" (?:\w+ )?(?:le message|l'erreur|la reponse|le refus|la reaction|ce que dira)"
     rf" (?:\w+ )?(?:du compilateur|de rustc|{COMPILING}|{CODE})(?!.*\b(?:donnera?it|aurait))"
     r"|^\W*(?:exo|exercice)\w*[ \d]*\W+(?:a )?(?:corrig|repar|debogu|debugg)er\b"
@@ -254,7 +255,7 @@ SURELY = re.compile(
 # A label on code, and one that an explanation follows below code.
 LABEL = re.compile(
     r"^\W*(?:[^:,(]*\b(?:essai|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
-    r"(?:toujours |encore |de nouveau )?(?:rejete|recale|retoque|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
+    r"(?:toujours |encore |de nouveau )?(?:faux|fauti[fv]|incorrect|rejete|recale|retoque|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
     r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"
 )
 LABEL_BELOW = re.compile(r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)")
@@ -268,6 +269,7 @@ SHOWN = re.compile(
 INVITES = re.compile(
     r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"
     r"|exemple|illustr|demonstr|demo\b|attention|pratique|ci-dessous)[\w-]*(?: [\w'-]+){0,4}\W*$"
+    r"|^\W*(?:trouv|cherch|repar|corrig|reper)\w*-l(?:e|a|es)\b[^,:]{0,30}$"
     r"|^\W*(?:en (?:situation|contexte|code|images?|action|clair|vrai|direct)|concretement|a l'oeuvre|ici|comme (?:ceci|ici)"
     r"|tel quel|par l'exemple|(?:le )?code(?: complet)?|extrait|listing)\W*$"
 )

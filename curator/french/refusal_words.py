@@ -47,6 +47,13 @@ TYPED = (
         "ne compile pas",
     ),
     (re.compile(r"\b(?:compile|compiler|compilation|compile[- ]time) error\b"), "erreur de compilation"),
+    (
+        re.compile(
+            r"\b(?:(?:construire|produire|generer|obtenir|fabriquer) (?:l'|un |le |d')(?:executable|binaire)"
+            r"|faire (?:passer|accepter|valider|avaler) (?=(?:ce|cette|mon|ma|le) (?:code|programme|ligne|fonction)))"
+        ),
+        "compiler ",
+    ),
     # What is said of hope: "ne vous attendez pas à ce que cela compile".
     (
         re.compile(
@@ -120,7 +127,7 @@ GETS = (
     r"|chope|bouffe|prenons|prenez)|droit a|ecope de|recois|on recoit|on recevra))\b"
 )
 BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
-FAULTY = r"(?:fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
+FAULTY = r"(?:casse|fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
 REFUSES = r"(?:refuse|rejette)(?:ra|-t-il)?\b|va (?:le |la )?(?:refuser|rejeter)\b"
 COMPLAINS = (
     r"se plain(?:t|dra|dre)|protest|ral(?:e|er)\b|grogne|hurle|crie|(?:nous|m'|vous) ?arrete"
@@ -155,6 +162,7 @@ REFUSED = _any(
     rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une |cette )\s?(?:erreur|faute) (?:dans|sur|ici"
     r"|a la|des la)\b",
     rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
+    r"^\W*(?:ceci|cela) (?:est|serait|sera) (?:\w+ )?une erreur\W*$",
     rf"^\W*ecrire (?:ceci|cela|ca) est (?:une erreur|{BAD})\W*$",
     rf"^\W*(?:une |(?:(?:l'|un )?exemple (?:\w+ )?d'))?erreur (?:{COMPILING}|{CODE})\W*$",
     rf"{BAD} (?:(?:\w+ )?par (?:le )?{COMPILER}|a la compilation)",
@@ -173,7 +181,6 @@ REFUSED = _any(
     r"|les? tests?)\b)",
     rf"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire {DOING})",
     rf"\b(?:pas possible|impossible)\b.* (?:d'ecrire|de faire {DOING})",
-    r"^\W*(?:incorrect|faux|fautif|invalide|errone|refuse)e?\W*$",
 )
 # Predicates that refuse code only where the sentence has it as subject.
 REFUSED_IF_CODE = _any(
@@ -264,6 +271,7 @@ BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|(?<!rustc )(?<!compilateur )crain\w+)\b",
     r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit|disent"
     r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il| qu)|\bmieux vaut\b|\bvaut mieux\b",
+    r"\ba tort\b|\bidees? recues?\b|\bon (?:lit|entend|raconte)\b",
     r"\ben sorte qu|\b(?:aucune|pas de|nulle) raison|\bgrace (?:a|aux?)\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
     r"\bs'attend\w*|\b(?:faux|vrai|exact|inexact) (?:de|que)\b|\bpeut (?:provoquer|causer"
@@ -279,7 +287,7 @@ RUNNING = _any(
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
     r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
-    r"\bautrement\b|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
+    r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
     r"^\W*(?!essayez|vous|compilez|ecrivez)\w+ez .* et (?:vous|rustc|le (?:code|compilateur))\b",
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
@@ -315,6 +323,9 @@ DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
 WOULD = _any(
     r"\b(?!appar|compar|traits?\b|vrais?\b|frais|distrait|extrait|portrait|retrait|abstrait"
     r"|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
+)
+USED = _any(
+    r"\b(?:refus|rejet|interdis|protest|echou|plaign|ral|hurl|bloqu|signal|oppos|empech)ai(?:t|ent)\b"
 )
 PAST = _any(
     r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",

@@ -31,7 +31,7 @@ _REFUSING = (
     r"|jette l'eponge|leve les bras|mal forme\w*|mal type\w*|inadmissible\w*|intraitable"
     r"|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?|c'est non|^\W*non(?=\W*$)|niet"
     r"|viol(?:e|ent|er|ant)|enfrein\w*|transgress\w*|contrevien\w*|bafou\w*|(?:pas|hors de) question|contraires? aux?|(?:n'ira|n'iront|ne va|ne vont) pas (?:plus|bien|tres) loin"
-    r"|naufrag\w*|sans (?:appel|pitie|merci)|au nez|se moqu\w*|rirait?|se gauss\w*|fiasco|deconfiture|cuisant\w*|en vain|peine perdue|dans le mur|patin\w*|cal(?:e|er|era) (?:sur|net|a)"
+    r"|naufrag\w*|decide autrement|au defi|formel\w*|categorique\w*|sans (?:appel|pitie|merci)|au nez|se moqu\w*|rirait?|se gauss\w*|fiasco|deconfiture|cuisant\w*|en vain|peine perdue|dans le mur|patin\w*|cal(?:e|er|era) (?:sur|net|a)"
     r"|(?:pas|point|plus) de compilation|aucune compilation|^\W*fin de (?:la )?compilation|patatras|helas"
     r"|malheureusement|dommage|manque de (?:bol|chance)|pas de (?:bol|chance)|zut|mince|flute|oups|boum"
     r"|paf|vlan|bam|aie|ouille|perdu|loupe|recalee?s?|opposer un refus|degringol\w*"
@@ -135,7 +135,8 @@ _STRONG = re.compile(
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
-    r"\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la|le|l')|suppose|verifie|indique\w* au"
+    r"\b(?:calculs?|resultats? (?:est|sont)|enonce|reponse|total|somme|moyenne|logique|comptes?|bogues?|bugs?)\b"
+    r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la|le|l')|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
     r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur|types? d'erreurs?|\be\d+ : voir"
     r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|doi(?:t|vent) refuser|chaque|souvent|parfois|rarement|generalement|en general|la plupart)\b"
