@@ -69,7 +69,9 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     coded = re.search(words.CODE, clause) and words.WOULD.search(sentence)
     if not (found or coded) and tells_refusal(clause, sentence):
         found = re.search(".+", clause)
-    would = (words.WOULD.search(clause) or words.USED.search(clause)) and not words.TRIED.search(sentence)
+    would = (words.WOULD.search(clause) or words.USED.search(clause)) and not words.TRIED.search(
+        sentence
+    )
     shown_here = here and words.AHEAD.search(sentence)
     gone = not (shown_here or ways.REFUSED_THIS.search(clause)) and words.HAS_REFUSED.search(clause)
     if not found or would or gone or ways.ADVICE.search(clause):
@@ -95,9 +97,9 @@ def _taken_back(part: str, after: bool) -> bool:
     changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
         return True
-    if re.search(rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part) and (
-        after or not re.search(words.THIS, re.sub(r"\bsans \w+", "", part))
-    ):
+    if re.search(
+        rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part
+    ) and (after or not re.search(words.THIS, re.sub(r"\bsans \w+", "", part))):
         return True
     return after and words.PAST.search(head) is not None
 
@@ -116,7 +118,9 @@ def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
     if re.match(r"\W*(?:todo|fixme|a faire)\b", sentence):
         return Reading.SILENT
-    if re.search(r"\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)", sentence):
+    if re.search(
+        r"\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)", sentence
+    ):
         return Reading.DENIED
     if after and re.search(r"\bpour qu.* compil.*\bil (?:faudrait|aurait fallu|manque)", sentence):
         return Reading.REFUSED
@@ -201,7 +205,9 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
         explained = not question and ways.EXPLAINED.search(sentence)
         named = (words.NAMES.search(sentence) or explained) and not gone
         pointed = words.BEHIND.search(words.LEADING.sub("", sentence)) or ways.ASKS.search(sentence)
-        told = not question and any(tells_refusal(c, sentence) for c in re.split(r"[,:()]|\.\.\.", sentence))
+        told = not question and any(
+            tells_refusal(c, sentence) for c in re.split(r"[,:()]|\.\.\.", sentence)
+        )
         pointed = pointed or ways.LABEL_BELOW.match(sentence)
         behind = pointed or (not changed and (told or ways.BEHIND.search(sentence)))
         changed = changed or of_a_change(sentence)
