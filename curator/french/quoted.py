@@ -58,8 +58,8 @@ _REFUSALS = (
     r"could not compile",
     r"cannot (?:apply|add|subtract|multiply|divide|compare|call|use|index|cast|define|declare|be"
     r"|mutably|implement|destructure|determine|capture|coerce|resolve|access|mutate|deref\w*) \S+",
-    rf"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",
-    rf"no (?:field|variant|associated item|function or associated item|implementation|rules) \S+",
+    r"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",
+    r"no (?:field|variant|associated item|function or associated item|implementation|rules) \S+",
     r"(?:missing|unknown) (?:fields?|structure field|generics?)",
     r"missing (?:lifetime|trait|match|type)",
     r"not found in this scope",

@@ -12,6 +12,7 @@ from enum import Enum
 
 from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
+from curator.french import verdicts
 from curator.french.quoted import REFUSAL
 from curator.french.stance import Stance, stance, tells_consent, tells_refusal
 from curator.text.fold import fold
@@ -38,13 +39,13 @@ def plain(text: str) -> str:
     text = fold(text).replace("\u2019", "'")
     for typed, meant in words.TYPED:
         text = typed.sub(meant, text)
-    text = REFUSAL.sub(rf"{words.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
+    text = REFUSAL.sub(rf"{verdicts.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
 
 
 def _inline(code: re.Match[str]) -> str:
     said = code.group(1)
-    told = re.search(rf"{words.CODE}|\brustc\b|\bcargo\b|^error", said) or REFUSAL.search(said)
+    told = re.search(rf"{verdicts.CODE}|\brustc\b|\bcargo\b|^error", said) or REFUSAL.search(said)
     return said if told else " x "
 
 
@@ -61,12 +62,14 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
     found = words.REFUSED.search(clause) or ways.REFUSED.search(clause)
     # A message alone is somebody's claim, of code that need not be this.
-    shown = not after and not words.REFUSED.search(clause) and found and words.MESSAGE in found[0]
+    shown = (
+        not after and not words.REFUSED.search(clause) and found and verdicts.MESSAGE in found[0]
+    )
     if here and not found:
         found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
     elif not here and shown:
         found = None
-    coded = re.search(words.CODE, clause) and words.WOULD.search(sentence)
+    coded = re.search(verdicts.CODE, clause) and words.WOULD.search(sentence)
     if not (found or coded) and tells_refusal(clause, sentence):
         found = re.search(".+", clause)
     would = (words.WOULD.search(clause) or words.USED.search(clause)) and not words.TRIED.search(
@@ -80,7 +83,7 @@ def _clause(clause: str, sentence: str, after: bool) -> Reading:
     other = words.OTHER.search(clause) or (
         people and people.end() > found.start() >= people.start()
     )
-    if ways.MACHINE.search(clause) and not re.search(f"{words.COMPILER}|compil", clause):
+    if ways.MACHINE.search(clause) and not re.search(f"{verdicts.COMPILER}|compil", clause):
         return Reading.SILENT
     above = not after and words.ABOVE.search(clause[: found.start()])
     return Reading.SILENT if other or above else Reading.REFUSED
@@ -199,7 +202,7 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
     """
     changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
-        codes = re.findall(words.CODE, sentence)
+        codes = re.findall(verdicts.CODE, sentence)
         known = any(code.upper() in question for code in codes)
         gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
         explained = not question and ways.EXPLAINED.search(sentence)

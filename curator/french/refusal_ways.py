@@ -6,16 +6,14 @@ compilation breaks, and what stands below code that it is said of.
 
 import re
 
-from curator.french.refusal_words import (
+from curator.french.refusal_words import ERROR, FAULTY, GETS, NOUN
+from curator.french.verdicts import (
     BAD,
     CODE,
     COMPILER,
     COMPILING,
-    ERROR,
-    FAULTY,
-    GETS,
+    COMPLAINING,
     MESSAGE,
-    NOUN,
     TECHNICAL,
 )
 
@@ -39,14 +37,6 @@ TELLS = (
     r"|comprendre)"
     r"|rappel|repond|reproch|objecte)\w*"
 )
-COMPLAINS = (
-    r"(?:ral(?:e|er|era)|rouspet\w+|hurl\w+|gueul\w+|cri(?:e|er|era)|grogn\w+|bloqu(?:e|er|era)"
-    r"|coinc(?:e|er|era)|tiqu(?:e|er|era)|couin\w+|braill\w+|s'enerve\w*|s'insurge\w*|boud\w+"
-    r"|rechign\w+|se fache\w*|sevi[tr]\w*|protest\w+|se plain[td]\w*"
-    r"|est (?:\w+ )?(?:mecontent|fache|furieux|en colere)|fait la (?:tete|gueule)"
-    r"|met son veto|dit non|dit stop"
-    r"|(?:me|nous|vous) (?:jette|recale|engueule|insulte|arrete|bloque|stoppe))\b"
-)
 VALID = (
     r"(?:valide|valable|correct|accepte|permis|autorise|legal|compilable|admis|possible|tolere"
     r"|licite|conforme|bon)e?s?\b"
@@ -68,8 +58,8 @@ REFUSED = _any(
     rf" ?\w+ {NOT})",
     rf"{COMPILER} (?:il )?(?:ne |n')?(?:{TO})?(?:autorise|permet|admet|tolere|laisse|comprend"
     rf"|supporte)(?:ra)? {NOT} .*\b(?:ceci|cela|ca|ce|cet|cette|d'ecrire|(?:a|de) faire)\b",
-    rf"{COMPILER} (?:build |check )?(?:il )?(?:(?!ne\b)\w+ ){{0,2}}?{COMPLAINS}",
-    rf"\bf(?:ait|era|ont|erait) (?:\w+ )?(?:{COMPLAINS}|echouer|planter|capoter|grincer"
+    rf"{COMPILER} (?:build |check )?(?:il )?(?:(?!ne\b)\w+ ){{0,2}}?(?:{COMPLAINING})",
+    rf"\bf(?:ait|era|ont|erait) (?:\w+ )?(?:(?:{COMPLAINING})|echouer|planter|capoter|grincer"
     rf"|tousser|bondir"
     rf"|reagir|fulminer|rater)(?: \w+){{0,3}} (?:{COMPILER}|compilation)",
     r"\b(?:code|programme|extrait|snippet|exemple|listing|declaration|signature|syntaxe)"
@@ -131,7 +121,7 @@ ASKS = _any(
     r"\bquelle regle .*(?:enfrein|viol|transgress|respecte)",
     rf"\bquoi (?:cette|l') ?erreur (?:{CODE}|{COMPILING})",
     rf"\bpourquoi .*{COMPILER} .*(?:accepte|aime|veut) pas",
-    rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?{COMPLAINS}(?! (?:pas|plus))",
+    rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?(?:{COMPLAINING})(?! (?:pas|plus))",
     r"(?<!voici )\bcomment (?:\w+ ){0,2}rendre .*\bcompilable",
     rf"(?<!voici )\bcomment (?:\w+ ){{0,3}}(?:passer|accepter) .*(?:compil|{COMPILER})",
     rf"\b(?:expliqu|comment|interpret|decri)\w*[rz] (?:l'|cette |la cause de l'|a quoi est due l')"

@@ -6,8 +6,7 @@ as " x ". They are parts of speech for the grammar there, not rules by themselve
 
 import re
 
-CODE = r"\be\d{4}\b"
-MESSAGE = "rustcmessage"  # stands before each message with which rustc refuses code
+from curator.french.verdicts import BAD, CODE, COMPILER, COMPILING, COMPLAINING, MESSAGE
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -94,31 +93,11 @@ HERE = (
     rf"|troisieme) )?{NOUN}\b|\bl'(?:exemple|extrait|encart|instruction"
     rf"|implementation)\b)"
 )
-COMPILER = (
-    r"\b(?:(?<!notre )(?<!votre )(?<!un )compilateur|compilo|rustc|rust|cargo(?! (?:test|fmt"
-    r"|clippy|doc|audit)\b| refuse d(?:e |')(?!compil|constr|prod|gener|aller))|borrow[ -]?checker"
-    r"|verificateur(?: d'emprunts?)?)\b"
-)
-COMPILING = (
-    r"(?:de compil\w*|(?:a|lors de|au moment de|pendant) la compilation|du (?:compilateur"
-    r"|verificateur|borrow)"
-    r"|de types?(?! x\b| \w+::| \w*err)"
-    r"|d'emprunts?|de durees? de vie|de rustc|de (?:borrow|lifetimes?))"
-)
 ERROR = (
     rf"(?:(?:message d')?\berreurs?\b(?! (?:de\b|d'|du\b|a\b|par\b|lisible|claire|personnalise|\d))"
     rf"|\berreurs? {COMPILING}|\berror\b)"
 )
 COMPILER_ERROR = re.compile(rf"(?:erreurs? {COMPILING}|error\b)")
-# What the compiler's errors are about.
-TECHNICAL = (
-    r"\b(?:deplace|emprunt|im?mutable|immuable|mutable|muable|borrow|move|moved|mismatch|expected"
-    r"|cannot|lifetime|incompatible|initialis|implement)\w*|\btypes? (?:attendu|incorrect"
-    r"|different)"
-    r"|\btypes? .*\battendue?s?\b|\bdurees? de vie|\bvit pas assez|\bhors de portee|\bprivee?s?\b"
-    r"|\b(?:mut|copy|send|sync|trait|compil\w+)\b|\bexhausti|\bchamp inconnu|\bpas de (?:champ"
-    r"|methode)|\bmethode inconnue|\bnon couvert"
-)
 CAUSES = (
     r"\b(?:(?:provoque|produi[tr]|donne|cause|genere|leve|declenche|entraine|engendre|contient"
     r"|comporte|vau(?=[td]))(?:r|e|t|dra|nt|ra|ront)?|(?:mene(?:r|ra)?|conduit|conduire"
@@ -131,13 +110,8 @@ GETS = (
     r"|se heurte a|(?:me|te|nous|vous|se) (?:prends?|tape|mange|ramasse|retrouve(?:ns|z)? avec"
     r"|chope|bouffe|prenons|prenez)|droit a|ecope de|recois|on recoit|on recevra))\b"
 )
-BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
 FAULTY = r"(?:casse|fauti[fv]|incorrect|errone|invalide|faux|fausse)e?s?\b"
 REFUSES = r"(?:refuse|rejette)(?:ra|-t-il)?\b|va (?:le |la )?(?:refuser|rejeter)\b"
-COMPLAINS = (
-    r"se plain(?:t|dra|dre)|protest|ral(?:e|er)\b|grogne|hurle|crie|(?:nous|m'|vous) ?arrete"
-    r"|s'y oppose|s'oppose|(?:nous|m'|vous) ?en empeche|m'(?:empeche|interdit)|l'interdit"
-)
 
 DOING = r"(?:ceci|ca|cela|ce qui suit|la chose suivante)"
 
@@ -156,7 +130,7 @@ REFUSED = _any(
     rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
     r"^\W*(?:ceci|cela) (?:est|serait|sera) (?:\w+ )?une erreur\W*$",
     rf"^\W*ecrire (?:ceci|cela|ca) est (?:une erreur|{BAD})\W*$",
-    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINS})",
+    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINING}|(?:nous|vous|[ml]'|me) ?(?:en )?(?:arret|interdi|empech|bloqu)\w+)",
     rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content"
     rf"|d'accord|satisfait|"
     r"de cet avis))",

@@ -2,7 +2,7 @@
 
 import re
 
-from curator.french import refusal_words as words
+from curator.french import verdicts
 
 _CROSSES = r"\u274c\u2717\u2718\u2716\u26d4\u00d7\U0001f6ab\U0001f4a5"
 # Only comments with one of these are read.
@@ -20,7 +20,7 @@ MARK = re.compile(
     r"|impossible|(?:interdit|refusé|rejeté|illégal|invalide|incorrect|erroné)e?)\s*(?:[:,!(.\u2014-]|$))"
 )
 REASON = re.compile(
-    rf"{words.TECHNICAL}|{words.CODE}|\b(?:a bouge|est partie?|donnee?|cedee?|consommee?|possede|prete"
+    rf"{verdicts.TECHNICAL}|{verdicts.CODE}|\b(?:a bouge|est partie?|donnee?|cedee?|consommee?|possede|prete"
     r"|inconnue?|introuvable|manquante?|hors de portee|pas mut|constante?)\b"
     r"|\b(?:ne |n')(?:\w+ |se |s'|peut ){0,2}\w+ (?:pas|plus)\b"
 )

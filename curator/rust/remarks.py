@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from curator.french import refusal, remark_words
+from curator.french import refusal, remark_words, verdicts
 from curator.french import refusal_words as words
-from curator.text.fold import fold
 from curator.french.stance import Stance, stance
 from curator.rust.source import Comment, analyse
+from curator.text.fold import fold
 
 # Code that is commented out: what a comment says there is said of that code.
 _CODE = re.compile(
@@ -47,17 +47,17 @@ def _says_error(comment: Comment, code: str) -> bool:
     text = _with_code(comment)
     if re.search(r"\b(?:voir|cf|chapitre|est un code)\b", text):
         return False
-    if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
+    if re.match(rf"(?:erreur|error)?\W*{verdicts.CODE}|erreur\b.*{verdicts.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
     # A numbered error is one of a list of the program's.
     numbered = re.match(r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text)
-    begins = re.match(rf"(?:erreur|error|{words.MESSAGE})\b", text)
+    begins = re.match(rf"(?:erreur|error|{verdicts.MESSAGE})\b", text)
     if not begins or numbered or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
-    if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
+    if words.COMPILER_ERROR.match(text) or re.search(verdicts.TECHNICAL, rest):
         return True
     return not rest and not _DEFINES.search(code)
 
@@ -68,19 +68,21 @@ def _says_refused(comment: Comment, code: str) -> bool:
     if marked and remark_words.REASON.search(text) and not remark_words.NO_REASON.search(text):
         return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
-        by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
+        by_compiler = re.search(verdicts.COMPILER, text) or re.search(verdicts.TECHNICAL, text)
         alone = re.match(r"(interdit)e?\W*$", text)
         own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
         return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
     if re.match(r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$", text) or (
         re.match(r"(?:ne |n')?\w+ pas\b|.*: (?:erreur|refuse|interdit)e?\W*$", text)
-        and re.search(words.TECHNICAL, text)
+        and re.search(verdicts.TECHNICAL, text)
     ):
         return not _HANDLES.search(code)
     quoted = re.match(r"\W*`([^`]+)`", comment.text)
-    if re.match(rf"\W*(?:{words.COMPILER}) ?:", refusal.plain(comment.text)):
+    if re.match(rf"\W*(?:{verdicts.COMPILER}) ?:", refusal.plain(comment.text)):
         return remark_words.NO_REASON.search(text) is None and stance(text) is not Stance.FOR
-    if re.fullmatch(r"(?!incompil)\w+\W*", text) or (quoted and words.MESSAGE not in text and quoted.group(1).strip(" ;") not in code):
+    if re.fullmatch(r"(?!incompil)\w+\W*", text) or (
+        quoted and verdicts.MESSAGE not in text and quoted.group(1).strip(" ;") not in code
+    ):
         return False  # one word says too little; of other code, it says nothing of this
     if text.startswith("code") and re.search(r"\bcode\b", code):
         return False  # one of the program's codes
