@@ -56,6 +56,7 @@ _REFUSALS = (
     r"arguments to this function are incorrect",
     r"method not found",
     r"could not compile",
+    r"cannot (?:borrow|move|assign|infer|return)",
     r"cannot (?:apply|add|subtract|multiply|divide|compare|call|use|index|cast|define|declare|be"
     r"|mutably|implement|destructure|determine|capture|coerce|resolve|access|mutate|deref\w*) \S+",
     r"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",

@@ -104,6 +104,9 @@ REFUSED_IF_CODE = _any(
 
 # Questions and orders.
 ASKS = _any(
+    rf"\bce qui (?:\w+ )?(?:gene|cloche|bloque|empeche|fache|derange|deplait|chagrine|heurte)\w*\b.*(?:{COMPILER}|compil)",
+    rf"^\W*ou (?:le )?{COMPILER} ",
+    rf"\baide\w* .*\berreurs? (?:{COMPILING}|{CODE})",
     r"\bquel(?:le)? (?:message d')?erreur (?:obt|affich|donne|rustc|provoqu|va)",
     rf"\bexpliqu\w* (?:le refus|le rejet|la colere|la plainte|le message) (?:de rustc|du {COMPILER})",
     r"\bce qui (?:\w+ )?manque pour qu.*compil",
@@ -192,7 +195,7 @@ SURELY = re.compile(
 )
 # A label on code, and one that an explanation follows below code.
 LABEL = re.compile(
-    r"^\W*(?:[^:,(]*\b(?:essai|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
+    r"^\W*(?:[^:,(]*\b(?:verdict|resultat|statut|bilan|diagnostic|conclusion|reponse|essai|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
     r"(?:toujours |encore |de nouveau )?(?:faux|fauti[fv]|incorrect|rejete|recale|retoque|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
     r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"
 )

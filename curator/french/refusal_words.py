@@ -22,6 +22,7 @@ TYPED = (
     (re.compile(r"\b(?:pk|pq|pourkoi|pkoi)\b"), "pourquoi"),
     (re.compile(r"\bj(?=me\b)"), "je "),
     (re.compile(r"\bprog\b"), "programme"),
+    (re.compile(r"(?<=\berreur )(?=rustc\b)|(?<=\berreurs )(?=rustc\b)"), "de "),
     (re.compile(r"\bpb\b"), "probleme"),
     (re.compile(r"\bkoi\b"), "quoi"),
     (
@@ -177,8 +178,7 @@ ORDERS = _any(
     rf"|(?:ce|cet|cette|ces|le|la|les|l'|mon) ?(?:{NOUN}|erreurs?)\b)",
     r"\b(?:trouve|cherche|explique|devine)[rz]? pourquoi "
     r".*(?:compile(?:nt)? pas|(?<!pas )(?:refuse|rejette|rejete)e?s?)\b",
-    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
-    r"|identifie)z? (?:et corrigez? )?l'erreur",
+    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche|identifie)z? (?:et corrigez? )?(?:l'erreur|la faute)",
     r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s|ez) .*(?:acceptable|valide|correct)\b|\brend(?:s|ez) .*\bcompilable",
     r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
 )
@@ -237,7 +237,8 @@ RUNNING = _any(
 TAKEN_AWAY = _any(
     r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
     r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
-    r"^\W*(?!essayez|vous|compilez|ecrivez)\w+ez .* et (?:vous|rustc|le (?:code|compilateur))\b",
+    r"^\W*(?!essayez|vous|compilez|ecrivez|lancez|tentez|faites|executez|tapez)\w+ez .*(?: et|,) (?:vous|rustc|le (?:code|compilateur))\b",
+    r"\banciens? (?:borrow|verificateur|rustc|compilateur)\b",
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",

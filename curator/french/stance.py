@@ -88,7 +88,7 @@ _STRONG = re.compile(
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
-    r"\b(?:calculs?|resultats? (?:est|sont)|enonce|reponse|total|somme|moyenne|logique|comptes?|bogues?|bugs?)\b"
+    r"\b(?:calculs?|resultats? (?:est|sont)|enonce|(?<!la )reponse|total|somme|moyenne|logique|(?<!rendu )(?<!rend )comptes?|bogues?|bugs?)\b"
     r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la|le|l')|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
     r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur|types? d'erreurs?|\be\d+ : voir"

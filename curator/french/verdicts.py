@@ -29,6 +29,14 @@ TECHNICAL = (
 BAD = r"(?:refuse|rejete|interdit|invalide|illegal|incorrect|fauti[fv]|errone)e?s?\b"
 # What happens to code that the compiler does not take.
 REFUSING = (
+    r"declin\w*|dedaign\w*|blackboul\w*|repudi\w*|se derob\w*|reprouv\w*|contrecarr\w*|contrer?|"
+    r"defend\w* d(?:e |')|echec et mat|botte en touche|sourde oreille|de marbre|fine bouche|"
+    r"chipot\w*|pinaill\w*|ergot\w*|plantage|cinglant\w*|loup(?:e|er|era)|a l'eau|long feu|"
+    r"chou blanc|s'ecroul\w*|s'effondr\w*|se fracass\w*|s'ecras\w*|derail\w*|derap\w*|"
+    r"trebuch\w*|gripp\w*|s'enray\w*|pil(?:e|er|era)|forfait|les armes|son tablier|"
+    r"(?:baiss|lev)\w* les bras|abdiqu\w*|renonc\w*|lache l'affaire|cass(?:ons|ez|ant)|"
+    r"cal(?:e|era)|se heurt\w*|butent|gen(?:e|er|era)|derang\w*|rebut\w*|contrari\w*|"
+    r"coup d'arret|ratage|bafouill\w*|en defaut|"
     r"^\W*fin de (?:la )?compilation|^\W*non(?=\W*$)|abandonn\w*|achopp\w*|arret(?!ee?s? d)\w*"
     r"|aucune compilation|(?:aucune|nulle|pas la moindre) chance"
     r"|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?|au defi|au nez"
@@ -51,6 +59,14 @@ REFUSING = (
 )
 # How the compiler speaks of it, in writers' words.
 COMPLAINING = (
+    r"s'elev\w* contre|se recri\w*|se rebell\w*|se revolt\w*|rouscaill\w*|maronn\w*|murmur\w*|"
+    r"tonn\w*|tonitru\w*|vituper\w*|invectiv\w*|beugl\w*|rugi\w*|aboy\w*|glapi\w*|piaill\w*|"
+    r"gemi\w*|gein\w*|pleur\w*|se lament\w*|grinc\w*|les crocs|les griffes|une crise|de travers|"
+    r"les sourcils|un sourcil|grimac\w*|le nez|se raidi\w*|se renfrogn\w*|penalis\w*|"
+    r"verbalis\w*|reprimand\w*|morigen\w*|admonest\w*|gourmand\w*|houspill\w*|les oreilles|"
+    r"les bretelles|un savon|les cloches|carton|(?:prend|pris) en (?:faute|flagrant delit)|"
+    r"demasqu\w*|flair(?:e|er|era)|traqu\w*|horrifi\w*|atterr\w*|consternat\w*|enrag\w*|fume|"
+    r"peste contre|desaccord|reprobation|remontranc\w*|"
     r"s'(?:y )?oppos\w*|dit (?:non|stop|halte)|aboie|(?:a|en) horreur|agac\w*|alert\w*|a l'ordre|(?:au|en) rouge"
     r"|(?:balader|promener|paitre|bouler|les roses)|balai\w*|barrage|blame\w*|bondi\w*"
     r"|bougonn\w*|brailler?|braqu\w*|bronch\w*|cabr\w*|carton rouge|catastroph\w*|chasse|colere"
@@ -82,6 +98,10 @@ MISHAPS = (
 )
 # What the compiler does to code that it takes.
 CONSENTING = (
+    r"approuv\w*|avalis\w*|enterin\w*|homologu\w*|ratifi\w*|souscri\w*|acquiesc\w*|consent\w*|"
+    r"ingurgit\w*|encaiss\w*|caution(?:ne|ner|nera)|beni\w*|gout(?:e|er|era)|raffol\w*|"
+    r"accueill\w*|les yeux|l'impasse|transig\w*|plaisant\w*|rigol\w*|pardonn\w*|l'eponge|filer|"
+    r"plier|flechi\w*|le panneau|se laisse (?:faire|convaincre|berner)|"
     r"aboutit|abouti\w*|acceptables?|accept(?:e|era|er|ee?s?|ent|able)|adme(?:t|ttra|ttre)"
     r"|admissibles?|admis\w*|agree(?:r|ra)?|aime|aim(?:e|era|er)|apprecie|appreci\w+"
     r"|autoris(?:e|era|er|ee?s?|ent)|aval\b|aval(?:e|era|er|ee?s?)|benediction|cede(?:ra)?"
