@@ -104,11 +104,13 @@ REFUSED_IF_CODE = _any(
 
 # Questions and orders.
 ASKS = _any(
-    rf"\bce qui (?:\w+ )?(?:gene|cloche|bloque|empeche|fache|derange|deplait|chagrine|heurte)\w*\b.*(?:{COMPILER}|compil)",
+    rf"\bce qui (?:\w+ )?(?:gene|cloche|bloque|empeche|fache|derange|deplait|chagrine"
+    rf"|heurte)\w*\b.*(?:{COMPILER}|compil)",
     rf"^\W*ou (?:le )?{COMPILER} ",
     rf"\baide\w* .*\berreurs? (?:{COMPILING}|{CODE})",
     r"\bquel(?:le)? (?:message d')?erreur (?:obt|affich|donne|rustc|provoqu|va)",
-    rf"\bexpliqu\w* (?:le refus|le rejet|la colere|la plainte|le message) (?:de rustc|du {COMPILER})",
+    rf"\bexpliqu\w* (?:le refus|le rejet|la colere|la plainte|le message) (?:de rustc"
+    rf"|du {COMPILER})",
     r"\bce qui (?:\w+ )?manque pour qu.*compil",
     r"\bil (?:\w+ )?manque\b.*pour qu.*\bcompil",
     r"\bque (?:faut-il|dois-je|doit-on|devez-vous|faudrait-il|faut il) (?:y )?(?:corriger"
@@ -134,12 +136,14 @@ ASKS = _any(
 )
 
 ORDERS = re.compile(
-    r"^\W*pour (?:voir|obtenir|vous convaincre|constater|provoquer)\b.*\b(?:erreur|refus).*, (?:compil|essay|lanc)ez\b"
+    r"^\W*pour (?:voir|obtenir|vous convaincre|constater|provoquer)\b.*\b(?:erreur"
+    r"|refus).*, (?:compil|essay|lanc)ez\b"
     r"|\b(?:predi[st]|devin|anticip|debusqu|localis|denich|traqu|pist)(?:e[rz]?|ons|ez)"
     r" (?:\w+ )?(?:le message|l'erreur|la reponse|le refus|la reaction|ce que dira)"
     rf" (?:\w+ )?(?:du compilateur|de rustc|{COMPILING}|{CODE})(?!.*\b(?:donnera?it|aurait))"
     r"|^\W*(?:exo|exercice)\w*[ \d]*\W+(?:a )?(?:corrig|repar|debogu|debugg)er\b"
-    r"|\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer|faire compiler)"
+    r"|\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer"
+    r"|faire compiler)"
 )
 # An order to mend code does not say that it is mended.
 PROPOSE = re.compile(
@@ -148,7 +152,8 @@ PROPOSE = re.compile(
 )
 # What silences a clause: the program's own refusals, and tools that only advise.
 MACHINE = _any(
-    r"\b(?:parseu?r|antivirus|serveur|client|api|base de donnees|analyseur|lexer|tokenizer|validat\w+"
+    r"\b(?:parseu?r|antivirus|serveur|client|api|base de donnees|analyseur|lexer|tokenizer"
+    r"|validat\w+"
     r"|service|formulaire|navigateur|utilisateurs?|shell|clippy|rustfmt|requete|connexion"
     r"|mot de passe|regex|cargo (?:test|fmt|clippy|doc|audit)|lint\w*|guichet|distributeur"
     r"|routeur|systeme de fichiers|noyau)\b"
@@ -191,12 +196,16 @@ EXPLAINED = re.compile(
 )
 # Two negations that only stress: "ne manque pas de le signaler".
 SURELY = re.compile(
-    r"\b(?:ne |n')(?:manqu|hesit|tard|priv|se priv|s'est pas prive|peu)\w* (?:(?:pas|guere) (?:a|de|d')|que|qu')(?= |\b)"
+    r"\b(?:ne |n')(?:manqu|hesit|tard|priv|se priv|s'est pas prive|peu)\w* (?:(?:pas|guere) (?:a"
+    r"|de|d')|que|qu')(?= |\b)"
 )
 # A label on code, and one that an explanation follows below code.
 LABEL = re.compile(
-    r"^\W*(?:[^:,(]*\b(?:verdict|resultat|statut|bilan|diagnostic|conclusion|reponse|essai|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
-    r"(?:toujours |encore |de nouveau )?(?:faux|fauti[fv]|incorrect|rejete|recale|retoque|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone|pas (?:bon|bien"
+    r"^\W*(?:[^:,(]*\b(?:verdict|resultat|statut|bilan|diagnostic|conclusion|reponse|essai"
+    r"|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
+    r"(?:toujours |encore |de nouveau )?(?:faux|fauti[fv]|incorrect|rejete|recale|retoque"
+    r"|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone"
+    r"|pas (?:bon|bien"
     r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"
 )
 LABEL_BELOW = re.compile(
@@ -204,8 +213,10 @@ LABEL_BELOW = re.compile(
 )
 # A change that the code below shows as made: "si je retire le bras, comme ci-dessous".
 SHOWN = re.compile(
-    r"\b(?:voici|voila|voyez|voyons|regard\w+) ce (?:qui|que|qu'il) (?:\w+ )?(?:arrive|se passe|se produit|advient|donne|obtient)"
-    r"|\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait|on le (?:fait|voit)"
+    r"\b(?:voici|voila|voyez|voyons|regard\w+) ce (?:qui|que|qu'il) (?:\w+ )?(?:arrive|se passe"
+    r"|se produit|advient|donne|obtient)"
+    r"|\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait"
+    r"|on le (?:fait|voit)"
     r"|suit)\b"
 )
 # A short sentence that only leads on to the code.
@@ -213,13 +224,16 @@ INVITES = re.compile(
     r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"
     r"|exemple|illustr|demonstr|demo\b|attention|pratique|ci-dessous)[\w-]*(?: [\w'-]+){0,4}\W*$"
     r"|^\W*(?:trouv|cherch|repar|corrig|reper)\w*-l(?:e|a|es)\b[^,:]{0,30}$"
-    r"|^\W*(?:en (?:situation|contexte|code|images?|action|clair|vrai|direct)|concretement|a l'oeuvre|ici|comme (?:ceci|ici)"
+    r"|^\W*(?:en (?:situation|contexte|code|images?|action|clair|vrai|direct)|concretement"
+    r"|a l'oeuvre|ici|comme (?:ceci|ici)"
     r"|tel quel|par l'exemple|(?:le )?code(?: complet)?|extrait|listing)\W*$"
 )
 # Below code, words that point on to other code; the error that follows is this code's.
 ONWARD = _any(
     r"(?<!erreur )(?<!erreurs )(?<!message )(?<!sortie )(?<!celle )(?<!facon )(?<!raison )"
     r"(?<!resultat )(?<!d'erreur )(?<!chose )\b(?:prochaine?s?|suivante?s?)\b",
-    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:(?:que\b|une?|l'|cette|\w+ d') ?erreur|e\d))"
-    r"|(?<!aller )\bplus (?:loin|tard|bas)\b|\bci-(?:dessous|apres)\b|\bqui suit\b|^\W*essayons\b|\b(?:cette fois|maintenant|a present|desormais)\b.*:\W*$",
+    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:(?:que\b|une?|l'|cette|\w+ d') ?erreur"
+    r"|e\d))"
+    r"|(?<!aller )\bplus (?:loin|tard|bas)\b|\bci-(?:dessous|apres)\b|\bqui suit\b|^\W*essayons\b"
+    r"|\b(?:cette fois|maintenant|a present|desormais)\b.*:\W*$",
 )

@@ -54,15 +54,18 @@ TYPED = (
     ),
     (
         re.compile(
-            r"\b(?:(?:construire|produire|generer|obtenir|fabriquer) (?:l'|un |le |d')(?:executable|binaire)"
-            r"|faire (?:passer|accepter|valider|avaler) (?=(?:ce|cette|mon|ma|le) (?:code|programme|ligne|fonction)))"
+            r"\b(?:(?:construire|produire|generer|obtenir|fabriquer) (?:l'|un |le "
+            r"|d')(?:executable|binaire)"
+            r"|faire (?:passer|accepter|valider|avaler) (?=(?:ce|cette|mon|ma|le) (?:code"
+            r"|programme|ligne|fonction)))"
         ),
         "compiler ",
     ),
     # What is said of hope: "ne vous attendez pas à ce que cela compile".
     (
         re.compile(
-            r"(?:\bne )?(?:\b(?:vous |te |t'|nous |y ))?\b(?:(?:attend\w*|esper\w*|compt\w*|croy\w*|cherche\w*) pas (?:a ce |sur le fait |voir )?(?:que |qu'|a )"
+            r"(?:\bne )?(?:\b(?:vous |te |t'|nous |y ))?\b(?:(?:attend\w*|esper\w*|compt\w*"
+            r"|croy\w*|cherche\w*) pas (?:a ce |sur le fait |voir )?(?:que |qu'|a )"
             r"|(?:aucune|nulle|pas la moindre|peu de) chances? (?:que |qu'))"
             r"(?:(?:cela|ca|ceci|il|elle|(?:ce|cet|cette|le|la) \w+) )?(?:se )?compil\w*"
         ),
@@ -131,13 +134,16 @@ REFUSED = _any(
     rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
     r"^\W*(?:ceci|cela) (?:est|serait|sera) (?:\w+ )?une erreur\W*$",
     rf"^\W*ecrire (?:ceci|cela|ca) est (?:une erreur|{BAD})\W*$",
-    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINING}|(?:nous|vous|[ml]'|me) ?(?:en )?(?:arret|interdi|empech|bloqu)\w+)",
+    rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})"
+    rf"|{COMPILER}(?: \w+){{0,3}} (?:{COMPLAINING}|(?:nous|vous|[ml]'|me) ?(?:en )?(?:arret"
+    rf"|interdi|empech|bloqu)\w+)",
     rf"{COMPILER} (?:n'accepte(?:ra)? pas|n'aime pas|n(?:e|'en) veut|n'est pas (?:content"
     rf"|d'accord|satisfait|"
     r"de cet avis))",
     rf"{COMPILER} (?:interdit|empeche|n'(?:autorise|admet) pas|ne (?:permet|tolere) pas)"
     r" (?:\w+ ){0,2}?(?:ceci|cela|ce|cet|cette|d'ecrire)\b",
-    rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|(?<!les )(?<!des )\b{NOUN} {FAULTY}\W*$|\bcontre-exemple\b",
+    rf"(?:\bune? |\bde |^\W*){NOUN} {FAULTY}|(?<!les )(?<!des )\b{NOUN} {FAULTY}\W*$"
+    rf"|\bcontre-exemple\b",
     r"\b(?:ca|cela|ceci|code) (?:ne )?(?:marche|fonctionne|passe)(?:ra)? pas\b(?! (?:comme"
     r"|les? tests?)\b)",
     rf"\bne (?:peut|pouvez|peux|pouvons) (?:\w+ )?pas (?:ecrire|faire {DOING})",
@@ -178,8 +184,10 @@ ORDERS = _any(
     rf"|(?:ce|cet|cette|ces|le|la|les|l'|mon) ?(?:{NOUN}|erreurs?)\b)",
     r"\b(?:trouve|cherche|explique|devine)[rz]? pourquoi "
     r".*(?:compile(?:nt)? pas|(?<!pas )(?:refuse|rejette|rejete)e?s?)\b",
-    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche|identifie)z? (?:et corrigez? )?(?:l'erreur|la faute)",
-    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s|ez) .*(?:acceptable|valide|correct)\b|\brend(?:s|ez) .*\bcompilable",
+    r"\b(?:faites|fais) compiler|\b(?:trouve|repere|cherche"
+    r"|identifie)z? (?:et corrigez? )?(?:l'erreur|la faute)",
+    r"\b(?:modifiez?|fai(?:s|tes) en sorte) .*qu.*(?:compil|accept)|\brend(?:s"
+    r"|ez) .*(?:acceptable|valide|correct)\b|\brend(?:s|ez) .*\bcompilable",
     r"^\W*a corriger\W*$|\bcorrigez?-l(?:a|es?)\b|\ba (?:toi|vous) de l(?:a|es?) corriger",
 )
 HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b")
@@ -187,17 +195,20 @@ HOW = _any(r" en \w+ant\b", r"\b(?:calcul|moyenne|resultat|affich\w*|fautes?)\b"
 # "Sans" that takes nothing from the code.
 IDIOM = (
     r"(?:appel|surprise|doute|pitie|menagement|hesit\w*|attendre|detour|merci|equivoque|ambiguite"
-    r"|conteste|succes|exception|scrupule|cesse|fin|raison|delai|grande|aucun doute|vergogne|bronch\w*"
+    r"|conteste|succes|exception|scrupule|cesse|fin|raison|delai|grande|aucun doute|vergogne"
+    r"|bronch\w*"
     r"|sourcill\w*|plus|appel|gants|tarder|discut\w*|remission|etat d'ame|complexe)"
 )
 # What takes a refusal back.
 ACCEPTED = _any(
-    r"(?<!jamais )(?<!pas )(?<!plus )(?<!not )(?<!chance que cela )(?<!chance que ca )(?<!question que cela )(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
+    r"(?<!jamais )(?<!pas )(?<!plus )(?<!not )"
+    r"(?<!on )(?<!nous )(?<!je )(?<!le )(?<!etre )(?<!ne )(?<!n'y )\bcompile(?:nt|ra)?(?:-t-\w+)?\b"
     r"(?! (?:\w+ ){0,2}?(?:pas|plus|point)\b)",
     rf"\b(?:pas|plus|jamais|rien .*) (?:\w+ )?{BAD}",
     rf"\b(?:pas|plus|sans|aucune|moindre) (?:avoir )?(?:d')?\s?erreur|{CAUSES} (?:pas|plus"
     rf"|aucune)\b",
-    r"\bjamais\b(?! compil).* ne\b|\bl'accepte\b(?! pas)|(?<!pas )(?<!point )(?<!jamais )\blaisse passer\b",
+    r"\bjamais\b(?! compil).* ne\b|\bl'accepte\b(?! pas)"
+    r"|(?<!pas )(?<!point )(?<!jamais )\blaisse passer\b",
     rf"\bni {BAD}|\b(?:ne|n') ?(?:s'y |se |s'|y |nous )?"
     r"(?:ral|oppos|protest|plai|grogn|hurl|cri|signal|interdi|arret)\w* (?:\w+ )?(?:pas|plus"
     r"|rien)\b",
@@ -205,21 +216,28 @@ ACCEPTED = _any(
     r"|dra)\b|\bqui marche\b",
 )
 CORRECTED = _any(
-    r"\bcorrig\w*|(?<!avant )(?<!avant la )\bcorrection|\bsolution\b|\brepar\w+|\bremede|\bevit\w+|\bcontourn\w+"
+    r"\bcorrig\w*|(?<!avant )(?<!avant la )\bcorrection|\bsolution\b|\brepar\w+|\bremede"
+    r"|\bevit\w+|\bcontourn\w+"
     r"|\bregle (?:le|l')",
-    r"\bresou\w+|\bresolu\w*|\bl'ai reglee?\b|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b|\bprefere\w*"
+    r"\bresou\w+|\bresolu\w*|\bl'ai reglee?\b|\bpour que\b|\bpour qu'|\bil (?:suffit|faut)\b"
+    r"|\bprefere\w*"
     r"|(?<!voyez )(?<!ou )\bplutot\b",
     r"\bau lieu\b|\ba la place\b|\bdispar\w+|\bconsiste\b|\bcontenter\b|\bvoici comment\b",
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
-    r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le|un) (?:refus|rejet|message)|la protestation|son refus))",
-    r"\bl[ea] voici\b|\bvoici pourquoi\b|\bc'est pourquoi (?:on|nous|il) (?!n[e'])|\baussi \w+-(?:t-)?(?:on|il|nous)\b",
-    r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:^\W*|[,:;(] ?)(?:on|nous)"
+    r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le"
+    r"|un) (?:refus|rejet|message)|la protestation|son refus))",
+    r"\bl[ea] voici\b|\bvoici pourquoi\b|\bc'est pourquoi (?:on|nous|il) (?!n[e'])"
+    r"|\baussi \w+-(?:t-)?(?:on|il|nous)\b",
+    r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:^\W*"
+    r"|[,:;(] ?)(?:on|nous)"
     r" (?!obt|rec|voi|a\b|au|tomb)\w+ donc\b",
 )
 BELIEVED = _any(
     r"\b(?:croi\w+|pens(?:e|es|ez|ons|er|ait|erait)|(?<!rustc )(?<!compilateur )crain\w+)\b",
-    r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit|disent"
-    r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il| qu)|\bmieux vaut\b|\bvaut mieux\b",
+    r"\b(?:tu|vous|on|certains|beaucoup|ils|elles|mieux vaut) (?:me |m'|nous )?(?:dis|dites|dit"
+    r"|disent"
+    r"|affirm\w+|pretend\w*|soutien\w+|ont? (?:dit|ecrit|affirme|pretendu)) que?\b|\bparait(?:-il"
+    r"| qu)|\bmieux vaut\b|\bvaut mieux\b",
     r"\ba tort\b|\bidees? recues?\b|\bon (?:lit|entend|raconte)\b",
     r"\ben sorte qu|\b(?:aucune|pas de|nulle) raison|\bgrace (?:a|aux?)\b",
     r"\bon (?:dit|imagine)\b|\bpretend\w*|\bc'est (?:faux|inexact)\b|\bne l'est pas\b",
@@ -230,25 +248,33 @@ BELIEVED = _any(
 )
 RUNNING = _any(
     r"\bcompile,? mais (?:\w+ )?(?:provoque|produit|donne|echoue|plante|bloque)\b",
-    r"\ba l'execution\b|(?:^\W*|[,:;] ?)(?:l'|(?:la|une|son|cette) )?execution\b(?! (?:de|du) (?:rustc|cargo))|\bruntime\b|\bpani(?:que|c)\w*|\b(?:on|vous) lance le binaire\b|\berreurs? de logique\b|\btests?\b.* echoue"
+    r"\ba l'execution\b|(?:^\W*|[,:;] ?)(?:l'|(?:la|une|son|cette) )?execution\b(?! (?:de"
+    r"|du) (?:rustc|cargo))|\bruntime\b|\bpani(?:que|c)\w*|\b(?:on|vous) lance le binaire\b"
+    r"|\berreurs? de logique\b|\btests?\b.* echoue"
     r"|\bau lancement\b",
 )
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
     r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
-    r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|, ou (?:le|la|ce) .*(?:compile pas|refus)|\bmanquante?\b.* et\b",
-    r"^\W*(?!essayez|vous|compilez|ecrivez|lancez|tentez|faites|executez|tapez)\w+ez .*(?: et|,) (?:vous|rustc|le (?:code|compilateur))\b",
+    r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|, ou (?:le|la|ce) .*(?:compile pas|refus)"
+    r"|\bmanquante?\b.* et\b",
+    r"^\W*(?!essayez|vous|compilez|ecrivez|lancez|tentez|faites|executez|tapez)\w+ez .*(?: et"
+    r"|,) (?:vous|rustc|le (?:code|compilateur))\b",
     r"\banciens? (?:borrow|verificateur|rustc|compilateur)\b",
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
-    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout|chaque) (?:oubli|faux pas|ecart)\b"
-    r"|\b(?:on|l'on|vous|tu|nous|si|quand|en) (?:l'|les? |la )?oubli(?:e[rz]?|ons|iez|ait|ant)\b|(?:^\W*|\bd')oublier\b",
+    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout"
+    r"|chaque) (?:oubli|faux pas|ecart)\b"
+    r"|\b(?:on|l'on|vous|tu|nous|si|quand|en) (?:l'|les? |la )?oubli(?:e[rz]?|ons|iez|ait|ant)\b"
+    r"|(?:^\W*|\bd')oublier\b",
     r"\bsinon\b|\b(?:sans|faute de) quoi\b|\bcompile(?:nt|ra)? (?:\w+ )?que\b",
-    r"\b(?:compile(?:nt|ra)? (?:pas|plus)|compiler|refusee?s?|refuse\w*|rejet\w*|erreur|echou\w*|impossible)"
+    r"\b(?:compile(?:nt|ra)? (?:pas|plus)|compiler|refusee?s?|refuse\w*|rejet\w*|erreur|echou\w*"
+    r"|impossible)"
     rf" (?:[\w']+ ){{0,3}}sans (?!{IDIOM})"
     r"|\b(?:compile(?:nt|ra)? pas|refusee?s?|rejetee?s?|erreur) (?:sans|en (?:c|java|python)"
-    r"|(?:sous|sur) (?:windows|mac\w*|linux|nightly|stable|beta|les? (?:ancien|vieu|version)\w*))\b",
+    r"|(?:sous|sur) (?:windows|mac\w*|linux|nightly|stable|beta|les? (?:ancien|vieu"
+    r"|version)\w*))\b",
     r"\ben version (?:stable|beta)\b",
     r"\bsi (?:l'on|on|vous|tu|nous) (?:obt|av|a\b|as\b|rencontr|voy)",
     r"\bn'(?:etait|avait) pas\b|\bavant l'edition|\bdepuis (?:rust|l'edition)\b",
@@ -260,13 +286,15 @@ ADDED = _any(
 )
 IF = _any(
     r"\bsi (?:l'on|on|nous|vous|tu) |^\W*(?:si|s'il) (?!bien\b)|\b(?:quand|lorsqu\w*)\b",
-    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b|(?:un|une) tel"
+    r"\ben (?!compil|execut|lanc|essay|tent)\w+ant\b|\binvers\w+|\bet non\b|^\W*avec (?!ce\b"
+    r"|(?:un|une) tel"
     r"|cette\b)",
     r"\bessaye[rz]? (?:avec|(?:de |d')(?!compil|execut|lanc))",
 )
 TRIED = _any(
     r"\b(?:si|quand|lorsqu\w*|en)\b[' ]?(?:(?:l'on|on|nous|vous|tu|je|j') ?)?"
-    r"(?!\w+(?:ions|iez|ai[st]|aient) d[e'](?! ?(?:compil|l[ae]|execut)))(?:essa[iy]|tent|compil|execut|lanc)\w*",
+    r"(?!\w+(?:ions|iez|ai[st]|aient) d[e'](?! ?(?:compil|l[ae]|execut)))(?:essa[iy]|tent|compil"
+    r"|execut|lanc)\w*",
     r"\b(?:essay|tent)ons\b|\bsi (?:on|vous|nous|l'on) ecri\w+|\bdepuis que j'ai\b",
 )
 DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
@@ -275,11 +303,13 @@ WOULD = _any(
     r"|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
 )
 USED = _any(
-    r"\b(?:refus|rejet|interdis|protest|echou|plaign|ral|hurl|bloqu|signal|oppos|empech)ai(?:t|ent)\b"
+    r"\b(?:refus|rejet|interdis|protest|echou|plaign|ral|hurl|bloqu|signal|oppos|empech)ai(?:t"
+    r"|ent)\b"
 )
 PAST = _any(
     r"\b(?:compil|refus|rejet|donn|dis|affich|plaign|protest|montr|signal|indiqu|repond|av)ait\b",
-    r"\bobtenai\w+|(?<!c')\betai\w+|\b(?:de depart|d'origine|initiale?)\b|\brappel\w*\b(?! a l'ordre)",
+    r"\bobtenai\w+|(?<!c')\betai\w+|\b(?:de depart|d'origine|initiale?)\b"
+    r"|\brappel\w*\b(?! a l'ordre)",
 )
 
 GONE = _any(r"\bdispar|\bvoici pourquoi\b")
@@ -325,12 +355,14 @@ SUBORDINATE = (
     r"|avant|depuis|maintenant) qu\w*)\b"
 )
 LEADING = re.compile(
-    rf"^\W*(?:{CONTRAST}|{SUBORDINATE}|pour (?!compil)\w+(?:er|ir|re)\b)[^,]*,(?: (?:qui|que) [^,]*(?:,|$))?"
+    rf"^\W*(?:{CONTRAST}|{SUBORDINATE}|pour (?!compil)\w+(?:er|ir|re)\b)[^,]*,(?: (?:qui"
+    rf"|que) [^,]*(?:,|$))?"
 )
 IF_CLAUSE = re.compile(r"^\W*(?:si|s'il) [^,]*,")
 TRAILING = re.compile(rf"{CONTRAST} [^,;]*(?:cel(?:ui|le)-ci|\bce |\bcette |\bsuivant)")
 ASIDE = re.compile(
-    rf",? {CONTRAST} (?!cel(?:ui|le)-ci|ce |cette )[^,;:]*(?:, (?:qu[ei]?|qui)\b[^,;:]*)?|, (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),"
+    rf",? {CONTRAST} (?!cel(?:ui|le)-ci|ce |cette )[^,;:]*(?:, (?:qu[ei]?|qui)\b[^,;:]*)?"
+    rf"|, (?:par exemple|en effet|en revanche|par contre|lui|elle|donc|bien sur),"
 )
 BUT = re.compile(r"\b(?:mais|alors que|tandis que)\b|(?:^|[,;]) ?(?:pourtant|cependant|or)\b")
 CAUSE = re.compile(r"\b(?:car|parce qu\w*|puisque)\b.*?(?=[:?!]?\W*$)")

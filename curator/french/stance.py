@@ -29,20 +29,27 @@ class Stance(Enum):
 
 # One error, and not errors in general.
 _ERRORS = (
-    rf"{MESSAGE}|error|(?:une|cette|deux|trois|quelques|encore|belle|seule|qu'une) (?:belle |jolie )?"
-    rf"(?:erreurs?|faute(?! de\b| d'))|^\W*erreurs?|(?<!les )(?<!des )(?<!aux )(?<!vos )(?<!ces )(?<!ses )(?<!nos )(?:erreur|faute)s?(?= {COMPILING})|(?<!par )defaut(?! de\b| d')"
+    rf"{MESSAGE}|error|(?:une|cette|deux|trois|quelques|encore|belle|seule|qu'une) (?:belle "
+    rf"|jolie )?"
+    rf"(?:erreurs?|faute(?! de\b| d'))|^\W*erreurs?"
+    rf"|(?<!les )(?<!des )(?<!aux )(?<!vos )(?<!ces )(?<!ses )(?<!nos )(?:erreur"
+    rf"|faute)s?(?= {COMPILING})|(?<!par )defaut(?! de\b| d')"
 )
 _WORD = re.compile(
-    rf"(?<![\w])(?:(?P<against>{REFUSING}|{COMPLAINING}|{MISHAPS}|{_ERRORS})|(?P<consent>{CONSENTING}))(?!\w)"
+    rf"(?<![\w])(?:(?P<against>{REFUSING}|{COMPLAINING}|{MISHAPS}|{_ERRORS})"
+    rf"|(?P<consent>{CONSENTING}))(?!\w)"
 )
 _NEGATED = re.compile(
-    r"\b(?:(?:pas|plus|jamais|guere|point|aucune?|cess\w+|arret\w+ (?=de )|rien|incapable|impossible|inutile"
-    r"|refus\w*|empech\w*|interdi\w*|moyen)\b(?: (?!pourquoi|qu|comment|et\b|mais|car\b|compilateur|rustc)[\w']+){0,3}?"
+    r"\b(?:(?:pas|plus|jamais|guere|point|aucune?|cess\w+|arret\w+ (?=de )|rien|incapable"
+    r"|impossible|inutile"
+    r"|refus\w*|empech\w*|interdi\w*|moyen)\b(?: (?!pourquoi|qu|comment|et\b|mais|car\b"
+    r"|compilateur|rustc)[\w']+){0,3}?"
     r"|(?:sans|nul(?:le)?|ni|moindre|absence|loin|fini\w*|disparai\w*|moins|zero|non|exempte?)\b"
     r"(?: (?:la|le|les|aucun\w*|une?|de|d'|l'|plus))*)[ '-]*$"
 )
 _NEGATED_AFTER = re.compile(
-    r"(?:-t-\w+)? (?:(?!est\b|sont\b|et\b|car\b)\w+ ){0,2}?(?:pas|(?<!pas )plus(?! (?:avant|loin))|jamais|guere|point|rien"
+    r"(?:-t-\w+)? (?:(?!est\b|sont\b|et\b|car\b)\w+ ){0,2}?(?:pas|(?<!pas )plus(?! (?:avant"
+    r"|loin))|jamais|guere|point|rien"
     r"|aucune?|nullement)\b|\W+(?:disparai\w*|s'(?:envole|evanouit|efface))"
 )
 _ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|rien)\b")
@@ -50,14 +57,19 @@ _ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|
 
 # The compiler does not do something else than it should, or asks for what is not there.
 _STUBBORN = re.compile(
-    rf"{COMPILER},?(?: (?:lui|quant a lui))?,? (?:ne |n')(?!(?:a|ont) )(?:\w+ |l'|se |s'|en |y ){{0,2}}?"
-    r"(?!(?:me|te|nous|vous|lui|leur|se)\b|exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
+    rf"{COMPILER},?(?: (?:lui|quant a lui))?,? (?:ne |n')(?!(?:a|ont) )(?:\w+ |l'|se |s'|en "
+    rf"|y ){{0,2}}?"
+    r"(?!(?:me|te|nous|vous|lui|leur|se)\b|exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]"
+    r"|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
     r"|execut|optimis|suppose|fait|copie|dispos|dit|trouve|signal|emet|affich|garanti|prouv|analys"
-    rf"|{REFUSING}|{COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'|une? )erreur)"
+    rf"|{REFUSING}|{COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'"
+    rf"|une? )erreur)"
     r"|\b(?:la compilation|le build|la construction) (?:ne |n')\w+ (?:pas|jamais|guere|point)\b"
     rf"|{COMPILER},? (?:lui,? )?non\W*$|{COMPILER} (?:lui )?ne (?:veut|voudra) rien"
-    r"|\b(?:aucune?|nul|jamais|personne) .*\bne (?:laisse|accept|compil|veut|voudra|valide|passe)\w*"
-    rf"|{COMPILER} (?:\w+ )?(?:exig|attend|reclam|demand)\w* .*\b(?:n'avons|n'ai|n'a|ne l'a|recoit|trouve"
+    r"|\b(?:aucune?|nul|jamais|personne) .*\bne (?:laisse|accept|compil|veut|voudra|valide"
+    r"|passe)\w*"
+    rf"|{COMPILER} (?:\w+ )?(?:exig|attend|reclam|demand)\w* .*\b(?:n'avons|n'ai|n'a|ne l'a"
+    rf"|recoit|trouve"
     r"|manque|lui (?:donne|sert|fourni|propose|passe)\w*)\b"
 )
 
@@ -82,31 +94,44 @@ def stance(clause: str) -> Stance:
 
 
 _STRONG = re.compile(
-    rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
+    rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'"
+    rf"|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}"
+    rf"|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
-    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil|\bincompil|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?\b|\bce que rust\b"
+    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust"
+    r"|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue"
+    r"|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil"
+    r"|\bincompil|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?\b"
+    r"|\bce que rust\b"
 )
 # What speaks of refusals without telling of one.
 _NEUTRAL = re.compile(
-    r"\b(?:calculs?|resultats? (?:est|sont)|enonce|(?<!la )reponse|total|somme|moyenne|logique|(?<!rendu )(?<!rend )comptes?|bogues?|bugs?)\b"
-    r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la|le|l')|suppose|verifie|indique\w* au"
+    r"\b(?:calculs?|resultats? (?:est|sont)|enonce|(?<!la )reponse|total|somme|moyenne|logique"
+    r"|(?<!rendu )(?<!rend )comptes?|bogues?|bugs?)\b"
+    r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la"
+    r"|le|l')|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
-    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur|types? d'erreurs?|\be\d+ : voir"
-    r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|doi(?:t|vent) refuser|chaque|souvent|parfois|rarement|generalement|en general|la plupart)\b"
+    r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur"
+    r"|types? d'erreurs?|\be\d+ : voir"
+    r"|p(?:eut|ourra) (?:\w+ )?refuser (?!ce)|doi(?:t|vent) refuser|chaque|souvent|parfois"
+    r"|rarement|generalement|en general|la plupart)\b"
 )
 
 
 # A rule, and no single refusal.
 _GENERIC = re.compile(
-    r"\brefus\w* (?:en revanche |par contre |aussi )?(?:(?:d'|de )(?!(?:le |la |l')?(?:aller|compil|contin|poursui|produi|gener|avanc))|certain|les |des |deux |tou[ts])"
+    r"\brefus\w* (?:en revanche |par contre |aussi )?(?:(?:d'|de )(?!(?:le |la |l')?(?:aller"
+    r"|compil|contin|poursui|produi|gener|avanc))|certain|les |des |deux |tou[ts])"
     r"|\bp(?:eut|ourra) (?:\w+ )?refuser\b"
 )
 
 
 # What the compiler forbids or prevents in general.
 _RULE = re.compile(
-    r"\b(?:interdi\w*|empech\w*|prohib\w*|proscri\w*|evit\w*) (?:aussi |donc |ainsi )?(?:les|des|deux|tou[ts]e?s?|certain\w*"
-    r"|chaque|plusieurs|l'(?:usage|emploi|acces)|(?:de |d')(?!toute|(?:le |la |l')?(?:aller|compil|contin|poursui|ecri|faire)))\b"
+    r"\b(?:interdi\w*|empech\w*|prohib\w*|proscri\w*|evit\w*) (?:aussi |donc |ainsi )?(?:les|des"
+    r"|deux|tou[ts]e?s?|certain\w*"
+    r"|chaque|plusieurs|l'(?:usage|emploi|acces)|(?:de |d')(?!toute|(?:le |la |l')?(?:aller"
+    r"|compil|contin|poursui|ecri|faire)))\b"
 )
 
 
@@ -116,8 +141,10 @@ def tells_consent(clause: str) -> bool:
 
 
 _MENTIONED = re.compile(
-    r"\bvoir (?!apparai|surgi|tomb|arriv|s'affich)|\battention a|(?:pour|(?<!illustration )(?<!demonstration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
-    r"|code d'erreur|\badieu\b|n'est plus\b|souvenir|\bfini\w*|termine|disparu|resolu|regle[er]?\b|\bciao\b"
+    r"\bvoir (?!apparai|surgi|tomb|arriv|s'affich)|\battention a|(?:pour"
+    r"|(?<!illustration )(?<!demonstration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
+    r"|code d'erreur|\badieu\b|n'est plus\b|souvenir|\bfini\w*|termine|disparu|resolu"
+    r"|regle[er]?\b|\bciao\b"
 )
 
 
