@@ -58,10 +58,6 @@ REFUSED = _any(
     rf" ?\w+ {NOT})",
     rf"{COMPILER} (?:il )?(?:ne |n')?(?:{TO})?(?:autorise|permet|admet|tolere|laisse|comprend"
     rf"|supporte)(?:ra)? {NOT} .*\b(?:ceci|cela|ca|ce|cet|cette|d'ecrire|(?:a|de) faire)\b",
-    rf"{COMPILER} (?:build |check )?(?:il )?(?:(?!ne\b)\w+ ){{0,2}}?(?:{COMPLAINING})",
-    rf"\bf(?:ait|era|ont|erait) (?:\w+ )?(?:(?:{COMPLAINING})|echouer|planter|capoter|grincer"
-    rf"|tousser|bondir"
-    rf"|reagir|fulminer|rater)(?: \w+){{0,3}} (?:{COMPILER}|compilation)",
     r"\b(?:code|programme|extrait|snippet|exemple|listing|declaration|signature|syntaxe)"
     r"(?: (?:suivante?|ci-\w+|qui suit))? (?:est|sont) (?:\w+ment )?"
     rf"(?:{FAULTY}|mal type)(?! (?:si|quand|lors))",
@@ -125,10 +121,8 @@ ASKS = _any(
     rf"|{COMPILER} (?:\w+ )?reproche-t",
     r"\bquelle regle .*(?:enfrein|viol|transgress|respecte)",
     rf"\bquoi (?:cette|l') ?erreur (?:{CODE}|{COMPILING})",
-    rf"\bpourquoi .*{COMPILER} .*(?:accepte|aime|veut) pas",
     rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?(?:{COMPLAINING})(?! (?:pas|plus))",
     r"(?<!voici )\bcomment (?:\w+ ){0,2}rendre .*\bcompilable",
-    rf"(?<!voici )\bcomment (?:\w+ ){{0,3}}(?:passer|accepter) .*(?:compil|{COMPILER})",
     rf"\b(?:expliqu|comment|interpret|decri)\w*[rz] (?:l'|cette |la cause de l'|a quoi est due l')"
     rf"erreur\b.*(?:compil|{COMPILER}|{CODE})",
     r"\b(?:voyez-vous|vois-tu|qui voit|(?:saurez-vous|sauras-tu|saurez vous) (?:\w+ )?(?:trouver"

@@ -169,7 +169,6 @@ ASKS = _any(
     r"\bqu'est-ce qui (?:\w+ )?(?:cloche|ne va pas|va pas|empeche)|\bou est l'erreur",
     r"\b(?:quel est|ou est|c'est quoi) le probleme (?:avec|dans|de) (?:ce|mon|cette|ma)\b",
     rf"\bquelle (?:est l')?erreur\b.*(?:{COMPILER}|\b(?:code|programme)\b)",
-    rf"\bexpliquer? .*erreur (?:{COMPILING}|{CODE})|\bque signifie (?:cette|l') ?erreur",
     rf"(?<!voici )\bcomment (?:corriger|reparer) (?:ce|cet|cette|mon|le) (?:{NOUN}|probleme)",
     r"(?<!voici )\bcomment (?:faire compiler|faire pour que .*compile)",
     r"\bcomment .*(?:resoudre|regler|debarrasser|supprimer) (?:de )?(?:cette|l') ?erreur",
