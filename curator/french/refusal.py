@@ -55,38 +55,60 @@ def sentences(paragraph: str) -> list[str]:
     return [s[-_LONGEST:] for s in every if re.search(r"\w", s)]
 
 
+def clauses_of(sentence: str) -> list[str]:
+    """Split a sentence in plain form where a clause may end."""
+    return re.split(r"[,:()]|\.\.\.", sentence)
+
+
+def _predicate(clause: str, sentence: str, after: bool) -> re.Match[str] | None:
+    """Find what a clause says of refused code; of the whole clause, where any words tell it."""
+    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
+    certain = words.REFUSED.search(clause)
+    found = certain or ways.REFUSED.search(clause)
+    if here and not found:
+        found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
+    elif not (here or after or certain) and found and verdicts.MESSAGE in found[0]:
+        found = None  # a message alone is somebody's claim, of code that need not be this
+    supposed = re.search(verdicts.CODE, clause) and words.WOULD.search(sentence)
+    if not (found or supposed) and tells_refusal(clause, sentence):
+        found = re.search(".+", clause)
+    return found
+
+
+def _was_or_would(clause: str, sentence: str) -> bool:
+    """Tell whether a clause speaks of a refusal that was once, or would be."""
+    supposed = words.WOULD.search(clause) or words.USED.search(clause)
+    if supposed and not words.TRIED.search(sentence):
+        return True
+    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
+    this = ways.REFUSED_THIS.search(clause) or (here and words.AHEAD.search(sentence))
+    return words.HAS_REFUSED.search(clause) is not None and not this
+
+
+def _of_other(clause: str, found: re.Match[str], after: bool) -> bool:
+    """Tell whether a predicate is said of other code, of people, or of a program's own refusals."""
+    people = words.PEOPLE.search(clause)
+    if words.OTHER.search(clause) or (people and people.end() > found.start() >= people.start()):
+        return True
+    if ways.MACHINE.search(clause) and not re.search(f"{verdicts.COMPILER}|compil", clause):
+        return True
+    return not after and words.ABOVE.search(clause[: found.start()]) is not None
+
+
 def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
     if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause) or tells_consent(clause):
         return Reading.DENIED
-    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
-    found = words.REFUSED.search(clause) or ways.REFUSED.search(clause)
-    # A message alone is somebody's claim, of code that need not be this.
-    shown = (
-        not after and not words.REFUSED.search(clause) and found and verdicts.MESSAGE in found[0]
-    )
-    if here and not found:
-        found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
-    elif not here and shown:
-        found = None
-    coded = re.search(verdicts.CODE, clause) and words.WOULD.search(sentence)
-    if not (found or coded) and tells_refusal(clause, sentence):
-        found = re.search(".+", clause)
-    would = (words.WOULD.search(clause) or words.USED.search(clause)) and not words.TRIED.search(
-        sentence
-    )
-    shown_here = here and words.AHEAD.search(sentence)
-    gone = not (shown_here or ways.REFUSED_THIS.search(clause)) and words.HAS_REFUSED.search(clause)
-    if not found or would or gone or ways.ADVICE.search(clause):
+    found = _predicate(clause, sentence, after)
+    if not found or ways.ADVICE.search(clause) or _was_or_would(clause, sentence):
         return Reading.SILENT
-    people = words.PEOPLE.search(clause)
-    other = words.OTHER.search(clause) or (
-        people and people.end() > found.start() >= people.start()
-    )
-    if ways.MACHINE.search(clause) and not re.search(f"{verdicts.COMPILER}|compil", clause):
-        return Reading.SILENT
-    above = not after and words.ABOVE.search(clause[: found.start()])
-    return Reading.SILENT if other or above else Reading.REFUSED
+    return Reading.SILENT if _of_other(clause, found, after) else Reading.REFUSED
+
+
+def _without(part: str, after: bool) -> bool:
+    """Tell whether a part of a sentence speaks of the code without a piece of it."""
+    others = re.sub(r"\bsans \w+", "", part)
+    return bool(words.WITHOUT.search(part)) and (after or not re.search(words.THIS, others))
 
 
 def _taken_back(part: str, after: bool) -> bool:
@@ -94,15 +116,11 @@ def _taken_back(part: str, after: bool) -> bool:
     if not after and ways.SHOWN.search(part):
         return False
     always = (words.CORRECTED, words.BELIEVED, words.RUNNING, words.TAKEN_AWAY)
-    if any(pattern.search(part) for pattern in always):
+    if any(pattern.search(part) for pattern in always) or _without(part, after):
         return True
     head = part.split(" :")[0]  # what follows explains it
     changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
-        return True
-    if re.search(
-        rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{words.IDIOM}\b)", part
-    ) and (after or not re.search(words.THIS, re.sub(r"\bsans \w+", "", part))):
         return True
     return after and words.PAST.search(head) is not None
 
@@ -113,23 +131,18 @@ def _part(part: str, sentence: str, after: bool) -> Reading:
     if _taken_back(part, after):
         return Reading.DENIED
     part = words.IF_CLAUSE.sub("", part)
-    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]|\.\.\.", part)]
+    clauses = [_clause(c, sentence, after) for c in clauses_of(part)]
     return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
 
 
 def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
-    if re.match(r"\W*(?:todo|fixme|a faire)\b", sentence):
+    if ways.PLANS.match(sentence):
         return Reading.SILENT
-    if re.search(
-        r"\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)", sentence
-    ):
+    lacking = after and ways.LACKS.search(sentence)
+    if words.RUNNING.search(sentence) or ways.EXPLAINS.search(sentence):
         return Reading.DENIED
-    if after and re.search(r"\bpour qu.* compil.*\bil (?:faudrait|aurait fallu|manque)", sentence):
-        return Reading.REFUSED
-    if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
-        return Reading.DENIED
-    if ways.ORDERS.search(sentence):
+    if lacking or ways.ORDERS.search(sentence):
         return Reading.REFUSED
     if words.ORDERS.search(sentence):
         return Reading.DENIED if words.HOW.search(sentence) else Reading.REFUSED
@@ -141,6 +154,27 @@ def _asked(sentence: str, after: bool) -> Reading | None:
         return Reading.REFUSED
     open_question = sentence.rstrip().endswith("?") and not words.ASKED.search(sentence)
     return Reading.SILENT if open_question else None
+
+
+def _weighed(text: str, sentence: str, after: bool) -> Reading:
+    """Read a text from its last "mais" backwards, until a part decides."""
+    first, *others = words.BUT.split(text)
+    for part in reversed(others):
+        if stance(part) is Stance.FOR:
+            return Reading.DENIED
+        if (reading := _part(part, sentence, after)) is not Reading.SILENT:
+            return reading
+    return _part(first, sentence, after)
+
+
+def _statement(sentence: str, after: bool) -> Reading:
+    """Read a sentence that neither asks nor orders."""
+    contrasted = words.TRAILING.search(sentence) and not words.LEADING.search(sentence)
+    if contrasted or ways.QUIET.search(sentence):
+        return Reading.DENIED
+    sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
+    reading = _weighed(words.CAUSE.sub("", sentence), sentence, after)
+    return reading if reading is not Reading.SILENT else _weighed(sentence, sentence, after)
 
 
 def read_sentence(sentence: str, after: bool = False) -> Reading:
@@ -155,18 +189,7 @@ def read_sentence(sentence: str, after: bool = False) -> Reading:
     asked = _asked(sentence, after)
     if asked:
         return asked
-    contrasted = words.TRAILING.search(sentence) and not words.LEADING.search(sentence)
-    if contrasted or ways.QUIET.search(sentence):
-        return Reading.DENIED
-    sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
-    for text in (words.CAUSE.sub("", sentence), sentence):
-        first, *others = words.BUT.split(text)
-        for part in [*reversed(others), first]:
-            if part is not first and stance(part) is Stance.FOR:
-                return Reading.DENIED
-            if (reading := _part(part, sentence, after)) is not Reading.SILENT:
-                return reading
-    return Reading.SILENT
+    return _statement(sentence, after)
 
 
 def _leads_on(sentence: str) -> bool:
@@ -195,6 +218,24 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     return said
 
 
+def _names_error(sentence: str, question: str) -> bool:
+    """Tell whether a sentence below code names its error; not one that the question names."""
+    known = any(code.upper() in question for code in re.findall(verdicts.CODE, sentence))
+    if known or supposed(sentence) or words.ACCEPTED.search(sentence):
+        return False
+    explained = not question and ways.EXPLAINED.search(sentence)
+    return bool(words.NAMES.search(sentence) or explained)
+
+
+def _points_back(sentence: str, question: str, changed: bool) -> bool:
+    """Tell whether a sentence below code is about it; of changed code, it must say so."""
+    pointing = words.BEHIND.search(words.LEADING.sub("", sentence)) or ways.ASKS.search(sentence)
+    if pointing or ways.LABEL_BELOW.match(sentence):
+        return True
+    told = not question and any(tells_refusal(c, sentence) for c in clauses_of(sentence))
+    return not changed and bool(told or ways.BEHIND.search(sentence))
+
+
 def refused_above(paragraph: str, question: str = "") -> str | None:
     """Return the sentence by which a paragraph says that the code above it is refused, if any.
 
@@ -202,21 +243,11 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
     """
     changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
-        codes = re.findall(verdicts.CODE, sentence)
-        known = any(code.upper() in question for code in codes)
-        gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
-        explained = not question and ways.EXPLAINED.search(sentence)
-        named = (words.NAMES.search(sentence) or explained) and not gone
-        pointed = words.BEHIND.search(words.LEADING.sub("", sentence)) or ways.ASKS.search(sentence)
-        told = not question and any(
-            tells_refusal(c, sentence) for c in re.split(r"[,:()]|\.\.\.", sentence)
-        )
-        pointed = pointed or ways.LABEL_BELOW.match(sentence)
-        behind = pointed or (not changed and (told or ways.BEHIND.search(sentence)))
+        of_this = _points_back(sentence, question, changed) and not ways.ONWARD.search(sentence)
         changed = changed or of_a_change(sentence)
-        of_this = behind and not ways.ONWARD.search(sentence)
         said = of_this and read_sentence(sentence, after=True) is Reading.REFUSED
-        if named or (said and not (question and words.YOURS.search(sentence))):
+        yours = question and words.YOURS.search(sentence)
+        if _names_error(sentence, question) or (said and not yours):
             return sentence
     return None
 

@@ -98,6 +98,13 @@ REFUSED_IF_CODE = _any(
     r"\brien ne va plus\b|\bvouee?s? a l'echec",
 )
 
+# What is planned, what explains why code compiles, and what code below lacks.
+PLANS = re.compile(r"\W*(?:todo|fixme|a faire)\b")
+EXPLAINS = re.compile(
+    r"^\W*parce que\b"
+    r"|\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)"
+)
+LACKS = re.compile(r"\bpour qu.* compil.*\bil (?:faudrait|aurait fallu|manque)")
 # Questions and orders.
 ASKS = _any(
     rf"\bce qui (?:\w+ )?(?:gene|cloche|bloque|empeche|fache|derange|deplait|chagrine"

@@ -198,6 +198,7 @@ IDIOM = (
     r"|bronch\w*"
     r"|sourcill\w*|plus|appel|gants|tarder|discut\w*|remission|etat d'ame|complexe)"
 )
+WITHOUT = re.compile(rf"(?:^\W*|[,:;(] ?|\b(?:et|mais|que|car|or) )sans (?!{IDIOM}\b)")
 # What takes a refusal back.
 ACCEPTED = _any(
     r"(?<!jamais )(?<!pas )(?<!plus )(?<!not )"
