@@ -35,3 +35,8 @@ NO_REASON = re.compile(
     r"|place\b|droits?\b|negati|vide\b"
     r"|depasse|debord|compile\b(?! (?:pas|plus))"
 )
+# A whole remark that says it of the line: "ne passera pas", "`s` déplacée : erreur".
+SHORT = re.compile(
+    r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$"
+    rf"|(?=.*(?:{verdicts.TECHNICAL}))(?:(?:ne |n')?\w+ pas\b|.*: (?:erreur|refuse|interdit)e?\W*$)"
+)

@@ -39,6 +39,7 @@ _WORD = re.compile(
     rf"(?<![\w])(?:(?P<against>{REFUSING}|{COMPLAINING}|{MISHAPS}|{_ERRORS})"
     rf"|(?P<consent>{CONSENTING}))(?!\w)"
 )
+# What negates the word after it, and the word before it.
 _NEGATED = re.compile(
     r"\b(?:(?:pas|plus|jamais|guere|point|aucune?|cess\w+|arret\w+ (?=de )|rien|incapable"
     r"|impossible|inutile"
@@ -52,6 +53,7 @@ _NEGATED_AFTER = re.compile(
     r"|loin))|jamais|guere|point|rien"
     r"|aucune?|nullement)\b|\W+(?:disparai\w*|s'(?:envole|evanouit|efface))"
 )
+# These do so twice where "ne" or "pas" stands there, too: "pas moyen de", "refuse de".
 _ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|rien)\b")
 
 
@@ -93,7 +95,8 @@ def stance(clause: str) -> Stance:
     return found
 
 
-_STRONG = re.compile(
+# That the compiler is spoken of.
+_TOPIC = re.compile(
     rf"{COMPILER}(?<!(?<!compilateur )\brust)(?<!\bcargo)|\bcargo (?:build|check|run|ne|n'"
     rf"|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}"
     rf"|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
@@ -135,17 +138,18 @@ _RULE = re.compile(
 )
 
 
-def tells_consent(clause: str) -> bool:
-    """Tell whether a clause says that the compiler takes code."""
-    return bool(re.search(COMPILER, clause)) and stance(clause) is Stance.FOR
-
-
+# An error code that is only mentioned, or gone.
 _MENTIONED = re.compile(
     r"\bvoir (?!apparai|surgi|tomb|arriv|s'affich)|\battention a|(?:pour"
     r"|(?<!illustration )(?<!demonstration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
     r"|code d'erreur|\badieu\b|n'est plus\b|souvenir|\bfini\w*|termine|disparu|resolu"
     r"|regle[er]?\b|\bciao\b"
 )
+
+
+def tells_consent(clause: str) -> bool:
+    """Tell whether a clause says that the compiler takes code."""
+    return bool(re.search(COMPILER, clause)) and stance(clause) is Stance.FOR
 
 
 def _named(clause: str, sentence: str) -> bool:
@@ -156,7 +160,7 @@ def _named(clause: str, sentence: str) -> bool:
 def tells_refusal(clause: str, sentence: str) -> bool:
     """Tell whether a clause says in any words that the compiler does not take code."""
     general = _RULE.search(clause) and not re.search(r"\b(?:cet?|cette|ceci|cela|ca)\b", clause)
-    if _NEUTRAL.search(clause) or general or not _STRONG.search(sentence):
+    if _NEUTRAL.search(clause) or general or not _TOPIC.search(sentence):
         return False
     if _GENERIC.search(clause) and not sentence.rstrip().endswith(":"):
         return False

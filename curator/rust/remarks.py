@@ -62,31 +62,42 @@ def _says_error(comment: Comment, code: str) -> bool:
     return not rest and not _DEFINES.search(code)
 
 
+def _begins_refused(text: str, code: str) -> bool:
+    """Read a remark that begins with "refusé": by the compiler, or by the program?"""
+    if re.search(verdicts.COMPILER, text) or re.search(verdicts.TECHNICAL, text):
+        return True
+    alone = re.match(r"interdite?\W*$", text) and "interdit" not in fold(code)
+    return bool(alone) and not (_HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code))
+
+
+def _says_little(comment: Comment, text: str, code: str) -> bool:
+    """Tell whether a remark is too short to tell, or about other code that it quotes."""
+    if re.fullmatch(r"(?!incompil)\w+\W*", text):
+        return True
+    if text.startswith("code") and re.search(r"\bcode\b", code):
+        return True  # one of the program's codes
+    quoted = re.match(r"\W*`([^`]+)`", comment.text)
+    elsewhere = quoted and quoted.group(1).strip(" ;") not in code
+    return bool(elsewhere) and verdicts.MESSAGE not in text
+
+
 def _says_refused(comment: Comment, code: str) -> bool:
-    text = _with_code(comment)
-    marked = remark_words.MARK.match(comment.text) and comment.beside and not _HANDLES.search(code)
-    if marked and remark_words.REASON.search(text) and not remark_words.NO_REASON.search(text):
+    """Tell whether a remark says in its words that rustc refuses the line."""
+    text, handles = _with_code(comment), _HANDLES.search(code)
+    reasoned = not remark_words.NO_REASON.search(text)
+    marked = remark_words.MARK.match(comment.text) and comment.beside and not handles
+    if marked and reasoned and remark_words.REASON.search(text):
         return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
-        by_compiler = re.search(verdicts.COMPILER, text) or re.search(verdicts.TECHNICAL, text)
-        alone = re.match(r"(interdit)e?\W*$", text)
-        own = _HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code)  # the program's words
-        return bool(by_compiler) or bool(alone and not own and alone[1] not in fold(code))
-    if re.match(r"(?:ca |ceci )?(?:ne |n')?(?:passe|marche|fonctionne)(?:ra)? pas\W*$", text) or (
-        re.match(r"(?:ne |n')?\w+ pas\b|.*: (?:erreur|refuse|interdit)e?\W*$", text)
-        and re.search(verdicts.TECHNICAL, text)
-    ):
-        return not _HANDLES.search(code)
-    quoted = re.match(r"\W*`([^`]+)`", comment.text)
-    if re.match(rf"\W*(?:{verdicts.COMPILER}) ?:", refusal.plain(comment.text)):
-        return remark_words.NO_REASON.search(text) is None and stance(text) is not Stance.FOR
-    if re.fullmatch(r"(?!incompil)\w+\W*", text) or (
-        quoted and verdicts.MESSAGE not in text and quoted.group(1).strip(" ;") not in code
-    ):
-        return False  # one word says too little; of other code, it says nothing of this
-    if text.startswith("code") and re.search(r"\bcode\b", code):
-        return False  # one of the program's codes
-    spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
+        return _begins_refused(text, code)
+    if remark_words.SHORT.match(text):
+        return not handles
+    plain = refusal.plain(comment.text)
+    if re.match(rf"\W*(?:{verdicts.COMPILER}) ?:", plain):  # its words, or what they amount to
+        return reasoned and stance(text) is not Stance.FOR
+    if _says_little(comment, text, code):
+        return False
+    spoken = refusal.sentences(_unmarked(plain))
     return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
 
 
