@@ -204,7 +204,8 @@ SURELY = re.compile(
 LABEL = re.compile(
     r"^\W*(?:[^:,(]*\b(?:verdict|resultat|statut|bilan|diagnostic|conclusion|reponse|essai"
     r"|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
-    r"(?:toujours |encore |de nouveau )?(?:faux|fauti[fv]|incorrect|rejete|recale|retoque"
+    r"(?:toujours |encore |de nouveau )?(?:non[- ](?:compilable|valide|autorise|conforme)|faux"
+    r"|fauti[fv]|incorrect|rejete|recale|retoque"
     r"|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone"
     r"|pas (?:bon|bien"
     r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"

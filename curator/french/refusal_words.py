@@ -27,7 +27,7 @@ TYPED = (
     (re.compile(r"\bkoi\b"), "quoi"),
     (
         re.compile(
-            r"\bun (?:gros |petit )?(?:probleme|soucis?|pepin)"
+            r"\b(?:un )?(?:gros |petit )?(?:probleme|soucis?|pepin)"
             r"(?= (?:de (?:compil|borrow|lifetime|typage|durees? de vie)|d'emprunt))"
         ),
         "une erreur",
@@ -42,6 +42,7 @@ TYPED = (
     (re.compile(r"(?<=\bcompile )(?:guere|jamais|pa)\b|(?<=\bcompilera )jamais\b"), "pas"),
     (re.compile(r"(?<=\w )(?:po|pô|p)(?=\W*$)"), "pas"),
     (re.compile(r"\b(?:la compil|le build)\b"), "la compilation"),
+    (re.compile(r"\bbuilder\b"), "compiler"),
     (
         re.compile(
             r"\b(?:(?:does not|doesn't|won't|will not|cannot|can't) compile|fails to compile)\b"
@@ -132,6 +133,7 @@ REFUSED = _any(
     rf"{COMPILER} (?:detecte|trouve|voit) (?:l'|une |cette )\s?(?:erreur|faute) (?:dans|sur|ici"
     r"|a la|des la)\b",
     rf"^\W*(?:c'est|ceci est) (?:\w+ )?{BAD}(?: en rust)?\W*$",
+    r"\bpas du (?:vrai )?rust\b",
     r"^\W*(?:ceci|cela) (?:est|serait|sera) (?:\w+ )?une erreur\W*$",
     rf"^\W*ecrire (?:ceci|cela|ca) est (?:une erreur|{BAD})\W*$",
     rf"{COMPILER}(?: \w+(?:'\w+)?){{0,4}} (?:{REFUSES})"
@@ -226,7 +228,7 @@ CORRECTED = _any(
     r"\bbonne (?:ecriture|version|facon)|\bessa(?:ie|yez) (?:ceci|cela|ca|plutot)\b"
     r"|\bpermet de\b|\bd'ou\b(?! (?:(?:l'|une |cette |mon )(?:erreur|echec)|e\d|vient|(?:le"
     r"|un) (?:refus|rejet|message)|la protestation|son refus))",
-    r"\bl[ea] voici\b|\bvoici pourquoi\b|\bc'est pourquoi (?:on|nous|il) (?!n[e'])"
+    r"\bl[ea] voici\b(?! ?:)|\bvoici pourquoi\b|\bc'est pourquoi (?:on|nous|il) (?!n[e'])"
     r"|\baussi \w+-(?:t-)?(?:on|il|nous)\b",
     r"\b(?:donc|alors) (?:on|nous|je|j')\b(?! ?(?:obt|rec|voi|a\b|au|tomb|se))|\b(?:^\W*"
     r"|[,:;(] ?)(?:on|nous)"
@@ -256,7 +258,8 @@ RUNNING = _any(
 # A change that is only thought of: the code that is shown goes without it.
 TAKEN_AWAY = _any(
     r"\bsous (?:windows|linux|mac|macos)\b|\bque se passe\b.*\becri",
-    r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|, ou (?:le|la|ce) .*(?:compile pas|refus)"
+    r"(?<!decide )\bautrement\b|\ben cas d(?:e |')|\bdans le cas contraire\b|, ou (?:le|la"
+    r"|ce) .*(?:compile pas|refus)"
     r"|\bmanquante?\b.* et\b",
     r"^\W*(?!essayez|vous|compilez|ecrivez|lancez|tentez|faites|executez|tapez)\w+ez .*(?: et"
     r"|,) (?:vous|rustc|le (?:code|compilateur))\b",
@@ -264,7 +267,8 @@ TAKEN_AWAY = _any(
     r"\bs'il (?:manque|y a)\b|\b(?:avec|en|sous) l'edition\b",
     r"^\W*(?:chang|permut|echang|deplac|mett|intervert)\w+ .* et\b",
     r"\bcommentee?s?\b|\ben commentaires?\b|\best ici commente\b",
-    r"\b(?:retir|enlev|supprim|remplac|omet|decomment)\w*|\bsi .*\boubli|\b(?:moindre|tout"
+    r"\b(?:retir|enlev|supprim|remplac|omet|decomment|effac|gomm|biff)\w*|\bot(?:e[rz]?|ons"
+    r"|ant)\b|\bsi .*\boubli|\b(?:moindre|tout"
     r"|chaque) (?:oubli|faux pas|ecart)\b"
     r"|\b(?:on|l'on|vous|tu|nous|si|quand|en) (?:l'|les? |la )?oubli(?:e[rz]?|ons|iez|ait|ant)\b"
     r"|(?:^\W*|\bd')oublier\b",

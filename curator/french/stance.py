@@ -61,14 +61,15 @@ _ALREADY = re.compile(r"\b(?:refus\w*|impossible|incapable|empech\w*|interdi\w*|
 _STUBBORN = re.compile(
     rf"{COMPILER},?(?: (?:lui|quant a lui))?,? (?:ne |n')(?!(?:a|ont) )(?:\w+ |l'|se |s'|en "
     rf"|y ){{0,2}}?"
-    r"(?!(?:me|te|nous|vous|lui|leur|se)\b|exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]"
+    r"(?!(?:me|te|nous|vous|lui|leur|se|en|y)\b|exig|impos|demand|reclam|oblig|sa(?:it|ura)|peu[tx]"
     r"|pourra|dedui|devin|connai|voi[rst]|gener|calcul|insere|lit|regarde|verifi"
     r"|execut|optimis|suppose|fait|copie|dispos|dit|trouve|signal|emet|affich|garanti|prouv|analys"
     rf"|{REFUSING}|{COMPLAINING})\w+ (?:\w+ )?(?:pas|jamais|guere|point|nullement)\b(?! (?:d'"
     rf"|une? )erreur)"
     r"|\b(?:la compilation|le build|la construction) (?:ne |n')\w+ (?:pas|jamais|guere|point)\b"
     rf"|{COMPILER},? (?:lui,? )?non\W*$|{COMPILER} (?:lui )?ne (?:veut|voudra) rien"
-    r"|\b(?:aucune?|nul|jamais|personne) .*\bne (?:laisse|accept|compil|veut|voudra|valide"
+    r"|\b(?:aucune?|nul|jamais|personne|ni\b.* ni) .*\bn(?:e |')(?:laisse|accept|compil|veut"
+    r"|voudra|valide"
     r"|passe)\w*"
     rf"|{COMPILER} (?:\w+ )?(?:exig|attend|reclam|demand)\w* .*\b(?:n'avons|n'ai|n'a|ne l'a"
     rf"|recoit|trouve"
@@ -101,7 +102,8 @@ _TOPIC = re.compile(
     rf"|refuse(?! de (?!c|faire|constr|prod|gener))|s'|vous|me)\b|{CODE}|{MESSAGE}"
     rf"|\b(?:re)?compil(?:ation|er|ant|ez|ons)\b"
     rf"|erreurs? (?:{COMPILING}|de (?:typage|visibilite)|de syntaxe(?! dans (?:le|la|un)))"
-    r"|type[- ]checker|verification des emprunts|\ble build\b|\brust,? non\b|\bregles? (?:de rust"
+    r"|type[- ]checker|verification des emprunts|\ble build\b|^\W*build\b|\brust,? non\b"
+    r"|\bregles? (?:de rust"
     r"|d'emprunt|de propriete|d'ownership|de visibilite|du borrow)|la construction (?:echoue"
     r"|s'arrete|s'interrompt|plante)\b(?! (?:si|quand))|(?:chance|question|moyen) .*\bcompil"
     r"|\bincompil|(?:aucun|(?:pas|jamais|point) d(?:e |')|nul) ?(?:executable|binaire)s?\b"
@@ -111,7 +113,8 @@ _TOPIC = re.compile(
 _NEUTRAL = re.compile(
     r"\b(?:calculs?|resultats? (?:est|sont)|enonce|(?<!la )reponse|total|somme|moyenne|logique"
     r"|(?<!rendu )(?<!rend )comptes?|bogues?|bugs?)\b"
-    r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti\w*|assure (?:que|la"
+    r"|\b(?:(?:sai[ts]|sav(?:oir|ent)|voit) (?:\w+ )?qu\w*|dedui\w*|garanti(?:t|ssent|r)"
+    r"|assure (?:que|la"
     r"|le|l')|suppose|verifie|indique\w* au"
     r"|(?:dire|dit|disent) au|prouve\w*|transform\w*|converti\w*|protege\w*|avec le message"
     r"|satisfaire|apais\w*|rassur\w*|explique\b|cf|chapitre|est un code|le code d'erreur"
@@ -141,7 +144,8 @@ _RULE = re.compile(
 # An error code that is only mentioned, or gone.
 _MENTIONED = re.compile(
     r"\bvoir (?!apparai|surgi|tomb|arriv|s'affich)|\battention a|(?:pour"
-    r"|(?<!illustration )(?<!demonstration )(?<!exemple )de|sur|a) l'erreur|\b(?:pas|plus) d"
+    r"|(?<!illustration )(?<!demonstration )(?<!exemple )(?<!classique )de|sur|a) l'erreur"
+    r"|\b(?:pas|plus) d"
     r"|code d'erreur|\badieu\b|n'est plus\b|souvenir|\bfini\w*|termine|disparu|resolu"
     r"|regle[er]?\b|\bciao\b"
 )

@@ -59,6 +59,7 @@ REFUSING = (
 )
 # How the compiler speaks of it, in writers' words.
 COMPLAINING = (
+    r"severe|emeu[tv]\w*|formalis\w*|"
     r"s'elev\w* contre|se recri\w*|se rebell\w*|se revolt\w*|rouscaill\w*|maronn\w*|murmur\w*|"
     r"tonn\w*|tonitru\w*|vituper\w*|invectiv\w*|beugl\w*|rugi\w*|aboy\w*|glapi\w*|piaill\w*|"
     r"gemi\w*|gein\w*|pleur\w*|se lament\w*|grinc\w*|les crocs|les griffes|une crise|de travers|"

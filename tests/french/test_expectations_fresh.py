@@ -86,14 +86,14 @@ def test_texts_of_another_stranger_are_read_precisely_and_often() -> None:
 
 
 def test_paraphrases_are_read_precisely_and_rarely_missed() -> None:
-    """Sentences of the same kinds, written by the rules' author in four rounds while tuning.
+    """Sentences of the same kinds, written by the rules' author in six rounds while tuning.
 
-    At first sight the rounds gave a precision of 98.7, 96.1, 93.8 and 88.6 % (the last were
-    mostly traps by the rules' gaps) and a recall of 63.8, 78.7, 77.2 and 83.0 %.
+    At first sight the rounds gave a precision of 98.7, 96.1, 93.8, 88.6, 97.0 and 94.2 %, and a
+    recall of 63.8, 78.7, 77.2, 83.0, 77.1 and 79.0 %: the traps aim at what the rules may miss.
     """
     paraphrases = items("expectations_paraphrases")
     precision, recall = rates(paraphrases)
-    assert len(paraphrases) >= 600
+    assert len(paraphrases) >= 800
     assert precision >= 0.99
     assert recall >= 0.97
 
