@@ -67,8 +67,11 @@ def _predicate(clause: str, sentence: str, after: bool) -> re.Match[str] | None:
     found = certain or ways.REFUSED.search(clause)
     if here and not found:
         found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
-    elif not (here or after or certain) and found and verdicts.MESSAGE in found[0]:
-        found = None  # a message alone is somebody's claim, of code that need not be this
+    elif not (here or after or certain or ways.AT_CODE.search(sentence)) and (
+        verdicts.MESSAGE in clause
+    ):
+        # A message alone is somebody's claim, of code that need not be this.
+        found, clause = None, clause.split(verdicts.MESSAGE)[0]
     supposed = re.search(verdicts.CODE, clause) and words.WOULD.search(sentence)
     if not (found or supposed) and tells_refusal(clause, sentence):
         found = re.search(".+", clause)

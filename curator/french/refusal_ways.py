@@ -221,6 +221,10 @@ SHOWN = re.compile(
     r"|on le (?:fait|voit)"
     r"|suit)\b"
 )
+# What puts a message on the code below, though it is quoted alone.
+AT_CODE = re.compile(
+    rf"\bavec\W*$|{COMPILER}.*:\W*$|\b(?:vois|comprends?|sais|pige) pas (?:du tout )?pourquoi\b"
+)
 # A short sentence that only leads on to the code.
 INVITES = re.compile(
     r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"

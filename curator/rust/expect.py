@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.french import refusal
+from curator.french import refusal, verdicts
 from curator.french.claims import OF_ANOTHER_BLOCK
 from curator.rust.fence import is_ignored
 from curator.rust.remarks import refused_by_comment
@@ -155,8 +155,8 @@ def expected_outcome(
     """Tell what is expected of a Rust block, from its fence, its comments, the prose around it.
 
     The fence's rustdoc attributes win, then comments in the code, then the paragraph above it,
-    then what stands below it. The code of a debug question may fail: the codes that it names are
-    claims, which are held against what rustc says.
+    then what stands below it. The code of a debug question may fail: the codes and messages that it
+    names are claims, which are held against what rustc says.
     """
     if is_ignored(block):
         return IGNORED
@@ -169,7 +169,8 @@ def expected_outcome(
         sentence = _below(surroundings, block.code)
     if sentence is not None:
         said = _failing(sentence, "text")
-        if not (debug_question and said.codes):
+        named = said.codes or verdicts.MESSAGE in sentence
+        if not (debug_question and named):
             return said
     return (
         ExpectedOutcome(Expectation.MAY_FAIL, said_by="question")
