@@ -66,6 +66,7 @@ _OTHER_OUTPUT = re.compile(
 )
 _FENCE = ("```", "~~~")
 _HEADING = re.compile(r"^(#{2,6} .*)\n(?!\n)", re.MULTILINE)  # with text directly below it
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)  # no reader sees it
 _FENCE_BELOW = re.compile(r"\n[>\s]*(?:```|~~~)")  # also in a quotation or a list
 # Paragraphs that books put between prose and code: the file's name, and a caption.
 _MARKS = r"(?:<[^>]+>|[*_`>\s])*"
@@ -78,8 +79,9 @@ _CAPTION = re.compile(
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines, without the names of files, nor code below prose in one."""
-    every = (p.strip() for p in re.split(r"\n\s*\n", _HEADING.sub(r"\1\n\n", text).strip()))
+    """Split a text at blank lines, without HTML comments, names of files, code below prose."""
+    seen = _HEADING.sub(r"\1\n\n", _HIDDEN.sub("", text))
+    every = (p.strip() for p in re.split(r"\n\s*\n", seen.strip()))
     shown = (p if p.startswith(_FENCE) else _FENCE_BELOW.split(p, maxsplit=1)[0] for p in every)
     return [p for p in shown if p and not _FILE.match(p)]
 

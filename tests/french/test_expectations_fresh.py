@@ -103,3 +103,10 @@ def test_the_parts_are_told_by_a_hash_of_the_text() -> None:
         text = item["before"] + item["code"] + item["after"]
         odd = int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2
         assert item["part"] == ("second" if odd else "first"), item["id"]
+
+
+def test_what_stands_in_an_html_comment_is_read_by_nobody() -> None:
+    hidden = {"before": "<!-- Ce code ne compile pas :\n\nrustc le refuse. -->", "after": ""}
+    assert not fails({**hidden, "code": "let x = 1;"})
+    shown = {"before": "<!-- à revoir -->\n\nCe code ne compile pas :", "after": ""}
+    assert fails({**shown, "code": "let x = 1;"})
