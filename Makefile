@@ -1,4 +1,5 @@
 # make demo   the main job on the embedded defaults        make test    every test
+# make demo MODEL=qwen-1.5b   the same with this model, which is got first (curator models lists them)
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report

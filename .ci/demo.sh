@@ -1,6 +1,8 @@
 #!/bin/sh
 # What `make demo` shows: the authored set against every filter, then candidates of a real model and
 # from the compiler, then these in an Argilla of the demo's own. Your own one is left alone.
+# The model is the best of `curator models` that is here and fits into memory, or the one in MODEL,
+# which is got first: `make demo MODEL=qwen-1.5b`.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:$HOME/.cargo/bin"
@@ -17,12 +19,24 @@ preparing=$!
 trap 'kill "$preparing" 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
+# Before anything else, since a mistyped name or a lack of space is to be told at once.
+model=${MODEL:-$(curator models best 2>/dev/null || echo smollm2)}
+case $model in
+*/* | *.gguf | openai:*) ;;
+*) curator models get "$model" >build/model.log || exit $? ;;
+esac
+case $model in
+smollm2) recipe=pipelines/demo.yaml takes="about 3 minutes on 2 cores" ;;
+*) recipe=pipelines/demo-qwen.yaml takes="no new wave after 8 minutes" ;;
+esac
+
 echo "== 1. The authored examples: coverage, and every filter over them"
 curator stats
 curator filter raw/authored
 echo
-echo "== 2. A batch: SmolLM2-135M writes, rustc makes mutants, the filters judge (about 3 minutes on 2 cores)"
-curator run pipelines/demo.yaml
+echo "== 2. A batch: $model writes, rustc makes mutants, the filters judge ($takes)"
+if [ "$model" = smollm2 ]; then echo "   (the model that is carried; a better one: make demo MODEL=qwen-1.5b, 1.1 GB)"; fi
+curator augment --recipe "$recipe" --model "$model"
 echo
 echo "== 3. Argilla: what was accepted waits for an annotator"
 wait "$preparing" || true
@@ -33,5 +47,9 @@ curator argilla users "$act" "$user"
 echo
 echo "Open the address, log in as $user with the password above, choose the dataset demo. Seven keys review"
 echo "an example: 1 5 4 4 4 5 Enter; README.fr.md tells annotators more. make demo-down stops Argilla."
-echo "The demo's model is tiny and its French poor: why what it wrote was rejected is the point there."
-echo "For real candidates: curator augment (Qwen2.5-Coder-1.5B from the hub, or --model FILE.gguf)."
+if [ "$model" = smollm2 ]; then
+    echo "This model is tiny and its French poor: why what it wrote was rejected is the point there."
+    echo "For real candidates: curator models get qwen-1.5b, then curator augment --model qwen-1.5b."
+else
+    echo "For more: curator augment --model $model (curator models lists others)."
+fi

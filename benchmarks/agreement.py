@@ -31,10 +31,10 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from curator.base.cache_folder import cache_folder
 from curator.base.decoding import read_text
 from curator.base.folders import files_below
 from curator.base.store import replacing
-from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern, Rustc
 from curator.rust.compose import Composition
 from curator.rust.crates import crates_for

@@ -108,6 +108,34 @@ def test_an_exercise_gives_hints_before_a_solution_that_is_tested(authored: list
         assert "assert" in code or "affiche" in example.answer, example.id
 
 
+def _prose(example: Example) -> str:
+    return re.sub(r"```.*?```", "", f"{example.question}\n\n{example.answer}", flags=re.DOTALL)
+
+
+def test_the_set_and_the_mutants_keep_one_word_for_ownership(authored: list[Example]) -> None:
+    texts = {e.id: _prose(e) for e in authored}
+    pages = (ROOT / "curator" / "generate" / "mutate" / "texts").glob("*.yaml")
+    texts |= {page.name: page.read_text("utf-8") for page in pages}
+    assert len(texts) > len(authored)
+    said = {
+        name: re.findall(r"possessions?\b|possesseur", text, re.I) for name, text in texts.items()
+    }
+    assert {name: words for name, words in said.items() if words} == {}
+
+
+def test_no_count_is_of_a_quotation_that_typography_may_change(authored: list[Example]) -> None:
+    """A no-break space and ’ are longer than what they replace: such a count would become wrong."""
+    counts = re.compile(r"\blen\b|\boctets?\b|\bcaractères?\b|\blettres?\b")
+    quoted = re.compile(r"«[^»]*['!?:;][^»]*»")
+    found = [
+        (e.id, sentence)
+        for e in authored
+        for sentence in re.split(r"(?<=[.?!])\s+(?![»])", _prose(e))
+        if counts.search(sentence) and quoted.search(sentence)
+    ]
+    assert found == []
+
+
 def test_no_two_questions_begin_alike(authored: list[Example]) -> None:
     openings = Counter(" ".join(e.question.split()[:4]) for e in authored)
     assert [o for o, n in openings.items() if n > 1] == []

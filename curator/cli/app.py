@@ -38,6 +38,7 @@ COMMANDS = (
     "batches",
     "build",
     "gate",
+    "models",
     "import_model",
     "train",
     "fuse",

@@ -34,7 +34,9 @@ Address = Annotated[
 ModelName = Annotated[
     str | None,
     typer.Option(
-        "--model", help="A GGUF file, a hub id (org/repo[:file]), smollm2, or openai:MODEL@URL."
+        "--model",
+        help="A name of `curator models`, a GGUF file, a hub id (org/repo[:file]), or "
+        "openai:MODEL@URL.",
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
@@ -70,6 +72,18 @@ def project() -> "Project":
 
     given = options["project"]
     return Project.find((given or Path.cwd()).resolve())
+
+
+def open_project_here() -> None:
+    """Open the project that --project names, or the one around the current folder, if any.
+
+    For commands that need none, but take what one has of its own.
+    """
+    from curator.records.project import RECIPE
+
+    here = Path.cwd()
+    if options["project"] or any((f / RECIPE).is_file() for f in (here, *here.parents)):
+        project()
 
 
 def augment_recipe(

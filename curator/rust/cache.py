@@ -6,7 +6,6 @@ at a limit is not kept, since another day may have more time. The file may be de
 
 import hashlib
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,18 +13,13 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from curator.base.cache_folder import cache_folder
 from curator.base.errors import StoreError
 from curator.rust.batch import compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.unit import Unit
 
 ENGINE = "6"  # raise when the same text may get another verdict
-
-
-def cache_folder() -> Path:
-    """Return the toolkit's folder in the user's cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "rustsensei-curator"
 
 
 def key_of(unit: Unit, version: str, *more: str) -> str:

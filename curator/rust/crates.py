@@ -20,9 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from curator.base.cache_folder import cache_folder
 from curator.base.errors import CompilerError
 from curator.rust import locked
-from curator.rust.cache import cache_folder
 from curator.rust.compiler import Extern
 from curator.rust.toolchain import Toolchain, find_program
 

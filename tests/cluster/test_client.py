@@ -16,7 +16,7 @@ import yaml
 
 from curator.base.errors import ClusterError
 from curator.cluster.address import check_reachable
-from curator.models.llama.gguf import bundled_model
+from curator.models.places import bundled_model
 from curator.records.project import Project
 from tests.cluster.conftest import ABSENT, Same, error_kind, workers
 from tests.cluster.test_cli import CURATOR, command, environment

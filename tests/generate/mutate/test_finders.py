@@ -67,15 +67,20 @@ def test_opened_macros_keep_every_offset(code: str) -> None:
 
 
 def test_a_call_in_a_macro_is_found_and_quoted_as_it_stands() -> None:
-    argument = "usize::MIN.max(vec![4].len()) as u32"
-    code = TESTED.replace("(double(4)", f"(double({argument})")
+    argument = "u32::MIN.max(3)"
+    code = TESTED.replace("(double(4)", f"(double(4, {argument})")
     site = next(iter(testing.test_arity(Source(code))))
     assert site.slots["argument"] == argument
-    assert "assert_eq!(double(), aide() * 4)" in apply(code, site.edits)
+    assert "assert_eq!(double(4), aide() * 4)" in apply(code, site.edits)
 
 
 def test_only_calls_in_tests_lose_an_argument() -> None:
-    assert [s.slots["fonction"] for s in testing.test_arity(Source(TESTED))] == ["un_test"]
+    code = TESTED.replace("double(", "double(2, ")
+    assert [s.slots["fonction"] for s in testing.test_arity(Source(code))] == ["un_test"]
+
+
+def test_the_only_argument_is_not_forgotten() -> None:
+    assert not list(testing.test_arity(Source(TESTED)))
 
 
 def test_the_last_arm_keeps_its_path() -> None:

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from curator.base import store
+from curator.base.cache_folder import cache_folder
 from curator.base.errors import ArgillaError
 from curator.base.shipped import shipped
-from curator.rust.cache import cache_folder
 
 Report = Callable[[str], None]
 

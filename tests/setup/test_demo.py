@@ -1,0 +1,64 @@
+"""Which model `make demo` takes, with a stub in the place of the command."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+STUB = """#!/bin/sh
+echo "$*" >>"$LOG"
+case "$*" in
+"models best") if [ -n "$BEST" ]; then echo "$BEST"; else exit 1; fi ;;
+"models get giant") echo "curator: no known model is called giant" >&2; exit 1 ;;
+esac
+"""
+
+
+def demo(folder: Path, **variables: str) -> tuple[int, str, list[str]]:
+    """Run the demo; returns its code, what it said, and the commands that it gave."""
+    for part in (".ci", ".venv/bin"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / ".ci" / "demo.sh", folder / ".ci")
+    stub = folder / ".venv" / "bin" / "curator"
+    stub.write_text(STUB)
+    stub.chmod(0o755)
+    kept = {k: v for k, v in os.environ.items() if k != "MODEL"}
+    environment = {**kept, "LOG": str(folder / "log"), "BEST": "", **variables}
+    command = [str(folder / ".ci" / "demo.sh")]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    return run.returncode, run.stdout + run.stderr, (folder / "log").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variables", "model", "recipe"),
+    [
+        ({}, "smollm2", "demo"),
+        ({"BEST": "smollm2"}, "smollm2", "demo"),
+        ({"BEST": "qwen-0.5b"}, "qwen-0.5b", "demo-qwen"),
+        ({"BEST": "qwen-0.5b", "MODEL": "qwen-1.5b"}, "qwen-1.5b", "demo-qwen"),
+    ],
+)
+def test_the_best_that_is_here_or_the_one_that_is_named(
+    tmp_path: Path, variables: dict[str, str], model: str, recipe: str
+) -> None:
+    code, said, commands = demo(tmp_path, **variables)
+    assert code == 0 and f"A batch: {model} writes" in said
+    wanted = f"augment --recipe pipelines/{recipe}.yaml --model {model}"
+    assert commands.index(f"models get {model}") < commands.index("stats") < commands.index(wanted)
+    assert (ROOT / "pipelines" / f"{recipe}.yaml").is_file()
+
+
+def test_a_file_or_a_hub_id_is_taken_as_it_is(tmp_path: Path) -> None:
+    code, _, commands = demo(tmp_path, MODEL="org/model")
+    assert code == 0 and not [c for c in commands if c.startswith("models get")]
+    assert "augment --recipe pipelines/demo-qwen.yaml --model org/model" in commands
+
+
+def test_a_model_that_cannot_be_had_ends_the_demo_at_once(tmp_path: Path) -> None:
+    code, said, commands = demo(tmp_path, MODEL="giant")
+    assert code == 1 and said == "curator: no known model is called giant\n"
+    assert "stats" not in commands
