@@ -9,6 +9,7 @@ import re
 from curator.french.shortwords import spoken_language
 
 _LONGEST = 80  # characters between the marks; a longer quotation is a passage, and judged
+_SHORT = 5  # words of a remark that may be a message, or part of one
 _NAME = r"(?:\S{1,40}\s+)?"  # where rustc names something; gone where it was inline code
 _QUOTED = re.compile(
     rf"«[^«»]{{1,{_LONGEST}}}»|“[^“”]{{1,{_LONGEST}}}”|\"[^\"]{{1,{_LONGEST}}}\""
@@ -54,6 +55,10 @@ _REFUSALS = (
     r"not all trait items implemented",
     r"failed to resolve:",
     r"arguments to this function are incorrect",
+)
+REFUSAL = _any(*_REFUSALS)
+# Words of messages that English prose has, too: they are one where a French text has them.
+_WORDS = (
     r"method not found",
     r"could not compile",
     r"cannot (?:borrow|move|assign|infer|return)",
@@ -78,9 +83,10 @@ _REFUSALS = (
     r"cyclic package",
     r"expected (?:an? )?(?:\S+ ){1,9}found(?: \S+)?",
 )
-REFUSAL = _any(*_REFUSALS)
+WIDE_REFUSAL = _any(*_REFUSALS, *_WORDS)
 _MESSAGES = _any(
     *_REFUSALS,
+    *_WORDS,
     r"unused (?:variable|import)",
     r"index out of bounds",
     r"attempt to (?:add|subtract|multiply|divide) with overflow",
@@ -98,3 +104,10 @@ def without_messages(text: str) -> str:
         return " " if spoken_language(quoted[0]) in (None, "en") else quoted[0]
 
     return _MESSAGES.sub(" ", _QUOTED.sub(kept, text))
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a text of some length is English, besides what it quotes of the compiler."""
+    if len(text.split()) <= _SHORT:
+        return False
+    return (spoken_language(without_messages(text)) or spoken_language(text)) == "en"

@@ -13,7 +13,7 @@ from enum import Enum
 from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
 from curator.french import verdicts
-from curator.french.quoted import REFUSAL
+from curator.french.quoted import REFUSAL, WIDE_REFUSAL, is_english
 from curator.french.stance import Stance, stance, tells_consent, tells_refusal
 from curator.text.fold import fold
 
@@ -39,7 +39,8 @@ def plain(text: str) -> str:
     text = fold(text).replace("\u2019", "'")
     for typed, meant in words.TYPED:
         text = typed.sub(meant, text)
-    text = REFUSAL.sub(rf"{verdicts.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
+    message = REFUSAL if is_english(text) else WIDE_REFUSAL
+    text = message.sub(rf"{verdicts.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
 
 

@@ -7,6 +7,7 @@ negated counts for the other side: "n'accepte pas" refuses, "aucune objection" c
 import re
 from enum import Enum
 
+from curator.french.quoted import is_english
 from curator.french.verdicts import (
     CODE,
     COMPILER,
@@ -165,6 +166,8 @@ def tells_refusal(clause: str, sentence: str) -> bool:
     """Tell whether a clause says in any words that the compiler does not take code."""
     general = _RULE.search(clause) and not re.search(r"\b(?:cet?|cette|ceci|cela|ca)\b", clause)
     if _NEUTRAL.search(clause) or general or not _TOPIC.search(sentence):
+        return False
+    if is_english(sentence.split(MESSAGE)[0]):
         return False
     if _GENERIC.search(clause) and not sentence.rstrip().endswith(":"):
         return False

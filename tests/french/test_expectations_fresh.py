@@ -110,3 +110,15 @@ def test_what_stands_in_an_html_comment_is_read_by_nobody() -> None:
     assert not fails({**hidden, "code": "let x = 1;"})
     shown = {"before": "<!-- à revoir -->\n\nCe code ne compile pas :", "after": ""}
     assert fails({**shown, "code": "let x = 1;"})
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Note that such a register cannot be used for the operands that are given here:",
+        "As this trait is not public, it cannot be implemented by the types of users:",
+        "Any other kind of item at this place will result in a compilation error.",
+    ],
+)
+def test_english_prose_is_not_read_by_the_french_words(before: str) -> None:
+    assert not fails({"before": before, "code": "let x = 1;", "after": ""})
