@@ -85,6 +85,20 @@ def test_texts_of_another_stranger_are_read_precisely_and_often() -> None:
     assert recall >= 0.95
 
 
+def test_held_out_texts_of_the_fourth_writer_are_read_as_measured() -> None:
+    """131 items that nobody who changes the rules has seen: measured once, when all was done.
+
+    Precision 92.6 %, recall 73.5 %. Strangers' wordings have a long tail: four sets, each tuned by
+    to nearly all of it, gave 72 to 74 % of the next one. What is not read, or read wrongly, makes
+    the verifier reject an example whose fence then has to say what is meant; it accepts nothing.
+    """
+    held = [i for i in items("expectations_fourth") if i["part"] == "held-out"]
+    precision, recall = rates(held)
+    assert len(held) == 131
+    assert precision >= 0.92
+    assert recall >= 0.73
+
+
 def test_paraphrases_are_read_precisely_and_rarely_missed() -> None:
     """Sentences of the same kinds, written by the rules' author in six rounds while tuning.
 
