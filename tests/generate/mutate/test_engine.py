@@ -1,5 +1,6 @@
 """The engine on small programs: what counts as proof, and what becomes of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,18 @@ def test_a_repair_must_compile() -> None:
     picky = FakeCompiler(lambda t: refused if "mut " not in t or "//" in t else Compilation(True))
     assert len(prove([PROGRAM], [faulty], sound, Options())) == 1
     assert prove([PROGRAM], [faulty], picky, Options()) == []
+
+
+def test_the_first_repair_that_compiles_is_taken() -> None:
+    tries = [Edit(0, 0, f"// {n}\n") for n in ("no", "yes", "later")]
+    several = Mutation(
+        "several", Topic.BORROWING, Difficulty.DEBUTANT, frozenset({"E0384"}),
+        lambda source: [replace(s, repair=(e,)) for s in drop_mut(source) for e in tries],
+    )  # fmt: skip
+    refused = Compilation(False, (NOT_MUT,))
+    picky = FakeCompiler(lambda t: refused if "mut " not in t or "no" in t else Compilation(True))
+    (proof,) = prove([PROGRAM], [several], picky, Options())
+    assert proof.fixed.startswith("// yes\n")
 
 
 @pytest.mark.parametrize(
