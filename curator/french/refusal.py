@@ -247,7 +247,10 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
     """
     changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
-        of_this = _points_back(sentence, question, changed) and not ways.ONWARD.search(sentence)
+        # "Quelle erreur obtient-on si l'on retire le `mut` ?" asks about other code.
+        other = sentence.rstrip().endswith("?") and supposed(sentence)
+        points = _points_back(sentence, question, changed) and not ways.ONWARD.search(sentence)
+        of_this = points and not other
         changed = changed or of_a_change(sentence)
         said = of_this and read_sentence(sentence, after=True) is Reading.REFUSED
         yours = question and words.YOURS.search(sentence)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from string import Template
 
 import pytest
 
@@ -13,10 +14,13 @@ from curator.generate.mutate.pool import find_mutants
 from curator.generate.mutate.proof import Program, programs, prove
 from curator.generate.mutate.render import render
 from curator.generate.mutate.syntax import Source
+from curator.generate.mutate.texts import common
 from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
+from curator.rust.block_state import block_states
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Rustc
-from curator.rust.document import Options
+from curator.rust.document import Document, Options, Text
+from curator.rust.expect import Expectation
 from curator.rust.fake import FakeCompiler
 from tests.generate.mutate.programs import example_with
 
@@ -161,3 +165,13 @@ def test_wordings_that_break_a_rule(
         wordings.texts("spoilt")
     with pytest.raises(DataError, match="unreadable"):
         wordings.texts("absent")
+
+
+def test_no_question_about_a_change_says_that_the_program_shown_fails() -> None:
+    shared = common()
+    for opening in shared.ouvertures_concepts:
+        for ask in shared.questions_concepts:
+            asked = Template(ask.texte).safe_substitute(faute="retire le `mut` de `x`")
+            text = f"{opening.split('] ')[-1]}\n\n```rust\nfn main() {{}}\n```\n\n{asked}"
+            [state] = block_states(Document((Text("question", text),)), Options())
+            assert state.expected.expectation is Expectation.COMPILES, (opening, asked)
