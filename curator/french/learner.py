@@ -4,11 +4,12 @@ import re
 
 _VOWEL = "aàâeéèêëiîïoôuùûœ"
 _ELIDED = re.compile(rf"\b(?:([jdns])e (?!onze\b|oui\b)|(qu)e )(?=[{_VOWEL}])", re.IGNORECASE)
+_ABOUT = "Le programme suivant"
 _BEGINNINGS = {
     # What a verb ends with: "je calcule", "je suis", "je veux", "j'ai".
     "J": re.compile(r"J(?:e |['’])(?:(?:ne|me|m['’]|y|en|l['’]|les?|la) ?)?\w*(?:[esx]|ai)\b"),
-    "Ce programme doit": re.compile(r"Ce programme doit (?:\w+ )?\w*(?:er|ir|re)\b"),
-    "Ce programme": re.compile(r"Ce programme (?!doit\b)\w*(?:[etd]|a)\b"),
+    f"{_ABOUT} doit": re.compile(rf"{_ABOUT} doit (?:\w+ )?\w*(?:er|ir|re)\b"),
+    _ABOUT: re.compile(rf"{_ABOUT} (?!doit\b)\w*(?:[etd]|a)\b"),
 }
 _OUTCOMES = re.compile(
     r"\b(?:erreurs?|faute|panique|rustc|compil\w+|corrig\w+|fonctionne pas|bug|échou\w+|"
@@ -22,10 +23,19 @@ def elide(sentence: str) -> str:
     return _ELIDED.sub(lambda found: f"{found[1] or found[2]}'", sentence)
 
 
+def introduce(sentence: str, refused: bool) -> str:
+    """Return a sentence about "le programme suivant" as what stands before that program."""
+    return (
+        f"{sentence.removesuffix('.')}, mais rustc le refuse :"
+        if refused
+        else (f"{sentence.removesuffix('.')} :")
+    )
+
+
 def begins_well(sentence: str, beginning: str) -> bool:
     """Tell whether a sentence begins as asked, with a verb of the right person.
 
-    `beginning` is "J" (a learner speaks), "Ce programme" or "Ce programme doit".
+    `beginning` is "J" (a learner speaks), "Le programme suivant" or "Le programme suivant doit".
     """
     return _BEGINNINGS[beginning].match(sentence) is not None
 
@@ -35,4 +45,4 @@ def speaks_of_outcome(sentence: str) -> bool:
 
     Whether a program compiles is for rustc to say, and not for what introduces it.
     """
-    return _OUTCOMES.search(sentence.removeprefix("Ce programme")) is not None
+    return _OUTCOMES.search(sentence.removeprefix(_ABOUT)) is not None

@@ -12,18 +12,20 @@ from curator.text.fold import fold
 SHORT = 4  # letters: shorter words are abbreviations, and of every language
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+
 
 @cache
 def _forms() -> frozenset[str]:
     from spellchecker import SpellChecker
 
     known = SpellChecker(language="fr", distance=1).word_frequency.words()
-    return frozenset(fold(form).replace("œ", "oe").replace("æ", "ae") for form in known)
+    return frozenset(fold(form.translate(_LIGATURES)) for form in known)
 
 
 def words_of(name: str) -> list[str]:
     """Return the words of a name or of a text in lower case, without accents."""
-    whole = name.replace("œ", "oe").replace("æ", "ae")
+    whole = name.translate(_LIGATURES)
     plain = "".join(fold(c).upper() if c.isupper() else fold(c) for c in whole)
     return [word.lower() for word in _PARTS.findall(plain)]
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.base.seeds import derive_seed
-from curator.french.learner import begins_well, elide, speaks_of_outcome
+from curator.french.learner import begins_well, elide, introduce, speaks_of_outcome
 from curator.french.lexicon import foreign_words, words_of
 from curator.french.shortwords import spoken_language
 from curator.generate import prompting
@@ -30,8 +30,8 @@ PROMPTS = ("question", "question_shots", "tldr", "explanation", "points")
 _SECTIONS = {"tldr": "TL;DR", "explanation": "Explication", "points": "À retenir"}
 _BEGINNINGS = {
     Category.DEBUG: "J",
-    Category.EXERCISES: "Ce programme doit",
-    Category.CONCEPTS: "Ce programme",
+    Category.EXERCISES: "Le programme suivant doit",
+    Category.CONCEPTS: "Le programme suivant",
 }
 _GRAMMARS = {
     "tldr": 'root ::= [A-ZÀÉÊ`] [^#\\n]{20,240} "."',
@@ -67,11 +67,17 @@ class Lesson:
         problem = re.sub(r"```.*?```", "", self.body("problem"), flags=re.DOTALL)
         return " ".join(f"{problem} {self.body(part)}".split())
 
+    def _introduced(self, text: str) -> str:
+        """Return the question with a learner's sentence before it, or one that opens it."""
+        if self.form is Category.DEBUG:
+            return f"{text} {self.question}"
+        rest = self.question.partition("\n\n")[2]
+        return f"{introduce(text, self.form is Category.EXERCISES)}\n\n{rest}"
+
     def with_part(self, part: str, text: str) -> "Lesson":
         """Return the lesson with a part in the model's words."""
         if part == "question":
-            question = f"{text} {self.question}"
-            return Lesson(self.mutant, self.form, question, self.answer)
+            return Lesson(self.mutant, self.form, self._introduced(text), self.answer)
         title = _SECTIONS[part]
 
         def replaced(found: re.Match[str]) -> str:

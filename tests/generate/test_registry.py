@@ -38,7 +38,7 @@ def test_a_strategy_has_a_french_name(name: str) -> None:
 
 def test_an_unknown_name_stands_as_it_is_and_is_refused_in_a_recipe() -> None:
     assert strategy_fr("gone") == "gone"
-    with pytest.raises(RecipeError, match="mutate, few_shot"):
+    with pytest.raises(RecipeError, match="mutate, from_program"):
         recipe("gone")
 
 
