@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +315,35 @@ def test_the_command(project: Project, terse: str, served: Fake) -> None:
     assert shown.returncode == 0 and "8 of 8" in shown.stdout and "none for 800" in shown.stdout
     assert "Exact sign test on the 8 that one alone has: p = 0.0078\n" in shown.stdout
     assert not (project.raw / "generated").exists() and not list(project.raw.rglob("*.json"))
+
+
+def test_a_killed_command_goes_on_to_the_same_document(
+    project: Project, terse: str, served: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.root / "pipelines" / "small.yaml"
+    path.write_text(RECIPE, "utf-8")
+    words = ["prompts", "compare", "shipped", terse, "--recipe", str(path)]
+    words += ["--model", served.name, "-n", "9", "--json"]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    whole, once = curator(project, *words), len(served.requests)
+    quick = served.answer
+    served.answer = lambda request: replace(quick(request), seconds=0.3)
+    command = [sys.executable, "-m", "curator", "--project", str(project.root), *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        kept = list(cache_folder().glob("prompts/*/answers.jsonl"))
+        if kept and kept[0].stat().st_size:
+            break
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    answers = len(kept[0].read_text("utf-8").splitlines())
+    served.answer = quick
+    served.requests.clear()
+    assert curator(project, *words).stdout == whole.stdout != ""
+    assert once == 18 and len(served.requests) == once - answers < once
+    assert not list(cache_folder().glob("prompts/*"))
 
 
 @pytest.mark.parametrize(

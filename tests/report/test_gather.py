@@ -23,6 +23,7 @@ from curator.evaluation.records import ModelIdentity
 from curator.records.project import Project
 from curator.report.gather import Report, gather
 from curator.report.html import answers_document
+from tests.augment.test_batches import staged
 from tests.conftest import ROOT
 from tests.report.conftest import read
 from tests.report.showcase import DIGEST, WHEN, arm_of, everything, prompts, write_arm
@@ -75,6 +76,31 @@ def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
 def test_with_everything_no_line_says_that_something_is_missing(page: str) -> None:
     assert len(HTMLParser(page).css(".card")) == 6
     assert "Manquent encore" not in page
+
+
+def test_stages_and_what_an_accepted_candidate_cost_are_told(bare: Project, both: Both) -> None:
+    staged(bare)
+    found = read(bare)
+    stages = found.document()["batches"]["stages"]["from_program"]
+    assert (stages["question"]["reached"], stages["question"]["reasons"]) == (3, {"wrong_verb": 2})
+    for text in both(found):
+        assert "Étapes des stratégies qui en ont plusieurs" in text
+        assert "Tokens par candidat retenu, par thème" in text
+        for said in ("erreur prouvée", "début de phrase inattendu (2)", "ne compile pas (1)"):
+            assert said in text
+    markdown = both(found)[0]
+    [row] = [line for line in markdown.splitlines() if "| question |" in line]
+    assert [cell.strip() for cell in row.split("|")[3:7]] == ["3", "1", "33\u202f%", "300"]
+    [row] = [line for line in markdown.splitlines() if line.startswith("| propriété |")][-1:]
+    assert row.split("|")[2].strip() == "660"
+
+
+def test_where_none_was_accepted_the_tokens_stand_alone(bare: Project, both: Both) -> None:
+    batch = staged(bare)
+    manifest = batch.manifest()
+    manifest["yields"] = {"few_shot": {"ownership/debutant": [4, 0, 1200]}}
+    store.write_json(batch.path("manifest.json"), manifest)
+    assert "| propriété | (1\u202f200) |" in both(read(bare))[0]
 
 
 def test_an_unfinished_training_is_to_be_resumed(own: Project, both: Both) -> None:

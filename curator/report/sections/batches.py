@@ -103,7 +103,8 @@ def _stages(batches: Batches) -> Table:
     columns = [("Stratégie", False), ("Étape", False), ("Atteinte par", True), ("Gardés", True)]
     columns += [("Part", True), ("Tokens", True), ("Motif le plus fréquent", False)]
     note = "Une étape qui échoue arrête un candidat, sauf si le texte des faits peut la remplacer."
-    return Table("Étapes des stratégies qui en ont plusieurs", columns, rows, note)
+    caption = "Étapes des stratégies qui en ont plusieurs"
+    return Table(caption, columns, rows, note, minor=frozenset({4, 5, 6}))
 
 
 def _reason_fr(stage: str, code: str) -> str:
