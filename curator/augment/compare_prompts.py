@@ -43,7 +43,6 @@ from curator.records.project import Project
 from curator.records.taxonomy import Slot
 from curator.rust.unsandboxed import judging_version
 
-CANDIDATES = 32  # of each set, where nobody says
 KEPT = 30 * 24 * 3600  # seconds that an interrupted comparison is kept for
 Load = Callable[[ModelSettings], TextModel]
 
@@ -183,6 +182,7 @@ class _Run:
         name, recipe = arm.prompts.name, self.recipe
 
         def progress(label: str, done: int, total: int) -> None:
+            total = recipe.stop.candidates if label == "accepted" else total  # no target to meet
             self.progress(f"{name}: {label}", done, total)
 
         def plan(seed: int) -> Plan:
