@@ -275,6 +275,7 @@ def test_stages_are_compared(
     assert sum(stage["tokens"] for stage in kept.values()) == found.b.total.tokens
     show(comparison_view(found))
     said = capsys.readouterr().out
+    assert f"other alone in {found.pairs.only_b}" in said
     assert "from_program: program kept" in said and "0 of 6 (does_not_compile 6)" in said
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.funnel import cost, most_frequent, reason_of
 from curator.evaluation.paired import least_decided
-from curator.generate.funnel import StageCount
+from curator.generate.funnel import FILTERS, StageCount
 from curator.generate.prompting import FOLDER, OWN
 from curator.generate.yields import YieldCount
 
@@ -69,15 +70,23 @@ def comparison_table(found: "PromptComparison") -> "Table":
     measures.append(("tokens per accepted", lambda s: cost(s.total)))
     measures.append(("most frequent reasons", lambda s: most_frequent(s.reasons)))
     rows = [[label, measure(found.a), measure(found.b)] for label, measure in measures]
-    columns = [("", "left"), (found.a.name, "left"), (found.b.name, "left")]
+    columns = [("", "left"), *((name, "left") for name in _names(found))]
     return table(f"Prompts compared: {found.model.name}, seed {found.seed}", columns, rows)
+
+
+def _names(found: "PromptComparison") -> tuple[str, str]:
+    """Name the sets by the last part of their paths, by the whole ones where that is the same."""
+    a, b = found.a.name, found.b.name
+    short = Path(a).name, Path(b).name
+    return short if all(short) and short[0] != short[1] else (a, b)
 
 
 def _stages_of(
     strategy: str, found: "PromptComparison"
 ) -> "Iterator[tuple[str, Callable[[SetResult], str]]]":
     rows = (*found.a.funnel.rows(), *found.b.funnel.rows())
-    for stage in dict.fromkeys(row.stage for row in rows if row.strategy == strategy):
+    stages = dict.fromkeys(row.stage for row in rows if row.strategy == strategy)
+    for stage in sorted(stages, key=lambda name: name == FILTERS):
         yield f"{strategy}: {stage} kept", partial(_kept, strategy=strategy, stage=stage)
 
 
@@ -98,15 +107,14 @@ def _cost(result: "SetResult", strategy: str) -> str:
 
 
 def _pairs(found: "PromptComparison") -> Iterator[str]:
-    pairs, slots = found.pairs, plural(len(found.a.judged), "slot")
+    pairs, slots, (a, b) = found.pairs, plural(len(found.a.judged), "slot"), _names(found)
     yield (
-        f"Of {slots}, both have an accepted candidate in {pairs.both}, {found.a.name} alone in "
-        f"{pairs.only_a}, {found.b.name} alone in {pairs.only_b}, neither in {pairs.neither}."
+        f"Of {slots}, both have an accepted candidate in {pairs.both}, {a} alone in "
+        f"{pairs.only_a}, {b} alone in {pairs.only_b}, neither in {pairs.neither}."
     )
     if pairs.same_text:
         yield f"Both wrote the same text in {pairs.same_text} of them."
     if decided := pairs.only_a + pairs.only_b:
-        few = (
-            "" if decided >= (least := least_decided(ALPHA)) else f"; it takes {least} to say more"
-        )
+        least = least_decided(ALPHA)
+        few = f"; fewer than {least} decide nothing" if decided < least else ""
         yield f"Exact sign test on the {decided} that one alone has: p = {pairs.p:.2g}{few}"
