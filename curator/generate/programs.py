@@ -85,7 +85,7 @@ def try_programs(
             tried[number] = tried[number].refused(*fault)
 
     def compiled(reason: str, texts: list[str]) -> Iterator[tuple[str, str]]:
-        for outcome in compile_texts([(text, edition) for text in texts], compiler, options):
+        for outcome in compile_texts([(one, edition) for one in texts], compiler, options):
             yield ("", "") if outcome.ok else (reason, _first_error(outcome))
 
     judge(lambda codes: compiled("does_not_compile", codes))
