@@ -150,7 +150,7 @@ class BatchRunner:
         """Return the model's texts of one round: those on disk, else new ones, then written."""
         if self.tools.model is None:
             raise ModelError("a strategy needs a model, and none was loaded")
-        mark = digest(*map(_mark, asked))
+        mark = digest(*(request.document() for request in asked))
         written = self.batch.round(wave, turn, mark)
         if written is None:
             written = self.tools.model.complete(asked, self._reporter(len(asked), turn))
@@ -217,12 +217,6 @@ class BatchRunner:
         self.judged += judged
         accepted = len(self.state.accepted)
         self.tools.progress("accepted", accepted, round(sum(self.plan.wanted.values())))
-
-
-def _mark(request: ChatRequest) -> list[object]:
-    """Return all that a text depends on beside the model, as JSON."""
-    turns = [[message.role, message.content] for message in request.messages]
-    return [turns, request.sampling.model_dump(mode="json"), request.seed, request.grammar]
 
 
 def offers_for(

@@ -30,6 +30,11 @@ class ChatRequest:
     seed: int
     grammar: str | None = None
 
+    def document(self) -> list[object]:
+        """Return all that a text depends on beside the model, as JSON."""
+        turns = [[message.role, message.content] for message in self.messages]
+        return [turns, self.sampling.model_dump(mode="json"), self.seed, self.grammar]
+
 
 @dataclass(frozen=True)
 class Completion:
