@@ -1,7 +1,13 @@
 """A second model's opinion: asked once, put beside the signals, decided by nowhere."""
 
 import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +19,17 @@ from curator.augment.run import AugmentResult
 from curator.base.errors import ModelError, RecipeError
 from curator.generate.batch import Batch
 from curator.generate.opinion import opinion_sha256
+from curator.generate.prompting import PREFIX, format_example
 from curator.generate.recipe import AugmentRecipe, OpinionSettings, load_recipe, override
 from curator.models.base import Message, TextModel
 from curator.models.scripted import ScriptedModel
 from curator.models.settings import ModelSettings
 from curator.records.example import ModelRef
 from curator.records.project import Project
-from tests.augment.test_batches import RECIPE
+from tests.augment.test_batches import RECIPE, interrupted
+from tests.conftest import ANSWER
 from tests.generate.test_batch import Interrupted, contents, good_or_bad, quiet, recipe
+from tests.models.openai_fake import Fake, Json, Reply, chat, running
 
 REF = ModelRef(name="larger", sha256="a" * 64)
 Says = Callable[[Sequence[Message], int], str]
@@ -194,8 +203,6 @@ def test_an_interrupted_batch_names_the_model_that_was_asked(project: Project) -
 def test_a_batch_without_opinions_does_not_resume_with_some(project: Project) -> None:
     path = project.root / "pipelines" / "small.yaml"
     path.write_text(RECIPE, "utf-8")
-    from tests.augment.test_batches import interrupted
-
     interrupted(project, load_recipe(path))
     path.write_text(f"{RECIPE}opinion: {{name: larger}}\n", "utf-8")
     [one] = list_batches(project)
@@ -213,3 +220,64 @@ def test_a_served_model_is_named_without_an_address(project: Project) -> None:
     [one] = list_batches(project)
     assert one.next.endswith("--opinion openai:larger@URL")
     assert "127.0.0.1" not in json.dumps(one.batch.plan().document())
+
+
+KILLED = """kind: augment
+name: killed
+opinion: {name: unknown, samples: 2}
+generate: {strategies: [few_shot], shots: 0, repairs: 0}
+stop: {candidates: 40, min_yield: 0}
+filters: [{name: structure}]
+"""
+
+
+def test_the_real_command_killed_while_it_asks_asks_no_group_twice(
+    project: Project, tmp_path: Path
+) -> None:
+    """SIGKILL within the second group of 16: the files are those of an unbroken run."""
+    asked: list[str] = []
+    second = threading.Event()
+
+    def answer(body: Json) -> Reply:
+        if body["model"] == "petit":
+            whole = format_example(f"Question {body['seed']} ?", f"{ANSWER}- {body['seed']}")
+            return chat(whole.removeprefix(PREFIX))
+        with lock:
+            asked.append(body["messages"][-1]["content"])
+            if len(asked) > 2 * 16:
+                second.set()
+        return chat("oui" if body["seed"] % 2 else "non")
+
+    (project.root / "pipelines" / "killed.yaml").write_text(KILLED, "utf-8")
+    whole, broken, lock = project.root, tmp_path / "broken", threading.Lock()
+    shutil.copytree(whole, broken, ignore=shutil.ignore_patterns("broken"))
+    cards = [{"id": name, "owned_by": "llamacpp"} for name in ("petit", "gros")]
+    with running(Fake(models=cards, answer=answer)) as fake:
+        subprocess.run(command(whole, fake), check=True, capture_output=True)
+        unbroken, asked[:] = len(asked), []
+        second.clear()
+        fake.answer = slowly(answer)
+        process = subprocess.Popen(command(broken, fake), stderr=subprocess.DEVNULL)
+        assert second.wait(60)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        fake.answer = answer
+        subprocess.run(command(broken, fake), check=True, capture_output=True)
+    first = set(asked[: 2 * 16])
+    assert len(first) == 16
+    assert all(asked.count(prompt) == 2 for prompt in first)
+    assert len(set(asked)) == unbroken / 2 > 32
+    [one], [other] = ((f / "raw" / "generated").iterdir() for f in (whole, broken))
+    assert contents(one) == contents(other)
+
+
+def slowly(answer: Callable[[Json], Reply]) -> Callable[[Json], Reply]:
+    """Answer so that there is time for a kill."""
+    return lambda body: replace(answer(body), seconds=0.1 if body["model"] == "gros" else 0)
+
+
+def command(folder: Path, fake: Fake) -> list[str]:
+    recipe = ["--recipe", str(folder / "pipelines" / "killed.yaml")]
+    petit, gros = (f"openai:{name}@{fake.url}" for name in ("petit", "gros"))
+    start = [sys.executable, "-m", "curator", "--project", str(folder), "augment", *recipe]
+    return [*start, "--model", petit, "--opinion", gros, "--json"]
