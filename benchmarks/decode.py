@@ -5,7 +5,8 @@
 About 600 shared prompt tokens, at most 128 new ones a candidate, SmolLM2. The sides take turns in
 each round; what is printed is the median of new tokens per second, prompts included. "fresh" is
 `Llama.create_chat_completion` that reads its whole prompt each time (8 candidates: they cost the
-same), "reuse" the same with the prefix that `Llama` finds in its memory.
+same), "reuse" the same with the prefix that `Llama` finds in its memory. A wave keeps nothing of an
+earlier one here: each reads the prompt once (benchmarks/prefixes.py says what keeping it gains).
 
 On a busy machine wall time says little, and several threads wait for each other: take 1 thread and
 look at the tokens per second of processor time.
@@ -26,6 +27,7 @@ from llama_cpp import Llama
 from curator.models.base import ChatRequest, Message
 from curator.models.llama.gguf import find_model
 from curator.models.llama.model import LlamaModel
+from curator.models.llama.prefixes import Prefixes
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
 
@@ -86,7 +88,8 @@ def sides(count: int, threads: int) -> dict[str, Callable[[], int]]:
         "reuse": lambda: plain(llama, count, fresh=False),
     }
     for width in WIDTHS:
-        model = LlamaModel(file, ModelSettings(width=width, threads=threads))
+        settings = ModelSettings(width=width, threads=threads)
+        model = LlamaModel(file, settings, Prefixes(None, memory=0))
         compared[f"width {width}"] = lambda model=model: wave(model, count)  # type: ignore[misc]
     return compared
 

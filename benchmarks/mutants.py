@@ -38,7 +38,7 @@ def make(candidates: int, seed: int, folder: Path) -> tuple[list[Example], list[
     for name in ("raw", "schemas", "pipelines"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.rmtree(folder / "raw" / "generated", ignore_errors=True)
-    targets = {"per_cell": 12, "topics": {}}
+    targets = {"per_cell": 15, "topics": {"lifetimes": 15, "borrowing": 15}}
     stop = {"candidates": candidates}
     recipe = {"extends": "mutants.yaml", "name": "measured", "targets": targets, "stop": stop}
     path = folder / "pipelines" / "measured.yaml"

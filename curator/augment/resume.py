@@ -18,6 +18,7 @@ from curator.generate.batch import Plan
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import SAMPLES, AugmentRecipe, OpinionSettings
 from curator.generate.strategies.registry import taxonomy_sha256
+from curator.models.llama.batch_decoder import BLOCK
 from curator.models.load import model_sha256
 from curator.models.openai.served import PREFIX
 from curator.models.settings import ModelSettings
@@ -116,6 +117,8 @@ def _model_changes(
     for key, name in (("n_ctx", "context"), ("width", "width")):
         if runtime.get(key, getattr(settings, name)) != getattr(settings, name):
             yield f"{part}.{name}"
+    if "llama_cpp_python" in runtime and runtime.get("block") != BLOCK:
+        yield "how prompts are read"
     if digests:
         try:
             if model_sha256(settings) != then["sha256"]:

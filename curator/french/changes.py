@@ -12,6 +12,7 @@ from typing import Literal
 
 from curator.french.claims import ERROR_CODE, hypothetical
 from curator.french.sentences import SPAN, Sentence
+from curator.french.verdicts import BAD, COMPLAINING, REFUSING
 
 Kind = Literal["remove", "replace", "add", "move", "write", "become", "call"]
 Outcome = Literal["compiles", "fails", "same"]
@@ -65,7 +66,7 @@ _CALL = re.compile(
 _CODED = re.compile(r"`|\bE\d{4}\b|(?i:\bsans\b)")
 _TELLING = re.compile(
     r"\bE\d{4}\b|compil|refus|rejet|convi|suffi|aide|march|fonctionn|accept|erreur|taire|interdi"
-    r"|protest|réclam|ill[ée]g|invalid|peut|pourr|pouv"
+    r"|protest|réclam|ill[ée]g|invalid|peut|pourr|pouv|rustc"
 )
 # A change that is told in words only.
 _WORDED = re.compile(
@@ -74,11 +75,10 @@ _WORDED = re.compile(
     rf"|\b(?:{_REMOVE}|{_ADD}|remplac\w*|chang\w+) (?:le |la |les |l'|une? )"
     r"|\bsi (?:on|l'on|vous) "
 )
-_REFUSED = r"(?:refuse|rejete|interdit|illegal|invalide)e?s?\b"
 _FAILS = re.compile(
     r"\bne (?:se )?compil\w+(?: \w+)? (?:pas|plus)|\bcess\w+ de compiler"
-    rf"|\b(?:est|sont|serait|seraient|sera|seront|etre|reste|redevient) (?:\w+ )?{_REFUSED}"
-    r"|\b(?:rustc|compilateur)\b(?: \w+){0,2} (?:refus|rejett?|protest|reclam)\w*"
+    rf"|\b(?:est|sont|serait|seraient|sera|seront|etre|reste|redevient) (?:\w+ )?{BAD}"
+    rf"|\b(?:rustc|compilateur)\b(?: \w+){{0,2}} (?:{REFUSING}|{COMPLAINING})(?!\w)"
     r"|\bdeplac\w+ (?:seulement )?l'erreur|\berreur de compilation|\bcompilation echou\w+"
     r"|\bechou\w+ (?:a|lors de) la compilation"
 )

@@ -9,6 +9,7 @@ import re
 from curator.french.shortwords import spoken_language
 
 _LONGEST = 80  # characters between the marks; a longer quotation is a passage, and judged
+_SHORT = 5  # words of a remark that may be a message, or part of one
 _NAME = r"(?:\S{1,40}\s+)?"  # where rustc names something; gone where it was inline code
 _QUOTED = re.compile(
     rf"«[^«»]{{1,{_LONGEST}}}»|“[^“”]{{1,{_LONGEST}}}”|\"[^\"]{{1,{_LONGEST}}}\""
@@ -30,7 +31,7 @@ _REFUSALS = (
     rf"cannot move out of (?:borrowed content|index|{_NAME}(?:which is behind a "
     r"(?:shared|mutable) reference|because it is borrowed))",
     r"cannot assign (?:twice )?to (?:immutable|borrowed)(?: \w+)?",
-    rf"cannot find (?:value|type|function|macro|trait|attribute) {_NAME}in this scope",
+    rf"cannot find (?:value|type|function|macro|trait|attribute)(?: {_NAME}in this scope)?",
     r"cannot infer type",
     r"cannot return (?:reference to|value referencing) "
     r"(?:local variable|temporary value|function parameter)",
@@ -56,8 +57,36 @@ _REFUSALS = (
     r"arguments to this function are incorrect",
 )
 REFUSAL = _any(*_REFUSALS)
+# Words of messages that English prose has, too: they are one where a French text has them.
+_WORDS = (
+    r"method not found",
+    r"could not compile",
+    r"cannot (?:borrow|move|assign|infer|return)",
+    r"cannot (?:apply|add|subtract|multiply|divide|compare|call|use|index|cast|define|declare|be"
+    r"|mutably|implement|destructure|determine|capture|coerce|resolve|access|mutate|deref\w*) \S+",
+    r"can(?:'|\u2019)t (?:compare|call|use|capture|find|cast)",
+    r"no (?:field|variant|associated item|function or associated item|implementation|rules) \S+",
+    r"(?:missing|unknown) (?:fields?|structure field|generics?)",
+    r"missing (?:lifetime|trait|match|type)",
+    r"not found in this scope",
+    r"the name \S+ is defined multiple times",
+    r"this (?:function|method|struct|enum variant) takes \d+",
+    r"(?:pattern )?\S+ not covered",
+    r"(?:used binding|use of (?:undeclared|possibly|partially)|borrow of partially)",
+    r"borrowed data escapes",
+    r"returns a (?:value|reference) (?:referencing|to)",
+    r"invalid left-hand side",
+    r"incompatible types",
+    r"(?:does not|doesn't|doesn\u2019t) implement",
+    r"(?:the )?\S* ?operator can only be used",
+    r"is not (?:an iterator|a function|allowed|callable)",
+    r"cyclic package",
+    r"expected (?:an? )?(?:\S+ ){1,9}found(?: \S+)?",
+)
+WIDE_REFUSAL = _any(*_REFUSALS, *_WORDS)
 _MESSAGES = _any(
     *_REFUSALS,
+    *_WORDS,
     r"unused (?:variable|import)",
     r"index out of bounds",
     r"attempt to (?:add|subtract|multiply|divide) with overflow",
@@ -75,3 +104,10 @@ def without_messages(text: str) -> str:
         return " " if spoken_language(quoted[0]) in (None, "en") else quoted[0]
 
     return _MESSAGES.sub(" ", _QUOTED.sub(kept, text))
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a text of some length is English, besides what it quotes of the compiler."""
+    if len(text.split()) <= _SHORT:
+        return False
+    return (spoken_language(without_messages(text)) or spoken_language(text)) == "en"

@@ -12,7 +12,9 @@ from enum import Enum
 
 from curator.french import refusal_ways as ways
 from curator.french import refusal_words as words
-from curator.french.quoted import REFUSAL
+from curator.french import verdicts
+from curator.french.quoted import REFUSAL, WIDE_REFUSAL, is_english
+from curator.french.stance import Stance, stance, tells_consent, tells_refusal
 from curator.text.fold import fold
 
 _PARAGRAPH = 3000  # characters of a paragraph that are read, those that are nearest to the code
@@ -37,59 +39,94 @@ def plain(text: str) -> str:
     text = fold(text).replace("\u2019", "'")
     for typed, meant in words.TYPED:
         text = typed.sub(meant, text)
-    text = REFUSAL.sub(rf"{words.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
+    message = REFUSAL if is_english(text) else WIDE_REFUSAL
+    text = message.sub(rf"{verdicts.MESSAGE} \g<0>", re.sub(r"`([^`\n]*)`", _inline, text))
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s'.,;:!?()\[\]\u2026/-]+|_", " ", text))
 
 
 def _inline(code: re.Match[str]) -> str:
     said = code.group(1)
-    told = re.search(rf"{words.CODE}|\brustc\b|\bcargo\b|^error", said) or REFUSAL.search(said)
+    told = re.search(rf"{verdicts.CODE}|\brustc\b|\bcargo\b|^error", said) or REFUSAL.search(said)
     return said if told else " x "
 
 
 def sentences(paragraph: str) -> list[str]:
     """Split a paragraph in plain form into its sentences; a semicolon ends one, too."""
-    every = re.split(r"(?<=[.!?;\u2026])\s+", paragraph)
+    every = re.split(r"(?<=[.!?;])(?<!\.\.\.)\s+", paragraph)
     return [s[-_LONGEST:] for s in every if re.search(r"\w", s)]
+
+
+def clauses_of(sentence: str) -> list[str]:
+    """Split a sentence in plain form where a clause may end."""
+    return re.split(r"[,:()]|\.\.\.", sentence)
+
+
+def _predicate(clause: str, sentence: str, after: bool) -> re.Match[str] | None:
+    """Find what a clause says of refused code; of the whole clause, where any words tell it."""
+    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
+    certain = words.REFUSED.search(clause)
+    found = certain or ways.REFUSED.search(clause)
+    if here and not found:
+        found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
+    elif not (here or after or certain or ways.AT_CODE.search(sentence)) and (
+        verdicts.MESSAGE in clause
+    ):
+        # A message alone is somebody's claim, of code that need not be this.
+        found, clause = None, clause.split(verdicts.MESSAGE)[0]
+    supposed = re.search(verdicts.CODE, clause) and words.WOULD.search(sentence)
+    if not (found or supposed) and tells_refusal(clause, sentence):
+        found = re.search(".+", clause)
+    return found
+
+
+def _was_or_would(clause: str, sentence: str) -> bool:
+    """Tell whether a clause speaks of a refusal that was once, or would be."""
+    supposed = words.WOULD.search(clause) or words.USED.search(clause)
+    if supposed and not words.TRIED.search(sentence):
+        return True
+    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
+    this = ways.REFUSED_THIS.search(clause) or (here and words.AHEAD.search(sentence))
+    return words.HAS_REFUSED.search(clause) is not None and not this
+
+
+def _of_other(clause: str, found: re.Match[str], after: bool) -> bool:
+    """Tell whether a predicate is said of other code, of people, or of a program's own refusals."""
+    people = words.PEOPLE.search(clause)
+    if words.OTHER.search(clause) or (people and people.end() > found.start() >= people.start()):
+        return True
+    if ways.MACHINE.search(clause) and not re.search(f"{verdicts.COMPILER}|compil", clause):
+        return True
+    return not after and words.ABOVE.search(clause[: found.start()]) is not None
 
 
 def _clause(clause: str, sentence: str, after: bool) -> Reading:
     """Read one clause: is code refused in it, or accepted, or neither?"""
-    if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause):
+    if words.ACCEPTED.search(clause) or ways.ACCEPTED.search(clause) or tells_consent(clause):
         return Reading.DENIED
-    here = re.search(words.HERE, sentence) or words.DONE.search(sentence)
-    found = words.REFUSED.search(clause) or ways.REFUSED.search(clause)
-    # A message alone is somebody's claim, of code that need not be this.
-    shown = not after and not words.REFUSED.search(clause) and found and words.MESSAGE in found[0]
-    if here and not found:
-        found = words.REFUSED_IF_CODE.search(clause) or ways.REFUSED_IF_CODE.search(clause)
-    elif not here and shown:
-        found = None
-    would = words.WOULD.search(clause) and not words.TRIED.search(sentence)
-    gone = words.HAS_REFUSED.search(clause) and not ways.REFUSED_THIS.search(clause)
-    if not found or would or gone or ways.ADVICE.search(clause):
+    found = _predicate(clause, sentence, after)
+    if not found or ways.ADVICE.search(clause) or _was_or_would(clause, sentence):
         return Reading.SILENT
-    people = words.PEOPLE.search(clause)
-    other = words.OTHER.search(clause) or (
-        people and people.end() > found.start() >= people.start()
-    )
-    if ways.MACHINE.search(clause) and not re.search(f"{words.COMPILER}|compil", clause):
-        return Reading.SILENT
-    above = not after and words.ABOVE.search(clause[: found.start()])
-    return Reading.SILENT if other or above else Reading.REFUSED
+    return Reading.SILENT if _of_other(clause, found, after) else Reading.REFUSED
+
+
+def _without(part: str, after: bool) -> bool:
+    """Tell whether a part of a sentence speaks of the code without a piece of it."""
+    others = re.sub(r"\bsans \w+", "", part)
+    return bool(words.WITHOUT.search(part)) and (after or not re.search(words.THIS, others))
 
 
 def _taken_back(part: str, after: bool) -> bool:
     """Tell whether a part of a sentence speaks of a correction, a belief, or a change."""
+    if not after and ways.SHOWN.search(part):
+        return False
     always = (words.CORRECTED, words.BELIEVED, words.RUNNING, words.TAKEN_AWAY)
-    if any(pattern.search(part) for pattern in always):
+    if any(pattern.search(part) for pattern in always) or _without(part, after):
         return True
-    changed = words.ADDED.search(part) or (after and words.IF.search(part))
+    head = part.split(" :")[0]  # what follows explains it
+    changed = words.ADDED.search(part) or (after and words.IF.search(head))
     if changed and not words.TRIED.search(part):
         return True
-    if re.search(r"\bsans\b", part) and (after or not re.search(words.THIS, part)):
-        return True
-    return after and words.PAST.search(part) is not None
+    return after and words.PAST.search(head) is not None
 
 
 def _part(part: str, sentence: str, after: bool) -> Reading:
@@ -98,15 +135,18 @@ def _part(part: str, sentence: str, after: bool) -> Reading:
     if _taken_back(part, after):
         return Reading.DENIED
     part = words.IF_CLAUSE.sub("", part)
-    clauses = [_clause(c, sentence, after) for c in re.split(r"[,:()]", part)]
+    clauses = [_clause(c, sentence, after) for c in clauses_of(part)]
     return next((r for r in reversed(clauses) if r is not Reading.SILENT), Reading.SILENT)
 
 
 def _asked(sentence: str, after: bool) -> Reading | None:
     """Read a question or an order about code; None if a sentence is a statement."""
-    if words.RUNNING.search(sentence) or re.match(r"\W*parce que\b", sentence):
+    if ways.PLANS.match(sentence):
+        return Reading.SILENT
+    lacking = after and ways.LACKS.search(sentence)
+    if words.RUNNING.search(sentence) or ways.EXPLAINS.search(sentence):
         return Reading.DENIED
-    if ways.ORDERS.search(sentence):
+    if lacking or ways.ORDERS.search(sentence):
         return Reading.REFUSED
     if words.ORDERS.search(sentence):
         return Reading.DENIED if words.HOW.search(sentence) else Reading.REFUSED
@@ -120,25 +160,46 @@ def _asked(sentence: str, after: bool) -> Reading | None:
     return Reading.SILENT if open_question else None
 
 
+def _weighed(text: str, sentence: str, after: bool) -> Reading:
+    """Read a text from its last "mais" backwards, until a part decides."""
+    first, *others = words.BUT.split(text)
+    for part in reversed(others):
+        if stance(part) is Stance.FOR:
+            return Reading.DENIED
+        if (reading := _part(part, sentence, after)) is not Reading.SILENT:
+            return reading
+    return _part(first, sentence, after)
+
+
+def _statement(sentence: str, after: bool) -> Reading:
+    """Read a sentence that neither asks nor orders."""
+    contrasted = words.TRAILING.search(sentence) and not words.LEADING.search(sentence)
+    if contrasted or ways.QUIET.search(sentence):
+        return Reading.DENIED
+    sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
+    reading = _weighed(words.CAUSE.sub("", sentence), sentence, after)
+    return reading if reading is not Reading.SILENT else _weighed(sentence, sentence, after)
+
+
 def read_sentence(sentence: str, after: bool = False) -> Reading:
     """Read a sentence in plain form that stands before the code, or after it.
 
     What follows "mais" counts more than what it contradicts, and a reason that is given counts
     only where the rest does not decide.
     """
-    sentence = ways.TAG.sub(".", sentence)
+    sentence = ways.SURELY.sub("", ways.TAG.sub(".", sentence))
+    if ways.LABEL.match(sentence) or (after and ways.LABEL_BELOW.match(sentence)):
+        return Reading.REFUSED
     asked = _asked(sentence, after)
     if asked:
         return asked
-    contrasted = words.TRAILING.search(sentence) and not words.LEADING.search(sentence)
-    if contrasted or ways.QUIET.search(sentence):
-        return Reading.DENIED
-    sentence = ways.EARLY.sub(r"\1", ways.LATER.sub("", words.ASIDE.sub("", sentence)))
-    for text in (words.CAUSE.sub("", sentence), sentence):
-        for part in reversed(words.BUT.split(text)):
-            if (reading := _part(part, sentence, after)) is not Reading.SILENT:
-                return reading
-    return Reading.SILENT
+    return _statement(sentence, after)
+
+
+def _leads_on(sentence: str) -> bool:
+    """Tell whether a sentence only leads on to the code below: "En situation :"."""
+    leads = ways.INVITES.search(sentence) is not None
+    return leads and read_sentence(sentence) is not Reading.REFUSED
 
 
 def refused_below(paragraph: str, pointing: bool) -> str | None:
@@ -149,15 +210,34 @@ def refused_below(paragraph: str, pointing: bool) -> str | None:
     """
     said = None
     every = sentences(plain(paragraph[-_PARAGRAPH:]))
+    telling = [s for s in every if not _leads_on(s)] or every
     for sentence in every:
         reading = read_sentence(sentence)
         ahead = words.AHEAD.search(sentence) or not pointing
-        concerned = sentence is every[-1] or words.CONCERNS.search(sentence)
+        concerned = sentence is telling[-1] or words.CONCERNS.search(sentence)
         if reading is Reading.DENIED:
             said = None
         elif reading is Reading.REFUSED and ahead and concerned:
             said = sentence
     return said
+
+
+def _names_error(sentence: str, question: str) -> bool:
+    """Tell whether a sentence below code names its error; not one that the question names."""
+    known = any(code.upper() in question for code in re.findall(verdicts.CODE, sentence))
+    if known or supposed(sentence) or words.ACCEPTED.search(sentence):
+        return False
+    explained = not question and ways.EXPLAINED.search(sentence)
+    return bool(words.NAMES.search(sentence) or explained)
+
+
+def _points_back(sentence: str, question: str, changed: bool) -> bool:
+    """Tell whether a sentence below code is about it; of changed code, it must say so."""
+    pointing = words.BEHIND.search(words.LEADING.sub("", sentence)) or ways.ASKS.search(sentence)
+    if pointing or ways.LABEL_BELOW.match(sentence):
+        return True
+    told = not question and any(tells_refusal(c, sentence) for c in clauses_of(sentence))
+    return not changed and bool(told or ways.BEHIND.search(sentence))
 
 
 def refused_above(paragraph: str, question: str = "") -> str | None:
@@ -167,17 +247,14 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
     """
     changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
-        codes = re.findall(words.CODE, sentence)
-        known = any(code.upper() in question for code in codes)
-        gone = known or supposed(sentence) or words.ACCEPTED.search(sentence)
-        explained = not question and ways.EXPLAINED.search(sentence)
-        named = (words.NAMES.search(sentence) or explained) and not gone
-        pointed = words.BEHIND.search(sentence) or ways.ASKS.search(sentence)
-        behind = pointed or (not changed and ways.BEHIND.search(sentence))
+        # "Quelle erreur obtient-on si l'on retire le `mut` ?" asks about other code.
+        other = sentence.rstrip().endswith("?") and supposed(sentence)
+        points = _points_back(sentence, question, changed) and not ways.ONWARD.search(sentence)
+        of_this = points and not other
         changed = changed or of_a_change(sentence)
-        of_this = behind and not ways.ONWARD.search(sentence)
         said = of_this and read_sentence(sentence, after=True) is Reading.REFUSED
-        if named or (said and not (question and words.YOURS.search(sentence))):
+        yours = question and words.YOURS.search(sentence)
+        if _names_error(sentence, question) or (said and not yours):
             return sentence
     return None
 
@@ -190,3 +267,8 @@ def supposed(text: str) -> bool:
 def of_a_change(text: str) -> bool:
     """Tell whether a text in plain form speaks of taking something away from the code."""
     return words.TAKEN_AWAY.search(text) is not None
+
+
+def is_order(text: str) -> bool:
+    """Tell whether a text in plain form orders to mend the code."""
+    return (ways.ORDERS.search(text) or words.ORDERS.search(text)) is not None

@@ -6,16 +6,14 @@ compilation breaks, and what stands below code that it is said of.
 
 import re
 
-from curator.french.refusal_words import (
+from curator.french.refusal_words import ERROR, FAULTY, GETS, NOUN
+from curator.french.verdicts import (
     BAD,
     CODE,
     COMPILER,
     COMPILING,
-    ERROR,
-    FAULTY,
-    GETS,
+    COMPLAINING,
     MESSAGE,
-    NOUN,
     TECHNICAL,
 )
 
@@ -39,14 +37,6 @@ TELLS = (
     r"|comprendre)"
     r"|rappel|repond|reproch|objecte)\w*"
 )
-COMPLAINS = (
-    r"(?:ral(?:e|er|era)|rouspet\w+|hurl\w+|gueul\w+|cri(?:e|er|era)|grogn\w+|bloqu(?:e|er|era)"
-    r"|coinc(?:e|er|era)|tiqu(?:e|er|era)|couin\w+|braill\w+|s'enerve\w*|s'insurge\w*|boud\w+"
-    r"|rechign\w+|se fache\w*|sevi[tr]\w*|protest\w+|se plain[td]\w*"
-    r"|est (?:\w+ )?(?:mecontent|fache|furieux|en colere)|fait la (?:tete|gueule)"
-    r"|met son veto|dit non|dit stop"
-    r"|(?:me|nous|vous) (?:jette|recale|engueule|insulte|arrete|bloque|stoppe))\b"
-)
 VALID = (
     r"(?:valide|valable|correct|accepte|permis|autorise|legal|compilable|admis|possible|tolere"
     r"|licite|conforme|bon)e?s?\b"
@@ -57,65 +47,27 @@ SO = (
     r"|perdu|rate|pourtant|cependant|toutefois|bien entendu|par consequent|donc|ensuite|alors"
     r"|sauf que|seulement|comme prevu|comme attendu|manque de chance|pas de chance)\b\W*)*"
 )
-BREAKS = r"(?:echou|plant|coinc|bloqu|capot|foir|cass|rat|merd|cal|peter?|bug)"
 RULES = (
     r"regles? (?:d'(?:emprunt|ownership|alias\w*|or)|de (?:propriete|possession|visibilite|typage"
     r"|durees?|rust|mutabilite|l'orphelin|coherence)|du (?:langage|compilateur|borrow))"
 )
 
 REFUSED = _any(
-    rf"{GETS} (?:\w+ ){{0,3}}{MESSAGE}",
-    rf"{COMPILER} (?:il )?(?:\w+ ){{0,4}}?{TO}?{SAYS} .*{ONE_ERROR}",
-    rf"{COMPILER} (?:build |check |run )?(?:{TO})?{SAYS} {ONE_ERROR}",
     rf"{COMPILER} (?:\w+ ){{0,2}}?{TO}?{TELLS} (?:\w+ ){{0,2}}?(?:que|qu') ?.*(?:{TECHNICAL}"
     rf"|\b(?:ne|n')"
     rf" ?\w+ {NOT})",
-    rf"{COMPILER} (?:il )?(?:ne |n'|n'en )?(?:aime|apprecie|accepte|avale|digere|veut|valide)"
-    rf"(?:ra)? (?:\w+ ){{0,2}}?{NOT}",
     rf"{COMPILER} (?:il )?(?:ne |n')?(?:{TO})?(?:autorise|permet|admet|tolere|laisse|comprend"
     rf"|supporte)(?:ra)? {NOT} .*\b(?:ceci|cela|ca|ce|cet|cette|d'ecrire|(?:a|de) faire)\b",
-    rf"{COMPILER} (?:build |check )?(?:il )?(?:(?!ne\b)\w+ ){{0,2}}?{COMPLAINS}",
-    rf"\bf(?:ait|era|ont|erait) (?:\w+ )?(?:{COMPLAINS}|echouer|planter|capoter|grincer"
-    rf"|tousser|bondir"
-    rf"|reagir|fulminer|rater)(?: \w+){{0,3}} (?:{COMPILER}|compilation)",
-    rf"\b(?:paf|bam|bim|boum|vlan|patatras|crac|pouf|bing)\b.*(?:{ERROR}|{CODE}|{MESSAGE})",
-    rf"\b(?:et|avec|par|:) (?:une |l')?(?:{ERROR} )?{CODE}\W*$",
-    r"\b(?:stoppe|interrompt|arrete|bloque|avorte)\w* la compilation\b",
-    rf"{COMPILER} (?:detecte|trouve|voit|repere|releve) (?:l'|une? |cette |ce "
-    rf"|le )\s?(?:erreur|faute"
-    r"|probleme|conflit|incoherence) (?:dans|sur|ici|a la|des la)\b",
     r"\b(?:code|programme|extrait|snippet|exemple|listing|declaration|signature|syntaxe)"
     r"(?: (?:suivante?|ci-\w+|qui suit))? (?:est|sont) (?:\w+ment )?"
     rf"(?:{FAULTY}|mal type)(?! (?:si|quand|lors))",
-    rf"\b(?:{BREAKS}\w*|finit|termine|explose|s'arrete) (?:avec|sur|par) .*(?:{CODE}|{MESSAGE}"
-    rf"|erreur {COMPILING})",
-    r"\b(?:pas moyen|incapable|pas capable|du mal|galere) (?:de |a )(?:faire |le |la )?compil",
-    rf"\b{NOUN} non[- ](?:valide|compilable|correct|autorise)e?s?\b",
-    r"^\W*non[- ](?:valide|compilable|autorise)e?s?(?: en rust)?\W*$",
-    r"^\W*erreur (?:a|sur) (?:la )?ligne\b",
-    rf"{COMPILER} (?:il )?(?:ne )?veut rien (?:savoir|entendre)",
-    rf"\b(?:fai[st]|font|faire) (?:insulter|jeter|engueuler|refouler|recaler|refuser|rejeter"
-    rf"|taper) (?:\w+ ){{0,3}}par (?:le )?{COMPILER}",
     rf"{COMPILER} (?:{TO})parle\w* d.*(?:{TECHNICAL})",
     r"\b(?:montr|illustr|present|debouch|result|se tradui|donn\w+ lieu|occasionn|suscit|amen"
     r"|condui|abouti|se termin|se sold|fini)\w* (?:\w+ ){0,2}?"
     rf"(?:(?:une|cette|deux) |l')erreurs? {COMPILING}",
-    rf"^\W*le resultat (?:est|sera) (?:une |l')(?:erreur {COMPILING}|erreur {CODE})",
-    r"\bpas possible de (?:le |la )?compil",
-    rf"{COMPILER} (?:\w+ )?s'arret\w+ (?:a|sur|ici|la|net|des)\b",
-    rf"\b(?:pas|guere) (?:\w+ )?(?:accepte|valide|compris|admis|autorise|tolere|apprecie)e?s?"
-    rf" par (?:le )?{COMPILER}",
-    rf"\b(?:est|sont|sera) (?:\w+ )?{BAD} par (?:les? |la )?(?:{RULES}|regles? d)",
     r"^\W*(?:une? |autre )?exemples? d(?:e |')(?:emprunt|code|programme|affectation|declaration"
     r"|signature|usage|utilisation|syntaxe|reference|deplacement|motif|implementation)s?"
     rf" {BAD}\W*$",
-    r"\b(?:devr(?:iez|ait|ions|ais)|devez|allez|allons|va|vas) (?:\w+ )?(?:obtenir|avoir|voir"
-    rf"|recevoir|rencontrer) (?:\w+ )?(?:une |l'|cette )(?:erreur {COMPILING}|(?:erreur )?{CODE})",
-    rf"\bcompilation (?:\w+ ){{0,3}}?{BREAKS}\w*",
-    rf"\b{BREAKS}\w* (?:\w+ )?(?:a|lors de|pendant|des|durant|au moment de|au stade de)"
-    r" (?:la compilation|compiler)",
-    rf"{ERROR}.* (?:apparai|survien|se produi|s'affich|tomb|surgi|sort)\w* .*compil",
-    rf"\b(?:a|lors de|pendant|des|durant) la compilation\b.* {ONE_ERROR}",
     rf"\b(?:a|lors de) la compilation\b.* (?:{GETS}|(?:ca|cela) (?:donne|affiche|dit))\W*$",
     rf"^\W*{SO}(?:ce|c'|ca|cela|ceci) ?(?:n'|ne )?(?:est|sera) (?:\w+ )?{NOT} (?:\w+ )?{VALID}"
     r"(?: (?:en|par|dans|pour) (?:le )?\w+)?\W*$",
@@ -123,7 +75,6 @@ REFUSED = _any(
     rf"\bd'ou (?:l'|une |cette |mon )erreur(?:\W*$| ici| ci-dess| suivante| {COMPILING}| {CODE})",
     r"\b(?:est|serait) (?:\w+ )?(?:interdit|illegal|impossible|defendu) (?:en rust )?d'ecrire"
     r" ?(?:$|(?:ceci|cela|ca|ce|une?) ?(?:$|qui suit))",
-    r"\bpas le droit (?:d'ecrire|de faire) ?(?:$|(?:ceci|cela|ca|comme ca)\b)",
     rf"\b(?:le|ce) message\b.* (?:indique|dit|explique|precise|signale|nous"
     rf"|vous)\b.*(?:{TECHNICAL})",
     rf"\b{NOUN} (?:\w+ment ){FAULTY}",
@@ -132,8 +83,6 @@ REFUSED = _any(
     r"|signaler|refuser|rejeter|pointer)",
     rf"\bqui suit (?:ne )?(?:\w+ )?(?:passe|marche|fonctionne)(?:ra)? {NOT}",
     r"\bse fai[ts]? (?:refuser|rejeter|jeter|recaler|bouler|refouler)\b",
-    rf"^\W*{SO}{ERROR} (?:garantie|assuree)",
-    rf"{COMPILER} (?:\w+ ){{0,3}}(?:n'y arrive pas|s'arrete|abandonne)\b",
 )
 REFUSED_IF_CODE = _any(
     r"\b(?:est|sont|sera|seront) (?:\w+ ){0,2}pas (?:\w+ )?(?:valide|valable|correct|accepte|permis"
@@ -143,19 +92,29 @@ REFUSED_IF_CODE = _any(
     r"(?! (?:comme|les? tests?)\b)",
     r"\b(?:affectation|ecriture|appel|conversion|declaration|emprunt|code|instruction|ligne)"
     r"(?: suivante?| ci-\w+| qui suit)? (?:est|sera) (?:\w+ )?impossible\W*$",
-    rf"\bn'a (?:\w+ )?{NOT} (?:voulu )?(?:compil|passe a la compil)",
-    rf"\bai (?:eu|obtenu|recu|recolte|pris) (?:droit a )?{ONE_ERROR}",
     rf"\b(?:viol|enfrein|transgress|contrevien|bafou)\w* .*(?:{RULES}|regle)",
     rf"\brespecte\w* {NOT} .*{RULES}",
     r"\bse cach\w+ (?:une|des|deux|l'|trois|quelques) ?erreurs?\b(?! d)",
-    rf"\b(?:pas|plus) du (?:tout )?{VALID}",
     r"\brien ne va plus\b|\bvouee?s? a l'echec",
-    rf"\b(?:est|sont|sera) (?:\w+ ){{0,2}}(?:hors la loi|contraire aux? {RULES}|recale)",
-    rf"\b(?:passe|franchi|survi)\w* {NOT} (?:\w+ ){{0,3}}(?:compil|verif|borrow|rustc)",
 )
 
+# What is planned, what explains why code compiles, and what code below lacks.
+PLANS = re.compile(r"\W*(?:todo|fixme|a faire)\b")
+EXPLAINS = re.compile(
+    r"^\W*parce que\b"
+    r"|\bpourquoi (?:est-ce que )?(?:\w+ ){1,3}compile(?:nt)? (?!pas|plus|point)"
+)
+LACKS = re.compile(r"\bpour qu.* compil.*\bil (?:faudrait|aurait fallu|manque)")
 # Questions and orders.
 ASKS = _any(
+    rf"\bce qui (?:\w+ )?(?:gene|cloche|bloque|empeche|fache|derange|deplait|chagrine"
+    rf"|heurte)\w*\b.*(?:{COMPILER}|compil)",
+    rf"^\W*ou (?:le )?{COMPILER} ",
+    rf"\baide\w* .*\berreurs? (?:{COMPILING}|{CODE})",
+    r"\bquel(?:le)? (?:message d')?erreur (?:obt|affich|donne|rustc|provoqu|va)",
+    rf"\bexpliqu\w* (?:le refus|le rejet|la colere|la plainte|le message) (?:de rustc"
+    rf"|du {COMPILER})",
+    r"\bce qui (?:\w+ )?manque pour qu.*compil",
     r"\bil (?:\w+ )?manque\b.*pour qu.*\bcompil",
     r"\bque (?:faut-il|dois-je|doit-on|devez-vous|faudrait-il|faut il) (?:y )?(?:corriger"
     r"|reparer)\b",
@@ -164,15 +123,13 @@ ASKS = _any(
     r"\bou me suis-je trompe|\bqu'ai-je (?:fait de )?mal|\bj'ai fait (?:de mal|de travers)\b",
     r"\bquelles? (?:est|sont) (?:l'|mon |les )erreurs?\W*$|\bd'ou vient (?:cette|l'"
     r"|mon) ?erreur\W*$",
-    rf"\bquel(?: est le)? message\b.*{COMPILER}",
+    rf"\bquel(?:le)?(?: est le)? (?:message|code d'erreur|erreur)\b.*{COMPILER}",
     rf"\bqu(?:'|e )(?:est-ce que )?.*\b(?:reproche|n'aime pas)\b.*{COMPILER}"
     rf"|{COMPILER} (?:\w+ )?reproche-t",
     r"\bquelle regle .*(?:enfrein|viol|transgress|respecte)",
     rf"\bquoi (?:cette|l') ?erreur (?:{CODE}|{COMPILING})",
-    rf"\bpourquoi .*{COMPILER} .*(?:accepte|aime|veut) pas",
-    rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?{COMPLAINS}(?! (?:pas|plus))",
+    rf"\bpourquoi .*{COMPILER} (?:il )?(?:me |nous |vous )?(?:{COMPLAINING})(?! (?:pas|plus))",
     r"(?<!voici )\bcomment (?:\w+ ){0,2}rendre .*\bcompilable",
-    rf"(?<!voici )\bcomment (?:\w+ ){{0,3}}(?:passer|accepter) .*(?:compil|{COMPILER})",
     rf"\b(?:expliqu|comment|interpret|decri)\w*[rz] (?:l'|cette |la cause de l'|a quoi est due l')"
     rf"erreur\b.*(?:compil|{COMPILER}|{CODE})",
     r"\b(?:voyez-vous|vois-tu|qui voit|(?:saurez-vous|sauras-tu|saurez vous) (?:\w+ )?(?:trouver"
@@ -180,7 +137,14 @@ ASKS = _any(
 )
 
 ORDERS = re.compile(
-    r"\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer|faire compiler)"
+    r"^\W*pour (?:voir|obtenir|vous convaincre|constater|provoquer)\b.*\b(?:erreur"
+    r"|refus).*, (?:compil|essay|lanc)ez\b"
+    r"|\b(?:predi[st]|devin|anticip|debusqu|localis|denich|traqu|pist)(?:e[rz]?|ons|ez)"
+    r" (?:\w+ )?(?:le message|l'erreur|la reponse|le refus|la reaction|ce que dira)"
+    rf" (?:\w+ )?(?:du compilateur|de rustc|{COMPILING}|{CODE})(?!.*\b(?:donnera?it|aurait))"
+    r"|^\W*(?:exo|exercice)\w*[ \d]*\W+(?:a )?(?:corrig|repar|debogu|debugg)er\b"
+    r"|\ba (?:toi|vous) de (?:le |la |les |l')?(?:corriger|reparer|debugger|deboguer"
+    r"|faire compiler)"
 )
 # An order to mend code does not say that it is mended.
 PROPOSE = re.compile(
@@ -189,7 +153,8 @@ PROPOSE = re.compile(
 )
 # What silences a clause: the program's own refusals, and tools that only advise.
 MACHINE = _any(
-    r"\b(?:parseu?r|serveur|client|api|base de donnees|analyseur|lexer|tokenizer|validat\w+"
+    r"\b(?:parseu?r|antivirus|serveur|client|api|base de donnees|analyseur|lexer|tokenizer"
+    r"|validat\w+"
     r"|service|formulaire|navigateur|utilisateurs?|shell|clippy|rustfmt|requete|connexion"
     r"|mot de passe|regex|cargo (?:test|fmt|clippy|doc|audit)|lint\w*|guichet|distributeur"
     r"|routeur|systeme de fichiers|noyau)\b"
@@ -199,11 +164,10 @@ ADVICE = _any(
     r"|jamais) (?:\w+ )?(?:utilise|lu)e?s?\b"
 )
 ACCEPTED = _any(
-    r"\bne bronche (?:pas|plus)|\b(?:ne|n') ?\w+ (?:aucune objection|rien)\b",
-    rf"\b(?:ne|n') ?(?:{TO})?{COMPLAINS} (?:\w+ )?(?:pas|plus|rien)\b",
+    r"\bne bronche (?:pas|plus)|\b(?:ne|n') ?(?!veut|voudra)\w+ (?:aucune objection|rien)\b",
 )
 REFUSED_THIS = re.compile(r"\b(?:refuse|rejete) (?:ceci|cela|ca|(?:ce|cet|cette|mon|ma) \w+)\W*$")
-QUIET = re.compile(rf"{COMPILER} ne (?:\w+ rien|bronche pas)\b")
+QUIET = re.compile(rf"{COMPILER} ne (?:(?!veut|voudra)\w+ rien|bronche pas)\b")
 # A correction that comes later leaves the code as it is.
 LATER = re.compile(
     r"(?:,|\b(?:puis|et|que|avant que)\b) ?(?:\w+ |l'|qu'){0,4}"
@@ -221,29 +185,61 @@ TAG = re.compile(
 
 # Below code: what is said of it without a word that points.
 BEHIND = _any(
-    rf"(?:^|[:,])\W*{SO}(?:le )?{COMPILER} (?:il )?(?:\w+ ){{0,2}}?(?:refuse|rejette|{COMPLAINS})"
-    r"(?: (?:net|ici|donc|alors|tout|categoriquement|de (?:le )?compiler))*"
-    r"\W*(?:$|[:,!.]|\b(?:car|parce|que|puisque)\b)",
-    rf"(?:^|,)\W*{SO}(?:le )?{COMPILER} .*\b{SAYS} .*(?:erreur {COMPILING}|{CODE}|{MESSAGE})",
-    rf"^\W*{SO}(?:le )?{COMPILER} n(?:'aime|e veut|'accepte|'est) pas\b",
     rf"^\W*{SO}(?:le )?{COMPILER} (?:ne |n')\w+ pas (?:ce|cet|cette)\b",
-    rf"^\W*{SO}(?:une? )?(?:(?:message d')?erreur|erreurs) .*(?:compil|{CODE}|{MESSAGE})",
     rf"^\W*{SO}(?:il|elle|c'|ce|rien) ?(?:ne |n')?(?:compil|passe|est)\w*",
-    r"^\W*(?:a|lors de) la compilation\b",
-    rf"^\W*{SO}{COMPILING}|^\W*{SO}(?:vous|on|nous|tu) (?:devr|all|va)",
     rf"^\W*(?:le message|{SO}(?:la|cette) compilation|le resultat"
     rf"|{SO}la (?:\w+ )?ligne(?: \d+)?)\b",
-    rf"^\W*{SO}(?:ca|cela) \w+",
 )
 EXPLAINED = re.compile(
     r"^\W*(?:l'|cette |notre )erreur (?:[\w']+ ){0,2}?(?:est|vient|provient|indique|signifie"
     r"|dit|nous)\b"
     rf".*(?:{TECHNICAL})"
 )
+# Two negations that only stress: "ne manque pas de le signaler".
+SURELY = re.compile(
+    r"\b(?:ne |n')(?:manqu|hesit|tard|priv|se priv|s'est pas prive|peu)\w* (?:(?:pas|guere) (?:a"
+    r"|de|d')|que|qu')(?= |\b)"
+)
+# A label on code, and one that an explanation follows below code.
+LABEL = re.compile(
+    r"^\W*(?:[^:,(]*\b(?:verdict|resultat|statut|bilan|diagnostic|conclusion|reponse|essai"
+    r"|tentative|version|jet|code|programme|exemple|extrait|encore|toujours)\b[^:,(]{0,20}[:,(] ?)?"
+    r"(?:toujours |encore |de nouveau )?(?:non[- ](?:compilable|valide|autorise|conforme)|faux"
+    r"|fauti[fv]|incorrect|rejete|recale|retoque"
+    r"|incompilable|interdit|illegal|mauvais|impossible|non|ko|nope|refuse|invalide|errone"
+    r"|pas (?:bon|bien"
+    r"|permis|valide|autorise|possible|accepte|compilable))e?s?\W*$"
+)
+LABEL_BELOW = re.compile(
+    r"^\W*(?:echec|refus|rejet|erreur|rate|perdu|recale|refuse)\b ?[:!,.](?= \w)"
+)
+# A change that the code below shows as made: "si je retire le bras, comme ci-dessous".
+SHOWN = re.compile(
+    r"\b(?:voici|voila|voyez|voyons|regard\w+) ce (?:qui|que|qu'il) (?:\w+ )?(?:arrive|se passe"
+    r"|se produit|advient|donne|obtient)"
+    r"|\bcomme (?:ici|ci-\w+|dans (?:ce|cet|cette|la suite|l'ex\w+|le code)|le montre|le fait"
+    r"|on le (?:fait|voit)"
+    r"|suit)\b"
+)
+# What puts a message on the code below, though it is quoted alone.
+AT_CODE = re.compile(
+    rf"\bavec\W*$|{COMPILER}.*:\W*$|\b(?:vois|comprends?|sais|pige) pas (?:du tout )?pourquoi\b"
+)
+# A short sentence that only leads on to the code.
+INVITES = re.compile(
+    r"^\W*(?!pourquoi)(?:\w+ ){0,2}?(?:verifi|voye|voi[rst]|regard|jug|observ|admir|lisez|preuve"
+    r"|exemple|illustr|demonstr|demo\b|attention|pratique|ci-dessous)[\w-]*(?: [\w'-]+){0,4}\W*$"
+    r"|^\W*(?:trouv|cherch|repar|corrig|reper)\w*-l(?:e|a|es)\b[^,:]{0,30}$"
+    r"|^\W*(?:en (?:situation|contexte|code|images?|action|clair|vrai|direct)|concretement"
+    r"|a l'oeuvre|ici|comme (?:ceci|ici)"
+    r"|tel quel|par l'exemple|(?:le )?code(?: complet)?|extrait|listing)\W*$"
+)
 # Below code, words that point on to other code; the error that follows is this code's.
 ONWARD = _any(
     r"(?<!erreur )(?<!erreurs )(?<!message )(?<!sortie )(?<!celle )(?<!facon )(?<!raison )"
     r"(?<!resultat )(?<!d'erreur )(?<!chose )\b(?:prochaine?s?|suivante?s?)\b",
-    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:que\b|une?|l'|cette|\w+ d') ?erreur)"
-    r"|\bplus (?:loin|tard)\b",
+    r"\b(?:nous|on|vous) (?:verrons|verra|verrez)\b(?! (?:(?:que\b|une?|l'|cette|\w+ d') ?erreur"
+    r"|e\d))"
+    r"|(?<!aller )\bplus (?:loin|tard|bas)\b|\bci-(?:dessous|apres)\b|\bqui suit\b|^\W*essayons\b"
+    r"|\b(?:cette fois|maintenant|a present|desormais)\b.*:\W*$",
 )

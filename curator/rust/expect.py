@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curator.french import refusal
+from curator.french import refusal, verdicts
 from curator.french.claims import OF_ANOTHER_BLOCK
 from curator.rust.fence import is_ignored
 from curator.rust.remarks import refused_by_comment
@@ -66,6 +66,7 @@ _OTHER_OUTPUT = re.compile(
 )
 _FENCE = ("```", "~~~")
 _HEADING = re.compile(r"^(#{2,6} .*)\n(?!\n)", re.MULTILINE)  # with text directly below it
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)  # no reader sees it
 _FENCE_BELOW = re.compile(r"\n[>\s]*(?:```|~~~)")  # also in a quotation or a list
 # Paragraphs that books put between prose and code: the file's name, and a caption.
 _MARKS = r"(?:<[^>]+>|[*_`>\s])*"
@@ -78,8 +79,9 @@ _CAPTION = re.compile(
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Split a text at blank lines, without the names of files, nor code below prose in one."""
-    every = (p.strip() for p in re.split(r"\n\s*\n", _HEADING.sub(r"\1\n\n", text).strip()))
+    """Split a text at blank lines, without HTML comments, names of files, code below prose."""
+    seen = _HEADING.sub(r"\1\n\n", _HIDDEN.sub("", text))
+    every = (p.strip() for p in re.split(r"\n\s*\n", seen.strip()))
     shown = (p if p.startswith(_FENCE) else _FENCE_BELOW.split(p, maxsplit=1)[0] for p in every)
     return [p for p in shown if p and not _FILE.match(p)]
 
@@ -155,8 +157,8 @@ def expected_outcome(
     """Tell what is expected of a Rust block, from its fence, its comments, the prose around it.
 
     The fence's rustdoc attributes win, then comments in the code, then the paragraph above it,
-    then what stands below it. The code of a debug question may fail: the codes that it names are
-    claims, which are held against what rustc says.
+    then what stands below it. The code of a debug question may fail: the codes and messages that it
+    names are claims, which are held against what rustc says.
     """
     if is_ignored(block):
         return IGNORED
@@ -169,7 +171,8 @@ def expected_outcome(
         sentence = _below(surroundings, block.code)
     if sentence is not None:
         said = _failing(sentence, "text")
-        if not (debug_question and said.codes):
+        named = said.codes or verdicts.MESSAGE in sentence
+        if not (debug_question and named):
             return said
     return (
         ExpectedOutcome(Expectation.MAY_FAIL, said_by="question")

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from curator.french import refusal, remark_words
+from curator.french import refusal, remark_words, verdicts
 from curator.french import refusal_words as words
+from curator.french.stance import Stance, stance
 from curator.rust.source import Comment, analyse
+from curator.text.fold import fold
 
 # Code that is commented out: what a comment says there is said of that code.
 _CODE = re.compile(
@@ -45,37 +47,57 @@ def _says_error(comment: Comment, code: str) -> bool:
     text = _with_code(comment)
     if re.search(r"\b(?:voir|cf|chapitre|est un code)\b", text):
         return False
-    if re.match(rf"(?:erreur|error)?\W*{words.CODE}|erreur\b.*{words.CODE}", text):
+    if re.match(rf"(?:erreur|error)?\W*{verdicts.CODE}|erreur\b.*{verdicts.CODE}", text):
         return True
     if re.search(r"(?:->|=>|\u2192)\s*`?E\d{4}\b\W*$", comment.text):
         return True
     # A numbered error is one of a list of the program's.
     numbered = re.match(r"(?:erreur|error)\s+(?:n\W{0,2}\s*)?\d", text)
-    begins = re.match(rf"(?:erreur|error|{words.MESSAGE})\b", text)
+    begins = re.match(rf"(?:erreur|error|{verdicts.MESSAGE})\b", text)
     if not begins or numbered or _HANDLES.search(code):
         return False
     rest = re.sub(r"^(?:erreur|error)(?:\W|ici\b)*", "", text)
-    if words.COMPILER_ERROR.match(text) or re.search(words.TECHNICAL, rest):
+    if words.COMPILER_ERROR.match(text) or re.search(verdicts.TECHNICAL, rest):
         return True
     return not rest and not _DEFINES.search(code)
 
 
+def _begins_refused(text: str, code: str) -> bool:
+    """Read a remark that begins with "refusé": by the compiler, or by the program?"""
+    if re.search(verdicts.COMPILER, text) or re.search(verdicts.TECHNICAL, text):
+        return True
+    alone = re.match(r"interdite?\W*$", text) and "interdit" not in fold(code)
+    return bool(alone) and not (_HANDLES.search(code) or re.search(r"\b(?:true|false)\b", code))
+
+
+def _says_little(comment: Comment, text: str, code: str) -> bool:
+    """Tell whether a remark is too short to tell, or about other code that it quotes."""
+    if re.fullmatch(r"(?!incompil)\w+\W*", text):
+        return True
+    if text.startswith("code") and re.search(r"\bcode\b", code):
+        return True  # one of the program's codes
+    quoted = re.match(r"\W*`([^`]+)`", comment.text)
+    elsewhere = quoted and quoted.group(1).strip(" ;") not in code
+    return bool(elsewhere) and verdicts.MESSAGE not in text
+
+
 def _says_refused(comment: Comment, code: str) -> bool:
-    text = _with_code(comment)
-    marked = remark_words.MARK.match(comment.text) and comment.beside and not _HANDLES.search(code)
-    if marked and remark_words.REASON.search(text) and not remark_words.NO_REASON.search(text):
+    """Tell whether a remark says in its words that rustc refuses the line."""
+    text, handles = _with_code(comment), _HANDLES.search(code)
+    reasoned = not remark_words.NO_REASON.search(text)
+    marked = remark_words.MARK.match(comment.text) and comment.beside and not handles
+    if marked and reasoned and remark_words.REASON.search(text):
         return True
     if re.match(r"(?:refuse|rejete|interdit|invalide|illegal)e?\b", text):
-        by_compiler = re.search(words.COMPILER, text) or re.search(words.TECHNICAL, text)
-        return bool(by_compiler) or (
-            re.match(r"interdite?\W*$", text) is not None and not _HANDLES.search(code)
-        )
-    quoted = re.match(r"\W*`([^`]+)`", comment.text)
-    if re.fullmatch(r"\w+\W*", text) or (quoted and quoted.group(1).strip(" ;") not in code):
-        return False  # one word says too little; of other code, it says nothing of this
-    if text.startswith("code") and re.search(r"\bcode\b", code):
-        return False  # one of the program's codes
-    spoken = refusal.sentences(_unmarked(refusal.plain(comment.text)))
+        return _begins_refused(text, code)
+    if remark_words.SHORT.match(text):
+        return not handles
+    plain = refusal.plain(comment.text)
+    if re.match(rf"\W*(?:{verdicts.COMPILER}) ?:", plain):  # its words, or what they amount to
+        return reasoned and stance(text) is not Stance.FOR
+    if _says_little(comment, text, code):
+        return False
+    spoken = refusal.sentences(_unmarked(plain))
     return any(refusal.read_sentence(s) is refusal.Reading.REFUSED for s in spoken)
 
 
@@ -115,4 +137,6 @@ def _is_remark(first: Comment, group: Sequence[Comment]) -> bool:
         return False
     if any(_CODE.search(c.text) for c in group):
         return False
+    if refusal.is_order(refusal.plain(first.text)):
+        return True
     return not refusal.supposed(refusal.plain(" ".join(c.text for c in group))[-_READ * 3 :])

@@ -19,6 +19,7 @@ from curator.filters.rust import RustSettings
 from curator.generate.batch import Batch, existing
 from curator.generate.recipe import AugmentRecipe, StopSettings
 from curator.models.base import TextModel
+from curator.models.llama.batch_decoder import BLOCK
 from curator.models.scripted import ScriptedModel
 from curator.records.project import Project
 from curator.report.data.batches import read_batches
@@ -123,6 +124,20 @@ def test_other_settings_are_named(
     one = only(project)
     assert (one.state, one.changed) == (BatchStatus.STALE, (changed,))
     assert one.next == f"curator batches discard {one.name}"
+
+
+@pytest.mark.parametrize(
+    ("read", "changed"), [({}, ("how prompts are read",)), ({"block": BLOCK}, ())]
+)
+def test_prompts_that_were_read_otherwise_are_named(
+    project: Project, small: AugmentRecipe, read: dict[str, int], changed: tuple[str, ...]
+) -> None:
+    interrupted(project, small)
+    path = only(project).batch.path("plan.json")
+    plan = json.loads(path.read_text("utf-8"))
+    plan["settings"]["model"]["runtime"] = {"llama_cpp_python": "0.3.36", "width": 8, **read}
+    store.write_json(path, plan)
+    assert only(project).changed == changed
 
 
 def test_other_examples_make_a_batch_stale_and_it_does_not_resume(

@@ -5,8 +5,9 @@ with a third held out by a hash of their text; what was written later (kind "lat
 development. Nobody looks at an error on the held-out third while changing the rules; only its
 totals were printed, after six rounds of changes (precision 97.4 %, recall 100 %) and
 after each of four more (98.7 %, 100 %), and eleven times while another session
-changed them (98.7 %, once 96.1 % on the way, 100 %). Its bar of 99 % precision
-is missed by one sentence.
+changed them (98.7 %, once 96.1 % on the way, 100 %). While the vocabulary of refusal was written,
+they were printed after every change, and twice a rule was narrowed because they fell (to 97.4 %):
+it no longer is a clean measure. Its bar of 99 % precision is missed by one sentence.
 """
 
 import hashlib

@@ -178,7 +178,7 @@ def test_texts_without_a_likelihood(model: LlamaModel, text: str) -> None:
 
 def test_the_reference_says_what_changes_the_tokens(model: LlamaModel) -> None:
     assert model.ref.name == "smollm2"
-    known = {"n_ctx": 1024, "width": 4, "n_batch": 512, "flash_attn": 1, "kv_unified": 1}
+    known = {"n_ctx": 1024, "width": 4, "block": 64, "n_batch": 512, "flash_attn": 1}
     assert known.items() <= model.ref.runtime.items()
     assert "llama_cpp_python" in model.ref.runtime
 

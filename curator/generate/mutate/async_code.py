@@ -1,11 +1,11 @@
-"""Errors of a learner who turns a program asynchronous without need."""
+"""Errors of a learner with asynchronous code: nobody waits, nobody runs, nobody owns."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.queries import calls, field, implements, opened
+from curator.generate.mutate.edits import replace
+from curator.generate.mutate.queries import arguments, enclosing, field, one_line, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -13,64 +13,74 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-
-# What already waits in its own way, or is asynchronous: the wordings would not be true of it.
-_WAITS = re.compile(r"\basync\b|\bFuture\b|\bthread\b|\bspawn\b|\brecv\b|\bsleep\b")
+LONGEST = 40  # characters of an expression that prose may quote
 
 
-def _sync(source: Source) -> Iterator[tuple["Node", Edit, list["Node"]]]:
-    """Yield the plain functions with a result, the edit that makes them `async`, their calls."""
-    if _WAITS.search(source.code):
-        return
-    for function in opened(source).walk("function_item"):
-        name, result = text(field(function, "name")), field(function, "return_type")
-        head = text(function).split("{")[0]
-        if name == "main" or result is None or implements(function) or "impl " in head:
+def missing_await(source: Source) -> Iterator[Site]:
+    """`f().await` -> `f()`: the future itself in the place of its result."""
+    for node in opened(source).walk("await_expression"):
+        awaited = node.named_children[0]
+        said = one_line(source, awaited)
+        if "\n" not in text(node) and len(said) <= LONGEST and inside(node, "function_item"):
+            edit = Edit(awaited.end_byte, node.end_byte, "")
+            yield Site((edit,), {"expression": said, "fonction": enclosing(node)})
+
+
+def _run_by_tokio(source: Source) -> Iterator[tuple["Node", "Node", "Node"]]:
+    """Yield the attribute of tokio on an `async fn main`, the function, and its `async`."""
+    for attribute in source.walk("attribute_item"):
+        main = attribute.next_named_sibling
+        if not text(attribute).startswith("#[tokio::main") or main is None:
             continue
-        if any(word in head.split() for word in ("async", "unsafe", "const")):
-            continue
-        called = list(calls(source, name))
-        keyword = next(n for n in function.children if n.type == "fn")
-        if called and all(inside(c, "function_item") for c in called):
-            yield function, Edit(keyword.start_byte, keyword.start_byte, "async "), called
-
-
-def async_fn(source: Source) -> Iterator[Site]:
-    """A function that waits for nothing made `async`: its callers get a future."""
-    for function, edit, _ in _sync(source):
-        kind = " ".join(text(field(function, "return_type")).split())
-        yield Site((edit,), {"nom": text(field(function, "name")), "type": kind})
-
-
-def await_in_sync(source: Source) -> Iterator[Site]:
-    """A function made `async` and awaited in functions that are not."""
-    for function, edit, called in _sync(source):
-        waits = [Edit(c.end_byte, c.end_byte, ".await") for c in called]
-        edits = tuple(sorted([edit, *waits], key=lambda e: e.start))
-        callers = {text(field(inside(c, "function_item") or c, "name")) for c in called}
-        if len(callers) == 1:
-            slots = {"nom": text(field(function, "name")), "appelant": next(iter(callers))}
-            yield Site(edits, slots)
+        marks = [n for child in main.children for n in (child, *child.children)]
+        word = next((n for n in marks if n.type == "async"), None)
+        if text(field(main, "name")) == "main" and word is not None:
+            yield attribute, main, word
 
 
 def async_main(source: Source) -> Iterator[Site]:
-    """`async fn main` without anything to run it."""
-    if _WAITS.search(source.code):
-        return
-    for function in source.walk("function_item"):
-        if text(field(function, "name")) == "main" and not inside(function, "mod_item"):
-            keyword = next(n for n in function.children if n.type == "fn")
-            if keyword.start_byte == function.start_byte:
-                yield Site((Edit(keyword.start_byte, keyword.start_byte, "async "),))
+    """`async fn main` without the attribute of a library that runs it."""
+    for attribute, main, _ in _run_by_tokio(source):
+        edit = Edit(attribute.start_byte, main.start_byte, "")
+        yield Site((edit,), {"attribut": text(attribute)})
+
+
+def await_in_sync(source: Source) -> Iterator[Site]:
+    """A plain `fn main` that awaits."""
+    for attribute, main, word in _run_by_tokio(source):
+        if ".await" in text(main):
+            edit = Edit(attribute.start_byte, word.end_byte + 1, "")
+            yield Site((edit,), {"attribut": text(attribute)})
+
+
+def async_without_move(source: Source) -> Iterator[Site]:
+    """`async move { ... }` -> `async { ... }` for a task that outlives its function."""
+    for node in opened(source).walk("async_block"):
+        mark = next((c for c in node.children if c.type == "move"), None)
+        if mark is not None and mark.next_sibling is not None:
+            edit = Edit(mark.start_byte, mark.next_sibling.start_byte, "")
+            yield Site((edit,), {"fonction": enclosing(node)})
+
+
+def unboxed_recursion(source: Source) -> Iterator[Site]:
+    """`Box::pin(f(x)).await` -> `f(x).await` within `async fn f`."""
+    for call in source.walk("call_expression"):
+        given = arguments(call)
+        if text(field(call, "function")) != "Box::pin" or len(given) != 1:
+            continue
+        name = enclosing(call)
+        if name and text(given[0]).startswith(f"{name}("):
+            slots = {"fonction": name, "appel": text(given[0])}
+            yield Site((replace(call, text(given[0])),), slots)
 
 
 MUTATIONS = (
     Mutation(
-        "async_fn",
+        "missing_await",
         Topic.ASYNC,
         Difficulty.INTERMEDIAIRE,
         frozenset({"E0277", "E0308", "E0369", "E0599", "E0600", "E0608", "E0609"}),
-        async_fn,
+        missing_await,
     ),
     Mutation(
         "await_in_sync",
@@ -80,4 +90,18 @@ MUTATIONS = (
         await_in_sync,
     ),
     Mutation("async_main", Topic.ASYNC, Difficulty.INTERMEDIAIRE, frozenset({"E0752"}), async_main),
+    Mutation(
+        "async_without_move",
+        Topic.ASYNC,
+        Difficulty.INTERMEDIAIRE,
+        frozenset({"E0373"}),
+        async_without_move,
+    ),
+    Mutation(
+        "unboxed_recursion",
+        Topic.ASYNC,
+        Difficulty.AVANCE,
+        frozenset({"E0733"}),
+        unboxed_recursion,
+    ),
 )

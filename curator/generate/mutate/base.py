@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from curator.generate.mutate.syntax import Source
-from curator.records.taxonomy import Difficulty
+from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
 
 
@@ -29,7 +29,8 @@ class Site:
     `slots` are the facts that only the syntax knows (`nom`, `type`, `fonction`, ...); they go into
     French prose inside backquotes. `topic` is given where the code, not the mutation, decides it.
     `repair` are the edits of the program that give the corrected one, where that is not the program
-    itself: a learner who wanted one line more gets it in a way that compiles.
+    itself: a learner who wanted one line more gets it in a way that compiles. Sites with the same
+    edits are tries of one repair: the first that compiles is taken.
     """
 
     edits: tuple[Edit, ...]
@@ -45,7 +46,9 @@ Finder = Callable[[Source], Iterable[Site]]
 class Mutation:
     """A learner's error. `codes` are the rustc codes of which exactly one must result.
 
-    `needs` are slots that what rustc says must give (see facts), or the mutant is left out.
+    `needs` are slots that what rustc says must give (see facts), or the mutant is left out. `forms`
+    are those that it may have, where not all: who sees only the failing program of some mutations
+    cannot know what the learner meant.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Mutation:
     codes: frozenset[str]
     find: Finder
     needs: frozenset[str] = frozenset()
+    forms: frozenset[Category] = frozenset(Category)
 
 
 def apply(code: str, edits: Iterable[Edit]) -> str:

@@ -1,11 +1,11 @@
 """Errors of learners with references and mutability."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert_after, insert_before
-from curator.generate.mutate.queries import function_of, unused, uses, variables
+from curator.generate.mutate.queries import format_of, function_of, is_test, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, place, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -13,6 +13,7 @@ from curator.rust.source import analyse
 
 _READERS = ("vue", "apercu", "lecture", "etat")
 _WRITERS = ("acces", "editeur", "ecriture", "prise")
+_Taken = Callable[[str, str, str], tuple[str, str]]
 _ARGUMENT = re.compile(r"(?<=[(,])(\s*)&(mut )?(\w+)(?=\s*[,)])")
 
 
@@ -29,6 +30,8 @@ def _drop_mut(source: Source) -> Iterator[Site]:
 def _drop_mut_parameter(source: Source) -> Iterator[Site]:
     """`fn f(mut x: T)` -> `fn f(x: T)`."""
     for parameter in source.walk("parameter"):
+        if parameter.parent is None or parameter.parent.type == "closure_parameters":
+            continue
         pattern = parameter.child_by_field_name("pattern")
         mark = next((c for c in parameter.children if c.type == "mutable_specifier"), None)
         if mark and pattern and pattern.type == "identifier":
@@ -49,6 +52,8 @@ def _shared_self(source: Source) -> Iterator[Site]:
 def _shared_parameter(source: Source) -> Iterator[Site]:
     """`x: &mut T` -> `x: &T`."""
     for parameter in source.walk("parameter"):
+        if parameter.parent is None or parameter.parent.type == "closure_parameters":
+            continue
         kind = parameter.child_by_field_name("type")
         if kind and kind.type == "reference_type" and text(kind).startswith("&mut "):
             edit = Edit(kind.start_byte, kind.start_byte + len("&mut "), "&")
@@ -90,34 +95,69 @@ def _shared_argument(source: Source) -> Iterator[Site]:
         yield Site((edit,), {"nom": name, "fonction": function})
 
 
-def _across(source: Source, mark: str, names: tuple[str, ...]) -> Iterator[Site]:
-    """A reference taken before a statement and used after it; the repair takes it after."""
+def _across(source: Source, names: tuple[str, ...], taken: _Taken) -> Iterator[Site]:
+    """A reference taken before a statement and used after it; the repair takes it after.
+
+    `taken` says for a value, by the way in which it is printed, what is taken of it and how that is
+    used.
+    """
     for let, name in variables(source):
-        for one in uses(source, let, name):
+        shown = "" if is_test(let) else format_of(let)
+        for one in uses(source, let, name) if shown else ():
             held = unused(source, names)
-            take, use = f"let {held} = {mark}{name};", f'println!("{{{held}:?}}");'
+            value, use = taken(name, held, shown)
+            take = f"let {held} = {value};"
             edits = insert_before(source, one, take), insert_after(source, one, use)
-            facts = {"nom": name, "reference": held}
+            facts = {"nom": name, "reference": held, "emprunt": value}
             yield Site(edits, facts, repair=(insert_after(source, one, take, use),))
+
+
+def _read(name: str, held: str, shown: str) -> tuple[str, str]:
+    """Return a shared reference to a value, or to the first of a list, and its output."""
+    value = f"&{name}[0]" if shown == "{:?}" else f"&{name}"
+    return value, f'println!("{{{held}{shown[1:]}");'
+
+
+def _whole(name: str, held: str, shown: str) -> tuple[str, str]:
+    return f"&{name}", f'println!("{{{held}{shown[1:]}");'
+
+
+def _written(name: str, held: str, shown: str) -> tuple[str, str]:
+    """Return an exclusive reference to a list, and a change that it makes."""
+    return f"&mut {name}", f"{held}.reverse();" if shown == "{:?}" else f"*{held} += 1;"
 
 
 def _read_across(source: Source) -> Iterator[Site]:
     """`let vue = &x;`, a change of x, then a use of `vue`."""
-    yield from _across(source, "&", _READERS)
+    yield from _across(source, _READERS, _read)
 
 
 def _write_across(source: Source) -> Iterator[Site]:
-    """`let acces = &mut x;`, another exclusive use of x, then a use of `acces`."""
-    yield from _across(source, "&mut ", _WRITERS)
+    """`let acces = &mut x;`, another exclusive use of x, then a change by `acces`."""
+    yield from _across(source, _WRITERS, _written)
 
 
 def _move_across(source: Source) -> Iterator[Site]:
     """`let vue = &x;`, a move of x, then a use of `vue`; the repair uses it before."""
-    for site in _across(source, "&", _READERS):
+    for site in _across(source, _READERS, _whole):
         take, use = site.edits
         margin = take.new.split("\n", 1)[1]
         early = Edit(take.start, take.end, f"{take.new}{use.new.strip()}\n{margin}")
         yield Site(site.edits, site.slots, repair=(early,))
+
+
+def _swap_elements(source: Source) -> Iterator[Site]:
+    """Two elements exchanged by `mem::swap`, which borrows the list twice; `swap` does it once."""
+    for let, name in variables(source):
+        value = text(let.child_by_field_name("value"))
+        mutable = any(c.type == "mutable_specifier" for c in let.children)
+        if not mutable or not re.match(r"(?:vec!)?\[[^;\]]+,[^;\]]+", value):
+            continue
+        for one in uses(source, let, name)[-1:]:
+            wrong = f"std::mem::swap(&mut {name}[0], &mut {name}[1]);"
+            right = f"{name}.swap(0, 1);"
+            edits = (insert_before(source, one, wrong),)
+            yield Site(edits, {"nom": name}, repair=(insert_before(source, one, right),))
 
 
 def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:
@@ -133,5 +173,6 @@ MUTATIONS = (
     _mutation("shared_argument", Difficulty.DEBUTANT, "E0308", _shared_argument),
     _mutation("read_across_change", Difficulty.INTERMEDIAIRE, "E0502 E0506", _read_across),
     _mutation("write_across_write", Difficulty.INTERMEDIAIRE, "E0499", _write_across),
+    _mutation("swap_elements", Difficulty.INTERMEDIAIRE, "E0499", _swap_elements),
     _mutation("move_while_borrowed", Difficulty.INTERMEDIAIRE, "E0505", _move_across),
 )

@@ -26,17 +26,20 @@ def _owner(function: "Node") -> str:
 
 
 def call_arity(source: Source) -> Iterator[Site]:
-    """A function of a type called with an argument too few."""
+    """A function of a type with several parameters called with an argument too few."""
     for function in source.walk("function_item"):
         name, owner = text(field(function, "name")), _owner(function)
         for call in calls(source, name) if owner else ():
             arguments = field(call, "arguments")
             given = arguments.named_children if arguments is not None else []
-            if in_tests(call) or not given or not text(field(call, "function")).startswith(owner):
+            if (
+                in_tests(call)
+                or len(given) < 2
+                or not text(field(call, "function")).startswith(owner)
+            ):
                 continue
-            start = given[-2].end_byte if len(given) > 1 else given[-1].start_byte
             slots = {"nom": name, "type": owner, "argument": one_line(source, given[-1])}
-            edit = Edit(start, given[-1].end_byte, "")
+            edit = Edit(given[-2].end_byte, given[-1].end_byte, "")
             yield Site((edit,), {**slots, "fonction": function_of(call)})
 
 

@@ -1,16 +1,19 @@
 """Errors about closures: what they capture, how often they are called, what they give back."""
 
+import re
 from collections.abc import Iterator
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.edits import insert, replace
-from curator.generate.mutate.queries import enclosing, method
+from curator.generate.mutate.queries import enclosing, method, receiver
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
 # Methods to whose closures other languages pass a rank as well.
-_PASSING = ("map", "filter", "for_each", "any", "all", "find", "filter_map", "position")
+_PASSING = ("map", "filter", "for_each")
+# What gives an iterator: an Option has a map too, and no rank to pass.
+_STARTS = re.compile(r"\.(?:iter|iter_mut|into_iter|chars|lines|split\w*|bytes|copied)\(")
 _TRAITS = ("Fn", "FnMut", "FnOnce")
 
 
@@ -31,9 +34,16 @@ def _extra_closure_parameter(source: Source) -> Iterator[Site]:
         given = closure.parent if closure is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
         called = method(call) if call is not None else ""
-        if called in _PASSING and len(node.named_children) == 1:
+        parts = node.named_children
+        plain = len(parts) == 1 and parts[0].type in ("identifier", "parameter")
+        if (
+            call is not None
+            and called in _PASSING
+            and plain
+            and _STARTS.search(text(receiver(call)))
+        ):
             edit = insert(node.start_byte + 1, "i, ")
-            yield Site((edit,), {"appelee": called, "nom": text(node.named_children[0])})
+            yield Site((edit,), {"appelee": called, "nom": text(parts[0])})
 
 
 def _asked(source: Source, wrong: str) -> Iterator[Site]:
@@ -41,6 +51,10 @@ def _asked(source: Source, wrong: str) -> Iterator[Site]:
     for node in source.walk("function_type"):
         trait = node.child_by_field_name("trait")
         named = enclosing(node)  # the texts speak of a function's signature
+        function = inside(node, "function_item", "function_signature_item")
+        result = function.child_by_field_name("return_type") if function is not None else None
+        if result is not None and result.start_byte <= node.start_byte < result.end_byte:
+            continue  # what a function promises, and not what it asks
         if named and trait is not None and text(trait) in _TRAITS and text(trait) != wrong:
             slots = {"juste": text(trait), "fonction": named}
             yield Site((replace(trait, wrong),), slots)

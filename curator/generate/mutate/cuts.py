@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit
 from curator.generate.mutate.edits import LEADING
+from curator.generate.mutate.queries import name_of
 from curator.generate.mutate.syntax import Source, inside, text
 
 if TYPE_CHECKING:
@@ -106,13 +107,15 @@ def _nodes(source: Source, raw: bytes) -> Iterator[tuple[Cut, set[str], str]]:
 def _holds_up(node: "Node") -> bool:
     """Tell whether a statement keeps a promise that rustc does not check.
 
-    In a function with unsafe code each may; elsewhere those that wait for another thread, and those
-    that change what lives on after the block.
+    Without one of its steps a function would not do what its name says, so that it goes as a whole
+    or stays, and so does a test. `main` may show less, but waits for the threads that it starts.
     """
     function = inside(node, "function_item")
-    if function is not None and re.search(r"\bunsafe\b", text(function)):
+    if function is None or re.search(r"\bunsafe\b", text(function)):
         return True
-    return re.search(r"\.join\(|\bself\.[\w.]+\s*[-+*/]?=[^=]", text(node)) is not None
+    if name_of(function) != "main":
+        return not re.match(r"e?print(?:ln)?!", text(node))
+    return ".join(" in text(node)
 
 
 def _imports(source: Source, raw: bytes) -> Iterator[Cut]:
@@ -173,15 +176,22 @@ def _variants(source: Source, raw: bytes) -> Iterator[Cut]:
             continue
         own = [a for a in arms if _mentioned([name], text(a.child_by_field_name("pattern")))]
         left = ([n for n in a.parent.named_children if n not in own] for a in own if a.parent)
-        if any(len(rest) < 2 for rest in left):
+        if any(len(rest) < 2 or any(map(_catches, rest)) for rest in left):
             continue
         cut = tuple(sorted(_listed(raw, n) for n in [node, *own]))
         if not _mentioned([name], _without(raw, cut)):
             yield cut
     for arm in arms:
-        others = [n for n in arm.parent.named_children if n != arm] if arm.parent else []
-        if len(others) > 1:  # a match of one arm is no choice
+        rest = [n for n in arm.parent.named_children if n != arm] if arm.parent else []
+        of_enum = "::" in text(arm.child_by_field_name("pattern"))
+        if len(rest) > 1 and not of_enum:  # a match of one arm is no choice
             yield (_listed(raw, arm),)
+
+
+def _catches(arm: "Node") -> bool:
+    """Tell whether an arm takes all that is left, so that a variant without its own goes there."""
+    pattern = text(arm.child_by_field_name("pattern"))
+    return re.match(r"(?:_|[a-z]\w*)(?: if |$)", pattern) is not None
 
 
 def _promised(source: Source, raw: bytes) -> Iterator[Cut]:
@@ -256,7 +266,8 @@ def comments(code: str) -> Cut:
         head = raw[raw.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte]
         goes_on = node.start_point[0] == kept + 1 > 0 and not head.strip()
         if "SAFETY" in text(node).upper() or goes_on:
-            kept = node.end_point[0]
+            # A doc comment ends at the start of the line below it.
+            kept = node.end_point[0] - (node.end_point[1] == 0)
             continue
         # A doc comment ends with its line.
         end = node.end_byte - text(node).endswith("\n")

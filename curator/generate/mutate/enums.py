@@ -62,6 +62,8 @@ def variant_payload(source: Source) -> Iterator[Site]:
         arguments = field(call, "arguments") if call is not None else None
         if arguments is None or call is None or call.type != "call_expression":
             continue
+        if inside(call, "array_expression") is not None:
+            continue  # whose first element says what is expected of the others
         edit = Edit(arguments.start_byte, arguments.end_byte, "")
         slots = {"type": owner, "nom": name, "fonction": function_of(path)}
         yield Site((edit,), slots)
@@ -96,7 +98,12 @@ MUTATIONS = (
     ),
     Mutation("variant_dot", Topic.ENUMS, Difficulty.DEBUTANT, frozenset({"E0423"}), variant_dot),
     Mutation(
-        "variant_payload", Topic.ENUMS, Difficulty.DEBUTANT, frozenset({"E0308"}), variant_payload
+        "variant_payload",
+        Topic.ENUMS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0308"}),
+        variant_payload,
+        frozenset({"sur_place"}),
     ),
     Mutation(
         "variant_as_type",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.edits import remove_item, replace
+from curator.generate.mutate.edits import insert, remove_item, replace
 from curator.generate.mutate.queries import arguments, enclosing, method_calls
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
@@ -14,6 +14,8 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+# Whose failure is a panic of another thread, or of the machine: no matter for a first lesson.
+_RUNTIME = re.compile(r"\b(?:lock|join|borrow_mut)\(|\bRuntime\b")
 _FAMILY = {"Ok": "Result", "Err": "Result", "Some": "Option"}
 _ARTICLE = {"Result": "un", "Option": "une"}
 
@@ -57,7 +59,7 @@ def _missing_error_type(source: Source) -> Iterator[Site]:
     """`Result<T, E>` -> `Result<T>` as what a function returns."""
     for node in source.walk("generic_type"):
         given = node.child_by_field_name("type_arguments")
-        function = inside(node, "function_item", "function_signature_item")
+        function = inside(node, "function_item")  # with a body, which the texts speak of
         result = function.child_by_field_name("return_type") if function is not None else None
         if text(node.child_by_field_name("type")) != "Result" or result != node:
             continue
@@ -75,7 +77,7 @@ def _missing_unwrap(source: Source) -> Iterator[Site]:
     """`f().unwrap()` -> `f()`, and so for `expect` and `unwrap_or`."""
     for call, owner in method_calls(source, "unwrap", "expect", "unwrap_or"):
         dropped = text(call)[len(text(owner)) :].strip()
-        if "\n" not in dropped:
+        if "\n" not in dropped and not _RUNTIME.search(text(owner)):
             yield Site((Edit(owner.end_byte, call.end_byte, ""),), {"appel": dropped})
 
 
@@ -91,9 +93,25 @@ def _error_not_converted(source: Source) -> Iterator[Site]:
         result = node.child_by_field_name("return_type")
         given = result.child_by_field_name("type_arguments") if result is not None else None
         if given is not None and len(given.named_children) == 2 and "?" in text(node):
-            wrong = "annonce `String` comme type d'erreur de cette fonction"
-            slots = {"vers": "String", "faute_ici": wrong, "remede": "type"}
-            yield Site((replace(given.named_children[1], "String"),), slots)
+            yield from _into_text(node, given.named_children[1])
+
+
+def _into_text(function: "Node", kind: "Node") -> Iterator[Site]:
+    """`String` as the error of a function with one `?`; the repair makes a text of the cause."""
+    asked = [n for n in _inner(function) if n.type == "try_expression"]
+    if len(asked) != 1 or "map_err" in text(asked[0]) or text(kind) == "String":
+        return
+    place = asked[0].end_byte - 1
+    wrong = "retire l'appel à `map_err`"  # of the corrected program, which returns a String too
+    slots = {"vers": "String", "faute_ici": wrong, "remede": "map_err"}
+    edit = replace(kind, "String")
+    yield Site((edit,), slots, repair=(edit, insert(place, ".map_err(|e| e.to_string())")))
+
+
+def _inner(node: "Node") -> Iterator["Node"]:
+    for child in node.children:
+        yield child
+        yield from _inner(child)
 
 
 MUTATIONS = (

@@ -1,12 +1,13 @@
 """Everyday errors of first weeks: patterns that miss fields, constants, bounds, module files."""
 
 from collections.abc import Iterator
+from dataclasses import replace as replace_of
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert, replace
 from curator.generate.mutate.queries import enclosing, field, named, one_line, opened
 from curator.generate.mutate.syntax import Source, indent, inside, line_end, text
-from curator.records.taxonomy import Difficulty
+from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
 
 
@@ -27,17 +28,15 @@ def pattern_arity(source: Source) -> Iterator[Site]:
 
 
 def pattern_field(source: Source) -> Iterator[Site]:
-    """`P { nom, .. }` -> `P { name: nom, .. }`: a field that the struct has not."""
+    """`P { champ: nom, .. }` -> `P { nom, .. }`: the variable in the field's place."""
     for part in opened(source).walk("field_pattern"):
-        above = inside(part, "struct_pattern")
-        if above is None or ".." not in text(above):
+        above, binding = inside(part, "struct_pattern"), field(part, "pattern")
+        if above is None or ".." not in text(above) or binding is None:
             continue
-        name = text(field(part, "name")) or text(part)
-        wrong = name.removesuffix("s") if name.endswith("s") else f"{name}s"
-        binding = field(part, "pattern")
-        new = f"{wrong}: {text(binding) if binding is not None else name}"
-        slots = {"nom": name, "faux": wrong, "type": text(field(above, "type"))}
-        yield Site((replace(part, new),), slots)
+        name, wrong = text(field(part, "name")), text(binding)
+        if binding.type == "identifier" and name != wrong:
+            slots = {"nom": name, "faux": wrong, "type": text(field(above, "type"))}
+            yield Site((replace(part, wrong),), slots)
 
 
 def pattern_rest(source: Source) -> Iterator[Site]:
@@ -112,13 +111,17 @@ def _everyday(name: str, topic: Topic, codes: str, find: Finder) -> Mutation:
     return Mutation(name, topic, Difficulty.DEBUTANT, frozenset(codes.split()), find)
 
 
+# Who sees `mod m;` alone cannot know what the module held.
+_CONCEPTS = frozenset({Category.CONCEPTS})
+
+
 MUTATIONS = (
     _everyday("pattern_arity", Topic.PATTERN_MATCHING, "E0023", pattern_arity),
     _everyday("pattern_field", Topic.PATTERN_MATCHING, "E0026", pattern_field),
     _everyday("pattern_rest", Topic.PATTERN_MATCHING, "E0027", pattern_rest),
     _everyday("text_in_constant", Topic.OWNERSHIP, "E0015", text_in_constant),
     _everyday("struct_as_bound", Topic.TRAITS, "E0404", struct_as_bound),
-    _everyday("module_file", Topic.MODULES, "E0583", module_file),
+    replace_of(_everyday("module_file", Topic.MODULES, "E0583", module_file), forms=_CONCEPTS),
     _everyday("assign_twice", Topic.BORROWING, "E0384", assign_twice),
     _everyday("missing_ok", Topic.ERROR_HANDLING, "E0308", missing_ok),
 )

@@ -4,7 +4,8 @@ import difflib
 import re
 
 from curator.generate.mutate.proof import Proof
-from curator.generate.mutate.reading import expected_and_found, meaning
+from curator.generate.mutate.reading import expected_and_found, meaning, number
+from curator.generate.mutate.syntax import Source, text
 from curator.rust.compiler import Diagnostic
 from curator.rust.source import analyse
 
@@ -64,6 +65,14 @@ def _family(error: Diagnostic) -> dict[str, str]:
     return _FAMILIES[family[1]] if family else {}
 
 
+def _in_tests(code: str, line: int) -> bool:
+    """Tell whether a line is in a module that only `cargo test` compiles."""
+    modules = (
+        m for m in Source(code).walk("mod_item") if m.start_point[0] < line <= m.end_point[0]
+    )
+    return any(m.prev_sibling is not None and "cfg(test)" in text(m.prev_sibling) for m in modules)
+
+
 def slots(proof: Proof) -> dict[str, str]:
     """Return what wordings may name; what is not known of this very code is not there."""
     first = proof.errors[0]
@@ -72,6 +81,10 @@ def slots(proof: Proof) -> dict[str, str]:
     line = _code_of(proof.broken.split("\n")[first.line - 1])
     said |= {"code_ligne": line} if _quotable(line) else {}
     said |= {"sens": meaning(first)} if meaning(first) else {}
+    said |= {"demarre": "main"} if analyse(proof.broken).has_main else {}
+    said |= {"sous_test": "oui"} if _in_tests(proof.broken, first.line) else {}
+    if len(proof.errors) > 1:
+        said["combien"] = number(len(proof.errors))
     if both := expected_and_found(first):
         said |= {"attendu_type": both[0], "trouve_type": both[1]}
     return {**_family(first), **said, **_changes(proof), **proof.site.slots}

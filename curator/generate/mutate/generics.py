@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _FAMILIES = {"Option", "Vec", "Box", "Rc", "Arc", "HashMap", "HashSet", "RefCell", "Mutex"}
 
 
+# What a body may need of a type, the weakest first.
+_BOUNDS = (
+    *("std::fmt::Display", "std::fmt::Debug", "PartialEq", "PartialOrd", "Clone", "Copy"),
+    *("AsRef<str>", "ToString", "PartialOrd + Copy", "std::fmt::Display + PartialOrd"),
+    *("PartialEq + Copy", "Ord", "std::fmt::Display + Copy"),
+)
+
+
 def _missing_bound(source: Source) -> Iterator[Site]:
     """`<T: Trait>` -> `<T>`."""
     for node in source.walk("type_parameter"):
@@ -47,7 +55,7 @@ def _missing_type_arguments(source: Source) -> Iterator[Site]:
     for node in source.walk("generic_type"):
         name = text(node.child_by_field_name("type"))
         given = node.child_by_field_name("type_arguments")
-        plain = not {"'", "_"} & set(text(given))
+        plain = not {"'", "_"} & set(text(given)) and inside(node, "block") is None
         if given is not None and name in _FAMILIES | own and plain:
             yield Site((replace(given, ""),), {"type": name, "complet": text(node)})
 
@@ -78,10 +86,22 @@ def _generic_without_bound(source: Source) -> Iterator[Site]:
             types = list(_names_in(kind)) if kind is not None else []
             # A `str` for T would be refused at the call, not in the body.
             if len(types) == 1 and text(types[0]) != "str" and "'" not in text(kind):
-                named = text(parameter.child_by_field_name("pattern"))
-                new = text(kind).replace(text(types[0]), "T")
-                slots = {"fonction": text(name), "nom": named, "type": text(kind), "nouveau": new}
-                yield Site((insert(name.end_byte, "<T>"), replace(types[0], "T")), slots)
+                yield from _generalised(name, parameter, types[0])
+
+
+def _generalised(name: "Node", parameter: "Node", kind: "Node") -> Iterator[Site]:
+    """Yield one parameter's type as T, with each bound that may be what the body needs."""
+    whole = text(parameter.child_by_field_name("type"))
+    slots = {
+        "fonction": text(name),
+        "nom": text(parameter.child_by_field_name("pattern")),
+        "ancien": whole,
+        "nouveau": whole.replace(text(kind), "T"),
+    }
+    for bound in _BOUNDS:
+        edits = (insert(name.end_byte, "<T>"), replace(kind, "T"))
+        repair = (insert(name.end_byte, f"<T: {bound}>"), replace(kind, "T"))
+        yield Site(edits, {**slots, "borne": bound}, repair=repair)
 
 
 MUTATIONS = (

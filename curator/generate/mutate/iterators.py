@@ -14,9 +14,6 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# What the number is, and what the loop needs: the wordings name both.
-_LIMIT = {"nature": "la borne d'un intervalle", "quoi": "l'intervalle lui-même"}
-_LENGTH = {"nature": "un nombre d'éléments", "quoi": "les éléments eux-mêmes"}
 _STARTS = re.compile(r"\.(?:iter|iter_mut|into_iter|chars|lines|split\w*|bytes|rev)\(")
 # What a learner may write for the type of the items or of the sum.
 _CONFUSED = {
@@ -89,19 +86,16 @@ def _into_iter_then_use(source: Source) -> Iterator[Site]:
 
 
 def _not_iterable(source: Source) -> Iterator[Site]:
-    """`for i in 0..n` -> `for i in n`, `for x in &v` -> `for x in v.len()`."""
+    """`for i in 0..n` -> `for i in n`."""
     for node in source.walk("for_expression"):
         value, pattern = (node.child_by_field_name(f) for f in ("value", "pattern"))
         if value is None or pattern is None or pattern.type != "identifier":
-            continue  # nobody takes pairs from a number
-        if value.type == "range_expression" and len(value.named_children) == 2:
-            new, what = text(value.named_children[1]), _LIMIT
-        elif value.type == "reference_expression":
-            new, what = text(value.child_by_field_name("value")) + ".len()", _LENGTH
-        else:
             continue
+        if value.type != "range_expression" or len(value.named_children) != 2:
+            continue
+        new = text(value.named_children[1])
         if not new.startswith("'"):  # a character
-            slots = {"valeur": new, "juste": text(value), **what}
+            slots = {"valeur": new, "juste": text(value)}
             yield Site((replace(value, new),), slots)
 
 

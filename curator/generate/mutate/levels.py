@@ -47,6 +47,7 @@ CONSTRUCTS: dict[str, Construct] = {
     "constant parameter": _of(SECOND, Topic.GENERICS, kinds="const_parameter"),
     "phantom type": _of(THIRD, Topic.GENERICS, names="PhantomData"),
     "for all lifetimes": _of(THIRD, Topic.LIFETIMES, kinds="higher_ranked_trait_bound"),
+    "captured lifetimes": _of(THIRD, Topic.LIFETIMES, kinds="use_bounds"),
     "trait": _of(SECOND, Topic.TRAITS, kinds="trait_item"),
     "implemented trait": _of(SECOND, Topic.TRAITS, kinds="implemented_trait"),
     "trait of a trait": _of(THIRD, Topic.TRAITS, kinds="trait_of_a_trait"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert_after
-from curator.generate.mutate.queries import owned, unused, variables
+from curator.generate.mutate.queries import format_of, is_test, owned, unused, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -133,10 +133,11 @@ def _reference_to_local(source: Source) -> Iterator[Site]:
 def _short_scope(source: Source) -> Iterator[Site]:
     """A reference that is kept beyond the block in which its value lives."""
     for let, name in variables(source):
-        if not owned(let):
+        shown = format_of(let)
+        if not owned(let) or not shown or is_test(let):
             continue
         copy, outer = unused(source, _COPIES), unused(source, _OUTER)
-        make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}:?}}");'
+        make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}{shown[1:]}");'
         inner = f"    {make}", f"    {outer} = &{copy};"
         edits = insert_after(source, let, f"let {outer};", "{", *inner, "}", use)
         repair = insert_after(source, let, make, f"let {outer} = &{copy};", use)
@@ -164,7 +165,7 @@ MUTATIONS = (
     _mutation("undeclared_lifetime", Difficulty.DEBUTANT, "E0261", _undeclared),
     _mutation("drop_lifetime_declaration", Difficulty.INTERMEDIAIRE, "E0261", _drop_declaration),
     _mutation("unnamed_lifetimes", Difficulty.INTERMEDIAIRE, "E0106", _unnamed),
-    _mutation("one_lifetime_missing", Difficulty.AVANCE, "E0621", _one_missing),
+    _mutation("one_lifetime_missing", Difficulty.INTERMEDIAIRE, "E0621", _one_missing),
     _mutation("borrowed_field", Difficulty.INTERMEDIAIRE, "E0106", _borrowed_field),
     _mutation("borrowed_result", Difficulty.DEBUTANT, "E0106", _borrowed_result),
     _mutation("reference_to_local", Difficulty.INTERMEDIAIRE, "E0515", _reference_to_local),

@@ -1,13 +1,17 @@
 """Errors of a learner with visibility, paths and imports."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.edits import remove_with_comma
-from curator.generate.mutate.queries import field, function_of, in_tests, opened
+from curator.generate.mutate.queries import field, function_of, in_tests, named, opened
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SHARED = ("function_item", "struct_item", "enum_item", "mod_item", "field_declaration")
 _PRIMITIVES = {
@@ -17,6 +21,7 @@ _PRIMITIVES = {
 
 
 _RELATIVE = {"crate", "self", "super"}  # no names of modules
+_SHADOWED = {"core", "std", "alloc"}  # a module of such a name is a subject of its own
 
 
 def drop_pub(source: Source) -> Iterator[Site]:
@@ -36,9 +41,15 @@ def drop_pub(source: Source) -> Iterator[Site]:
         yield Site((Edit(mark.start_byte, mark.end_byte + 1, ""),), slots)
 
 
+def _imports(source: Source) -> Iterator["Node"]:
+    """Yield every `use`, but in programs where a module hides a crate of the same name."""
+    if not named(source, "mod_item") & _SHADOWED:
+        yield from source.walk("use_declaration")
+
+
 def drop_use(source: Source) -> Iterator[Site]:
     """A `use` of one name left out."""
-    for use in source.walk("use_declaration"):
+    for use in _imports(source):
         path = field(use, "argument")
         if path is None or path.type != "scoped_identifier" or in_tests(use):
             continue
@@ -55,14 +66,27 @@ def drop_use(source: Source) -> Iterator[Site]:
 
 def import_root(source: Source) -> Iterator[Site]:
     """A `use` without the first part of its path (`std`, `crate`, `super`, a module)."""
-    for use in source.walk("use_declaration"):
+    for use in _imports(source):
         path = field(use, "argument")
         if path is None or path.type != "scoped_identifier":
             continue
         root, rest = text(path).split("::", 1)
         slots = {"racine": root, "chemin": text(path), "reste": rest}
         start = path.start_byte
-        yield Site((Edit(start, start + len(root.encode()) + 2, ""),), slots)
+        edit = Edit(start, start + len(root.encode()) + 2, "")
+        for kept in _first_use(source, use, text(field(path, "name"))):
+            yield Site((edit, kept), slots)
+
+
+def _first_use(source: Source, use: "Node", name: str) -> Iterator[Edit]:
+    """Yield an edit that changes nothing, on a name that was imported.
+
+    It keeps what uses the import from being cut: rustc refuses the import either way.
+    """
+    for node in opened(source).walk("identifier", "type_identifier"):
+        if node.start_byte > use.end_byte and text(node) == name:
+            yield Edit(node.start_byte, node.end_byte, name)
+            return
 
 
 def unqualified_call(source: Source) -> Iterator[Site]:
@@ -73,7 +97,7 @@ def unqualified_call(source: Source) -> Iterator[Site]:
             continue
         module, name = text(field(path, "path")), field(path, "name")
         last = module.split("::")[-1]
-        if name is None or not last.islower() or last in _PRIMITIVES | _RELATIVE:
+        if name is None or not last.islower() or last in _PRIMITIVES | _RELATIVE | _SHADOWED:
             continue
         slots = {"nom": text(name), "module": module, "fonction": function_of(call)}
         yield Site((Edit(path.start_byte, name.start_byte, ""),), slots)

@@ -2,14 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.edits import insert
-from curator.generate.mutate.queries import field, function_of, method_calls, one_line, opened
-from curator.generate.mutate.syntax import Source, text
+from curator.generate.mutate.edits import insert, insert_before, replace
+from curator.generate.mutate.queries import (
+    field,
+    function_of,
+    method_calls,
+    one_line,
+    opened,
+    unused,
+)
+from curator.generate.mutate.syntax import Source, indent, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+WIDE = 50  # characters of an array that leave room on its line
+_LETTERS, _RANKS = ("lettre", "repere"), ("rang", "position")
 _NUMBER = re.compile(r"[iuf](?:8|16|32|64|128|size)")
 
 
@@ -41,6 +54,8 @@ def needless_deref(source: Source) -> Iterator[Site]:
         function = function_of(parameter)
         if pattern is None or pattern.type != "identifier" or not _NUMBER.fullmatch(kind):
             continue
+        if parameter.parent is None or parameter.parent.type != "parameters":
+            continue  # of a closure, which is in another function
         for use in opened(source).walk("binary_expression"):
             left = field(use, "left")
             named = left is not None and left.type == "identifier" and text(left) == text(pattern)
@@ -50,14 +65,53 @@ def needless_deref(source: Source) -> Iterator[Site]:
                 break
 
 
+def _several(source: Source, value: str) -> bool:
+    """Tell whether a value shows more than one field; nobody takes a wrapper for a list."""
+    name = re.escape(value)
+    built = rf"\blet (?:mut )?{name}\b[^=]*= \w*\([^()]*,"
+    return re.search(rf"(?<![\w.]){name}\.1\b|{built}", source.code) is not None
+
+
 def index_of_tuple(source: Source) -> Iterator[Site]:
     """`x.0` -> `x[0]`."""
     for access in opened(source).walk("field_expression"):
         value, name = field(access, "value"), field(access, "field")
         if value is None or name is None or name.type != "integer_literal":
             continue
+        if text(value) == "self" or (text(name) == "0" and not _several(source, text(value))):
+            continue
         edit = Edit(value.end_byte, name.end_byte, f"[{text(name)}]")
         yield Site((edit,), {"valeur": one_line(source, value), "rang": text(name)})
+
+
+def _counted(value: "Node") -> str:
+    """Return the values of a loop with their ranks; "" where that is not sure to compile."""
+    if value.type == "array_expression":
+        return f"{text(value)}.into_iter().enumerate()" if len(text(value)) <= WIDE else ""
+    given = text(value).removesuffix(".iter()")
+    borrowed = value.type == "reference_expression" and "mut " not in given
+    name = given.removeprefix("&") if borrowed else given
+    plain = re.fullmatch(r"[\w.]+", name) is not None and (borrowed or given != text(value))
+    return f"{name}.iter().enumerate()" if plain else ""
+
+
+def letter_of_number(source: Source) -> Iterator[Site]:
+    """A letter before each line of a loop, by a cast of the rank, though that is no `u8`."""
+    for loop in source.walk("for_expression"):
+        pattern, value, body = (field(loop, n) for n in ("pattern", "value", "body"))
+        if pattern is None or value is None or body is None or not body.named_children:
+            continue
+        first, counted = body.named_children[0], _counted(value)
+        if not counted or not text(first).startswith("println!") or not indent(source, first):
+            continue
+        rank, name = unused(source, _RANKS), unused(source, _LETTERS)
+        heads = replace(pattern, f"({rank}, {text(pattern)})"), replace(value, counted)
+        show = f'print!("{{{name}}}. ");'
+        edits, repair = (
+            (*heads, insert_before(source, first, f"let {name} = {cast} as char;", show))
+            for cast in (f"(65 + {rank})", f"(b'A' + {rank} as u8)")
+        )
+        yield Site(edits, {"rang": rank, "lettre": name}, repair=repair)
 
 
 def index_of_text(source: Source) -> Iterator[Site]:
@@ -106,6 +160,13 @@ MUTATIONS = (
         Difficulty.DEBUTANT,
         frozenset({"E0608"}),
         index_of_tuple,
+    ),
+    Mutation(
+        "letter_of_number",
+        Topic.ITERATORS,
+        Difficulty.DEBUTANT,
+        frozenset({"E0604"}),
+        letter_of_number,
     ),
     Mutation(
         "index_of_text",

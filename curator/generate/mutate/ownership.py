@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
 from curator.generate.mutate.edits import insert_after, insert_before
-from curator.generate.mutate.queries import function_of, unused, uses, variables
+from curator.generate.mutate.queries import function_of, name_of, owned, unused, uses, variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
-_FIRST = ("premier", "debut", "tete", "choix")
-_TAKEN = ("pris", "extrait", "part", "recu")
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FIRST = ("premier", "element")
+_BUILT = re.compile(r"[A-Z]\w*(?:::<[^(]*>)?::\w+\(|[A-Z]\w*\s*\{")
+_HOW = {"argument": "passée en argument", "methode": "consommée par l'appel d'une méthode",
+        "affectation": "affectée à une autre variable"}  # fmt: skip
 
 
 def _shown(source: Source, value: str, name: str) -> str:
@@ -24,24 +30,65 @@ def _shown(source: Source, value: str, name: str) -> str:
     return f'println!("{{{name}:?}}");'
 
 
+def _consuming(source: Source) -> str:
+    """Return a pattern of the methods that take `self` by value, the program's own and others."""
+    functions = source.walk("function_item")
+    heads = ((name_of(f), text(f.child_by_field_name("parameters"))) for f in functions)
+    own = [re.escape(name) for name, head in heads if re.match(r"\((?:mut )?self\b", head)]
+    return "|".join([r"into_\w+", *own])
+
+
+def _way(source: Source, statement: str, name: str) -> str:
+    """Return how a statement takes a variable's value, as a key of _HOW; "" where unsure."""
+    ways = {
+        "argument": rf"[(,]\s*{name}\s*[,)]",
+        "methode": rf"(?<![\w.&*]){name}\.(?:{_consuming(source)})\(",
+        "affectation": rf"=\s*{name};",
+    }
+    found = [way for way, pattern in ways.items() if re.search(pattern, statement)]
+    clear = not re.search(r"\b(?:drop\(|for|move|spawn)\b", statement)
+    return found[0] if len(found) == 1 and clear else ""
+
+
 def _use_after_move(source: Source) -> Iterator[Site]:
     """A line that prints a variable after the last statement that uses it."""
     for let, name in variables(source):
+        value = text(let.child_by_field_name("value"))
+        if not owned(let) and not _BUILT.match(value):
+            continue
         for last in uses(source, let, name)[-1:]:
-            line = _shown(source, text(let.child_by_field_name("value")), name)
-            edits = (insert_after(source, last, line),)
-            yield Site(
-                edits, {"nom": name, "ajout": line}, repair=(insert_before(source, last, line),)
+            line, way = _shown(source, value, name), _way(source, text(last), name)
+            if not way:
+                continue
+            edits, repair = (
+                (insert_after(source, last, line),),
+                (insert_before(source, last, line),),
             )
+            slots = {"nom": name, "ajout": line, "nature": way, "quoi": _HOW[way]}
+            yield Site(edits, slots, repair=repair)
 
 
 def _for_by_value(source: Source) -> Iterator[Site]:
-    """`for x in &v` -> `for x in v`."""
+    """A loop over `v` in place of `&v`, above a use of `v`: that of the program, or one more."""
     for loop in source.walk("for_expression"):
         value = loop.child_by_field_name("value")
         if value and value.type == "reference_expression" and text(value)[1:].isidentifier():
             edit = Edit(value.start_byte, value.start_byte + 1, "")
             yield Site((edit,), {"nom": text(value)[1:]})
+        elif value and value.type == "identifier" and _is_local(source, loop, text(value)):
+            line = f'println!("total : {{}}", {text(value)}.len());'
+            more = insert_after(source, loop, line)
+            mark = Edit(value.start_byte, value.start_byte, "&")
+            yield Site((more,), {"nom": text(value)}, repair=(mark, more))
+
+
+def _is_local(source: Source, loop: "Node", name: str) -> bool:
+    """Tell whether a loop goes over a variable that is declared beside it."""
+    statement = loop.parent if loop.parent and loop.parent.type != "block" else loop
+    return any(
+        text(let.child_by_field_name("pattern")) == name and let.parent == statement.parent
+        for let, _ in variables(source)
+    )
 
 
 def _drop_clone(source: Source) -> Iterator[Site]:
@@ -84,13 +131,19 @@ def _move_out_of_index(source: Source) -> Iterator[Site]:
 
 
 def _partial_move(source: Source) -> Iterator[Site]:
-    """`let pris = x.champ;` below the declaration of a struct's value."""
+    """`let champ = x.champ;` below the declaration of a struct that is used whole."""
     for let, name in variables(source):
         value = let.child_by_field_name("value")
         if value is None or value.type != "struct_expression":
             continue
+        later = " ".join(map(text, uses(source, let, name)))
         for field in re.findall(r"[{,]\s*(\w+)\s*:", text(value)):
-            taken = unused(source, _TAKEN)
+            if re.search(rf"\b{name}\.{field}\b", later):
+                continue
+            around = text(inside(let, "function_item"))
+            if re.search(rf"(?<![.\w]){field}\b(?!\s*[:(])", around):
+                continue  # there is a variable of this name
+            taken = field
             show = f'println!("{{{taken}:?}}");'
             edits, repair = (
                 (insert_after(source, let, f"let {taken} = {mark}{name}.{field};", show),)
@@ -101,12 +154,15 @@ def _partial_move(source: Source) -> Iterator[Site]:
 
 def _consume_self(source: Source) -> Iterator[Site]:
     """`&self` -> `self` in a method that is not a trait's."""
+    names = [name_of(n) for n in source.walk("function_item", "function_signature_item")]
     for own in source.walk("self_parameter"):
         block = inside(own, "impl_item")
+        if names.count(function_of(own)) > 1:
+            continue  # which of them is meant would be a question of its own
         if block and not block.child_by_field_name("trait") and text(own) == "&self":
             edit = Edit(own.start_byte, own.end_byte, "self")
-            names = {"fonction": function_of(own), "type": text(block.child_by_field_name("type"))}
-            yield Site((edit,), names)
+            slots = {"fonction": function_of(own), "type": text(block.child_by_field_name("type"))}
+            yield Site((edit,), slots)
 
 
 def _mutation(name: str, level: Difficulty, codes: str, find: Finder) -> Mutation:

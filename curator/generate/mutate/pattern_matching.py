@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _VALUES = ("block", "let_declaration", "expression_statement")
+_TEXTS = ("call_expression", "string_literal", "integer_literal")  # macros are opened to calls
 _VARIANTS = ("scoped_identifier", "tuple_struct_pattern", "struct_pattern")
 
 
@@ -72,7 +73,7 @@ def or_binding(source: Source) -> Iterator[Site]:
         for arms in pairwise(_arms(match)):
             patterns = [p for p in map(_variant, arms) if p is not None and _flat(p)]
             bound = [_bindings(p) for p in patterns]
-            if len(bound) == 2 and sorted(map(len, bound)) == [0, 1]:
+            if len(bound) == 2 and sorted(map(len, bound)) == [0, 1] and _alike(arms, patterns):
                 plain = bound.index(set())
                 slots = {
                     "nom": next(iter(bound[1 - plain])),
@@ -81,6 +82,13 @@ def or_binding(source: Source) -> Iterator[Site]:
                     "fonction": function_of(match),
                 }
                 yield Site((_joined(source, arms, plain),), slots)
+
+
+def _alike(arms: tuple["Node", "Node"], patterns: list["Node"]) -> bool:
+    """Tell whether two arms of an enum's variants give values that one could think to unite."""
+    values = [field(arm, "value") for arm in arms]
+    flat = all(v is not None and _flat(v) and v.type in _TEXTS for v in values)
+    return flat and all("::" in text(p).split("(")[0] for p in patterns)
 
 
 def _flat(node: "Node") -> bool:
@@ -108,7 +116,9 @@ def refutable_let(source: Source) -> Iterator[Site]:
         if field(choice, "alternative") or not statement or statement.type == "let_declaration":
             continue
         pattern, value = field(condition, "pattern"), field(condition, "value")
-        if pattern is None or value is None:
+        if pattern is None or value is None or not _bindings(pattern):
+            continue
+        if text(pattern).startswith("Err("):  # nobody takes a failure for granted
             continue
         inner = raw[body.start_byte + 1 : body.end_byte - 1].decode("utf-8").rstrip()
         lines = [line.removeprefix("    ") for line in inner.strip("\n").split("\n")]
@@ -130,6 +140,8 @@ def arm_semicolon(source: Source) -> Iterator[Site]:
                 continue
             if inside(arm, "match_expression") != match or not _flat(value):
                 continue
+            if value.type not in ("call_expression", "binary_expression", "string_literal"):
+                continue  # a semicolon after a mere name or number is no habit of anyone
             held = raw[value.start_byte : value.end_byte].decode("utf-8")
             column = arm.start_point[1]
             new = f"{{\n{' ' * (column + 4)}{held};\n{' ' * column}}}"

@@ -1,6 +1,8 @@
 """Find every mutant of a set of examples, each ready to become an example.
 
 The difficulty of a mutant is that of its program (see levels), and at least that of its mutation.
+Places are preferred where the two agree, and a slip in an advanced program is left out: what is
+labelled advanced is an error that only advanced code makes.
 """
 
 import hashlib
@@ -14,7 +16,7 @@ from functools import cache
 from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.facts import slots
-from curator.generate.mutate.levels import level
+from curator.generate.mutate.levels import CONSTRUCTS, constructs, level, points
 from curator.generate.mutate.proof import Program, Proof, programs, prove
 from curator.generate.mutate.reduce import reduce_proofs
 from curator.generate.mutate.render import forms, render
@@ -25,13 +27,20 @@ from curator.records.taxonomy import Category, Difficulty, topics
 from curator.records.topic import Topic
 from curator.rust.compiler import Compiler
 from curator.rust.document import Options
+from curator.rust.source import analyse
 
 # Slots that are words of prose, and no names of the program.
 PROSE = {
-    *("famille", "article", "nature", "quoi", "conteneur", "nombre"),
-    *("faute_ici", "remede", "ecart_texte"),
+    *("famille", "article", "conteneur", "nombre", "faute_ici", "remede", "ecart_texte"),
+    "ancien",
 }
-MOST = 5  # mutants of one mutation: each takes tens of cuts to try, and a batch takes a few of each
+# Constructs that draw attention from an error of another topic, whatever their points.
+ASIDE = {
+    *("unsafe", "raw pointer", "foreign code", "macro", "async", "poll", "shared between threads"),
+    *("for all lifetimes", "phantom type", "captured lifetimes"),
+}
+_CLOSE = 4  # points of programs that are about as light as each other
+MOST = 6  # mutants of one mutation: each takes tens of cuts to try, and a batch takes a few of each
 
 
 @cache
@@ -86,8 +95,9 @@ def _mutant(proof: Proof) -> Mutant:
 def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
     """Keep at most `per_program` mutants of one mutation in one program, and MOST of it in all.
 
-    Which of many are kept is drawn by their text. A program with nothing to run is kept only where
-    a mutation has no other.
+    Those come first whose program is of the mutation's own level, or below, and then those with a
+    `main`, and the lighter ones; which of these are kept is drawn by their text. A program with
+    nothing to run is kept only where a mutation has no other.
     """
     kept: dict[str, list[Proof]] = {}
     counts: dict[tuple[str, str], int] = {}
@@ -98,13 +108,34 @@ def _at_most(proofs: Sequence[Proof], per_program: int) -> list[Proof]:
             kept.setdefault(proof.mutation.name, []).append(proof)
     chosen = set[str]()
     for some in map(_live, kept.values()):
-        texts = sorted((p.broken for p in some), key=_draw)
-        chosen.update(texts[:MOST])
+        chosen.update(p.broken for p in sorted(some, key=_rank)[:MOST])
     return [p for p in proofs if p.broken in chosen]
 
 
-def _draw(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8")).digest()
+def _rank(proof: Proof) -> tuple[bool, int, bool, int, bytes]:
+    topic = proof.site.topic or proof.mutation.topic
+    tested = topic is not Topic.TESTING and not analyse(proof.fixed).has_main
+    weight = points(constructs(proof.fixed), topic) // _CLOSE
+    mark = hashlib.sha256(proof.broken.encode("utf-8")).digest()
+    return not _paired(proof), _excess(proof), tested, weight, mark
+
+
+def _program_level(proof: Proof) -> Difficulty:
+    return level(proof.fixed, proof.site.topic or proof.mutation.topic)
+
+
+def _excess(proof: Proof) -> int:
+    """Return by how many levels a program is harder than the error that it shows; 0 where not."""
+    order = list(Difficulty)
+    return max(0, order.index(_program_level(proof)) - order.index(proof.mutation.difficulty))
+
+
+def _paired(proof: Proof) -> bool:
+    """Tell whether a program asks no more than its error: nothing advanced, nothing beside it."""
+    topic = proof.site.topic or proof.mutation.topic
+    found = (name for name in constructs(proof.fixed) if CONSTRUCTS[name].home is not topic)
+    fits = Difficulty.AVANCE is not _program_level(proof) or not _excess(proof)
+    return fits and not ASIDE & set(found)
 
 
 def _live(proofs: Sequence[Proof]) -> list[Proof]:
@@ -166,7 +197,7 @@ def mutants_of(
         proofs = [p for p in proofs if (p.site.topic or p.mutation.topic) in about]
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
-    sound = (p for p in reduced if _faithful(p) and _natural(p))
+    sound = (p for p in reduced if _faithful(p) and _natural(p) and _paired(p))
     said = (p for p in sound if slots(p).keys() >= p.mutation.needs)
     mutants = map(_mutant, said)
     return [m for m in mutants if m.categories and m.topic in known]

@@ -13,6 +13,7 @@ from curator.generate.mutate.base import Edit, Mutation, Site, apply
 from curator.generate.mutate.cuts import blank_lines, comments
 from curator.generate.mutate.syntax import Source
 from curator.records.example import Example
+from curator.records.taxonomy import Category
 from curator.rust.block_state import externs_of
 from curator.rust.cache import compile_cached
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
@@ -26,7 +27,7 @@ _PLANS = re.compile(r"(?:TODO|FIXME|XXX)\b", re.IGNORECASE)
 # An answer shows a program, its diff and about 250 tokens of prose, and may have 800 in all.
 MAX_LINES = 45
 MAX_TOKENS = 400
-MAX_ERRORS = 5  # a beginner is lost among more
+MAX_ERRORS = 3  # all are shown, and a beginner is lost among more
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def without_comments(code: str) -> str:
 def _blocks(examples: Iterable[Example], edition: str) -> Iterator[Program]:
     seen: set[str] = set()
     for example in examples:
-        for role, text in (("question", example.question), ("answer", example.answer)):
+        # What a learner asks about compiles at times, and is wrong all the same.
+        asked = example.question if example.category is Category.CONCEPTS else ""
+        for role, text in (("question", asked), ("answer", example.answer)):
             for block in (b for b in blocks(text) if b.is_rust and _usable(b.code)):
                 plain = not set(block.attributes) & {"should_panic", "no_run"}
                 sound = (
@@ -130,16 +133,21 @@ def prove(
 ) -> list[Proof]:
     """Return the mutants that fail with one intended code and no other, in a fixed order.
 
-    A text that two mutations give belongs to the first of them.
+    A text that two mutations give belongs to the first of them, with its first sound repair.
     """
     drafts = list(_drafts(sources, mutations))
     texts = [(draft[3], draft[0].edition) for draft in drafts]
     said = compile_texts(texts, compiler, options)
-    proofs: dict[str, Proof] = {}
-    for draft, outcome in zip(drafts, said, strict=True):
-        if _intended(outcome, draft[1]):
-            proofs.setdefault(draft[3], Proof(*draft, outcome.errors))
-    return _repaired(list(proofs.values()), compiler, options)
+    owners: dict[str, Mutation] = {}
+    proofs = [
+        Proof(*draft, outcome.errors)
+        for draft, outcome in zip(drafts, said, strict=True)
+        if _intended(outcome, draft[1]) and owners.setdefault(draft[3], draft[1]) is draft[1]
+    ]
+    first: dict[str, Proof] = {}
+    for proof in _repaired(proofs, compiler, options):
+        first.setdefault(proof.broken, proof)
+    return list(first.values())
 
 
 def _repaired(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:

@@ -40,7 +40,8 @@ def one_line(source: Source, node: "Node | None") -> str:
     if node is None:
         return ""
     words = source.code.encode("utf-8")[node.start_byte : node.end_byte].decode("utf-8").split()
-    return " ".join(words).replace(" ,", ",").replace(", }", " }")
+    line = " ".join(words).replace(" ,", ",").replace(", }", " }")
+    return f"vec{line}" if line.startswith("![") else line  # a list of an opened program
 
 
 def named(source: Source, kind: str) -> frozenset[str]:
@@ -172,6 +173,21 @@ def variables(source: Source) -> Iterator[tuple["Node", str]]:
 def owned(let: "Node") -> bool:
     """Return whether a declaration's value is plainly an owned String or Vec."""
     return _OWNED.search(text(let.child_by_field_name("value"))) is not None
+
+
+def format_of(let: "Node") -> str:
+    """Return how a declaration's own value is printed ("{}"), "" where it is none worth printing.
+
+    That is a text, a list that is not empty, or a number.
+    """
+    value = text(let.child_by_field_name("value"))
+    if re.match(r"(?:String::from|format!)\(", value) or value.endswith(
+        (".to_string()", ".to_owned()")
+    ):
+        return "" if value == 'String::from("")' else "{}"
+    if re.fullmatch(r"-?\d[\d_.]*", value):
+        return "{}"
+    return "{:?}" if re.match(r"vec!\[\s*[^\]\s]", value) or value.endswith(".to_vec()") else ""
 
 
 def container(source: Source, name: str) -> str:

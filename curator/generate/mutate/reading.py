@@ -42,11 +42,11 @@ _DESCRIBED = {
     "fn pointer": "un pointeur de fonction",
 }
 _OPERATIONS = {
-    "add": "additionner",
-    "subtract": "soustraire",
-    "multiply": "multiplier",
-    "divide": "diviser",
-    "calculate the remainder of": "prendre le reste de",
+    "add": "l'addition",
+    "subtract": "la soustraction",
+    "multiply": "la multiplication",
+    "divide": "la division",
+    "calculate the remainder of": "le reste d'une division",
 }
 _MARKS = re.compile(r" *\|([ |_]*(?:\^+|-+)(?:[ |]+(?:\^+|-+))*)(?: (\S.*))?$")
 FILE = Path(__file__).parent / "texts" / "_messages.yaml"
@@ -98,6 +98,11 @@ def expected_and_found(error: Diagnostic) -> tuple[str, str] | None:
     return None
 
 
+def number(count: int) -> str:
+    """Write a small number in letters."""
+    return _N.get(str(count), str(count))
+
+
 def _number(text: str) -> str:
     """Write small numbers in letters, and the plural where it belongs."""
 
@@ -126,11 +131,11 @@ def _special(error: Diagnostic) -> str:
         words = " ".join(label.words for label in labels(error) if label.primary)
         if "types differ in mutability" in words:
             return "les deux références ne diffèrent que par `mut`"
-        said = re.findall(r"expected ([^,\n]+), found ([^\n]+)$", error.shown, re.MULTILINE)
+        said = re.findall(r"expected ([^\n]+?), found ([^\n]+)$", error.shown, re.MULTILINE)
         pair = said[0] if len(said) == 1 else ("", "")
         wanted, got = map(_described, pair)
         if wanted and got:
-            return f"rustc attend {wanted} et trouve {got}"
+            return f"{got} se trouve là où il faut {wanted}"
         return "deux types ne concordent pas"
     if private := re.match(r"([\w ]+?) (`[^`]+`) is private", message):
         return _KINDS[private[1]] % private[2] if private[1] in _KINDS else ""
@@ -139,9 +144,8 @@ def _special(error: Diagnostic) -> str:
     if value := re.match(r"expected value, found (enum|struct|trait) (`[^`]+`)", message):
         return f"une valeur est attendue, et {value[2]} est le nom d'un type"
     if operation := re.match(r"cannot ([\w ]+?) (`[^`]+`) (?:by|to|from) (`[^`]+`)", message):
-        verb = _OPERATIONS.get(operation[1], "")
-        what = f"l'opération n'existe pas entre les types {operation[2]} et {operation[3]}"
-        return f"on ne peut pas {verb} ainsi : {what}" if verb else ""
+        noun = _OPERATIONS.get(operation[1], "")
+        return f"{noun} n'existe pas entre {operation[2]} et {operation[3]}" if noun else ""
     return ""
 
 

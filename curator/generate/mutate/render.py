@@ -22,7 +22,7 @@ from curator.records.taxonomy import Category
 from curator.rust.compiler import Diagnostic
 from curator.rust.source import analyse
 
-QUOTED = 2  # errors that are shown in full; rustc's count tells that there are more
+EDITION = "2021"  # of a block that does not say so: the default of the Rust filter
 ROOM = 430  # tokens of code in an answer: its prose takes up to 370, and it may have 800 in all
 
 
@@ -33,7 +33,7 @@ def _fence(info: str, code: str) -> str:
 
 def _message(errors: tuple[Diagnostic, ...], broken: str) -> str:
     """Return rustc's message; where there are several errors, its last line counts them."""
-    said = [e.shown for e in errors[:QUOTED]]
+    said = [e.shown for e in errors]
     if len(errors) > 1:
         said.append(f"error: aborting due to {len(errors)} previous errors")
     text = "\n\n".join(said)
@@ -59,7 +59,8 @@ def _weight(proof: Proof, form: Category) -> int:
 
 def forms(proof: Proof) -> tuple[Category, ...]:
     """Return the forms in which a proof makes an answer of readable length."""
-    return tuple(c for c in Category if _weight(proof, c) <= ROOM)
+    allowed = (c for c in Category if c in proof.mutation.forms)
+    return tuple(c for c in allowed if _weight(proof, c) <= ROOM)
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _question(writer: _Writer, said: Texts, fences: Mapping[str, str]) -> tuple[
         told, asked = writer.one(said.debug, **fences), writer.one(shared.questions_debug)
         return f"{told}\n\n{asked}", ""
     if writer.form is Category.EXERCISES:
-        asked = writer.fill(writer.ask(shared.taches).texte)
+        asked = writer.fill(writer.ask(said.taches or shared.taches).texte)
         return f"{writer.one(shared.annonces)}\n\n{fences['code']}\n\n{asked}", ""
     opening, ask = writer.one(shared.ouvertures_concepts), writer.ask(shared.questions_concepts)
     asked = writer.fill(ask.texte, faute=writer.one(said.faute))
@@ -109,18 +110,26 @@ def _reading(writer: _Writer) -> Iterator[str]:
         yield writer.one(common().lecture_code if with_code else common().lecture)
 
 
+def _beside(writer: _Writer) -> Iterator[str]:
+    """Yield what is to say of several errors, and of errors that only tests have."""
+    if "combien" in writer.slots:
+        yield writer.one(common().plusieurs)
+    if "sous_test" in writer.slots:
+        yield writer.one(common().sous_test)
+
+
 def _problem(writer: _Writer, said: Texts, fences: Mapping[str, str], reply: str) -> Iterator[str]:
     if writer.form is Category.CONCEPTS:
         yield " ".join(filter(None, [reply, writer.one(common().variante)]))
         yield fences["code"]
         yield fences["message"]
-    yield from _reading(writer)
-    yield writer.one(said.of("probleme", writer.form))
-    if writer.form is Category.EXERCISES:
+    if writer.form is Category.EXERCISES:  # before what they lead to
         hints = writer.draw.choice(said.indices)
         yield "\n".join(
             f"- **Indice {i}** : {writer.fill(hint)}" for i, hint in enumerate(hints, 1)
         )
+    yield from _reading(writer)
+    yield " ".join([writer.one(said.of("probleme", writer.form)), *_beside(writer)])
 
 
 def _solution(writer: _Writer, said: Texts, original: str) -> Iterator[str]:
@@ -141,11 +150,12 @@ def render(proof: Proof, form: Category, *seed: object) -> tuple[str, str]:
     """
     said = texts(proof.mutation.name)
     writer = _Writer(proof, form, random.Random(derive_seed(*seed)), slots(proof))  # noqa: S311
-    code = proof.errors[0].code
+    code, own = proof.errors[0].code, proof.program.edition
+    edition = "" if own == EDITION else f",edition{own}"
     fences = {
-        "code": _fence(f"rust,compile_fail,{code}", proof.broken),
+        "code": _fence(f"rust{edition},compile_fail,{code}", proof.broken),
         "message": _fence("text", _message(proof.errors, proof.broken)),
-        "original": _fence("rust", proof.fixed),
+        "original": _fence(f"rust{edition}", proof.fixed),
     }
     question, reply = _question(writer, said, fences)
     ideas = said.tldr_concepts if form is not Category.DEBUG else ()

@@ -13,6 +13,8 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_GETTERS = {"len", "is_empty", "capacity", "first", "last", "is_some", "is_none", "is_ok"}
+
 
 def _owner(node: "Node") -> str:
     """Return the type whose `impl` is around a node, without its parameters; "" for none."""
@@ -32,13 +34,9 @@ def missing_field(source: Source) -> Iterator[Site]:
         given = [n for n in body.named_children if n.type.endswith("field_initializer")]
         if any(n.type == "base_field_initializer" for n in given):
             continue
-        for one in given:
+        for one in given if len(given) > 1 else ():  # nobody forgets the only one
             label = text(field(one, "field")) or text(one)
-            edit = (
-                remove_with_comma(source, one)
-                if len(given) > 1
-                else Edit(body.start_byte, body.end_byte, "{}")
-            )
+            edit = remove_with_comma(source, one)
             slots = {"nom": label, "type": kind, "fonction": function_of(literal)}
             yield Site((edit,), slots)
 
@@ -52,6 +50,8 @@ def implicit_self(source: Source) -> Iterator[Site]:
             continue
         if access.parent is not None and field(access.parent, "function") == access:
             continue
+        if function_of(access) == text(name):  # the wordings could not tell them apart
+            continue
         slots = {"nom": text(name), "type": _owner(access), "fonction": function_of(access)}
         yield Site((Edit(value.start_byte, name.start_byte, ""),), slots)
 
@@ -60,6 +60,7 @@ def type_dot(source: Source) -> Iterator[Site]:
     """An associated function called with a dot, as if the type were an object."""
     structs = named(source, "struct_item")
     methods = {function_of(own) for own in source.walk("self_parameter")}
+    functions = named(source, "function_item")
     for call in opened(source).walk("call_expression"):
         path = field(call, "function")
         if path is None or path.type != "scoped_identifier":
@@ -67,12 +68,22 @@ def type_dot(source: Source) -> Iterator[Site]:
         kind, name = field(path, "path"), field(path, "name")
         if kind is None or name is None or text(kind) not in structs or text(name) in methods:
             continue
+        if text(name) not in functions:  # of a trait, out of sight
+            continue
         slots = {"nom": text(name), "type": text(kind), "fonction": function_of(call)}
         yield Site((Edit(kind.end_byte, name.start_byte, "."),), slots)
 
 
+def _getters(source: Source) -> set[str]:
+    """Return the program's methods that only read, whose names could be those of fields."""
+    functions = source.walk("function_item")
+    own = {text(field(f, "name")) for f in functions if text(field(f, "parameters")) == "(&self)"}
+    return own | _GETTERS
+
+
 def method_without_call(source: Source) -> Iterator[Site]:
-    """A method without arguments used as if it were a field."""
+    """A method without arguments, which only reads, used as if it were a field."""
+    getters = _getters(source)
     for call in opened(source).walk("call_expression"):
         called, arguments = field(call, "function"), field(call, "arguments")
         if called is None or called.type != "field_expression" or arguments is None:
@@ -80,6 +91,8 @@ def method_without_call(source: Source) -> Iterator[Site]:
         if arguments.named_children:
             continue
         receiver, name = field(called, "value"), field(called, "field")
+        if text(name) not in getters:
+            continue
         if receiver is None or receiver.start_point[0] != call.end_point[0]:
             continue
         slots = {

@@ -5,13 +5,22 @@ from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
 from curator.generate.mutate.edits import remove_with_comma
-from curator.generate.mutate.queries import calls, field, function_of, in_tests, one_line
+from curator.generate.mutate.queries import (
+    calls,
+    field,
+    function_of,
+    implements,
+    in_tests,
+    one_line,
+)
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+SHORT = 20  # characters of an argument that could have been left out
 
 
 def tests_without_super(source: Source) -> Iterator[Site]:
@@ -35,7 +44,7 @@ def expected_bare(source: Source) -> Iterator[Site]:
         if wrapped is None or wrapped.type != "call_expression":
             continue
         wrap, inner = text(field(wrapped, "function")), field(wrapped, "arguments")
-        if wrap not in ("Some", "Ok", "Err") or inner is None:
+        if wrap not in ("Some", "Ok", "Err") or inner is None or given[0].type != "call_expression":
             continue
         slots = {
             "enveloppe": wrap,
@@ -70,16 +79,31 @@ def test_arity(source: Source) -> Iterator[Site]:
         for call in calls(source, name):
             arguments = field(call, "arguments")
             given = arguments.named_children if arguments is not None else []
-            if not _in_test(call) or not given:
-                continue
-            start = given[-2].end_byte if len(given) > 1 else given[-1].start_byte
-            edit = Edit(start, given[-1].end_byte, "")
+            if not _in_test(call) or len(given) < 2 or len(text(given[-1])) > SHORT:
+                continue  # an argument that a function has had from the start is not forgotten
+            edit = Edit(given[-2].end_byte, given[-1].end_byte, "")
             slots = {
                 "nom": name,
                 "argument": one_line(source, given[-1]),
                 "fonction": function_of(call),
             }
-            yield Site((edit,), {**slots, "nombre": str(len(given))})
+            yield Site((edit,), slots)
+
+
+def empty_body(source: Source) -> Iterator[Site]:
+    """A function that a test calls, whose body of one line is still to be written."""
+    for function in source.walk("function_item"):
+        name, body = text(field(function, "name")), field(function, "body")
+        kind = field(function, "return_type")
+        if body is None or kind is None or in_tests(function) or implements(function):
+            continue
+        if body.end_point[0] - body.start_point[0] != 2 or "unsafe" in text(function):
+            continue  # more than one line could not be told from what a test asserts
+        if not any(map(_in_test, calls(source, name))):
+            continue
+        slots = {"nom": name, "type": text(kind)}
+        empty = "{\n" + " " * function.start_point[1] + "}"
+        yield Site((Edit(body.start_byte, body.end_byte, empty),), slots)
 
 
 MUTATIONS = (
@@ -94,4 +118,5 @@ MUTATIONS = (
         "expected_bare", Topic.TESTING, Difficulty.DEBUTANT, frozenset({"E0308"}), expected_bare
     ),
     Mutation("test_arity", Topic.TESTING, Difficulty.DEBUTANT, frozenset({"E0061"}), test_arity),
+    Mutation("empty_body", Topic.TESTING, Difficulty.DEBUTANT, frozenset({"E0308"}), empty_body),
 )

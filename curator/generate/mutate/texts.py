@@ -77,6 +77,8 @@ class Common(_Checked):
     lecture_code: Wordings
     changement: Wordings
     ajout: Wordings
+    plusieurs: Wordings
+    sous_test: Wordings
     variante: Wordings
     questions_debug: Wordings
     annonces: Wordings
@@ -102,6 +104,7 @@ class Texts(_Checked):
     retenir: Lists
     tldr_concepts: tuple[Wording, ...] = ()
     solution_exercises: tuple[Wording, ...] = ()
+    taches: tuple[Ask, ...] = ()
 
     def of(self, section: str, form: str) -> tuple[str, ...]:
         """Return the wordings of a section ("tldr") in a form ("concepts")."""

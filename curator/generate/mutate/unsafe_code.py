@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Mutation, Site
-from curator.generate.mutate.queries import calls, field, function_of, implements, one_line, opened
+from curator.generate.mutate.queries import (
+    calls,
+    field,
+    function_of,
+    implements,
+    is_test,
+    one_line,
+    opened,
+)
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -54,8 +62,10 @@ def _unchecked(source: Source, index: "Node") -> Edit:
 def get_unchecked(source: Source) -> Iterator[Site]:
     """An index replaced by `get_unchecked`, in the hope of speed."""
     for index in opened(source).walk("index_expression"):
-        if len(index.named_children) != 2 or ".." in text(index.named_children[1]):
+        if len(index.named_children) != 2 or is_test(index):
             continue
+        if index.named_children[1].type not in ("identifier", "integer_literal"):
+            continue  # a range, or what is to be computed first
         above = index.parent
         if above is not None and text(above).startswith("&mut"):
             continue
@@ -63,16 +73,6 @@ def get_unchecked(source: Source) -> Iterator[Site]:
         slots = {"valeur": one_line(source, held), "indice": one_line(source, place)}
         edit = _unchecked(source, index)
         yield Site((edit,), {**slots, "fonction": function_of(index)})
-
-
-def unsafe_impl(source: Source) -> Iterator[Site]:
-    """A safe trait implemented with `unsafe impl`."""
-    for block in source.walk("impl_item"):
-        trait = field(block, "trait")
-        if trait is None or text(block).startswith("unsafe"):
-            continue
-        slots = {"trait": text(trait), "type": text(field(block, "type"))}
-        yield Site((Edit(block.start_byte, block.start_byte, "unsafe "),), slots)
 
 
 MUTATIONS = (
@@ -85,7 +85,4 @@ MUTATIONS = (
     ),
     Mutation("unsafe_fn", Topic.UNSAFE, Difficulty.INTERMEDIAIRE, frozenset({"E0133"}), unsafe_fn),
     Mutation("get_unchecked", Topic.UNSAFE, Difficulty.AVANCE, frozenset({"E0133"}), get_unchecked),
-    Mutation(
-        "unsafe_impl", Topic.UNSAFE, Difficulty.INTERMEDIAIRE, frozenset({"E0199"}), unsafe_impl
-    ),
 )

@@ -4,6 +4,7 @@ The cells are one pool for all sequences (`kv_unified`), so that a shared prefix
 flash attention, which skips the cells of other sequences, is on. Both change the tokens.
 """
 
+import ctypes
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -19,6 +20,8 @@ RUNTIME: dict[str, str | int] = {"n_batch": BATCH, "flash_attn": 1, "kv_unified"
 
 class LlamaContext:
     """A context of `cells` tokens for `sequences` sequences, to be used in a `with`.
+
+    One more sequence is for states on their way in and out.
 
     llama.cpp works in a thread of its own, so that Ctrl-C is handled meanwhile and stops it.
     """
@@ -42,11 +45,12 @@ class LlamaContext:
         self._vocab = llama_cpp.llama_model_get_vocab(model)
         self._memory = llama_cpp.llama_get_memory(self.handle)
         self._batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
+        self._spare = sequences
         self._worker = ThreadPoolExecutor(1)
 
     def _options(self, cells: int, sequences: int, threads: int) -> Any:
         options = self._lib.llama_context_default_params()
-        options.n_ctx, options.n_seq_max = cells, sequences
+        options.n_ctx, options.n_seq_max = cells, sequences + 1
         options.n_batch = options.n_ubatch = BATCH
         options.n_threads = options.n_threads_batch = threads
         options.kv_unified, options.flash_attn_type = True, _FLASH_ATTENTION
@@ -86,6 +90,27 @@ class LlamaContext:
             return length
         self._lib.llama_memory_seq_rm(self._memory, sequence, -1, -1)
         return 0
+
+    def save(self, sequence: int, start: int, end: int) -> bytes:
+        """Return the state of the positions from `start` to `end` of a sequence."""
+        lib = self._lib
+        lib.llama_memory_seq_cp(self._memory, sequence, self._spare, start, end)
+        data = bytearray(lib.llama_state_seq_get_size(self.handle, self._spare))
+        buffer = (ctypes.c_uint8 * len(data)).from_buffer(data)
+        size = lib.llama_state_seq_get_data(self.handle, buffer, len(data), self._spare)
+        lib.llama_memory_seq_rm(self._memory, self._spare, -1, -1)
+        if size != len(data):
+            raise ModelError("llama.cpp could not give the state of a prompt")
+        return bytes(data)
+
+    def load(self, sequence: int, state: bytes) -> None:
+        """Add to a sequence the positions whose state `save` returned."""
+        lib = self._lib
+        data = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if not lib.llama_state_seq_set_data(self.handle, data, len(state), self._spare):
+            raise ModelError("llama.cpp could not take the state of a prompt")
+        lib.llama_memory_seq_cp(self._memory, self._spare, sequence, -1, -1)
+        lib.llama_memory_seq_rm(self._memory, self._spare, -1, -1)
 
     def logits(self, row: int) -> Any:
         """Return a pointer to the logits of a row of the last step, one float per token.

@@ -2,7 +2,8 @@
 
 Each wave gets a new context, so that the numbers, and with them the tokens, do not depend on what
 was asked before, and its memory is given back. `batch_decoder` decides which text is written when,
-`context` evaluates tokens, `sampler` draws them.
+`piece_reader` reads prompts, `prefixes` keeps what may be wanted again, `context` evaluates tokens,
+`sampler` draws them.
 """
 
 import codecs
@@ -15,17 +16,23 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from curator.base.cache_folder import cache_folder
 from curator.base.errors import ModelError
 from curator.models.base import ChatRequest, Completion, Message, TextModel, ignore
 from curator.models.llama.batch_decoder import (
+    BLOCK,
     BatchDecoder,
     Job,
     Tokens,
     cells_needed,
+    count_tokens,
     order_by_prefix,
+    split,
 )
 from curator.models.llama.context import RUNTIME, LlamaContext
 from curator.models.llama.gguf import ModelFile
+from curator.models.llama.piece_reader import DirectReader, PieceReader, can_keep
+from curator.models.llama.prefixes import Prefixes
 from curator.models.llama.sampler import Sampler
 from curator.models.settings import ModelSettings
 from curator.records.example import ModelRef
@@ -77,6 +84,7 @@ def runtime(settings: ModelSettings) -> dict[str, str | int]:
         "llama_cpp_python": llama_cpp.__version__,
         "n_ctx": settings.context,
         "width": settings.width,
+        "block": BLOCK,
         **RUNTIME,
     }
 
@@ -85,10 +93,11 @@ class LlamaModel(TextModel):
     """A GGUF model that writes up to `settings.width` texts at a time.
 
     `settings.context` bounds its memory: the texts share that many cells, and when these are taken,
-    the next text waits for another one to end.
+    the next text waits for another one to end. What prompts begin with is kept in `prefixes`; where
+    none are given, in those of the user's cache.
     """
 
-    def __init__(self, file: ModelFile, settings: ModelSettings):
+    def __init__(self, file: ModelFile, settings: ModelSettings, prefixes: Prefixes | None = None):
         self._llama = _load(file)
         import llama_cpp
 
@@ -97,6 +106,8 @@ class LlamaModel(TextModel):
         self._context, self._width = settings.context, settings.width
         self._threads = settings.threads or os.cpu_count() or 1
         self.ref = ModelRef(name=file.name, sha256=file.sha256, runtime=runtime(settings))
+        self._prefixes = prefixes or Prefixes(cache_folder() / "prefixes")
+        self._keeps = can_keep(self._llama)
 
     @override
     def complete(
@@ -106,8 +117,11 @@ class LlamaModel(TextModel):
         for request, prompt in zip(requests, prompts, strict=True):
             self._check_room(len(prompt), request.sampling.max_tokens)
         with self._samplers(requests) as samplers:
-            pairs = zip(requests, prompts, samplers, strict=True)
-            jobs = [Job(prompt, request.sampling.max_tokens, s) for request, prompt, s in pairs]
+            triples = zip(requests, prompts, samplers, strict=True)
+            jobs = [
+                Job(split(prompt[:-1]), prompt[-1], request.sampling.max_tokens, sampler)
+                for request, prompt, sampler in triples
+            ]
             if jobs:
                 self._write(jobs, samplers, done)
         return [self._completion(job) for job in jobs]
@@ -128,8 +142,8 @@ class LlamaModel(TextModel):
         self._check_room(len(prompt), len(written))
         whole = prompt + written
         total = 0.0
-        with LlamaContext(self._llama.model, len(whole), 1, self._threads) as context:
-            context.read(0, prompt[:-1], 0)
+        with self._opened(len(whole), 1, len(prompt)) as (context, reader):
+            reader.read(0, split(prompt[:-1]), 0)
             for start in range(len(prompt) - 1, len(whole) - 1, _SCORED):
                 part = whole[start : start + _SCORED + 1]
                 context.step([(0, t, start + i) for i, t in enumerate(part[:-1])])
@@ -141,10 +155,40 @@ class LlamaModel(TextModel):
     ) -> None:
         ordered = order_by_prefix(jobs)
         pool = min(self._context, cells_needed(ordered))
-        with LlamaContext(self._llama.model, pool, self._width + 1, self._threads) as context:
+        longest = max(count_tokens(job.pieces) for job in jobs)
+        with self._opened(pool, self._width + 1, longest) as (context, reader):
             for sampler in samplers:
                 sampler.context = context
-            BatchDecoder(context, self._width, pool).run(ordered, done)
+            BatchDecoder(context, reader, self._width, pool).run(ordered, done)
+
+    @contextmanager
+    def _opened(
+        self, cells: int, sequences: int, longest: int
+    ) -> Iterator[tuple[LlamaContext, DirectReader | PieceReader]]:
+        """Open a context, with what reads prompts of up to `longest` tokens into it."""
+
+        def beside() -> LlamaContext:
+            return LlamaContext(self._llama.model, longest, 1, self._threads)
+
+        with LlamaContext(self._llama.model, cells, sequences, self._threads) as context:
+            if not self._keeps:
+                yield context, DirectReader(context)
+                return
+            with PieceReader(context, self._prefixes, self._numbers, beside) as reader:
+                yield context, reader
+
+    @cached_property
+    def _numbers(self) -> dict[str, str | int]:
+        """What decides the numbers of a piece beside its tokens: weights, program, machine."""
+        machine = self._lib.llama_print_system_info().decode("utf-8", "replace")
+        skipped = ("width", "n_ctx")  # these change who is evaluated together, afterwards
+        runtime = {k: v for k, v in self.ref.runtime.items() if k not in skipped}
+        return {
+            **runtime,
+            "sha256": self.ref.sha256,
+            "machine": machine,
+            "threads": self._threads,
+        }
 
     @contextmanager
     def _samplers(self, requests: Sequence[ChatRequest]) -> Iterator[list[Sampler]]:

@@ -69,8 +69,10 @@ enum Signal {
 }
 
 fn annonce(train: &Train, signal: &Signal) -> u32 {
-    let Train { nom, retard, .. } = train;
-    println!("{nom} : {retard} min");
+    let Train { nom, retard: minutes, .. } = train;
+    for essai in 1..=3 {
+        println!("{essai}. {nom} : {minutes} min");
+    }
     match signal {
         Signal::Vert => 0,
         Signal::Limite(vitesse, _) => *vitesse,
@@ -96,8 +98,8 @@ struct Duree {
 }
 
 impl Duree {
-    fn nouvelle(minutes: u32) -> Duree {
-        Duree { minutes }
+    fn nouvelle(heures: u32, minutes: u32) -> Duree {
+        Duree { minutes: heures * 60 + minutes }
     }
 }
 
@@ -119,7 +121,7 @@ fn main() {
     let ville = "Brest";
     let copie = ville.to_string();
     println!("{copie}");
-    montrer(&Duree::nouvelle(outils::moitie(90)));
+    montrer(&Duree::nouvelle(1, outils::moitie(90)));
     montrer_paire((1, 2));
 }
 """
@@ -136,9 +138,119 @@ fn main() {
 }
 """
 
+WAITING = """
+async fn degres(ville: String) -> i32 {
+    ville.len() as i32
+}
+
+#[tokio::main]
+async fn main() {
+    let ressenti = degres(String::from("Dakar")).await - 2;
+    let nom = String::from("Hanoï");
+    let tache = tokio::spawn(async move { degres(nom.clone()).await });
+    println!("{ressenti} {}", tache.await.unwrap());
+}
+"""
+
+RECURSIVE = """
+use futures::executor::block_on;
+
+async fn factorielle(n: u64) -> u64 {
+    if n == 0 { 1 } else { n * Box::pin(factorielle(n - 1)).await }
+}
+
+fn main() {
+    println!("{}", block_on(factorielle(5)));
+}
+"""
+
+THREADS = """
+use std::thread;
+
+fn main() {
+    let mesures = vec![18.5, 21.0, 19.5];
+    let total: f64 = thread::scope(|portee| {
+        let calcul = portee.spawn(|| mesures.iter().sum());
+        calcul.join().unwrap()
+    });
+    println!("{mesures:?} : {total}");
+}
+"""
+
+FIELDS = """
+struct Saisie {
+    brouillon: String,
+    auteur: Option<String>,
+}
+
+impl Saisie {
+    fn envoyer(&mut self) -> String {
+        std::mem::take(&mut self.brouillon)
+    }
+
+    fn est_de(&self, nom: &str) -> bool {
+        self.auteur.as_deref().is_some_and(|a| a == nom)
+    }
+}
+
+fn main() {
+    let mut saisie = Saisie { brouillon: String::from("À demain"), auteur: None };
+    println!("{} {}", saisie.envoyer(), saisie.est_de("Léa"));
+}
+"""
+
+HALVES = """
+fn main() {
+    let mut notes = vec![12, 9, 17, 14];
+    let (debut, fin) = notes.split_at_mut(2);
+    debut[0] += fin[0];
+    println!("{notes:?}");
+}
+"""
+
+SIZES = """
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+struct Id<T> {
+    numero: u32,
+    genre: PhantomData<T>,
+}
+
+struct Musique;
+
+fn encadrer<T: Display + ?Sized>(valeur: &T) -> String {
+    format!("[{valeur}]")
+}
+
+fn main() {
+    let id = Id::<Musique> { numero: 8, genre: PhantomData };
+    println!("{} {}", encadrer("kora"), id.numero);
+}
+"""
+
+BOXED = """
+use std::fmt::Display;
+
+fn ranger<T: Display + 'static>(valeur: T) -> Box<dyn Display> {
+    Box::new(valeur)
+}
+
+fn main() {
+    println!("{}", ranger(3));
+}
+"""
+
+CHAINED = """
+struct Page {
+    precedente: Option<Box<Page>>,
+}
+"""
+
 PROGRAMS: tuple[str, ...] = (
     *(CLONED, CONSTANT, REFERENCES, NTH, ALIKE),
     *(PATTERNS, EVERYDAY, FAILING),
+    *(WAITING, RECURSIVE, THREADS, FIELDS, HALVES, SIZES, BOXED, CHAINED),
 )
 
 

@@ -1,6 +1,8 @@
 """The engine on small programs: what counts as proof, and what becomes of it."""
 
+from dataclasses import replace
 from pathlib import Path
+from string import Template
 
 import pytest
 
@@ -12,10 +14,13 @@ from curator.generate.mutate.pool import find_mutants
 from curator.generate.mutate.proof import Program, programs, prove
 from curator.generate.mutate.render import render
 from curator.generate.mutate.syntax import Source
+from curator.generate.mutate.texts import common
 from curator.records.taxonomy import Category, Difficulty
 from curator.records.topic import Topic
+from curator.rust.block_state import block_states
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Rustc
-from curator.rust.document import Options
+from curator.rust.document import Document, Options, Text
+from curator.rust.expect import Expectation
 from curator.rust.fake import FakeCompiler
 from tests.generate.mutate.programs import example_with
 
@@ -84,6 +89,18 @@ def test_a_repair_must_compile() -> None:
     assert prove([PROGRAM], [faulty], picky, Options()) == []
 
 
+def test_the_first_repair_that_compiles_is_taken() -> None:
+    tries = [Edit(0, 0, f"// {n}\n") for n in ("no", "yes", "later")]
+    several = Mutation(
+        "several", Topic.BORROWING, Difficulty.DEBUTANT, frozenset({"E0384"}),
+        lambda source: [replace(s, repair=(e,)) for s in drop_mut(source) for e in tries],
+    )  # fmt: skip
+    refused = Compilation(False, (NOT_MUT,))
+    picky = FakeCompiler(lambda t: refused if "mut " not in t or "no" in t else Compilation(True))
+    (proof,) = prove([PROGRAM], [several], picky, Options())
+    assert proof.fixed.startswith("// yes\n")
+
+
 @pytest.mark.parametrize(
     "code", ["fn f() { todo!() }", "fn f() {}\n" * 50, "/// ```\nfn f() {}", "// TODO\nfn f() {}"]
 )
@@ -148,3 +165,13 @@ def test_wordings_that_break_a_rule(
         wordings.texts("spoilt")
     with pytest.raises(DataError, match="unreadable"):
         wordings.texts("absent")
+
+
+def test_no_question_about_a_change_says_that_the_program_shown_fails() -> None:
+    shared = common()
+    for opening in shared.ouvertures_concepts:
+        for ask in shared.questions_concepts:
+            asked = Template(ask.texte).safe_substitute(faute="retire le `mut` de `x`")
+            text = f"{opening.split('] ')[-1]}\n\n```rust\nfn main() {{}}\n```\n\n{asked}"
+            [state] = block_states(Document((Text("question", text),)), Options())
+            assert state.expected.expectation is Expectation.COMPILES, (opening, asked)

@@ -4,9 +4,12 @@ import pytest
 
 from curator.generate.mutate import (
     async_code,
+    borrowing,
+    closures,
     enums,
     modules,
     pattern_matching,
+    sharing,
     structs,
     testing,
     unsafe_code,
@@ -67,15 +70,20 @@ def test_opened_macros_keep_every_offset(code: str) -> None:
 
 
 def test_a_call_in_a_macro_is_found_and_quoted_as_it_stands() -> None:
-    argument = "usize::MIN.max(vec![4].len()) as u32"
-    code = TESTED.replace("(double(4)", f"(double({argument})")
+    argument = "u32::MIN.max(3)"
+    code = TESTED.replace("(double(4)", f"(double(4, {argument})")
     site = next(iter(testing.test_arity(Source(code))))
     assert site.slots["argument"] == argument
-    assert "assert_eq!(double(), aide() * 4)" in apply(code, site.edits)
+    assert "assert_eq!(double(4), aide() * 4)" in apply(code, site.edits)
 
 
 def test_only_calls_in_tests_lose_an_argument() -> None:
-    assert [s.slots["fonction"] for s in testing.test_arity(Source(TESTED))] == ["un_test"]
+    code = TESTED.replace("double(", "double(2, ")
+    assert [s.slots["fonction"] for s in testing.test_arity(Source(code))] == ["un_test"]
+
+
+def test_the_only_argument_is_not_forgotten() -> None:
+    assert not list(testing.test_arity(Source(TESTED)))
 
 
 def test_the_last_arm_keeps_its_path() -> None:
@@ -93,11 +101,67 @@ def test_a_function_of_a_primitive_type_is_no_function_of_a_module() -> None:
     assert list(modules.unqualified_call(Source(ENUM))) == []
 
 
-def test_a_program_that_waits_is_not_made_async() -> None:
-    waits = "fn lire() -> u32 { 1 } fn main() { std::thread::yield_now(); lire(); }"
-    for find in (async_code.async_fn, async_code.await_in_sync, async_code.async_main):
-        assert list(find(Source(ENUM)))
-        assert list(find(Source(waits))) == []
+def test_an_asynchronous_main_loses_who_runs_it_and_keeps_what_it_awaits() -> None:
+    code = "async fn f() {}\n\n#[tokio::main]\nasync fn main() {\n    f().await;\n}\n"
+    made = {
+        find.__name__: [apply(code, s.edits).split("\n\n")[1] for s in find(Source(code))]
+        for find in (async_code.async_main, async_code.await_in_sync, async_code.missing_await)
+    }
+    assert made["async_main"] == ["async fn main() {\n    f().await;\n}\n"]
+    assert made["await_in_sync"] == ["fn main() {\n    f().await;\n}\n"]
+    assert made["missing_await"] == ["#[tokio::main]\nasync fn main() {\n    f();\n}\n"]
+    assert not list(async_code.async_main(Source(code.replace("#[tokio::main]\n", ""))))
+
+
+def test_only_a_call_of_itself_needs_a_box() -> None:
+    code = "async fn f() {\n    Box::pin(g()).await;\n    Box::pin(f()).await;\n}\n"
+    (site,) = async_code.unboxed_recursion(Source(code))
+    assert apply(code, site.edits).count("Box::pin(g())") == 1
+
+
+def test_a_reference_is_taken_of_what_is_worth_printing() -> None:
+    for value in ("String::new()", "vec![]", "HashMap::new()", "tokio::spawn(f())"):
+        code = f"fn main() {{\n    let mut x = {value};\n    g(&mut x);\n}}\n"
+        assert not list(borrowing._read_across(Source(code))), value
+    (site,) = borrowing._read_across(
+        Source("fn main() {\n    let mut x = vec![1];\n    g(&x);\n}\n")
+    )
+    assert site.slots["emprunt"] == "&x[0]"
+
+
+def test_the_parameter_of_a_closure_is_no_parameter_of_its_function() -> None:
+    code = "fn main() {\n    let f = |x: &mut u8| *x += 1;\n}\n"
+    assert not list(borrowing._shared_parameter(Source(code)))
+
+
+def test_what_a_function_promises_is_not_what_it_asks() -> None:
+    assert not list(closures._fn_too_strict(Source("fn f() -> impl FnMut() {\n    || ()\n}\n")))
+    assert list(closures._fn_too_strict(Source("fn f(g: impl FnMut()) {\n    g()\n}\n")))
+
+
+def test_two_halves_are_two_borrows() -> None:
+    code = "fn f(v: &mut [u8]) {\n    let (a, b) = v.split_at_mut(2);\n    g(a, b);\n}\n"
+    (site,) = sharing.two_halves(Source(code))
+    assert "let a = &mut v[..2];\n    let b = &mut v[2..];" in apply(code, site.edits)
+
+
+def test_a_list_that_is_needed_later_is_lent_to_a_scope() -> None:
+    code = "fn main() {\n    let v = vec![1];\n    f(&v);\n}\n"
+    for find in (sharing.thread_borrows, sharing.two_iterators):
+        (site,) = find(Source(code))
+        assert "    f(&v);\n" in apply(code, site.repair)
+        assert not list(find(Source(code.replace("    f(&v);\n", ""))))
+
+
+def test_the_phantom_field_goes_with_its_values_and_its_import() -> None:
+    code = (
+        "use std::marker::PhantomData;\nstruct Id<T> {\n    n: u8,\n    t: PhantomData<T>,\n}\n"
+        "fn f() -> Id<u8> {\n    Id { n: 1, t: PhantomData }\n}\n"
+    )
+    (site,) = sharing.unused_parameter(Source(code))
+    left = apply(code, site.edits)
+    assert "Phantom" not in left
+    assert "Id { n: 1 }" in left
 
 
 def test_a_function_that_holds_unsafe_code_is_left_as_it_is() -> None:

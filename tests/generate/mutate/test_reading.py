@@ -6,7 +6,7 @@ from curator.generate.mutate.reading import expected_and_found, labels, meaning
 from curator.rust.compiler import Diagnostic
 
 MOVED = "la valeur de `x` est utilisée après avoir été déplacée"
-BETWEEN = "l'opération n'existe pas entre les types"
+BETWEEN = "n'existe pas entre"
 SHOWN = """error[E0308]: mismatched types
  --> src/main.rs:2:23
   |
@@ -50,7 +50,7 @@ def test_labels_and_the_two_types() -> None:
         (
             "E0277",
             "cannot multiply `u32` by `f64`",
-            f"on ne peut pas multiplier ainsi : {BETWEEN} `u32` et `f64`",
+            f"la multiplication {BETWEEN} `u32` et `f64`",
         ),
         ("E0999", "a message of tomorrow", ""),
     ],

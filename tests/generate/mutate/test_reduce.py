@@ -6,7 +6,7 @@ from curator.generate.mutate.base import Edit, Mutation, Site, apply
 from curator.generate.mutate.cuts import blank_lines, comments, cuts, joined, shifted
 from curator.generate.mutate.pool import mutations
 from curator.generate.mutate.proof import Proof, programs, prove
-from curator.generate.mutate.reduce import is_reached, reduce_proofs
+from curator.generate.mutate.reduce import is_reached, passes_nothing, reduce_proofs
 from curator.rust.compiler import Rustc
 from curator.rust.document import Options
 from tests.generate.mutate.programs import example_with
@@ -110,6 +110,62 @@ def test_an_error_in_a_function_keeps_a_call_of_it(rustc: Rustc) -> None:
     (proof,) = reduce_proofs(proofs(code, "drop_mut", rustc), rustc, Options())
     assert "double(4)" in proof.fixed
     assert "bonjour" not in proof.fixed
+
+
+WHOLE = """
+enum Issue {
+    Gagne,
+    Nul,
+    Perd,
+}
+
+fn issue(a: u32, b: u32) -> Issue {
+    if a == b {
+        return Issue::Nul;
+    }
+    match (a + 3 - b) % 3 {
+        1 => Issue::Gagne,
+        _ => Issue::Perd,
+    }
+}
+
+fn texte(issue: &Issue) -> &'static str {
+    match issue {
+        Issue::Gagne => "gagné",
+        Issue::Nul => "nul",
+        _ => "perdu",
+    }
+}
+
+fn main() {
+    let mut parties = 1;
+    parties += 1;
+    println!("{} {parties}", texte(&issue(1, 2)));
+}
+"""
+
+
+@pytest.mark.parametrize("kept", ["return Issue::Nul", "Gagne,", "Issue::Gagne =>", "Nul,"])
+def test_a_function_keeps_what_it_does(kept: str) -> None:
+    shorter = [made(WHOLE, cut) for cut in cuts(WHOLE, ())]
+    assert all(kept in code for code in shorter if "fn issue" in code and "fn texte" in code)
+
+
+def test_a_method_that_nothing_names_is_not_reached(rustc: Rustc) -> None:
+    code = "struct P(u32);\n\nimpl P {\n    fn f(&self) -> u32 {\n        let mut n = self.0;\n"
+    code += "        n += 1;\n        n\n    }\n}\n\nfn main() {\n    let p = P(1);\n"
+    called, alone = (
+        f'{code}    println!("{{}}", p.f());\n}}\n',
+        f'{code}    println!("{{}}", p.0);\n}}\n',
+    )
+    assert [is_reached(p) for p in proofs(called, "drop_mut", rustc)] == [True]
+    assert [is_reached(p) for p in proofs(alone, "drop_mut", rustc)] == [False]
+
+
+def test_a_pattern_that_names_every_field_has_no_rest() -> None:
+    code = "struct P { a: u8, b: u8 }\nfn f(p: P) -> u8 { let P { a, .. } = p; a }\n"
+    assert not passes_nothing(code)
+    assert passes_nothing(code.replace(", b: u8", ""))
 
 
 def test_a_mutation_says_what_it_needs() -> None:
