@@ -1,11 +1,12 @@
 """Try the programs that a model wrote: one that compiles, runs and prints is a source of facts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from curator.generate.mutate.base import Edit, apply
 from curator.generate.mutate.proof import Program, compile_texts, without_comments
+from curator.generate.mutate.reduce import linted
 from curator.generate.mutate.running import kind_of, run_texts, succeeds
 from curator.generate.mutate.syntax import Source, text
 from curator.generate.naming import naming_fault
@@ -71,26 +72,25 @@ def _ascii(name: str) -> str:
 def try_programs(
     trials: Sequence[Trial], edition: str, compiler: Compiler, options: Options
 ) -> list[Trial]:
-    """Compile and run programs together; a program that prints nothing, and tests none, is refused.
+    """Compile and run programs together, and say of each what is wrong with it.
 
-    Where the options have no runner, programs are compiled only.
+    One that rustc warns of, that prints nothing or that tests nothing is refused. Where the options
+    have no runner, programs are compiled only.
     """
-    open_ = [n for n, trial in enumerate(trials) if not trial.reason]
-    texts = [(trials[n].code, edition) for n in open_]
-    said = compile_texts(texts, compiler, options)
-    outcomes = dict(zip(open_, said, strict=True))
-    sound = [n for n, outcome in outcomes.items() if outcome.ok]
-    faults = dict(zip(sound, _run([trials[n].code for n in sound], edition, options), strict=True))
-    tried = []
-    for number, trial in enumerate(trials):
-        outcome = outcomes.get(number)
-        if outcome is None:
-            tried.append(trial)
-        elif not outcome.ok:
-            tried.append(trial.refused("does_not_compile", _first_error(outcome)))
-        else:
-            fault = faults[number]
-            tried.append(trial.refused(fault) if fault else trial)
+    tried = list(trials)
+
+    def judge(faults: Callable[[list[str]], Iterable[tuple[str, str]]]) -> None:
+        left = [n for n, trial in enumerate(tried) if not trial.reason]
+        for number, fault in zip(left, faults([tried[n].code for n in left]), strict=True):
+            tried[number] = tried[number].refused(*fault)
+
+    def compiled(reason: str, texts: list[str]) -> Iterator[tuple[str, str]]:
+        for outcome in compile_texts([(one, edition) for one in texts], compiler, options):
+            yield ("", "") if outcome.ok else (reason, _first_error(outcome))
+
+    judge(lambda codes: compiled("does_not_compile", codes))
+    judge(lambda codes: compiled("warning", [linted(code) for code in codes]))
+    judge(lambda codes: ((fault, "") for fault in _run(codes, edition, options)))
     return tried
 
 

@@ -116,6 +116,7 @@ def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
     [
         (main("let stock = 40;", "stock += 5;", 'println!("{stock}");'), "does_not_compile"),
         (main("let stock = 40;", "let _ = stock + 1;"), "no_output"),
+        (main("let mut stock = 40;", 'println!("{stock}");'), "warning"),
         (main("let stock: Option<i32> = None;", 'println!("{}", stock.unwrap());'), "does_not_run"),
         ("fn reste(stock: i32) -> i32 {\n    stock - 1\n}\n```", "nothing_to_run"),
         (f"{MODEL}```", "copied"),
@@ -162,6 +163,12 @@ def _judged(draft: Draft) -> object:
     )
     [verdict] = StructureFilter(StructureSettings()).judge([example])
     return verdict
+
+
+def test_only_what_a_mutation_can_serve_is_offered(strategy: FromProgram) -> None:
+    assert strategy.room(SLOT, state()) > 10**6
+    assert strategy.room(SLOT._replace(difficulty=Difficulty.AVANCE), state()) == 0
+    assert strategy.room(SLOT._replace(topic=Topic.ASYNC), state()) == 0
 
 
 def test_a_program_without_a_place_for_the_error_ends_its_candidate(strategy: FromProgram) -> None:

@@ -41,8 +41,11 @@ def _run_by_tokio(source: Source) -> Iterator[tuple["Node", "Node", "Node"]]:
 def async_main(source: Source) -> Iterator[Site]:
     """`async fn main` without the attribute of a library that runs it."""
     for attribute, main, _ in _run_by_tokio(source):
+        if ".await" not in text(main):
+            continue  # a plain `fn main` would do
         edit = Edit(attribute.start_byte, main.start_byte, "")
-        yield Site((edit,), {"attribut": text(attribute)})
+        # What the slots name must be left by the cuts.
+        yield Site((edit,), {"attribut": text(attribute), "attente": ".await"})
 
 
 def await_in_sync(source: Source) -> Iterator[Site]:

@@ -97,10 +97,9 @@ class FromProgram(Strategy):
         return cls(find_mutants(examples, judge.compiler, options), Bench(judge.compiler, options))
 
     def _suited(self, slot: Slot) -> list[Mutant]:
-        """Return the mutants whose programs can be imitated for a slot, else those of its topic."""
-        topic = [m for m in self._models if m.topic == slot.topic]
-        level = [m for m in topic if m.difficulty == slot.difficulty]
-        return [m for m in level if slot.category in m.categories] or level or topic
+        """Return the mutants that show that our mutations can make an error of a slot."""
+        cell = [m for m in self._models if (m.topic, m.difficulty) == slot[:2]]
+        return [m for m in cell if slot.category in m.categories]
 
     @override
     def room(self, slot: Slot, state: BatchState) -> int:

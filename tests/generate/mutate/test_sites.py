@@ -45,6 +45,7 @@ mod tests {
     #[test]
     fn un_test() {
         assert_eq!(double(4), 8);
+        assert_eq!(double(7), 14);
         assert_eq!(seuil(4), 3);
     }
 }
@@ -185,7 +186,9 @@ def test_a_body_of_one_line_that_a_test_calls_is_emptied() -> None:
     assert site.slots["nom"] == "double"
 
 
-def test_a_body_that_no_test_calls_is_kept() -> None:
+def test_a_body_that_no_test_calls_often_enough_is_kept() -> None:
+    once = TESTED.replace("        assert_eq!(double(7), 14);\n", "")
+    assert not list(testing.empty_body(Source(once)))
     assert not list(testing.empty_body(Source(TESTED.replace("#[test]", ""))))
 
 
