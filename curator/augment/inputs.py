@@ -126,3 +126,5 @@ def check_recipe(recipe: AugmentRecipe) -> None:
     """Raise ModelError where the recipe needs a model and names none; costs next to nothing."""
     if needs_model(recipe):
         check_model(recipe.model)
+    if recipe.opinion:
+        check_model(recipe.opinion)

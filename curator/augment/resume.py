@@ -1,7 +1,7 @@
 """Whether an unfinished batch resumes, and by which command.
 
 It resumes where all that its candidates depend on is as it was. Of that the command's options give
-the model, the limits, and whether candidates are judged; the rest is the project's.
+the models, the limits, and whether candidates are judged; the rest is the project's.
 """
 
 import shlex
@@ -16,7 +16,7 @@ from curator.base.errors import ModelError
 from curator.base.settings import digest
 from curator.generate.batch import Plan
 from curator.generate.prompting import texts_sha256
-from curator.generate.recipe import AugmentRecipe
+from curator.generate.recipe import SAMPLES, AugmentRecipe, OpinionSettings
 from curator.generate.strategies.registry import taxonomy_sha256
 from curator.models.llama.batch_decoder import BLOCK
 from curator.models.load import model_sha256
@@ -46,10 +46,17 @@ class RecipeFile:
     recipe: AugmentRecipe
 
 
-def settings_of(recipe: AugmentRecipe, model: Json | None, sources: Sources, judged: bool) -> Json:
-    """Return all that the candidates of a batch depend on, but for its seed.
+def settings_of(
+    recipe: AugmentRecipe,
+    model: Json | None,
+    sources: Sources,
+    judged: bool,
+    opinion: Json | None = None,
+) -> Json:
+    """Return all that the candidates of a batch and their signals depend on, but for its seed.
 
-    `model` is the reference of the model that writes, None where none does.
+    `model` is the reference of the model that writes, None where none does; `opinion` says what
+    the opinions of another one depend on, where one is asked.
     """
     known = sorted(e.id for e in [*sources.trusted, *sources.pending])
     taken = sorted(e.id for e in sources.taken)
@@ -64,6 +71,7 @@ def settings_of(recipe: AugmentRecipe, model: Json | None, sources: Sources, jud
         "texts_sha256": texts_sha256(),
         "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
+        **({"opinion": opinion} if opinion else {}),
     }
 
 
@@ -78,28 +86,43 @@ def changes_since(
     limits = {name: then["stop"][name] for name in _OPTIONS}
     stop = recipe.stop.model_copy(update=limits)
     same = recipe.model_copy(update={"stop": stop})
-    now = settings_of(same, then["model"], sources, then["judged"])
+    now = settings_of(same, then["model"], sources, then["judged"], then.get("opinion"))
     for name in now:
         if now[name] != then.get(name):
             yield _WORDS.get(name, name)
     if then["model"]:
         yield from _model_changes(then["model"], recipe.model, digests)
+    yield from _opinion_changes(then, recipe.opinion, digests)
 
 
-def _model_changes(then: Json, settings: ModelSettings, digests: bool) -> Iterator[str]:
-    """What has changed of the recipe's model, where that is the batch's."""
+def _opinion_changes(then: Json, wanted: OpinionSettings | None, digests: bool) -> Iterator[str]:
+    """What has changed of the model that is asked for opinions; an option can name another one."""
+    asked = then.get("opinion")
+    samples = wanted.samples if wanted else SAMPLES
+    if then["judged"] and wanted and not asked:
+        yield "the recipe's opinion"
+    if asked and asked["samples"] != samples:
+        yield "opinion.samples"
+    if asked and wanted:
+        yield from _model_changes(asked["model"], wanted, digests, "opinion")
+
+
+def _model_changes(
+    then: Json, settings: ModelSettings, digests: bool, part: str = "model"
+) -> Iterator[str]:
+    """What has changed of a model of the recipe, where that is the batch's; `part` names it."""
     if then["name"] != _shown(settings.name) or settings.name.startswith(PREFIX):
         return  # given by an option, or known to its server alone
     runtime = then["runtime"]
     for key, name in (("n_ctx", "context"), ("width", "width")):
         if runtime.get(key, getattr(settings, name)) != getattr(settings, name):
-            yield f"model.{name}"
+            yield f"{part}.{name}"
     if "llama_cpp_python" in runtime and runtime.get("block") != BLOCK:
         yield "how prompts are read"
     if digests:
         try:
             if model_sha256(settings) != then["sha256"]:
-                yield "the model's file"
+                yield f"the {part}'s file"
         except ModelError:  # not on this machine: what loads it will say so
             return
 
@@ -119,10 +142,21 @@ def resume_command(project: Project, plan: Plan, file: RecipeFile | None) -> str
     if file.path != project.root / RECIPE:
         words += ["--recipe", project.relative(file.path)]
     recipe = file.recipe
-    served = recipe.model.name.startswith(PREFIX)
-    if then["model"] and then["model"]["name"] != _shown(recipe.model.name) and not served:
-        words += ["--model", then["model"]["name"]]
+    words += _model_option("--model", then["model"], recipe.model)
+    words += _model_option("--opinion", (then.get("opinion") or {}).get("model"), recipe.opinion)
     for name, option in zip(_OPTIONS, ("-n", "--minutes"), strict=True):
         if then["stop"][name] != getattr(recipe.stop, name) and then["stop"][name] is not None:
             words += [option, f"{then['stop'][name]:g}"]
     return shlex.join(words)
+
+
+def _model_option(option: str, then: Json | None, settings: ModelSettings | None) -> list[str]:
+    """Return the option that names a batch's model, where the recipe names no such one.
+
+    Of a served model the address is not known: it is no part of the plan.
+    """
+    served = bool(settings and settings.name.startswith(PREFIX))
+    if then is None or served or (settings and then["name"] == _shown(settings.name)):
+        return []
+    given = f"{PREFIX}{then['name']}@URL" if "server" in then["runtime"] else then["name"]
+    return [option, given]

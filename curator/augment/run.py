@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from curator.augment.adviser import Adviser
 from curator.augment.inputs import BatchInputs, Sources, needs_model
 from curator.augment.judge import WaveJudge
 from curator.augment.resume import settings_of
@@ -98,7 +99,8 @@ def _augment(
         check_filters(recipe.filters, project.root)
     progress("loading the model", 0, 0)
     model = load(recipe.model) if needs_model(recipe) else None
-    batch, plan = _choose(project, inputs, model, judged)
+    adviser = Adviser.of(recipe, load) if judged else None
+    batch, plan = _choose(project, inputs, model, judged, adviser)
     with batch.locked(), batch.discarded_if_it_fails_empty():
         batch.begin(plan)
         sources = inputs.besides(batch)
@@ -117,12 +119,15 @@ def _augment(
         if outcome:
             scorer = model if recipe.generate.likelihood else None
             outcome.accepted = [e.measured(signals(e, scorer)) for e in outcome.accepted]
+        if outcome and adviser:
+            outcome.accepted = adviser.advise(batch, outcome.accepted, progress)
         own = Yields()
         own.learn(result.judged)
         facts: dict[str, Any] = {"stopped": result.stopped, "recipe_sha256": digest(recipe)}
         facts |= {"taxonomy_sha256": project.taxonomy.sha256, "texts_sha256": texts_sha256()}
         facts |= {"yields": own.document(), "tokens": tokens_document(own)}
         facts |= {"stages": funnel_of(result.judged or result.candidates).document()}
+        facts |= {"opinion": adviser.document()} if adviser else {}
         manifest = batches.finish(batch, result.candidates, outcome, facts)
     if outcome and not outcome.accepted and not recipe.allow_empty:
         raise_nothing_survived(
@@ -174,17 +179,22 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
 
 
 def _choose(
-    project: Project, inputs: BatchInputs, model: TextModel | None, judged: bool
+    project: Project,
+    inputs: BatchInputs,
+    model: TextModel | None,
+    judged: bool,
+    adviser: Adviser | None,
 ) -> tuple[Batch, Plan]:
     recipe = inputs.recipe
     created, rustc = now(), judging_version()
     ref = model.ref.model_dump(mode="json") if model else None
+    opinion = adviser.document() if adviser else None
     past = inputs.history(model.ref.sha256 if model else None).document()
     begun = [b.batch for b in inputs.own()]
 
     def make_plan(seed: int) -> Plan:
         sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
-        settings = settings_of(recipe, ref, sources, judged)
+        settings = settings_of(recipe, ref, sources, judged, opinion)
         return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
 
     root = project.root / recipe.output

@@ -35,6 +35,21 @@ METADATA: Mapping[str, str] = {
     "batch": "Lot",
     "compile": "Compilation",
     "french": "Score de français",
+    "agreement": "Accord des essais",
+    "likelihood_gain": "Appui sur les faits",
+    "opinion": "Avis d'un autre modèle",
+}
+# What models' signals come to, from the lowest values to the highest: see cards/doubt.py.
+SIGNALS: Mapping[str, tuple[str, ...]] = {
+    "agreement": ("faible", "moyen", "fort"),
+    "likelihood_gain": ("aucun", "léger", "net"),
+    "opinion": ("toujours non", "plutôt non", "partagé", "plutôt oui", "toujours oui"),
+}
+DOUBTS = "**Indices**, qui ne décident rien : {facts}."
+DOUBT: Mapping[str, str] = {
+    "agreement": "accord des essais, {word} (le modèle a-t-il redit la même chose ?)",
+    "likelihood_gain": "appui sur les faits, {word} (le code rend-il le texte plus probable ?)",
+    "opinion": "tout est vrai selon un autre modèle, {word}",
 }
 VECTOR = "Ressemblance"
 EMPTY = "*(vide)*"

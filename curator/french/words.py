@@ -125,6 +125,18 @@ QUESTIONS = {
     "difficulty": "niveau",
 }
 
+SIGNALS = {
+    "repetition": "répétition",
+    "overlap": "mots de la question repris",
+    "code_share": "part de code",
+    "off_glossary": "mots hors du glossaire",
+    "french": "certitude du français",
+    "agreement": "accord des essais",
+    "log_likelihood": "vraisemblance de la réponse",
+    "likelihood_gain": "appui sur les faits",
+    "opinion": "avis d'un autre modèle",
+}
+
 
 def axis(name: str, value: str) -> str:
     """Name a value of "category", "topic" or "difficulty" in French."""

@@ -2,8 +2,8 @@
 
     plan.json          settings, seed and what was wanted; written first, never changed
     waves/             one file per wave of candidates, one per round of what the model wrote for
-                       them, and one with their verdicts, each written whole; merged into the files
-                       below when the batch ends
+                       them, and one with their verdicts, and in the end those of another model's
+                       opinions, each written whole; merged into the files below when the batch ends
     candidates.jsonl   every candidate, in the order in which they were made, before the filters
     accepted.jsonl, rejected.jsonl   the candidates with their verdicts
     manifest.json      counts, yields and digests of all of these; written last
@@ -140,18 +140,24 @@ class Batch:
 
         `asked` is the digest of what it was asked: the texts of other requests do not count.
         """
-        path = self._round(wave, number)
-        data = store.read_json(path) if path.exists() else {}
-        if data.get("asked") != asked:
-            return None
-        return [Completion(**written) for written in data["written"]]
+        return _read_written(self._round(wave, number), asked)
 
     def write_round(
         self, wave: int, number: int, asked: str, written: Sequence[Completion]
     ) -> None:
         """Write what the model wrote in a round of a wave, whole or not at all."""
-        document = {"asked": asked, "written": [asdict(one) for one in written]}
-        store.write_json(self._round(wave, number), document)
+        _write_written(self._round(wave, number), asked, written)
+
+    def opinions(self, number: int, asked: str) -> list[Completion] | None:
+        """Read what another model said of some accepted candidates; as `round` does."""
+        return _read_written(self._opinions(number), asked)
+
+    def write_opinions(self, number: int, asked: str, written: Sequence[Completion]) -> None:
+        """Write what another model said of some accepted candidates, whole or not at all."""
+        _write_written(self._opinions(number), asked, written)
+
+    def _opinions(self, number: int) -> Path:
+        return self.path("waves") / f"{number:04d}.opinions.json"
 
     def _round(self, wave: int, number: int) -> Path:
         return self.path("waves") / f"{wave:04d}.round-{number}.json"
@@ -214,6 +220,17 @@ class Batch:
             shutil.rmtree(self.folder)
         except OSError as error:
             raise StoreError(f"cannot delete: {error.strerror}", where=self.folder) from error
+
+
+def _read_written(path: Path, asked: str) -> list[Completion] | None:
+    data = store.read_json(path) if path.exists() else {}
+    if data.get("asked") != asked:
+        return None
+    return [Completion(**written) for written in data["written"]]
+
+
+def _write_written(path: Path, asked: str, written: Sequence[Completion]) -> None:
+    store.write_json(path, {"asked": asked, "written": [asdict(one) for one in written]})
 
 
 def _lines(path: Path) -> int:

@@ -22,6 +22,7 @@ else:  # mypy cannot read a literal that is put together at run time
     StrategyName = Literal[STRATEGIES]
 
 
+SAMPLES = 5  # of an opinion
 PartName = Literal["question", "tldr", "explanation", "points"]
 
 
@@ -50,7 +51,8 @@ class GenerateSettings(Settings):
     that the others agree with most. A part of which none passes its checks is asked for again at
     most `retries` times, and then keeps the wording of the facts. The share `rephrase` of the
     mutants has its explanation put in other words by the model. With `likelihood`, the model also
-    says how probable it finds each accepted candidate, which takes it about as long as reading it.
+    says how probable it finds each accepted candidate, as it is and without the facts, which takes
+    it as long as reading it about three times.
     """
 
     strategies: tuple[StrategyName, ...] = ("mutate", "few_shot", "repair")
@@ -77,13 +79,25 @@ class GenerateSettings(Settings):
         return tuple(dict.fromkeys(names))
 
 
+class OpinionSettings(ModelSettings):
+    """Another model, larger than the one that writes, and how often it is asked about a candidate.
+
+    It says `samples` times, each time with another seed, whether all of an accepted candidate is
+    true. The share of its "oui" is a signal for reviewers; nothing decides by it.
+    """
+
+    name: str
+    samples: int = Field(SAMPLES, ge=1, le=100)
+
+
 class AugmentRecipe(Settings):
     """`kind: augment`: plan, generate, filter, write.
 
     `seed` None takes the next unused one, so that each run makes new candidates. `output` is
     where batches are written, from the project's root. With `allow_empty`, a batch in which
     nothing survives is a result rather than an error. With `judge: all`, a rejected candidate
-    has the verdicts of all filters, else those up to the one that rejects it.
+    has the verdicts of all filters, else those up to the one that rejects it. `opinion` names a
+    second model, which is asked about what was accepted; none by default.
     """
 
     kind: Literal["augment"] = "augment"
@@ -97,6 +111,7 @@ class AugmentRecipe(Settings):
     stop: StopSettings = StopSettings()
     filters: tuple[RecipeFilter, ...] = DEFAULT_FILTERS
     judge: Literal["first", "all"] = "first"
+    opinion: OpinionSettings | None = None
 
     @field_validator("output")
     @classmethod
@@ -116,6 +131,7 @@ def override(recipe: AugmentRecipe, changes: dict[str, Any]) -> AugmentRecipe:
         *parents, last = key.split(".")
         place = data
         for parent in parents:
+            place[parent] = place[parent] or {}  # a part that the recipe leaves out
             place = place[parent]
         place[last] = value
     return validate(data, "the command's options", AugmentRecipe)

@@ -19,6 +19,7 @@ _FENCE = re.compile(
 )
 _INLINE_CODE = re.compile(r"`+[^`\n]*`+")
 _SECTION = re.compile(r"^##[ \t].*$", re.MULTILINE)
+_BLANK = re.compile(r"\n\s*\n")
 _ERROR = re.compile(r"E\d{4}$")
 _WORD = re.compile(r"[a-z0-9]+")
 _COMMENT_OR_TEXT = re.compile(
@@ -66,6 +67,20 @@ def split(markdown: str) -> Parts:
     prose = _FENCE.sub(take, markdown)
     prose = _SECTION.sub("", _INLINE_CODE.sub(" ", prose))
     return Parts(prose, "\n".join(failing), "\n".join(code), frozenset(errors))
+
+
+def has_fences(markdown: str) -> bool:
+    """Tell whether a Markdown text has a fenced block, of any language."""
+    return bool(_FENCE.search(markdown))
+
+
+def without_fences(markdown: str) -> str:
+    """Return a Markdown text without its fenced blocks, of any language, and headings of sections.
+
+    Code in a line of prose stays: without it, the line would be no sentence.
+    """
+    prose = _SECTION.sub("", _FENCE.sub("\n", markdown))
+    return _BLANK.sub("\n\n", prose).strip()
 
 
 def words(text: str) -> list[str]:

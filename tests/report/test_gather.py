@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from curator.evaluation.records import ModelIdentity
 from curator.records.project import Project
 from curator.report.gather import Report, gather
 from curator.report.html import answers_document
+from curator.review.decisions.calibration import Calibration
 from tests.augment.test_batches import staged
 from tests.conftest import ROOT
 from tests.report.conftest import read
@@ -135,6 +137,21 @@ def test_the_data_agree_with_the_records(report: Report, showcase: Project) -> N
     assert report.dataset.sha256 == manifest["examples_sha256"]
     assert report.dataset.newer == report.people.standings["accepted"]
     assert "anna" not in json.dumps(report.document())
+
+
+def test_signals_stand_against_decisions(report: Report, both: Both) -> None:
+    assert report.people.signals == []  # of a project whose candidates have none
+    measured = [
+        Calibration("opinion", 40, 9, 0.81, 0.64, 0.91),
+        Calibration("own_signal", 3, 0, None, None, None),
+    ]
+    people = replace(report.people, signals=measured)
+    for text in both(replace(report, people=people)):
+        plain = text.replace("\u202f", " ").replace("’", "'")
+        assert "Indices face aux décisions" in plain
+        assert "avis d'un autre modèle" in plain and "[0,64 ; 0,91]" in plain
+        assert "trop peu de décisions" in plain and "signal" in plain
+    assert people.document()["signals"][0]["auc"] == 0.81
 
 
 def test_pairs_are_tuning_and_rag(report: Report) -> None:

@@ -96,7 +96,9 @@ def quiet(label: str, done: int, total: int) -> None:
 
 @pytest.fixture
 def candidates() -> list[Example]:
-    return [candidate(n) for n in range(3)]
+    """Three, the first of which has all that models signal."""
+    signals = {"agreement": 0.9, "likelihood_gain": 0.2, "opinion": 0.8}
+    return [candidate(0).measured(signals), candidate(1), candidate(2)]
 
 
 @pytest.fixture

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from curator.french import review as wording
 from curator.french.typography import typed, typeset_markdown
 from curator.records.example import Example, ModelRef, Verdict
+from curator.review.argilla import fields
 from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
+from curator.review.cards.doubt import BOUNDS
 from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import SIZES, embed
 from curator.rust.compiler import Rustc
@@ -100,6 +103,41 @@ def test_the_panel_names_the_words_beside_the_glossary_as_it_is_printed() -> Non
     assert seen == typeset_markdown(seen) and "«\u00a0slice\u00a0»" in seen
     clean = make_example("Une tranche ?", "Une fermeture.", provenance=GENERATED)
     assert "Vocabulaire" not in card_of(clean).fields["findings"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        ({"opinion": 1.0}, {"opinion": "toujours oui"}),
+        ({"opinion": 0.8}, {"opinion": "plutôt oui"}),
+        ({"opinion": 0.6}, {"opinion": "partagé"}),
+        ({"opinion": 0.4}, {"opinion": "partagé"}),
+        ({"opinion": 0.2}, {"opinion": "plutôt non"}),
+        ({"opinion": 0.0}, {"opinion": "toujours non"}),
+        ({"agreement": 0.2}, {"agreement": "faible"}),
+        ({"agreement": 1.0}, {"agreement": "fort"}),
+        ({"likelihood_gain": -0.3}, {"likelihood_gain": "aucun"}),
+        ({"likelihood_gain": 0.4}, {"likelihood_gain": "net"}),
+        ({"overlap": 0.4, "log_likelihood": -2.0}, {}),
+    ],
+)
+def test_what_models_signal_is_said_in_words(
+    measured: dict[str, float], words: dict[str, str]
+) -> None:
+    card = card_of(candidate(1).measured(measured))
+    said = {n: card.metadata[n] for n in fields.SIGNALS if n in card.metadata}
+    assert said == words
+    seen = typed(card.fields["findings"])
+    assert ("**Indices**, qui ne décident rien :" in seen) == bool(words)
+    assert all(word in seen for word in words.values())
+
+
+def test_every_word_has_its_range_and_its_title() -> None:
+    assert BOUNDS.keys() == wording.SIGNALS.keys() == wording.DOUBT.keys() == {*fields.SIGNALS}
+    for name, bounds in BOUNDS.items():
+        assert sorted(bounds) == list(bounds)
+        assert len(wording.SIGNALS[name]) == len(bounds) + 1
+        assert name in wording.METADATA
 
 
 LABELLED = "Qu'en est-il de ceci ?\n\n```rust,compile_fail,E0382\ndrop(x); drop(x);\n```"

@@ -13,6 +13,8 @@ import curator
 from curator.cli.app import main
 from curator.records.example import Example
 from curator.review import session
+from curator.review.decisions import status as decisions
+from curator.review.decisions.calibration import Calibration
 from curator.review.recipe import ReviewRecipe
 from tests.conftest import ROOT
 from tests.review.conftest import Desk
@@ -63,6 +65,21 @@ def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Examp
     assert "Krippendorff" in said
     assert "anna" in said
     assert "missing to the targets" in said
+
+
+def test_signals_stand_against_decisions(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Calibration("overlap", 3, 0, None, None, None)
+    known = Calibration("opinion", 40, 9, 0.81, 0.64, 0.91)
+    monkeypatch.setattr(decisions, "calibrate", lambda settlements: [few, known])
+    said = typed("review", "status")
+    assert "0.81, from 0.64 to 0.91" in said and "opinion" in said
+    assert "too few decisions (it takes 20, of both kinds)" in said
+    found = json.loads(typed("review", "status", "--json"))["signals"]
+    assert found[1] == {
+        "signal": "opinion", "accepted": 40, "others": 9, "auc": 0.81, "low": 0.64, "high": 0.91,
+    }  # fmt: skip
 
 
 def test_the_public_function_pushes_candidates_once(

@@ -38,6 +38,14 @@ def augment(
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="Start no wave after this many minutes.")
     ] = None,
+    opinion: Annotated[
+        str | None,
+        typer.Option(
+            "--opinion",
+            metavar="MODEL",
+            help="Another model, asked what it thinks of accepted candidates: a signal, no filter.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan of the next batch; make nothing.")
     ] = False,
@@ -52,7 +60,8 @@ def augment(
     """
     here = project()
     limits = {"stop.candidates": candidates, "stop.minutes": minutes}
-    chosen = augment_recipe(here, recipe, {"model.name": model, "seed": seed, **limits})
+    models = {"model.name": model, "opinion.name": opinion}
+    chosen = augment_recipe(here, recipe, {**models, "seed": seed, **limits})
     if dry_run:
         _show_plan(here, chosen, as_json)
     else:

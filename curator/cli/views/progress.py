@@ -28,6 +28,7 @@ _WORDS = {
     "filter": "filtering",
     "generate": "generating candidates",
     "index": "building the index",
+    "opinion": "asking for opinions",
     "prepare": "preparing strategies",
 }
 

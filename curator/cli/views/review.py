@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
+from curator.review.decisions.calibration import LEAST
 from curator.review.decisions.settle import ReviewStatus, Settlement
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.review.argilla.move import MoveResult
+    from curator.review.decisions.calibration import Calibration
     from curator.review.decisions.pace import Pace
     from curator.review.decisions.status import Status
     from curator.review.push import PushResult
@@ -96,6 +98,21 @@ def _agreement(status: "Status") -> "Table":
     return table("Agreement (Krippendorff's alpha)", columns, rows)
 
 
+def _signals(status: "Status") -> "Table":
+    rows = [[c.signal, *_calibration(c), str(c.accepted), str(c.others)] for c in status.signals]
+    return table(
+        "Signals: how probably an accepted example has the higher value (0.5 says nothing)",
+        [("signal", "left"), ("probability", "left"), *_columns("", "accepted", "others")[1:]],
+        rows,
+    )
+
+
+def _calibration(measured: "Calibration") -> list[str]:
+    if measured.auc is None or measured.low is None or measured.high is None:
+        return [f"too few decisions (it takes {LEAST}, of both kinds)"]
+    return [f"{measured.auc:.2f}, from {measured.low:.2f} to {measured.high:.2f}"]
+
+
 def _disputes(status: "Status") -> "Table":
     rows = [
         [
@@ -131,10 +148,12 @@ def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
 
 
 def status_view(status: "Status") -> "Iterator[Table | str]":
-    """People, examples, agreement, disputes, and the outlook."""
+    """People, examples, agreement, signals, disputes, and the outlook."""
     yield _people(status)
     yield _cells(status)
     yield _agreement(status)
+    if status.signals:
+        yield _signals(status)
     if status.disputes:
         yield _disputes(status)
     yield outlook_line(status)

@@ -5,6 +5,7 @@ from typing import Any
 
 from curator.records.targets import Targets
 from curator.review.decisions.agreement import Agreement
+from curator.review.decisions.calibration import Calibration
 from curator.review.decisions.log import latest
 from curator.review.decisions.pace import Pace
 from curator.review.decisions.state import State
@@ -16,7 +17,7 @@ class People:
     """The review as it stands: candidates by standing, how fast, how much people agree.
 
     `reviews` counts the versions that hold, `reviewers` who wrote them; `disputed` the examples
-    that people see differently.
+    that people see differently. `signals` are compared with the decisions.
     """
 
     standings: dict[str, int]
@@ -25,6 +26,7 @@ class People:
     pace: Pace
     agreement: list[Agreement]
     outlook: Projection
+    signals: list[Calibration]
 
     @property
     def candidates(self) -> int:
@@ -47,4 +49,5 @@ def read_people(state: State, targets: Targets) -> People:
         pace=review.pace,
         agreement=review.agreement,
         outlook=review.projection,
+        signals=review.signals,
     )

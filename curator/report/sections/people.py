@@ -1,9 +1,10 @@
 """Show the review: how far annotators are, and how much they agree."""
 
 from curator.french import words
-from curator.french.numbers import NONE, count, duration, number, percent
+from curator.french.numbers import NONE, count, duration, interval, number, percent
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.people import People
+from curator.review.decisions.calibration import LEAST, Calibration
 
 
 def people_section(people: People) -> Section:
@@ -24,6 +25,8 @@ def people_section(people: People) -> Section:
     content.append(_standings(people))
     if people.reviews:
         content += [_pace(people), _agreement(people)]
+    if people.signals:
+        content.append(_signals(people))
     return Section("relecture", title, content)
 
 
@@ -65,3 +68,26 @@ def _agreement(people: People) -> Table:
         f"{NONE} : sans valeur, faute d'exemples communs ou de réponses différentes."
     )
     return Table("Accord entre relecteurs", columns, rows, note)
+
+
+def _signals(people: People) -> Table:
+    rows = [
+        [words.SIGNALS.get(c.signal, c.signal), *_area(c), number(c.accepted), number(c.others)]
+        for c in people.signals
+    ]
+    columns = [
+        *(("Indice", False), ("Probabilité", True), ("Intervalle à 95\u202f%", True)),
+        *(("Acceptés", True), ("Autres", True)),
+    ]
+    note = (
+        "Probabilité qu'un exemple accepté ait la plus grande valeur, face à un exemple rejeté ou "
+        "corrigé : 0,5 n'apprend rien, moins de 0,5 parle contre les grandes valeurs. Aucun indice "
+        f"ne décide. Il faut au moins {LEAST} décisions, et des deux sortes."
+    )
+    return Table("Indices face aux décisions", columns, rows, note)
+
+
+def _area(measured: Calibration) -> list[str]:
+    if measured.auc is None or measured.low is None or measured.high is None:
+        return ["trop peu de décisions", NONE]
+    return [number(measured.auc, 2), interval(number(measured.low, 2), number(measured.high, 2))]

@@ -10,6 +10,7 @@ TOPIC, DIFFICULTY = "topic", "difficulty"
 
 # Metadata to filter by. The French score is a number, the others are words. Argilla allows no name
 # twice, be it a question's.
-METADATA = ("theme", "level", "category", "strategy", "batch", "compile")
+SIGNALS = ("agreement", "likelihood_gain", "opinion")
+METADATA = ("theme", "level", "category", "strategy", "batch", "compile", *SIGNALS)
 PROJECT = "project"  # whose record it is; not shown to annotators
 FRENCH_SCORE = "french"

@@ -12,6 +12,7 @@ from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Card, Suggestion
 from curator.review.cards.display import harmless
+from curator.review.cards.doubt import doubts
 from curator.review.cards.panel import Findings, french_score, panel
 from curator.review.cards.vectors import Kind, embed
 from curator.rust.compose import Composition
@@ -132,6 +133,7 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
         "batch": source.batch,
         "compile": compile_status(blocks),
         names.FRENCH_SCORE: french_score(example),
+        **doubts(example),
     }
     return {name: value for name, value in metadata.items() if value is not None}
 

@@ -13,6 +13,7 @@ from curator.french.typography import typeset_markdown
 from curator.records.example import Example, Origin, Review
 from curator.records.taxonomy import taxonomy
 from curator.review.cards.display import fence, inline_code, plain
+from curator.review.cards.doubt import doubts
 from curator.review.decisions.rubric import rubric
 from curator.rust.document import BlockResult, Trial
 from curator.rust.expect import Expectation
@@ -105,6 +106,12 @@ def _terms(example: Example) -> list[str]:
     return [wording.TERMS.format(terms=", ".join(shown))] if shown else []
 
 
+def _doubts(example: Example) -> list[str]:
+    """Say what models' signals come to; how far they can be trusted, `review status` measures."""
+    said = [wording.DOUBT[name].format(word=word) for name, word in doubts(example).items()]
+    return [wording.DOUBTS.format(facts=" ; ".join(said))] if said else []
+
+
 def _nearest(findings: Findings) -> list[str]:
     if findings.nearest is None:
         return []
@@ -182,6 +189,7 @@ def panel(example: Example, findings: Findings) -> str:
         _trials(findings.blocks),
         _language(example),
         _terms(example),
+        _doubts(example),
         _nearest(findings),
         _provenance(example),
         _changes(example, findings.parent),

@@ -12,6 +12,7 @@ from curator.records.targets import Targets
 from curator.review.answers import SUBMITTED
 from curator.review.argilla.base import DatasetContent
 from curator.review.decisions.agreement import Agreement, agreement
+from curator.review.decisions.calibration import Calibration, calibrate
 from curator.review.decisions.log import latest
 from curator.review.decisions.pace import Pace, pace
 from curator.review.decisions.rubric import rubric
@@ -70,6 +71,7 @@ class Status:
     agreement: list[Agreement]
     disputes: list[Dispute]
     projection: Projection
+    signals: list[Calibration]
 
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
@@ -167,4 +169,5 @@ def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) ->
         agreement=agreement(state.reviews),
         disputes=_disputes(state),
         projection=_projection(state, targets),
+        signals=calibrate(state.settlements.values()),
     )
