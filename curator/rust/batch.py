@@ -13,7 +13,7 @@ text whose meaning depends on being a crate's root goes alone.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic
 from curator.rust.source import analyse
@@ -28,10 +28,11 @@ Numbered = tuple[int, Unit]
 
 @dataclass(frozen=True)
 class _Part:
-    """Units for one crate; `closed` keeps other units out."""
+    """Units for one crate, which they share with those of the same outlook; `closed`: with none."""
 
     units: tuple[Numbered, ...]
     closed: bool = False
+    outlook: int = 0
 
     @property
     def sharing(self) -> Sharing:
@@ -46,7 +47,7 @@ class _Part:
     @property
     def reaches_out(self) -> bool:
         """Whether what it says could depend on files of other runs."""
-        return len(self.units) == 1 and analyse(self.units[0][1].text).outside != ""
+        return len(self.units) == 1 and analyse(self.units[0][1].text).reads_files
 
     def crate(self) -> Crate:
         """Make the crate of all its units; a unit by itself is a crate of its own."""
@@ -93,7 +94,9 @@ def _read(part: _Part, outcome: Compilation) -> _Reading:
     done = set(by_module) if outcome.analysed else {at for at in stages if stages[at] == first}
     if outcome.problem or not done:
         return {}, part.halves()
-    return _sort_out(part, by_module, done, stages.keys() - done)
+    known, again = _sort_out(part, by_module, done, stages.keys() - done)
+    # Those that a whole analysis says nothing of are sound, whatever was expected of them.
+    return known, again if outcome.analysed else [replace(p, outlook=part.outlook) for p in again]
 
 
 def _stopping(by_module: dict[int, list[Diagnostic]]) -> dict[int, int]:
@@ -130,12 +133,12 @@ def _sort_out(
 
 def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:
     """Put the units of parts of one kind in as few crates as their size and the workers allow."""
-    kinds: dict[Sharing, list[Numbered]] = {}
+    kinds: dict[tuple[Sharing, int], list[Numbered]] = {}
     for part in (p for p in parts if p.units):
         if part.closed:
             yield part
         else:
-            kinds.setdefault(part.sharing, []).extend(part.units)
+            kinds.setdefault((part.sharing, part.outlook), []).extend(part.units)
     for units in kinds.values():
         crates = max(min(workers, len(units) // _WORTH_A_RUN), -(-len(units) // CHUNK))
         size = -(-len(units) // crates)
@@ -169,7 +172,7 @@ def compile_units(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         if not batched:
             return list(pool.map(lambda unit: independent(compiler.compile(unit.crate())), units))
-        begun = (_Part(((index, unit),), closed=unit.alone) for index, unit in enumerate(units))
+        begun = (_Part(((at, u),), u.alone, u.outlook) for at, u in enumerate(units))
         parts = list(_merged(begun, workers))
         while parts:
             jobs = _shared_out(parts, workers)

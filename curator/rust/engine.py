@@ -50,7 +50,7 @@ def _do_round(
     proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
     attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
     units = [
-        Unit(a.text, state.edition, externs_of(a.text, options.externs)) for state, a in attempts
+        Unit(a.text, s.edition, externs_of(a.text, options.externs), s.stands) for s, a in attempts
     ]
     outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
     for (state, attempt), outcome in zip(attempts, outcomes, strict=True):

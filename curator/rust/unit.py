@@ -50,11 +50,15 @@ class Sharing:
 
 @dataclass(frozen=True)
 class Unit:
-    """A text to compile by itself: its edition, and the crates that it may name."""
+    """A text to compile by itself: its edition, and the crates that it may name.
+
+    `doubtful`: it probably does not compile, which says only with which others it is compiled.
+    """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
+    doubtful: bool = field(default=False, compare=False)
 
     @property
     def tested(self) -> bool:
@@ -71,6 +75,11 @@ class Unit:
     def sharing(self) -> Sharing:
         """What units must have in common to share a crate."""
         return Sharing(self.edition, self.tested, self.externs, analyse(self.text).assembles)
+
+    @property
+    def outlook(self) -> int:
+        """What probably becomes of it: 0 it compiles, 1 it has errors, 2 it has some of syntax."""
+        return 2 if analyse(self.text).broken else int(self.doubtful)
 
     def crate(self) -> Crate:
         """Make a crate of this unit alone: a program, as far as it can be one.
