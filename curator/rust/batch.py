@@ -11,7 +11,7 @@ text whose meaning depends on being a crate's root goes alone.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -22,8 +22,14 @@ from curator.rust.unit import Sharing, Unit, independent, stops_at
 CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
 _WORTH_A_RUN = 40  # modules for which another core had better start another rustc
 
+Workers = Callable[[], int]  # says how many threads may be used now
 Outcomes = dict[int, Compilation]
 Numbered = tuple[int, Unit]
+
+
+def all_cores() -> int:
+    """Return the number of cores."""
+    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -161,29 +167,33 @@ def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
 
 
 def compile_units(
-    units: Sequence[Unit], compiler: Compiler, batched: bool = True, workers: int = 0
+    units: Sequence[Unit], compiler: Compiler, batched: bool = True, workers: Workers = all_cores
 ) -> list[Compilation]:
     """Compile units; returns the outcome of each, in order, as if each were compiled alone.
 
-    Uses `workers` threads, or all cores. The lines of diagnostics are those of the unit's text.
+    Uses as many threads as `workers` allows from time to time. The lines of diagnostics are those
+    of the unit's text.
     """
-    workers = workers or os.cpu_count() or 1
     outcomes: Outcomes = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        if not batched:
+    if not batched:
+        with ThreadPoolExecutor(workers()) as pool:
             return list(pool.map(lambda unit: independent(compiler.compile(unit.crate())), units))
-        begun = (_Part(((at, u),), u.alone, u.outlook) for at, u in enumerate(units))
-        parts = list(_merged(begun, workers))
-        while parts:
-            jobs = _shared_out(parts, workers)
-            compiled = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
-            pairs = (
-                pair
-                for job, done in zip(jobs, compiled, strict=True)
-                for pair in zip(job, done, strict=True)
-            )
-            readings = [_read(part, outcome) for part, outcome in pairs]
-            for known, _ in readings:
-                outcomes.update(known)
-            parts = list(_merged((p for _, again in readings for p in again), workers))
+    begun = (_Part(((at, u),), u.alone, u.outlook) for at, u in enumerate(units))
+    parts = list(_merged(begun, workers()))
+    while parts:
+        readings = [_read(part, outcome) for part, outcome in _compiled(parts, compiler, workers())]
+        for known, _ in readings:
+            outcomes.update(known)
+        parts = list(_merged((p for _, again in readings for p in again), workers()))
     return [outcomes[index] for index in range(len(units))]
+
+
+def _compiled(
+    parts: Sequence[_Part], compiler: Compiler, workers: int
+) -> Iterator[tuple[_Part, Compilation]]:
+    """Compile the crates of parts, on some threads; yields each with its outcome."""
+    jobs = _shared_out(parts, workers)
+    with ThreadPoolExecutor(workers) as pool:
+        compiled = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
+        for job, done in zip(jobs, compiled, strict=True):
+            yield from zip(job, done, strict=True)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from curator.base.errors import StoreError
-from curator.rust.batch import compile_units
+from curator.rust.batch import Workers, all_cores, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.unit import Unit
 
@@ -88,7 +88,7 @@ def compile_cached(
     compiler: Compiler,
     cache: Cache | None,
     batched: bool = True,
-    workers: int = 0,
+    workers: Workers = all_cores,
 ) -> list[Compilation]:
     """Compile units like `compile_units`, but only those that the cache does not know.
 
