@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic
 from curator.rust.source import analyse
-from curator.rust.unit import Sharing, Unit, independent, stops_at
+from curator.rust.unit import Sharing, Unit, independent, programs_crate, stops_at
 
 CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
 _WORTH_A_RUN = 40  # modules for which another core had better start another rustc
@@ -57,6 +57,9 @@ class _Part:
 
     def crate(self) -> Crate:
         """Make the crate of all its units; a unit by itself is a crate of its own."""
+        if self.sharing.linked:
+            units = [unit for _, unit in self.units]
+            return programs_crate(units)
         if len(self.units) == 1:
             return self.units[0][1].crate()
         texts = tuple(unit.as_module(at) for at, (_, unit) in enumerate(self.units))
@@ -90,10 +93,12 @@ def _by_module(outcome: Compilation) -> dict[int, list[Diagnostic]]:
 
 def _read(part: _Part, outcome: Compilation) -> _Reading:
     """Read from the outcome of a part's crate what it says of its units."""
-    if len(part.units) == 1:
+    if len(part.units) == 1 and not part.sharing.linked:
         return {part.units[0][0]: independent(outcome)}, []
     if outcome.ok:
         return {index: Compilation(True) for index, _ in part.units}, []
+    if len(part.units) == 1:
+        return {}, [_alone(*part.units[0])]
     by_module = _by_module(outcome)
     stages = {} if outcome.analysed else _stopping(by_module)
     first = min(stages.values(), default=0)
@@ -103,6 +108,11 @@ def _read(part: _Part, outcome: Compilation) -> _Reading:
     known, again = _sort_out(part, by_module, done, stages.keys() - done)
     # Those that a whole analysis says nothing of are sound, whatever was expected of them.
     return known, again if outcome.analysed else [replace(p, outlook=part.outlook) for p in again]
+
+
+def _alone(index: int, unit: Unit) -> _Part:
+    """Make a part of one unit that is compiled as the root of its crate."""
+    return _Part(((index, replace(unit, wanted=False)),), closed=True)
 
 
 def _stopping(by_module: dict[int, list[Diagnostic]]) -> dict[int, int]:
@@ -128,7 +138,7 @@ def _sort_out(
     for at, (index, unit) in enumerate(part.units):
         errors = by_module.get(at, ())
         if errors and unit.may_be_blameless(errors):
-            alone.append(_Part(((index, unit),), closed=True))
+            alone.append(_alone(index, unit))
         elif at in done:
             outcomes[index] = independent(Compilation(False, tuple(errors)))
         else:
@@ -156,7 +166,7 @@ def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
     """Share parts out to workers, the heaviest first, so that all end at about the same time."""
     jobs: list[list[_Part]] = [[] for _ in range(workers)]
     weights = [0] * workers
-    for part in sorted(parts, key=lambda p: p.weight, reverse=True):
+    for part in sorted(parts, key=lambda p: (p.sharing.waits, p.weight), reverse=True):
         if part.reaches_out:  # a job's crates share a sandbox, and with it their files
             jobs.append([part])
             continue

@@ -10,12 +10,14 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import accumulate
 from threading import Lock
 
 from curator.rust.batch import Workers
 from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, externs_of
+from curator.rust.building import building
 from curator.rust.cache import compile_cached
 from curator.rust.changes import check_changes
 from curator.rust.claimed import compile_claims, read_lesson
@@ -27,7 +29,7 @@ from curator.rust.expect import Expectation
 from curator.rust.includes import missing_include
 from curator.rust.judge import judge
 from curator.rust.lesson import Lesson
-from curator.rust.outcome import fault, run_blocks
+from curator.rust.outcome import fault, run_blocks, way_to_run
 from curator.rust.runner import Run
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -54,13 +56,18 @@ def _do_round(
     with _READING:
         proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
         attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
-        units = [
-            Unit(a.text, s.edition, externs_of(a.text, options.externs), s.stands)
-            for s, a in attempts
-        ]
+        units = [_unit(state, attempt, options) for state, attempt in attempts]
     outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
     for (state, attempt), outcome in zip(attempts, outcomes, strict=True):
         state.learn(attempt, outcome)
+
+
+def _unit(state: BlockState, attempt: Attempt, options: Options) -> Unit:
+    """Make the unit of an attempt; the first of a block is run at once, if it is a program."""
+    externs = externs_of(attempt.text, options.externs)
+    first = options.runner and options.batched and not state.tried
+    wanted = bool(first) and way_to_run(state, attempt.text) == "bin"
+    return Unit(attempt.text, state.edition, externs, state.stands, wanted)
 
 
 def _takes_part(state: BlockState, compiler: Compiler, options: Options) -> bool:
@@ -142,9 +149,13 @@ def check_documents(
         left.pop()
         return done
 
-    with ThreadPoolExecutor(max_workers=cores) as pool:
+    with ExitStack() as stack:
+        begun = None
+        if options.runner and options.batched:
+            compiler = begun = stack.enter_context(building(compiler, options.runner, cores))
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=cores))
         lessons = [lesson for part in pool.map(take, slices) for lesson in part]
-    tried = [state for lesson in lessons for state in lesson.states() if state.tried]
-    runs = run_blocks(tried, options.runner, options) if options.runner else {}
+        tried = [state for lesson in lessons for state in lesson.states() if state.tried]
+        runs = run_blocks(tried, options.runner, options, begun) if options.runner else {}
     compile_claims(lessons, compiler, options, lambda: cores)
     return [_results(lesson, compiler, runs) for lesson in lessons]

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from itertools import groupby
 from os import cpu_count
 
+from curator.rust.building import Building
 from curator.rust.cache import Cache, key_of
 from curator.rust.runner import Run, Runner
 from curator.rust.unit import Unit
@@ -22,9 +23,15 @@ Program = tuple[Unit, str]
 
 
 def run_cached(
-    programs: Sequence[Program], runner: Runner, cache: Cache | None, workers: int | None = None
+    programs: Sequence[Program],
+    runner: Runner,
+    cache: Cache | None,
+    workers: int | None = None,
+    begun: Building | None = None,
 ) -> list[Run]:
     """Run programs like `run_programs`, but only those whose end the cache does not know.
+
+    Of those that were begun when they were compiled, the end is waited for.
 
     What ended by itself is kept. A limit says as much of the machine as of the program, so that
     such an end is not; a program that occurs twice is run once.
@@ -33,11 +40,27 @@ def run_cached(
     keys = [key_of(unit, version, "run", kind) for unit, kind in programs]
     known = _decoded(cache.get(list(dict.fromkeys(keys)))) if cache else {}
     new = {k: program for k, program in zip(keys, programs, strict=True) if k not in known}
-    fresh = dict(zip(new, run_programs(list(new.values()), runner, workers), strict=True))
+    fresh = _fresh(new, runner, workers, begun)
     if cache:
         ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
         cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
     return [known.get(key) or fresh[key] for key in keys]
+
+
+def _fresh(
+    new: dict[str, Program], runner: Runner, workers: int | None, begun: Building | None
+) -> dict[str, Run]:
+    """Run programs by key, those that were not begun first, for the others need no help."""
+
+    def run(keys: Sequence[str]) -> dict[str, Run]:
+        runs = run_programs([new[key] for key in keys], runner, workers)
+        return dict(zip(keys, runs, strict=True))
+
+    waiting = [k for k, (unit, kind) in new.items() if begun and kind == "bin" and unit in begun]
+    fresh = run([key for key in new if key not in waiting])
+    ended = {key: begun.ended(new[key][0]) for key in waiting} if begun else {}
+    fresh |= {key: end for key, end in ended.items() if end}
+    return fresh | run([key for key in new if key not in fresh])
 
 
 def _decoded(cached: dict[str, str]) -> dict[str, Run]:

@@ -152,6 +152,11 @@ class Source:
         return _SYSTEM.search(self.bare) is not None
 
     @cached_property
+    def waits(self) -> bool:
+        """Whether a run of it may take its time."""
+        return re.search(r"\bsleep|_timeout\b", self.bare) is not None
+
+    @cached_property
     def sees_its_place(self) -> bool:
         """Whether a run of it may see the module or the file that it stands in."""
         return _PLACE.search(self.bare) is not None

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Extern
@@ -40,12 +40,15 @@ class Sharing:
     """What units must have in common to share a crate.
 
     With `assembles`, machine code is made as well: only an assembler judges what is in `asm!`.
+    With `linked`, programs are; those that wait are linked apart, so that they begin early.
     """
 
     edition: str
     tested: bool
     externs: Extern
     assembles: bool
+    linked: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class Unit:
     """A text to compile by itself: its edition, and the crates that it may name.
 
     `doubtful`: it probably does not compile, which says only with which others it is compiled.
+    `wanted`: it is to be run if it compiles.
     """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
     doubtful: bool = field(default=False, compare=False)
+    wanted: bool = field(default=False, compare=False)
 
     @property
     def tested(self) -> bool:
@@ -74,7 +79,10 @@ class Unit:
     @property
     def sharing(self) -> Sharing:
         """What units must have in common to share a crate."""
-        return Sharing(self.edition, self.tested, self.externs, analyse(self.text).assembles)
+        source = analyse(self.text)
+        if self.wanted and self.builds_with_others:
+            return Sharing(self.edition, False, self.externs, False, True, source.waits)
+        return Sharing(self.edition, self.tested, self.externs, source.assembles)
 
     @property
     def outlook(self) -> int:
@@ -114,11 +122,6 @@ class Unit:
         apart = self.alone or self.tested or source.sees_its_place
         return source.has_main and not source.odd_main and not apart
 
-    @property
-    def harmless(self) -> bool:
-        """Whether its program can do nothing to others in its sandbox, and leave nothing there."""
-        return not analyse(self.text).sees_outside
-
     def as_program(self, index: int) -> str:
         """Return its text as a module with a function that does as a program's main."""
         return analyse(self.text).rooted_at(f"crate::unit_{index}") + _PROGRAM
@@ -133,6 +136,14 @@ class Unit:
         own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
         source = analyse(self.text)
         return source.names_root or source.exports_macros or not own
+
+
+def programs_crate(units: Sequence[Unit]) -> Crate:
+    """Make one crate of programs that share edition and crates, to be linked and run."""
+    texts = tuple(unit.as_program(at) for at, unit in enumerate(units))
+    first = units[0]
+    whole = tuple(unit.text for unit in units)
+    return Crate(texts, first.edition, "bin", externs=first.externs, programs=whole)
 
 
 def stops_at(errors: Iterable[Diagnostic]) -> int:

@@ -1,0 +1,99 @@
+"""Link programs in the very run of rustc that checks them, and run them while others compile."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+from typing_extensions import override
+
+from curator.rust.compiler import (
+    Compilation,
+    Compiler,
+    Crate,
+    Extern,
+    memory,
+    parse_diagnostics,
+    problem_of,
+)
+from curator.rust.runner import Run, Runner
+from curator.rust.unit import Unit
+
+_Program = tuple[str, str, Extern]  # text, edition, crates
+
+
+@dataclass
+class Building(Compiler):
+    """A compiler that has crates of programs built by a runner, and begins to run them at once.
+
+    `runs` are those begun, by program: its number among those that are run together, and theirs.
+    """
+
+    compiler: Compiler
+    runner: Runner
+    pool: ThreadPoolExecutor
+    folders: ExitStack
+    lock: Lock
+    runs: dict[_Program, tuple[int, Future[dict[int, Run]]]]
+
+    @property
+    @override
+    def version(self) -> str:
+        return self.compiler.version
+
+    @override
+    def knows_edition(self, edition: str) -> bool:
+        return self.compiler.knows_edition(edition)
+
+    @override
+    def compile(self, crate: Crate) -> Compilation:
+        return self._build(crate) if crate.programs else self.compiler.compile(crate)
+
+    @override
+    def compile_all(self, crates: Sequence[Crate]) -> list[Compilation]:
+        built = {at: self._build(crate) for at, crate in enumerate(crates) if crate.programs}
+        others = iter(self.compiler.compile_all([c for c in crates if not c.programs]))
+        return [built[at] if at in built else next(others) for at in range(len(crates))]
+
+    def _build(self, crate: Crate) -> Compilation:
+        with self.lock:
+            name = self.folders.enter_context(TemporaryDirectory(prefix="curator-", dir=memory()))
+        folder = Path(name).resolve()
+        done = self.runner.build_many(crate, folder)
+        errors, analysed = parse_diagnostics(done.stderr, alone=False)
+        if self.runner.is_built(done, folder):
+            self._begin(crate, folder)
+            return Compilation(True, analysed=analysed)
+        if errors and all(e.message.startswith("linking with") for e in errors):
+            return Compilation(True, analysed=analysed)  # nothing that a check would find
+        return Compilation(False, errors, problem_of(done, errors), analysed)
+
+    def _begin(self, crate: Crate, folder: Path) -> None:
+        for numbers, work in self.runner.tasks(crate, folder):
+            future = self.pool.submit(work)
+            for at in numbers:
+                self.runs[crate.programs[at], crate.edition, crate.externs] = at, future
+
+    def __contains__(self, unit: Unit) -> bool:
+        return (unit.text, unit.edition, unit.externs) in self.runs
+
+    def ended(self, unit: Unit) -> Run | None:
+        """Wait for the run of a program that was begun; None where it did not end as it should."""
+        at, future = self.runs[unit.text, unit.edition, unit.externs]
+        return future.result().get(at)
+
+
+@contextmanager
+def building(compiler: Compiler, runner: Runner, cores: int) -> Iterator[Building]:
+    """Yield a compiler that builds programs, and leave no folder and no program of it behind.
+
+    Programs mostly wait, so that twice as many of them are run as there are cores.
+    """
+    with ExitStack() as folders, ThreadPoolExecutor(2 * cores) as pool:
+        try:
+            yield Building(compiler, runner, pool, folders, Lock(), {})
+        finally:
+            pool.shutdown(cancel_futures=True)
