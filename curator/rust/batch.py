@@ -42,8 +42,14 @@ class _Part:
 
     @property
     def sharing(self) -> Sharing:
-        """What its units have in common."""
-        return self.units[0][1].sharing
+        """What its units have in common; those without tests may be among others with some."""
+        tested = (unit.sharing for _, unit in self.units if unit.tested)
+        return next(tested, self.units[0][1].sharing)
+
+    @property
+    def kind(self) -> tuple[Sharing, int]:
+        """With which others it may be compiled."""
+        return self.sharing, self.outlook
 
     @property
     def weight(self) -> int:
@@ -150,11 +156,14 @@ def _sort_out(
 def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:
     """Put the units of parts of one kind in as few crates as their size and the workers allow."""
     kinds: dict[tuple[Sharing, int], list[Numbered]] = {}
-    for part in (p for p in parts if p.units):
-        if part.closed:
-            yield part
-        else:
-            kinds.setdefault((part.sharing, part.outlook), []).extend(part.units)
+    some = [part for part in parts if part.units]
+    yield from (part for part in some if part.closed)
+    # A text that knows of no tests is the same among those that have some.
+    for part in sorted((p for p in some if not p.closed), key=lambda p: not p.sharing.tested):
+        sharing, outlook = part.kind
+        tested = replace(sharing, tested=True), outlook
+        joins = tested in kinds and all(u.knows_no_tests for _, u in part.units)
+        kinds.setdefault(tested if joins else part.kind, []).extend(part.units)
     for units in kinds.values():
         crates = max(min(workers, len(units) // _WORTH_A_RUN), -(-len(units) // CHUNK))
         size = -(-len(units) // crates)

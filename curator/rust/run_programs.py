@@ -76,7 +76,8 @@ def run_programs(
 
     def run_some(numbers: Sequence[int]) -> list[Run]:
         units = [programs[at][0] for at in numbers]
-        together = runner.run_many(units) if len(units) > 1 else None
+        many = runner.run_tests if units[0].tested else runner.run_many
+        together = many(units) if len(units) > 1 else None
         return together or [_alone(programs[at], runner) for at in numbers]
 
     parts = list(_parts(programs, workers))
@@ -98,17 +99,19 @@ def _alone(program: Program, runner: Runner) -> Run:
 def _parts(programs: Sequence[Program], workers: int) -> Iterator[Sequence[int]]:
     """Part the numbers of programs into those that are built as one, the largest parts first."""
 
-    def key(at: int) -> tuple[str, str]:
+    def key(at: int) -> tuple[bool, str, str]:
         unit = programs[at][0]
-        return unit.edition, str(unit.externs)
+        return unit.tested, unit.edition, str(unit.externs)
 
-    sharing = [
-        at for at, (unit, kind) in enumerate(programs) if kind == "bin" and unit.builds_with_others
-    ]
+    def shares(unit: Unit, kind: str) -> bool:
+        return unit.builds_with_others if kind == "bin" else unit.tests_with_others
+
+    sharing = [at for at, program in enumerate(programs) if shares(*program)]
     left = set(range(len(programs))).difference(sharing)
-    for _, group in groupby(sorted(sharing, key=key), key):
+    for (tested, *_), group in groupby(sorted(sharing, key=key), key):
         numbers = list(group)
-        count = max(min(workers, len(numbers) // _LEAST), -(-len(numbers) // _MOST))
+        most = 1 if tested else min(workers, len(numbers) // _LEAST)
+        count = max(most, -(-len(numbers) // _MOST))
         if not count:
             left.update(numbers)
             continue

@@ -42,6 +42,7 @@ _SOURCE = "src/main.rs"  # where panics place themselves, as they do under cargo
 _DRIVER = Path(__file__).with_name("driver.rs")
 _REPORT = re.compile(r"(\d+) (ended|time|output) (-?\d+) (\d+) (\d+)\n")
 _HEAD = 200  # characters of a report before the outputs, and more
+_OWN = re.compile(r"^test unit_\d+::", re.MULTILINE)
 _OF_UNIT = re.compile(r"src/unit_\d+\.rs")
 _FAILED_TESTS = re.compile(r"^failures:\n((?:    .+\n)+)\ntest result: FAILED", re.MULTILINE)
 _TESTS_PASSED = re.compile(r"^test result: ok\.", re.MULTILINE)
@@ -118,7 +119,8 @@ def find_linker() -> Linker:
     files += [p for program in programs for p in _paths(_output("ldd", str(program)))]
     # rustc's own lld finds itself by /proc, which the sandbox has not; -s spares writing symbols.
     words = ("-fuse-ld=bfd", f"-B{Path(ld).parent}", "-s")
-    options = (f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
+    # The standard library as it is loaded need not be linked again and again.
+    options = ("-Cprefer-dynamic", f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
     return Linker(options, tuple(dict.fromkeys(files)))
 
 
@@ -218,6 +220,26 @@ class Runner:
         every = [runs[at] for at in range(len(programs)) if at in runs]
         return every if len(every) == len(programs) else None
 
+    def run_tests(self, units: Sequence[Unit]) -> list[Run] | None:
+        """Build the tests of units that share edition and crates as one, and run them at once.
+
+        Returns None where they do not all pass: then who did what is not told apart.
+        """
+        texts = {f"src/unit_{at}.rs": unit.as_module(at) for at, unit in enumerate(units)}
+        modules = "".join(f"mod unit_{at};\n" for at in range(len(units)))
+        crate = Crate((), units[0].edition, "test", externs=units[0].externs)
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            _lay_out(folder, {_SOURCE: modules, **texts})
+            built = self._build(folder, crate, _SOURCE, ("-o", _PROGRAM, ASKED[0]))
+            if not self.is_built(built, folder):
+                return None
+            run = _run(self._execute(folder / _PROGRAM), "test")
+        told = (f"test unit_{at}::" for at in range(len(units)))
+        lines = ([row for row in run.stdout.split("\n") if row.startswith(own)] for own in told)
+        every = [replace(run, stdout=_OWN.sub("test ", "\n".join(rows))) for rows in lines]
+        return every if run.ended == "ok" else None
+
     def build_many(self, crate: Crate, folder: Path) -> Completed:
         """Check and link the programs of a crate in an empty folder, with rustc's words in JSON."""
         texts = {f"src/unit_{at}.rs": text for at, text in enumerate(crate.texts)}
@@ -268,7 +290,9 @@ class Runner:
         return runs
 
     def _libraries(self) -> list[Path]:
-        return [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
+        loaded = [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
+        standard = (self.toolchain.sysroot / "lib" / "rustlib").glob("*/lib/libstd-*.so")
+        return [*loaded, *sorted(standard)]
 
     def _build(self, folder: Path, crate: Crate, source: str, words: tuple[str, ...]) -> Completed:
         linker, externs = find_linker(), crate.externs

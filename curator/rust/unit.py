@@ -71,6 +71,11 @@ class Unit:
         return analyse(self.text).has_tests
 
     @property
+    def knows_no_tests(self) -> bool:
+        """Whether it is the same where tests are compiled."""
+        return "test" not in analyse(self.text).bare
+
+    @property
     def alone(self) -> bool:
         """Whether it must not share a crate with others."""
         # In edition 2015 a path in a `use` begins at the crate's root, which a module is not.
@@ -121,6 +126,12 @@ class Unit:
         source = analyse(self.text)
         apart = self.alone or self.tested or source.sees_its_place
         return source.has_main and not source.odd_main and not apart
+
+    @property
+    def tests_with_others(self) -> bool:
+        """Whether its tests may run in one process with those of others."""
+        source = analyse(self.text)
+        return self.tested and not (self.alone or source.sees_its_place or source.sees_outside)
 
     def as_program(self, index: int) -> str:
         """Return its text as a module with a function that does as a program's main."""

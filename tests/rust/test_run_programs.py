@@ -1,5 +1,6 @@
 """Programs that are built and run together print and end as they do alone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -68,7 +69,8 @@ def programs() -> list[tuple[Unit, str]]:
 
 def shown(run: Run) -> tuple[object, ...]:
     stopped = run.ended in ("time", "output")
-    return (run.ended, run.failed) if stopped else (run.ended, run.failed, run.code, run.stdout)
+    stdout = re.sub(r"finished in [\d.]+s", "", run.stdout)
+    return (run.ended, run.failed) if stopped else (run.ended, run.failed, run.code, stdout)
 
 
 @pytest.fixture(scope="module")
