@@ -119,8 +119,7 @@ def find_linker() -> Linker:
     files += [p for program in programs for p in _paths(_output("ldd", str(program)))]
     # rustc's own lld finds itself by /proc, which the sandbox has not; -s spares writing symbols.
     words = ("-fuse-ld=bfd", f"-B{Path(ld).parent}", "-s")
-    # The standard library as it is loaded need not be linked again and again.
-    options = ("-Cprefer-dynamic", f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
+    options = (f"-Clinker={cc}", *(f"-Clink-arg={word}" for word in words))
     return Linker(options, tuple(dict.fromkeys(files)))
 
 
@@ -242,10 +241,14 @@ class Runner:
 
     def build_many(self, crate: Crate, folder: Path) -> Completed:
         """Check and link the programs of a crate in an empty folder, with rustc's words in JSON."""
+        emit = f"--emit=link={_PROGRAM},mir=mir.out"
+        if len(crate.programs) == 1:  # needs no driver; its errors are asked for without the link
+            _lay_out(folder, {_SOURCE: crate.programs[0]})
+            return self._build(folder, crate, _SOURCE, (emit, ASKED[0]))
         texts = {f"src/unit_{at}.rs": text for at, text in enumerate(crate.texts)}
         _lay_out(folder, {f"src/{ROOT}": _driver(crate, self.running), **texts})
-        words = ("--crate-name=main", f"--emit=link={_PROGRAM},mir=mir.out", "--error-format=json")
-        return self._build(folder, crate, f"src/{ROOT}", (*words, *ASKED))
+        words = ("--crate-name=main", emit, "--error-format=json", *ASKED)
+        return self._build(folder, crate, f"src/{ROOT}", words)
 
     def is_built(self, built: Completed, folder: Path) -> bool:
         """Tell whether a build made a program of its folder."""
@@ -260,6 +263,9 @@ class Runner:
         share a sandbox. A task returns fewer runs where that did not end as it should.
         """
         program, together = folder / _PROGRAM, _together(crate)
+        if len(crate.programs) == 1:
+            yield (0,), partial(self._numbered, 0, program)
+            return
         if together:
             yield together, partial(self._reported, program, len(together))
         for at in set(range(len(crate.texts))).difference(together):
@@ -290,9 +296,7 @@ class Runner:
         return runs
 
     def _libraries(self) -> list[Path]:
-        loaded = [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
-        standard = (self.toolchain.sysroot / "lib" / "rustlib").glob("*/lib/libstd-*.so")
-        return [*loaded, *sorted(standard)]
+        return [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
 
     def _build(self, folder: Path, crate: Crate, source: str, words: tuple[str, ...]) -> Completed:
         linker, externs = find_linker(), crate.externs

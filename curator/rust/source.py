@@ -44,6 +44,8 @@ _SYSTEM = re.compile(
 _PLACE = re.compile(
     r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook|link_section)\b|\bfile\s*!"
 )
+# Durations from 0.2 seconds on: most programs take two milliseconds.
+_WAIT = re.compile(r"from_secs|\bfrom_millis\(\s*(?:[2-9]\d\d|\d{4,})")
 _DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
 _CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
 _EXPORT = re.compile(r"#[ \t]*\[[ \t]*macro_export\b[^\]\n]*\]")
@@ -153,8 +155,8 @@ class Source:
 
     @cached_property
     def waits(self) -> bool:
-        """Whether a run of it may take its time."""
-        return re.search(r"\bsleep|_timeout\b", self.bare) is not None
+        """Whether a run of it may sleep for long."""
+        return "sleep" in self.bare and _WAIT.search(self.bare) is not None
 
     @cached_property
     def sees_its_place(self) -> bool:
