@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 
 from typing_extensions import override
 
@@ -35,9 +34,7 @@ class Building(Compiler):
     compiler: Compiler
     runner: Runner
     pool: ThreadPoolExecutor
-    folders: ExitStack
-    lock: Lock
-    runs: dict[_Program, tuple[int, Future[dict[int, Run]]]]
+    runs: dict[_Program, tuple[int, Future[dict[int, Run]]]] = field(default_factory=dict)
 
     @property
     @override
@@ -59,23 +56,32 @@ class Building(Compiler):
         return [built[at] if at in built else next(others) for at in range(len(crates))]
 
     def _build(self, crate: Crate) -> Compilation:
-        with self.lock:
-            name = self.folders.enter_context(TemporaryDirectory(prefix="curator-", dir=memory()))
-        folder = Path(name).resolve()
+        name = TemporaryDirectory(prefix="curator-", dir=memory())
+        folder = Path(name.name).resolve()
         done = self.runner.build_many(crate, folder)
         errors, analysed = parse_diagnostics(done.stderr, alone=False)
         if self.runner.is_built(done, folder):
-            self._begin(crate, folder)
+            self._begin(crate, name)
             return Compilation(True, analysed=analysed)
+        name.cleanup()
         if errors and all(e.message.startswith("linking with") for e in errors):
             return Compilation(True, analysed=analysed)  # nothing that a check would find
         return Compilation(False, errors, problem_of(done, errors), analysed)
 
-    def _begin(self, crate: Crate, folder: Path) -> None:
-        for numbers, work in self.runner.tasks(crate, folder):
-            future = self.pool.submit(work)
+    def _begin(self, crate: Crate, name: TemporaryDirectory[str]) -> None:
+        """Begin to run the programs of a folder, which is removed when the last has ended."""
+        futures = list[Future[dict[int, Run]]]()
+        for numbers, work in list(self.runner.tasks(crate, Path(name.name).resolve())):
+            futures.append(self.pool.submit(work))
             for at in numbers:
-                self.runs[crate.programs[at], crate.edition, crate.externs] = at, future
+                self.runs[crate.programs[at], crate.edition, crate.externs] = at, futures[-1]
+
+        def clean(_: Future[dict[int, Run]]) -> None:
+            if all(future.done() for future in futures):
+                name.cleanup()
+
+        for future in futures:
+            future.add_done_callback(clean)
 
     def __contains__(self, unit: Unit) -> bool:
         return (unit.text, unit.edition, unit.externs) in self.runs
@@ -92,8 +98,8 @@ def building(compiler: Compiler, runner: Runner, cores: int) -> Iterator[Buildin
 
     Programs mostly wait, so that twice as many of them are run as there are cores.
     """
-    with ExitStack() as folders, ThreadPoolExecutor(2 * cores) as pool:
+    with ThreadPoolExecutor(2 * cores) as pool:
         try:
-            yield Building(compiler, runner, pool, folders, Lock(), {})
+            yield Building(compiler, runner, pool)
         finally:
             pool.shutdown(cancel_futures=True)

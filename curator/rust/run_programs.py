@@ -1,7 +1,8 @@
 """Run many programs, each with what it prints and how it ends when it is alone.
 
 Building a program takes ten times as long as running it, so those that cannot touch each other are
-built as one. Where that fails, and for all others, each is built and run alone.
+built as one. Where that fails, halves are, and those that are left and all others are built and run
+alone.
 """
 
 import json
@@ -78,7 +79,10 @@ def run_programs(
         units = [programs[at][0] for at in numbers]
         many = runner.run_tests if units[0].tested else runner.run_many
         together = many(units) if len(units) > 1 else None
-        return together or [_alone(programs[at], runner) for at in numbers]
+        if together or len(units) < _LEAST:
+            return together or [_alone(programs[at], runner) for at in numbers]
+        middle = len(numbers) // 2
+        return [run for half in (numbers[:middle], numbers[middle:]) for run in run_some(half)]
 
     parts = list(_parts(programs, workers))
     with ThreadPoolExecutor(max_workers=workers) as pool:
