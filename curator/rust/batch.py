@@ -109,6 +109,9 @@ def _read(part: _Part, outcome: Compilation) -> _Reading:
     stages = {} if outcome.analysed else _stopping(by_module)
     first = min(stages.values(), default=0)
     done = set(by_module) if outcome.analysed else {at for at in stages if stages[at] == first}
+    # A name that a failed `use x::*` could have brought is missed nowhere in the crate.
+    failed = {at for at, errors in by_module.items() if part.units[at][1].lacks_glob(errors)}
+    done &= failed or done
     if outcome.problem or not done:
         return {}, part.halves()
     known, again = _sort_out(part, by_module, done, stages.keys() - done)

@@ -13,6 +13,7 @@ from curator.rust.source import analyse
 _SHARED_FAULTS = {
     "E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0391", "E0446", "E0790",
 }  # fmt: skip
+_GLOB = re.compile(r"\buse\b[^;]*\*")
 _OWN_PATH = re.compile(r"\bunit_\d+::")
 # Errors without a code that are none of syntax: those of names, and those of the last checks.
 _NOT_SYNTAX = re.compile(
@@ -136,6 +137,11 @@ class Unit:
     def as_program(self, index: int) -> str:
         """Return its text as a module with a function that does as a program's main."""
         return analyse(self.text).rooted_at(f"crate::unit_{index}") + _PROGRAM
+
+    def lacks_glob(self, errors: Iterable[Diagnostic]) -> bool:
+        """Tell whether errors may be of a `use` of all names of a module that is not there."""
+        unresolved = any(e.code in ("E0432", "E0433") for e in errors)
+        return unresolved and _GLOB.search(analyse(self.text).bare) is not None
 
     def may_be_blameless(self, errors: Iterable[Diagnostic]) -> bool:
         """Tell whether errors in its module may come of another text, or of what we changed.

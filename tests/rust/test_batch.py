@@ -160,6 +160,12 @@ EXPORTED = (
     "macro_rules! d { () => { $crate::h() } }\nfn g() -> u8 { d!() }",
     "macro_rules! d { () => { use $crate as moi; } }\nd!();",
 )
+GLOBS = (
+    "use inconnu::*;\nfn f() {}",
+    "mod a { use super::*;\nfn g() -> u8 { Pile::nouvelle(); 'a' } }\nfn h() -> u8 { 'a' }",
+    "fn g() -> u8 { Pile::nouvelle(); 'a' }",
+    GOOD,
+)
 OFFERED = (
     "#[allow(missing_docs)]\npub fn f() {}",
     "#[warn(missing_docs)]\npub mod m { pub fn f() {} }",
@@ -170,7 +176,7 @@ OFFERED = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("texts", [MAINS, EXPORTED, OFFERED])
+@pytest.mark.parametrize("texts", [MAINS, EXPORTED, OFFERED, GLOBS])
 def test_mains_and_macros_of_the_root_mean_the_same_in_a_module(texts: Sequence[str]) -> None:
     units = [Unit(text, "2021") for text in texts]
     rustc = Rustc()
