@@ -11,32 +11,45 @@ text whose meaning depends on being a crate's root goes alone.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator.rust.compiler import Compilation, Compiler, Crate, Diagnostic
 from curator.rust.source import analyse
-from curator.rust.unit import Sharing, Unit, independent, stops_at
+from curator.rust.unit import Sharing, Unit, independent, programs_crate, stops_at
 
 CHUNK = 320  # modules of a crate: more make rustc's search for similar names slower
 _WORTH_A_RUN = 40  # modules for which another core had better start another rustc
 
+Workers = Callable[[], int]  # says how many threads may be used now
 Outcomes = dict[int, Compilation]
 Numbered = tuple[int, Unit]
 
 
+def all_cores() -> int:
+    """Return the number of cores."""
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class _Part:
-    """Units for one crate; `closed` keeps other units out."""
+    """Units for one crate, which they share with those of the same outlook; `closed`: with none."""
 
     units: tuple[Numbered, ...]
     closed: bool = False
+    outlook: int = 0
 
     @property
     def sharing(self) -> Sharing:
-        """What its units have in common."""
-        return self.units[0][1].sharing
+        """What its units have in common; those without tests may be among others with some."""
+        tested = (unit.sharing for _, unit in self.units if unit.tested)
+        return next(tested, self.units[0][1].sharing)
+
+    @property
+    def kind(self) -> tuple[Sharing, int]:
+        """With which others it may be compiled."""
+        return self.sharing, self.outlook
 
     @property
     def weight(self) -> int:
@@ -46,10 +59,13 @@ class _Part:
     @property
     def reaches_out(self) -> bool:
         """Whether what it says could depend on files of other runs."""
-        return len(self.units) == 1 and analyse(self.units[0][1].text).outside != ""
+        return len(self.units) == 1 and analyse(self.units[0][1].text).reads_files
 
     def crate(self) -> Crate:
         """Make the crate of all its units; a unit by itself is a crate of its own."""
+        if self.sharing.linked:
+            units = [unit for _, unit in self.units]
+            return programs_crate(units)
         if len(self.units) == 1:
             return self.units[0][1].crate()
         texts = tuple(unit.as_module(at) for at, (_, unit) in enumerate(self.units))
@@ -83,17 +99,29 @@ def _by_module(outcome: Compilation) -> dict[int, list[Diagnostic]]:
 
 def _read(part: _Part, outcome: Compilation) -> _Reading:
     """Read from the outcome of a part's crate what it says of its units."""
-    if len(part.units) == 1:
+    if len(part.units) == 1 and not part.sharing.linked:
         return {part.units[0][0]: independent(outcome)}, []
     if outcome.ok:
         return {index: Compilation(True) for index, _ in part.units}, []
+    if len(part.units) == 1:
+        return {}, [_alone(*part.units[0])]
     by_module = _by_module(outcome)
     stages = {} if outcome.analysed else _stopping(by_module)
     first = min(stages.values(), default=0)
     done = set(by_module) if outcome.analysed else {at for at in stages if stages[at] == first}
+    # A name that a failed `use x::*` could have brought is missed nowhere in the crate.
+    failed = {at for at, errors in by_module.items() if part.units[at][1].lacks_glob(errors)}
+    done &= failed or done
     if outcome.problem or not done:
         return {}, part.halves()
-    return _sort_out(part, by_module, done, stages.keys() - done)
+    known, again = _sort_out(part, by_module, done, stages.keys() - done)
+    # Those that a whole analysis says nothing of are sound, whatever was expected of them.
+    return known, again if outcome.analysed else [replace(p, outlook=part.outlook) for p in again]
+
+
+def _alone(index: int, unit: Unit) -> _Part:
+    """Make a part of one unit that is compiled as the root of its crate."""
+    return _Part(((index, replace(unit, wanted=False)),), closed=True)
 
 
 def _stopping(by_module: dict[int, list[Diagnostic]]) -> dict[int, int]:
@@ -119,7 +147,7 @@ def _sort_out(
     for at, (index, unit) in enumerate(part.units):
         errors = by_module.get(at, ())
         if errors and unit.may_be_blameless(errors):
-            alone.append(_Part(((index, unit),), closed=True))
+            alone.append(_alone(index, unit))
         elif at in done:
             outcomes[index] = independent(Compilation(False, tuple(errors)))
         else:
@@ -130,12 +158,15 @@ def _sort_out(
 
 def _merged(parts: Iterable[_Part], workers: int) -> Iterator[_Part]:
     """Put the units of parts of one kind in as few crates as their size and the workers allow."""
-    kinds: dict[Sharing, list[Numbered]] = {}
-    for part in (p for p in parts if p.units):
-        if part.closed:
-            yield part
-        else:
-            kinds.setdefault(part.sharing, []).extend(part.units)
+    kinds: dict[tuple[Sharing, int], list[Numbered]] = {}
+    some = [part for part in parts if part.units]
+    yield from (part for part in some if part.closed)
+    # A text that knows of no tests is the same among those that have some.
+    for part in sorted((p for p in some if not p.closed), key=lambda p: not p.sharing.tested):
+        sharing, outlook = part.kind
+        tested = replace(sharing, tested=True), outlook
+        joins = tested in kinds and all(u.knows_no_tests for _, u in part.units)
+        kinds.setdefault(tested if joins else part.kind, []).extend(part.units)
     for units in kinds.values():
         crates = max(min(workers, len(units) // _WORTH_A_RUN), -(-len(units) // CHUNK))
         size = -(-len(units) // crates)
@@ -147,7 +178,7 @@ def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
     """Share parts out to workers, the heaviest first, so that all end at about the same time."""
     jobs: list[list[_Part]] = [[] for _ in range(workers)]
     weights = [0] * workers
-    for part in sorted(parts, key=lambda p: p.weight, reverse=True):
+    for part in sorted(parts, key=lambda p: (p.sharing.waits, p.weight), reverse=True):
         if part.reaches_out:  # a job's crates share a sandbox, and with it their files
             jobs.append([part])
             continue
@@ -158,29 +189,33 @@ def _shared_out(parts: Iterable[_Part], workers: int) -> list[list[_Part]]:
 
 
 def compile_units(
-    units: Sequence[Unit], compiler: Compiler, batched: bool = True, workers: int = 0
+    units: Sequence[Unit], compiler: Compiler, batched: bool = True, workers: Workers = all_cores
 ) -> list[Compilation]:
     """Compile units; returns the outcome of each, in order, as if each were compiled alone.
 
-    Uses `workers` threads, or all cores. The lines of diagnostics are those of the unit's text.
+    Uses as many threads as `workers` allows from time to time. The lines of diagnostics are those
+    of the unit's text.
     """
-    workers = workers or os.cpu_count() or 1
     outcomes: Outcomes = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        if not batched:
+    if not batched:
+        with ThreadPoolExecutor(workers()) as pool:
             return list(pool.map(lambda unit: independent(compiler.compile(unit.crate())), units))
-        begun = (_Part(((index, unit),), closed=unit.alone) for index, unit in enumerate(units))
-        parts = list(_merged(begun, workers))
-        while parts:
-            jobs = _shared_out(parts, workers)
-            compiled = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
-            pairs = (
-                pair
-                for job, done in zip(jobs, compiled, strict=True)
-                for pair in zip(job, done, strict=True)
-            )
-            readings = [_read(part, outcome) for part, outcome in pairs]
-            for known, _ in readings:
-                outcomes.update(known)
-            parts = list(_merged((p for _, again in readings for p in again), workers))
+    begun = (_Part(((at, u),), u.alone, u.outlook) for at, u in enumerate(units))
+    parts = list(_merged(begun, workers()))
+    while parts:
+        readings = [_read(part, outcome) for part, outcome in _compiled(parts, compiler, workers())]
+        for known, _ in readings:
+            outcomes.update(known)
+        parts = list(_merged((p for _, again in readings for p in again), workers()))
     return [outcomes[index] for index in range(len(units))]
+
+
+def _compiled(
+    parts: Sequence[_Part], compiler: Compiler, workers: int
+) -> Iterator[tuple[_Part, Compilation]]:
+    """Compile the crates of parts, on some threads; yields each with its outcome."""
+    jobs = _shared_out(parts, workers)
+    with ThreadPoolExecutor(workers) as pool:
+        compiled = pool.map(lambda job: compiler.compile_all([p.crate() for p in job]), jobs)
+        for job, done in zip(jobs, compiled, strict=True):
+            yield from zip(job, done, strict=True)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from curator.base.cache_folder import cache_folder
 from curator.base.errors import StoreError
-from curator.rust.batch import compile_units
+from curator.rust.batch import Workers, all_cores, compile_units
 from curator.rust.compiler import Compilation, Compiler, Diagnostic
 from curator.rust.unit import Unit
 
-ENGINE = "6"  # raise when the same text may get another verdict
+ENGINE = "7"  # raise when the same text may get another verdict
 
 
 def key_of(unit: Unit, version: str, *more: str) -> str:
@@ -82,7 +82,7 @@ def compile_cached(
     compiler: Compiler,
     cache: Cache | None,
     batched: bool = True,
-    workers: int = 0,
+    workers: Workers = all_cores,
 ) -> list[Compilation]:
     """Compile units like `compile_units`, but only those that the cache does not know.
 

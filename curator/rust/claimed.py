@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from curator.french.changes import change_claims
 from curator.french.sentences import sentences
+from curator.rust.batch import Workers
 from curator.rust.block_state import BlockState
 from curator.rust.cache import compile_cached
 from curator.rust.changes import changed_blocks
@@ -48,7 +49,7 @@ def read_lesson(document: Document, states: Sequence[BlockState]) -> Lesson:
 
 
 def compile_claims(
-    lessons: Sequence[Lesson], compiler: Compiler, options: Options, workers: int
+    lessons: Sequence[Lesson], compiler: Compiler, options: Options, workers: Workers
 ) -> None:
     """Give every lesson the outcomes of what was compiled for its claims.
 

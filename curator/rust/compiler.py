@@ -29,11 +29,11 @@ _MODULE = re.compile(r"(?:^|/)unit_(\d+)\.rs$")
 _SHOWN = 4000  # characters of a message that are kept to be quoted
 _ADVICE = re.compile(r"^(?:note|help):|^ *= (?:note|help):|^ *::: ", re.MULTILINE)
 _FILE = re.compile(r"(?<=--> )(?:<anon>|\S*unit_\d+\.rs)(?=:\d)")
-_ROOT = "root.rs"
+ROOT = "root.rs"
 # Stands last in a shared crate. The borrow checker, which comes last of all that looks at each body
 # whatever else is wrong, warns of it: then it has seen all bodies before.
-_LAST = "const _: () = { fn last() { let mut unchanged = 0; let _ = unchanged; } };\n"
-_WARNING = "unused_mut"
+LAST = "const _: () = { fn last() { let mut unchanged = 0; let _ = unchanged; } };\n"
+ASKED = ("-Awarnings", "--force-warn", "unused_mut")
 _LACKS = re.compile(
     r"cannot find (?!crate\b)|unresolved imports? |failed to resolve"
     r"|use of (?:undeclared|unresolved) |expected value, found module `self`"
@@ -59,7 +59,8 @@ class Crate:
     """What one run compiles. With `alone`, the single text is the crate's root.
 
     `kind` is "lib", "bin" or "test"; only a text that is alone is a "bin". With `assembles`, the
-    run goes as far as machine code.
+    run goes as far as machine code. `programs` are the texts, as they were, of one that is to be
+    linked as well (curator.rust.building).
     """
 
     texts: tuple[str, ...]
@@ -68,6 +69,7 @@ class Crate:
     alone: bool = False
     externs: Extern = field(default_factory=Extern)
     assembles: bool = False
+    programs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,11 +204,11 @@ def parse_diagnostics(stderr: str, alone: bool) -> tuple[tuple[Diagnostic, ...],
             errors += [error] if error else []
         elif not alone and not analysed:
             names = (str(span.get("file_name", "")) for span in message.get("spans") or [])
-            analysed = any(name.endswith(_ROOT) for name in names)
+            analysed = any(name.endswith(ROOT) for name in names)
     return tuple(errors), analysed
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
     """Return a folder in memory, where there is one: a crate is many small files for a moment."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
 
@@ -219,8 +221,8 @@ def _lay_out(crate: Crate, folder: Path) -> Path:
     for index, text in enumerate(crate.texts):
         (folder / f"unit_{index}.rs").write_bytes(text.encode("utf-8", "surrogatepass"))
     modules = "".join(f"mod unit_{i};\n" for i in range(len(crate.texts)))
-    (folder / _ROOT).write_text(modules + _LAST)
-    return folder / _ROOT
+    (folder / ROOT).write_text(modules + LAST)
+    return folder / ROOT
 
 
 # Runs one compilation after another, and writes the mark and the exit status after what each
@@ -235,7 +237,8 @@ _SCRIPT = """one() {{
 """
 
 
-def _problem(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
+def problem_of(done: Completed, errors: tuple[Diagnostic, ...]) -> str:
+    """Say what ended a run of rustc other than the errors that it told; "" if nothing did."""
     if done.stopped:
         return done.stopped
     raw = "\n".join(line for line in done.stderr.split("\n") if not line.startswith("{"))
@@ -283,8 +286,7 @@ class Rustc(Compiler):
         emit = ["--emit=obj", "-Ccodegen-units=1"] if crate.assembles else ["--emit=mir"]
         named = crate.alone and analyse(crate.texts[0]).names_crate
         name = [] if named else ["--crate-name", "block"]
-        fixed = [*name, *emit, "-o", "block.out", "-Awarnings"]
-        fixed += [] if crate.alone else ["--force-warn", _WARNING]
+        fixed = [*name, *emit, "-o", "block.out", *(ASKED[:1] if crate.alone else ASKED)]
         root = ["--sysroot", str(self.toolchain.sysroot), "--error-format=json"]
         externs = [
             w for name, path in crate.externs.libraries for w in ("--extern", f"{name}={path}")
@@ -307,7 +309,7 @@ class Rustc(Compiler):
             data = crate.texts[0].encode("utf-8", "surrogatepass")
             job = Job(self.command(crate, "-"), self._files(crate), data)
             return self._outcome(self.sandbox.run(job, self.limits), crate)
-        with tempfile.TemporaryDirectory(prefix="curator-", dir=_memory()) as name:
+        with tempfile.TemporaryDirectory(prefix="curator-", dir=memory()) as name:
             folder = Path(name).resolve()
             command = self.command(crate, str(_lay_out(crate, folder)))
             job = Job(command, (*self._files(crate), folder))
@@ -334,7 +336,7 @@ class Rustc(Compiler):
     def _some(self, crates: Sequence[Crate]) -> list[Compilation]:
         """Compile the first crates, as many as one job gets through; outcomes in order."""
         mark = secrets.token_hex()  # no text can contain it
-        with tempfile.TemporaryDirectory(prefix="curator-", dir=_memory()) as name:
+        with tempfile.TemporaryDirectory(prefix="curator-", dir=memory()) as name:
             folder = Path(name).resolve()
             script = folder / "script"
             lines = [self._line(crate, folder / str(at)) for at, crate in enumerate(crates)]
@@ -363,7 +365,7 @@ class Rustc(Compiler):
 
     def _outcome(self, done: Completed, crate: Crate) -> Compilation:
         errors, analysed = parse_diagnostics(done.stderr, crate.alone)
-        problem = _problem(done, errors)
+        problem = problem_of(done, errors)
         if problem == "crash" and done.stderr.startswith(("bwrap: ", "sandbox-exec: ")):
             raise _no_sandbox(self.sandbox.name, done)
         return Compilation(done.code == 0 and not problem, errors, problem, analysed)

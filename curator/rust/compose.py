@@ -92,8 +92,9 @@ def in_main(code: str) -> list[Attempt]:
     if source.only_items or (source.has_main and not source.has_statements):
         return []
     plain = _plain_main(code)
-    rich = plain if source.has_main else _wrapped(Composition.IN_MAIN, (), code, [source])
-    return [plain] if rich.text == plain.text else [plain, rich]
+    if source.has_main or not (source.asks or source.awaits):
+        return [plain]
+    return [plain, _wrapped(Composition.IN_MAIN, (), code, [source])]
 
 
 def after(

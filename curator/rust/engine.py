@@ -10,10 +10,14 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import accumulate
+from threading import Lock
 
+from curator.rust.batch import Workers
 from curator.rust.block_state import ROUNDS, BlockState, Round, block_states, externs_of
+from curator.rust.building import building
 from curator.rust.cache import compile_cached
 from curator.rust.changes import check_changes
 from curator.rust.claimed import compile_claims, read_lesson
@@ -25,7 +29,7 @@ from curator.rust.expect import Expectation
 from curator.rust.includes import missing_include
 from curator.rust.judge import judge
 from curator.rust.lesson import Lesson
-from curator.rust.outcome import fault, run_blocks
+from curator.rust.outcome import fault, run_blocks, way_to_run
 from curator.rust.runner import Run
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -33,6 +37,8 @@ from curator.rust.unit import Unit
 # Characters of the texts that one core takes at a time: less would be many runs of rustc, more
 # much memory.
 _SMALLEST, _LARGEST = 40_000, 400_000
+# Python reads on one core at a time: a slice that is read as a whole begins to compile sooner.
+_READING = Lock()
 
 
 def _allowed(attempt: Attempt, options: Options) -> bool:
@@ -44,17 +50,24 @@ def _do_round(
     propose: Round,
     compiler: Compiler,
     options: Options,
-    workers: int,
+    workers: Workers,
 ) -> None:
     """Compile what a round proposes for the blocks that nothing has settled, all at once."""
-    proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
-    attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
-    units = [
-        Unit(a.text, state.edition, externs_of(a.text, options.externs)) for state, a in attempts
-    ]
+    with _READING:
+        proposed = [(state, a) for state in states if not state.settled for a in propose(state)]
+        attempts = [(state, a) for state, a in proposed if _allowed(a, options)]
+        units = [_unit(state, attempt, options) for state, attempt in attempts]
     outcomes = compile_cached(units, compiler, options.cache, options.batched, workers)
     for (state, attempt), outcome in zip(attempts, outcomes, strict=True):
         state.learn(attempt, outcome)
+
+
+def _unit(state: BlockState, attempt: Attempt, options: Options) -> Unit:
+    """Make the unit of an attempt; the first of a block is run at once, if it is a program."""
+    externs = externs_of(attempt.text, options.externs)
+    first = options.runner and options.batched and not state.tried
+    wanted = bool(first) and way_to_run(state, attempt.text) == "bin"
+    return Unit(attempt.text, state.edition, externs, state.stands, wanted)
 
 
 def _takes_part(state: BlockState, compiler: Compiler, options: Options) -> bool:
@@ -106,12 +119,13 @@ def _slices(documents: Sequence[Document], workers: int) -> Iterator[Sequence[Do
 
 
 def _do_rounds(
-    documents: Sequence[Document], compiler: Compiler, options: Options, workers: int
+    documents: Sequence[Document], compiler: Compiler, options: Options, workers: Workers
 ) -> list[Lesson]:
     """Take the blocks of some documents through all rounds; returns them by document."""
-    lessons = [read_lesson(d, block_states(d, options)) for d in documents]
-    states = (state for lesson in lessons for state in lesson.states())
-    taking_part = [s for s in states if _takes_part(s, compiler, options)]
+    with _READING:
+        lessons = [read_lesson(d, block_states(d, options)) for d in documents]
+        states = (state for lesson in lessons for state in lesson.states())
+        taking_part = [s for s in states if _takes_part(s, compiler, options)]
     for propose in ROUNDS:
         _do_round(taking_part, propose, compiler, options, workers)
     return lessons
@@ -123,16 +137,25 @@ def check_documents(
     """Check every Rust block of every document; returns the results of each, in reading order.
 
     Uses all cores, or `options.cores`: each takes a slice of many documents through the rounds, so
-    that one reads while another waits for rustc; the runs of rustc for few documents are shared out
-    instead.
+    that one reads while another waits for rustc; the runs of rustc for few documents, and those of
+    the last slices, are shared out instead.
     """
     cores = options.cores or os.cpu_count() or 1
     slices = list(_slices(documents, cores))
-    workers = max(1, cores // len(slices))
-    with ThreadPoolExecutor(max_workers=cores) as pool:
-        parts = pool.map(lambda some: _do_rounds(some, compiler, options, workers), slices)
-        lessons = [lesson for part in parts for lesson in part]
-    tried = [state for lesson in lessons for state in lesson.states() if state.tried]
-    runs = run_blocks(tried, options.runner, options) if options.runner else {}
-    compile_claims(lessons, compiler, options, cores)
+    left = list(slices)
+
+    def take(some: Sequence[Document]) -> list[Lesson]:
+        done = _do_rounds(some, compiler, options, lambda: max(1, cores // max(1, len(left))))
+        left.pop()
+        return done
+
+    with ExitStack() as stack:
+        begun = None
+        if options.runner and options.batched:
+            compiler = begun = stack.enter_context(building(compiler, options.runner, cores))
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=cores))
+        lessons = [lesson for part in pool.map(take, slices) for lesson in part]
+        tried = [state for lesson in lessons for state in lesson.states() if state.tried]
+        runs = run_blocks(tried, options.runner, options, begun) if options.runner else {}
+    compile_claims(lessons, compiler, options, lambda: cores)
     return [_results(lesson, compiler, runs) for lesson in lessons]

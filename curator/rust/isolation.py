@@ -36,7 +36,8 @@ _ALONE = tuple(
         ('"', '"'),  # not closed: rustc gives up a whole crate for one such file
         ("/*", r"/\*"),
         ("!", rf"#\s*!\s*\[(?!\s*(?:{_OF_MODULES})\b)"),
-        ("missing_docs", r"\bmissing_docs\b"),  # asked of what a crate offers
+        # Asked of what a crate offers.
+        ("missing_docs", r"\b(?:deny|forbid)\b[^\]]*\bmissing_docs\b"),
         ("extern", r"\bextern\s+crate\b"),
         ("mod", r"\bmod\s+(?:[\w#$]+\s*;|(?:std|core|alloc)\b)"),
         ("path", r"#\s*!?\s*\[[^\]]*\bpath\s*="),
@@ -44,7 +45,7 @@ _ALONE = tuple(
         ("export_name", r"\bexport_name\b"),
         ("global_allocator", r"\bglobal_allocator\b"),
         ("panic_handler", r"\bpanic_handler\b"),
-        ("link", r"\[[^\]]*\blink(?:_name)?\b"),
+        ("link", r"\[[^\]]*\blink\b"),
         ("lang", r"\[[^\]]*\blang\b"),
         ("include", _READERS),
         ("_env", _READERS),
@@ -52,12 +53,12 @@ _ALONE = tuple(
         # Shared crates give one warning to all their texts; a text must not forbid it.
         ("deny", _SEVERE),
         ("forbid", _SEVERE),
-        ("crate", r"\$\s*crate"),
+        ("crate", r"\$\s*crate\b(?!\s*::)"),
         ("super", r"\bsuper\s*::\s*(?:\{[^;]*)?\bsuper\b"),
         ("r#", r"\br#"),
         ("long_", r"\blong_running_const_eval\b"),  # a constant that never ends may allow itself
         ("main", r"\bfn\s+main\s*(?:<|\(\s*\w|\(\s*\)\s*where)"),
-        ("main", r"\b(?:async|unsafe|const|extern|pub(?:\s*\([^)]*\))?)\s+fn\s+main\b"),
+        ("main", r"\b(?:async|unsafe|const|extern)\s+fn\s+main\b"),
     )
 )
 _CRATE_PATH = re.compile(r"\bcrate\b(?!\s*(?:\)|::))|(?<!pub\()(?<!pub \()\bcrate\s*\)")
@@ -65,6 +66,7 @@ _OUTSIDE = re.compile(
     rf"{_READERS}|{_ASSEMBLERS}|(?<!::)\benv\b(?!\s*::)|\benv\s*!|\benv\s+as\b|\bpath\s*="
     r"|#\s*!?\s*\[\s*link\b|\bmod\s+[\w#]+\s*;|\bextern\s+crate\b|#\s*!\s*\[\s*(?P<inner>\w+)"
 )
+_FILE = re.compile(rf"{_READERS}|{_ASSEMBLERS}|\bpath\s*=|\bmod\s+[\w#$]+\s*;|\blink\b")
 _INNER_ALLOWED = set(_OF_MODULES.split("|"))
 # Characters that rustc may take for white space or nothing, and a pattern for something else.
 _UNSEEN = re.compile(
@@ -81,6 +83,11 @@ def reaches_outside(bare: str) -> str:
         if inner is None or inner not in _INNER_ALLOWED:
             return " ".join(construct.group().split())
     return ""
+
+
+def reads_files(bare: str) -> bool:
+    """Tell whether compiling a text may read a file: one that it names, or a library."""
+    return (_FILE.search(bare) or _UNSEEN.search(bare)) is not None
 
 
 def touches_others(bare: str) -> bool:

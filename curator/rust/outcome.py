@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from curator.french import cues
 from curator.rust.block_state import BlockState, externs_of
+from curator.rust.building import Building
 from curator.rust.document import Options
 from curator.rust.expect import STUB, Expectation
 from curator.rust.needs import lacking
@@ -29,11 +30,16 @@ _COMMAND = re.compile(r"^\s*[$>%] (?!cargo run\b|cargo r\b|\./|target/)", re.MUL
 
 def runnable(state: BlockState) -> str:
     """Tell how to run a block that compiles: "bin", "test", or "" where there is nothing to run."""
-    if state.expected.expectation is not Expectation.COMPILES or not state.settled:
+    if not state.settled or not state.settled[1].ok:
         return ""
-    attempt, outcome = state.settled
-    source = analyse(attempt.text)
-    if not outcome.ok or state.block.has("no_run") or STUB.search(source.bare):
+    return way_to_run(state, state.settled[0].text)
+
+
+def way_to_run(state: BlockState, text: str) -> str:
+    """Tell how to run a block in the form of a text, should that compile; as `runnable` does."""
+    source = analyse(text)
+    compiles = state.expected.expectation is Expectation.COMPILES
+    if not compiles or state.block.has("no_run") or STUB.search(source.bare):
         return ""
     own = analyse(state.block.code)
     if own.has_tests or (source.has_tests and not own.has_main and own.only_items):
@@ -41,7 +47,9 @@ def runnable(state: BlockState) -> str:
     return "bin" if source.has_main else ""
 
 
-def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -> dict[int, Run]:
+def run_blocks(
+    states: Sequence[BlockState], runner: Runner, options: Options, begun: Building | None = None
+) -> dict[int, Run]:
     """Run those blocks that can be run, on as many cores as allowed; runs by the state's `id`."""
     wanted: dict[int, Program] = {}
     for state in states:
@@ -50,7 +58,7 @@ def run_blocks(states: Sequence[BlockState], runner: Runner, options: Options) -
             text = state.settled[0].text
             unit = Unit(text, state.edition, externs_of(text, options.externs))
             wanted[id(state)] = (unit, kind)
-    runs = run_cached(list(wanted.values()), runner, options.cache, options.cores)
+    runs = run_cached(list(wanted.values()), runner, options.cache, options.cores, begun)
     return dict(zip(wanted, runs, strict=True))
 
 

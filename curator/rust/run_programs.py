@@ -1,7 +1,8 @@
 """Run many programs, each with what it prints and how it ends when it is alone.
 
 Building a program takes ten times as long as running it, so those that cannot touch each other are
-built as one. Where that fails, and for all others, each is built and run alone.
+built as one. Where that fails, halves are, and those that are left and all others are built and run
+alone.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import asdict
 from itertools import groupby
 from os import cpu_count
 
+from curator.rust.building import Building
 from curator.rust.cache import Cache, key_of
 from curator.rust.runner import Run, Runner
 from curator.rust.unit import Unit
@@ -22,9 +24,15 @@ Program = tuple[Unit, str]
 
 
 def run_cached(
-    programs: Sequence[Program], runner: Runner, cache: Cache | None, workers: int | None = None
+    programs: Sequence[Program],
+    runner: Runner,
+    cache: Cache | None,
+    workers: int | None = None,
+    begun: Building | None = None,
 ) -> list[Run]:
     """Run programs like `run_programs`, but only those whose end the cache does not know.
+
+    Of those that were begun when they were compiled, the end is waited for.
 
     What ended by itself is kept. A limit says as much of the machine as of the program, so that
     such an end is not; a program that occurs twice is run once.
@@ -33,11 +41,27 @@ def run_cached(
     keys = [key_of(unit, version, "run", kind) for unit, kind in programs]
     known = _decoded(cache.get(list(dict.fromkeys(keys)))) if cache else {}
     new = {k: program for k, program in zip(keys, programs, strict=True) if k not in known}
-    fresh = dict(zip(new, run_programs(list(new.values()), runner, workers), strict=True))
+    fresh = _fresh(new, runner, workers, begun)
     if cache:
         ended = {k: r for k, r in fresh.items() if r.ended in ("ok", "panicked", "failed")}
         cache.put({key: json.dumps(asdict(run)) for key, run in ended.items()})
     return [known.get(key) or fresh[key] for key in keys]
+
+
+def _fresh(
+    new: dict[str, Program], runner: Runner, workers: int | None, begun: Building | None
+) -> dict[str, Run]:
+    """Run programs by key, those that were not begun first, for the others need no help."""
+
+    def run(keys: Sequence[str]) -> dict[str, Run]:
+        runs = run_programs([new[key] for key in keys], runner, workers)
+        return dict(zip(keys, runs, strict=True))
+
+    waiting = [k for k, (unit, kind) in new.items() if begun and kind == "bin" and unit in begun]
+    fresh = run([key for key in new if key not in waiting])
+    ended = {key: begun.ended(new[key][0]) for key in waiting} if begun else {}
+    fresh |= {key: end for key, end in ended.items() if end}
+    return fresh | run([key for key in new if key not in fresh])
 
 
 def _decoded(cached: dict[str, str]) -> dict[str, Run]:
@@ -53,8 +77,12 @@ def run_programs(
 
     def run_some(numbers: Sequence[int]) -> list[Run]:
         units = [programs[at][0] for at in numbers]
-        together = runner.run_many(units) if len(units) > 1 else None
-        return together or [_alone(programs[at], runner) for at in numbers]
+        many = runner.run_tests if units[0].tested else runner.run_many
+        together = many(units) if len(units) > 1 else None
+        if together or len(units) < _LEAST:
+            return together or [_alone(programs[at], runner) for at in numbers]
+        middle = len(numbers) // 2
+        return [run for half in (numbers[:middle], numbers[middle:]) for run in run_some(half)]
 
     parts = list(_parts(programs, workers))
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -75,17 +103,19 @@ def _alone(program: Program, runner: Runner) -> Run:
 def _parts(programs: Sequence[Program], workers: int) -> Iterator[Sequence[int]]:
     """Part the numbers of programs into those that are built as one, the largest parts first."""
 
-    def key(at: int) -> tuple[str, str]:
+    def key(at: int) -> tuple[bool, str, str]:
         unit = programs[at][0]
-        return unit.edition, str(unit.externs)
+        return unit.tested, unit.edition, str(unit.externs)
 
-    sharing = [
-        at for at, (unit, kind) in enumerate(programs) if kind == "bin" and unit.builds_with_others
-    ]
+    def shares(unit: Unit, kind: str) -> bool:
+        return unit.builds_with_others if kind == "bin" else unit.tests_with_others
+
+    sharing = [at for at, program in enumerate(programs) if shares(*program)]
     left = set(range(len(programs))).difference(sharing)
-    for _, group in groupby(sorted(sharing, key=key), key):
+    for (tested, *_), group in groupby(sorted(sharing, key=key), key):
         numbers = list(group)
-        count = max(min(workers, len(numbers) // _LEAST), -(-len(numbers) // _MOST))
+        most = 1 if tested else min(workers, len(numbers) // _LEAST)
+        count = max(most, -(-len(numbers) // _MOST))
         if not count:
             left.update(numbers)
             continue

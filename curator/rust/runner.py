@@ -11,17 +11,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from curator.base.errors import CompilerError
-from curator.rust.compiler import Extern
+from curator.rust.compiler import ASKED, LAST, ROOT, Crate, Extern
 from curator.rust.process import Completed, Limits
 from curator.rust.sandbox import Job, Sandbox, Unsandboxed, find_sandbox
+from curator.rust.source import analyse
 from curator.rust.toolchain import Toolchain, find_toolchain
-from curator.rust.unit import BEGIN, Unit
+from curator.rust.unit import BEGIN, Unit, programs_crate
 
 LINKER_HINT = "install a C linker (Debian, Ubuntu: apt install gcc; macOS: xcode-select --install)"
 
@@ -36,10 +37,12 @@ _LOADED = ("ld-", "ld64", "libc.", "libgcc_s.", "libm.", "libdl.", "libpthread."
 _BUILDING = Limits(seconds=30)
 RUNNING = Limits(seconds=10, memory=1 << 30, output=64 << 10)
 _NO_EXTERN = Extern()
+_PROGRAM = "main"
 _SOURCE = "src/main.rs"  # where panics place themselves, as they do under cargo
 _DRIVER = Path(__file__).with_name("driver.rs")
 _REPORT = re.compile(r"(\d+) (ended|time|output) (-?\d+) (\d+) (\d+)\n")
 _HEAD = 200  # characters of a report before the outputs, and more
+_OWN = re.compile(r"^test unit_\d+::", re.MULTILINE)
 _OF_UNIT = re.compile(r"src/unit_\d+\.rs")
 _FAILED_TESTS = re.compile(r"^failures:\n((?:    .+\n)+)\ntest result: FAILED", re.MULTILINE)
 _TESTS_PASSED = re.compile(r"^test result: ok\.", re.MULTILINE)
@@ -60,6 +63,9 @@ class Run:
     stderr: str = ""
     code: int = 0
     failed: tuple[str, ...] = ()
+
+
+Task = Callable[[], dict[int, Run]]  # executes programs; runs by number
 
 
 @dataclass(frozen=True)
@@ -141,13 +147,14 @@ def _lay_out(folder: Path, texts: Mapping[str, str]) -> None:
         (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def _is_built(built: Completed, program: Path) -> bool:
-    ended = built.code == 0 and not built.stopped
-    return ended and not program.is_symlink() and program.is_file()
+def _together(crate: Crate) -> tuple[int, ...]:
+    """List the programs that can do nothing to others in their sandbox, and leave nothing there."""
+    return tuple(at for at, text in enumerate(crate.programs) if not analyse(text).sees_outside)
 
 
-def _driver(count: int, together: Sequence[int], limits: Limits) -> str:
+def _driver(crate: Crate, limits: Limits) -> str:
     """Write the root of a crate of many programs: its modules, its tables, and the driver."""
+    count, together = len(crate.texts), _together(crate)
     modules = "".join(f"mod unit_{at};\n" for at in range(count))
     table = "".join(f"unit_{at}::{BEGIN}, " for at in range(count))
     tables = (
@@ -156,7 +163,10 @@ def _driver(count: int, together: Sequence[int], limits: Limits) -> str:
         f"const SECONDS: u64 = {limits.seconds};",
         f"const LARGEST: usize = {limits.output};",
     )
-    return modules + "\n".join(tables) + "\n" + _DRIVER.read_text()
+    driver = _DRIVER.read_text()
+    if crate.edition != "2024":  # an older rustc does not know this
+        driver = driver.replace("unsafe extern", "extern")
+    return modules + "\n".join(tables) + "\n" + driver + LAST
 
 
 def _run(done: Completed, kind: str) -> Run:
@@ -186,38 +196,85 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
             _lay_out(folder, {_SOURCE: source})
-            built = self._build(folder, edition, kind, externs)
-            program = folder / "main"
-            if not _is_built(built, program):
+            crate = Crate((source,), edition, kind, alone=True, externs=externs)
+            built = self._build(folder, crate, _SOURCE, ("-o", _PROGRAM, ASKED[0]))
+            if not self.is_built(built, folder):
                 words = built.stderr or f"rustc: {built.stopped or 'no program'}"
                 return Run("not_built", built.stdout, words, built.code)
-            return _run(self._execute(program), kind)
+            return _run(self._execute(folder / _PROGRAM), kind)
 
     def run_many(self, programs: Sequence[Unit]) -> list[Run] | None:
         """Build programs that share edition and crates as one, and execute each by itself.
 
-        Each has its own process, time and output, and all those that can do nothing to others
-        (`Unit.harmless`) share a sandbox. Returns None where they cannot be built together.
+        Returns None where they cannot be built together.
         """
-        together = [at for at, unit in enumerate(programs) if unit.harmless]
+        crate = programs_crate(programs)
         with tempfile.TemporaryDirectory(prefix="curator-") as name:
             folder = Path(name).resolve()
-            texts = {f"src/unit_{at}.rs": unit.as_program(at) for at, unit in enumerate(programs)}
-            root = _driver(len(programs), together, self.running)
-            _lay_out(folder, {_SOURCE: root, **texts})
-            first = programs[0]
-            built = self._build(folder, first.edition, "bin", first.externs)
-            program = folder / "main"
-            if not _is_built(built, program):
+            if not self.is_built(self.build_many(crate, folder), folder):
                 return None
-            runs = self._reported(program, len(together)) if together else {}
-            if runs.keys() != set(together):
+            runs = dict[int, Run]()
+            for _, work in self.tasks(crate, folder):
+                runs.update(work())
+        every = [runs[at] for at in range(len(programs)) if at in runs]
+        return every if len(every) == len(programs) else None
+
+    def run_tests(self, units: Sequence[Unit]) -> list[Run] | None:
+        """Build the tests of units that share edition and crates as one, and run them at once.
+
+        Returns None where they do not all pass: then who did what is not told apart.
+        """
+        texts = {f"src/unit_{at}.rs": unit.as_module(at) for at, unit in enumerate(units)}
+        modules = "".join(f"mod unit_{at};\n" for at in range(len(units)))
+        crate = Crate((), units[0].edition, "test", externs=units[0].externs)
+        with tempfile.TemporaryDirectory(prefix="curator-") as name:
+            folder = Path(name).resolve()
+            _lay_out(folder, {_SOURCE: modules, **texts})
+            built = self._build(folder, crate, _SOURCE, ("-o", _PROGRAM, ASKED[0]))
+            if not self.is_built(built, folder):
                 return None
-            for at in set(range(len(programs))).difference(together):
-                numbered = folder / str(at)  # the name by which the driver knows which to begin
-                os.link(program, numbered)
-                runs[at] = _run(self._execute(numbered), "bin")
-        return [runs[at] for at in range(len(programs))]
+            run = _run(self._execute(folder / _PROGRAM), "test")
+        told = (f"test unit_{at}::" for at in range(len(units)))
+        lines = ([row for row in run.stdout.split("\n") if row.startswith(own)] for own in told)
+        every = [replace(run, stdout=_OWN.sub("test ", "\n".join(rows))) for rows in lines]
+        return every if run.ended == "ok" else None
+
+    def build_many(self, crate: Crate, folder: Path) -> Completed:
+        """Check and link the programs of a crate in an empty folder, with rustc's words in JSON."""
+        emit = f"--emit=link={_PROGRAM},mir=mir.out"
+        if len(crate.programs) == 1:  # needs no driver; its errors are asked for without the link
+            _lay_out(folder, {_SOURCE: crate.programs[0]})
+            return self._build(folder, crate, _SOURCE, (emit, ASKED[0]))
+        texts = {f"src/unit_{at}.rs": text for at, text in enumerate(crate.texts)}
+        _lay_out(folder, {f"src/{ROOT}": _driver(crate, self.running), **texts})
+        words = ("--crate-name=main", emit, "--error-format=json", *ASKED)
+        return self._build(folder, crate, f"src/{ROOT}", words)
+
+    def is_built(self, built: Completed, folder: Path) -> bool:
+        """Tell whether a build made a program of its folder."""
+        program = folder / _PROGRAM
+        ended = built.code == 0 and not built.stopped
+        return ended and not program.is_symlink() and program.is_file()
+
+    def tasks(self, crate: Crate, folder: Path) -> Iterator[tuple[tuple[int, ...], Task]]:
+        """Yield the numbers of programs that were built as one, and how to execute them.
+
+        Each has its own process, time and output, and all those that can do nothing to others
+        share a sandbox. A task returns fewer runs where that did not end as it should.
+        """
+        program, together = folder / _PROGRAM, _together(crate)
+        if len(crate.programs) == 1:
+            yield (0,), partial(self._numbered, 0, program)
+            return
+        if together:
+            yield together, partial(self._reported, program, len(together))
+        for at in set(range(len(crate.texts))).difference(together):
+            numbered = folder / str(at)  # the name by which the driver knows which to begin
+            os.link(program, numbered)
+            yield (at,), partial(self._numbered, at, numbered)
+
+    def _numbered(self, at: int, program: Path) -> dict[int, Run]:
+        return {at: _run(self._execute(program), "bin")}
 
     def _execute(self, program: Path) -> Completed:
         job = Job((str(program),), (program, *self._libraries()), single=True)
@@ -241,19 +298,20 @@ class Runner:
     def _libraries(self) -> list[Path]:
         return [p for p in self.toolchain.files if p.name.startswith(_LOADED)]
 
-    def _build(self, folder: Path, edition: str, kind: str, externs: Extern) -> Completed:
-        linker = find_linker()
-        shape = ["--test"] if kind == "test" else ["--crate-type", kind]
+    def _build(self, folder: Path, crate: Crate, source: str, words: tuple[str, ...]) -> Completed:
+        linker, externs = find_linker(), crate.externs
+        shape = ["--test"] if crate.kind == "test" else ["--crate-type", crate.kind]
         # The crate is named after its file, `main`, unless its text names it.
-        shape += ["-o", "main", "--edition", edition, "-Awarnings"]
+        shape += ["--edition", crate.edition, *words]
         shape += ["-Cdebuginfo=0", "-Copt-level=0", "-Ccodegen-units=1", *linker.options]
         shape += ["--sysroot", str(self.toolchain.sysroot)]
         shape += [f"--extern={name}={path}" for name, path in externs.libraries]
         shape += [f"-Ldependency={externs.folder}"] if externs.folder else []
         files = [*self.toolchain.files, *linker.files, *filter(None, [externs.folder])]
-        command = (*linker.before, str(self.toolchain.rustc), _SOURCE, *shape)
+        command = (*linker.before, str(self.toolchain.rustc), source, *shape)
         job = Job(command, tuple(dict.fromkeys(files)), work=folder)
-        return self.sandbox.run(job, self.building)
+        output = self.building.output * max(1, len(crate.texts) // 4)
+        return self.sandbox.run(job, replace(self.building, output=output))
 
     def prove(self) -> None:
         """Build and execute one line; raises CompilerError with the words of what failed."""

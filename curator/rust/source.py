@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from curator.rust.isolation import NAME, USE, reaches_outside, touches_others
+from curator.rust.isolation import NAME, USE, reaches_outside, reads_files, touches_others
 from curator.rust.syntax import Item, Shape, items_of, shape_of
 
 _QUOTED = re.compile(
@@ -42,12 +42,14 @@ _SYSTEM = re.compile(
     r"\b(?:unsafe|extern|env|fs|net|process|sys|libc|args|File|OpenOptions|Command)\b"
 )
 _PLACE = re.compile(
-    r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook)\b|\bfile\s*!"
+    r"\b(?:type_name\w*|module_path|Location|caller|[Bb]acktrace|\w*_hook|link_section)\b|\bfile\s*!"
 )
+# Durations from 0.2 seconds on: most programs take two milliseconds.
+_WAIT = re.compile(r"from_secs|\bfrom_millis\(\s*(?:[2-9]\d\d|\d{4,})")
 _DIRECTIVE = re.compile(r"""["\n;]\s*\.|\\n\s*\.|\b(?:concat|stringify|macro_rules)\b|\.inc""")
 _CRATE_NAME = re.compile(r"#\s*!\s*\[\s*crate_name\b")
 _EXPORT = re.compile(r"#[ \t]*\[[ \t]*macro_export\b[^\]\n]*\]")
-_ROOT = re.compile(r"(?<![\w:$])crate(?=\s*::)")
+_ROOT = re.compile(r"(?<![\w:])crate(?=\s*::)")
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,11 @@ class Source:
         return _SYSTEM.search(self.bare) is not None
 
     @cached_property
+    def waits(self) -> bool:
+        """Whether a run of it may sleep for long."""
+        return "sleep" in self.bare and _WAIT.search(self.bare) is not None
+
+    @cached_property
     def sees_its_place(self) -> bool:
         """Whether a run of it may see the module or the file that it stands in."""
         return _PLACE.search(self.bare) is not None
@@ -210,6 +217,11 @@ class Source:
     def outside(self) -> str:
         """The first construct that reaches out of the text; "" if there is none."""
         return reaches_outside(self.bare)
+
+    @cached_property
+    def reads_files(self) -> bool:
+        """Whether compiling it may read a file beside its own."""
+        return reads_files(self.bare)
 
     @cached_property
     def alone(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from curator.rust.compiler import Compilation, Crate, Diagnostic, Extern
@@ -13,6 +13,7 @@ from curator.rust.source import analyse
 _SHARED_FAULTS = {
     "E0034", "E0119", "E0275", "E0282", "E0283", "E0284", "E0391", "E0446", "E0790",
 }  # fmt: skip
+_GLOB = re.compile(r"\buse\b[^;]*\*")
 _OWN_PATH = re.compile(r"\bunit_\d+::")
 # Errors without a code that are none of syntax: those of names, and those of the last checks.
 _NOT_SYNTAX = re.compile(
@@ -40,26 +41,40 @@ class Sharing:
     """What units must have in common to share a crate.
 
     With `assembles`, machine code is made as well: only an assembler judges what is in `asm!`.
+    With `linked`, programs are; those that wait are linked apart, so that they begin early.
     """
 
     edition: str
     tested: bool
     externs: Extern
     assembles: bool
+    linked: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A text to compile by itself: its edition, and the crates that it may name."""
+    """A text to compile by itself: its edition, and the crates that it may name.
+
+    `doubtful`: it probably does not compile, which says only with which others it is compiled.
+    `wanted`: it is to be run if it compiles.
+    """
 
     text: str
     edition: str
     externs: Extern = field(default_factory=Extern)
+    doubtful: bool = field(default=False, compare=False)
+    wanted: bool = field(default=False, compare=False)
 
     @property
     def tested(self) -> bool:
         """Whether it has tests, which are only compiled when they are asked for."""
         return analyse(self.text).has_tests
+
+    @property
+    def knows_no_tests(self) -> bool:
+        """Whether it is the same where tests are compiled."""
+        return "test" not in analyse(self.text).bare
 
     @property
     def alone(self) -> bool:
@@ -70,7 +85,15 @@ class Unit:
     @property
     def sharing(self) -> Sharing:
         """What units must have in common to share a crate."""
-        return Sharing(self.edition, self.tested, self.externs, analyse(self.text).assembles)
+        source = analyse(self.text)
+        if self.wanted and self.builds_with_others:
+            return Sharing(self.edition, False, self.externs, False, True, source.waits)
+        return Sharing(self.edition, self.tested, self.externs, source.assembles)
+
+    @property
+    def outlook(self) -> int:
+        """What probably becomes of it: 0 it compiles, 1 it has errors, 2 it has some of syntax."""
+        return 2 if analyse(self.text).broken else int(self.doubtful)
 
     def crate(self) -> Crate:
         """Make a crate of this unit alone: a program, as far as it can be one.
@@ -106,13 +129,19 @@ class Unit:
         return source.has_main and not source.odd_main and not apart
 
     @property
-    def harmless(self) -> bool:
-        """Whether its program can do nothing to others in its sandbox, and leave nothing there."""
-        return not analyse(self.text).sees_outside
+    def tests_with_others(self) -> bool:
+        """Whether its tests may run in one process with those of others."""
+        source = analyse(self.text)
+        return self.tested and not (self.alone or source.sees_its_place or source.sees_outside)
 
     def as_program(self, index: int) -> str:
         """Return its text as a module with a function that does as a program's main."""
         return analyse(self.text).rooted_at(f"crate::unit_{index}") + _PROGRAM
+
+    def lacks_glob(self, errors: Iterable[Diagnostic]) -> bool:
+        """Tell whether errors may be of a `use` of all names of a module that is not there."""
+        unresolved = any(e.code in ("E0432", "E0433") for e in errors)
+        return unresolved and _GLOB.search(analyse(self.text).bare) is not None
 
     def may_be_blameless(self, errors: Iterable[Diagnostic]) -> bool:
         """Tell whether errors in its module may come of another text, or of what we changed.
@@ -124,6 +153,14 @@ class Unit:
         own = all(e.line <= last and e.code not in _SHARED_FAULTS for e in errors)
         source = analyse(self.text)
         return source.names_root or source.exports_macros or not own
+
+
+def programs_crate(units: Sequence[Unit]) -> Crate:
+    """Make one crate of programs that share edition and crates, to be linked and run."""
+    texts = tuple(unit.as_program(at) for at, unit in enumerate(units))
+    first = units[0]
+    whole = tuple(unit.text for unit in units)
+    return Crate(texts, first.edition, "bin", externs=first.externs, programs=whole)
 
 
 def stops_at(errors: Iterable[Diagnostic]) -> int:

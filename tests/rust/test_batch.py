@@ -104,8 +104,26 @@ class Listening:
 def test_sound_texts_are_compiled_once() -> None:
     compiler = Listening()
     units = [Unit(f"fn f() -> u8 {{ {i} }}", "2021") for i in range(100)]
-    assert all(said.ok for said in compile_units(units, compiler, workers=1))
+    assert all(said.ok for said in compile_units(units, compiler, workers=lambda: 1))
     assert sum(len(crate.texts) for crate in compiler.crates) == len(units)
+
+
+def test_those_that_probably_fail_keep_none_from_being_compiled_once() -> None:
+    compiler = Listening()
+    units = [Unit(f"fn f() -> u8 {{ {i} }}", "2021") for i in range(50)]
+    units += [Unit(WRONG, "2021", doubtful=True), Unit("fn f( {} fn", "2021")]
+    said = compile_units(units, compiler, workers=lambda: 1)
+    assert [o.ok for o in said] == [True] * 50 + [False] * 2
+    assert sum(len(crate.texts) for crate in compiler.crates) == len(units)
+
+
+def test_texts_without_tests_are_compiled_among_tests() -> None:
+    compiler = Listening()
+    tests = "#[cfg(test)]\nmod essais { #[test]\nfn t() { super::f() } }\nfn f() {}"
+    other = "#[cfg(not(test))]\nfn f() -> u8 { 'a' }"
+    said = compile_units([Unit(t, "2021") for t in (GOOD, tests, other)], compiler)
+    assert [o.ok for o in said] == [True, True, False]
+    assert [(c.kind, len(c.texts)) for c in compiler.crates] == [("test", 2), ("bin", 1)]
 
 
 def test_a_late_lint_is_found_beside_early_errors() -> None:
@@ -128,6 +146,8 @@ MAINS = (
     "macro_rules! m { () => { fn main() {} } }\nm!();",
     "mod a { pub fn main() {} }\nuse a::main;",
     "mod a { pub fn main() {} }",
+    "pub fn main() {}",
+    "pub(crate) fn main() -> u8 { 1 }",
     "fn main() -> u8 { 1 }",
     "fn main(n: u8) {}",
     "async fn main() {}",
@@ -137,11 +157,26 @@ EXPORTED = (
     "#[macro_export]\nmacro_rules! d { () => { 2 } }\nfn f() -> u8 { crate::d!() }",
     "#[macro_export]\nmacro_rules! d { () => { 'a' } }\nfn f() -> u8 { d!() }",
     "#[macro_export]\nmacro_rules! d { () => { $crate::g() } }\nfn g() -> u8 { d!() }",
+    "macro_rules! d { () => { $crate::h() } }\nfn g() -> u8 { d!() }",
+    "macro_rules! d { () => { use $crate as moi; } }\nd!();",
+)
+GLOBS = (
+    "use inconnu::*;\nfn f() {}",
+    "mod a { use super::*;\nfn g() -> u8 { Pile::nouvelle(); 'a' } }\nfn h() -> u8 { 'a' }",
+    "fn g() -> u8 { Pile::nouvelle(); 'a' }",
+    GOOD,
+)
+OFFERED = (
+    "#[allow(missing_docs)]\npub fn f() {}",
+    "#[warn(missing_docs)]\npub mod m { pub fn f() {} }",
+    "#[deny(missing_docs)]\npub mod m { pub fn f() {} }",
+    'unsafe extern "C" { #[link_name = "abs"] safe fn f(x: i32) -> i32; }',
+    'unsafe extern "C" { #[link_name = "abs"] safe fn f(x: u8); }',
 )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("texts", [MAINS, EXPORTED])
+@pytest.mark.parametrize("texts", [MAINS, EXPORTED, OFFERED, GLOBS])
 def test_mains_and_macros_of_the_root_mean_the_same_in_a_module(texts: Sequence[str]) -> None:
     units = [Unit(text, "2021") for text in texts]
     rustc = Rustc()

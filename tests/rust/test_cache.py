@@ -7,14 +7,13 @@ import pytest
 
 from curator.base.errors import StoreError
 from curator.rust.cache import Cache, compile_cached
-from curator.rust.compiler import Compilation, Diagnostic, Extern, Rustc
+from curator.rust.compiler import Compilation, Crate, Diagnostic, Rustc
 from curator.rust.document import Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.fake import FakeCompiler
-from curator.rust.runner import Run, Runner
+from curator.rust.process import Completed
+from curator.rust.runner import Runner
 from curator.rust.unit import Unit
-
-NONE = Extern()
 
 
 def says(text: str) -> Compilation:
@@ -59,9 +58,9 @@ class CountingRunner(Runner):
 
     asked: list[str] = field(default_factory=list)
 
-    def run(self, source: str, edition: str, kind: str, externs: Extern = NONE) -> Run:
-        self.asked.append(source)
-        return super().run(source, edition, kind, externs)
+    def build_many(self, crate: Crate, folder: Path) -> Completed:
+        self.asked.extend(crate.programs)
+        return super().build_many(crate, folder)
 
 
 def test_a_program_is_run_once(tmp_path: Path, rustc: Rustc) -> None:

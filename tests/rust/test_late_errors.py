@@ -41,7 +41,7 @@ def codes(outcome: Compilation) -> list[str]:
 def test_late_errors_are_found_whatever_shares_the_crate(fill: str) -> None:
     texts = [program(body, items) for body, items, _ in LATE]
     units = [Unit(text, "2021") for text in (*texts, fill, USED_BY_NOBODY)]
-    batched = compile_units(units, Rustc(), workers=1)
+    batched = compile_units(units, Rustc(), workers=lambda: 1)
     assert [codes(o) for o in batched[: len(LATE)]] == [[code] for *_, code in LATE]
     assert batched[-1].ok, "what nobody uses is not evaluated, as in a build"
 
@@ -59,7 +59,7 @@ def test_late_errors_are_those_of_single_runs() -> None:
 
 def test_what_is_in_asm_is_judged_by_an_assembler() -> None:
     texts = [ASSEMBLED.format(word) for word in ("nop", "pas_une_instruction", "nop")]
-    outcomes = compile_units([Unit(text, "2021") for text in texts], Rustc(), workers=1)
+    outcomes = compile_units([Unit(text, "2021") for text in texts], Rustc(), workers=lambda: 1)
     assert [outcome.ok for outcome in outcomes] == [True, False, True]
     assert "pas_une_instruction" in outcomes[1].errors[0].message
 

@@ -1,5 +1,6 @@
 """Programs that are built and run together print and end as they do alone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -68,7 +69,8 @@ def programs() -> list[tuple[Unit, str]]:
 
 def shown(run: Run) -> tuple[object, ...]:
     stopped = run.ended in ("time", "output")
-    return (run.ended, run.failed) if stopped else (run.ended, run.failed, run.code, run.stdout)
+    stdout = re.sub(r"finished in [\d.]+s", "", run.stdout)
+    return (run.ended, run.failed) if stopped else (run.ended, run.failed, run.code, stdout)
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +104,17 @@ def test_where_they_cannot_be_built_together_each_is_built_alone(runner: Countin
     runs = run_programs(units, runner, workers=1)
     assert [run.stdout for run in runs] == [*(f"{n}\n" for n in range(5)), ""]
     assert runs[-1].ended == "not_built"
+
+
+def test_tests_that_all_pass_are_run_at_once() -> None:
+    runner = Runner()
+    units = [Unit(f"#[test]\nfn t{n}() {{}}\n#[test]\nfn u() {{}}", "2021") for n in range(3)]
+    runs = runner.run_tests(units)
+    assert runs is not None
+    assert [run.stdout.split("\n") for run in runs] == [
+        [f"test t{n} ... ok", "test u ... ok"] for n in range(3)
+    ]
+    failing = Unit("#[test]\nfn t() { panic!() }", "2021")
+    assert runner.run_tests([*units, failing]) is None
+    ended = run_programs([(unit, "test") for unit in (*units, failing)], runner, workers=1)
+    assert [(run.ended, run.failed) for run in ended] == [("ok", ())] * 3 + [("failed", ("t",))]
