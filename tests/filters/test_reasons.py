@@ -18,7 +18,7 @@ from curator.filters.run import run_filters
 from curator.filters.rust import RustFilter, RustSettings
 from curator.filters.semantic_duplicates import SemanticDuplicateSettings
 from curator.filters.structure import StructureSettings
-from curator.records.example import Example, Origin, Provenance, Sampling, example_id
+from curator.records.example import Example, Origin, Provenance, Sampling, Stage, example_id
 from curator.rust.compiler import Compilation
 from curator.rust.fake import FakeCompiler
 from tests.conftest import ANSWER, QUESTION, make_example
@@ -62,6 +62,15 @@ def cut(truncated: bool) -> Example:
     return make_example(provenance=provenance)
 
 
+def failing_at(stage: str) -> Example:
+    """A candidate of from_program of which one stage came to nothing."""
+    made = cut(False)
+    provenance = made.provenance.model_copy(
+        update={"stages": (Stage(name=stage, kept=False, reason="does_not_compile"),)}
+    )
+    return make_example(question="", provenance=provenance)
+
+
 def stored(question: str) -> Example:
     """An example that was written before texts were cleaned on their way in."""
     return make_example(question=question, id=example_id(question, ANSWER))
@@ -89,6 +98,7 @@ LEAKAGE = LeakageSettings(prompts="prompts.jsonl")
 # filter and reason, settings, an example that is rejected for it, one that passes
 CASES = {
     "structure.truncated": (STRUCTURE, cut(True), cut(False)),
+    "structure.unfinished": (STRUCTURE, failing_at("program"), cut(False)),
     "structure.no_question": (STRUCTURE, make_example(question=" \n"), make_example()),
     "structure.no_answer": (STRUCTURE, make_example(answer=""), make_example()),
     "structure.unclosed_fence": (
