@@ -112,8 +112,8 @@ def _about_program(lesson: Lesson) -> list[Message]:
     """Return the conversation that ends with the program: others, with a sentence each, precede."""
     place = list(_BEGINNINGS).index(lesson.form) + 1
     messages = [Message("system", prompting.prompt_text("question"))]
-    for shot in prompting.prompt_text("question_shots").split("\n===\n"):
-        parts = shot.split("\n---\n")
+    for shot in prompting.prompt_text("question_shots").split(prompting.BLOCK):
+        parts = shot.split(prompting.PART)
         messages.append(Message("user", f"```rust\n{parts[0].strip()}\n```"))
         messages.append(Message("assistant", parts[place].strip()))
     return [*messages, Message("user", f"```rust\n{lesson.program}\n```")]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from curator.generate.mutate.base import Edit, apply
-from curator.generate.mutate.proof import Program, compile_texts, without_comments
+from curator.generate.mutate.proof import compile_texts, without_comments
 from curator.generate.mutate.reduce import linted
 from curator.generate.mutate.running import kind_of, run_texts, succeeds
 from curator.generate.mutate.syntax import Source, text
@@ -112,8 +112,3 @@ def _run(codes: Sequence[str], edition: str, options: Options) -> list[str]:
         if not succeeds(run, codes[number]):
             faults[number] = "no_output" if run.ended == "ok" else "does_not_run"
     return faults
-
-
-def as_program(trial: Trial, name: str, edition: str) -> Program:
-    """Return a program to be mutated; `name` stands for the example that it is from."""
-    return Program(name, "program", trial.code, edition)

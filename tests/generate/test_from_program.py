@@ -12,6 +12,7 @@ from curator.filters.structure import StructureFilter, StructureSettings
 from curator.french.learner import begins_well, elide, speaks_of_outcome
 from curator.french.lexicon import foreign_words
 from curator.generate.batch import Batch, Plan
+from curator.generate.bench import Bench
 from curator.generate.mutate.pool import find_mutants
 from curator.generate.naming import naming_fault
 from curator.generate.parts import Lesson, choose_part, read_part, request_part
@@ -21,7 +22,7 @@ from curator.generate.request import Request
 from curator.generate.rounds import drive
 from curator.generate.runner import BatchRunner, BatchTools
 from curator.generate.strategies.base import BatchState, Draft, Rounds
-from curator.generate.strategies.from_program import Bench, FromProgram
+from curator.generate.strategies.from_program import FromProgram
 from curator.models.base import ChatRequest, Completion, Message
 from curator.models.scripted import ScriptedModel
 from curator.records.example import Provenance

@@ -11,51 +11,29 @@ In stages, the cheap ones first, so that tokens are spent only on what can becom
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 
 from typing_extensions import override
 
 from curator.base.seeds import derive_seed
-from curator.filters.rust import RustFilter, RustSettings
 from curator.generate import parts, prompting
-from curator.generate.mutate.pool import Mutant, find_mutants, mutants_of
-from curator.generate.mutate.running import find_runner
+from curator.generate.bench import Bench, prepare
+from curator.generate.mutate.pool import Mutant
 from curator.generate.parts import Lesson
-from curator.generate.programs import FENCE, Trial, as_program, read_program, try_programs
+from curator.generate.programs import FENCE, Trial, read_program
 from curator.generate.recipe import AugmentRecipe, PartName
 from curator.generate.request import Request
 from curator.generate.strategies.base import BatchState, Draft, Rounds, Strategy, Task
 from curator.models.base import ChatRequest, Completion, Message
 from curator.records.example import Example, Origin, Sampling, Stage
 from curator.records.taxonomy import Slot
-from curator.rust.compiler import Compiler
-from curator.rust.document import Options
 
 AUTHOR = "curator from_program (wordings: Claude, Anthropic)"
 ENDLESS = 1 << 30
 _PROMPTS = ("program_system", "program", "situations", *parts.PROMPTS)
-_EDITION = "2021"
 _TOKENS = 420
 _PROGRAM = 'root ::= line{3,42} "```"\nline ::= ([^`\\n] [^\\n]{0,118})? "\\n"'
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What programs are compiled, run and mutated with."""
-
-    compiler: Compiler
-    options: Options
-
-    def try_programs(self, trials: Sequence[Trial]) -> list[Trial]:
-        """Compile and run programs; see programs.try_programs."""
-        return try_programs(trials, _EDITION, self.compiler, self.options)
-
-    def mutants(self, trials: dict[str, Trial], slots: Sequence[Slot]) -> list[Mutant]:
-        """Find the mutants of named programs that are about the slots' topics."""
-        sources = [as_program(trial, name, _EDITION) for name, trial in trials.items()]
-        about = {slot.topic for slot in slots}
-        return mutants_of(sources, self.compiler, self.options, about=about)
 
 
 @dataclass
@@ -90,11 +68,8 @@ class FromProgram(Strategy):
     @classmethod
     def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
         """Find programs to write after, as the recipe's Rust filter will judge candidates."""
-        settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
-        judge = RustFilter(settings)
-        options = judge.options(examples)
-        options = replace(options, runner=options.runner or find_runner())
-        return cls(find_mutants(examples, judge.compiler, options), Bench(judge.compiler, options))
+        bench, mutants = prepare(recipe, examples)
+        return cls(mutants, bench)
 
     def _suited(self, slot: Slot) -> list[Mutant]:
         """Return the mutants that show that our mutations can make an error of a slot."""
@@ -177,12 +152,13 @@ class FromProgram(Strategy):
     def _prove(self, works: Sequence[_Work], state: BatchState) -> None:
         """Give each candidate an error in a program: its own, or one that nobody else needs."""
         named = {
-            f"{w.request.index}.{n}": trial
+            f"{w.request.index}.{n}": trial.code
             for w in works
             for n, trial in enumerate(w.trials)
             if not trial.reason
         }
-        found = self._bench.mutants(named, [w.request.slot for w in works]) if named else []
+        topics = {w.request.topic for w in works}
+        found = self._bench.mutants(named, topics) if named else []
         taken = set[str]()
         for own in (True, False):
             for work in (w for w in works if w.lesson is None):

@@ -8,16 +8,14 @@ gets its turn.
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Self
 
 from typing_extensions import override
 
 from curator.base.seeds import derive_seed
-from curator.filters.rust import RustFilter, RustSettings
 from curator.generate import prompting
-from curator.generate.mutate.pool import Mutant, find_mutants
-from curator.generate.mutate.running import find_runner
+from curator.generate.bench import prepare
+from curator.generate.mutate.pool import Mutant
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.request import Request
 from curator.generate.strategies.base import BatchState, Draft, OneRound, Task
@@ -50,11 +48,7 @@ class Mutate(OneRound):
     @classmethod
     def from_recipe(cls, recipe: AugmentRecipe, examples: Sequence[Example]) -> Self:
         """Find the mutants as the recipe's Rust filter will judge them."""
-        settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
-        judge = RustFilter(settings)
-        options = judge.options(examples)
-        runner = options.runner or find_runner()
-        return cls(find_mutants(examples, judge.compiler, replace(options, runner=runner)))
+        return cls(prepare(recipe, examples)[1])
 
     def _unused(self, slot: Slot, state: BatchState) -> list[Mutant]:
         rejected = {e.provenance.source for e in state.rejected}
