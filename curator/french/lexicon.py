@@ -16,11 +16,16 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 
 
 @cache
-def _forms() -> frozenset[str]:
+def _written() -> frozenset[str]:
     from spellchecker import SpellChecker
 
     known = SpellChecker(language="fr", distance=1).word_frequency.words()
-    return frozenset(fold(form.translate(_LIGATURES)) for form in known)
+    return frozenset(form.translate(_LIGATURES) for form in known)
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(map(fold, _written()))
 
 
 def words_of(name: str) -> list[str]:
@@ -35,3 +40,10 @@ def foreign_words(names: Iterable[str]) -> list[str]:
     words = (word for name in names for word in words_of(name))
     long = (word for word in words if len(word) >= SHORT)
     return [word for word in dict.fromkeys(long) if word not in _forms()]
+
+
+def misspelt(text: str) -> list[str]:
+    """Return the longer words of a French text that the list does not have with these accents."""
+    words = re.findall(r"[^\W\d_]+(?:['’]hui)?", text.lower().translate(_LIGATURES))
+    known = _written()
+    return [w for w in dict.fromkeys(words) if len(w) >= SHORT and w.replace("’", "'") not in known]

@@ -88,6 +88,8 @@ STAGE_REASONS = {
     "foreign_name": "nom qui n'est pas français",
     "foreign_text": "texte affiché qui n'est pas français",
     "does_not_compile": "ne compile pas",
+    "warning": "rustc avertit",
+    "needs_more": "demande une crate, une saisie ou un fichier",
     "nothing_to_run": "rien à exécuter",
     "does_not_run": "ne s'exécute pas jusqu'au bout",
     "no_output": "n'affiche rien",

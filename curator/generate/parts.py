@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from curator.base.seeds import derive_seed
 from curator.french.learner import begins_well, elide, introduce, speaks_of_outcome
-from curator.french.lexicon import foreign_words, words_of
+from curator.french.lexicon import misspelt
 from curator.french.shortwords import spoken_language
 from curator.generate import prompting
 from curator.generate.mutate.pool import Mutant
@@ -174,7 +174,8 @@ def _sentence_fault(lesson: Lesson, text: str) -> str:
         return "not_french"
     if not _numbers(text) <= _numbers(lesson.program):
         return "unknown_number"
-    if set(foreign_words([text])) - set(words_of(lesson.program)):
+    printed = " ".join(re.findall(r'"([^"]*)"', lesson.program))
+    if set(misspelt(text)) - set(misspelt(printed)):
         return "unknown_word"
     known = _stems(lesson.program)
     return "" if _stems(text.removeprefix(begin)) & known else "off_program"

@@ -16,6 +16,11 @@ from curator.text.fold import fold
 from curator.text.shingles import jaccard, shingles, tokens
 
 FENCE = "```"
+# Crates, what somebody types, files, the clock: a lesson's program needs none of them.
+_OUTSIDE = re.compile(
+    r"\b(?:rand|tokio|futures|serde|serde_json|anyhow|thiserror|File|SystemTime)::"
+    r"|\bstdin\(|\bInstant::now"
+)
 COPIED = 0.8  # Jaccard similarity of five-token shingles: the bound of the filter near_duplicates
 _NAMES = ("identifier", "type_identifier", "field_identifier", "shorthand_field_identifier")
 
@@ -44,6 +49,8 @@ def read_program(written: str, finished: bool, shown: str) -> Trial:
         return Trial(code).refused("truncated")
     if likeness(code, shown) >= COPIED:
         return Trial(code).refused("copied")
+    if needed := _OUTSIDE.search(code):
+        return Trial(code).refused("needs_more", needed[0])
     fault, which = naming_fault(code)
     return Trial(code, fault, which)
 
@@ -89,7 +96,7 @@ def try_programs(
             yield ("", "") if outcome.ok else (reason, _first_error(outcome))
 
     judge(lambda codes: compiled("does_not_compile", codes))
-    judge(lambda codes: compiled("warning", [linted(code) for code in codes]))
+    judge(lambda codes: compiled("warning", [linted(code, imports=True) for code in codes]))
     judge(lambda codes: ((fault, "") for fault in _run(codes, edition, options)))
     return tried
 

@@ -86,9 +86,11 @@ def compile_cached(
 ) -> list[Compilation]:
     """Compile units like `compile_units`, but only those that the cache does not know.
 
-    A text that occurs twice is compiled once.
+    A text that occurs twice is compiled once. What is compiled alone is kept apart: the verdicts
+    are the same, but rustc writes names in full where several texts of a crate have them.
     """
-    keys = [key_of(unit, compiler.version) for unit in units]
+    alone = () if batched else ("alone",)
+    keys = [key_of(unit, compiler.version, *alone) for unit in units]
     cached = cache.get(list(dict.fromkeys(keys))) if cache else {}
     known = {key: _decode(text) for key, text in cached.items()}
     new = {key: unit for key, unit in zip(keys, units, strict=True) if key not in known}

@@ -10,7 +10,7 @@ import pytest
 
 from curator.filters.structure import StructureFilter, StructureSettings
 from curator.french.learner import begins_well, elide, speaks_of_outcome
-from curator.french.lexicon import foreign_words
+from curator.french.lexicon import foreign_words, misspelt
 from curator.generate.batch import Batch, Plan
 from curator.generate.bench import Bench
 from curator.generate.mutate.pool import find_mutants
@@ -121,6 +121,7 @@ def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
         (main("let stock: Option<i32> = None;", 'println!("{}", stock.unwrap());'), "does_not_run"),
         ("fn reste(stock: i32) -> i32 {\n    stock - 1\n}\n```", "nothing_to_run"),
         (f"{MODEL}```", "copied"),
+        (main("let sort: u8 = rand::random();", 'println!("{sort}");'), "needs_more"),
         (main("let quantity = 4;", 'println!("{quantity}");'), "foreign_name"),
         (main("let laPomme = 4;", 'println!("{laPomme}");'), "unidiomatic_name"),
     ],
@@ -226,6 +227,7 @@ def _lesson(strategy: FromProgram) -> Lesson:
         ("J'ai 41 pommes en réserve.", "unknown_number"),
         ("Je compte les habitants de mon village.", "off_program"),
         ("Je compte les pommes avec un inondage.", "unknown_word"),
+        ("Je compte les pommes de la reserve.", "unknown_word"),
         ("Je compte les pommes en réserve", "unfinished"),
         ("Je corrige mon programme de pommes.", "speaks_of_outcome"),
         ("I count the apples of the réserve.", "wrong_verb"),
@@ -322,6 +324,11 @@ def test_names_and_texts_are_french_and_of_the_usual_form(code: str, fault: str)
 def test_words_are_looked_up_without_accents_and_in_parts() -> None:
     assert foreign_words(["prixTotal", "nb_eleves", "Œuvre", "randonnée"]) == []
     assert foreign_words(["get_neighbors", "prix"]) == ["neighbors"]
+
+
+def test_prose_is_looked_up_with_its_accents() -> None:
+    assert misspelt("L'œuvre d'aujourd'hui et l'arrêt des bus à 8 h") == []
+    assert misspelt("Les arrets de la riviere") == ["arrets", "riviere"]
 
 
 def test_french_of_one_sentence() -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from curator.generate.mutate.base import Edit, Finder, Mutation, Site
-from curator.generate.mutate.edits import insert_after
-from curator.generate.mutate.queries import format_of, is_test, owned, unused, variables
+from curator.generate.mutate.queries import variables
 from curator.generate.mutate.syntax import Source, inside, text
 from curator.records.taxonomy import Difficulty
 from curator.records.topic import Topic
@@ -14,8 +13,6 @@ from curator.records.topic import Topic
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_COPIES = ("copie", "double", "temporaire", "local")
-_OUTER = ("reference", "lien", "emprunt", "renvoi")
 _NEW_TEXT = re.compile(r"^(?:format!|String::)|\.(?:to_string|to_owned|collect|join|repeat)\(")
 _LIFETIME = re.compile(r"'[a-z]\w*\s?")
 
@@ -130,20 +127,6 @@ def _reference_to_local(source: Source) -> Iterator[Site]:
             yield Site((back, lend), {"fonction": name, "type": new})
 
 
-def _short_scope(source: Source) -> Iterator[Site]:
-    """A reference that is kept beyond the block in which its value lives."""
-    for let, name in variables(source):
-        shown = format_of(let)
-        if not owned(let) or not shown or is_test(let):
-            continue
-        copy, outer = unused(source, _COPIES), unused(source, _OUTER)
-        make, use = f"let {copy} = {name}.clone();", f'println!("{{{outer}{shown[1:]}");'
-        inner = f"    {make}", f"    {outer} = &{copy};"
-        edits = insert_after(source, let, f"let {outer};", "{", *inner, "}", use)
-        repair = insert_after(source, let, make, f"let {outer} = &{copy};", use)
-        yield Site((edits,), {"nom": copy, "reference": outer}, repair=(repair,))
-
-
 def _dropped_temporary(source: Source) -> Iterator[Site]:
     """`let x = String::from("...");` -> `let x = String::from("...").as_str();`."""
     for let, name in variables(source):
@@ -169,6 +152,5 @@ MUTATIONS = (
     _mutation("borrowed_field", Difficulty.INTERMEDIAIRE, "E0106", _borrowed_field),
     _mutation("borrowed_result", Difficulty.DEBUTANT, "E0106", _borrowed_result),
     _mutation("reference_to_local", Difficulty.INTERMEDIAIRE, "E0515", _reference_to_local),
-    _mutation("short_scope", Difficulty.DEBUTANT, "E0597", _short_scope),
     _mutation("dropped_temporary", Difficulty.INTERMEDIAIRE, "E0716", _dropped_temporary),
 )

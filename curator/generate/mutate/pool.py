@@ -17,8 +17,8 @@ from curator.generate import mutate
 from curator.generate.mutate.base import Mutation
 from curator.generate.mutate.facts import slots
 from curator.generate.mutate.levels import CONSTRUCTS, constructs, level, points
-from curator.generate.mutate.proof import Program, Proof, programs, prove
-from curator.generate.mutate.reduce import reduce_proofs
+from curator.generate.mutate.proof import Program, Proof, as_printed, compile_texts, programs, prove
+from curator.generate.mutate.reduce import linted, reduce_proofs
 from curator.generate.mutate.render import forms, render
 from curator.generate.mutate.running import kind_of, running
 from curator.generate.mutate.syntax import Source
@@ -161,6 +161,15 @@ def _natural(proof: Proof) -> bool:
     return all(len(block.named_children) != 1 for block in blocks)
 
 
+def _without_idle_imports(
+    proofs: Sequence[Proof], compiler: Compiler, options: Options
+) -> list[Proof]:
+    """Return the proofs whose corrected program imports nothing that it does not use."""
+    texts = [(linted(p.fixed, imports=True), p.program.edition) for p in proofs]
+    said = compile_texts(texts, compiler, options)
+    return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]
+
+
 def find_mutants(
     examples: Iterable[Example],
     compiler: Compiler,
@@ -197,7 +206,8 @@ def mutants_of(
         proofs = [p for p in proofs if (p.site.topic or p.mutation.topic) in about]
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
-    sound = (p for p in reduced if _faithful(p) and _natural(p) and _paired(p))
+    sound = [p for p in reduced if _faithful(p) and _natural(p) and _paired(p)]
+    sound = as_printed(_without_idle_imports(sound, compiler, options), compiler, options)
     said = (p for p in sound if slots(p).keys() >= p.mutation.needs)
     mutants = map(_mutant, said)
     return [m for m in mutants if m.categories and m.topic in known]

@@ -6,7 +6,7 @@ all drafts together.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator.filters.length import count_tokens
 from curator.generate.mutate.base import Edit, Mutation, Site, apply
@@ -93,6 +93,19 @@ def compile_texts(
     """Compile (text, edition) pairs."""
     units = [Unit(t, e, externs_of(t, options.externs)) for t, e in texts]
     return compile_cached(units, compiler, options.cache, options.batched)
+
+
+def as_printed(proofs: Sequence[Proof], compiler: Compiler, options: Options) -> list[Proof]:
+    """Return proofs with rustc's errors as it prints them for each program by itself.
+
+    In a crate of many programs it writes a name in full that several of them have. Those of which
+    it says something else by themselves are left out.
+    """
+    bare = [replace(p, broken=p.broken.lstrip("\n"), fixed=p.fixed.lstrip("\n")) for p in proofs]
+    texts = [(proof.broken, proof.program.edition) for proof in bare]
+    said = compile_texts(texts, compiler, replace(options, batched=False))
+    pairs = zip(bare, said, strict=True)
+    return [replace(p, errors=o.errors) for p, o in pairs if _intended(o, p.mutation)]
 
 
 def programs(examples: Iterable[Example], compiler: Compiler, options: Options) -> list[Program]:

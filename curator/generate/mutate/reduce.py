@@ -28,7 +28,8 @@ ROUNDS = 8
 _PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
 _EMPTY = re.compile(r"\{\n\s*\}")  # what a cut of all that was in it leaves
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_METHOD = "7"  # raise when another cut would be made of the same program
+_IMPORTS = "#[deny(unused_imports)] "
+_METHOD = "8"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ class _Try:
     cut: Cut
 
 
-def linted(code: str) -> str:
-    """Return a program in which unused variables and values are errors."""
+def linted(code: str, imports: bool = False) -> str:
+    """Return a program in which unused variables and values are errors; with `imports`, these too.
+
+    While a program is cut, an import may be unused: what named it goes first.
+    """
     raw, parts, place = code.encode("utf-8"), [], 0
     for node in Source(code).root.named_children:
-        if node.type in ("function_item", "impl_item", "mod_item"):
-            parts += [raw[place : node.start_byte], _LINTS.encode()]
+        imported = imports and node.type == "use_declaration"
+        if imported or node.type in ("function_item", "impl_item", "mod_item"):
+            lints = _IMPORTS if imported else _LINTS
+            parts += [raw[place : node.start_byte], lints.encode()]
             place = node.start_byte
     return b"".join([*parts, raw[place:]]).decode("utf-8")
 
