@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from curator.generate import mutate
@@ -161,13 +161,22 @@ def _natural(proof: Proof) -> bool:
     return all(len(block.named_children) != 1 for block in blocks)
 
 
-def _without_idle_imports(
+def _without_idle_code(
     proofs: Sequence[Proof], compiler: Compiler, options: Options
 ) -> list[Proof]:
-    """Return the proofs whose corrected program imports nothing that it does not use."""
-    texts = [(linted(p.fixed, imports=True), p.program.edition) for p in proofs]
-    said = compile_texts(texts, compiler, options)
-    return [proof for proof, outcome in zip(proofs, said, strict=True) if outcome.ok]
+    """Return the proofs whose corrected program has nothing that it does not use.
+
+    Of a program with a `main`, that is imports and what no run can reach; of others, imports.
+    """
+    kept = set[int]()
+    for starts in (True, False):
+        some = [p for p in proofs if (kind_of(p.fixed) == "bin") is starts]
+        texts = [(linted(p.fixed, imports=True, dead=starts), p.program.edition) for p in some]
+        # By itself, since `main` is where a program starts only in a crate of its own.
+        alone = replace(options, batched=not starts and options.batched)
+        said = compile_texts(texts, compiler, alone)
+        kept |= {id(proof) for proof, outcome in zip(some, said, strict=True) if outcome.ok}
+    return [proof for proof in proofs if id(proof) in kept]
 
 
 def find_mutants(
@@ -207,7 +216,7 @@ def mutants_of(
     some = _at_most([p for p in proofs if _quotable(p)], per_program)
     reduced = running(reduce_proofs(some, compiler, options), options)
     sound = [p for p in reduced if _faithful(p) and _natural(p) and _paired(p)]
-    sound = as_printed(_without_idle_imports(sound, compiler, options), compiler, options)
+    sound = as_printed(_without_idle_code(sound, compiler, options), compiler, options)
     said = (p for p in sound if slots(p).keys() >= p.mutation.needs)
     mutants = map(_mutant, said)
     return [m for m in mutants if m.categories and m.topic in known]

@@ -28,7 +28,8 @@ ROUNDS = 8
 _PRINTS = re.compile(r"\b(?:println|print|assert\w*)!\s*\(")
 _EMPTY = re.compile(r"\{\n\s*\}")  # what a cut of all that was in it leaves
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
-_IMPORTS = "#[deny(unused_imports)] "
+_IMPORTS, _DEAD = "#[deny(unused_imports)] ", "#[deny(dead_code)] "
+_DECLARED = ("function_item", "impl_item", "mod_item", "const_item", "static_item")
 _METHOD = "8"  # raise when another cut would be made of the same program
 
 
@@ -40,16 +41,18 @@ class _Try:
     cut: Cut
 
 
-def linted(code: str, imports: bool = False) -> str:
-    """Return a program in which unused variables and values are errors; with `imports`, these too.
+def linted(code: str, imports: bool = False, dead: bool = False) -> str:
+    """Return a program in which unused variables and values are errors.
 
-    While a program is cut, an import may be unused: what named it goes first.
+    With `imports`, unused imports are, too, and with `dead` items that nothing leads to. While a
+    program is cut, an import may be unused: what named it goes first.
     """
     raw, parts, place = code.encode("utf-8"), [], 0
     for node in Source(code).root.named_children:
-        imported = imports and node.type == "use_declaration"
-        if imported or node.type in ("function_item", "impl_item", "mod_item"):
-            lints = _IMPORTS if imported else _LINTS
+        lints = _DEAD if dead and node.type in _DECLARED else ""
+        lints += _IMPORTS if imports and node.type == "use_declaration" else ""
+        lints += _LINTS if node.type in ("function_item", "impl_item", "mod_item") else ""
+        if lints:
             parts += [raw[place : node.start_byte], lints.encode()]
             place = node.start_byte
     return b"".join([*parts, raw[place:]]).decode("utf-8")
