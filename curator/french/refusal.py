@@ -248,7 +248,7 @@ def refused_above(paragraph: str, question: str = "") -> str | None:
     changed = False
     for sentence in sentences(plain(paragraph[:_PARAGRAPH])):
         # "Quelle erreur obtient-on si l'on retire le `mut` ?" asks about other code.
-        other = sentence.rstrip().endswith("?") and supposed(sentence)
+        other = sentence.rstrip().endswith("?") and words.ASKS_IF.search(sentence)
         points = _points_back(sentence, question, changed) and not ways.ONWARD.search(sentence)
         of_this = points and not other
         changed = changed or of_a_change(sentence)

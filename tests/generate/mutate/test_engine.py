@@ -171,7 +171,8 @@ def test_no_question_about_a_change_says_that_the_program_shown_fails() -> None:
     shared = common()
     for opening in shared.ouvertures_concepts:
         for ask in shared.questions_concepts:
-            asked = Template(ask.texte).safe_substitute(faute="retire le `mut` de `x`")
-            text = f"{opening.split('] ')[-1]}\n\n```rust\nfn main() {{}}\n```\n\n{asked}"
-            [state] = block_states(Document((Text("question", text),)), Options())
-            assert state.expected.expectation is Expectation.COMPILES, (opening, asked)
+            for fault in ("retire le `mut` de `x`", "écrit `A::B()`, avec des parenthèses"):
+                asked = Template(ask.texte).safe_substitute(faute=fault)
+                text = f"{opening.split('] ')[-1]}\n\n```rust\nfn main() {{}}\n```\n\n{asked}"
+                [state] = block_states(Document((Text("question", text),)), Options())
+                assert state.expected.expectation is Expectation.COMPILES, (opening, asked)
