@@ -121,13 +121,7 @@ REFUSES = r"(?:refuse|rejette)(?:ra|-t-il)?\b|va (?:le |la )?(?:refuser|rejeter)
 DOING = r"(?:ceci|ca|cela|ce qui suit|la chose suivante)"
 
 # Predicates that say by themselves that code is refused.
-REF  # A question about other code: "si l'on retire", but not "si l'on compile".
-ASKS_IF = _any(
-    r"\b(?:si|quand|lorsque|des que) (?:l'on|on|je|j'|vous|tu|nous)\b(?! ?(?:le |la |l'|y )?"
-    r"(?:compil|recompil|lanc|execut|essa[iy]|tent|fai\w* (?:tourner|compiler)))",
-    r"\blorsqu(?:'on|e l'on)\b(?! (?:compil|lanc|execut))",
-)
-USED = _any(
+REFUSED = _any(
     r"\bcompile(?:nt|ra|ront)?(?:-t-\w+)? (?:\w+ ){0,2}?(?:pas|(?<!pas )plus|point)\b"
     r"(?! (?:a pas|que|plus|aussi|moins)\b)",
     r"\b(?:version|code|essai) qui ne (?:marche|fonctionne) pas\b",
@@ -311,6 +305,12 @@ DONE = _any(TRIED.pattern, r"^\W*[a-z]+(?:er|ir|re)\b")
 WOULD = _any(
     r"\b(?!appar|compar|traits?\b|vrais?\b|frais|distrait|extrait|portrait|retrait|abstrait"
     r"|devr|pourr|saur)\w+(?:rai[st]|raient|rions|riez)\b"
+)
+# A question about other code: "si l'on retire", but not "si l'on compile".
+ASKS_IF = _any(
+    r"\b(?:si|quand|lorsque|des que) (?:l'on|on|je|j'|vous|tu|nous)\b(?! ?(?:le |la |l'|y )?"
+    r"(?:compil|recompil|lanc|execut|essa[iy]|tent|fai\w* (?:tourner|compiler)))",
+    r"\blorsqu(?:'on|e l'on)\b(?! (?:compil|lanc|execut))",
 )
 USED = _any(
     r"\b(?:refus|rejet|interdis|protest|echou|plaign|ral|hurl|bloqu|signal|oppos|empech)ai(?:t"
