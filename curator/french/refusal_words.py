@@ -309,8 +309,9 @@ WOULD = _any(
 # A question about other code: "si l'on retire", but not "si l'on compile".
 ASKS_IF = _any(
     r"\b(?:si|quand|lorsque|des que) (?:l'on|on|je|j'|vous|tu|nous)\b(?! ?(?:le |la |l'|y )?"
-    r"(?:compil|recompil|lanc|execut|essa[iy]|tent|fai\w* (?:tourner|compiler)))",
-    r"\blorsqu(?:'on|e l'on)\b(?! (?:compil|lanc|execut))",
+    r"(?:compil|recompil|execut|essa[iy]|tent|fai\w* (?:tourner|compiler)"
+    r"|lanc\w* (?:ce|le programme|cargo|la compilation)\b))",
+    r"\blorsqu(?:'on|e l'on)\b(?! (?:compil|execut))",
 )
 USED = _any(
     r"\b(?:refus|rejet|interdis|protest|echou|plaign|ral|hurl|bloqu|signal|oppos|empech)ai(?:t"

@@ -247,10 +247,28 @@ struct Page {
 }
 """
 
+TESTED = """
+fn double(nombre: u32) -> u32 {
+    nombre * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn des_nombres() {
+        assert_eq!(double(0), 0);
+        assert_eq!(double(4), 8);
+        assert_eq!(double(7), 14);
+    }
+}
+"""
+
 PROGRAMS: tuple[str, ...] = (
     *(CLONED, CONSTANT, REFERENCES, NTH, ALIKE),
     *(PATTERNS, EVERYDAY, FAILING),
-    *(WAITING, RECURSIVE, THREADS, FIELDS, HALVES, SIZES, BOXED, CHAINED),
+    *(WAITING, RECURSIVE, THREADS, FIELDS, HALVES, SIZES, BOXED, CHAINED, TESTED),
 )
 
 

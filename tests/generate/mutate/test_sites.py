@@ -46,6 +46,7 @@ mod tests {
     fn un_test() {
         assert_eq!(double(4), 8);
         assert_eq!(double(7), 14);
+        assert_eq!(double(0), 0);
         assert_eq!(seuil(4), 3);
     }
 }
