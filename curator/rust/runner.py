@@ -235,7 +235,8 @@ class Runner:
                 return None
             run = _run(self._execute(folder / _PROGRAM), "test")
         told = (f"test unit_{at}::" for at in range(len(units)))
-        lines = ([row for row in run.stdout.split("\n") if row.startswith(own)] for own in told)
+        # Tests run in threads of their own, and end in any order.
+        lines = (sorted(r for r in run.stdout.split("\n") if r.startswith(own)) for own in told)
         every = [replace(run, stdout=_OWN.sub("test ", "\n".join(rows))) for rows in lines]
         return every if run.ended == "ok" else None
 
