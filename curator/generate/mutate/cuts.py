@@ -168,7 +168,10 @@ def _fields(source: Source, raw: bytes) -> Iterator[Cut]:
 
 
 def _variants(source: Source, raw: bytes) -> Iterator[Cut]:
-    """Yield the cuts of a variant with its arms, and of single arms."""
+    """Yield the cuts of a variant with its arms.
+
+    An arm alone stays: what it took would go to another one, and the program do something odd.
+    """
     arms = list(source.walk("match_arm"))
     for node in source.walk("enum_variant"):
         name = text(node.child_by_field_name("name"))
@@ -181,11 +184,6 @@ def _variants(source: Source, raw: bytes) -> Iterator[Cut]:
         cut = tuple(sorted(_listed(raw, n) for n in [node, *own]))
         if not _mentioned([name], _without(raw, cut)):
             yield cut
-    for arm in arms:
-        rest = [n for n in arm.parent.named_children if n != arm] if arm.parent else []
-        of_enum = "::" in text(arm.child_by_field_name("pattern"))
-        if len(rest) > 1 and not of_enum:  # a match of one arm is no choice
-            yield (_listed(raw, arm),)
 
 
 def _catches(arm: "Node") -> bool:

@@ -165,10 +165,26 @@ def _faithful(proof: Proof) -> bool:
     return all(set(re.findall(r"\w+", value)) <= left for value in facts)
 
 
+_FEW = ("match_block", "use_list", "enum_variant_list")  # of which one alone looks cut off
+_NONE = ("field_declaration_list", "field_initializer_list")
+_FILLED = re.compile(r"\.(?:push|push_str|insert|extend|clear)\(")
+
+
 def _natural(proof: Proof) -> bool:
-    """Tell whether the corrected program has no choice of one arm, and no list of one import."""
-    blocks = Source(proof.fixed).walk("match_block", "use_list")
-    return all(len(block.named_children) != 1 for block in blocks)
+    """Tell whether the corrected program looks written, and not cut: no list of one, none empty."""
+    source = Source(proof.fixed)
+    few = any(len(node.named_children) == 1 for node in source.walk(*_FEW))
+    empty = any(not node.named_children for node in source.walk(*_NONE))
+    return not (few or empty or _never_read(proof.fixed))
+
+
+def _never_read(code: str) -> bool:
+    """Tell whether a variable is only filled, which rustc does not warn of."""
+    for name in re.findall(r"\blet mut (\w+)", code):
+        uses = re.findall(rf"(?m)^.*?(?<!let mut )\b{name}\b(.*)$", code)
+        if uses and all(_FILLED.match(rest) for rest in uses):
+            return True
+    return False
 
 
 def _without_idle_code(

@@ -30,7 +30,7 @@ _EMPTY = re.compile(r"\{\n\s*\}")  # what a cut of all that was in it leaves
 _LINTS = "#[deny(unused_variables, unused_mut, unused_assignments, unused_must_use)] "
 _IMPORTS, _DEAD = "#[deny(unused_imports)] ", "#[deny(dead_code)] "
 _DECLARED = ("function_item", "impl_item", "mod_item", "const_item", "static_item")
-_METHOD = "8"  # raise when another cut would be made of the same program
+_METHOD = "9"  # raise when another cut would be made of the same program
 
 
 @dataclass(frozen=True)
