@@ -25,11 +25,8 @@ def elide(sentence: str) -> str:
 
 def introduce(sentence: str, refused: bool) -> str:
     """Return a sentence about "le programme suivant" as what stands before that program."""
-    return (
-        f"{sentence.removesuffix('.')}, mais rustc le refuse :"
-        if refused
-        else (f"{sentence.removesuffix('.')} :")
-    )
+    refusal = ", mais rustc le refuse" if refused else ""
+    return f"{sentence.removesuffix('.')}{refusal} :"
 
 
 def begins_well(sentence: str, beginning: str) -> bool:

@@ -12,7 +12,7 @@ alone, and in the end the wording of the facts stays.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator.base.seeds import derive_seed
 from curator.french.learner import begins_well, elide, introduce, speaks_of_outcome
@@ -77,7 +77,7 @@ class Lesson:
     def with_part(self, part: str, text: str) -> "Lesson":
         """Return the lesson with a part in the model's words."""
         if part == "question":
-            return Lesson(self.mutant, self.form, self._introduced(text), self.answer)
+            return replace(self, question=self._introduced(text))
         title = _SECTIONS[part]
 
         def replaced(found: re.Match[str]) -> str:
@@ -85,7 +85,7 @@ class Lesson:
             return "\n\n".join(filter(None, [f"## {title}\n{text}", kept])) + "\n\n"
 
         answer = _section(part).sub(replaced, self.answer, count=1).strip("\n") + "\n"
-        return Lesson(self.mutant, self.form, self.question, answer)
+        return replace(self, answer=answer)
 
 
 def _section(part: str) -> re.Pattern[str]:

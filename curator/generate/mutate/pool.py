@@ -31,18 +31,8 @@ from curator.rust.source import analyse
 
 # Slots that are words of prose, and no names of the program.
 PROSE = {
-    *(
-        "famille",
-        "article",
-        "nature",
-        "quoi",
-        "conteneur",
-        "nombre",
-        "faute_ici",
-        "remede",
-        "ecart_texte",
-    ),
-    "ancien",
+    *("famille", "article", "nature", "quoi", "conteneur", "nombre"),
+    *("faute_ici", "remede", "ecart_texte", "ancien"),
 }
 # Constructs that draw attention from an error of another topic, whatever their points.
 ASIDE = {

@@ -102,7 +102,7 @@ class FromProgram(Strategy):
         copies = range(state.settings.programs)
         written = yield [self._program(w.request, copy, state) for w in works for copy in copies]
         self._try(works, written)
-        self._prove(works, state)
+        self._prove(works)
         for attempt in range(1 + state.settings.retries):
             lacking = list(_lacking(works, state.settings.parts))
             if not lacking:
@@ -118,9 +118,12 @@ class FromProgram(Strategy):
                 _take(work, part, texts[place * samples : (place + 1) * samples])
         return [self._draft(work, state) for work in works]
 
+    def _shown(self, request: Request) -> str:
+        """Return the program that a request is to be written after."""
+        return self._by_key[(request.source or "").partition("|")[0]].proof.fixed
+
     def _program(self, request: Request, copy: int, state: BatchState) -> ChatRequest:
-        model = self._by_key[(request.source or "").partition("|")[0]]
-        shown = model.proof.fixed.strip("\n")
+        shown = self._shown(request).strip("\n")
         wanted = prompting.fill("program", program=shown, situation=request.idea)
         turns = (
             Message("system", prompting.prompt_text("program_system")),
@@ -133,9 +136,9 @@ class FromProgram(Strategy):
     def _try(self, works: Sequence[_Work], written: Sequence[Completion]) -> None:
         """Read, compile and run the programs, and note what became of them."""
         each = len(written) // max(1, len(works))
-        shown = [self._by_key[(w.request.source or "").partition("|")[0]] for w in works]
+        shown = [self._shown(w.request) for w in works]
         read = [
-            read_program(text.text, text.finished, shown[n // each].proof.fixed)
+            read_program(text.text, text.finished, shown[n // each])
             for n, text in enumerate(written)
         ]
         tried = self._bench.try_programs(read)
@@ -149,7 +152,7 @@ class FromProgram(Strategy):
             stage = {"name": "program", "kept": kept, "tries": each, "tokens": tokens, **facts}
             work.end(Stage.model_validate(stage))
 
-    def _prove(self, works: Sequence[_Work], state: BatchState) -> None:
+    def _prove(self, works: Sequence[_Work]) -> None:
         """Give each candidate an error in a program: its own, or one that nobody else needs."""
         named = {
             f"{w.request.index}.{n}": trial.code
