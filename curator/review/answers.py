@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from curator import __version__
 from curator.base.errors import DataError
 from curator.base.store import why
+from curator.french import review as wording
 from curator.french.typography import typed, typeset_markdown
 from curator.records.example import (
     Decision,
@@ -101,6 +102,37 @@ def correction(answer: Answer, example: Example) -> Example | None:
     )
 
 
+def _comment(values: Mapping[str, Any]) -> str | None:
+    """Return what an annotator commented, without the lines that a form came back with."""
+    lines = (_value(values, names.COMMENT) or "").split("\n")
+    said = "\n".join(line for line in lines if not line.startswith(wording.RETURN_MARK))
+    return said.strip() or None
+
+
+def noted(values: Mapping[str, Any], why: str) -> dict[str, Any]:
+    """Return the values of a form that goes back, with `why` above what its author commented."""
+    line = f"{wording.RETURN_MARK} Renvoyé : {why}"
+    return {**values, names.COMMENT: "\n".join(filter(None, (line, _comment(values))))}
+
+
+def is_noted(values: Mapping[str, Any]) -> bool:
+    """Tell whether a form went back to its annotator, who has not answered since."""
+    return (_value(values, names.COMMENT) or "").startswith(wording.RETURN_MARK)
+
+
+def lacking(review: Review, example: Example) -> str | None:
+    """Return what a form lacks to be a decision, as a key of wording.RETURNS; None for nothing.
+
+    To correct takes a changed text or label, to reject a reason.
+    """
+    if review.decision is Decision.REJECT:
+        return None if review.reason else "no_reason"
+    labels = (review.topic, review.difficulty)
+    relabelled = any(a and a != b for a, b in zip(labels, example.cell, strict=True))
+    changed = bool(review.corrected) or relabelled
+    return "unchanged" if review.decision is Decision.CORRECT and not changed else None
+
+
 def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool) -> Review:
     """Make the review of a submitted answer; raises DataError where it cannot be one."""
     values = answer.values
@@ -116,7 +148,7 @@ def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool
             decision=values.get(names.DECISION),
             ratings={n: values[n] for n in rubric().criteria if values.get(n) is not None},
             reason=_value(values, names.REASON) if rejected else None,
-            comment=_value(values, names.COMMENT),
+            comment=_comment(values),
             corrected=corrected.id if corrected else None,
             topic=_value(values, names.TOPIC),
             difficulty=_value(values, names.DIFFICULTY),

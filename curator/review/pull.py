@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curator.base.errors import DataError
 from curator.base.plural import plural
@@ -11,12 +11,14 @@ from curator.filters.run import run_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin, Review
 from curator.records.project import Project
-from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
+from curator.review.answers import SUBMITTED, correction, lacking, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
+from curator.review.decisions.settle import settle
 from curator.review.recipe import ReviewRecipe
+from curator.review.returns import Return, of_disputes, of_reviews
 from curator.rust.unsandboxed import judging_version
 
 Progress = Callable[[str, int, int], None]
@@ -24,13 +26,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class PullResult:
-    """What a pull brought: new reviews, corrected examples by whether they pass the filters, and
-    answers that are no reviews, with why.
+    """What a pull brought: new reviews, corrected examples by whether they pass the filters,
+    answers that are no reviews, with why, and those that went back to their annotators.
     """
 
     reviews: list[Review] = field(default_factory=list)
     corrected: list[Example] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    returned: list[Return] = field(default_factory=list)
+
+    def sent_back(self) -> list[str]:
+        """List the answers that went back, less those that `unreadable` speaks of."""
+        return [str(r) for r in self.returned if r.why != "unreadable"]
 
     @property
     def failed(self) -> list[Example]:
@@ -119,8 +126,12 @@ class _Reader:
             review = review_of(answer, example, dataset, adjudication)
         except DataError as error:
             self.pulled.unreadable.append(str(error))
+            self.pulled.returned.append(Return(dataset, answer, "unreadable", error.what))
             return
         if before and same(before, review):
+            return
+        if why := lacking(review, example):
+            self.pulled.returned.append(Return(dataset, answer, why))
             return
         self.pulled.reviews.append(review)
         corrected = correction(answer, example)
@@ -147,24 +158,54 @@ def _left_alone(
 
 def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progress) -> PullResult:
     """Take what annotators said into the log, and pass the texts that they corrected through the
-    filters. Pulling again adds only what changed. Raises ArgillaError when the server is away.
+    filters. Pulling again adds only what changed. Answers that decide nothing go back to those who
+    gave them. Raises ArgillaError when the server is away.
     """
     log = ReviewLog.of(project)
     with log.locked():
         progress("fetching answers", 0, 0)
         now = read_state(project, recipe)
         reader = _Reader(now)
-        specs = (review_dataset, False), (adjudication_dataset, True)
-        for make_spec, adjudication in specs:
-            spec = make_spec(project, recipe)
-            content = server.fetch(spec)
-            foreign = _foreign(content, spec)
+        specs = review_dataset(project, recipe), adjudication_dataset(project, recipe)
+        contents = [_own(server.fetch(spec), spec, reader.pulled) for spec in specs]
+        for spec, content in zip(specs, contents, strict=True):
             for answer in content.answers:
-                if answer.record not in foreign:
-                    reader.read(answer, spec.name, adjudication)
-            reader.pulled.unreadable += _left_alone(foreign, content, spec)
+                reader.read(answer, spec.name, adjudication=spec is specs[1])
         done = reader.pulled
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)
         log.add(done.reviews, done.corrected)
+        done.returned += _undecided(specs, contents, now, done, recipe)
+        _hand_back(server, specs, done)
     return done
+
+
+def _own(content: DatasetContent, spec: DatasetSpec, done: PullResult) -> DatasetContent:
+    """Return the content without the answers to records of other projects, which are counted."""
+    foreign = _foreign(content, spec)
+    done.unreadable += _left_alone(foreign, content, spec)
+    return replace(content, answers=tuple(a for a in content.answers if a.record not in foreign))
+
+
+def _undecided(
+    specs: Sequence[DatasetSpec],
+    contents: Sequence[DatasetContent],
+    now: State,
+    done: PullResult,
+    recipe: ReviewRecipe,
+) -> list[Return]:
+    """List the answers that leave their record closed and its example open."""
+    examples = now.examples | {e.id: e for e in done.corrected}
+    settlements = settle(examples, [*now.reviews, *done.reviews], recipe.settle)
+    found = [*of_reviews(specs[0].name, contents[0], settlements)]
+    found += of_disputes(specs[1].name, contents[1], settlements)
+    known = {(r.dataset, r.answer.record, r.answer.annotator) for r in done.returned}
+    return [r for r in found if (r.dataset, r.answer.record, r.answer.annotator) not in known]
+
+
+def _hand_back(server: Server, specs: Sequence[DatasetSpec], done: PullResult) -> None:
+    """Put the forms back; the log has been written, so that a server that ends loses nothing."""
+    for spec in specs:
+        forms = [r.form() for r in done.returned if r.dataset == spec.name]
+        if forms:
+            server.hand_back(spec, forms)

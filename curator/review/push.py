@@ -7,8 +7,9 @@ remembered, so that an interrupted push resumes from any state.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from curator.base.errors import ArgillaError
 from curator.filters.rust import RustSettings
@@ -23,6 +24,7 @@ from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import choose
 from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State, filters_recipe, read_state
+from curator.review.disputes import keep_apart, outdated
 from curator.review.recipe import ReviewRecipe, ServerSettings
 from curator.rust.document import BlockResult
 
@@ -62,10 +64,18 @@ def compiling(recipe: AugmentRecipe) -> Compile:
 
 @dataclass
 class PushResult:
-    """How many records were sent to each dataset, and how many were there before."""
+    """How many records were sent to each dataset, and how many were there before.
+
+    `stuck` are the disputes that everybody has a part in, so that nobody can settle them.
+    """
 
     sent: dict[str, int] = field(default_factory=dict)
     present: int = 0
+    stuck: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """Return a JSON object."""
+        return asdict(self)
 
 
 def _review_item(settlement: Settlement, examples: Mapping[str, Example]) -> ReviewItem:
@@ -102,6 +112,14 @@ def _marked(card: Card, project: str) -> Card:
     return replace(card, metadata={**card.metadata, fields.PROJECT: project})
 
 
+def _apart(card: Card, item: ReviewItem) -> Card:
+    """Return the card with the names of those who must not settle it."""
+    parties = sorted({review.annotator for review, _ in item.findings.opinions})
+    if not parties:
+        return card
+    return replace(card, metadata={**card.metadata, fields.PARTIES: parties})
+
+
 @dataclass(frozen=True)
 class Pusher:
     """What a push works with; `compile_blocks` gives each block's verdict for the panel."""
@@ -128,11 +146,28 @@ class Pusher:
             pass  # a card names the topic of its example, and that of the nearest one
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
-        self._send(spec, [_review_item(s, now.examples) for s in waiting], neighbours, done)
+        items = [_review_item(s, now.examples) for s in waiting]
+        self._send(spec, items, neighbours, done, self.server.open(spec))
         if disputed:
-            spec = adjudication_dataset(self.project, self.recipe)
-            self._send(spec, [_review_item(s, now.examples) for s in disputed], neighbours, done)
+            self._send_disputes(disputed, now, neighbours, done)
         return done
+
+    def _send_disputes(
+        self,
+        disputed: Sequence[Settlement],
+        now: State,
+        neighbours: Callable[[], Neighbours],
+        done: PushResult,
+    ) -> None:
+        """Send disputes, again where somebody has become a party since, and part them from those
+        who are one.
+        """
+        spec = adjudication_dataset(self.project, self.recipe)
+        present = self.server.open(spec)
+        old = outdated(self.server.fetch(spec), disputed)
+        items = [_review_item(s, now.examples) for s in disputed]
+        self._send(spec, items, neighbours, done, present - old)
+        done.stuck = keep_apart(self.server, spec, disputed)
 
     def _send(
         self,
@@ -140,8 +175,8 @@ class Pusher:
         items: Sequence[ReviewItem],
         neighbours: Callable[[], Neighbours],
         done: PushResult,
+        present: set[str],
     ) -> None:
-        present = self.server.open(spec)
         missing = [item for item in items if item.example.id not in present]
         done.present += len(items) - len(missing)
         done.sent[spec.name] = 0
@@ -149,8 +184,11 @@ class Pusher:
         self.progress(f"push {spec.name}", 0, len(missing))
         for start in range(0, len(missing), size):
             some = missing[start : start + size]
-            unmarked = _cards(some, neighbours(), self.compile_blocks)
-            batch = [_marked(card, spec.project) for card in unmarked]
+            plain = _cards(some, neighbours(), self.compile_blocks)
+            batch = [
+                _apart(_marked(card, spec.project), item)
+                for card, item in zip(plain, some, strict=True)
+            ]
             retried(lambda: self.server.send(spec, batch), self.recipe.server)  # noqa: B023
             done.sent[spec.name] += len(batch)
             self.progress(f"push {spec.name}", start + len(batch), len(missing))

@@ -43,7 +43,9 @@ class Exchange:
             "corrected": len(pulled.corrected),
             "corrected_failing": [e.id for e in pulled.failed],
             "unreadable": pulled.unreadable,
+            "returned": [str(r) for r in pulled.returned],
             "sent": self.pushed.sent,
+            "stuck": self.pushed.stuck,
             "standings": self.by_status,
         }
 

@@ -93,7 +93,7 @@ def test_the_status_compares_signals_with_what_people_said(
     store.write_atomic(batch / "accepted.jsonl", measured)
     desk.push()
     for person in ("anna", "benoit"):
-        desk.say(person, candidates[0].id, "rejeter")
+        desk.say(person, candidates[0].id, "rejeter", reason="faux")
         desk.say(person, candidates[1].id, "accepter")
     desk.pull()
     found = status(read_state(desk.project, desk.recipe), Targets(), ())

@@ -41,6 +41,7 @@ def test_push_pull_and_status_speak_json(desk: Desk, typed: Any, candidates: lis
     assert json.loads(typed("review", "push", "--json")) == {
         "sent": {"revue": 3},
         "present": 0,
+        "stuck": [],
         "url": "memory",
     }
     one = candidates[0]

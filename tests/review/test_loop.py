@@ -281,7 +281,8 @@ def test_an_edit_counts_as_a_correction_unless_it_is_rejected(
     desk.push()
     one, two = candidates[:2]
     desk.say("anna", one.id, "accepter", corrected_question=one.question + " Merci.")
-    desk.say("anna", two.id, "rejeter", corrected_question=two.question + " Merci.")
+    edited = two.question + " Merci."
+    desk.say("anna", two.id, "rejeter", reason="faux", corrected_question=edited)
     said = {r.example: r for r in desk.pull().reviews}
     assert said[one.id].corrected
     assert said[two.id].corrected is None

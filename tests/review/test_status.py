@@ -23,7 +23,7 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
     desk.push()
     one, two, three = candidates
     desk.say("anna", one.id, "accepter")
-    desk.say("anna", two.id, "rejeter", exactitude=1)
+    desk.say("anna", two.id, "rejeter", reason="faux", exactitude=1)
     desk.say("anna", three.id, "accepter", status="draft")
     desk.say("benoit", one.id, "accepter")
     desk.say("benoit", two.id, "accepter", exactitude=5)

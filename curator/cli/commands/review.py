@@ -74,7 +74,7 @@ def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_
     server = session.open_server(here, recipe)
     with progress(as_json, "fetching answers") as report:
         result = session.exchange(here, recipe, server, report, returns_only)
-    for fault in result.pulled.unreadable:
+    for fault in (*result.pulled.unreadable, *result.pulled.sent_back()):
         log.warning("%s", fault)
     present(as_json, result.document, exchange_view(result, recipe.settle.min_reviews))
 

@@ -25,12 +25,21 @@ def push_view(pushed: "PushResult", url: str) -> Iterator[str]:
         yield f"{plural(count, 'example')} sent to {name}"
     if pushed.present:
         yield f"{plural(pushed.present, 'was', 'were')} there already"
+    if line := stuck_line(pushed.stuck):
+        yield line
     yield f"Annotators work at {url}"
 
 
 def push_document(pushed: "PushResult", url: str) -> dict[str, Any]:
     """The same as a JSON object."""
-    return {"sent": pushed.sent, "present": pushed.present, "url": url}
+    return {**pushed.document(), "url": url}
+
+
+def stuck_line(stuck: Sequence[str]) -> str:
+    """Say that disputes wait for somebody who is not there; "" where none does."""
+    disputes = plural(len(stuck), "dispute waits", "disputes wait")
+    somebody = "somebody who took no part (curator argilla users add NAME)"
+    return f"{disputes} for {somebody}: {', '.join(stuck)}" if stuck else ""
 
 
 def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
@@ -41,7 +50,11 @@ def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
     if pulled.failed:
         failed = plural(len(pulled.failed), "of them fails", "of them fail")
         yield f"{failed} the filters; back to review"
+    if pulled.returned:
+        yield f"{plural(len(pulled.returned), 'answer')} sent back to those who gave them"
     yield ", ".join(f"{n} {name}" for name, n in exchange.by_status.items())
+    if line := stuck_line(exchange.pushed.stuck):
+        yield line
     if line := half_answered_line(exchange.settlements.values(), least):
         yield line
 
@@ -78,6 +91,19 @@ def _people(status: "Status") -> "Table":
     rows.append(["all", "", "", "", "", *_pace(status.pace)])
     headings = ("submitted", "drafts", "discarded", "pending", "per day", "per hour", "seconds")
     return table("Annotators (seconds: median per review)", _columns("name", *headings), rows)
+
+
+def _duties(status: "Status") -> "Table":
+    people = status.duties.people
+    rows = [[p.name, str(p.review), str(p.settle), str(p.mend)] for p in people]
+    return table("Who must act", _columns("name", "to review", "to settle", "came back"), rows)
+
+
+def _waiting_lines(status: "Status") -> Iterator[str]:
+    if line := stuck_line(status.duties.stuck):
+        yield line
+    if unsent := status.duties.unsent:
+        yield f"{plural(len(unsent), 'dispute')} to be sent: curator review pull"
 
 
 def _pace(pace: "Pace") -> list[str]:
@@ -150,6 +176,9 @@ def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
 def status_view(status: "Status") -> "Iterator[Table | str]":
     """People, examples, agreement, signals, disputes, and the outlook."""
     yield _people(status)
+    if status.duties.people:
+        yield _duties(status)
+    yield from _waiting_lines(status)
     yield _cells(status)
     yield _agreement(status)
     if status.signals:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from curator.base.errors import ArgillaError
 
@@ -24,7 +24,7 @@ class Card:
     id: str
     fields: Mapping[str, str]
     suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
-    metadata: Mapping[str, str | float] = field(default_factory=dict)
+    metadata: Mapping[str, str | float | Sequence[str]] = field(default_factory=dict)
     vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
@@ -81,13 +81,34 @@ class Answer:
 class DatasetContent:
     """A dataset as it stands: whether each record is complete, who may answer, what they said.
 
-    `projects` are the marks of the records that have one.
+    `projects` are the marks of the records that have one, `parties` who took part in the dispute
+    that a record is about.
     """
 
     records: dict[str, bool]
     annotators: tuple[str, ...]
     answers: tuple[Answer, ...]
     projects: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, record: str) -> dict[str, Answer]:
+        """Return the answers to one record by annotator."""
+        return {a.annotator: a for a in self.answers if a.record == record}
+
+
+@dataclass(frozen=True)
+class HandBack:
+    """A form that goes back to an annotator: as a draft, as discarded, or (pending) as none at all.
+
+    `values` are what the form holds then. `seen` is the time of the answer that it takes the place
+    of, None where there was none: a form that changed since stays as it is.
+    """
+
+    record: str
+    annotator: str
+    status: Literal["draft", "discarded", "pending"]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    seen: datetime | None = None
 
 
 class Server(Protocol):
@@ -103,4 +124,12 @@ class Server(Protocol):
 
     def fetch(self, spec: DatasetSpec) -> DatasetContent:
         """Read everything that is in the dataset; nothing where there is no such dataset."""
+        ...
+
+    def hand_back(self, spec: DatasetSpec, forms: Sequence[HandBack]) -> int:
+        """Put forms back to their annotators; returns how many were.
+
+        A record that is no longer answered often enough opens again. What changed in the meantime,
+        and what belongs to nobody who is known there, is passed over.
+        """
         ...

@@ -1,14 +1,21 @@
 """A server in memory, for tests that need no Argilla."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from typing_extensions import override
 
 from curator.base.errors import ArgillaError
-from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec, Server
-from curator.review.argilla.fields import PROJECT
+from curator.review.argilla.base import (
+    Answer,
+    Card,
+    DatasetContent,
+    DatasetSpec,
+    HandBack,
+    Server,
+)
+from curator.review.argilla.fields import PARTIES, PROJECT
 
 
 class FakeServer(Server):
@@ -43,6 +50,10 @@ class FakeServer(Server):
         cards = self.cards.get(spec.name, {})
         return {k: str(c.metadata[PROJECT]) for k, c in cards.items() if PROJECT in c.metadata}
 
+    def _parties(self, spec: DatasetSpec) -> dict[str, frozenset[str]]:
+        given = {k: c.metadata.get(PARTIES) for k, c in self.cards.get(spec.name, {}).items()}
+        return {k: frozenset(names) for k, names in given.items() if isinstance(names, list)}
+
     @override
     def send(self, spec: DatasetSpec, cards: Sequence[Card]) -> None:
         self.cards[spec.name].update({c.id: c for c in cards})
@@ -58,7 +69,24 @@ class FakeServer(Server):
         submitted = [a.record for a in answers.values() if a.status == "submitted"]
         wanted = self.overlap.get(spec.name, 1)
         records = {c: submitted.count(c) >= wanted for c in self.cards.get(spec.name, {})}
-        return DatasetContent(records, self.annotators, tuple(answers.values()), self._marks(spec))
+        marks, parties = self._marks(spec), self._parties(spec)
+        return DatasetContent(records, self.annotators, tuple(answers.values()), marks, parties)
+
+    @override
+    def hand_back(self, spec: DatasetSpec, forms: Sequence[HandBack]) -> int:
+        answers = self.answers.setdefault(spec.name, {})
+        done = 0
+        for form in forms:
+            key = (form.record, form.annotator)
+            before = answers.get(key)
+            if (before.time if before else None) != form.seen:
+                continue
+            done += 1
+            answers.pop(key, None)
+            if form.status != "pending":
+                now = datetime.now(UTC) if before is None else before.time + timedelta(seconds=1)
+                answers[key] = Answer(*key, form.status, form.values, now)
+        return done
 
     def answer(
         self, dataset: str, record: str, annotator: str, time: datetime, **values: Any

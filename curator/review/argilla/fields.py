@@ -13,4 +13,5 @@ TOPIC, DIFFICULTY = "topic", "difficulty"
 SIGNALS = ("agreement", "likelihood_gain", "opinion")
 METADATA = ("theme", "level", "category", "strategy", "batch", "compile", *SIGNALS)
 PROJECT = "project"  # whose record it is; not shown to annotators
+PARTIES = "parties"  # who took part in a dispute, by name; not shown to annotators either
 FRENCH_SCORE = "french"

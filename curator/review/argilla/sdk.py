@@ -5,7 +5,6 @@ Answers are read through the SDK's HTTP client: its own models drop the times of
 
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -13,7 +12,15 @@ from typing_extensions import override
 from curator.base.errors import ArgillaError
 from curator.review.argilla import fields
 from curator.review.argilla.access import Access, translated
-from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec, Server
+from curator.review.argilla.base import (
+    Answer,
+    Card,
+    DatasetContent,
+    DatasetSpec,
+    HandBack,
+    Server,
+)
+from curator.review.argilla.forms import Forms, time_of
 from curator.review.argilla.settings import settings_of
 
 if TYPE_CHECKING:
@@ -61,14 +68,23 @@ class ArgillaServer(Server):
             dataset = self._found(spec)
             if dataset is None:
                 return DatasetContent({}, (), ())
-            users = self._users(dataset)
+            users = self.users(dataset)
             rows = self.records(dataset, ("responses",))
         records = {str(r["external_id"]): r["status"] == "completed" for r in rows}
         names = {key: name for key, (name, _) in users.items()}
         answers = tuple(a for r in rows for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
         marks = {str(r["external_id"]): mark for r in rows if (mark := _mark(r))}
-        return DatasetContent(records, tuple(annotators), answers, marks)
+        parties = {str(r["external_id"]): names for r in rows if (names := _parties(r))}
+        return DatasetContent(records, tuple(annotators), answers, marks, parties)
+
+    @override
+    def hand_back(self, spec: DatasetSpec, forms: Sequence[HandBack]) -> int:
+        with translated(self.url):
+            dataset = self._found(spec)
+            if dataset is None or not forms:
+                return 0
+            return Forms.of(self, dataset).hand_back(forms)
 
     def _found(self, spec: DatasetSpec) -> "Dataset | None":
         """Find the dataset of a spec; raises ArgillaError where only the older name is there."""
@@ -164,7 +180,7 @@ class ArgillaServer(Server):
             raise ArgillaError(what, where=self.url, hint="run again", transient=True)
         return list(by_id.values())
 
-    def _users(self, dataset: "Dataset") -> dict[str, tuple[str, str]]:
+    def users(self, dataset: "Dataset") -> dict[str, tuple[str, str]]:
         """Map ids to name and role: the workspace's users, and others that the key may see."""
         from argilla._exceptions import ForbiddenError
 
@@ -182,6 +198,12 @@ class ArgillaServer(Server):
 def _mark(record: dict[str, Any]) -> str | None:
     """Return the project of a record as the server gives it; None where it carries none."""
     return (record.get("metadata") or {}).get(fields.PROJECT)
+
+
+def _parties(record: dict[str, Any]) -> frozenset[str]:
+    """Return who took part in the dispute that a record is about."""
+    names = (record.get("metadata") or {}).get(fields.PARTIES) or ()
+    return frozenset((names,) if isinstance(names, str) else names)
 
 
 def _record(card: Card, dataset: "Dataset") -> Any:
@@ -204,11 +226,10 @@ def _record(card: Card, dataset: "Dataset") -> Any:
 def _answers(record: dict[str, Any], names: dict[str, str]) -> Iterator[Answer]:
     for response in record.get("responses") or ():
         values = {n: v.get("value") for n, v in (response.get("values") or {}).items()}
-        time = datetime.fromisoformat(response["updated_at"])
         yield Answer(
             record=str(record["external_id"]),
             annotator=names.get(response["user_id"], response["user_id"]),
             status=response["status"],
             values=values,
-            time=time if time.tzinfo else time.replace(tzinfo=UTC),
+            time=time_of(response),
         )

@@ -122,8 +122,11 @@ def _metadata(client: "Argilla") -> list[Any]:
         title=wording.METADATA[names.FRENCH_SCORE],
         client=client,
     )
-    project = TermsMetadataProperty(names.PROJECT, visible_for_annotators=False, client=client)
-    return [*words, score, project]
+    hidden = [
+        TermsMetadataProperty(name, visible_for_annotators=False, client=client)
+        for name in (names.PROJECT, names.PARTIES)
+    ]
+    return [*words, score, *hidden]
 
 
 def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":

@@ -50,6 +50,11 @@ class Settlement:
     adjudicated: bool = False
 
     @property
+    def parties(self) -> frozenset[str]:
+        """Who has an opinion of the example, and so no part in settling a dispute about it."""
+        return frozenset(r.annotator for r in self.opinions)
+
+    @property
     def score(self) -> float | None:
         """The mean of the weighted ratings of those who decided, 1..5."""
         scores = [s for r in self.reviews if (s := rubric().score(r.ratings)) is not None]
@@ -196,8 +201,8 @@ class Settler:
 
     def _adjudicate(self, example: Example, waiting: Settlement) -> Settlement:
         """Settle by the latest adjudicator who had no part in the dispute, if any."""
-        spoken = {r.annotator for r in waiting.opinions}
-        others = [r for r in self._second.get(example.id, []) if r.annotator not in spoken]
+        second = self._second.get(example.id, [])
+        others = [r for r in second if r.annotator not in waiting.parties]
         if not others:
             return replace(waiting, status=ReviewStatus.DISPUTED)
         last = others[-1]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +13,7 @@ from curator.review.answers import SUBMITTED
 from curator.review.argilla.base import DatasetContent
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.calibration import Calibration, calibrate
+from curator.review.decisions.duties import Duties, duties, waiting_for
 from curator.review.decisions.log import latest
 from curator.review.decisions.pace import Pace, pace
 from curator.review.decisions.rubric import rubric
@@ -72,6 +73,7 @@ class Status:
     disputes: list[Dispute]
     projection: Projection
     signals: list[Calibration]
+    duties: Duties = field(default_factory=Duties)
 
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
@@ -98,9 +100,9 @@ def _annotator(
     pending = 0
     for dataset in fetched:
         own = {a.record: a.status for a in dataset.answers if a.annotator == name}
-        states.update(own.values())
-        closed = {r for r, status in own.items() if status != "draft"}
-        pending += sum(not complete and r not in closed for r, complete in dataset.records.items())
+        # A party's form of a dispute is discarded by us, not by them.
+        states.update(s for r, s in own.items() if name not in dataset.parties.get(r, ()))
+        pending += len(waiting_for(name, dataset))
     own_pace = pace([r for r in reviews if r.annotator == name])
     counts = states[SUBMITTED], states["draft"], states["discarded"]
     return Annotator(name, *counts, pending, own_pace)
@@ -155,7 +157,9 @@ def _projection(state: State, targets: Targets) -> Projection:
 
 
 def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Status:
-    """Report the state of the work; `fetched` are the datasets as they stand on the server."""
+    """Report the state of the work; `fetched` are the datasets as they stand on the server: that
+    of the reviews, and that of the disputes.
+    """
     counts = Counter(s.status.value for s in state.settlements.values())
     cells: dict[str, dict[str, int]] = {}
     for settlement in state.settlements.values():
@@ -170,4 +174,5 @@ def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) ->
         disputes=_disputes(state),
         projection=_projection(state, targets),
         signals=calibrate(state.settlements.values()),
+        duties=duties(*fetched[:2], state.settlements) if len(fetched) > 1 else Duties(),
     )

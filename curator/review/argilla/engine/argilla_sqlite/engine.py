@@ -43,7 +43,7 @@ from argilla_server.search_engine import (
 from argilla_server.settings import settings
 from sqlalchemy import make_url
 
-from . import search, vectors
+from . import parties, search, vectors
 from .search import Request, SearchResult
 
 NAME = "sqlite"
@@ -150,6 +150,12 @@ class SqliteSearchEngine(SearchEngine):
     async def get_dataset_user_progress(self, dataset: Dataset, user: User) -> dict[str, int]:
         return await self._progress(dataset, search.USER_STATUSES, user.id.hex)
 
+    async def count_hidden(self, dataset: Dataset, user: User) -> int:
+        """Count the records that a user is not shown: disputes to which they are a party."""
+        values = dataset.id.hex, user.id.hex
+        row = await _ask(lambda c: c.execute(search.HIDDEN_DOCS, values).fetchone())
+        return int(row[0])
+
     async def _progress(self, dataset: Dataset, query: str, *values: str) -> dict[str, int]:
         if dataset.is_draft:
             return {}
@@ -203,7 +209,8 @@ class SqliteSearchEngine(SearchEngine):
         if order == SimilarityOrder.least_similar:
             vector = [-x for x in vector]
         text, field = _words(query)
-        request = Request(dataset.id, text, field, filter, limit=max_results)
+        asking = parties.asking()
+        request = Request(dataset.id, text, field, filter, user=asking, limit=max_results)
         excluded = record.id if record else None
         similar = vectors.find_similar
         near = _responses(await _ask(similar, request, vector_settings.id, vector, excluded))

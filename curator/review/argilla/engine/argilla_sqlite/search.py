@@ -13,6 +13,7 @@ from uuid import UUID
 
 from argilla_server.search_engine import Filter, Order
 
+from .parties import HIDDEN, hidden_from
 from .query import Sql, condition, order_value
 from .schema import TEXT_COLUMNS
 from .text import expression
@@ -75,6 +76,7 @@ def matching(connection: sqlite3.Connection, request: Request, joined: str = "")
         rows_of = Sql(f"FROM curator_text CROSS JOIN {docs} WHERE curator_text MATCH ?", [words])
         same = " AND curator_text.rowid = d.doc AND d.dataset_id = ?"
         rows_of += Sql(same, [request.dataset.hex])
+    rows_of += hidden_from(request.user)
     return rows_of + Sql(" AND ") + condition(request.filter) if request.filter else rows_of
 
 
@@ -116,8 +118,11 @@ def counts(connection: sqlite3.Connection, query: str, *values: Any) -> list[tup
 
 
 STATUSES = "SELECT status AS value FROM curator_docs WHERE dataset_id = ?"
-USER_STATUSES = """SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc = d.doc
-  WHERE d.dataset_id = ? AND f.field = 'responses.status' AND f.user_id = ?"""
+USER_STATUSES = f"""SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc = d.doc
+  WHERE d.dataset_id = ?1 AND f.field = 'responses.status' AND f.user_id = ?2
+  AND d.doc NOT IN ({HIDDEN.replace("?", "?2")})"""
+HIDDEN_DOCS = f"""SELECT count(*) FROM curator_docs d
+  WHERE d.dataset_id = ? AND d.doc IN ({HIDDEN})"""
 METADATA = """SELECT f.value FROM curator_docs d JOIN curator_facts f ON f.doc = d.doc
   WHERE d.dataset_id = ? AND f.field = ?"""
 

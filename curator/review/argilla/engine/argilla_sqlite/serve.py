@@ -21,7 +21,7 @@ from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, asyn
 from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace
 
-from . import engine, jobs, schema
+from . import engine, jobs, parties, schema
 
 # Those of Argilla itself and of its images.
 DEFAULT_PASSWORDS = ("1234", "12345678")
@@ -123,6 +123,7 @@ def main() -> None:
     if weak:
         raise SystemExit(REFUSED)
     jobs.watch()
+    parties.enforce()
     from argilla_server import app  # only now: it connects to Redis, and copies its pages
 
     app.add_middleware(ContentPolicy)
