@@ -119,10 +119,9 @@ PROPOSED = "Correction proposée par l'avis {number} :"
 # What a form that comes back to its annotator begins its comment with, and why it does.
 RETURN_MARK = "⟲"
 RETURNS: Mapping[str, str] = {
-    "unchanged": "« Corriger » demande un texte changé : changez-le ci-dessus, ou décidez autrement.",
+    "unchanged": "« Corriger » demande un texte changé : changez-le, ou décidez autrement.",
     "no_reason": "« Rejeter » demande un motif : choisissez-en un.",
     "unreadable": "cette réponse n'a pas pu être lue ({why}). Reprenez-la.",
     "filters": "les filtres refusent ce texte tel qu'il est : corrigez-le, ou rejetez-le.",
-    "undecided": "cette décision ne tranche pas (le texte proposé a déjà été écarté) : choisissez-en "
-    "une autre.",
+    "undecided": "cette décision ne tranche pas (ce texte a déjà été écarté) : changez-la.",
 }

@@ -15,8 +15,8 @@ from curator.review.answers import SUBMITTED, correction, lacking, review_of, sa
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.log import ReviewLog, latest
-from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.decisions.settle import settle
+from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
 from curator.review.returns import Return, of_disputes, of_reviews
 from curator.rust.unsandboxed import judging_version

@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ from curator.records.example import Example
 from curator.records.project import Project
 from curator.records.targets import Targets
 from curator.review.argilla.access import Access
+from curator.review.argilla.base import DatasetSpec, HandBack
 from curator.review.argilla.move import move
 from curator.review.argilla.sdk import ArgillaServer
-from curator.review.argilla.spec import review_dataset
+from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.decisions.agreement import agreement
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import read_state
@@ -141,6 +144,7 @@ import sys
 from pathlib import Path
 from curator.records.project import Project
 from curator.review.argilla.access import Access
+from curator.review.argilla.base import DatasetSpec, HandBack
 from curator.review.push import push
 from curator.review.recipe import ReviewRecipe
 from curator.review.argilla.sdk import ArgillaServer
@@ -279,3 +283,141 @@ def test_a_dataset_moves_with_its_answers(
     assert pull(reviewed, there, server, quiet).reviews == []
     assert push(reviewed, there, server, quiet).sent == {"revue": 0}
     assert read_state(reviewed, there).settlements[candidates[0].id].status is ReviewStatus.ACCEPTED
+
+
+def test_whoever_is_a_party_neither_sees_nor_settles_a_dispute(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    one, two = candidates[:2]
+    push(reviewed, recipe, server, quiet)
+    for example in (one, two):
+        office.say("anna", "revue", example.id, "accepter")
+        office.say("benoit", "revue", example.id, "rejeter", reason="faux")
+    pull(reviewed, recipe, server, quiet)
+    done = push(reviewed, recipe, server, quiet, returns_only=True)
+    assert (done.sent["arbitrage"], done.stuck) == (2, [])
+
+    everyone = {name: office.records(key, "arbitrage") for name, key in office.keys.items()}
+    assert {n: set(seen) for n, seen in everyone.items()} == {
+        "anna": set(), "benoit": set(), "chloe": {one.id, two.id},
+    }  # fmt: skip
+    for name, shown in (("anna", 0), ("chloe", 2)):
+        with office.http(office.keys[name]) as http:
+            mine = http.get("/api/v1/me/datasets").json()["items"]
+            place = next(d["id"] for d in mine if d["name"] == "arbitrage")
+            counts = http.get(f"/api/v1/me/datasets/{place}/metrics").json()["responses"]
+            assert (counts["total"], counts["pending"], counts["discarded"]) == (shown, shown, 0)
+            vector = {"name": "words", "value": [1.0] + [0.0] * 255}
+            like = {"query": {"vector": vector}}
+            found = http.post(f"/api/v1/me/datasets/{place}/records/search", json=like).json()
+            assert found["total"] == shown
+            words = {"query": {"text": {"q": "avis"}}}
+            found = http.post(f"/api/v1/me/datasets/{place}/records/search", json=words).json()
+            assert found["total"] <= shown
+    record = everyone["chloe"][one.id]
+    said = {"decision": "accepter", **RATED}
+    values = {n: {"value": v} for n, v in said.items()}
+    body = {"values": values, "status": "submitted"}
+    with office.http(office.keys["anna"]) as http:
+        assert http.get(f"/api/v1/records/{record}").status_code == 403
+        assert http.get(f"/api/v1/records/{record}/suggestions").status_code == 403
+        assert http.post(f"/api/v1/records/{record}/responses", json=body).status_code == 403
+        items = {"items": [{"record_id": record, **body}]}
+        (answered,) = http.post("/api/v1/me/responses/bulk", json=items).json()["items"]
+        assert answered["item"] is None and answered["error"]
+    with office.http(office.access.key) as http:
+        got = http.get(f"/api/v1/records/{record}")
+        assert (got.status_code, got.json()["external_id"]) == (200, one.id)
+        params = {"include": "responses"}
+        rows = http.get(f"/api/v1/datasets/{place}/records", params=params).json()["items"]
+        responses = next(r["responses"] for r in rows if r["id"] == record)
+        own = [r["id"] for r in responses]
+        assert len(own) == 2
+    with office.http(office.keys["anna"]) as http:
+        refused = [http.put(f"/api/v1/responses/{r}", json=body).status_code for r in own]
+        assert refused == [403, 403]
+
+    fetched = server.fetch(adjudication_dataset(reviewed, recipe))
+    assert set(fetched.records.values()) == {False}
+    assert fetched.parties[one.id] == {office.user("anna"), office.user("benoit")}
+    office.say("chloe", "arbitrage", one.id, "accepter")
+    pull(reviewed, recipe, server, quiet)
+    assert read_state(reviewed, recipe).settlements[one.id].status is ReviewStatus.ACCEPTED
+
+
+def test_what_a_party_settles_where_nothing_hides_it_comes_back(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    """As on an Argilla that is not ours: the owner writes a party's answer, which is not asked."""
+    one = candidates[0]
+    push(reviewed, recipe, server, quiet)
+    office.say("anna", "revue", one.id, "accepter")
+    office.say("benoit", "revue", one.id, "rejeter", reason="faux")
+    pull(reviewed, recipe, server, quiet)
+    push(reviewed, recipe, server, quiet, returns_only=True)
+    spec = adjudication_dataset(reviewed, recipe)
+    closing = HandBack(one.id, office.user("anna"), "discarded", seen=_time(server, spec))
+    said = {"decision": "accepter", **RATED}
+    submitted: Any = "submitted"
+    assert server.hand_back(spec, [replace(closing, status=submitted, values=said)]) == 1
+    assert server.fetch(spec).records == {one.id: True}
+    done = pull(reviewed, recipe, server, quiet)
+    assert [r.why for r in done.returned] == ["party"]
+    assert server.fetch(spec).records == {one.id: False}
+    assert pull(reviewed, recipe, server, quiet).returned == []
+
+
+def _time(server: ArgillaServer, spec: DatasetSpec) -> datetime:
+    """When the first party's form of the one dispute was discarded."""
+    answers = server.fetch(spec).answers
+    return next(a.time for a in answers if a.annotator.startswith("anna"))
+
+
+def test_what_decides_nothing_comes_back_to_the_annotator_in_the_record(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    one, two = candidates[:2]
+    push(reviewed, recipe, server, quiet)
+    office.say("anna", "revue", one.id, "rejeter", comment="Non.")
+    office.say("anna", "revue", two.id, "corriger", corrected_answer=two.answer)
+    office.say("benoit", "revue", one.id, "accepter")
+    spec = review_dataset(reviewed, recipe)
+    assert server.fetch(spec).records[one.id]
+    done = pull(reviewed, recipe, server, quiet)
+    assert sorted(r.why for r in done.returned) == ["no_reason", "unchanged"]
+    content = server.fetch(spec)
+    assert not content.records[one.id]
+    back = content.of(one.id)[office.user("anna")]
+    assert (back.status, back.values["decision"], back.values["naturel"]) == ("draft", "rejeter", 4)
+    assert "motif" in back.values["comment"] and back.values["comment"].endswith("\nNon.")
+    drafts = {"terms": ["draft"]}
+    with office.http(office.keys["anna"]) as http:
+        mine = http.get("/api/v1/me/datasets").json()["items"]
+        place = next(d["id"] for d in mine if d["name"] == "revue")
+        scope = {"entity": "response", "property": "status"}
+        kept = {"type": "terms", "scope": scope, "values": drafts["terms"]}
+        asked = f"/api/v1/me/datasets/{place}/records/search"
+        found = http.post(asked, json={"filters": {"and": [kept]}}).json()
+        assert {i["record"]["external_id"] for i in found["items"]} == {one.id, two.id}
+    office.say("anna", "revue", one.id, "rejeter", reason="faux", comment=back.values["comment"])
+    (review,) = pull(reviewed, recipe, server, quiet).reviews
+    assert review.comment == "Non."
+    fetched = [
+        server.fetch(make(reviewed, recipe)) for make in (review_dataset, adjudication_dataset)
+    ]
+    duties = status(read_state(reviewed, recipe), Targets(), fetched).duties
+    assert {d.name.split("-")[0]: d.mend for d in duties.people} == {
+        "anna": 1, "benoit": 0, "chloe": 0,
+    }  # fmt: skip

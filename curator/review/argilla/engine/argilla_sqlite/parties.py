@@ -6,7 +6,7 @@ the class methods that grant access are wrapped, and the search leaves such reco
 are those of argilla-server 2.8: where one is missing, the server does not start.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ def is_party(user: Any, record: Any) -> bool:
     return user.username in ((named,) if isinstance(named, str) else named)
 
 
-def _wrapped(policy: Any, name: str, allowed: Callable[[Any, Any], bool]) -> None:
+def _wrapped(policy: Any, name: str, allowed: Callable[[Any, Any], Awaitable[bool]]) -> None:
     """Let a policy's method grant only what `allowed` does too, of the user and the subject."""
     granted = getattr(policy, name)
 
@@ -46,33 +46,35 @@ def _wrapped(policy: Any, name: str, allowed: Callable[[Any, Any], bool]) -> Non
         action = granted(subject)
 
         async def is_allowed(actor: Any) -> bool:
-            return bool(allowed(actor, subject) and await action(actor))
+            return bool(await allowed(actor, subject) and await action(actor))
 
         return is_allowed
 
     setattr(policy, name, classmethod(method))
 
 
-def _notes(actor: Any, dataset: Any) -> bool:
+async def _notes(actor: Any, dataset: Any) -> bool:
     _asking.set(actor.id)
     return True
 
 
-def _no_party(actor: Any, record: Any) -> bool:
+async def _no_party(actor: Any, record: Any) -> bool:
     return not is_party(actor, record)
 
 
-def _not_own_as_party(actor: Any, response: Any) -> bool:
+async def _not_own_as_party(actor: Any, response: Any) -> bool:
     """Whoever manages the dataset may change a party's response, but not that party."""
     return actor.id != response.user_id or not is_party(actor, response.record)
 
 
-def _manages(actor: Any, record: Any) -> bool:
+async def _manages(actor: Any, record: Any) -> bool:
     """A record comes with everybody's responses, so that annotators read it by searching only.
 
-    Argilla itself answers them 500 (2.8): its policy loads what the request did not.
+    Argilla 2.8 answers everybody 500 where the record has vectors: their settings are not loaded.
     """
-    return actor.is_owner or actor.is_admin
+    for vector in record.vectors:
+        await vector.awaitable_attrs.vector_settings
+    return bool(actor.is_owner or actor.is_admin)
 
 
 def enforce() -> None:
