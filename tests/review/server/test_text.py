@@ -1,7 +1,8 @@
 """What is typed in the search box never breaks the search. Needs no environment of Argilla's."""
 
-import importlib.util
+import importlib
 import sqlite3
+import sys
 from types import ModuleType
 
 import pytest
@@ -12,12 +13,11 @@ from curator.review.argilla.server.launch import ENGINE
 
 
 def load(name: str) -> ModuleType:
-    """A module of the engine that needs nothing of Argilla's."""
-    spec = importlib.util.spec_from_file_location(name, ENGINE / "argilla_sqlite" / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """A module of the engine that needs nothing of Argilla's: its package does, and stays out."""
+    package = ModuleType("engine_alone")
+    package.__path__ = [str(ENGINE / "argilla_sqlite")]
+    sys.modules.setdefault(package.__name__, package)
+    return importlib.import_module(f"{package.__name__}.{name}")
 
 
 text = load("text")

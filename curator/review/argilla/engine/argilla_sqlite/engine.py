@@ -6,6 +6,8 @@ here, and answers are never behind. Differences from the Elasticsearch engine, a
 - A user's progress counts that user's responses; there, all responses to the same records.
 - Metadata of records from before a property was made are found; there, only after an update.
 - Labels can be sorted by, and words are found without their accents.
+- Texts are found by what people read: marks of Rust are words (see readable.py), and a search of
+  all fields leaves out what the machine found, where nearly every word of the others stands too.
 - Equal scores keep the order of arrival, and the order per user survives updates of records.
 """
 
@@ -43,7 +45,7 @@ from argilla_server.search_engine import (
 from argilla_server.settings import settings
 from sqlalchemy import make_url
 
-from . import parties, search, vectors
+from . import parties, search, texts, vectors
 from .search import Request, SearchResult
 
 NAME = "sqlite"
@@ -123,8 +125,9 @@ class SqliteSearchEngine(SearchEngine):
         """Vectors of any length fit."""
 
     async def index_records(self, dataset: Dataset, records: Iterable[Record]) -> None:
-        """Triggers did it; only vectors still need what SQL cannot compute."""
+        """Triggers did it; only vectors and texts still need what SQL cannot compute."""
         await _ask(vectors.fill)
+        await _ask(texts.fill)
 
     async def partial_record_update(self, record: Record, **update: Any) -> None:
         """Triggers did it."""

@@ -6,13 +6,14 @@ curator_facts    what an Elasticsearch document would hold, one row per value: `
                  the suggestion or response that it came from, `user_id` who responded
 curator_text     FTS5, one row per record, one column per field of the dataset in their order;
                  `dataset` holds the dataset's id, which is also how to say "every record"
+curator_stale    records whose text is not in it yet (see texts.py)
 curator_vectors  one row per vector; `unit` is it at length 1 as float32, NULL until computed
 """
 
 import sqlite3
 from collections.abc import Iterator
 
-VERSION = "1"  # raise when a table or trigger changes: the next start builds all anew
+VERSION = "2"  # raise when a table or trigger changes: the next start builds all anew
 COLUMNS = 16  # of text; a dataset's further fields share the last one
 TEXT_COLUMNS = tuple(f"f{n}" for n in range(COLUMNS))
 
@@ -27,6 +28,7 @@ CREATE TABLE curator_facts (
 CREATE INDEX curator_facts_value ON curator_facts (field, value, user_id, doc);
 CREATE VIRTUAL TABLE curator_text USING fts5 (
   dataset, {", ".join(TEXT_COLUMNS)}, tokenize = "unicode61 remove_diacritics 2");
+CREATE TABLE curator_stale (doc INTEGER PRIMARY KEY);
 CREATE TABLE curator_vectors (
   vector_id TEXT PRIMARY KEY, settings_id TEXT NOT NULL, doc INTEGER NOT NULL, unit BLOB);
 CREATE INDEX curator_vectors_settings ON curator_vectors (settings_id);
@@ -42,7 +44,7 @@ CREATE VIEW curator_questions AS
   IN ('rating', 'label_selection', 'multi_label_selection');
 CREATE TABLE curator_schema (version TEXT);
 """
-TABLE_NAMES = ("docs", "facts", "text", "vectors", "schema")
+TABLE_NAMES = ("docs", "facts", "text", "stale", "vectors", "schema")
 VIEW_NAMES = ("fields", "questions")
 
 ADD_DOC = """INSERT INTO curator_docs
@@ -54,12 +56,8 @@ ADD_METADATA = """INSERT OR IGNORE INTO curator_facts (doc, field, source, value
   FROM curator_docs d, json_each(NEW.metadata) m,
   json_each(CASE m.type WHEN 'array' THEN m.value ELSE json_array(m.value) END) v
   WHERE d.record_id = NEW.id AND m.type <> 'object' AND v.atom IS NOT NULL"""
-_TEXT = """(SELECT group_concat(t.atom, char(10)) FROM curator_fields f,
-  json_tree(NEW.fields, '$."' || f.name || '"') t
-  WHERE f.dataset_id = NEW.dataset_id AND f.position = {n} AND t.atom IS NOT NULL)"""
-ADD_TEXT = f"""INSERT INTO curator_text (rowid, dataset, {", ".join(TEXT_COLUMNS)})
-  SELECT d.doc, d.dataset_id, {", ".join(_TEXT.format(n=n) for n in range(COLUMNS))}
-  FROM curator_docs d WHERE d.record_id = NEW.id"""
+ADD_STALE = """INSERT OR IGNORE INTO curator_stale (doc)
+  SELECT doc FROM curator_docs WHERE record_id = NEW.id"""
 ADD_RESPONSE = """INSERT OR IGNORE INTO curator_facts (doc, field, source, value, user_id)
   SELECT d.doc, 'responses.' || q.name, NEW.id, v.value, NEW.user_id
   FROM curator_docs d JOIN curator_questions q ON q.dataset_id = d.dataset_id,
@@ -82,9 +80,11 @@ NO_METADATA = f"DELETE FROM curator_facts WHERE doc = {OLD_DOC} AND source = ''"
 NO_SOURCE = """DELETE FROM curator_facts WHERE source = OLD.id
   AND doc = (SELECT doc FROM curator_docs WHERE record_id = OLD.record_id)"""
 NO_TEXT = f"DELETE FROM curator_text WHERE rowid = {OLD_DOC}"
+NO_STALE = f"DELETE FROM curator_stale WHERE doc = {OLD_DOC}"
 NO_VECTOR = "DELETE FROM curator_vectors WHERE vector_id = OLD.id"
 NO_RECORD = (
     NO_TEXT,
+    NO_STALE,
     f"DELETE FROM curator_facts WHERE doc = {OLD_DOC}",
     f"DELETE FROM curator_vectors WHERE doc = {OLD_DOC}",
     "DELETE FROM curator_docs WHERE record_id = OLD.id",
@@ -93,10 +93,10 @@ UPDATE_DOC = """UPDATE curator_docs SET external_id = NEW.external_id, status = 
   updated_at = NEW.updated_at WHERE record_id = NEW.id"""
 
 TRIGGERS: dict[str, tuple[str, ...]] = {
-    "INSERT ON records": (ADD_DOC, ADD_METADATA, ADD_TEXT),
+    "INSERT ON records": (ADD_DOC, ADD_METADATA, ADD_STALE),
     "UPDATE OF status, external_id, updated_at ON records": (UPDATE_DOC,),
     "UPDATE OF metadata ON records": (NO_METADATA, ADD_METADATA),
-    "UPDATE OF fields ON records": (NO_TEXT, ADD_TEXT),
+    "UPDATE OF fields ON records": (NO_TEXT, ADD_STALE),
     "DELETE ON records": NO_RECORD,
     "INSERT ON responses": (ADD_RESPONSE,),
     "UPDATE ON responses": (NO_SOURCE, ADD_RESPONSE),

@@ -13,12 +13,17 @@ from uuid import UUID
 
 from argilla_server.search_engine import Filter, Order
 
+from . import texts
 from .parties import HIDDEN, hidden_from
 from .query import Sql, condition, order_value
 from .schema import TEXT_COLUMNS
 from .text import expression
 
-_BM25 = f"-bm25(curator_text, 0.0{', 1.0' * len(TEXT_COLUMNS)})"
+_RANK = f"-bm25(curator_text, 0.0{', 1.0' * len(TEXT_COLUMNS)})"
+# What is found without a word, by negation alone, has no rank; it has an order per user all the
+# same, after what has one.
+_BM25 = f"max({_RANK}, 1e-9)"
+PANELS = ("findings",)  # fields that a search of all fields leaves out
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,19 @@ def shuffle(user: str, doc: int) -> float:
     return int.from_bytes(digest, "big") / (1 << 48)
 
 
-def _column(connection: sqlite3.Connection, dataset: UUID, field: str) -> str:
-    query = "SELECT position FROM curator_fields WHERE dataset_id = ? AND name = ?"
-    row = connection.execute(query, (dataset.hex, field)).fetchone()
-    if row is None:
+def _columns(
+    connection: sqlite3.Connection, dataset: UUID, field: str | None
+) -> tuple[str | None, Sequence[str]]:
+    """Return the column that a field is in, or none, and those that are not looked at then."""
+    query = "SELECT name, position FROM curator_fields WHERE dataset_id = ?"
+    places = dict(connection.execute(query, (dataset.hex,)).fetchall())
+    if field is None:
+        others = {place for name, place in places.items() if name not in PANELS}
+        panels = {places[name] for name in PANELS if name in places} - others
+        return None, [TEXT_COLUMNS[place] for place in sorted(panels)]
+    if field not in places:
         raise ValueError(f"Field {field} not found in dataset {dataset}")
-    return TEXT_COLUMNS[int(row[0])]
+    return TEXT_COLUMNS[places[field]], ()
 
 
 def matching(connection: sqlite3.Connection, request: Request, joined: str = "") -> Sql | None:
@@ -69,8 +81,9 @@ def matching(connection: sqlite3.Connection, request: Request, joined: str = "")
     if request.text is None:
         rows_of = Sql(f"FROM {docs} WHERE d.dataset_id = ?", [request.dataset.hex])
     else:
-        column = _column(connection, request.dataset, request.field) if request.field else None
-        words = expression(request.text, request.dataset.hex, column)
+        texts.fill(connection)
+        columns = _columns(connection, request.dataset, request.field)
+        words = expression(request.text, request.dataset.hex, *columns)
         if words is None:
             return None
         rows_of = Sql(f"FROM curator_text CROSS JOIN {docs} WHERE curator_text MATCH ?", [words])

@@ -3,15 +3,23 @@
 The language is that of Elasticsearch's `simple_query_string` with AND between words, as Lucene's
 SimpleQueryParser reads it: `"phrase"`, `word*`, `-not`, `a | b`, `a + b`, `( )`, backslash escapes.
 No input is an error: what makes no sense is passed over, as there. Operators have no precedence,
-each joins what stands left of it with what follows. Two differences: `word~1` finds the word
-itself, and `"two words"~3` the words within 3 of each other in any order (FTS5's NEAR).
+each joins what stands left of it with what follows. Differences: `word~1` finds the word itself,
+`"two words"~3` the words within 3 of each other in any order (FTS5's NEAR), and marks of Rust are
+words (see readable.py): `->` looks for an arrow and negates nothing, `"|x|"` for a closure.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from .readable import means_something, words
 
 _OPERATORS = {"|": "OR", "+": "AND"}
 _END = frozenset('"|+()')
+_MARK = re.compile(r"->|[-+]=(?=\s|$)")  # begins with an operator of the search, and is none
+_CODE_ONLY = re.compile(r"(?<!\w)[*+/%!?^|#@$~\[]+\w")  # `!y`, `*x`: in no sentence
+_LETTER = re.compile(r"\w")
+_IDLE = frozenset("*+/%!?^|#@$~[]")  # alone, without quotes, these are punctuation
 _DEEPEST = 20  # what would nest deeper is passed over; FTS5's parser has a stack of 100
 
 
@@ -55,7 +63,9 @@ class _Reader:
         return self.top
 
     def _one(self, char: str) -> None:
-        if char == "-":
+        if _MARK.match(self.text, self.at):
+            self._word()
+        elif char == "-":
             self.negated = not self.negated
             self.at += 1
             return
@@ -85,29 +95,38 @@ class _Reader:
         if end is None:
             self.at += 1
             return
-        words, self.at = _plain(self.text[self.at + 1 : end]), end + 1
+        phrase, self.at = _plain(self.text[self.at + 1 : end]), end + 1
         slop = self._number()
-        if slop and _means_something(words):
-            terms = " ".join(_quoted(w) for w in words.split() if _means_something(w))
+        near = words(phrase, code=False)
+        if slop and means_something(near):
+            terms = " ".join(_quoted(w) for w in near.split() if means_something(w))
             self._join(_Query((f"{self.leaf}NEAR({terms}, {slop})",)))
         else:
-            self._join(self._exact(words))
+            self._join(self._exact(phrase))
 
     def _word(self) -> None:
         start = self.at
+        if mark := _MARK.match(self.text, self.at):
+            self.at = mark.end()
         while self.at < len(self.text) and not self._stops():
             self.at += 2 if self.text[self.at] == "\\" else 1
         raw = self.text[start : self.at]
         raw = re.sub(r"(?<!\\)~\d*$", "", raw)
         if raw.endswith("*") and not raw.endswith("\\*"):
-            stem = _plain(raw[:-1])
-            prefix = f"{self.leaf}{_quoted(stem)} *" if _means_something(stem) else self.every
+            stem = words(_plain(raw[:-1]), code=False)
+            prefix = f"{self.leaf}{_quoted(stem)} *" if means_something(stem) else self.every
             self._join(_Query((prefix,)))
-        else:
+        elif raw not in _IDLE:
             self._join(self._exact(_plain(raw)))
 
-    def _exact(self, words: str) -> _Query | None:
-        return _Query((f"{self.leaf}{_quoted(words)}",)) if _means_something(words) else None
+    def _exact(self, text: str) -> _Query | None:
+        """Look for a text as it stands in code, or as in prose, where fewer marks are words."""
+        both = (True,) if _CODE_ONLY.search(text) or not _LETTER.search(text) else (True, False)
+        forms = dict.fromkeys(words(text, code) for code in both)
+        leaves = [f"{self.leaf}{_quoted(form)}" for form in forms if means_something(form)]
+        if not leaves:
+            return None
+        return _Query(tuple(leaves), "OR", 1) if len(leaves) > 1 else _Query((leaves[0],))
 
     def _stops(self) -> bool:
         char = self.text[self.at]
@@ -151,21 +170,19 @@ def _plain(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL).replace("\x00", " ")
 
 
-def _means_something(text: str) -> bool:
-    """Tell whether the tokenizer finds a word here; punctuation alone is passed over."""
-    return any(char.isalnum() for char in text)
-
-
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def expression(text: str, dataset: str, column: str | None = None) -> str | None:
-    """Write the FTS5 query for `text` in a dataset's records (hexadecimal id), in `column` or all.
+def expression(
+    text: str, dataset: str, column: str | None = None, left_out: Sequence[str] = ()
+) -> str | None:
+    """Write the FTS5 query for `text` in a dataset's records (hexadecimal id), in `column`, or in
+    all but those `left_out`.
 
     None when nothing can match: a text without any word.
     """
     every = f'dataset : "{dataset}"'
-    leaf = f"{column} : " if column else "- dataset : "
+    leaf = f"{column} : " if column else f"- {{dataset {' '.join(left_out)}}} : "
     query = _Reader(text, leaf, every).read()
     return None if query is None else f"({every} AND {query})"
