@@ -24,7 +24,7 @@ from curator.filters.base import (
     passing,
 )
 from curator.filters.lineage import Lineage
-from curator.models.e5 import embed, require
+from curator.models.e5 import embed_kept, require
 from curator.records.example import Example, ExampleId, Verdict
 from curator.text.markdown import paragraphs, sections
 
@@ -51,11 +51,11 @@ def gist(example: Example) -> str:
 
 
 def vectors(texts: Sequence[str]) -> list[Any]:
-    """Return the unit vector (384 float32) of each text; a process embeds a text once."""
+    """Return the unit vector (384 float32) of each text; a text is embedded once."""
     keys = [hashlib.sha256(text.encode("utf-8")).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
     if new:
-        _vectors.update(zip(new, embed(list(new.values()), "query"), strict=True))
+        _vectors.update(zip(new, embed_kept(list(new.values()), "query"), strict=True))
     return [_vectors[key] for key in keys]
 
 

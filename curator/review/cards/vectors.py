@@ -60,7 +60,7 @@ def embed(examples: Sequence[Example], kind: Kind) -> "Matrix":
     if not texts:
         return np.zeros((0, SIZES[kind]), np.float32)
     if kind == "meaning":
-        rows = e5.embed(texts, "query")
+        rows = e5.embed_kept(texts, "query")
     else:
         rows = np.asarray([_hashed(t, SIZES[kind]) for t in texts], np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -139,6 +139,12 @@ def _dispute(settlement: Settlement, reviews: Sequence[Review]) -> Dispute:
     return Dispute(example.id, str(example.cell), distance(reviews), decisions, settlement.status)
 
 
+def _duties(fetched: Sequence[DatasetContent], state: State) -> Duties:
+    if len(fetched) < 2:
+        return Duties()
+    return duties(fetched[0], fetched[1], state.settlements)
+
+
 def _projection(state: State, targets: Targets) -> Projection:
     accepted = state.accepted()
     missing = coverage(state.counted(), targets).missing
@@ -174,5 +180,5 @@ def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) ->
         disputes=_disputes(state),
         projection=_projection(state, targets),
         signals=calibrate(state.settlements.values()),
-        duties=duties(*fetched[:2], state.settlements) if len(fetched) > 1 else Duties(),
+        duties=_duties(fetched, state),
     )
