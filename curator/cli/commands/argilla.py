@@ -120,7 +120,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 @users.command()
 def add(
     name: Name,
-    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.ANNOTATOR,
+    role: Annotated[
+        Role, typer.Option(help="What they may do; admins can read all members' API keys.")
+    ] = Role.ANNOTATOR,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -134,9 +136,37 @@ def add(
 
 @users.command()
 def reset(name: Name, data: Data = None, as_json: AsJson = False) -> None:
-    """Give a person a new password, shown only once."""
+    """Give a person a new password, shown only once, and a new API key.
+
+    Whoever used the old ones is logged out. Argilla need not run.
+    """
     from curator.cli.views.argilla import user_view
     from curator.review.argilla.server import users as people
 
     added = people.reset(_data(data), name)
     present(as_json, added.document, user_view(added))
+
+
+@users.command("list")
+def list_(data: Data = None, as_json: AsJson = False) -> None:
+    """List the people, their roles and how much they answered."""
+    from dataclasses import asdict
+
+    from curator.cli.views.argilla import members_view
+    from curator.review.argilla.server import users as people
+
+    found = people.members(_data(data))
+    present(as_json, lambda: {"users": [asdict(m) for m in found]}, members_view(found))
+
+
+@users.command()
+def remove(name: Name, data: Data = None, as_json: AsJson = False) -> None:
+    """Lock a person out; what they answered stays.
+
+    Their password, API key and open browsers end at once. Argilla need not run.
+    """
+    from curator.cli.views.argilla import removed_view
+    from curator.review.argilla.server import users as people
+
+    answers = people.remove(_data(data), name)
+    present(as_json, lambda: {"name": name, "answers": answers}, removed_view(name, answers))

@@ -1,14 +1,17 @@
 """The embedded Argilla and its users, in a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.base.plural import plural
+from curator.cli.views.base import table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from curator.review.argilla.server.supervisor import RunningServer, Status
-    from curator.review.argilla.server.users import UserAccount
+    from curator.review.argilla.server.users import Member, UserAccount
 
 
 def up_view(running: "RunningServer") -> Iterator[str]:
@@ -57,4 +60,23 @@ def status_view(status: "Status") -> Iterator[str]:
 def user_view(added: "UserAccount") -> Iterator[str]:
     """A person's password, and where to log in."""
     yield f"User {added.name} ({added.role}), password {added.password} (shown only once)"
-    yield f"Log in at {added.url}; API key: {added.api_key_file}"
+    where = f"Log in at {added.url}" if added.url else "curator argilla up says where to log in"
+    yield f"{where}; API key: {added.api_key_file}"
+    if added.role != "annotator":
+        yield f"Note: an {added.role} can read members' API keys, and answer in their name"
+
+
+def members_view(members: "Sequence[Member]") -> "Iterator[Table]":
+    """Everybody who has an account, in a table."""
+    rows = [[m.name, m.role, ", ".join(m.workspaces) or "-", str(m.answers)] for m in members]
+    columns = [(c, "left") for c in ("name", "role", "workspaces")]
+    yield table("Users", [*columns, ("answers", "right")], rows)
+
+
+def removed_view(name: str, answers: int) -> Iterator[str]:
+    """Whether a person is gone, or locked out and the answers kept."""
+    if not answers:
+        yield f"{name} is deleted"
+        return
+    yield f"{name} is locked out; {plural(answers, 'answer')} kept"
+    yield f"`curator argilla users reset {name}` lets them in again"

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import threading
@@ -22,6 +23,7 @@ from curator.review.argilla.server import supervisor, users
 from curator.review.argilla.server.folder import Folder
 
 pytestmark = pytest.mark.slow
+HASH_OF_12345678 = "$2b$04$lXAh/oKRAkrIPTuZGVEQn.U.ErE3inwKdwE4p9PINpexXdBTCoEdq"
 
 
 class Api:
@@ -279,14 +281,114 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path, first: supervisor.Runnin
 def test_others_are_not_served_with_credentials_that_everybody_knows(
     data: Path, owner: Api
 ) -> None:
-    weak = {"first_name": "w", "username": "weak", "role": "annotator", "password": "12345678"}
-    made = owner("POST", "users", weak)
+    users.add(data, "weak")
     supervisor.down(data)
-    with pytest.raises(ArgillaError, match="everybody knows"):
-        supervisor.up(data, host="0.0.0.0")
+    with contextlib.closing(sqlite3.connect(data / "argilla.db")) as database, database:
+        change = "UPDATE users SET password_hash = ? WHERE username = 'weak'"
+        database.execute(change, (HASH_OF_12345678,))
+    for _ in range(2):
+        with pytest.raises(ArgillaError, match=r"weak has a password .* everybody knows"):
+            supervisor.up(data, host="0.0.0.0")
     assert supervisor.running(data) is None
-    again = supervisor.up(data, host="127.0.0.1")
-    Api(again.url, again.api_key)("DELETE", f"users/{made['id']}")
+    users.reset(data, "weak")  # with no server
+    again = supervisor.up(data)  # the host that was refused is not kept
+    assert again.url.startswith("http://127.0.0.1:")
+    supervisor.down(data)
+    supervisor.up(data, host="0.0.0.0")
+    supervisor.down(data)
+    assert supervisor.up(data).url.startswith("http://127.0.0.1:")  # served to all: as before
+    supervisor.down(data)
+    assert supervisor.up(data, host="127.0.0.1").url == owner.url
+    assert users.remove(data, "weak") == 0
+
+
+@pytest.mark.parametrize(
+    "password", ["12345678", "87654321", "azertyuiop", "aaaaaaaa", "Password1", "camille1"]
+)
+def test_a_password_that_is_tried_first_is_refused_when_it_is_set(
+    owner: Api, password: str
+) -> None:
+    account = {"first_name": "c", "username": "camille", "role": "annotator", "password": password}
+    address = f"{owner.url}/api/v1/users"
+    got = owner.session.post(address, json=account, timeout=30)
+    assert (got.status_code, "tried first" in got.text) == (422, True)
+    assert "camille" not in [u["username"] for u in owner("GET", "users")["items"]]
+    me = owner("GET", "me")["id"]
+    got = owner.session.patch(f"{address}/{me}", json={"password": "12345678"}, timeout=30)
+    assert got.status_code == 422
+
+
+def _logged_in(url: str, name: str, password: str) -> dict[str, str]:
+    form = {"username": name, "password": password}
+    token = requests.post(f"{url}/api/v1/token", data=form, timeout=30).json()
+    return {"Authorization": f"Bearer {token['access_token']}"}
+
+
+def _me(url: str, headers: dict[str, str]) -> int:
+    return requests.get(f"{url}/api/v1/me", headers=headers, timeout=30).status_code
+
+
+def test_a_reset_shuts_out_whatever_had_the_old_credentials(data: Path, owner: Api) -> None:
+    added = users.add(data, "gilles")
+    key = {"X-Argilla-Api-Key": added.api_key_file.read_text().strip()}
+    browser = _logged_in(owner.url, "gilles", added.password)
+    assert (_me(owner.url, key), _me(owner.url, browser)) == (200, 200)
+    again = users.reset(data, "gilles")
+    assert (_me(owner.url, key), _me(owner.url, browser)) == (401, 401)
+    new = {"X-Argilla-Api-Key": again.api_key_file.read_text().strip()}
+    assert stat.S_IMODE(again.api_key_file.stat().st_mode) == 0o600
+    fresh = _logged_in(owner.url, "gilles", again.password)
+    assert (_me(owner.url, new), _me(owner.url, fresh)) == (200, 200)
+    users.reset(data, "curator")  # the owner's key is what the commands use
+    assert users.add(data, "hector").name == "hector"
+
+
+def test_who_is_removed_is_shut_out_and_their_answers_stay(data: Path, owner: Api) -> None:
+    owner = Api(owner.url, supervisor.up(data).api_key)
+    where, ids = dataset(owner, "leaving", 3)
+    added = users.add(data, "irene")
+    key = {"X-Argilla-Api-Key": added.api_key_file.read_text().strip()}
+    browser = _logged_in(owner.url, "irene", added.password)
+    Api(owner.url, key["X-Argilla-Api-Key"])("POST", f"records/{ids[0]}/responses", answer("keep"))
+    known = {m.name: m for m in users.members(data)}
+    assert (known["irene"].role, known["irene"].answers) == ("annotator", 1)
+    assert known["irene"].workspaces == ["rustsensei"]
+    assert users.remove(data, "irene") == 1
+    assert (_me(owner.url, key), _me(owner.url, browser)) == (401, 401)
+    assert not added.api_key_file.exists()
+    left = {m.name: m for m in users.members(data)}["irene"]
+    assert (left.workspaces, left.answers) == ([], 1)
+    rows = owner("GET", f"{where}/records", include="responses")["items"]
+    assert sum(len(r["responses"]) for r in rows) == 1
+    back = users.reset(data, "irene")
+    assert _me(owner.url, _logged_in(owner.url, "irene", back.password)) == 200
+    assert {m.name: m for m in users.members(data)}["irene"].workspaces == ["rustsensei"]
+    for name, why in (("nobody", "no user nobody"), ("curator", "is the owner")):
+        with pytest.raises(ArgillaError, match=why):
+            users.remove(data, name)
+
+
+def test_people_of_a_folder_without_an_argilla_are_one_clear_line(tmp_path: Path) -> None:
+    for call in (users.members, lambda data: users.reset(data, "anne")):
+        with pytest.raises(
+            ArgillaError, match=r"there is no Argilla here yet \(curator argilla up"
+        ):
+            call(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["/_nuxt/%00", "/%00", f"/_nuxt/{'a' * 300}", "/api/v1/%00"])
+def test_a_path_that_no_file_can_have_is_not_found(owner: Api, path: str) -> None:
+    assert requests.get(f"{owner.url}{path}", timeout=30).status_code == 404
+
+
+def test_background_jobs_leave_nothing_behind(data: Path, owner: Api) -> None:
+    owner = Api(owner.url, supervisor.up(data).api_key)
+    where, ids = dataset(owner, "traces", 1)
+    owner("POST", f"records/{ids[0]}/responses", answer("keep"))
+    before = sorted(p.name for p in (data / "tmp").iterdir())
+    owner("PATCH", where, {"distribution": {"strategy": "overlap", "min_submitted": 1}})
+    assert eventually(lambda: owner("GET", f"{where}/progress")["completed"] == 1)
+    assert eventually(lambda: sorted(p.name for p in (data / "tmp").iterdir()) == before)
 
 
 def test_a_browser_stays_logged_in_over_a_restart(data: Path, owner: Api) -> None:

@@ -1,8 +1,8 @@
 """A data folder of the embedded Argilla: what lies where, and which of its processes live.
 
     argilla.db         everything: SQLite with a write-ahead log
-    server.json        host and port, kept from one start to the next
-    processes.json     what runs, by process id and start time
+    server.json        host and port of the last start that succeeded, kept for the next
+    processes.json     what runs, by process id and start time, and at which host and port
     keys/NAME.key      API keys, mode 0600; keys/.sessions signs the sessions of browsers
     server.log, valkey.log
 
@@ -104,15 +104,15 @@ class Folder:
         store.write_bytes(path, secret.encode() + b"\n", mode=0o600)
 
     def settings(self) -> dict[str, Any]:
-        """Read host and port of the last start, if there was one."""
+        """Read host and port of the last start that succeeded, if there was one."""
         return self._read("server.json")
 
     def keep_settings(self, host: str, port: int) -> None:
         """Remember where it answers."""
         store.write_json(self.path / "server.json", {"host": host, "port": port})
 
-    def keep_processes(self, processes: dict[str, "psutil.Process"], **more: str) -> None:
-        """Remember what runs."""
+    def keep_processes(self, processes: dict[str, "psutil.Process"], **more: Any) -> None:
+        """Remember what runs, and where."""
         known = {n: {"pid": p.pid, "started": p.create_time()} for n, p in processes.items()}
         store.write_json(self.path / "processes.json", {"processes": known, **more})
 
@@ -123,6 +123,11 @@ class Folder:
     def noted(self) -> dict[str, Any]:
         """Read what `keep_processes` wrote, whether it still lives or not."""
         return self._read("processes.json")
+
+    def served(self) -> dict[str, Any]:
+        """Return host and port of what runs now, which need not have been kept: see `up`."""
+        address: dict[str, Any] = self.noted().get("address") or self.settings()
+        return address
 
     def processes(self) -> dict[str, "psutil.Process"]:
         """List the processes that were noted and live, by name."""

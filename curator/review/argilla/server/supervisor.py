@@ -81,7 +81,7 @@ def running(data: Path) -> RunningServer | None:
     live = folder.processes()
     if {"server", "valkey"} - live.keys():
         return None
-    return RunningServer(url_of(folder.settings()), live["server"].pid, folder.key_file())
+    return RunningServer(url_of(folder.served()), live["server"].pid, folder.key_file())
 
 
 def up(
@@ -92,9 +92,9 @@ def up(
 ) -> RunningServer:
     """Start the server of a data folder and wait until it answers; one that runs is left alone.
 
-    `host` and `port` are remembered; at first they are 127.0.0.1 and a free port, 6900 if it can
-    be. Raises ArgillaError: the environment cannot be made, the port is taken, the server ends or
-    does not answer, or would serve others with credentials that everybody knows.
+    `host` and `port` are remembered once it answers there; at first they are 127.0.0.1 and a free
+    port, 6900 if it can be. Raises ArgillaError: the environment cannot be made, the port is taken,
+    the server ends or does not answer, or would serve others with credentials that everybody knows.
     """
     with _exclusive(data) as folder:
         if server := running(data):
@@ -109,7 +109,7 @@ def up(
 def _refuse_other(
     server: RunningServer, folder: Folder, host: str | None, port: int | None
 ) -> None:
-    kept = folder.settings()
+    kept = folder.served()
     if (host or kept["host"], port or kept["port"]) != (kept["host"], kept["port"]):
         hint = "curator argilla down, then up again"
         raise ArgillaError(f"Argilla runs already, at {server.url}", where=folder.path, hint=hint)
@@ -118,7 +118,6 @@ def _refuse_other(
 def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     import psutil
 
-    folder.keep_settings(host, port)
     sockets = Path(tempfile.mkdtemp(prefix="curator-argilla-"))  # short: a socket's path must be
     for name in ("tmp", "valkey"):
         (folder.path / name).mkdir(exist_ok=True)
@@ -126,16 +125,18 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     accounts = launch.accounts(folder)
     valkey = launch.detach(folder, "valkey", launch.valkey_command(place, sockets, folder), seen)
     live = {"valkey": psutil.Process(valkey.pid)}
-    folder.keep_processes(live, sockets=str(sockets))
+    noted: dict[str, Any] = {"sockets": str(sockets), "address": {"host": host, "port": port}}
+    folder.keep_processes(live, **noted)
     command = launch.server_command(place, host, port)
     server = launch.detach(folder, "server", command, seen, json.dumps(accounts))
-    folder.keep_processes({**live, "server": psutil.Process(server.pid)}, sockets=str(sockets))
-    url = url_of(folder.settings())
+    folder.keep_processes({**live, "server": psutil.Process(server.pid)}, **noted)
+    url = url_of(noted["address"])
     try:
         _await(folder, server, url)
     except BaseException:
         _stop(folder)
         raise
+    folder.keep_settings(host, port)
     shown = accounts["password"] if _opens(url, accounts["password"]) else None
     return RunningServer(url, server.pid, folder.key_file(), shown)
 
@@ -157,11 +158,12 @@ def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
 
 
 def _ended(folder: Folder, code: int) -> ArgillaError:
-    if code == launch.REFUSED:
-        why = "a user has a password or an API key that everybody knows; not served to others"
-        return ArgillaError(why, hint="change it, or start without --host")
     lines = folder.log.read_text("utf-8", "replace").split("\n")
     words = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
+    if code == launch.REFUSED:
+        why = f"{words} has a password or an API key that everybody knows; not served to others"
+        hint = "curator argilla users reset NAME, or up --host 127.0.0.1"
+        return ArgillaError(why, where=folder.path, hint=hint)
     return ArgillaError(f"Argilla ended while starting: {words[:300]}", where=folder.log)
 
 

@@ -1,18 +1,24 @@
 """People of the embedded Argilla, added through Argilla's own interface.
 
 Passwords are random and handed to the caller once; Argilla keeps a hash, and we nothing. API keys
-go to files that only the user reads.
+go to files that only the user reads. What Argilla's interface has no way for, a program in the
+server's environment does (engine/argilla_sqlite/people.py), whether the server runs or not.
 """
 
+import json
 import re
 import secrets
+import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from curator.base.errors import ArgillaError
-from curator.review.argilla.server.folder import Folder
+from curator.review.argilla.server import environment, launch
+from curator.review.argilla.server.address import url_of
+from curator.review.argilla.server.folder import OWNER, Folder
 from curator.review.argilla.server.launch import WORKSPACE
 from curator.review.argilla.server.supervisor import running
 
@@ -20,7 +26,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class Role(StrEnum):
-    """Argilla's roles: reviews; also manages the workspace's datasets; may do everything."""
+    """Argilla's roles: reviews; also manages the workspace's datasets; may do everything.
+
+    An admin can read the API keys of the workspace's members (Argilla's GET /workspaces/ID/users),
+    and so answer in their name; an owner everybody's. Who only reviews is an annotator.
+    """
 
     ANNOTATOR = "annotator"
     ADMIN = "admin"
@@ -63,14 +73,73 @@ def add(
 
 
 def reset(data: Path, name: str, workspace: str = WORKSPACE) -> UserAccount:
-    """Give a user a new password, write the API key anew; ArgillaError for an unknown user."""
-    server = _Server.of(data)
-    user = server.user(name)
-    if user is None:
-        raise ArgillaError(f"no user {name}", hint=f"curator argilla users add {name}")
-    password = secrets.token_urlsafe(12)
-    changed = server.call("PATCH", f"users/{user['id']}", {"password": password})
-    return server.welcome(changed, password, workspace)
+    """Give a user another password and another API key; what had the old ones is shut out.
+
+    Browsers that are logged in are logged out. No server need run. Raises ArgillaError for an
+    unknown user.
+    """
+    folder = Folder(data.resolve())
+    fresh = {"password": secrets.token_urlsafe(12), "api_key": secrets.token_urlsafe(48)}
+    role = _people(folder, "reset", name=name, workspace=workspace, **fresh)
+    folder.write_secret(folder.key_file(name), fresh["api_key"])
+    where = folder.served()
+    url = url_of(where) if where else ""
+    return UserAccount(name, Role(role), fresh["password"], folder.key_file(name), url)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A user of the server: in which workspaces they are, and how many answers are theirs."""
+
+    name: str
+    role: str
+    workspaces: list[str]
+    answers: int
+
+
+def members(data: Path) -> list[Member]:
+    """List the users, in the order of their arrival; no server need run."""
+    return [Member(**user) for user in _people(Folder(data.resolve()), "list")]
+
+
+def remove(data: Path, name: str) -> int:
+    """Lock a user out, and delete one who never answered; returns how many answers stay.
+
+    No server need run. Raises ArgillaError for an unknown user, and for the owner that `up` makes.
+    """
+    if name == OWNER:
+        raise ArgillaError(f"{OWNER} is the owner whose key the commands use")
+    folder = Folder(data.resolve())
+    answers = int(_people(folder, "remove", name=name))
+    folder.key_file(name).unlink(missing_ok=True)
+    return answers
+
+
+def _people(folder: Folder, call: str, **given: str) -> Any:
+    """Ask the program that knows the database; raises ArgillaError for what it refuses."""
+    if not folder.database.is_file():
+        hint = "curator argilla up"
+        raise ArgillaError("there is no Argilla here yet", where=folder.path, hint=hint, away=True)
+    python = str(environment.python_of(environment.ensure()))
+    with TemporaryDirectory() as scratch:
+        seen = launch.variables(folder, Path(scratch) / "none.sock")
+        done = subprocess.run(
+            [python, "-m", "argilla_sqlite.people"],
+            input=json.dumps({"call": call, **given}),
+            capture_output=True,
+            cwd=folder.path,
+            env={**seen, "TMPDIR": scratch},
+            encoding="utf-8",
+            check=False,
+        )
+    lines = done.stdout.strip().split("\n")
+    if done.returncode:
+        why = (done.stderr.strip().split("\n") or [""])[-1][:300]
+        raise ArgillaError(f"cannot read or change the users: {why}", where=folder.database)
+    said = json.loads(lines[-1])
+    if "refused" in said:
+        raise ArgillaError(said["refused"], hint="curator argilla users list")
+    return said["answer"]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ whether something waits and runs one worker until the queues are empty:
 `python -m argilla_sqlite.jobs`.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -26,7 +28,14 @@ def _watch() -> None:
     while True:
         time.sleep(PAUSE)
         if waiting():
-            subprocess.run([sys.executable, "-m", __spec__.name], check=False)
+            _run()
+
+
+def _run() -> None:
+    """Run one worker; the pages that Argilla copies whenever it is imported go with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        seen = {**os.environ, "TMPDIR": folder}
+        subprocess.run([sys.executable, "-m", __spec__.name], check=False, env=seen)
 
 
 def watch() -> None:

@@ -21,11 +21,9 @@ from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, asyn
 from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace
 
-from . import engine, jobs, parties, schema
+from . import credentials, engine, jobs, parties, schema
+from .credentials import DEFAULT_KEYS, DEFAULT_PASSWORDS
 
-# Those of Argilla itself and of its images.
-DEFAULT_PASSWORDS = ("1234", "12345678")
-DEFAULT_KEYS = ("argilla.apikey", "owner.apikey", "admin.apikey")
 REFUSED = 3  # exit code: default credentials
 
 
@@ -67,7 +65,10 @@ async def with_default_credentials() -> list[str]:
         user.username
         for user in users
         if user.api_key in DEFAULT_KEYS
-        or any(accounts.verify_password(p, user.password_hash) for p in DEFAULT_PASSWORDS)
+        or any(
+            accounts.verify_password(password, user.password_hash)
+            for password in (*DEFAULT_PASSWORDS, user.username)
+        )
     ]
 
 
@@ -110,6 +111,29 @@ class ContentPolicy:
         await self._app(scope, receive, send_with_policy)
 
 
+class PossiblePaths:
+    """Middleware that answers 404 where no file can be: the pages' server asks the system for any
+    name, and fails (500) by one with a NUL or longer than a name may be.
+    """
+
+    LONGEST = 255  # bytes of a name, on all our file systems
+
+    def __init__(self, app: Any):
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request whose path is none; pass on the others."""
+        path = scope.get("path", "")
+        names = path.encode("utf-8", "surrogateescape").split(b"/")
+        possible = "\0" not in path and all(len(name) <= self.LONGEST for name in names)
+        if scope["type"] != "http" or possible:
+            await self._app(scope, receive, send)
+            return
+        head = {"type": "http.response.start", "status": 404, "headers": []}
+        await send(head)
+        await send({"type": "http.response.body", "body": b""})
+
+
 def main() -> None:
     """Prepare and serve."""
     import uvicorn
@@ -121,12 +145,15 @@ def main() -> None:
     migrate()
     weak = asyncio.run(prepare(json.load(sys.stdin), options.host))
     if weak:
+        print(", ".join(sorted(weak)), flush=True)  # the last line of the log
         raise SystemExit(REFUSED)
     jobs.watch()
     parties.enforce()
+    credentials.enforce()
     from argilla_server import app  # only now: it connects to Redis, and copies its pages
 
     app.add_middleware(ContentPolicy)
+    app.add_middleware(PossiblePaths)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False)
 
 
