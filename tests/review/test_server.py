@@ -390,10 +390,15 @@ def test_what_decides_nothing_comes_back_to_the_annotator_in_the_record(
 ) -> None:
     one, two = candidates[:2]
     push(reviewed, recipe, server, quiet)
-    office.say("anna", "revue", one.id, "rejeter", comment="Non.")
-    office.say("anna", "revue", two.id, "corriger", corrected_answer=two.answer)
     office.say("benoit", "revue", one.id, "accepter")
     spec = review_dataset(reviewed, recipe)
+    # As an Argilla takes it that is not ours: written by the owner, whom nothing asks for more.
+    rejected: dict[str, Any] = {"decision": "rejeter", "comment": "Non.", **RATED}
+    corrected = {"decision": "corriger", "corrected_answer": two.answer, **RATED}
+    submitted: Any = "submitted"
+    anna = office.user("anna")
+    forms = [HandBack(e.id, anna, submitted, v) for e, v in ((one, rejected), (two, corrected))]
+    assert server.hand_back(spec, forms) == 2
     assert server.fetch(spec).records[one.id]
     done = pull(reviewed, recipe, server, quiet)
     assert sorted(r.why for r in done.returned) == ["no_reason", "unchanged"]

@@ -1,14 +1,18 @@
 """What people look for in a set about Rust, and find: fields as they are sent, known hits."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from curator.french.typography import typeset_markdown
 from curator.review.argilla import fields
+from curator.review.cards.card import Neighbours, ReviewItem, cards
 from curator.review.cards.display import fence, harmless, inline_code
+from tests.conftest import make_example
 from tests.review.server.conftest import Driver
 
 FIELDS = (fields.QUESTION, fields.ANSWER, fields.FINDINGS)
@@ -191,18 +195,45 @@ QUERIES = [
 ]
 
 
-def record(letter: str) -> dict[str, Any]:
+def as_sent(letter: str) -> dict[str, str]:
+    """The fields of a card, as a push sends them."""
+    example = make_example(*TEXTS[letter])
+    (card,) = cards([ReviewItem(example)], Neighbours.of([make_example()], "words"))
+    return dict(card.fields)
+
+
+def as_markdown(letter: str) -> dict[str, str]:
+    """As versions before this sent them: Markdown without HTML."""
     question, answer = (harmless(typeset_markdown(text)) for text in TEXTS[letter])
+    return {fields.QUESTION: question, fields.ANSWER: answer}
+
+
+def as_html(letter: str) -> dict[str, str]:
+    """HTML in which nearly every word of a program is an element of its own."""
+    shown = []
+    for text in TEXTS[letter]:
+        html = MarkdownIt("commonmark", {"html": False}).render(typeset_markdown(text))
+        coloured = re.sub(r"(?<=[ (])(\w+)(?=[ (&,])", r"<span class='hljs-x'>\1</span>", html)
+        diff = "<pre class='curator-diff'><span class='curator-sign'>-</span></pre>"
+        folded = "<details><summary>Programme replié, rustc</summary></details>"
+        shown.append(f'<div class="curator">{coloured}{diff}{folded}</div>')
+    return dict(zip((fields.QUESTION, fields.ANSWER), shown, strict=True))
+
+
+def panel() -> str:
     code = inline_code("expected `Result<T, E>`, found E0382 -> &'a str")
-    panel = f"**Code** : conforme, rustc 1.95.0.\n\n| bloc | {code} |\n\n{fence('- fn', 'diff')}"
-    return {"id": letter, "fields": dict(zip(FIELDS, (question, answer, panel), strict=True))}
+    return f"**Code** : conforme, rustc 1.95.0.\n\n| bloc | {code} |\n\n{fence('- fn', 'diff')}"
 
 
-@pytest.fixture(scope="module")
-def texts(server_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+@pytest.fixture(scope="module", params=[as_sent, as_markdown, as_html])
+def texts(
+    request: pytest.FixtureRequest, server_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Driver]:
     engine = Driver(tmp_path_factory.mktemp("queries"), server_python)
     engine("make", users=["alice", "bob", "chloe"], datasets={"d": DATASET})
-    engine("add", dataset="d", records=[record(letter) for letter in TEXTS])
+    shown = {letter: request.param(letter) | {fields.FINDINGS: panel()} for letter in TEXTS}
+    records = [{"id": letter, "fields": given} for letter, given in shown.items()]
+    engine("add", dataset="d", records=records)
     yield engine
     engine.close()
 

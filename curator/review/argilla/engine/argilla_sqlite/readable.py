@@ -1,7 +1,7 @@
 """Texts as people read them, and the words that they may be searched by.
 
-What is shown is Markdown in which everything that could be HTML is written as entities; people see,
-and look for, the characters. Prose and code are read differently:
+What is shown is HTML of ours, or Markdown in which everything that could be HTML is written as
+entities; people see, and look for, the characters. Prose and code are read differently:
 
 prose   words; and of the marks only those that nobody writes in a sentence: < > & = :: -> 'a
 code    these and the other operators too: * + / % ! ? ^ | # @ $ ~ [ ] .. -=
@@ -12,7 +12,8 @@ one word, which no French elision is (l'a, qu'a), nor a character in quotes ('a'
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
 
 _BASE = 0xE000  # private use; a mark's word is its ASCII code above this
 _ARROW, _PATH, _RANGE = "\ue100", "\ue101", "\ue102"
@@ -92,6 +93,55 @@ def _prose(text: str) -> Iterator[tuple[str, bool]]:
     yield readable(text[at:]), False
 
 
-def indexed(markdown: str) -> str:
+class _Html(HTMLParser):
+    """Reads HTML of ours: `pieces` are what is written, and whether it is code.
+
+    Left out are attributes, signs of a diff, and the words above what is folded, which are ours.
+    """
+
+    INLINE = frozenset({"span", "a", "em", "strong", "b", "i"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[tuple[str, bool]] = []
+        self._open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what opens; a block or code ends the words before it."""
+        if tag not in self.INLINE:
+            self.pieces.append(("\n", False))
+        if tag not in ("br", "hr", "img"):
+            self._open.append((tag, dict(attrs).get("class") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Forget what closes, and what it left open."""
+        while self._open and any(name == tag for name, _ in self._open):
+            if self._open.pop()[0] == tag:
+                break
+        if tag not in self.INLINE:
+            self.pieces.append(("\n", False))
+
+    def handle_data(self, data: str) -> None:
+        """Take text in."""
+        if any(name == "summary" or "curator-sign" in kind for name, kind in self._open):
+            return
+        code = any(name in ("code", "pre") for name, _ in self._open)
+        if self.pieces and self.pieces[-1][1] == code:
+            data = self.pieces.pop()[0] + data
+        self.pieces.append((data, code))
+
+
+def _is_html(text: str) -> bool:
+    return text.startswith("<div")
+
+
+def indexed(shown: str) -> str:
     """Return what a text is indexed by."""
-    return "\n".join(words(piece, code) for piece, code in _pieces(markdown) if piece)
+    if _is_html(shown):
+        parser = _Html()
+        parser.feed(shown)
+        parser.close()
+        pieces: Iterable[tuple[str, bool]] = parser.pieces
+    else:
+        pieces = _pieces(shown)
+    return "\n".join(words(piece, code) for piece, code in pieces if piece)
