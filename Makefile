@@ -1,6 +1,7 @@
 # make demo   the main job on the embedded defaults        make test    every test
 # make demo MODEL=qwen-1.5b   the same with this model, which is got first (curator models lists them)
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
+# make argilla-pins  renew the pins of Argilla's server, if its tests pass with them
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report
 # make setup  what demo and daily work need; make setup-test adds what only the tests need
@@ -8,7 +9,7 @@ CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down test lint check lock setup setup-test clean
+.PHONY: demo demo-train demo-down test lint check lock argilla-pins setup setup-test clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -48,6 +49,14 @@ lock: setup-test
 	$(PIN) -c requirements/dev.txt --extra all pyproject.toml -o requirements/all.txt
 	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 	$(PIN) --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
+
+# The newest packages that Argilla's server works with, by the tests that run it; else as before.
+argilla-pins: setup-test
+	cp requirements/argilla.txt requirements/argilla.before
+	$(PIN) --upgrade --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
+	.venv/bin/python -m pytest tests/review/server tests/review/test_server.py tests/review/test_page.py \
+	  || { mv requirements/argilla.before requirements/argilla.txt; exit 1; }
+	rm requirements/argilla.before
 
 clean: demo-down
 	rm -rf .venv build

@@ -74,19 +74,10 @@ class FakeServer(Server):
 
     @override
     def hand_back(self, spec: DatasetSpec, forms: Sequence[HandBack]) -> int:
-        answers = self.answers.setdefault(spec.name, {})
-        done = 0
-        for form in forms:
-            key = (form.record, form.annotator)
-            before = answers.get(key)
-            if (before.time if before else None) != form.seen:
-                continue
-            done += 1
-            answers.pop(key, None)
-            if form.status != "pending":
-                now = datetime.now(UTC) if before is None else before.time + timedelta(seconds=1)
-                answers[key] = Answer(*key, form.status, form.values, now)
-        return done
+        cards, answers = self.cards.get(spec.name, {}), self.answers.setdefault(spec.name, {})
+        people = {*self.annotators, *(name for _, name in answers)}
+        known = [f for f in forms if f.record in cards and f.annotator in people]
+        return sum(_put_back(answers, form) for form in known)
 
     def answer(
         self, dataset: str, record: str, annotator: str, time: datetime, **values: Any
@@ -100,3 +91,16 @@ class FakeServer(Server):
         given: Mapping[str, Any] = {n: v for n, v in (filled | values).items() if v is not None}
         key = (record, annotator)
         self.answers.setdefault(dataset, {})[key] = Answer(record, annotator, status, given, time)
+
+
+def _put_back(answers: dict[tuple[str, str], Answer], form: HandBack) -> bool:
+    """Put one form back, unless its answer changed since; returns whether it was."""
+    key = form.record, form.annotator
+    before = answers.get(key)
+    if (before.time if before else None) != form.seen:
+        return False
+    answers.pop(key, None)
+    if form.status != "pending":
+        now = datetime.now(UTC) if before is None else before.time + timedelta(seconds=1)
+        answers[key] = Answer(*key, form.status, form.values, now)
+    return True

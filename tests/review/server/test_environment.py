@@ -1,8 +1,11 @@
 """How the server's environment gets made, with uv itself."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from curator.base.errors import ArgillaError
 from curator.review.argilla.server import environment
@@ -64,9 +67,55 @@ def test_other_pins_are_another_environment(
     assert one.is_relative_to(elsewhere / "cache" / "rustsensei-curator" / "argilla")
 
 
+def pinned() -> dict[str, tuple[str, bool]]:
+    """Each package that is pinned: its version, and whether a hash goes with it."""
+    found: dict[str, tuple[str, bool]] = {}
+    for part in re.split(r"\n(?=\S)", environment.pins().read_text()):
+        if part[:1].isalnum():
+            name, version = re.match(r"([\w.-]+)(?:\[[^]]*\])?==(\S+)", part).groups()  # type: ignore[union-attr]
+            found[name] = version, "--hash=sha256:" in part
+    return found
+
+
 def test_the_pins_are_hashed_and_name_no_index() -> None:
-    lines = environment.pins().read_text().split("\n")
-    pinned = [line for line in lines if line[:1].isalnum()]
-    assert len(pinned) > 80
-    assert all("==" in line for line in pinned)
-    assert not any("://" in line or line.startswith("--index") for line in lines)
+    text = environment.pins().read_text()
+    known = pinned()
+    assert len(known) > 80
+    assert [name for name, (_, hashed) in known.items() if not hashed] == []
+    assert "://" not in text and "--index" not in text
+
+
+# Where a hole that was known on 2026-11-28 is mended; None: nowhere, so that it must not be there.
+MENDED: dict[str, str | None] = {
+    "python-jose": "3.4.0",  # CVE-2024-33663, CVE-2024-33664
+    "ecdsa": None,  # CVE-2024-23342
+    "starlette": "0.49.1",  # CVE-2025-54121, CVE-2025-62727
+    "h11": "0.16.0",  # CVE-2025-43859
+    "python-multipart": "0.0.18",  # CVE-2024-53981
+    "requests": "2.32.4",  # CVE-2024-47081
+    "urllib3": "2.5.0",  # CVE-2025-50181, CVE-2025-50182
+    "aiohttp": "3.12.14",  # CVE-2025-53643
+    "jinja2": "3.1.6",  # CVE-2025-27516
+}
+
+
+def test_no_pin_has_a_hole_that_is_known() -> None:
+    known = {name: Version(version) for name, (version, _) in pinned().items()}
+    holes = {
+        name: str(known[name])
+        for name, mended in MENDED.items()
+        if name in known and (mended is None or known[name] < Version(mended))
+    }
+    assert holes == {}
+    assert {"python-jose", "starlette", "cryptography"} <= known.keys()
+
+
+def test_tokens_are_signed_without_the_packages_that_are_left_out(server_python: Path) -> None:
+    said = """
+from jose import jwt
+from jose.backends import ECKey, RSAKey
+token = jwt.encode({"username": "anne"}, "s" * 40, algorithm="HS256")
+assert jwt.decode(token, "s" * 40, algorithms=["HS256"]) == {"username": "anne"}
+assert {ECKey.__module__, RSAKey.__module__} == {"jose.backends.cryptography_backend"}
+"""
+    subprocess.run([str(server_python), "-c", said], check=True)
