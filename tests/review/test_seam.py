@@ -3,6 +3,7 @@ the real Argilla. Another page is one when it passes here.
 """
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -169,6 +170,22 @@ def test_forms_go_back(page: Page, sent: list[Card]) -> None:
     assert page.server.fetch(page.spec).of(three) == {}
     page.say("chloe", three, "accepter")
     page.say("anna", one, "accepter")
+    assert page.server.fetch(page.spec).records[one] is True
+
+
+def test_a_larger_overlap_opens_what_was_complete(page: Page, sent: list[Card]) -> None:
+    one = sent[0].id
+    page.server.open(page.spec)
+    page.server.send(page.spec, sent)
+    for name in ("anna", "benoit"):
+        page.say(name, one, "accepter")
+    assert page.server.fetch(page.spec).records[one] is True
+    page.server.open(replace(page.spec, overlap=3))
+    deadline = time.monotonic() + 60  # Argilla's job takes a moment
+    while page.server.fetch(page.spec).records[one] and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert page.server.fetch(page.spec).records[one] is False
+    page.say("chloe", one, "accepter")
     assert page.server.fetch(page.spec).records[one] is True
 
 

@@ -36,7 +36,7 @@ class FakeServer(Server):
 
     @override
     def open(self, spec: DatasetSpec) -> set[str]:
-        self.overlap.setdefault(spec.name, spec.overlap)
+        self.overlap[spec.name] = spec.overlap
         there = self._found(spec)
         spec.refuse_foreign(self._marks(spec).values())
         return set(there if there is not None else self.cards.setdefault(spec.name, {}))

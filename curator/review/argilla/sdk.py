@@ -126,7 +126,7 @@ class ArgillaServer(Server):
         return dataset.create()
 
     def _fit(self, dataset: "Dataset", spec: DatasetSpec) -> None:
-        """Bring the guidelines up to date and add the vectors and metadata that a dataset lacks."""
+        """Renew guidelines and overlap, and add the vectors and metadata that a dataset lacks."""
         wanted = settings_of(spec, self.client)
         known = {q.name for q in dataset.settings.questions}
         lacking = [q.name for q in wanted.questions if q.name not in known]
@@ -143,8 +143,19 @@ class ArgillaServer(Server):
             if dataset.settings.vectors[vector.name] is None:
                 vector.dataset = dataset
                 vector.create()
+        self._renew(dataset, spec)
+
+    def _renew(self, dataset: "Dataset", spec: DatasetSpec) -> None:
+        """Change guidelines and overlap where the project's are others by now.
+
+        With a larger overlap, what was complete by the smaller one opens again.
+        """
+        body: dict[str, Any] = {}
         if dataset.settings.guidelines != spec.guidelines:
-            body = {"guidelines": spec.guidelines}
+            body["guidelines"] = spec.guidelines
+        if dataset.settings.distribution.min_submitted != spec.overlap:
+            body["distribution"] = {"strategy": "overlap", "min_submitted": spec.overlap}
+        if body:
             address = f"/api/v1/datasets/{dataset.id}"
             self.client.api.http_client.patch(address, json=body).raise_for_status()
 

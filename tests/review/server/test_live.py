@@ -96,7 +96,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def first(data: Path) -> supervisor.RunningServer:
-    return supervisor.up(data)
+    """On a port that no other Argilla of this machine takes while a test has this one down."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return supervisor.up(data, port=port)
 
 
 @pytest.fixture
