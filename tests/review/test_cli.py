@@ -66,6 +66,27 @@ def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Examp
     assert "Krippendorff" in said
     assert "anna" in said
     assert "missing to the targets" in said
+    assert "Who must act" in said
+
+
+def test_they_say_who_must_act_and_what_came_back(
+    desk: Desk, typed: Any, candidates: list[Example]
+) -> None:
+    one, two = candidates[0].id, candidates[1].id
+    desk.server.annotators = ("anna", "benoit")
+    typed("review", "push")
+    desk.say("anna", one, "accepter")
+    desk.say("benoit", one, "rejeter", reason="faux")
+    desk.say("anna", two, "rejeter")
+    pulled = typed("review", "pull")
+    stuck = "1 dispute waits for somebody who took no part (curator argilla users add NAME)"
+    assert "1 answer sent back to those who gave them" in pulled
+    assert f"{stuck}: {one}" in pulled
+    assert f"{stuck}: {one}" in typed("review", "push")
+    assert f"{stuck}: {one}" in " ".join(typed("review", "status").split())
+    duties = json.loads(typed("review", "status", "--json"))["duties"]
+    assert duties["stuck"] == [one]
+    assert duties["people"][0] == {"name": "anna", "review": 2, "settle": 0, "mend": 1}
 
 
 def test_signals_stand_against_decisions(

@@ -21,7 +21,7 @@ from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, asyn
 from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace
 
-from . import credentials, engine, jobs, parties, schema
+from . import credentials, engine, jobs, parties, schema, texts
 from .credentials import DEFAULT_KEYS, DEFAULT_PASSWORDS
 
 REFUSED = 3  # exit code: default credentials
@@ -148,6 +148,7 @@ def main() -> None:
         print(", ".join(sorted(weak)), flush=True)  # the last line of the log
         raise SystemExit(REFUSED)
     jobs.watch()
+    texts.fill_behind(engine.connect)
     parties.enforce()
     credentials.enforce()
     from argilla_server import app  # only now: it connects to Redis, and copies its pages

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .readable import indexed
@@ -25,6 +26,11 @@ def fill(connection: sqlite3.Connection, at_once: int = 500) -> None:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def fill_behind(connect: Callable[[], sqlite3.Connection]) -> None:
+    """Index in a thread what a new version made stale, so that the first search need not wait."""
+    threading.Thread(target=lambda: fill(connect()), name="texts", daemon=True).start()
 
 
 def _fill_some(connection: sqlite3.Connection, at_once: int) -> None:
