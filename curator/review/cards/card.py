@@ -11,9 +11,12 @@ from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Card, Suggestion
-from curator.review.cards.display import harmless
+from curator.review.cards.change import Change, change_of, diff
 from curator.review.cards.doubt import doubts
-from curator.review.cards.panel import Findings, french_score, panel
+from curator.review.cards.markup import element, escaped
+from curator.review.cards.markup import field as written
+from curator.review.cards.panel import Findings, french_score, panel, said
+from curator.review.cards.prose import listing_of, rendered
 from curator.review.cards.vectors import Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.document import BlockResult
@@ -144,14 +147,39 @@ def cards(items: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
     return [_card(item, row, neighbours) for item, row in zip(items, rows, strict=True)]
 
 
+def _question(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Write a question as a learner asks it; where its code fails, with rustc's words below."""
+    listing = listing_of("question", blocks, lambda result: "")
+    return written(rendered(as_asked(example.question), listing) or escaped(wording.EMPTY))
+
+
+def _answer(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Write an answer: what it changes first, then its text, the mended program to be opened."""
+    change = change_of(blocks)
+
+    def fold(result: BlockResult) -> str:
+        return wording.CHANGED_PROGRAM if change and result is change.answered else ""
+
+    text = rendered(typeset_markdown(example.answer), listing_of("answer", blocks, fold))
+    return written(_shown_change(change), text or escaped(wording.EMPTY))
+
+
+def _shown_change(change: Change | None) -> str:
+    if change is None:
+        return ""
+    title = said(wording.CHANGE if change.mends else wording.BREAKS)
+    lines = diff(change.asked.block.code, change.answered.block.code)
+    return element("div", element("h4", title) + lines, "change")
+
+
 def _card(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     example, known = item.example, item.findings
     family = frozenset({example.id, *example.provenance.parents})
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
-        names.QUESTION: harmless(as_asked(example.question)) or wording.EMPTY,
-        names.ANSWER: harmless(typeset_markdown(example.answer)) or wording.EMPTY,
+        names.QUESTION: _question(example, known.blocks),
+        names.ANSWER: _answer(example, known.blocks),
         names.FINDINGS: panel(example, findings),
     }
     suggestions = _suggestions(item, row, neighbours)
