@@ -9,6 +9,7 @@ from curator.rust.pointers import Pointer
 
 LONG = 18  # lines: longer blocks are folded, unless rustc points into them
 SHORT = 8  # lines: longer ones are, where what counts of them is shown above
+_START = "\u2060"  # the page cleans spaces off the start of an attribute; this is none, nor seen
 _END = "&#10;"  # a line's end that is no blank line of Markdown
 
 
@@ -19,7 +20,7 @@ def _line(html: str, pointer: Pointer | None) -> str:
     if pointer is None:
         return shown + _END
     said = "".join(
-        element("span", "", f"under {CLASS}-{kind}-said", **{"data-said": escaped(row)})
+        element("span", "", f"under {CLASS}-{kind}-said", **{"data-said": _START + escaped(row)})
         for row in pointer.under
     )
     return shown + _END + said

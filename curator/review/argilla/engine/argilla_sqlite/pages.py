@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).with_name("page")
-STYLE = "curator.css"
+STYLE, SCRIPT = "curator.css", "curator.js"
 
 
 class OtherPage(Exception):
@@ -47,9 +47,10 @@ def _words() -> Iterator[Change]:
 
 
 def _look() -> Iterator[Change]:
-    """Name our style sheet in the page, after its own."""
+    """Name our style sheet and our script in every page, after its own style."""
     end = '.css" rel="stylesheet"></head>'
-    yield Change(end, end.replace("</head>", f'<link href="{STYLE}" rel="stylesheet"></head>'), 9)
+    ours = f'<link href="{STYLE}" rel="stylesheet"><script src="{SCRIPT}"></script></head>'
+    yield Change(end, end.replace("</head>", ours), 9)
 
 
 def changes() -> list[Change]:
@@ -58,7 +59,7 @@ def changes() -> list[Change]:
 
 
 def changed(page: Mapping[str, str], wanted: list[Change]) -> dict[str, str]:
-    """Return the files of a page that change, by their names; raises OtherPage where one misfits."""
+    """Return the files of a page that change, by name; raises OtherPage where a change misfits."""
     texts = dict(page)
     for change in wanted:
         found = {name: n for name, text in texts.items() if (n := text.count(change.old))}
@@ -76,7 +77,8 @@ def amend(folder: Path) -> None:
     page = {str(path): path.read_text("utf-8") for path in files}
     for name, text in changed(page, changes()).items():
         Path(name).write_text(text, "utf-8")
-    (folder / STYLE).write_bytes((DATA / STYLE).read_bytes())
+    for name in (STYLE, SCRIPT):
+        (folder / name).write_bytes((DATA / name).read_bytes())
 
 
 def served(app: Any) -> Path:

@@ -21,7 +21,7 @@ from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, asyn
 from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace
 
-from . import engine, jobs, pages, schema
+from . import answers, engine, jobs, pages, schema
 
 # Those of Argilla itself and of its images.
 DEFAULT_PASSWORDS = ("1234", "12345678")
@@ -126,6 +126,7 @@ def main() -> None:
     from argilla_server import app  # only now: it connects to Redis, and copies its pages
 
     pages.amend(pages.served(app))
+    app.add_middleware(answers.CompleteAnswers)
     app.add_middleware(ContentPolicy)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False)
 
