@@ -26,8 +26,8 @@ class Change:
 
 
 def _likeness(one: str, other: str) -> float:
-    lines = [[x.strip() for x in text.split("\n") if x.strip()] for text in (one, other)]
-    return difflib.SequenceMatcher(None, *lines, autojunk=False).ratio()
+    a, b = ([x.strip() for x in text.split("\n") if x.strip()] for text in (one, other))
+    return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
 def change_of(blocks: Sequence[BlockResult]) -> Change | None:

@@ -4,6 +4,7 @@ The page's own highlighter takes the lifetimes `'a` and `'_` for the start of a 
 half of a program in one colour; the grammar does not.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -67,18 +68,28 @@ def _is_called(name: "Node") -> bool:
     return is_call and above is not None and above.child_by_field_name("function") == node
 
 
-def _spans(node: "Node") -> Iterator[Span]:
-    """Yield what has a colour, by bytes: where it begins and ends, and its class."""
-    kind = _WHOLE.get(node.type, "")
-    if not kind and node.type in _KEYWORDS and not node.is_named:
-        kind = "keyword"
-    if not kind and node.type in {"identifier", "field_identifier"}:
-        kind = _name_of(node)
-    if kind:
-        yield node.start_byte, node.end_byte, kind
-        return
-    for child in node.children:
-        yield from _spans(child)
+def _kind(node: "Node") -> str:
+    """Return the class of a piece of syntax, "" where it has no colour of its own."""
+    if node.type in _WHOLE:
+        return _WHOLE[node.type]
+    if node.type in _KEYWORDS and not node.is_named:
+        return "keyword"
+    return _name_of(node) if node.type in {"identifier", "field_identifier"} else ""
+
+
+def _spans(root: "Node") -> Iterator[Span]:
+    """Yield what has a colour, by bytes: where it begins and ends, and its class.
+
+    Without recursion: what a model wrote may nest deeper than Python's stack.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        kind = _kind(node)
+        if kind:
+            yield node.start_byte, node.end_byte, kind
+        else:
+            waiting.extend(reversed(node.children))
 
 
 def _written(text: bytes, kind: str) -> str:
@@ -107,8 +118,6 @@ def _line_ends(text: bytes) -> list[int]:
 
 def _write(lines: list[str], ends: list[int], text: bytes, span: Span) -> None:
     """Add a span to the lines that it goes over."""
-    from bisect import bisect_left
-
     start, end, kind = span
     number = bisect_left(ends, start)
     while start < end and number < len(ends):

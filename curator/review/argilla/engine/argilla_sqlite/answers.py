@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from . import engine
-
 # As in curator/review/argilla/fields.py, which cannot be imported here.
 DECISION, REASON = "decision", "reason"
 REJECT, CORRECT = "rejeter", "corriger"
@@ -82,6 +80,8 @@ def _fault(identifier: str, answer: Mapping[str, Any], is_response: bool) -> str
         return ""
     if _value(values, DECISION) not in (REJECT, CORRECT):
         return ""
+    from . import engine
+
     with closing(engine.connect()) as connection:
         record = _key(identifier)
         if is_response:
@@ -117,22 +117,22 @@ class CompleteAnswers:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request, or pass it on with its body."""
-        if scope["type"] != "http" or scope["method"] not in ("POST", "PUT"):
-            return await self._app(scope, receive, send)
-        if "/responses" not in scope["path"]:
-            return await self._app(scope, receive, send)
-        messages, more = [], True
-        while more:
+        answers = scope["type"] == "http" and scope["method"] in ("POST", "PUT")
+        if not answers or "/responses" not in scope["path"]:
+            await self._app(scope, receive, send)
+            return
+        messages = [await receive()]
+        while messages[-1].get("more_body", False):
             messages.append(await receive())
-            more = messages[-1].get("more_body", False)
         code = refusal(scope["path"], b"".join(m.get("body", b"") for m in messages))
         if code:
-            return await _refuse(send, code)
+            await _refuse(send, code)
+            return
 
         async def replay() -> Any:
             return messages.pop(0) if messages else await receive()
 
-        return await self._app(scope, replay, send)
+        await self._app(scope, replay, send)
 
 
 async def _refuse(send: Any, code: str) -> None:
