@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from curator.base.errors import ArgillaError
+from curator.base.errors import ArgillaError, CompilerError
 from curator.filters.rust import RustSettings
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin
@@ -53,13 +53,25 @@ def compiling(recipe: AugmentRecipe) -> Compile:
     from curator.rust.engine import check_documents
 
     settings = next((f for f in recipe.filters if isinstance(f, RustSettings)), RustSettings())
-    judge = RustFilter(settings)
+    judge = RustFilter(_running(settings))
 
     def compile_blocks(examples: Sequence[Example]) -> list[list[BlockResult]]:
         documents = [document_of(e) for e in examples]
         return check_documents(documents, judge.compiler, judge.options(examples))
 
     return compile_blocks
+
+
+def _running(settings: RustSettings) -> RustSettings:
+    """Have programs run, so that people see what they print; not where none can be."""
+    from curator.rust.runner import Runner
+
+    try:
+        Runner().prove()
+    except CompilerError as error:
+        log.warning("cards show no output of programs: %s", error.what)
+        return settings
+    return settings.model_copy(update={"run": True})
 
 
 @dataclass

@@ -8,6 +8,7 @@ from curator.rust.compiler import Extern
 from curator.rust.compose import Composition
 from curator.rust.expect import Expectation, ExpectedOutcome
 from curator.rust.fence import fence_hint
+from curator.rust.pointers import Pointer
 from curator.rust.runner import Runner
 from curator.text.markdown import Block
 
@@ -108,7 +109,8 @@ class BlockResult:
     `reason` is "" or a key of REASONS; `code` is rustc's first error code and `codes` are all of
     them; `line` is that of the error within the text that the block is in, 0 if there is none;
     `imports` are the paths that were added, `names` those that are missing; `trials` are those of
-    what the text says near the block about changes of the code.
+    what the text says near the block about changes of the code. `pointers` are the lines at which
+    rustc points; `stdout` is what the program printed, None where it was not run to its end.
     """
 
     role: str
@@ -123,6 +125,8 @@ class BlockResult:
     imports: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     trials: tuple[Trial, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    stdout: str | None = None
 
     @property
     def passed(self) -> bool:

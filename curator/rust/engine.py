@@ -29,7 +29,7 @@ from curator.rust.expect import Expectation
 from curator.rust.includes import missing_include
 from curator.rust.judge import judge
 from curator.rust.lesson import Lesson
-from curator.rust.outcome import fault, run_blocks, way_to_run
+from curator.rust.outcome import fault, run_blocks, runnable, way_to_run
 from curator.rust.runner import Run
 from curator.rust.source import analyse
 from curator.rust.unit import Unit
@@ -104,6 +104,8 @@ def _results(lesson: Lesson, compiler: Compiler, runs: Mapping[int, Run]) -> lis
         reason, message = fault(state, runs[id(state)])
         if reason:
             judged[id(state)] = replace(judged[id(state)], reason=reason, message=message)
+        if runs[id(state)].ended == "ok" and runnable(state) == "bin":
+            judged[id(state)] = replace(judged[id(state)], stdout=runs[id(state)].stdout)
     results = [judged.get(id(state)) or _untried(state, compiler) for state in states]
     return check_changes(lesson, check_claims(lesson, results))
 

@@ -9,12 +9,14 @@ from curator.rust.compiler import Compilation, Diagnostic
 from curator.rust.compose import Attempt, Composition
 from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
+from curator.rust.pointers import Pointer, pointers
 from curator.rust.source import analyse
 
 _CRATE_NAME = re.compile(
     r"unresolved import `(\w+)|(?:undeclared crate or module|unresolved module or unlinked crate"
     r"|can't find crate for|maybe a missing crate|cannot find module or crate) `(\w+)`"
 )
+_POINTING = 3  # errors whose places are kept
 _OWN = {"std", "core", "alloc", "crate", "self", "super"}
 
 
@@ -52,7 +54,14 @@ def _fault(
         codes=frozenset(c for c in outcome.codes if c),
         line=_line(state, attempt, error),
         names=names,
+        pointers=_pointers(state, attempt, outcome),
     )
+
+
+def _pointers(state: BlockState, attempt: Attempt, outcome: Compilation) -> tuple[Pointer, ...]:
+    """Find where the first errors point in a block."""
+    shown = [error.shown for error in outcome.errors[:_POINTING] if error.shown]
+    return pointers(shown, attempt.first, state.block.code)
 
 
 def _is_whole(tried: tuple[Attempt, Compilation]) -> bool:

@@ -31,6 +31,7 @@ from curator.review.recipe import ReviewRecipe
 from tests.conftest import ROOT
 from tests.review.conftest import candidate, quiet
 from tests.review.office import RATED, Office
+from tests.review.reading import words
 
 pytestmark = pytest.mark.slow
 
@@ -134,9 +135,50 @@ def test_what_annotators_find(
     assert proposed["corrected_answer"]["value"] == candidates[0].answer
     assert proposed["corrected_answer"]["agent"] == "Petit mod le 4 bits"
     assert proposed["topic"]["value"] == "ownership"
-    assert 0 < proposed["topic"]["score"] <= 1
+    assert {s["score"] for s in proposed.values()} == {None}
     assert record["metadata"]["compile"] == "conforme"
-    assert "| réponse, ligne 8 | compile | ✓ |" in record["fields"]["findings"]
+    assert "réponse, ligne 8\ncompile\n✓" in words(record["fields"]["findings"])
+
+
+@pytest.mark.parametrize(
+    ("decision", "said", "code"),
+    [
+        ("rejeter", {}, "curator_no_reason"),
+        ("rejeter", {"reason": "faux"}, ""),
+        ("corriger", {}, "curator_no_change"),
+        ("corriger", {"corrected_answer": None}, "curator_no_change"),
+        ("corriger", {"corrected_question": "Autre chose ?"}, ""),
+    ],
+)
+def test_an_answer_that_says_too_little_is_refused(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+    decision: str,
+    said: dict[str, str | None],
+    code: str,
+) -> None:
+    push(reviewed, recipe, server, quiet)
+    key, one = office.keys["anna"], candidates[0]
+    record = office.records(key, recipe.dataset)[one.id]
+    texts = {n: one.answer if n == "corrected_answer" and v is None else v for n, v in said.items()}
+    values = {n: {"value": v} for n, v in {"decision": decision, **RATED, **texts}.items()}
+    body = {"status": "submitted", "values": values}
+    ways = (
+        ("POST", f"/api/v1/records/{record}/responses", body),
+        ("POST", "/api/v1/me/responses/bulk", {"items": [{"record_id": record, **body}]}),
+    )
+    with office.http(key) as http:
+        for method, address, sent in ways[-1:] if not code else ways:
+            got = http.request(method, address, json=sent)
+            assert (got.status_code == 422, got.json().get("code", "")) == (bool(code), code)
+        draft = {"items": [{"record_id": record, **body, "status": "draft"}]}
+        saved = http.post("/api/v1/me/responses/bulk", json=draft).raise_for_status().json()
+        response = saved["items"][0]["item"]["id"]
+        got = http.put(f"/api/v1/responses/{response}", json=body)
+        assert (got.status_code == 422, got.json().get("code", "")) == (bool(code), code)
 
 
 PUSH = """

@@ -11,9 +11,12 @@ from curator.records.example import Example
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Card, Suggestion
-from curator.review.cards.display import harmless
+from curator.review.cards.change import Change, change_of, diff
 from curator.review.cards.doubt import doubts
-from curator.review.cards.panel import Findings, french_score, panel
+from curator.review.cards.markup import element, escaped
+from curator.review.cards.markup import field as written
+from curator.review.cards.panel import Findings, french_score, panel, said
+from curator.review.cards.prose import listing_of, rendered
 from curator.review.cards.vectors import Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.document import BlockResult
@@ -46,17 +49,6 @@ class Neighbours:
         chosen = next((i for i in best if self.examples[i].id not in apart), None)
         return None if chosen is None else (self.examples[chosen], float(scores[chosen]))
 
-    def likeness(self, row: "Matrix", axis: str, value: str) -> float | None:
-        """Return the cosine, 0..1, to the mean of the trusted examples with this label."""
-        import numpy as np
-
-        same = [i for i, e in enumerate(self.examples) if getattr(e, axis) == value]
-        if not same:
-            return None
-        mean = self.rows[same].mean(axis=0)
-        length = float(np.linalg.norm(mean))
-        return round(max(0.0, float(mean @ row) / length), 4) if length else None
-
 
 @dataclass(frozen=True)
 class ReviewItem:
@@ -86,10 +78,6 @@ def agent_of(example: Example) -> str:
     return " ".join(_AGENT.sub(" ", name).split())[:200] or str(source.origin)
 
 
-def _score(example: Example, name: str) -> float | None:
-    return next((v.score for v in example.verdicts if v.filter == name), None)
-
-
 def _asked(text: str, shown: str) -> str:
     """Return a question as a learner writes it, where the pull finds the labels of its fences.
 
@@ -99,28 +87,19 @@ def _asked(text: str, shown: str) -> str:
     return plain if relabelled(plain, shown) == text else text
 
 
-def _suggestions(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> dict[str, Suggestion]:
+def _suggestions(item: ReviewItem) -> dict[str, Suggestion]:
+    """Fill in the form; without scores, which the page would show as bare numbers."""
     shown, text = item.example, item.proposed or item.example
     planner = " ".join(_AGENT.sub(" ", shown.provenance.batch or "curator").split())
-    suggestions = {
-        names.TOPIC: Suggestion(
-            shown.topic, planner, neighbours.likeness(row, "topic", shown.topic)
-        ),
-        names.DIFFICULTY: Suggestion(
-            shown.difficulty.value,
-            planner,
-            neighbours.likeness(row, "difficulty", shown.difficulty),
-        ),
-    }
     texts = {
-        names.CORRECTED_QUESTION: (_asked(text.question, shown.question), _score(text, "french")),
-        names.CORRECTED_ANSWER: (text.answer, _score(text, "rust")),
+        names.CORRECTED_QUESTION: _asked(text.question, shown.question),
+        names.CORRECTED_ANSWER: text.answer,
     }
-    agent = agent_of(text)
-    suggestions |= {
-        name: Suggestion(value, agent, score) for name, (value, score) in texts.items() if value
+    return {
+        names.TOPIC: Suggestion(shown.topic, planner),
+        names.DIFFICULTY: Suggestion(shown.difficulty.value, planner),
+        **{name: Suggestion(value, agent_of(text)) for name, value in texts.items() if value},
     }
-    return suggestions
 
 
 def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, str | float]:
@@ -144,16 +123,41 @@ def cards(items: Sequence[ReviewItem], neighbours: Neighbours) -> list[Card]:
     return [_card(item, row, neighbours) for item, row in zip(items, rows, strict=True)]
 
 
+def _question(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Write a question as a learner asks it; where its code fails, with rustc's words below."""
+    listing = listing_of("question", blocks, lambda result: "")
+    return written(rendered(as_asked(example.question), listing) or escaped(wording.EMPTY))
+
+
+def _answer(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Write an answer: what it changes first, then its text, the mended program to be opened."""
+    change = change_of(blocks)
+
+    def fold(result: BlockResult) -> str:
+        return wording.CHANGED_PROGRAM if change and result is change.answered else ""
+
+    text = rendered(typeset_markdown(example.answer), listing_of("answer", blocks, fold))
+    return written(_shown_change(change), text or escaped(wording.EMPTY))
+
+
+def _shown_change(change: Change | None) -> str:
+    if change is None:
+        return ""
+    title = said(wording.CHANGE if change.mends else wording.BREAKS)
+    lines = diff(change.asked.block.code, change.answered.block.code)
+    return element("div", element("h4", title) + lines, "change")
+
+
 def _card(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     example, known = item.example, item.findings
     family = frozenset({example.id, *example.provenance.parents})
     nearest = neighbours.nearest(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
-        names.QUESTION: harmless(as_asked(example.question)) or wording.EMPTY,
-        names.ANSWER: harmless(typeset_markdown(example.answer)) or wording.EMPTY,
+        names.QUESTION: _question(example, known.blocks),
+        names.ANSWER: _answer(example, known.blocks),
         names.FINDINGS: panel(example, findings),
     }
-    suggestions = _suggestions(item, row, neighbours)
+    suggestions = _suggestions(item)
     vectors: dict[str, list[float]] = {neighbours.kind: row.tolist()}
     return Card(example.id, fields, suggestions, _metadata(example, known.blocks), vectors)

@@ -1,24 +1,33 @@
-"""The panel of what the machine found, as compact French Markdown beside an example.
+"""The panel of what the machine found, in French, beside an example.
 
-Everything that a model or a compiler wrote is shown as code or as plain text, never as Markdown.
+What asks for an eye comes first: the verdict, what failed and where, what the text says and rustc
+does not. Everything that a model or a compiler wrote is text or code, never HTML (see markup).
 """
 
-import difflib
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from curator.filters.registry import reason_fr
 from curator.french import review as wording
 from curator.french.glossary import slips
-from curator.french.typography import typeset_markdown
+from curator.french.typography import as_asked, typeset
 from curator.records.example import Example, Origin, Review
 from curator.records.taxonomy import taxonomy
-from curator.review.cards.display import fence, inline_code, plain
+from curator.review.cards.change import diff
 from curator.review.cards.doubt import doubts
+from curator.review.cards.listing import listing, patch
+from curator.review.cards.markup import element, escaped, field, folded, inline_code
+from curator.review.cards.prose import rendered
 from curator.review.decisions.rubric import rubric
 from curator.rust.document import BlockResult, Trial
 from curator.rust.expect import Expectation
+from curator.rust.outcome import stated_output
+from curator.rust.stated import stated_outputs
 
 TERMS = 8  # words beside the glossary that are shown
+OUTPUT = 4000  # characters of what a program printed that are shown
+WORDS = 140  # characters of the nearest question that are shown, to a word's end
 
 
 @dataclass(frozen=True)
@@ -35,58 +44,163 @@ class Findings:
     opinions: Sequence[tuple[Review, Example | None]] = ()
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")
+def said(sentence: str, **filled: str) -> str:
+    """Write a sentence of the wording as HTML, as it is printed; what fills it in is HTML."""
+    return escaped(typeset(sentence)).format(**filled) if filled else escaped(typeset(sentence))
+
+
+def _paragraph(html: str, kind: str = "") -> str:
+    return element("p", html, kind)
+
+
+def _titled(title: str, *parts: str) -> str:
+    """Write a part of the panel under its title; "" where there is nothing in it."""
+    inside = "\n".join(p for p in parts if p)
+    return element("h4", said(title)) + "\n" + inside if inside else ""
+
+
+def _items(items: Sequence[str]) -> str:
+    return element("ul", "".join(element("li", item) for item in items)) if items else ""
+
+
+def shortened(text: str, limit: int = WORDS) -> str:
+    """Cut a text on one line after a whole word; "…" stands for the rest."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit + 1].rsplit(" ", 1)[0]
+    return f"{head[:limit].rstrip(' ,;:.')}…"
+
+
+def _place(result: BlockResult) -> str:
+    role = wording.ROLES.get(result.role, result.role)
+    return wording.BLOCK_PLACE.format(role=role, line=result.block.line - 1)
+
+
+def _reason(result: BlockResult) -> str:
+    return wording.REASONS.get(result.reason) or reason_fr(result.reason)
 
 
 def _outcome(result: BlockResult) -> str:
     if result.expectation is Expectation.IGNORED and result.passed:
         return "—"
-    return "✓" if result.passed else f"✗ {wording.REASONS.get(result.reason, plain(result.reason))}"
+    return "✓" if result.passed else f"✗ {_reason(result)}"
 
 
-def _row(result: BlockResult) -> str:
-    role = wording.ROLES.get(result.role, result.role)
-    where = wording.BLOCK_PLACE.format(role=role, line=result.block.line - 1)
+def _message(result: BlockResult) -> str:
+    words = " ".join(w for w in (result.code, result.message) if w)
+    return inline_code(words) if words else ""
+
+
+def _count(blocks: Sequence[BlockResult]) -> str:
+    one, more = wording.BLOCKS
+    return (one if len(blocks) == 1 else more).format(count=len(blocks))
+
+
+def _verdict(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Say in a sentence whether the code does what the text says."""
+    if not blocks:
+        return _paragraph(said(wording.NO_CODE), "verdict")
+    failed = [b for b in blocks if not b.passed]
+    sentence = wording.CODE_BAD if failed else wording.CODE_GOOD
+    words = said(sentence, failed=str(len(failed)), blocks=escaped(_count(blocks)))
+    version = f" ({escaped(example.provenance.rustc)})" if example.provenance.rustc else ""
+    return _paragraph(("✗ " if failed else "✓ ") + words + version, "bad" if failed else "good")
+
+
+def _fault(result: BlockResult) -> str:
+    """Show one block that does not do what it should, and why; with its code if rustc points."""
+    head = f"{escaped(_place(result))} : {said(_reason(result))}"
+    words = _message(result)
+    code = listing(result.block.code, True, result.pointers) if result.pointers else ""
+    return element("li", f"{element('strong', head)} {words}{code}")
+
+
+def _faulty(blocks: Sequence[BlockResult]) -> str:
+    failed = [_fault(b) for b in blocks if not b.passed]
+    return _titled(wording.FAULTS, element("ul", "".join(failed))) if failed else ""
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = element("tr", "".join(element("th", h) for h in heads))
+    body = "".join(element("tr", "".join(element("td", c) for c in row)) for row in rows)
+    return element("table", element("thead", head) + element("tbody", body))
+
+
+def _row(result: BlockResult) -> Sequence[str]:
     expectation = wording.EXPECTATIONS[result.expectation]
     expected = " ".join([expectation, *sorted(result.expected.codes)])
-    message = " ".join(w for w in (result.code, result.message) if w)
-    shown = inline_code(message) if message else ""
-    return f"| {where} | {expected} | {_outcome(result)} | {shown} |"
+    cells = (_place(result), expected, _outcome(result))
+    return [*(escaped(typeset(cell)) for cell in cells), _message(result)]
 
 
-def _compiled(example: Example, blocks: Sequence[BlockResult]) -> list[str]:
-    if not blocks:
-        return [wording.NO_CODE]
-    failed = sum(not b.passed for b in blocks)
-    verdict = wording.SOME_FAIL.format(count=failed) if failed else wording.ALL_PASS
-    rustc = f" ({plain(example.provenance.rustc)})" if example.provenance.rustc else ""
-    summary = wording.CODE.format(count=len(blocks), verdict=f"{verdict}{rustc}")
-    return [summary, "", wording.BLOCKS, "|---|---|---|---|", *map(_row, blocks)]
+def _every_block(blocks: Sequence[BlockResult]) -> str:
+    table = _table([said(h) for h in wording.BLOCK_HEADS], [_row(b) for b in blocks])
+    return folded(said(wording.EVERY_BLOCK), table) if blocks else ""
 
 
-def _trial(trial: Trial) -> list[str]:
+def _stated(result: BlockResult, texts: Mapping[str, str]) -> str:
+    """Return what a text states that a block prints: a fence below it, or its comments' lines."""
+    shown = stated_output(texts.get(result.role, ""), result.block)
+    lines = [s.text for s in stated_outputs(result.block.code)]
+    return shown if shown is not None else "\n".join(lines)
+
+
+def _output(result: BlockResult, texts: Mapping[str, str]) -> str:
+    stated, printed = _stated(result, texts), (result.stdout or "")[:OUTPUT]
+    sides = (
+        (wording.STATED, stated or wording.NOTHING_STATED),
+        (wording.PRINTED, printed or wording.NOTHING_PRINTED),
+    )
+    cells = "".join(
+        element("div", element("p", said(title), "side") + listing(text, False))
+        for title, text in sides
+    )
+    title = said(wording.OUTPUTS, place=escaped(_place(result)))
+    both = element("div", cells, "sides")
+    return folded(title, both) if result.passed else element("h4", title) + both
+
+
+def _outputs(example: Example, blocks: Sequence[BlockResult]) -> str:
+    """Show side by side what the text states of outputs, and what programs print."""
+    texts = {"question": example.question, "answer": example.answer}
+    shown = [b for b in blocks if b.stdout is not None and (b.stdout or _stated(b, texts))]
+    return "\n".join(_output(b, texts) for b in shown)
+
+
+def _claim(claim: str) -> str:
+    known = wording.CLAIMS.get(claim)
+    head = "fails with "
+    if known is None and claim.startswith(head):
+        return wording.CLAIM_FAILS.format(codes=claim[len(head) :])
+    return known or claim
+
+
+def _trial(trial: Trial) -> str:
     """Show a sentence about a change, the edit that was made for it, and what rustc gives."""
     role = wording.ROLES.get(trial.role, trial.role)
-    head = wording.TRIAL.format(
-        role=role,
-        line=trial.line,
-        verdict=wording.VERDICTS[trial.verdict],
-        words=inline_code(trial.words),
-    )
-    claim = inline_code(trial.claim)
-    lines = [head, ""]
-    if trial.change:
-        lines += [fence(trial.change, "diff"), ""]
+    verdict, words = said(wording.VERDICTS[trial.verdict]), inline_code(trial.words)
+    head = said(wording.TRIAL, role=role, line=str(trial.line), verdict=verdict, words=words)
+    claim = inline_code(_claim(trial.claim))
+    edit = patch(trial.change) if trial.change else ""
     if trial.why:
-        return [*lines, wording.TRIAL_WHY.format(claim=claim, why=inline_code(trial.why)), ""]
-    got = wording.NO_ERROR if trial.got == "no error" else inline_code(trial.got)
-    return [*lines, wording.TRIAL_GOT.format(claim=claim, got=got), ""]
+        why = wording.WHYS.get(trial.why)
+        end = said(wording.TRIAL_WHY, claim=claim, why=said(why) if why else inline_code(trial.why))
+    else:
+        got = said(wording.NO_ERROR) if trial.got == "no error" else inline_code(trial.got)
+        end = said(wording.TRIAL_GOT, claim=claim, got=got)
+    return element("li", head + edit + _paragraph(end))
 
 
-def _trials(blocks: Sequence[BlockResult]) -> list[str]:
-    trials = [line for block in blocks for trial in block.trials for line in _trial(trial)]
-    return [wording.TRIALS, "", *trials[:-1]] if trials else []
+def _trials(blocks: Sequence[BlockResult]) -> str:
+    """Show what was tried: what is false in full, the rest to be opened."""
+    every = [trial for b in blocks for trial in b.trials]
+    refuted = [_trial(t) for t in every if t.verdict == "refuted"]
+    others = [_trial(t) for t in every if t.verdict != "refuted"]
+    title = f"{wording.TRIALS} ({len(others)})"
+    more = folded(said(title), element("ul", "".join(others))) if others else ""
+    wrong = _titled(wording.TRIALS, element("ul", "".join(refuted))) if refuted else ""
+    return f"{wrong}\n{more}"
 
 
 def french_score(example: Example) -> float | None:
@@ -94,104 +208,102 @@ def french_score(example: Example) -> float | None:
     return next((v.score for v in example.verdicts if v.filter == "french"), None)
 
 
-def _language(example: Example) -> list[str]:
+def _remarks(example: Example) -> Iterator[str]:
+    """Yield what is worth a look in the language, and what models' signals come to."""
     score = french_score(example)
-    return [] if score is None else [wording.LANGUAGE.format(score=_number(score))]
-
-
-def _terms(example: Example) -> list[str]:
-    """List the words that the glossary avoids, each with its term: a hint, and no fault."""
+    if score is not None:
+        word = wording.LANGUAGE_WORDS[bisect_right(wording.LANGUAGE_BOUNDS, score)]
+        yield said(wording.LANGUAGE, word=said(word))
     found = slips(f"{example.question}\n\n{example.answer}")
-    shown = [wording.TERM.format(said=plain(s.said), term=s.term.fr) for s in found[:TERMS]]
-    return [wording.TERMS.format(terms=", ".join(shown))] if shown else []
+    shown = [typeset(wording.TERM.format(said=s.said, term=s.term.fr)) for s in found[:TERMS]]
+    if shown:
+        yield said(wording.TERMS, terms=escaped(", ".join(shown)))
+    facts = [wording.DOUBT[name].format(word=word) for name, word in doubts(example).items()]
+    if facts:
+        yield said(wording.DOUBTS, facts=said(" ; ".join(facts)))
 
 
-def _doubts(example: Example) -> list[str]:
-    """Say what models' signals come to; how far they can be trusted, `review status` measures."""
-    said = [wording.DOUBT[name].format(word=word) for name, word in doubts(example).items()]
-    return [wording.DOUBTS.format(facts=" ; ".join(said))] if said else []
-
-
-def _nearest(findings: Findings) -> list[str]:
+def _nearest(findings: Findings) -> str:
+    """Show the example that resembles this one most; it opens to be read beside it."""
     if findings.nearest is None:
-        return []
-    other, cosine = findings.nearest
-    first = next((line for line in other.question.split("\n") if line.strip()), "")
+        return ""
+    other, _ = findings.nearest
     topic = taxonomy().topics[other.topic].label
-    question = plain(first[:120])
-    return [wording.NEAREST.format(cosine=_number(cosine), topic=topic, question=question)]
+    prose = next((line for line in other.question.split("\n") if line.strip()), "")
+    question = escaped(typeset(shortened(prose)))
+    summary = said(wording.NEAREST, topic=escaped(topic), question=question)
+    shown = rendered(as_asked(other.question))
+    number = said(wording.NUMBER, id=escaped(other.id))
+    return folded(summary, element("div", shown + _paragraph(number, "origin"), "other"))
 
 
-def _provenance(example: Example) -> list[str]:
+def _provenance(example: Example) -> str:
     source = example.provenance
     by = source.model.name if source.model else source.author
-    said = [wording.ORIGINS[source.origin] + (f" ({plain(by)})" if by else "")]
-    said += [wording.BATCH.format(plain(source.batch))] if source.batch else []
-    said += [wording.STRATEGY.format(plain(source.strategy))] if source.strategy else []
-    said += [wording.SEED.format(source.seed)] if source.seed is not None else []
-    said += [wording.PARENTS.format(", ".join(source.parents))] if source.parents else []
-    return [wording.ORIGIN.format(facts=", ".join(said), id=example.id)]
+    facts = [wording.ORIGINS[source.origin] + (f" ({by})" if by else "")]
+    facts += [wording.BATCH.format(source.batch)] if source.batch else []
+    facts += [wording.STRATEGY.format(source.strategy)] if source.strategy else []
+    facts += [wording.SEED.format(source.seed)] if source.seed is not None else []
+    facts += [wording.PARENTS.format(", ".join(source.parents))] if source.parents else []
+    words = said(wording.ORIGIN, facts=escaped(", ".join(facts)), id=escaped(example.id))
+    return _paragraph(words, "origin")
 
 
-def _faults(example: Example) -> list[str]:
+def _filtered(example: Example) -> str:
     """List what a corrected or imported text still lacks, in the words of the filters."""
     faults = [
-        wording.FAULT.format(filter=v.filter, reason=v.reason, detail=inline_code(v.detail))
+        said(wording.FAULT, reason=said(reason_fr(v.reason)), detail=inline_code(v.detail))
         for v in example.verdicts
         if v.reason
     ]
-    if not faults:
-        return []
     imported = example.provenance.origin is Origin.IMPORTED
-    return [wording.IMPORT_REJECTED if imported else wording.UNCURED, "", *faults]
+    return _titled(wording.IMPORT_REJECTED if imported else wording.UNCURED, _items(faults))
 
 
-def _changes(example: Example, parent: Example | None) -> list[str]:
-    if parent is None:
-        return []
-    before, after = (f"{e.question}\n\n{e.answer}".split("\n") for e in (parent, example))
-    names = wording.BEFORE, wording.AFTER
-    lines = list(difflib.unified_diff(before, after, *names, lineterm="", n=1))
-    return [wording.CHANGED, "", fence("\n".join(lines), "diff")] if lines else []
+def _changed(title: str, before: Example, after: Example) -> str:
+    """Show what a correction changes in the text; "" where nothing."""
+    old, new = (f"{e.question}\n\n{e.answer}" for e in (before, after))
+    return _titled(title, diff(old, new, is_rust=False)) if old != new else ""
 
 
 def _opinion(number: int, review: Review) -> str:
-    said = [f"**{review.decision.value}**"]
+    facts = [element("strong", escaped(review.decision.value))]
     labels = {name: c.label for name, c in rubric().criteria.items()}
-    notes = [f"{labels.get(n, n)} {r}" for n, r in sorted(review.ratings.items())]
-    said += [", ".join(notes)] if notes else []
+    marks = [f"{labels.get(n, n)} {r}" for n, r in sorted(review.ratings.items())]
+    facts += [escaped(", ".join(marks))] if marks else []
     if review.reason:
         reason = rubric().rejections.get(review.reason, review.reason)
-        said.append(wording.OPINION_REASON.format(plain(reason)))
-    said += [wording.OPINION_COMMENT.format(plain(review.comment))] if review.comment else []
-    return wording.OPINION.format(number=number, facts=" ; ".join(said))
+        facts.append(escaped(wording.OPINION_REASON.format(reason)))
+    if review.comment:
+        facts.append(escaped(wording.OPINION_COMMENT.format(review.comment)))
+    return said(wording.OPINION, number=str(number), facts=" ; ".join(facts))
 
 
-def _opinions(example: Example, findings: Findings) -> list[str]:
+def _opinions(example: Example, findings: Findings) -> str:
     """List the opinions to decide between, without names, in an order that tells of nobody."""
-    if not findings.opinions:
-        return []
     ordered = sorted(findings.opinions, key=lambda pair: pair[0].id)
-    lines = [wording.OPINIONS, ""]
-    lines += [_opinion(n, review) for n, (review, _) in enumerate(ordered, 1)]
-    for number, (_, text) in enumerate(ordered, 1):
-        if text is not None:
-            lines += ["", wording.PROPOSED.format(number=number), *_changes(text, example)[1:]]
-    return lines
+    items = [_opinion(n, review) for n, (review, _) in enumerate(ordered, 1)]
+    texts = [
+        _changed(wording.PROPOSED.format(number=number), example, text)
+        for number, (_, text) in enumerate(ordered, 1)
+        if text is not None
+    ]
+    return _titled(wording.OPINIONS, _items(items), *texts)
 
 
 def panel(example: Example, findings: Findings) -> str:
     """Write the panel of one example, as it is printed."""
-    parts = [
-        _faults(example),
+    blocks, parent = findings.blocks, findings.parent
+    return field(
+        _filtered(example),
         _opinions(example, findings),
-        _compiled(example, findings.blocks),
-        _trials(findings.blocks),
-        _language(example),
-        _terms(example),
-        _doubts(example),
+        _verdict(example, blocks),
+        _faulty(blocks),
+        _changed(wording.CHANGED, parent, example) if parent else "",
+        _trials(blocks),
+        _outputs(example, blocks),
+        _every_block(blocks),
+        _items(list(_remarks(example))),
         _nearest(findings),
         _provenance(example),
-        _changes(example, findings.parent),
-    ]
-    return typeset_markdown("\n\n".join("\n".join(part) for part in parts if part))
+    )

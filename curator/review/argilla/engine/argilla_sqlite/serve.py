@@ -21,7 +21,7 @@ from argilla_server.database import ALEMBIC_CONFIG_FILE, AsyncSessionLocal, asyn
 from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace
 
-from . import credentials, engine, jobs, parties, schema, texts
+from . import answers, credentials, engine, jobs, pages, parties, schema, texts
 from .credentials import DEFAULT_KEYS, DEFAULT_PASSWORDS
 
 REFUSED = 3  # exit code: default credentials
@@ -153,6 +153,8 @@ def main() -> None:
     credentials.enforce()
     from argilla_server import app  # only now: it connects to Redis, and copies its pages
 
+    pages.amend(pages.served(app))
+    app.add_middleware(answers.CompleteAnswers)
     app.add_middleware(ContentPolicy)
     app.add_middleware(PossiblePaths)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False)
