@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.cli.commands.readings import score, sheet
 from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present
 
@@ -112,3 +113,7 @@ def move(
     with progress(as_json) as report:
         address, moved = session.move_datasets(here, chosen, to, key_file, report)
     present(as_json, lambda: move_document(moved), move_view(moved, address))
+
+
+app.command()(sheet)
+app.command()(score)

@@ -1,0 +1,17 @@
+"""What stands at the head of a sheet for a blind reading."""
+
+HEAD = """\
+# Lecture à l'aveugle : {count} exemples
+
+Rien ne dit d'où vient un exemple. Jugez chacun pour lui-même, comme si un élève allait le lire.
+Écrivez dans un fichier une ligne JSON par exemple, avec ces clés :
+
+- `id` : celui de l'exemple, en tête ;
+- `decision` : `accept` (tel quel), `repair` (bon après une petite retouche) ou `reject` ;
+- `false` : `true` si l'exemple dit quelque chose de faux sur Rust, ou sur ce qu'un programme
+  affiche, sinon `false` ;
+- `quote` : les mots faux, recopiés (seulement si `false` vaut `true`) ;
+- `reason` : la raison, en une phrase.
+"""
+ITEM = "# {id}\n\n*{topic} · {level} · {category}*"
+QUESTION, ANSWER = "**Question**", "**Réponse**"
