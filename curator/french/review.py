@@ -84,6 +84,7 @@ ORIGINS: Mapping[str, str] = {
     "mutated": "variante d'un exemple",
     "repaired": "réparé par un modèle",
     "corrected": "corrigé par une personne",
+    "planted": "faux exprès",
 }
 NO_CODE = "**Code** : aucun bloc Rust."
 CODE = "**Code** : {count} blocs, {verdict}."
