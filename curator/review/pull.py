@@ -14,6 +14,7 @@ from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.controls.record import ControlLog
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe
@@ -25,12 +26,13 @@ Progress = Callable[[str, int, int], None]
 @dataclass
 class PullResult:
     """What a pull brought: new reviews, corrected examples by whether they pass the filters, and
-    answers that are no reviews, with why.
+    answers that are no reviews, with why. What was said of controls stands apart (`of_controls`).
     """
 
     reviews: list[Review] = field(default_factory=list)
     corrected: list[Example] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    of_controls: list[Review] = field(default_factory=list)
 
     @property
     def failed(self) -> list[Example]:
@@ -97,18 +99,25 @@ def _stamped(example: Example) -> Example:
 class _Reader:
     """Turn the answers of one pull into reviews, less what was known before."""
 
-    def __init__(self, now: State):
-        self._examples = now.examples
-        self._latest = latest(now.reviews)
+    def __init__(self, now: State, controls: ControlLog):
+        self._controls = {key: c.example for key, c in controls.controls().items()}
+        self._examples = {**now.examples, **self._controls}
+        self._latest = latest([*now.reviews, *controls.reviews()])
         self.pulled = PullResult()
+
+    def _place(self, answer: Answer) -> list[Review]:
+        """Tell where a review of this answer goes."""
+        done = self.pulled
+        return done.of_controls if answer.record in self._controls else done.reviews
 
     def read(self, answer: Answer, dataset: str, adjudication: bool) -> None:
         """Take one answer in; what cannot be a review is noted."""
         example = self._examples.get(answer.record)
         before = self._latest.get((answer.record, answer.annotator, adjudication))
+        place = self._place(answer)
         if answer.status != SUBMITTED:
             if before and not before.withdrawn:
-                self.pulled.reviews.append(withdrawal(before, answer))
+                place.append(withdrawal(before, answer))
             return
         if example is None:
             self.pulled.unreadable.append(
@@ -122,7 +131,9 @@ class _Reader:
             return
         if before and same(before, review):
             return
-        self.pulled.reviews.append(review)
+        place.append(review)
+        if answer.record in self._controls:
+            return  # a text made of a planted one is no correction of anything
         corrected = correction(answer, example)
         known = {*self._examples, *(e.id for e in self.pulled.corrected)}
         if corrected and corrected.id not in known:
@@ -153,7 +164,8 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
     with log.locked():
         progress("fetching answers", 0, 0)
         now = read_state(project, recipe)
-        reader = _Reader(now)
+        controls = ControlLog.of(project)
+        reader = _Reader(now, controls)
         specs = (review_dataset, False), (adjudication_dataset, True)
         for make_spec, adjudication in specs:
             spec = make_spec(project, recipe)
@@ -167,4 +179,5 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)
         log.add(done.reviews, done.corrected)
+        controls.add(reviews=done.of_controls)
     return done

@@ -21,6 +21,7 @@ from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.cards.card import Neighbours, ReviewItem, cards
 from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import choose
+from curator.review.controls.mix import Mixer
 from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.recipe import ReviewRecipe, ServerSettings
@@ -128,11 +129,35 @@ class Pusher:
             pass  # a card names the topic of its example, and that of the nearest one
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
-        self._send(spec, [_review_item(s, now.examples) for s in waiting], neighbours, done)
+        items = [_review_item(s, now.examples) for s in waiting]
+        present = self.server.open(spec)
+        if self.recipe.controls.share and not returns_only:
+            self._send_mixed(spec, items, now, done, present)
+        else:
+            self._send(spec, items, neighbours, done, present)
         if disputed:
             spec = adjudication_dataset(self.project, self.recipe)
-            self._send(spec, [_review_item(s, now.examples) for s in disputed], neighbours, done)
+            items = [_review_item(s, now.examples) for s in disputed]
+            self._send(spec, items, neighbours, done, self.server.open(spec))
         return done
+
+    def _send_mixed(
+        self,
+        spec: DatasetSpec,
+        items: Sequence[ReviewItem],
+        now: State,
+        done: PushResult,
+        present: set[str],
+    ) -> None:
+        """Send candidates with controls among them, which look the same."""
+        missing = [item for item in items if item.example.id not in present]
+        mixer = Mixer(self.project, self.recipe.controls, spec.name, self.progress)
+        mixed, disguise = mixer.mixed(missing, present)
+        known = disguise.neighbours(now.trusted)
+        neighbours = cache(lambda: Neighbours.of(known, choose(self.recipe.vectors)))
+        judge = disguise.compiling(self.compile_blocks, now.trusted)
+        done.present += len(items) - len(missing)
+        replace(self, compile_blocks=judge)._send(spec, mixed, neighbours, done, present)
 
     def _send(
         self,
@@ -140,8 +165,8 @@ class Pusher:
         items: Sequence[ReviewItem],
         neighbours: Callable[[], Neighbours],
         done: PushResult,
+        present: set[str],
     ) -> None:
-        present = self.server.open(spec)
         missing = [item for item in items if item.example.id not in present]
         done.present += len(items) - len(missing)
         done.sent[spec.name] = 0

@@ -37,6 +37,21 @@ class SettleSettings(Settings):
     majority: float = Field(0.5, ge=0.5, lt=1)
 
 
+class ControlSettings(Settings):
+    """Texts whose answer is known, mixed into what annotators get (curator/review/controls).
+
+    `share` is how many there are for one candidate; 0 sends none. `planted` is the part of them
+    that holds one falsehood; the others are authored examples as they are. With `caught`, what is
+    accepted by people who notice less than this share of the planted ones needs a further person;
+    nobody is judged before having read `least` of them.
+    """
+
+    share: float = Field(0.0, ge=0, le=0.5)
+    planted: float = Field(0.5, ge=0, le=1)
+    caught: float | None = Field(None, gt=0, le=1)
+    least: int = Field(4, ge=1)
+
+
 class ReviewRecipe(Settings):
     """`kind: review`: candidates out to annotators, decisions back.
 
@@ -60,6 +75,7 @@ class ReviewRecipe(Settings):
     adjudication: str = Field("arbitrage-{project}", min_length=1, max_length=200)
     overlap: int = Field(2, ge=1)
     settle: SettleSettings = SettleSettings()
+    controls: ControlSettings = ControlSettings()
     batch_size: int = Field(100, ge=1, le=500)
     input: str = "raw/generated"
     imports: bool = True

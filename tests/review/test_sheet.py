@@ -66,10 +66,8 @@ def test_each_planted_falsehood_is_refuted_for_itself_alone(authored: list[Examp
 
 def test_a_text_that_the_verifier_faults_is_no_control() -> None:
     wrong = make_example(answer='## Solution\n\n```rust\nfn main() { let x: u8 = "a"; }\n```\n')
-    with pytest.raises(DataError, match="only 0 of 1 falsehoods"):
-        Planter(verifier(), 1, "here").plant([wrong], 1)
-    with pytest.raises(DataError, match="only 0 of 1 authored"):
-        right_ones([wrong], 1, "here", verifier())
+    assert Planter(verifier(), 1, "here").plant([wrong], 1) == []
+    assert right_ones([wrong], 1, "here", verifier()) == []
 
 
 def test_what_rustc_does_not_refute_is_not_planted() -> None:
@@ -135,6 +133,11 @@ def test_the_key_stays_outside_and_nothing_is_overwritten(
         sheets.make_sheet(
             shop, candidates, SheetPlan(4, 0, 0, 1), tmp_path / "n", tmp_path / "k.jsonl"
         )
+    with pytest.raises(DataError, match="falsehoods could be planted"):
+        sheets.make_sheet(
+            shop, candidates, SheetPlan(0, 0, 999, 1), tmp_path / "n", tmp_path / "k.jsonl"
+        )
+    assert not (tmp_path / "n").exists()
     with pytest.raises(DataError, match="no batch 'absent'"):
         sheets.accepted_of(shop, "absent", "raw/generated")
 

@@ -80,6 +80,17 @@ def _people(status: "Status") -> "Table":
     return table("Annotators (seconds: median per review)", _columns("name", *headings), rows)
 
 
+def _controls(status: "Status") -> "Table":
+    rows = []
+    for person in status.annotators:
+        known = person.controls
+        counts = (known.planted, known.caught, known.right, known.refused, known.changed)
+        rows.append([person.name, *map(str, counts), "yes" if person.doubted else ""])
+    headings = ("planted", "caught", "right", "refused", "changed")
+    columns = [*_columns("name", *headings), ("needs another reader", "left")]
+    return table("Controls: texts whose answer is known", columns, rows)
+
+
 def _pace(pace: "Pace") -> list[str]:
     return [_or_dash(pace.per_day), _or_dash(pace.per_hour), _or_dash(pace.seconds)]
 
@@ -150,10 +161,14 @@ def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:
 def status_view(status: "Status") -> "Iterator[Table | str]":
     """People, examples, agreement, signals, disputes, and the outlook."""
     yield _people(status)
+    if any(p.controls.planted or p.controls.right for p in status.annotators):
+        yield _controls(status)
     yield _cells(status)
     yield _agreement(status)
     if status.signals:
         yield _signals(status)
     if status.disputes:
         yield _disputes(status)
+    if status.accepted_per_hour is not None:
+        yield f"{status.accepted_per_hour:g} accepted for an hour of review."
     yield outlook_line(status)

@@ -153,9 +153,17 @@ def _controls(
     known = read_examples(*project.authored_files())
     pool = by_topic([e for e in known if e.id not in plan.without], plan.seed)
     planted = Planter(check, plan.seed, place, progress).plant(pool, plan.planted)
+    _need(planted, plan.planted, "falsehoods could be planted and refuted", "--planted")
     used = {c.of for c in planted}
     rest = [e for e in pool if e.id not in used]
-    return [*planted, *right_ones(rest, plan.authored, place, check)]
+    right = right_ones(rest, plan.authored, place, check)
+    _need(right, plan.authored, "authored examples are held right by the verifier", "--authored")
+    return [*planted, *right]
+
+
+def _need(found: Sequence[Control], wanted: int, what: str, option: str) -> None:
+    if len(found) < wanted:
+        raise DataError(f"only {len(found)} of {wanted} {what}", hint=f"lower {option}")
 
 
 def by_topic(examples: Iterable[Example], seed: int) -> list[Example]:
