@@ -9,6 +9,7 @@ from curator.base.settings import Settings, load_as, validate
 from curator.records.project import Project
 
 RECIPE = Path("pipelines") / "review.yaml"
+DATASETS = "dataset", "adjudication", "duels"  # keys that name one
 
 
 class ServerSettings(Settings):
@@ -73,6 +74,7 @@ class ReviewRecipe(Settings):
     workspace: str = Field("rustsensei", pattern=r"^[a-zA-Z0-9_-]+$")
     dataset: str = Field("revue-{project}", min_length=1, max_length=200)
     adjudication: str = Field("arbitrage-{project}", min_length=1, max_length=200)
+    duels: str = Field("duels-{project}", min_length=1, max_length=200)
     overlap: int = Field(2, ge=1)
     settle: SettleSettings = SettleSettings()
     controls: ControlSettings = ControlSettings()
@@ -89,11 +91,11 @@ class ReviewRecipe(Settings):
             raise ValueError("must be a file of the same folder")
         return name
 
-    @field_validator("adjudication")
+    @field_validator("adjudication", "duels")
     @classmethod
     def _apart(cls, name: str, info: ValidationInfo) -> str:
-        if name == info.data.get("dataset"):
-            raise ValueError("adjudication needs a dataset of its own")
+        if name in (info.data.get("dataset"), info.data.get("adjudication")):
+            raise ValueError(f"{info.field_name} needs a dataset of its own")
         return name
 
     @model_validator(mode="after")
@@ -109,5 +111,5 @@ def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:
     path = path or project.root / RECIPE
     recipe = load_as(path, {"review": ReviewRecipe})
     name = recipe.project or project.name
-    names = {n: getattr(recipe, n).replace("{project}", name) for n in ("dataset", "adjudication")}
+    names = {n: getattr(recipe, n).replace("{project}", name) for n in DATASETS}
     return validate({**recipe.model_dump(), **names}, path, ReviewRecipe)

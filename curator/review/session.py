@@ -41,6 +41,7 @@ class Exchange:
         pulled = self.pulled
         return {
             "reviews": len(pulled.reviews),
+            "of_controls": len(pulled.of_controls),
             "withdrawn": sum(r.withdrawn for r in pulled.reviews),
             "corrected": len(pulled.corrected),
             "corrected_failing": [e.id for e in pulled.failed],

@@ -1,11 +1,13 @@
 """`curator review`: candidates out to annotators, decisions back."""
 
 import logging
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.cli.commands.duel import duel
 from curator.cli.commands.readings import score, sheet
 from curator.cli.options import AsJson, Unsandboxed, project
 from curator.cli.terminal import present
@@ -69,15 +71,19 @@ def pull(
 def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_only: bool) -> None:
     """Pull, then send back what needs people again, and unless `returns_only` new candidates."""
     from curator.cli.views.base import progress
+    from curator.cli.views.duel import news_view
     from curator.cli.views.review import exchange_view
+    from curator.evaluation.duels.session import pull_duels
     from curator.review import session
 
     server = session.open_server(here, recipe)
     with progress(as_json, "fetching answers") as report:
         result = session.exchange(here, recipe, server, report, returns_only)
-    for fault in result.pulled.unreadable:
+        news = pull_duels(here, recipe, server, result.settlements)
+    for fault in (*result.pulled.unreadable, *news.pulled.unreadable):
         log.warning("%s", fault)
-    present(as_json, result.document, exchange_view(result, recipe.settle.min_reviews))
+    view = chain(exchange_view(result, recipe.settle.min_reviews), news_view(news))
+    present(as_json, lambda: {**result.document(), **news.document()}, view)
 
 
 @app.command()
@@ -117,3 +123,4 @@ def move(
 
 app.command()(sheet)
 app.command()(score)
+app.command()(duel)

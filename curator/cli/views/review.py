@@ -38,6 +38,8 @@ def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
     pulled = exchange.pulled
     corrected = plural(len(pulled.corrected), "corrected text")
     yield f"{plural(len(pulled.reviews), 'new review')}, {corrected}"
+    if pulled.of_controls:
+        yield f"{plural(len(pulled.of_controls), 'new review')} of controls"
     if pulled.failed:
         failed = plural(len(pulled.failed), "of them fails", "of them fail")
         yield f"{failed} the filters; back to review"
