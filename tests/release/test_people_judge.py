@@ -62,8 +62,8 @@ def test_it_obeys_them(tmp_path: Path, what: str, promoted: bool) -> None:
 
 def test_choices_about_an_earlier_model_of_the_name_do_not_count(tmp_path: Path) -> None:
     scored = arms()
-    DuelLog.of(Project(tmp_path)).add([made(n) for n in range(8)],
-                                      [chosen(made(n), "anna", "tuned") for n in range(8)])  # fmt: skip
+    duels = [made(n) for n in range(8)]
+    DuelLog.of(Project(tmp_path)).add(duels, [chosen(d, "anna", "tuned") for d in duels])
     with pytest.raises(NotReady, match="people chose on 0 prompts"):
         _decide(setup(tmp_path), [], scored)
 
