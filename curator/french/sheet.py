@@ -1,4 +1,4 @@
-"""What stands at the head of a sheet for a blind reading."""
+"""What stands at the head of a sheet for a blind reading, and what annotators learn of controls."""
 
 HEAD = """\
 # Lecture à l'aveugle : {count} exemples
@@ -14,4 +14,10 @@ Rien ne dit d'où vient un exemple. Jugez chacun pour lui-même, comme si un él
 - `reason` : la raison, en une phrase.
 """
 ITEM = "# {id}\n\n*{topic} · {level} · {category}*"
+# Added to the annotators' guide where controls are mixed in: nobody is tested without being told.
+CONTROLS = """
+
+**Témoins.** Quelques exemples sont connus d'avance : justes, ou avec une erreur mise exprès. Rien ne
+les distingue, et ils n'entrent pas dans le jeu de données.
+"""
 QUESTION, ANSWER = "**Question**", "**Réponse**"
