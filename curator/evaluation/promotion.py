@@ -6,7 +6,7 @@ models/current.json     the model in use; only a promotion changes it
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AwareDatetime, BeforeValidator, ValidationError
 
@@ -14,7 +14,7 @@ from curator.base import legacy, store
 from curator.base.errors import DataError
 from curator.base.notice import Notice
 from curator.evaluation.compare import Comparison, Difference
-from curator.evaluation.duels.outcome import DuelOutcome
+from curator.evaluation.duels.outcome import DuelOutcome, Wins
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import PromotionSettings
 from curator.records.example import Record, Sha256
@@ -88,10 +88,17 @@ def judged_by_people(
         prompts = whole.prompts if whole else 0
         told = Notice("too_few_duels", {"prompts": prompts, "least": rule.duels})
         return Decision(promote=False, reasons=(*decision.reasons, told))
-    shown: dict[str, Any] = {n: getattr(whole, n) for n in ("share", "low", "high", "prompts")}
     lost = whole.word == "worse"
-    told = Notice("duels_lost" if lost else "duels_held", shown)
-    return Decision(promote=decision.promote and not lost, reasons=(*decision.reasons, told))
+    return Decision(
+        promote=decision.promote and not lost, reasons=(*decision.reasons, _chosen(whole, lost))
+    )
+
+
+def _chosen(whole: Wins, lost: bool) -> Notice:
+    share, low, high, prompts = whole.share, whole.low, whole.high, whole.prompts
+    if lost:
+        return Notice("duels_lost", {"share": share, "low": low, "high": high, "prompts": prompts})
+    return Notice("duels_held", {"share": share, "low": low, "high": high, "prompts": prompts})
 
 
 def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from curator.french import sheet as wording
 from curator.records.example import Example
-from curator.text.markdown import Fence, fences
+from curator.text.markdown import SECTIONS, Fence, fences
 
 Kind = Literal["code", "output", "claim"]
 KINDS: tuple[Kind, ...] = ("code", "output", "claim")
@@ -51,13 +52,7 @@ _NEEDED = (
     re.compile(r"\b(unsafe) \{"),
     re.compile(r"(#\[test\])"),
 )
-_HARMLESS = (
-    "Sans `{word}`, le programme compile encore.",
-    "Le `{word}` n'est qu'une précaution : sans lui, le programme compile encore.",
-    "Sans `{word}`, rustc serait tout aussi satisfait : le programme compile encore.",
-    "Sans `{word}`, ce code serait accepté aussi.",
-)
-_END = re.compile(r"\n+## À retenir\b")
+_END = re.compile(rf"\n+## {SECTIONS[-1]}\b")  # what is to be retained
 
 
 @dataclass(frozen=True)
@@ -129,7 +124,7 @@ def _false_claims(example: Example, rng: random.Random) -> Iterator[Proposal]:
     shown = [f for f in fences(example.answer) if f.is_rust]
     words = sorted({word for fence in shown for word in _needed(fence)})
     for word in rng.sample(words, len(words)):
-        fits = [s for s in _HARMLESS if word[0].isalpha() or not s.startswith("Le ")]
+        fits = [s for s in wording.HARMLESS if word[0].isalpha() or not s.startswith("Le ")]
         sentence = rng.choice(fits).format(word=word)
         if answer := _with_sentence(example.answer, sentence):
             yield Proposal("claim", example.question, answer, "", sentence)
@@ -150,5 +145,7 @@ def _with_sentence(answer: str, sentence: str) -> str:
         return ""
     before = answer[: end.start()]
     last = before.rsplit("\n", 1)[-1]
-    prose = re.match(r"\w|`|«", last) is not None and last.rstrip().endswith((".", "!", "?"))
+    prose = re.match(r"[^\W_]|[`\u00ab]", last) is not None and last.rstrip().endswith(
+        (".", "!", "?")
+    )
     return f"{before}{' ' if prose else chr(10) * 2}{sentence}{answer[end.start() :]}"
