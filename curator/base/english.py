@@ -57,6 +57,15 @@ SENTENCES = {
     "gain": "{difference}: a gain of {margin} or more",
     "gain_of_form": "{share:.0%} of what the composite gained is form",
     "guarded_loss": "{difference}: worse, and guarded",
+    "too_few_duels": "people chose on {prompts:prompt|prompts}, and {least} are asked for",
+    "duels_lost": (
+        "people prefer the old one: the new one gets {share:.0%} of the duels, interval {low:.0%} "
+        "to {high:.0%}, on {prompts:prompt|prompts}"
+    ),
+    "duels_held": (
+        "people give it {share:.0%} of the duels, interval {low:.0%} to {high:.0%}, on "
+        "{prompts:prompt|prompts}"
+    ),
     # What happened to a training.
     "killed": "killed by {signal}",
     "killed_saying": "killed by {signal}: {words}",

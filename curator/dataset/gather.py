@@ -21,6 +21,7 @@ from curator.filters.run import stream_filters
 from curator.generate.recipe import AugmentRecipe, load_recipe
 from curator.records.example import Example, Origin, Verdict
 from curator.records.files import read_examples
+from curator.records.planted import without_planted
 from curator.records.project import Project
 from curator.records.spool import Spool
 from curator.records.taxonomy import Slot
@@ -120,7 +121,8 @@ def _pool(project: Project, review: ReviewRecipe) -> _Pool:
     candidates = read_examples(*project.pending_files(review.input))
     corrected = ReviewLog.of(project).corrected().values()
     trusted, known = read_examples(*project.trusted_files()), project.taxonomy
-    return _Pool(known.checked(trusted), known.checked(chain(candidates, corrected)))
+    offered = without_planted(project, known.checked(chain(candidates, corrected)))
+    return _Pool(without_planted(project, known.checked(trusted)), offered)
 
 
 def _accepted(project: Project, review: ReviewRecipe) -> dict[str, Example]:

@@ -31,6 +31,7 @@ from curator.generate.recipe import AugmentRecipe
 from curator.records.chat import read_chats
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
+from curator.records.planted import without_planted
 from curator.records.project import Project
 from curator.records.taxonomy import Slot
 
@@ -165,6 +166,8 @@ def _import(
     project: Project, stem: str, labelled: Labelled, recipe: AugmentRecipe, progress: Progress
 ) -> ImportResult:
     total = len(labelled.examples)
+    for _ in without_planted(project, labelled.examples):
+        pass
     reshaped = [reshape(e) for e in counted(labelled.examples, "reshaping", progress, total)]
     progress("reading the project", 0, 0)
     there = _locations(project)

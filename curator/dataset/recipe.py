@@ -35,6 +35,13 @@ class BuildSettings(Settings):
     seed: int = Field(0, ge=0)
     system: str = SYSTEM
 
+    @field_validator("without_review")
+    @classmethod
+    def _true(cls, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
+        if Origin.PLANTED in origins:
+            raise ValueError("planted falsehoods enter no set")
+        return origins
+
     @field_validator("shares")
     @classmethod
     def _whole(cls, shares: Mapping[str, float]) -> Mapping[str, float]:

@@ -14,6 +14,7 @@ from curator.base import legacy, store
 from curator.base.errors import DataError
 from curator.base.notice import Notice
 from curator.evaluation.compare import Comparison, Difference
+from curator.evaluation.duels.outcome import DuelOutcome, Wins
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import PromotionSettings
 from curator.records.example import Record, Sha256
@@ -71,6 +72,33 @@ def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
     formal = (Notice("gain_of_form", {"share": form}),) if form > MOSTLY else ()
     promote = gained and form <= rule.form and not lost
     return Decision(promote=promote, reasons=(reason, *formal, *lost))
+
+
+def judged_by_people(
+    decision: Decision, duels: DuelOutcome | None, rule: PromotionSettings
+) -> Decision:
+    """Add what people chose to a decision: they may take a promotion back, and give none.
+
+    A rule without duels changes nothing; too few of them are no promotion.
+    """
+    if not rule.duels:
+        return decision
+    whole = duels.whole if duels else None
+    if whole is None or whole.prompts < rule.duels:
+        prompts = whole.prompts if whole else 0
+        told = Notice("too_few_duels", {"prompts": prompts, "least": rule.duels})
+        return Decision(promote=False, reasons=(*decision.reasons, told))
+    lost = whole.word == "worse"
+    return Decision(
+        promote=decision.promote and not lost, reasons=(*decision.reasons, _chosen(whole, lost))
+    )
+
+
+def _chosen(whole: Wins, lost: bool) -> Notice:
+    share, low, high, prompts = whole.share, whole.low, whole.high, whole.prompts
+    if lost:
+        return Notice("duels_lost", {"share": share, "low": low, "high": high, "prompts": prompts})
+    return Notice("duels_held", {"share": share, "low": low, "high": high, "prompts": prompts})
 
 
 def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Notice]:

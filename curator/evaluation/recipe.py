@@ -68,13 +68,16 @@ class PromotionSettings(Settings):
     `target` must be better by `margin` at least, in its own unit and with an interval that
     excludes 0; none of `guarded` may be worse with an interval that excludes 0. For all but
     repetition, more is better. `form` is the largest share of a better composite that French, code
-    blocks and length may make up; the rest is what is said.
+    blocks and length may make up; the rest is what is said. `duels` is on how many prompts people
+    must have chosen between the two (`curator review duel`), and not for certain against the new
+    one; 0 asks nobody.
     """
 
     target: MetricName = "composite"
     margin: float = Field(0.1, ge=0)
     guarded: tuple[MetricName, ...] = ("french", "structure", "rust", "topics", "repetition")
     form: float = Field(1.0, gt=0, le=1)
+    duels: int = Field(0, ge=0)
 
 
 class EvaluateRecipe(Settings):

@@ -64,6 +64,17 @@ SENTENCES = {
     "gain": "{difference} : un gain d'au moins {margin}",
     "gain_of_form": "{share:.0%} du gain du score sont de la forme",
     "guarded_loss": "{difference} : régression d'une métrique gardée",
+    "too_few_duels": (
+        "des personnes ont choisi sur {prompts:question|questions}, il en faut {least}"
+    ),
+    "duels_lost": (
+        "des personnes préfèrent l'ancien : le nouveau gagne {share:.0%} des duels, intervalle "
+        "{low:.0%} à {high:.0%}, sur {prompts:question|questions}"
+    ),
+    "duels_held": (
+        "des personnes lui donnent {share:.0%} des duels, intervalle {low:.0%} à {high:.0%}, sur "
+        "{prompts:question|questions}"
+    ),
     # What happened to a training.
     "killed": "tué par {signal}",
     "killed_saying": "tué par {signal} : {words}",

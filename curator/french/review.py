@@ -84,6 +84,7 @@ ORIGINS: Mapping[str, str] = {
     "mutated": "variante d'un exemple",
     "repaired": "réparé par un modèle",
     "corrected": "corrigé par une personne",
+    "planted": "faux exprès",
 }
 # Sentences of the panel; what stands in {} is HTML of the code that fills it in.
 NO_CODE = "Aucun bloc Rust : il n'y a rien que rustc puisse vérifier."

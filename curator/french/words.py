@@ -53,6 +53,7 @@ ORIGINS = {
     "mutated": "tirés d'une mutation",
     "repaired": "réparés par un modèle",
     "corrected": "corrigés par un relecteur",
+    "planted": "faux exprès",
 }
 ENDS = {
     "targets_met": "cibles atteintes",

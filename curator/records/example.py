@@ -45,6 +45,7 @@ class Origin(StrEnum):
     MUTATED = "mutated"
     REPAIRED = "repaired"
     CORRECTED = "corrected"
+    PLANTED = "planted"  # false on purpose, to see whether readers notice: in no set, no count
 
 
 class Sampling(Record):
@@ -122,6 +123,7 @@ class Provenance(Record):
             Origin.MUTATED: ("parents", "seed"),
             Origin.REPAIRED: ("parents", "model", "prompt_sha256", "sampling", "seed"),
             Origin.CORRECTED: ("parents", "author"),
+            Origin.PLANTED: ("parents", "seed"),
         }[self.origin]
         missing = [name for name in needed if getattr(self, name) in (None, ())]
         if missing:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from curator.base import store
 from curator.base.errors import BrokenLine
-from curator.records.example import Example
+from curator.records.example import Example, Origin
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,19 +27,22 @@ def _is_chat(line: bytes) -> bool:
 def read_examples(*paths: Path) -> Iterator[Example]:
     """Read the examples of JSONL files, in the order given.
 
-    Raises BrokenLine; at once for a chat where an example should be, with the command that imports
-    chats.
+    Raises BrokenLine, also for a planted falsehood (records/planted.py); at once for a chat where
+    an example should be, with the command that imports chats.
     """
     for path in paths:
 
         def parse(number: int, line: bytes, path: Path = path) -> Example:
             try:
-                return Example.model_validate_json(line.rstrip())
+                example = Example.model_validate_json(line.rstrip())
             except ValidationError:
                 if not _is_chat(line):
                     raise
                 hint = f"curator import {path} reads this format"
                 raise BrokenLine(path, number, "a chat, not an example", hint=hint) from None
+            if example.provenance.origin is Origin.PLANTED:
+                raise ValueError("a planted falsehood, which is no example to read")
+            return example
 
         yield from store.parsed(path, parse)
 

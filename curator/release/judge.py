@@ -7,15 +7,20 @@ from typing import NamedTuple
 
 from curator import __version__
 from curator.base.clock import now
+from curator.base.english import english
+from curator.base.errors import NotReady
 from curator.evaluation.arms import leaks
 from curator.evaluation.comparable import Incomparable
 from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.duels.outcome import DuelOutcome, outcome
+from curator.evaluation.duels.record import DuelLog
 from curator.evaluation.evaluate import run as answer_all
 from curator.evaluation.job import TOOLS, Job, Tools, prepare
-from curator.evaluation.promotion import Decision, Entry, current, decide
+from curator.evaluation.promotion import Decision, Entry, current, decide, judged_by_people
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
-from curator.evaluation.records import Scored
+from curator.evaluation.records import Arm, Scored
 from curator.evaluation.stale import changed
+from curator.records.project import Project
 from curator.training.artefacts import MODELS
 from curator.training.export import base_gguf
 from curator.training.rundir import RunDir
@@ -90,4 +95,22 @@ def _decide(
         comparison = compare(before, after, leave_out=leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
-    return comparison, decide(comparison, setup.recipe.promotion)
+    rule = setup.recipe.promotion
+    by_numbers = decide(comparison, rule)
+    if not (rule.duels and by_numbers.promote):
+        return comparison, by_numbers
+    chosen = _duels(setup, before.arm, after.arm)
+    by_people = judged_by_people(by_numbers, chosen, rule)
+    if by_people.reasons[-1].code == "too_few_duels":
+        pair = f"--arm {before.arm.name} --arm {after.arm.name}"
+        hint = f"curator review duel {pair}, curator review pull, then this again"
+        what = english.say(by_people.reasons[-1])
+        raise NotReady(what, where=f"{before.arm.name} -> {after.arm.name}", hint=hint)
+    return comparison, by_people
+
+
+def _duels(setup: JudgeSetup, before: Arm, after: Arm) -> DuelOutcome:
+    """Count what people chose between the two, as they answer now."""
+    log = DuelLog.of(Project(setup.root))
+    one, other = ((arm.name, arm.signature) for arm in (before, after))
+    return outcome(log.duels().values(), log.versions(), one, other)

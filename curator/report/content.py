@@ -8,6 +8,7 @@ from curator.report.sections.answers import answers_pointer, answers_section
 from curator.report.sections.batches import batches_section
 from curator.report.sections.conclusions import conclusions_section
 from curator.report.sections.dataset import dataset_section
+from curator.report.sections.duels import duels_section
 from curator.report.sections.evaluation import evaluation_section
 from curator.report.sections.people import people_section
 from curator.report.sections.promotion import promotion_section
@@ -27,7 +28,9 @@ def sections(report: Report) -> Sequence[Section]:
         summary_section(report),
         dataset_section(report.dataset, *beside),
         training_section(report.training, list(report.runs)),
-        evaluation_section(report.evaluation, *promotion_section(report.ledger)),
+        evaluation_section(
+            report.evaluation, *duels_section(report.duels), *promotion_section(report.ledger)
+        ),
         rag_section(report.evaluation),
         conclusions_section(report),
         answers_pointer(report.evaluation, ANSWERS),

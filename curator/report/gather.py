@@ -6,6 +6,8 @@ from typing import Any
 
 from curator import __version__
 from curator.base.clock import now
+from curator.evaluation.duels.outcome import DuelOutcome, nameless
+from curator.evaluation.duels.session import read_outcomes
 from curator.evaluation.promotion import Entry, read_ledger
 from curator.generate.recipe import AugmentRecipe, load_recipe
 from curator.records.project import Project
@@ -35,6 +37,7 @@ class Report:
     training: Training | None
     evaluation: Evaluation | None
     ledger: tuple[Entry, ...]
+    duels: tuple[DuelOutcome, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
@@ -50,6 +53,7 @@ class Report:
             "training": self.training.document() if self.training else None,
             "evaluation": self.evaluation.document() if self.evaluation else None,
             "ledger": [e.model_dump(mode="json") for e in self.ledger],
+            "duels": [nameless(d).document() for d in self.duels],
         }
 
 
@@ -74,6 +78,7 @@ def gather(project: Project, stale: Stale) -> Report:
         training=read_training(project, every),
         evaluation=read_evaluation(project, stale),
         ledger=tuple(read_ledger(project.root)),
+        duels=tuple(read_outcomes(project)),
     )
 
 

@@ -14,6 +14,8 @@ from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, lacking, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.controls.caught import doubted
+from curator.review.controls.record import ControlLog
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.settle import settle
 from curator.review.decisions.state import State, filters_recipe, read_state
@@ -27,12 +29,14 @@ Progress = Callable[[str, int, int], None]
 @dataclass
 class PullResult:
     """What a pull brought: new reviews, corrected examples by whether they pass the filters,
-    answers that are no reviews, with why, and those that went back to their annotators.
+    answers that are no reviews, with why, and those that went back to their annotators. What was
+    said of controls stands apart (`of_controls`).
     """
 
     reviews: list[Review] = field(default_factory=list)
     corrected: list[Example] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    of_controls: list[Review] = field(default_factory=list)
     returned: list[Return] = field(default_factory=list)
 
     def sent_back(self) -> list[str]:
@@ -104,18 +108,25 @@ def _stamped(example: Example) -> Example:
 class _Reader:
     """Turn the answers of one pull into reviews, less what was known before."""
 
-    def __init__(self, now: State):
-        self._examples = now.examples
-        self._latest = latest(now.reviews)
+    def __init__(self, now: State, controls: ControlLog):
+        self._controls = {key: c.example for key, c in controls.controls().items()}
+        self._examples = {**now.examples, **self._controls}
+        self._latest = latest([*now.reviews, *controls.reviews()])
         self.pulled = PullResult()
+
+    def _place(self, answer: Answer) -> list[Review]:
+        """Tell where a review of this answer goes."""
+        done = self.pulled
+        return done.of_controls if answer.record in self._controls else done.reviews
 
     def read(self, answer: Answer, dataset: str, adjudication: bool) -> None:
         """Take one answer in; what cannot be a review is noted."""
         example = self._examples.get(answer.record)
         before = self._latest.get((answer.record, answer.annotator, adjudication))
+        place = self._place(answer)
         if answer.status != SUBMITTED:
             if before and not before.withdrawn:
-                self.pulled.reviews.append(withdrawal(before, answer))
+                place.append(withdrawal(before, answer))
             return
         if example is None:
             self.pulled.unreadable.append(
@@ -133,7 +144,9 @@ class _Reader:
         if why := lacking(review, example):
             self.pulled.returned.append(Return(dataset, answer, why))
             return
-        self.pulled.reviews.append(review)
+        place.append(review)
+        if answer.record in self._controls:
+            return  # a text made of a planted one is no correction of anything
         corrected = correction(answer, example)
         known = {*self._examples, *(e.id for e in self.pulled.corrected)}
         if corrected and corrected.id not in known:
@@ -165,7 +178,8 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
     with log.locked():
         progress("fetching answers", 0, 0)
         now = read_state(project, recipe)
-        reader = _Reader(now)
+        controls = ControlLog.of(project)
+        reader = _Reader(now, controls)
         specs = review_dataset(project, recipe), adjudication_dataset(project, recipe)
         contents = [_own(server.fetch(spec), spec, reader.pulled) for spec in specs]
         for spec, content in zip(specs, contents, strict=True):
@@ -175,7 +189,8 @@ def pull(project: Project, recipe: ReviewRecipe, server: Server, progress: Progr
         settings = filters_recipe(project, recipe)
         done.corrected = refilter(project, done.corrected, now, settings, progress)
         log.add(done.reviews, done.corrected)
-        done.returned += _undecided(specs, contents, now, done, recipe)
+        controls.add(reviews=done.of_controls)
+        done.returned += _undecided(project, specs, contents, now, done, recipe)
         _hand_back(server, specs, done)
     return done
 
@@ -188,6 +203,7 @@ def _own(content: DatasetContent, spec: DatasetSpec, done: PullResult) -> Datase
 
 
 def _undecided(
+    project: Project,
     specs: Sequence[DatasetSpec],
     contents: Sequence[DatasetContent],
     now: State,
@@ -196,7 +212,8 @@ def _undecided(
 ) -> list[Return]:
     """List the answers that leave their record closed and its example open."""
     examples = now.examples | {e.id: e for e in done.corrected}
-    settlements = settle(examples, [*now.reviews, *done.reviews], recipe.settle)
+    said = [*now.reviews, *done.reviews]
+    settlements = settle(examples, said, recipe.settle, doubted(project, recipe.controls))
     found = [*of_reviews(specs[0].name, contents[0], settlements)]
     found += of_disputes(specs[1].name, contents[1], settlements)
     known = {(r.dataset, r.answer.record, r.answer.annotator) for r in done.returned}

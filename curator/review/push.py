@@ -22,6 +22,7 @@ from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.cards.card import Neighbours, ReviewItem, cards
 from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import choose
+from curator.review.controls.mix import Mixer
 from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.disputes import keep_apart, outdated
@@ -159,7 +160,11 @@ class Pusher:
         done = PushResult()
         spec = review_dataset(self.project, self.recipe)
         items = [_review_item(s, now.examples) for s in waiting]
-        self._send(spec, items, neighbours, done, self.server.open(spec))
+        present = self.server.open(spec)
+        if self.recipe.controls.share and not returns_only:
+            self._send_mixed(spec, items, now, done, present)
+        else:
+            self._send(spec, items, neighbours, done, present)
         if disputed:
             self._send_disputes(disputed, now, neighbours, done)
         return done
@@ -180,6 +185,24 @@ class Pusher:
         items = [_review_item(s, now.examples) for s in disputed]
         self._send(spec, items, neighbours, done, present - old)
         done.stuck = keep_apart(self.server, spec, disputed)
+
+    def _send_mixed(
+        self,
+        spec: DatasetSpec,
+        items: Sequence[ReviewItem],
+        now: State,
+        done: PushResult,
+        present: set[str],
+    ) -> None:
+        """Send candidates with controls among them, which look the same."""
+        missing = [item for item in items if item.example.id not in present]
+        mixer = Mixer(self.project, self.recipe.controls, spec.name, self.progress)
+        mixed, disguise = mixer.mixed(missing, present)
+        known = disguise.neighbours(now.trusted)
+        neighbours = cache(lambda: Neighbours.of(known, choose(self.recipe.vectors)))
+        judge = disguise.compiling(self.compile_blocks, now.trusted)
+        done.present += len(items) - len(missing)
+        replace(self, compile_blocks=judge)._send(spec, mixed, neighbours, done, present)
 
     def _send(
         self,

@@ -9,6 +9,7 @@ from curator.base.settings import Settings, load_as, validate
 from curator.records.project import Project
 
 RECIPE = Path("pipelines") / "review.yaml"
+DATASETS = "dataset", "adjudication", "duels"  # keys that name one
 
 
 class ServerSettings(Settings):
@@ -37,6 +38,21 @@ class SettleSettings(Settings):
     majority: float = Field(0.5, ge=0.5, lt=1)
 
 
+class ControlSettings(Settings):
+    """Texts whose answer is known, mixed into what annotators get (curator/review/controls).
+
+    `share` is how many there are for one candidate; 0 sends none. `planted` is the part of them
+    that holds one falsehood; the others are authored examples as they are. With `caught`, what is
+    accepted by people who notice less than this share of the planted ones needs a further person;
+    nobody is judged before having read `least` of them.
+    """
+
+    share: float = Field(0.0, ge=0, le=0.5)
+    planted: float = Field(0.5, ge=0, le=1)
+    caught: float | None = Field(None, gt=0, le=1)
+    least: int = Field(4, ge=1)
+
+
 class ReviewRecipe(Settings):
     """`kind: review`: candidates out to annotators, decisions back.
 
@@ -58,8 +74,10 @@ class ReviewRecipe(Settings):
     workspace: str = Field("rustsensei", pattern=r"^[a-zA-Z0-9_-]+$")
     dataset: str = Field("revue-{project}", min_length=1, max_length=200)
     adjudication: str = Field("arbitrage-{project}", min_length=1, max_length=200)
+    duels: str = Field("duels-{project}", min_length=1, max_length=200)
     overlap: int = Field(2, ge=1)
     settle: SettleSettings = SettleSettings()
+    controls: ControlSettings = ControlSettings()
     batch_size: int = Field(100, ge=1, le=500)
     input: str = "raw/generated"
     imports: bool = True
@@ -73,11 +91,11 @@ class ReviewRecipe(Settings):
             raise ValueError("must be a file of the same folder")
         return name
 
-    @field_validator("adjudication")
+    @field_validator("adjudication", "duels")
     @classmethod
     def _apart(cls, name: str, info: ValidationInfo) -> str:
-        if name == info.data.get("dataset"):
-            raise ValueError("adjudication needs a dataset of its own")
+        if name in (info.data.get("dataset"), info.data.get("adjudication")):
+            raise ValueError(f"{info.field_name} needs a dataset of its own")
         return name
 
     @model_validator(mode="after")
@@ -93,5 +111,5 @@ def load_review(project: Project, path: Path | None = None) -> ReviewRecipe:
     path = path or project.root / RECIPE
     recipe = load_as(path, {"review": ReviewRecipe})
     name = recipe.project or project.name
-    names = {n: getattr(recipe, n).replace("{project}", name) for n in ("dataset", "adjudication")}
+    names = {n: getattr(recipe, n).replace("{project}", name) for n in DATASETS}
     return validate({**recipe.model_dump(), **names}, path, ReviewRecipe)

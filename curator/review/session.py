@@ -1,17 +1,19 @@
 """What the commands `curator review ...` do, by the recipe of a project."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from curator.base.progress import Progress, silent
 from curator.records.project import Project
 from curator.review.argilla.access import access_at, need_access
-from curator.review.argilla.base import Server
+from curator.review.argilla.base import DatasetContent, Server
 from curator.review.argilla.move import MoveResult, move
 from curator.review.argilla.sdk import ArgillaServer
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.controls.caught import control_counts
+from curator.review.controls.record import ControlLog
 from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import filters_recipe, read_state
 from curator.review.decisions.status import Status, status
@@ -39,6 +41,7 @@ class Exchange:
         pulled = self.pulled
         return {
             "reviews": len(pulled.reviews),
+            "of_controls": len(pulled.of_controls),
             "withdrawn": sum(r.withdrawn for r in pulled.reviews),
             "corrected": len(pulled.corrected),
             "corrected_failing": [e.id for e in pulled.failed],
@@ -74,8 +77,17 @@ def exchange(
 def review_status(project: Project, recipe: ReviewRecipe, server: Server) -> Status:
     """Count who did what, where people agree, and when the targets will be reached."""
     specs = review_dataset(project, recipe), adjudication_dataset(project, recipe)
-    fetched = [server.fetch(spec) for spec in specs]
-    return status(read_state(project, recipe), filters_recipe(project, recipe).targets, fetched)
+    controls = ControlLog.of(project).controls()
+    fetched = [_without(server.fetch(spec), controls) for spec in specs]
+    state, targets = read_state(project, recipe), filters_recipe(project, recipe).targets
+    return status(state, targets, fetched, control_counts(project, recipe.controls))
+
+
+def _without(content: DatasetContent, controls: Collection[str]) -> DatasetContent:
+    """Leave the controls out of a dataset's content: they are nobody's work on the set."""
+    records = {k: done for k, done in content.records.items() if k not in controls}
+    answers = tuple(a for a in content.answers if a.record not in controls)
+    return replace(content, records=records, answers=answers)
 
 
 def move_datasets(

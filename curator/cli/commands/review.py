@@ -1,12 +1,13 @@
 """`curator review`: candidates out to annotators, decisions back."""
 
 import logging
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, Unsandboxed, project
+from curator.cli.options import AsJson, Unsandboxed, open_project_here, project
 from curator.cli.terminal import present
 
 if TYPE_CHECKING:
@@ -68,15 +69,20 @@ def pull(
 def exchange_by(here: "Project", recipe: "ReviewRecipe", as_json: bool, returns_only: bool) -> None:
     """Pull, then send back what needs people again, and unless `returns_only` new candidates."""
     from curator.cli.views.base import progress
+    from curator.cli.views.duel import news_view
     from curator.cli.views.review import exchange_view
+    from curator.evaluation.duels.session import pull_duels
     from curator.review import session
 
     server = session.open_server(here, recipe)
     with progress(as_json, "fetching answers") as report:
         result = session.exchange(here, recipe, server, report, returns_only)
-    for fault in (*result.pulled.unreadable, *result.pulled.sent_back()):
+        news = pull_duels(here, recipe, server, result.settlements)
+    faults = *result.pulled.unreadable, *result.pulled.sent_back(), *news.pulled.unreadable
+    for fault in faults:
         log.warning("%s", fault)
-    present(as_json, result.document, exchange_view(result, recipe.settle.min_reviews))
+    view = chain(exchange_view(result, recipe.settle.min_reviews), news_view(news))
+    present(as_json, lambda: {**result.document(), **news.document()}, view)
 
 
 @app.command()
@@ -112,3 +118,102 @@ def move(
     with progress(as_json) as report:
         address, moved = session.move_datasets(here, chosen, to, key_file, report)
     present(as_json, lambda: move_document(moved), move_view(moved, address))
+
+
+@app.command()
+def sheet(
+    batch: Annotated[str, typer.Argument(help="Name of a batch, its folder, or a JSONL file.")],
+    out: Annotated[Path, typer.Option("--out", help="New folder, for the readers.")],
+    key: Annotated[
+        Path | None, typer.Option("--key", help="File for the key [default: OUT.key.jsonl].")
+    ] = None,
+    accepted: Annotated[int, typer.Option(min=0, help="Candidates that passed the filters.")] = 60,
+    authored: Annotated[int, typer.Option(min=0, help="Authored examples.")] = 20,
+    planted: Annotated[int, typer.Option(min=0, help="Planted falsehoods.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Chooses and mixes.")] = 0,
+    without: Annotated[
+        list[Path] | None,
+        typer.Option("--without", help="Leave out what this key or reading names; repeatable."),
+    ] = None,
+    unsandboxed: Unsandboxed = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a sheet for a blind reading.
+
+    Candidates, authored examples and planted falsehoods, mixed; the key is a file apart.
+    """
+    from curator.cli.views.base import progress
+    from curator.cli.views.readings import sheet_document, sheet_view
+    from curator.review.controls import sheet as sheets
+    from curator.review.recipe import load_review
+
+    here = project()
+    plan = sheets.SheetPlan(accepted, authored, planted, seed, sheets.ids_in(without or ()))
+    candidates = sheets.accepted_of(here, batch, load_review(here).input) if accepted else []
+    place = key or out.with_name(out.name + ".key.jsonl")
+    with progress(as_json, "choosing") as report:
+        made = sheets.make_sheet(here, candidates, plan, out, place, report)
+    present(as_json, lambda: sheet_document(made), sheet_view(made))
+
+
+@app.command()
+def score(
+    readings: Annotated[list[Path], typer.Argument(help="JSONL of decisions, one per reader.")],
+    key: Annotated[Path, typer.Option("--key", help="The key of the sheet.")],
+    reader: Annotated[
+        list[str] | None,
+        typer.Option("--reader", help="Who read, in the order of the files; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Joined readings [default: beside the key].")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count blind readings by what was read.
+
+    Accepted by all, planted caught, agreement; writes the readings joined with the key.
+    """
+    from curator.cli.views.readings import score_document, score_view
+    from curator.review.controls import readings as counted
+
+    open_project_here()
+    result, written = counted.score_files(key, readings, reader or [], out)
+    present(as_json, lambda: score_document(result, written), score_view(result, written))
+
+
+@app.command()
+def duel(
+    arm: Annotated[
+        list[str] | None, typer.Option("--arm", help="An evaluated arm; two of them.")
+    ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="Only prompts of this topic; repeatable.")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--most", min=1, help="At most so many prompts, of all topics.")
+    ] = None,
+    recipe: RecipePath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send answers of two models in pairs, for people to choose.
+
+    Sides are drawn and nothing names the models. `curator review pull` fetches the choices.
+    """
+    from curator.cli.views.base import progress
+    from curator.cli.views.duel import sent_document, sent_view
+    from curator.evaluation.duels.exchange import send
+    from curator.evaluation.duels.pairs import DuelPlan
+    from curator.evaluation.duels.session import read_outcomes
+    from curator.records.taxonomy import parse_topic
+    from curator.review import session
+
+    if len(arm or ()) != 2:
+        raise typer.BadParameter("give two arms: --arm base --arm tuned")
+    here, chosen = _recipe(recipe)
+    server = session.open_server(here, chosen)
+    first, second = arm or ("", "")
+    plan = DuelPlan((first, second), [parse_topic(t) for t in topic or ()], most)
+    with progress(as_json, "pairing answers") as report:
+        sent = send(here, chosen, server, plan, report)
+    known = read_outcomes(here)
+    present(as_json, lambda: sent_document(sent, known, server.url), sent_view(sent, server.url))

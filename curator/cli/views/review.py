@@ -47,6 +47,8 @@ def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
     pulled = exchange.pulled
     corrected = plural(len(pulled.corrected), "corrected text")
     yield f"{plural(len(pulled.reviews), 'new review')}, {corrected}"
+    if pulled.of_controls:
+        yield f"{plural(len(pulled.of_controls), 'new review')} of controls"
     if pulled.failed:
         failed = plural(len(pulled.failed), "of them fails", "of them fail")
         yield f"{failed} the filters; back to review"
@@ -104,6 +106,17 @@ def _waiting_lines(status: "Status") -> Iterator[str]:
         yield line
     if unsent := status.duties.unsent:
         yield f"{plural(len(unsent), 'dispute')} to be sent: curator review pull"
+
+
+def _controls(status: "Status") -> "Table":
+    rows = []
+    for person in status.annotators:
+        known = person.controls
+        counts = (known.planted, known.caught, known.right, known.refused, known.changed)
+        rows.append([person.name, *map(str, counts), "yes" if person.doubted else ""])
+    headings = ("planted", "caught", "right", "refused", "changed")
+    columns = [*_columns("name", *headings), ("needs another reader", "left")]
+    return table("Controls: texts whose answer is known", columns, rows)
 
 
 def _pace(pace: "Pace") -> list[str]:
@@ -179,10 +192,14 @@ def status_view(status: "Status") -> "Iterator[Table | str]":
     if status.duties.people:
         yield _duties(status)
     yield from _waiting_lines(status)
+    if any(p.controls.planted or p.controls.right for p in status.annotators):
+        yield _controls(status)
     yield _cells(status)
     yield _agreement(status)
     if status.signals:
         yield _signals(status)
     if status.disputes:
         yield _disputes(status)
+    if status.accepted_per_hour is not None:
+        yield f"{status.accepted_per_hour:g} accepted for an hour of review."
     yield outlook_line(status)

@@ -35,6 +35,8 @@ class DatasetSpec:
 
     `project` is what its records are marked with, "" for nothing; `older` the name that an older
     version gave to such a dataset of every project, where this one may have been meant by it.
+    `form` is what people fill in: a review of an example, or a choice between two answers, which
+    has no vectors.
     """
 
     name: str
@@ -44,6 +46,7 @@ class DatasetSpec:
     vector: tuple[str, int]
     project: str = ""
     older: str = ""
+    form: Literal["review", "duel"] = "review"
 
     def refuse_foreign(self, marks: Iterable[str | None]) -> None:
         """Raise ArgillaError where records carry the mark of another project."""

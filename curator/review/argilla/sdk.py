@@ -163,6 +163,8 @@ class ArgillaServer(Server):
         self, dataset: "Dataset", wanted: "Settings", spec: DatasetSpec
     ) -> None:
         """Raise ArgillaError where annotators could not choose a topic of the taxonomy."""
+        if spec.form == "duel":
+            return
         there, here = (s.questions[fields.TOPIC].labels for s in (dataset.settings, wanted))
         lacking = [topic for topic in here if topic not in there]
         if lacking:

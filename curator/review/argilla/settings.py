@@ -8,6 +8,7 @@ from curator.french.typography import typeset
 from curator.records.taxonomy import taxonomy
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import DatasetSpec
+from curator.review.argilla.duel import duel_settings
 from curator.review.decisions.rubric import RATINGS, Criterion, rubric
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def settings_of(spec: DatasetSpec, client: "Argilla") -> "Settings":
     """Make the settings with which the dataset is created; `client` is the server it is for."""
     from argilla import Settings, TaskDistribution, VectorField
 
+    if spec.form == "duel":
+        return duel_settings(spec, client)
     name, size = spec.vector
     return Settings(
         fields=_fields(client),

@@ -2,6 +2,8 @@
 
 from curator.base.decoding import read_text
 from curator.base.errors import DataError
+from curator.french.sheet import CONTROLS
+from curator.french.typography import typeset_markdown
 from curator.records.project import Project
 from curator.review.argilla.base import DatasetSpec
 from curator.review.cards.vectors import SIZES, choose
@@ -13,13 +15,16 @@ GUIDE_LIMIT = 10_000  # Argilla's, in characters
 OLDER = "revue", "arbitrage"  # the names that the two had for every project
 
 
-def guidelines(project: Project) -> str:
+def guidelines(project: Project, controls: bool = False) -> str:
     """Read the annotators' guide, with the open project's rubric in it, as it is printed.
 
-    Raises DataError where it is absent, no UTF-8 text, or too long for Argilla.
+    With `controls`, it says that there are some. Raises DataError where it is absent, no UTF-8
+    text, or too long for Argilla.
     """
     path = project.root / GUIDE
     text = renewed(read_text(path).strip())
+    if controls:
+        text = f"{text}{typeset_markdown(CONTROLS).rstrip()}"
     if len(text) > GUIDE_LIMIT:
         hint = f"Argilla takes {GUIDE_LIMIT}"
         raise DataError(f"the guide has {len(text)} characters", where=path, hint=hint)
@@ -42,7 +47,7 @@ def _identity(project: Project, recipe: ReviewRecipe, older: str) -> tuple[str, 
 
 def review_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     """Describe the dataset in which candidates are reviewed."""
-    guide = guidelines(project)
+    guide = guidelines(project, controls=recipe.controls.share > 0)
     where = recipe.dataset, recipe.workspace
     mark = _identity(project, recipe, OLDER[0])
     return DatasetSpec(*where, guide, recipe.overlap, _vector(recipe), *mark)

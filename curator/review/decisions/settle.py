@@ -3,7 +3,8 @@
 Only the latest version of what each person said counts. An example is settled when at least
 `min_reviews` people have answered and more than the share `majority` of them say the same; else
 it is disputed, and one further person, who was not among them, decides. When those who disagreed
-come to agree, their agreement stands.
+come to agree, their agreement stands. An acceptance that fewer than `min_reviews` people share who
+notice faults (`doubted` are those who do not) is for a further person, too.
 
 A corrected text takes the place of its parent once that one is settled as corrected. Its author
 counts as one who accepts it; when an adjudicator wrote it, that settles it. One that does not
@@ -125,10 +126,15 @@ class Settler:
     """Apply the rule to the reviews of a project. `examples` holds every one by id."""
 
     def __init__(
-        self, examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
+        self,
+        examples: Mapping[str, Example],
+        reviews: Sequence[Review],
+        rule: SettleSettings,
+        doubted: frozenset[str] = frozenset(),
     ):
         self._examples = examples
         self._rule = rule
+        self._doubted = doubted
         self._first: dict[str, list[Review]] = {}
         self._second: dict[str, list[Review]] = {}
         for review in sorted(latest(reviews).values(), key=lambda r: (r.time, r.id)):
@@ -183,9 +189,16 @@ class Settler:
         if what is None:
             return self._adjudicate(example, waiting)
         settled = _conclude(waiting, what, [r for v, r in votes if v is what], adjudicated=False)
-        if settled.status is ReviewStatus.DISPUTED:
+        if settled.status is ReviewStatus.DISPUTED or self._is_thin(settled):
             return self._adjudicate(example, waiting)
         return settled
+
+    def _is_thin(self, settled: Settlement) -> bool:
+        """Tell whether an acceptance needs a further person: too few of its own notice faults."""
+        if settled.status is not ReviewStatus.ACCEPTED:
+            return False
+        noticing = sum(r.annotator not in self._doubted for r in settled.reviews)
+        return noticing < min(self._rule.min_reviews, len(settled.reviews))
 
     def _returned(self, example: Example, waiting: Settlement) -> Settlement:
         """Settle a text that the filters reject: one better text replaces it."""
@@ -210,7 +223,13 @@ class Settler:
 
 
 def settle(
-    examples: Mapping[str, Example], reviews: Sequence[Review], rule: SettleSettings
+    examples: Mapping[str, Example],
+    reviews: Sequence[Review],
+    rule: SettleSettings,
+    doubted: frozenset[str] = frozenset(),
 ) -> dict[str, Settlement]:
-    """Settle each example, by id; a correction that replaces nothing yet has no settlement."""
-    return Settler(examples, reviews, rule).all()
+    """Settle each example, by id; a correction that replaces nothing yet has no settlement.
+
+    `doubted` are people who notice few planted falsehoods (controls/caught.py).
+    """
+    return Settler(examples, reviews, rule, doubted).all()

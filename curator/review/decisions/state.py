@@ -10,6 +10,7 @@ from curator.records.example import Example, Origin, Review
 from curator.records.files import Reader, read_examples
 from curator.records.project import Project
 from curator.records.rejections import LastBuildRejections
+from curator.review.controls.caught import doubted
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus, Settlement, settle
 from curator.review.recipe import RECIPE, ReviewRecipe, load_review
@@ -51,7 +52,7 @@ def read_state(project: Project, recipe: ReviewRecipe) -> State:
     examples = {e.id: e for e in _candidates(project, recipe, read_examples)} | log.corrected()
     for example in trusted:
         examples.pop(example.id, None)
-    settled = settle(examples, reviews, recipe.settle)
+    settled = settle(examples, reviews, recipe.settle, doubted(project, recipe.controls))
     return State(trusted, examples, reviews, settled, LastBuildRejections.of(project))
 
 
@@ -75,7 +76,7 @@ def reviewed(
     examples = {e.id: e for e in candidates if e.id in spoken} | log.corrected()
     for example in read(*project.trusted_files()) if examples else ():
         examples.pop(example.id, None)
-    return settle(examples, reviews, recipe.settle)
+    return settle(examples, reviews, recipe.settle, doubted(project, recipe.controls))
 
 
 class Changes(NamedTuple):

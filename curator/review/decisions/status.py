@@ -11,6 +11,7 @@ from curator.records.example import Review
 from curator.records.targets import Targets
 from curator.review.answers import SUBMITTED
 from curator.review.argilla.base import DatasetContent
+from curator.review.controls.caught import NO_ANSWERS, Caught, ControlCounts
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.calibration import Calibration, calibrate
 from curator.review.decisions.duties import Duties, duties, waiting_for
@@ -21,11 +22,15 @@ from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State
 
 SHOWN = 10
+NO_CONTROLS = ControlCounts()
 
 
 @dataclass(frozen=True)
 class Annotator:
-    """One person's forms on the server by state, and their pace; `pending` wait for them."""
+    """One person's forms on the server by state, and their pace; `pending` wait for them.
+
+    `controls` are what they made of known answers, `doubted` that they notice too few of them.
+    """
 
     name: str
     submitted: int
@@ -33,6 +38,8 @@ class Annotator:
     discarded: int
     pending: int
     pace: Pace
+    controls: Caught = NO_ANSWERS
+    doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,11 @@ class Projection:
 
 @dataclass(frozen=True)
 class Status:
-    """What `curator review status` reports."""
+    """What `curator review status` reports.
+
+    `accepted_per_hour` are accepted examples for an hour of everybody's work, controls included;
+    None where no pace is known.
+    """
 
     by_status: dict[str, int]
     cells: dict[str, dict[str, int]]
@@ -73,6 +84,7 @@ class Status:
     disputes: list[Dispute]
     projection: Projection
     signals: list[Calibration]
+    accepted_per_hour: float | None = None
     duties: Duties = field(default_factory=Duties)
 
     def document(self) -> dict[str, Any]:
@@ -86,15 +98,21 @@ class Status:
         return data
 
 
-def _annotators(fetched: Sequence[DatasetContent], reviews: Sequence[Review]) -> list[Annotator]:
+def _annotators(
+    fetched: Sequence[DatasetContent], reviews: Sequence[Review], controls: ControlCounts
+) -> list[Annotator]:
     names = {n for f in fetched for n in f.annotators} | {
         a.annotator for f in fetched for a in f.answers
     }
-    return [_annotator(name, fetched, reviews) for name in sorted(names)]
+    names |= controls.by_annotator.keys()
+    return [_annotator(name, fetched, reviews, controls) for name in sorted(names)]
 
 
 def _annotator(
-    name: str, fetched: Sequence[DatasetContent], reviews: Sequence[Review]
+    name: str,
+    fetched: Sequence[DatasetContent],
+    reviews: Sequence[Review],
+    controls: ControlCounts,
 ) -> Annotator:
     states: Counter[str] = Counter()
     pending = 0
@@ -105,7 +123,8 @@ def _annotator(
         pending += len(waiting_for(name, dataset))
     own_pace = pace([r for r in reviews if r.annotator == name])
     counts = states[SUBMITTED], states["draft"], states["discarded"]
-    return Annotator(name, *counts, pending, own_pace)
+    known = controls.by_annotator.get(name, NO_ANSWERS)
+    return Annotator(name, *counts, pending, own_pace, known, name in controls.doubted)
 
 
 def distance(reviews: Sequence[Review]) -> float:
@@ -162,9 +181,22 @@ def _projection(state: State, targets: Targets) -> Projection:
     )
 
 
-def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Status:
-    """Report the state of the work; `fetched` are the datasets as they stand on the server: that
-    of the reviews, and that of the disputes.
+def _accepted_per_hour(state: State, controls: ControlCounts) -> float | None:
+    """Divide what was accepted by the hours of all reviews, those without a known length too."""
+    work = pace([*state.reviews, *controls.reviews])
+    if not work.per_hour:
+        return None
+    return round(len(state.accepted()) * work.per_hour / work.reviews, 2)
+
+
+def status(
+    state: State,
+    targets: Targets,
+    fetched: Sequence[DatasetContent],
+    controls: ControlCounts = NO_CONTROLS,
+) -> Status:
+    """Report the state of the work; `fetched` are the datasets as they stand on the server, that of
+    the reviews and that of the disputes, without the controls.
     """
     counts = Counter(s.status.value for s in state.settlements.values())
     cells: dict[str, dict[str, int]] = {}
@@ -174,11 +206,12 @@ def status(state: State, targets: Targets, fetched: Sequence[DatasetContent]) ->
     return Status(
         by_status={name.value: counts[name.value] for name in ReviewStatus},
         cells=dict(sorted(cells.items())),
-        annotators=_annotators(fetched, state.reviews),
+        annotators=_annotators(fetched, state.reviews, controls),
         pace=pace(state.reviews),
         agreement=agreement(state.reviews),
         disputes=_disputes(state),
         projection=_projection(state, targets),
         signals=calibrate(state.settlements.values()),
         duties=_duties(fetched, state),
+        accepted_per_hour=_accepted_per_hour(state, controls),
     )

@@ -1,0 +1,160 @@
+"""Mix controls into what a push sends, so that nothing on the page tells them from candidates.
+
+A control borrows its origin, its signals and its verdicts from a candidate that is sent with it.
+The panel shows what the verifier says of the text before it was changed, in the words of the
+changed one: what would give a falsehood away is left to the reader. The record's id is that of its
+text, as for every record, and its place among the others is drawn.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from curator.base.progress import Progress
+from curator.base.seeds import derive_seed
+from curator.records.example import Example
+from curator.records.files import read_examples
+from curator.records.project import Project
+from curator.review.cards.card import ReviewItem
+from curator.review.controls.plant import Check, Planter, right_ones, verifier
+from curator.review.controls.record import Control, ControlLog
+from curator.review.controls.sheet import by_topic
+from curator.review.recipe import ControlSettings
+from curator.rust.document import BlockResult, Trial
+
+
+@dataclass(frozen=True)
+class Mixer:
+    """The controls of one dataset, `place`."""
+
+    project: Project
+    settings: ControlSettings
+    place: str
+    progress: Progress
+
+    @cached_property
+    def _log(self) -> ControlLog:
+        return ControlLog.of(self.project)
+
+    @cached_property
+    def _authored(self) -> list[Example]:
+        return list(read_examples(*self.project.authored_files()))
+
+    def mixed(
+        self, missing: Sequence[ReviewItem], present: Iterable[str]
+    ) -> tuple[list[ReviewItem], "Disguise"]:
+        """Return what is to be sent with the controls among it, and what those are.
+
+        Makes as many as the share of all candidates there asks for, notes them in the project
+        first, and sends again those that an interrupted push did not.
+        """
+        there = set(present)
+        known = self._log.controls(self.place)
+        if not missing:
+            return [], Disguise(())
+        candidates = len(there - known.keys()) + len(missing)
+        wanted = int(self.settings.share * candidates) - len(known)
+        fresh = self._made(missing, known.values(), wanted) if wanted > 0 else []
+        self._log.add(fresh)
+        authored = {e.id for e in self._authored}
+        every = (*known.values(), *fresh)
+        sending = [c for c in every if c.id not in there and c.of in authored]
+        draw = random.Random(derive_seed(self.place, candidates))  # noqa: S311 places
+        items = list(missing)
+        for control in sending:
+            worn = draw.choice(missing).example
+            items.insert(draw.randint(0, len(items)), ReviewItem(disguised(control, worn)))
+        return items, Disguise(tuple(sending))
+
+    def _made(
+        self, missing: Sequence[ReviewItem], known: Iterable[Control], wanted: int
+    ) -> list[Control]:
+        """Make controls of the topics that the candidates have, none of an example used before."""
+        known = list(known)
+        seed = derive_seed(self.place, len(known))
+        used = {c.of for c in known}
+        topics = {item.example.topic for item in missing}
+        pool = by_topic([e for e in self._authored if e.topic in topics and e.id not in used], seed)
+        false = sum(c.planted is not None for c in known)
+        share = round(self.settings.planted * (len(known) + wanted)) - false
+        planted = self._planter(seed).plant(pool, max(0, min(share, wanted)))
+        rest = [e for e in pool if e.id not in {c.of for c in planted}]
+        check = self._check
+        return [*planted, *right_ones(rest, wanted - len(planted), self.place, check)]
+
+    @cached_property
+    def _check(self) -> Check:
+        return verifier()
+
+    def _planter(self, seed: int) -> Planter:
+        return Planter(self._check, seed, self.place, self.progress)
+
+
+def disguised(control: Control, worn: Example) -> Example:
+    """Return the text of a control with all that a card shows of where a candidate comes from."""
+    changes = {
+        "provenance": worn.provenance,
+        "verdicts": worn.verdicts,
+        "signals": worn.signals,
+    }
+    return control.example.model_copy(update=changes)
+
+
+@dataclass(frozen=True)
+class Disguise:
+    """The controls that are sent, for what else a card is made from."""
+
+    controls: tuple[Control, ...]
+
+    @cached_property
+    def originals(self) -> frozenset[str]:
+        """The authored examples that the controls are or come from: no card is to name them."""
+        return frozenset(c.of for c in self.controls)
+
+    def neighbours(self, trusted: Iterable[Example]) -> list[Example]:
+        """Leave the originals out of the examples that cards compare with."""
+        return [e for e in trusted if e.id not in self.originals]
+
+    def compiling(self, check: Check, trusted: Iterable[Example]) -> Check:
+        """Return a check that finds in planted texts what it finds in their originals."""
+        by_id = {e.id: e for e in trusted} if self.controls else {}
+        planted = {c.id: c for c in self.controls if c.planted}
+
+        def checked(examples: Sequence[Example]) -> list[list[BlockResult]]:
+            originals = [by_id[planted[e.id].of] if e.id in planted else e for e in examples]
+            results = check(originals)
+            pairs = zip(examples, results, strict=True)
+            return [_retold(planted[e.id], r) if e.id in planted else r for e, r in pairs]
+
+        return checked if planted else check
+
+
+def _retold(control: Control, results: Sequence[BlockResult]) -> list[BlockResult]:
+    """Tell the results of an original with the error code that the planted text names."""
+    told = control.planted
+    if told is None or told.kind != "code":
+        return list(results)
+
+    def other(text: str) -> str:
+        return text.replace(told.was, told.now)
+
+    def trial(one: Trial) -> Trial:
+        return replace(
+            one, words=other(one.words), claim=other(one.claim), change=other(one.change),
+            got=other(one.got), why=other(one.why),
+        )  # fmt: skip
+
+    return [
+        replace(
+            r,
+            block=replace(r.block, attributes=tuple(map(other, r.block.attributes)),
+                          code=other(r.block.code), info=other(r.block.info)),
+            expected=replace(r.expected, codes=frozenset(map(other, r.expected.codes))),
+            code=other(r.code),
+            codes=frozenset(map(other, r.codes)),
+            message=other(r.message),
+            trials=tuple(map(trial, r.trials)),
+        )
+        for r in results
+    ]  # fmt: skip
