@@ -17,8 +17,7 @@ ITEM = "# {id}\n\n*{topic} · {level} · {category}*"
 # Added to the annotators' guide where controls are mixed in: nobody is tested without being told.
 CONTROLS = """
 
-**Témoins.** Quelques exemples sont connus d'avance : justes, ou avec une erreur mise exprès. Rien
-ne les distingue, et ils n'entrent pas dans le jeu de données.
+**Témoins.** Quelques exemples sont connus d'avance, les uns justes, les autres faux exprès.
 """
 QUESTION, ANSWER = "**Question**", "**Réponse**"
 # What is planted: code that is said to compile without one of its words.

@@ -101,14 +101,15 @@ def test_controls_look_like_candidates(mixed: Desk, candidates: list[Example]) -
     assert not any(f in c.fields["findings"] for f in firsts for c in cards.values())
 
 
-def test_a_code_that_was_planted_is_told_by_the_panel_too(mixed: Desk) -> None:
+def test_the_panel_tells_the_truth_and_points_nowhere(mixed: Desk) -> None:
     push(mixed.project, mixed.recipe, mixed.server, quiet)
     coded = [c for c in sent(mixed) if c.planted and c.planted.kind == "code"]
     assert coded
     for control in coded:
         assert control.planted is not None
         findings = mixed.server.cards["revue"][control.id].fields["findings"]
-        assert control.planted.was not in findings
+        assert control.planted.was in findings  # what rustc gives
+        assert control.planted.now not in findings
 
 
 def test_a_planted_one_that_everybody_accepts_is_in_no_file_of_the_set(mixed: Desk) -> None:

@@ -121,6 +121,19 @@ def test_what_was_read_before_can_be_left_out(shop: Project, made: sheets.Sheet)
     assert not read & {k["example"] for k in lines(key)}
 
 
+def test_no_text_stands_beside_a_variant_of_itself(shop: Project, tmp_path: Path) -> None:
+    known = list(read_examples(*shop.authored_files()))
+    parents = [e.id for e in known[:-8]]
+    grown = [
+        e.model_copy(update={"provenance": e.provenance.model_copy(update={"parents": (p,)})})
+        for e, p in zip((candidate(n) for n in range(len(parents))), parents, strict=True)
+    ]
+    key = tmp_path / "k.jsonl"
+    sheets.make_sheet(shop, grown, SheetPlan(len(grown), 4, 3, 2), tmp_path / "s", key)
+    used = {k["example"] for k in lines(key) if k["kind"] != "accepted"}
+    assert not used & set(parents)
+
+
 def test_the_key_stays_outside_and_nothing_is_overwritten(
     shop: Project, candidates: list[Example], made: sheets.Sheet, tmp_path: Path
 ) -> None:

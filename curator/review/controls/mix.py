@@ -1,9 +1,9 @@
 """Mix controls into what a push sends, so that nothing on the page tells them from candidates.
 
 A control borrows its origin, its signals and its verdicts from a candidate that is sent with it.
-The panel shows what the verifier says of the text before it was changed, in the words of the
-changed one: what would give a falsehood away is left to the reader. The record's id is that of its
-text, as for every record, and its place among the others is drawn.
+The panel shows what rustc and the run give for the text before it was changed, which is the truth:
+who compares a code or an output with it finds the falsehood, and no mark points there. The record's
+id is that of its text, as for every record, and its place among the others is drawn.
 """
 
 import random
@@ -21,7 +21,8 @@ from curator.review.controls.plant import Check, Planter, right_ones, verifier
 from curator.review.controls.record import Control, ControlLog
 from curator.review.controls.sheet import by_topic
 from curator.review.recipe import ControlSettings
-from curator.rust.document import BlockResult, Trial
+from curator.rust.document import BlockResult
+from curator.text.markdown import blocks
 
 
 @dataclass(frozen=True)
@@ -125,36 +126,13 @@ class Disguise:
             originals = [by_id[planted[e.id].of] if e.id in planted else e for e in examples]
             results = check(originals)
             pairs = zip(examples, results, strict=True)
-            return [_retold(planted[e.id], r) if e.id in planted else r for e, r in pairs]
+            return [_shown(e, r) if e.id in planted else r for e, r in pairs]
 
         return checked if planted else check
 
 
-def _retold(control: Control, results: Sequence[BlockResult]) -> list[BlockResult]:
-    """Tell the results of an original with the error code that the planted text names."""
-    told = control.planted
-    if told is None or told.kind != "code":
-        return list(results)
-
-    def other(text: str) -> str:
-        return text.replace(told.was, told.now)
-
-    def trial(one: Trial) -> Trial:
-        return replace(
-            one, words=other(one.words), claim=other(one.claim), change=other(one.change),
-            got=other(one.got), why=other(one.why),
-        )  # fmt: skip
-
-    return [
-        replace(
-            r,
-            block=replace(r.block, attributes=tuple(map(other, r.block.attributes)),
-                          code=other(r.block.code), info=other(r.block.info)),
-            expected=replace(r.expected, codes=frozenset(map(other, r.expected.codes))),
-            code=other(r.code),
-            codes=frozenset(map(other, r.codes)),
-            message=other(r.message),
-            trials=tuple(map(trial, r.trials)),
-        )
-        for r in results
-    ]  # fmt: skip
+def _shown(planted: Example, results: Sequence[BlockResult]) -> list[BlockResult]:
+    """Return the results of an original with the blocks as the planted text has them."""
+    texts = {"question": planted.question, "answer": planted.answer}
+    by_place = {(role, b.index): b for role, text in texts.items() for b in blocks(text)}
+    return [replace(r, block=by_place.get((r.role, r.block.index), r.block)) for r in results]

@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -111,7 +111,9 @@ def make_sheet(
     name = _name(candidates, plan)
     place = f"sheet {name}"
     chosen = _chosen(candidates, plan)
-    controls = _controls(project, plan, place, verifier(), progress)
+    related = {parent for e in chosen for parent in e.provenance.parents}
+    apart = replace(plan, without=plan.without | related)  # no text stands beside its own variant
+    controls = _controls(project, apart, place, verifier(), progress)
     mixed: list[Example | Control] = [*chosen, *controls]
     random.Random(f"{plan.seed} {name}").shuffle(mixed)  # noqa: S311 an order
     numbered = [(f"{name}-{number:03d}", text) for number, text in enumerate(mixed, 1)]
