@@ -9,11 +9,15 @@ import pytest
 from curator.french import review as wording
 from curator.french.typography import typed
 from curator.records.example import Example, ModelRef, Verdict
+from curator.records.project import Project
 from curator.review.argilla import fields
 from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
 from curator.review.cards.doubt import BOUNDS
 from curator.review.cards.panel import Findings
 from curator.review.cards.vectors import SIZES, embed
+from curator.review.decisions.state import filters_recipe
+from curator.review.push import compiling
+from curator.review.recipe import ReviewRecipe
 from curator.rust.compiler import Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
@@ -277,3 +281,12 @@ def test_vectors_have_length_one_and_repeat(kind: Any) -> None:
 
 def test_a_text_without_words_has_no_direction() -> None:
     assert not embed([make_example("?", "!")], "words").any()
+
+
+def test_a_push_runs_the_programs_that_it_shows(
+    reviewed: Project, recipe_with: Callable[..., ReviewRecipe], rustc: Rustc
+) -> None:
+    check = compiling(filters_recipe(reviewed, recipe_with()))
+    answer = '```rust\nfn main() {\n    println!("vu");\n}\n```'
+    [[block]] = check([make_example("Et ceci ?", answer, provenance=GENERATED)])
+    assert (block.passed, block.stdout) == (True, "vu\n")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from curator.review.cards.display import fence, harmless, inline_code, plain
+from curator.review.cards.display import fence, harmless, inline_code
 
 HOSTILE = (
     '<object data="javascript:alert(1)"></object>',
@@ -86,10 +86,5 @@ def test_generics_in_prose_are_read_as_they_were_written() -> None:
 
 
 def test_words_of_others_are_neither_markdown_nor_html() -> None:
-    shown = MarkdownIt("commonmark", {"html": True}).render(
-        f"{plain('**<b>gras</b>**')} {inline_code('`a` | <i>')}"
-    )
-    assert "<b>" not in shown
-    assert "<strong>" not in shown
-    assert "**&lt;b&gt;gras&lt;/b&gt;**" in shown
-    assert "<code>`a` | &lt;i&gt;</code>" in shown
+    shown = MarkdownIt("commonmark", {"html": True}).render(inline_code("`a` | <i> **b**"))
+    assert "<code>`a` | &lt;i&gt; **b**</code>" in shown

@@ -370,10 +370,10 @@ def test_nothing_of_a_candidate_runs_or_calls_home(
     desk.example()
     desk.press("o")
     fields = desk.record.locator(".curator")
-    assert (
-        fields.locator("script, img, object, embed, style, iframe, svg:not(.svg-icon)").count() == 0
-    )
-    assert fields.locator("a:not([href^='http'])").count() == 0
+    foreign = "script, img, object, embed, style, iframe, svg:not(.svg-icon)"
+    assert fields.locator(foreign).count() == 0
+    leads = fields.locator("a").evaluate_all("links => links.map((a) => a.getAttribute('href'))")
+    assert {lead for lead in leads if lead and not lead.startswith("http")} <= {"#"}  # copies
     assert all(text[:40] in fields.first.inner_text() for text in HOSTILE[:3])
     assert "pris" not in desk.page.title()
     assert (desk.faults, desk.abroad) == ([], set())

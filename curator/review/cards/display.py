@@ -1,4 +1,4 @@
-"""Markdown of a model, made harmless for Argilla's page.
+"""Markdown of a model, made harmless for a page that renders Markdown; cards are HTML (markup).
 
 Argilla renders Markdown with marked and cleans the HTML with DOMPurify, but lets `<object>` and
 `<embed>` through with any address (version 2.8), and loads images from anywhere: a candidate could
@@ -30,11 +30,6 @@ def _entities(text: str, characters: str = "") -> str:
 def inline_code(text: str) -> str:
     """Write `text` on one line, in the look of code, whatever characters it has."""
     return f"<code>{_entities(' '.join(text.split()))}</code>"
-
-
-def plain(text: str) -> str:
-    """Write `text` on one line so that none of its characters is taken for Markdown or HTML."""
-    return _entities(" ".join(text.split()))
 
 
 def fence(code: str, language: str) -> str:

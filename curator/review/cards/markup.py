@@ -3,10 +3,12 @@
 Argilla renders a field as Markdown with marked, and cleans what comes out with DOMPurify. Its own
 custom field would render a template, in a frame that is not sandboxed: it writes the whole record,
 suggestions included, unescaped into a script there, and "</script><script>" in a text that a
-candidate proposes runs with the annotator's rights (seen in Argilla 2.8). So a field is one block of HTML in Markdown: no blank line, and every character of others that
-could mean something to either is written as an entity. DOMPurify still cleans it afterwards; a page
-without our style sheet shows it all the same, and its own colours of code fit, since the classes
-of `highlight` are those of highlight.js.
+candidate proposes runs with the annotator's rights (seen in Argilla 2.8).
+
+So a field is one block of HTML in Markdown: no blank line, and every character of others that could
+mean something to either is written as an entity. DOMPurify still cleans it afterwards. A page
+without our style sheet shows it all the same, with its own colours of code, since the classes of
+`highlight` are those of highlight.js.
 """
 
 import re
