@@ -4,9 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
 
 from curator.base import store
 from curator.base.errors import DataError
+from curator.evaluation.solving.groups import Group
+from curator.evaluation.solving.kinds import Check
 from curator.french.typography import as_asked
 from curator.records.example import Record
 from curator.records.topic import Topic
@@ -14,22 +19,46 @@ from curator.records.topic import Topic
 PROMPTS = Path("training") / "prompts_fr.jsonl"
 
 
+Split = Literal["dev", "test"]
+
+
 class EvalPrompt(Record):
     """One question of the evaluation.
 
-    `category` groups the results as the seed document does (basics, ownership, ...);
-    `expected_topics` are looked for in the answer as lower-case substrings; `reference` is a good
-    answer, verified by rustc. Prompts recorded elsewhere may lack the topic, the difficulty and
-    the reference.
+    `category` groups the results as the seed document does (basics, ownership, ...). `split` is
+    "dev" for those that whoever tunes a model looks at, "test" for those that decide. A good answer
+    says each of `ideas` and none of `must_not`, and passes `check`; `reference` is one, verified by
+    rustc, and `short_answers` are two others in other words. `expected_topics` are what the seed
+    document's metrics look for, as lower-case substrings. Prompts recorded elsewhere, and those of
+    earlier versions, have no ideas: only the profile "seed" scores them.
     """
 
     id: str
     category: str
     topic: Topic | None = None
     difficulty: str | None = None
+    split: Split | None = None
     prompt: str = ""
     expected_topics: tuple[str, ...] = ()
+    ideas: tuple[Group, ...] = ()
+    must_not: tuple[Group, ...] = Field((), max_length=3)
+    check: Check | None = None
     reference: str | None = None
+    short_answers: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "EvalPrompt":
+        """Ask of a prompt with ideas all that a score and its proof need."""
+        if not self.ideas:
+            return self
+        if not 2 <= len(self.ideas) <= 5:
+            raise ValueError(f"ideas: give 2 to 5 groups, not {len(self.ideas)}")
+        for name in ("topic", "difficulty", "split", "prompt", "reference"):
+            if not getattr(self, name):
+                raise ValueError(f"{name}: a prompt with ideas has it")
+        if len(self.short_answers) != 2:
+            raise ValueError(f"short_answers: give two, not {len(self.short_answers)}")
+        return self
 
     @property
     def asked(self) -> str:

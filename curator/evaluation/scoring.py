@@ -1,6 +1,6 @@
 """Score responses under a profile: every block of every answer in a few runs of rustc."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from curator import __version__
 from curator.base.errors import DataError
@@ -16,6 +16,8 @@ from curator.evaluation.records import (
     Scored,
     responses_digest,
 )
+from curator.evaluation.weights import WEIGHTS, Weights
+from curator.rust.document import BlockResult
 
 Row = tuple[EvalPrompt, Response]
 Measured = tuple[Mapping[str, float | None], Sequence[BlockScore]]
@@ -31,19 +33,19 @@ def _seed(rows: Sequence[Row], judge: Judge) -> list[Measured]:
     ]
 
 
-def _default(rows: Sequence[Row], judge: Judge) -> list[Measured]:
+def _default(rows: Sequence[Row], judge: Judge, weights: Weights) -> list[Measured]:
     pairs = [(prompt.prompt, response.response[: metrics.READ]) for prompt, response in rows]
-    scored = [list(map(judging.taught, results)) for results in judge.taught(pairs)]
+    blocks = judge.taught(pairs)
+    outcomes = judge.solved([(p, r.response[: metrics.READ]) for p, r in rows])
     return [
-        (metrics.measure(p, r, [b.passed for b in blocks]), blocks)
-        for (p, r), blocks in zip(rows, scored, strict=True)
+        (metrics.measure(p, r, list(map(judging.shown, own)), outcome, weights), scored(own))
+        for (p, r), own, outcome in zip(rows, blocks, outcomes, strict=True)
     ]
 
 
-_PROFILES: Mapping[Profile, Callable[[Sequence[Row], Judge], list[Measured]]] = {
-    "seed": _seed,
-    "default": _default,
-}
+def scored(blocks: Sequence[BlockResult]) -> list[BlockScore]:
+    """Score the blocks of an answer."""
+    return list(map(judging.taught, blocks))
 
 
 def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[Row]:
@@ -57,6 +59,15 @@ def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[
         raise DataError("there is no answer to score")
     ordered = sorted(responses, key=lambda r: (place[r.prompt_id], r.sample))
     return [(prompts[place[r.prompt_id]], r) for r in ordered]
+
+
+def _with_ideas(rows: Sequence[Row]) -> list[Row]:
+    """Leave out the answers to prompts that do not say what a good one is."""
+    chosen = [row for row in rows if row[0].ideas]
+    if not chosen:
+        hint = "--profile seed scores answers to prompts without them"
+        raise DataError("none of the prompts has ideas to look for", hint=hint)
+    return chosen
 
 
 def _score(row: Row, measured: Measured) -> Score:
@@ -78,13 +89,20 @@ def score(
     responses: Sequence[Response],
     profile: Profile,
     judge: Judge,
+    weights: Weights = WEIGHTS,
 ) -> Scored:
     """Score an arm's responses; raises DataError for none, or for one to an unknown prompt.
+
+    The profile "default" leaves out answers to prompts without ideas; DataError where all are.
 
     `judge` is `judging.rust_judge` of all texts; CompilerError comes from it alone.
     """
     rows = _rows(prompts, responses)
-    measured = _PROFILES[profile](rows, judge)
+    if profile == "seed":
+        measured = _seed(rows, judge)
+    else:
+        rows = _with_ideas(rows)
+        measured = _default(rows, judge, weights)
     return Scored(
         arm=arm,
         profile=profile,

@@ -72,6 +72,13 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    check_prompts: Annotated[
+        Path | None,
+        typer.Option(
+            "--check-prompts",
+            help="Prove the prompts of this JSONL by their own answers, and ask no model.",
+        ),
+    ] = None,
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,6 +92,9 @@ def evaluate(
     from curator.evaluation.recorded import Known
     from curator.evaluation.session import EvaluationOptions, evaluate_responses
 
+    if check_prompts:
+        _check_prompts(check_prompts, as_json)
+        return
     if responses and arm:
         raise typer.BadParameter("--responses takes no --arm")
     if name and not responses:
@@ -131,6 +141,22 @@ def evaluate_by(
             lambda skipped: None if as_json else show(skipped_lines(skipped)),
         )
     _show(result, as_json)
+
+
+def _check_prompts(path: Path, as_json: bool) -> None:
+    """Prove the prompts of a file; exits 1 where one has a fault."""
+    from curator.cli.views.base import progress
+    from curator.cli.views.proof import proof_lines
+    from curator.evaluation.job import real_judge
+    from curator.evaluation.prompts import read_prompts
+    from curator.evaluation.proof import document, passed, prove
+
+    prompts = read_prompts(path)
+    with progress(as_json, f"checking {path.name}"):
+        proofs = prove(prompts, real_judge(prompts, ()))
+    present(as_json, lambda: document(proofs), proof_lines(proofs, len(prompts)))
+    if not passed(proofs):
+        raise typer.Exit(1)
 
 
 def _show(result: "EvaluationResult", as_json: bool) -> None:

@@ -1,0 +1,115 @@
+"""Count the ideas that an answer says: in sentences of its own, or in code that rustc takes.
+
+A word by itself says nothing, so that a list of words has no idea. In prose, an idea counts where
+
+- a sentence says it that reads as French: a fifth of its words are function words;
+- the sentence has room for it: ROOM other words for each mention of an idea;
+- the sentence is the answer's own: not one of the question, nor one of a series that differ by
+  little more than the idea ("La notion de x est utile. La notion de y est utile.").
+
+In code it counts in a block that does what the text says, on lines that the question has not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from curator.evaluation.fences import outside
+from curator.evaluation.solving.groups import Group, uncommented
+from curator.text.fold import fold
+
+ROOM = 3  # words, of at least two letters, for each idea of a sentence
+FRENCH = 0.2  # of the words
+SERIES = 2  # other sentences that share ALIKE of the words, and LEAST_ALIKE at least
+ALIKE, LEAST_ALIKE = 0.6, 4
+_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+>|#]|\d+[.)]\s))")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\s»)]+|(?<=[;])\s+")
+_SPAN = re.compile(r"`+[^`\n]*`+")
+_WORD = re.compile(r"[^\W\d_]{2,}|\b[lacdjmnsty]\b")
+_FUNCTION = frozenset(
+    fold(
+        """le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre
+        nos votre vos leur leurs je tu il elle on nous vous ils elles me te se en qui que quoi dont
+        où ceci cela ça celui celle ceux tout tous toute toutes chaque aucun aucune autre autres
+        même mêmes est es suis sont était être été ai as avons avez ont avait avoir fait font peut
+        peuvent pouvez doit doivent faut ne pas plus moins jamais ni dans sur sous avec sans pour
+        par vers chez entre contre depuis pendant avant après hors selon et ou mais donc car puis
+        quand comme si lorsque puisque alors ainsi ici là très trop aussi encore déjà toujours
+        seulement deux trois qu l d c j m n s t y à a"""
+    ).split()
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A folded sentence of an answer's prose, with its inline code."""
+
+    text: str
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether it reads as French: enough of its words outside of code are function words."""
+        words = _WORD.findall(_SPAN.sub(" ", self.text))
+        return sum(word in _FUNCTION for word in words) >= max(1, FRENCH * len(words))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words."""
+        return frozenset(re.findall(r"\w+", self.text))
+
+    def resembles(self, other: "Sentence") -> bool:
+        """Tell whether it shares most of its words with another sentence."""
+        shared = len(self.words & other.words)
+        return shared >= ALIKE * min(len(self.words), len(other.words)) and shared >= LEAST_ALIKE
+
+    def without(self, groups: Sequence[Group]) -> str:
+        """Return it without the words of some ideas."""
+        text = self.text
+        for group in groups:
+            text = group.pattern.sub(" ", text)
+        return text
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Return the sentences of a text's prose."""
+    parts = _PARAGRAPH.split(fold(outside(text)))
+    every = (one.strip(" \t\n#>*+-|") for part in parts for one in _SENTENCE.split(part))
+    return [Sentence(" ".join(one.split())) for one in every if one]
+
+
+def count(ideas: Sequence[Group], question: str, answer: str, blocks: Sequence[str]) -> list[bool]:
+    """Tell of each idea whether an answer says it; `blocks` are those that do as the text says."""
+    prose = [group for group in ideas if group.place != "code"]
+    said = set(_said(prose, question, answer))
+    code = own_lines(question, blocks)
+    return [
+        group in said or (group.place != "prose" and group.pattern.search(code) is not None)
+        for group in ideas
+    ]
+
+
+def own_lines(question: str, blocks: Sequence[str]) -> str:
+    """Return the lines of blocks that a question has not, folded, without comments."""
+    known = {" ".join(line.split()) for line in question.splitlines()}
+    lines = (line for block in blocks for line in uncommented(block).splitlines())
+    return fold("\n".join(line for line in lines if " ".join(line.split()) not in known))
+
+
+def _said(ideas: Sequence[Group], question: str, answer: str) -> Iterator[Group]:
+    asked = {sentence.text for sentence in sentences(question)}
+    own = [s for s in sentences(answer) if s.is_prose and s.text not in asked]
+    for sentence in own:
+        mentions = {group: len(group.pattern.findall(sentence.text)) for group in ideas}
+        found = [group for group in ideas if mentions[group]]
+        if found and not _is_of_series(sentence, own):
+            room = len(_WORD.findall(sentence.without(found))) // ROOM
+            repeated = sum(mentions.values()) - len(found)
+            yield from found[: max(0, room - repeated)]
+
+
+def _is_of_series(sentence: Sentence, others: Sequence[Sentence]) -> bool:
+    """Tell whether a sentence is nearly the same as SERIES others."""
+    alike = (one for one in others if one is not sentence and sentence.resembles(one))
+    return len(list(islice(alike, SERIES))) == SERIES
