@@ -29,7 +29,7 @@ fn main() {
 
 ## Explication
 Le compilateur protège votre programme contre de nombreuses fautes. En corrigeant la ligne \
-signalée, vous obtenez un code plus sûr et plus clair. N'hésitez pas à relire la documentation officielle.
+signalée, vous obtenez un code plus sûr et plus clair. N'hésitez pas à relire la documentation.
 
 ## Points à retenir
 - Lisez le message du compilateur en entier.

@@ -20,12 +20,17 @@ from curator.evaluation.fences import outside
 from curator.evaluation.solving.groups import Group, uncommented
 from curator.text.fold import fold
 
-ROOM = 3  # words, of at least two letters, for each idea of a sentence
+ROOM = 2  # words, of at least two letters, for each idea of a sentence
 FRENCH = 0.2  # of the words
+SHORT = 4  # words; "Non." belongs to the sentence after it
+LIST, LISTED = 8, 2  # pieces between commas, most of them of so few words: a list
 SERIES = 2  # other sentences that share ALIKE of the words, and LEAST_ALIKE at least
 ALIKE, LEAST_ALIKE = 0.6, 4
+_CUT = "\x00"
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t].*$", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+>|#]|\d+[.)]\s))")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\s»)]+|(?<=[;])\s+")
+_PIECE = re.compile(r"\s*[,:;/|]\s+")
 _SPAN = re.compile(r"`+[^`\n]*`+")
 _WORD = re.compile(r"[^\W\d_]{2,}|\b[lacdjmnsty]\b")
 _FUNCTION = frozenset(
@@ -50,7 +55,10 @@ class Sentence:
 
     @cached_property
     def is_prose(self) -> bool:
-        """Whether it reads as French: enough of its words outside of code are function words."""
+        """Whether it reads as French, and is no list: enough of its words are function words."""
+        pieces = sorted(len(piece.split()) for piece in _PIECE.split(self.text))
+        if len(pieces) >= LIST and pieces[len(pieces) // 2] <= LISTED:
+            return False
         words = _WORD.findall(_SPAN.sub(" ", self.text))
         return sum(word in _FUNCTION for word in words) >= max(1, FRENCH * len(words))
 
@@ -64,19 +72,39 @@ class Sentence:
         shared = len(self.words & other.words)
         return shared >= ALIKE * min(len(self.words), len(other.words)) and shared >= LEAST_ALIKE
 
+    def mentions(self, groups: Sequence[Group]) -> int:
+        """Count the places that have words of some ideas; what overlaps is one place."""
+        return self.without(groups).count(_CUT)
+
     def without(self, groups: Sequence[Group]) -> str:
-        """Return it without the words of some ideas."""
-        text = self.text
-        for group in groups:
-            text = group.pattern.sub(" ", text)
-        return text
+        """Return it with a mark in the place of the words of some ideas."""
+        spans = sorted(m.span() for group in groups for m in group.pattern.finditer(self.text))
+        kept, at = [], 0
+        for first, end in spans:
+            kept += [self.text[at:first]] if first >= at else []
+            at = max(at, end)
+        return _CUT.join([*kept, self.text[at:]])
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a text's prose."""
-    parts = _PARAGRAPH.split(fold(outside(text)))
-    every = (one.strip(" \t\n#>*+-|") for part in parts for one in _SENTENCE.split(part))
-    return [Sentence(" ".join(one.split())) for one in every if one]
+    """Return the sentences of a text's prose, without its headings."""
+    prose = _HEADING.sub("\n", fold(outside(text)))
+    return [Sentence(one) for part in _PARAGRAPH.split(prose) for one in _sentences(part)]
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    """Split a paragraph; what is too short for a sentence begins the next one."""
+    waiting, at = "", 0
+    # Marks within inline code end nothing.
+    masked = _SPAN.sub(lambda span: "x" * len(span.group()), paragraph)
+    for end in [*(m.end() for m in _SENTENCE.finditer(masked)), len(paragraph)]:
+        one, at = paragraph[at:end].strip(" \t\n>*+-|"), end
+        waiting = " ".join(f"{waiting} {one}".split())
+        if len(waiting.split()) >= SHORT:
+            yield waiting
+            waiting = ""
+    if waiting:
+        yield waiting
 
 
 def count(ideas: Sequence[Group], question: str, answer: str, blocks: Sequence[str]) -> list[bool]:
@@ -101,11 +129,10 @@ def _said(ideas: Sequence[Group], question: str, answer: str) -> Iterator[Group]
     asked = {sentence.text for sentence in sentences(question)}
     own = [s for s in sentences(answer) if s.is_prose and s.text not in asked]
     for sentence in own:
-        mentions = {group: len(group.pattern.findall(sentence.text)) for group in ideas}
-        found = [group for group in ideas if mentions[group]]
+        found = [group for group in ideas if group.pattern.search(sentence.text)]
         if found and not _is_of_series(sentence, own):
             room = len(_WORD.findall(sentence.without(found))) // ROOM
-            repeated = sum(mentions.values()) - len(found)
+            repeated = max(0, sentence.mentions(found) - len(found))
             yield from found[: max(0, room - repeated)]
 
 

@@ -7,8 +7,10 @@ in French nor in every lesson on Rust. Words are compared by their beginnings, f
 import re
 from functools import cache
 
-from curator.evaluation.fences import fences, outside
+from curator.evaluation.fences import outside
+from curator.evaluation.solving.programs import rust_fences
 from curator.french.glossary import alternatives
+from curator.french.shortwords import evidence
 from curator.text.fold import fold
 from curator.text.shingles import KEYWORDS
 
@@ -17,23 +19,15 @@ _STEM = 5  # letters by which words are compared
 _NAME = re.compile(r"[A-Za-z_]\w+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPAN = re.compile(r"`+([^`\n]*)`+")
+# In every lesson; the words of the glossary and of any French text are left out besides.
 _COMMON = """
-main println print format vec vec! string str option result some none self clone iter into from
-new push len unwrap std collections hashmap fmt debug derive impl assert assert_eq test super
-aussi autre autres avant avec avoir cela celle celui ceux chaque chez chose comme comment comprends
-contre dans depuis deux devant dire dois doit donc donne donner elle elles encore entre etre faire
-fait falloir faut fois juste leur leurs lors lorsque mais marche mieux moins notre nous parce
-pendant peut peux plus plutot pour pourquoi pouvoir premier premiere prendre puis quand quel quelle quels
-quelque quelques quoi rien sans sera seul seule seulement soit sont sorte sous suis tous tout toute
-toutes tres trois trop utilise utiliser utilisez vers veux voici voir votre vous vraiment
-affiche afficher ajoute ajouter appel appelle appeler argument bibliotheque bloc boucle champ code
-coder compilateur compile compiler condition copie corriger correction crate declaration difference
-donnee donnees ecrire ecris emprunt emprunts erreur exemple explication expliquer expression fichier
-fonction fonctions instruction langage lecture ligne lignes liste memoire message methode methodes
-modifier module nombre note objet operation partie passer point possible principal probleme produit
-programme propriete question reference references regle renvoie renvoyer resultat retour rust rustc
-serait signature simple solution structure texte trait traits type types utile valeur valeurs
-variable variables version
+main println print format vec string str option result some none self clone iter into from new push
+len unwrap std collections hashmap fmt debug derive impl assert assert_eq test argument bibliotheque
+bloc champ code compilateur compile compiler condition crate declaration donnee exemple explication
+expression instruction langage lecture ligne liste memoire message methode module nombre note objet
+operation partie passer point possible principal programme question reference regle renvoie
+resultat retour rust rustc serait signature simple solution texte type utile variable version premier
+premiere chose juste mieux plutot prendre devant lors
 """
 
 
@@ -54,10 +48,15 @@ def _names(code: str) -> set[str]:
 
 def terms(question: str) -> frozenset[str]:
     """Return the beginnings of the names and words that a question is about."""
-    prose = fold(outside(question))
-    code = " ".join([*(f.code for f in fences(question)), *_SPAN.findall(prose)])
-    words = _names(code) | set(_WORD.findall(_SPAN.sub(" ", prose)))
-    return frozenset(map(_stem, words)) - _common()
+    prose = outside(question)
+    words = {fold(word) for word in _WORD.findall(_SPAN.sub(" ", prose)) if not _is_french(word)}
+    names = _names(" ".join([*rust_fences(question), *_SPAN.findall(prose)]))
+    return frozenset(map(_stem, names | words)) - _common()
+
+
+def _is_french(word: str) -> bool:
+    """Tell whether a word is one of those by which French is known, whatever it is about."""
+    return any("fr" in evidence(form) for form in (word, fold(word)))
 
 
 def relevance(question: str, answer: str) -> float:
