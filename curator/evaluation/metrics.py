@@ -177,7 +177,8 @@ def composite(
 ) -> float:
     """Return the score, 0..5, of an answer's metrics; `wanted` is how many ideas there are."""
     value = {name: number or 0.0 for name, number in measured.items()}
-    said = max(0.0, value["ideas"] - value["must_not"] / wanted) * value["relevance"]
+    net = value["ideas"] - value["must_not"] / wanted
+    said = max(0.0, (net - weights.chance) / (1 - weights.chance)) * value["relevance"]
     shown = 1.0 if measured["code"] is None else value["code"]
     explained = said * (1 - weights.code + weights.code * shown)
     substance = explained

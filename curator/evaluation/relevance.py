@@ -14,7 +14,7 @@ from curator.french.shortwords import evidence
 from curator.text.fold import fold
 from curator.text.shingles import KEYWORDS
 
-ENOUGH = 2  # of the question's terms
+EVERY, MOST = 60, 3  # words of an answer for each term that it takes up, and terms at most
 _STEM = 5  # letters by which words are compared
 _NAME = re.compile(r"[A-Za-z_]\w+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -26,8 +26,8 @@ len unwrap std collections hashmap fmt debug derive impl assert assert_eq test a
 bloc champ code compilateur compile compiler condition crate declaration donnee exemple explication
 expression instruction langage lecture ligne liste memoire message methode module nombre note objet
 operation partie passer point possible principal programme question reference regle renvoie
-resultat retour rust rustc serait signature simple solution texte type utile variable version premier
-premiere chose juste mieux plutot prendre devant lors
+resultat retour rust rustc serait signature simple solution texte type utile variable version
+premier premiere chose juste mieux plutot prendre devant lors
 """
 
 
@@ -60,7 +60,13 @@ def _is_french(word: str) -> bool:
 
 
 def relevance(question: str, answer: str) -> float:
-    """Return 0..1: how many of ENOUGH of a question's terms an answer takes up."""
+    """Return 0..1: how many of a question's terms an answer takes up, of one for EVERY words.
+
+    A long text meets some of them by chance, a short one has no room for many.
+    """
     wanted = terms(question)
-    used = frozenset(_stem(word) for word in re.findall(r"\w+", fold(answer)))
-    return min(1.0, len(wanted & used) / min(ENOUGH, len(wanted))) if wanted else 1.0
+    if not wanted:
+        return 1.0
+    words = re.findall(r"\w+", fold(answer))
+    needed = min(len(wanted), MOST, max(1, round(len(words) / EVERY)))
+    return min(1.0, len(wanted & set(map(_stem, words))) / needed)

@@ -24,7 +24,8 @@ Place = Literal["prose", "code", "anywhere"]
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 _TOKEN = re.compile(r"\w+\*?(?=\s|$)|\w+|\s+|\.\.=?|->|=>|[()\[\]{}.,;?]|[^\w\s()\[\]{}.,;?]+")
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_LITERAL_WORD = re.compile(r"[^\W\d_]{3,}(?![^{}\"]*\})")
+_MARKS = re.compile(r"[\s,;]*|\\?.")
+_NAMED = re.compile(r"\{[^{}\s]*\}")
 _PLURAL = 4  # letters of a word from which its plural counts as well
 
 
@@ -69,7 +70,7 @@ class Said:
 
 
 def uncommented(code: str) -> str:
-    """Return code without its comments, and without the words in its literals, but for {names}."""
+    """Return code without comments, and of its literals no more than {names} and separators."""
     kept, at = [], 0
     for first, end in analyse(code).comment_spans:
         kept.append(code[at:first])
@@ -78,7 +79,9 @@ def uncommented(code: str) -> str:
 
 
 def _without_words(literal: "re.Match[str]") -> str:
-    return _LITERAL_WORD.sub("", literal.group())
+    said = literal.group()[1:-1]
+    kept = said if _MARKS.fullmatch(said) else "".join(_NAMED.findall(said))
+    return f'"{kept}"'
 
 
 @cache
