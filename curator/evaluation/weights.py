@@ -26,7 +26,7 @@ class Weights(Settings):
 
     @model_validator(mode="after")
     def _form(self) -> "Weights":
-        if self.french + self.form > MOST_FORM:
+        if self.french + self.form > MOST_FORM + 1e-9:
             raise ValueError(f"french and form: at most {MOST_FORM} together")
         return self
 
