@@ -160,7 +160,7 @@ def measure(
         "ideas": sum(said) / len(said),
         "must_not": float(len(broken)),
         "code": code(blocks, prompt.prompt, by_program),
-        "relevance": 1.0 if by_program else relevance(prompt.prompt, text),
+        "relevance": 1.0 if solved else relevance(prompt.prompt, text),
         "french": french(text),
         "form": form(response),
         "rust": seed.share([block.passed for block in blocks]),
