@@ -12,6 +12,7 @@ SENTENCES = {
     "asked_differently": "they were not asked and judged alike: {differences}",
     "prompts_differ": "prompts {before} / {after}",
     "profile_differs": "profile {before:profile} / {after:profile}",
+    "criteria_differ": "other weights, or other ideas of a good answer",
     "compiler_differs": "judged by {before} / {after}",
     "sampling_differs": "{setting:sampling} {before} / {after}",
     "answered_once": "{prompts:prompt is|prompts are} answered in one only, such as {example}",
@@ -56,6 +57,8 @@ SENTENCES = {
     "gain_below_margin": "{difference}: a gain of less than {margin}",
     "gain": "{difference}: a gain of {margin} or more",
     "gain_of_form": "{share:.0%} of what the composite gained is form",
+    "not_above_floor": "not better for certain than {floor}, answers that are worth nothing",
+    "constant_answer": "its answers to different questions are {share:.0%} alike",
     "guarded_loss": "{difference}: worse, and guarded",
     # What happened to a training.
     "killed": "killed by {signal}",

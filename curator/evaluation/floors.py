@@ -54,7 +54,8 @@ def _copy(prompts: Sequence[EvalPrompt], at: int) -> str:
 
 def _soup(prompts: Sequence[EvalPrompt], at: int) -> str:
     prompt = prompts[at]
-    words = [word.replace("*", "er") for group in _groups(prompt) for word in group.any]
+    wanted = [word for group in _groups(prompt) for word in group.any]
+    words = [word.replace("*", "er") for word in wanted or prompt.expected_topics]
     series = "\n".join(f"La notion de {word} est importante ici." for word in words)
     comments = "\n".join(f"    // {word}" for word in words)
     listed = ", ".join(words)

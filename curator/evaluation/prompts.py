@@ -1,8 +1,9 @@
 """Read training/prompts_fr.jsonl: what every arm is asked, and what a good answer is."""
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ PROMPTS = Path("training") / "prompts_fr.jsonl"
 
 
 Split = Literal["dev", "test"]
+Part = Literal["dev", "test", "all"]
 
 
 class EvalPrompt(Record):
@@ -81,7 +83,21 @@ def read_prompts(path: Path) -> list[EvalPrompt]:
     return prompts
 
 
+def choose(prompts: Sequence[EvalPrompt], part: Part) -> list[EvalPrompt]:
+    """Return the prompts of a part; those that are of none belong to each. DataError for none."""
+    chosen = [p for p in prompts if part == "all" or p.split in (part, None)]
+    if not chosen:
+        raise DataError(f"no prompt is of the split {part}", hint="--split all asks every one")
+    return chosen
+
+
 def prompts_digest(prompts: Iterable[EvalPrompt]) -> str:
-    """Return the SHA-256 of the prompts' lines as they are asked, whatever file they are in."""
-    asked = (p.model_copy(update={"prompt": p.asked}) for p in prompts)
-    return hashlib.sha256(b"".join(map(store.encode, asked))).hexdigest()
+    """Return the SHA-256 of what is asked: answers follow from nothing else of the prompts."""
+    asked = [[p.id, p.asked] for p in prompts]
+    return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
+
+
+def criteria_digest(prompts: Iterable[EvalPrompt], *more: object) -> str:
+    """Return the SHA-256 of the prompts' lines, and of what else a score follows from."""
+    lines = b"".join(map(store.encode, prompts))
+    return hashlib.sha256(lines + repr(more).encode()).hexdigest()

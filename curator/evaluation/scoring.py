@@ -6,7 +6,7 @@ from curator import __version__
 from curator.base.errors import DataError
 from curator.evaluation import judging, metrics, seed
 from curator.evaluation.judging import Judge
-from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.prompts import EvalPrompt, criteria_digest
 from curator.evaluation.records import (
     Arm,
     BlockScore,
@@ -83,6 +83,11 @@ def _score(row: Row, measured: Measured) -> Score:
     )
 
 
+def criteria(prompts: Sequence[EvalPrompt], profile: Profile, weights: Weights = WEIGHTS) -> str:
+    """Return the digest of what scores under a profile follow from, beside the answers."""
+    return criteria_digest(prompts, *([weights] if profile == "default" else []))
+
+
 def score(
     arm: Arm,
     prompts: Sequence[EvalPrompt],
@@ -107,6 +112,7 @@ def score(
         arm=arm,
         profile=profile,
         responses_sha256=responses_digest(responses),
+        criteria_sha256=criteria(prompts, profile, weights),
         rustc=judge.version,
         toolkit=__version__,
         scores=tuple(_score(row, one) for row, one in zip(rows, measured, strict=True)),

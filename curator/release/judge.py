@@ -10,9 +10,12 @@ from curator.base.clock import now
 from curator.evaluation.arms import leaks
 from curator.evaluation.comparable import Incomparable
 from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.constancy import likeness
+from curator.evaluation.evaluate import Measure
 from curator.evaluation.evaluate import run as answer_all
+from curator.evaluation.floor_scores import score_floors
 from curator.evaluation.job import TOOLS, Job, Tools, prepare
-from curator.evaluation.promotion import Decision, Entry, current, decide
+from curator.evaluation.promotion import Candidacy, Decision, Entry, current, decide
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
 from curator.evaluation.records import Scored
 from curator.evaluation.stale import changed
@@ -88,6 +91,15 @@ def _decide(
     before, after = scored
     try:
         comparison = compare(before, after, leave_out=leaked)
+        candidacy = _candidacy(setup, jobs[1], after, leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
-    return comparison, decide(comparison, setup.recipe.promotion)
+    return comparison, decide(comparison, setup.recipe.promotion, candidacy)
+
+
+def _candidacy(setup: JudgeSetup, job: Job, after: Scored, leaked: set[str]) -> Candidacy:
+    """Hold a candidate against the floors, and its answers against each other."""
+    measure = Measure(setup.recipe.profile, setup.recipe.weights)
+    floors = score_floors(setup.root, job.prompts, measure, setup.tools)
+    compared = [compare(floor, after, leave_out=leaked) for floor in floors]
+    return Candidacy(compared, likeness(job.folder.responses()))

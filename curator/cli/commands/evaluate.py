@@ -27,6 +27,14 @@ class ProfileName(StrEnum):
     SEED = "seed"
 
 
+class SplitName(StrEnum):
+    """The prompts that whoever tunes looks at, those that decide, or both."""
+
+    DEV = "dev"
+    TEST = "test"
+    ALL = "all"
+
+
 @app.command()
 def evaluate(
     recipe: Annotated[
@@ -51,6 +59,10 @@ def evaluate(
     ] = None,
     profile: Annotated[
         ProfileName | None, typer.Option("--profile", help="Metrics: ours, or the seed document's.")
+    ] = None,
+    split: Annotated[
+        SplitName | None,
+        typer.Option("--split", help="Which prompts [default: the recipe's, that is test]."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Ask only the first prompts.")
@@ -87,7 +99,7 @@ def evaluate(
     An interrupted evaluation resumes where it stopped.
     """
     from curator.cli.views.base import progress
-    from curator.evaluation.evaluate import Recorded
+    from curator.evaluation.evaluate import Measure, Recorded
     from curator.evaluation.recipe import load_evaluate
     from curator.evaluation.recorded import Known
     from curator.evaluation.session import EvaluationOptions, evaluate_responses
@@ -104,6 +116,7 @@ def evaluate(
     changes = {
         "prompts": here.relative(prompts.resolve()) if prompts else None,
         "samples": samples,
+        "split": split.value if split else None,
         "limit": limit,
         "profile": profile.value if profile else None,
         "arms": [a.model_dump() for a in arms] or None,
@@ -113,9 +126,10 @@ def evaluate(
     options = EvaluationOptions(again, against, strict=bool(arms))
     if responses:
         known = Known(prompts) if prompts else Known(here.root / chosen.prompts, given=False)
-        recorded = Recorded(responses, known, name)
+        recorded = Recorded(responses, known, name, split.value if split else "all")
+        measure = Measure(chosen.profile, chosen.weights)
         with progress(as_json, f"scoring {responses.name}"):
-            result = evaluate_responses(here, recorded, chosen.profile, options)
+            result = evaluate_responses(here, recorded, measure, options)
         _show(result, as_json)
     else:
         evaluate_by(here, chosen, as_json, options)
