@@ -158,7 +158,7 @@ def measure(
     measured: dict[str, float | None] = {
         "solved": float(solved) if outcome else None,
         "ideas": sum(said) / len(said),
-        "must_not": float(len(broken)),
+        "must_not": len(broken) / len(prompt.must_not) if prompt.must_not else None,
         "code": code(blocks, prompt.prompt, by_program),
         "relevance": 1.0 if solved else relevance(prompt.prompt, text),
         "french": french(text),
@@ -169,16 +169,19 @@ def measure(
         "reference": reference(text, prompt.reference),
         "groundedness": groundedness(text, prompt.prompt, response.sources),
     }
-    return {**measured, "composite": composite(measured, len(said), weights)}
+    return {**measured, "composite": composite(measured, len(broken) / len(said), weights)}
 
 
 def composite(
-    measured: Mapping[str, float | None], wanted: int, weights: Weights = WEIGHTS
+    measured: Mapping[str, float | None], broken: float = 0.0, weights: Weights = WEIGHTS
 ) -> float:
-    """Return the score, 0..5, of an answer's metrics; `wanted` is how many ideas there are."""
+    """Return the score, 0..5, of an answer's metrics.
+
+    What an answer must not have costs an idea each: `broken` is that as a share of the ideas.
+    """
     value = {name: number or 0.0 for name, number in measured.items()}
-    net = value["ideas"] - value["must_not"] / wanted
-    said = max(0.0, (net - weights.chance) / (1 - weights.chance)) * value["relevance"]
+    net = (value["ideas"] - broken - weights.chance) / (1 - weights.chance)
+    said = max(0.0, net) * value["relevance"]
     shown = 1.0 if measured["code"] is None else value["code"]
     explained = said * (1 - weights.code + weights.code * shown)
     substance = explained

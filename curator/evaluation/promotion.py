@@ -100,7 +100,7 @@ def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Not
     if target.short:
         return False, Notice("too_few_prompts", {"difference": shown, "least": target.least})
     if target.word != "better":
-        if not target.needed:
+        if not target.needed or target.out_of_reach:
             return False, Notice("no_certain_gain", {"difference": shown})
         return False, Notice("no_certain_gain_yet", {"difference": shown, "needed": target.needed})
     if abs(target.delta) < rule.margin:

@@ -84,6 +84,10 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    power: Annotated[
+        bool,
+        typer.Option("--power", help="Only say which difference such a run can show."),
+    ] = False,
     check_prompts: Annotated[
         Path | None,
         typer.Option(
@@ -122,6 +126,9 @@ def evaluate(
         "arms": [a.model_dump() for a in arms] or None,
     }
     chosen = load_evaluate(here, recipe, changes)
+    if power:
+        _show_power(here, chosen, as_json)
+        return
     _check_against(against, chosen, responses, name)
     options = EvaluationOptions(again, against, strict=bool(arms))
     if responses:
@@ -155,6 +162,17 @@ def evaluate_by(
             lambda skipped: None if as_json else show(skipped_lines(skipped)),
         )
     _show(result, as_json)
+
+
+def _show_power(here: "Project", recipe: "EvaluateRecipe", as_json: bool) -> None:
+    """Print what a run of a recipe can show; asks no model."""
+    from curator.cli.views.power import power_view
+    from curator.evaluation.power import power
+    from curator.evaluation.prompts import choose, read_prompts
+
+    asked = choose(read_prompts(here.root / recipe.prompts), recipe.split)[: recipe.limit]
+    rows = power(here.root, recipe, len(asked))
+    present(as_json, lambda: [one.document() for one in rows], power_view(rows))
 
 
 def _check_prompts(path: Path, as_json: bool) -> None:

@@ -139,10 +139,14 @@ def _difference_row(d: "Difference") -> list[str]:
 
 def verdict(d: "Difference") -> str:
     """Call a difference better, worse or undecided, with the number of prompts that would tell."""
+    from curator.evaluation.compare import MOST_NEEDED
+
     if d.short:
         return f"too few ({d.least} at least)"
     if d.word != "undecided" or d.needed is None or not d.delta:
         return d.word
+    if d.out_of_reach:
+        return f"{d.word} (over {MOST_NEEDED} prompts: no matter)"
     return f"{d.word} ({d.needed} prompts)"
 
 
