@@ -50,6 +50,12 @@ class EvaluationResult:
 
         return [summarise(one, self.leave_out) for one in self.floors]
 
+    def best(self) -> "Comparison | None":
+        """Compare the two best arms; None where there are no two that can be compared."""
+        from curator.evaluation.best import best_two
+
+        return best_two(self.scored, self.leave_out)
+
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
         return {
@@ -57,6 +63,7 @@ class EvaluationResult:
                 {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}
                 for one, summary in zip(self.scored, self.summaries(), strict=True)
             ],
+            "best": best.document() if (best := self.best()) else None,
             "floors": [summary.document() for summary in self.floor_summaries()],
             "leaked": {
                 arm: {prompt: asdict(why) for prompt, why in leaks.items()}

@@ -12,9 +12,10 @@ from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, T
 from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.sections import values
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
+from curator.report.sections.standing import standing_content
 
 # The rows of the seed document's first table, under either profile.
-_FIRST = ("composite", "language", "french", "code")
+_FIRST = ("composite", "language", "solved", "ideas", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
 
 
@@ -30,7 +31,8 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     other: Profile = "seed" if main == "default" else "default"
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
-    content = [Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
+    standing = list(standing_content(evaluation, main))
+    content = [*standing, Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
     return Section("evaluation", title, content, [*parts, *others])
 
 
