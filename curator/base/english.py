@@ -59,6 +59,9 @@ SENTENCES = {
     "gain_of_form": "{share:.0%} of what the composite gained is form",
     "not_above_floor": "not better for certain than {floor}, answers that are worth nothing",
     "constant_answer": "its answers to different questions are {share:.0%} alike",
+    "bench_worse": (
+        "{bench}: pass@1 {before:.3f} -> {after:.3f} (interval {low:+.3f} to {high:+.3f}): worse"
+    ),
     "guarded_loss": "{difference}: worse, and guarded",
     # What happened to a training.
     "killed": "killed by {signal}",

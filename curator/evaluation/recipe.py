@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from curator.base.settings import Settings, load_as, validate
 from curator.dataset.recipe import RetrainRecipe
+from curator.evaluation.bench.tasks import MODES, Mode
 from curator.evaluation.folder import STALE
 from curator.evaluation.prompts import PROMPTS, Part
 from curator.evaluation.records import ARM_NAME, Profile
@@ -86,7 +87,8 @@ class EvaluateRecipe(Settings):
 
     The first gives the base model, the second the system prompt where `system` is None. `split`
     is which prompts are asked, `limit` asks only the first of them. `weights` are those of the
-    profile "default". `context` bounds each prompt with its answer, in tokens; `width`
+    profile "default". `bench` is a file of HumanEval-X's tasks for Rust, asked greedily in
+    `bench_mode`, on which a new model must not be worse for certain. `context` bounds each prompt with its answer, in tokens; `width`
     prompts are answered together, and another width gives other texts.
     """
 
@@ -107,8 +109,15 @@ class EvaluateRecipe(Settings):
     profile: Profile = "default"
     weights: Weights = WEIGHTS
     rag: RagSettings = RagSettings()
+    bench: str | None = None
+    bench_mode: Mode | Literal["both"] = "chat"
     arms: tuple[ArmSetting, ...] = ARMS
     promotion: PromotionSettings = PromotionSettings()
+
+    @property
+    def bench_modes(self) -> tuple[Mode, ...]:
+        """The ways in which the bench is asked."""
+        return MODES if self.bench_mode == "both" else (self.bench_mode,)
 
     @model_validator(mode="after")
     def _possible(self) -> "EvaluateRecipe":

@@ -66,6 +66,10 @@ SENTENCES = {
     "gain_of_form": "{share:.0%} du gain du score sont de la forme",
     "not_above_floor": "pas mieux pour certain que {floor}, des réponses qui ne valent rien",
     "constant_answer": "ses réponses à des questions différentes se ressemblent à {share:.0%}",
+    "bench_worse": (
+        "{bench} : pass@1 {before:.3f} -> {after:.3f} (intervalle {low:+.3f} à {high:+.3f}) : "
+        "régression"
+    ),
     "guarded_loss": "{difference} : régression d'une métrique gardée",
     # What happened to a training.
     "killed": "tué par {signal}",

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from curator import __version__
 from curator.base.clock import now
 from curator.evaluation.arms import leaks
+from curator.evaluation.bench.result import losses
+from curator.evaluation.bench.session import bench_arm
 from curator.evaluation.comparable import Incomparable
 from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.constancy import likeness
@@ -91,15 +93,21 @@ def _decide(
     before, after = scored
     try:
         comparison = compare(before, after, leave_out=leaked)
-        candidacy = _candidacy(setup, jobs[1], after, leaked)
+        candidacy = _candidacy(setup, jobs, after, leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
     return comparison, decide(comparison, setup.recipe.promotion, candidacy)
 
 
-def _candidacy(setup: JudgeSetup, job: Job, after: Scored, leaked: set[str]) -> Candidacy:
-    """Hold a candidate against the floors, and its answers against each other."""
+def _candidacy(
+    setup: JudgeSetup, jobs: Sequence[Job], after: Scored, leaked: set[str]
+) -> Candidacy:
+    """Hold a candidate against the floors, its answers against each other, and ask the bench."""
+    job = jobs[1]
     measure = Measure(setup.recipe.profile, setup.recipe.weights)
     floors = score_floors(setup.root, job.prompts, measure, setup.tools)
     compared = [compare(floor, after, leave_out=leaked) for floor in floors]
-    return Candidacy(compared, likeness(job.folder.responses()))
+    benches = [
+        bench_arm(setup.root, setup.recipe, one.setting, setup.count, setup.tools) for one in jobs
+    ]
+    return Candidacy(compared, likeness(job.folder.responses()), losses(*benches))

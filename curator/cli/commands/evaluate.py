@@ -27,6 +27,14 @@ class ProfileName(StrEnum):
     SEED = "seed"
 
 
+class BenchMode(StrEnum):
+    """How a bench is asked: as a question, as a text to go on with, or both."""
+
+    CHAT = "chat"
+    COMPLETION = "completion"
+    BOTH = "both"
+
+
 class SplitName(StrEnum):
     """The prompts that whoever tunes looks at, those that decide, or both."""
 
@@ -84,6 +92,13 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    bench: Annotated[
+        Path | None,
+        typer.Option("--bench", help="Ask the arms HumanEval-X's tasks in this JSONL instead."),
+    ] = None,
+    bench_mode: Annotated[
+        BenchMode | None, typer.Option("--bench-mode", help="How they are asked [default: chat].")
+    ] = None,
     power: Annotated[
         bool,
         typer.Option("--power", help="Only say which difference such a run can show."),
@@ -122,12 +137,17 @@ def evaluate(
         "samples": samples,
         "split": split.value if split else None,
         "limit": limit,
+        "bench": here.relative(bench.resolve()) if bench else None,
+        "bench_mode": bench_mode.value if bench_mode else None,
         "profile": profile.value if profile else None,
         "arms": [a.model_dump() for a in arms] or None,
     }
     chosen = load_evaluate(here, recipe, changes)
     if power:
         _show_power(here, chosen, as_json)
+        return
+    if bench:
+        _bench(here, chosen, bool(arms), as_json)
         return
     _check_against(against, chosen, responses, name)
     options = EvaluationOptions(again, against, strict=bool(arms))
@@ -162,6 +182,17 @@ def evaluate_by(
             lambda skipped: None if as_json else show(skipped_lines(skipped)),
         )
     _show(result, as_json)
+
+
+def _bench(here: "Project", recipe: "EvaluateRecipe", strict: bool, as_json: bool) -> None:
+    """Ask the arms of a recipe its bench, and print the results."""
+    from curator.cli.views.base import progress
+    from curator.cli.views.bench import bench_view
+    from curator.evaluation.bench.session import bench_arms
+
+    with progress(as_json, "preparing the bench") as report:
+        session = bench_arms(here.root, recipe, strict, report)
+    present(as_json, session.document, bench_view(session))
 
 
 def _show_power(here: "Project", recipe: "EvaluateRecipe", as_json: bool) -> None:

@@ -47,7 +47,9 @@ def items_in(code: str) -> list[Item]:
         if node.type in _ABOVE:
             above.append(node)
             continue
-        name = "use" if node.type == "use_declaration" else _name(node)
+        if node.type == "use_declaration" and not node.has_error:
+            items += _uses(node)
+        name = _name(node)
         if name and not node.has_error:
             items.append(_item(node, name, above))
         above = []
@@ -61,12 +63,34 @@ def is_statements(code: str) -> bool:
 
 def _item(node: "Node", name: str, above: Sequence["Node"]) -> Item:
     text = "\n".join(text_of(one) for one in (*above, node))
-    if name == "use":
-        brought = re.findall(r"([A-Za-z_]\w*)\s*(?=[,};]|$)", text_of(node))
-        return Item(name, text, frozenset(brought) - {"self"})
     if name.startswith("impl "):
         return Item(name, text_of(node), methods=dict(_methods(node)))
     return Item(name, text, frozenset(_NAME.findall(name.split(" ", 1)[1])))
+
+
+def _uses(node: "Node") -> Iterator[Item]:
+    """Yield each import of a `use` as one of its own: "use std::{fmt, io};" brings two."""
+    argument = node.child_by_field_name("argument")
+    for path, name in _paths(argument, "") if argument else ():
+        yield Item("use", f"use {path};", frozenset(name.split()))
+
+
+def _paths(node: "Node", above: str) -> Iterator[tuple[str, str]]:
+    """Yield the whole path of each import of a tree, and the name that it brings ("" for `*`)."""
+    if node.type in ("scoped_use_list", "use_list"):
+        path = text_of(node.child_by_field_name("path"))
+        below = f"{above}{path}::" if path else above
+        inner = node.child_by_field_name("list") or node
+        for one in inner.named_children:
+            yield from _paths(one, below)
+    elif node.type == "use_as_clause":
+        yield above + text_of(node), text_of(node.child_by_field_name("alias"))
+    elif node.type == "self":
+        whole = above.removesuffix("::")
+        yield whole, whole.rpartition("::")[2]
+    elif not node.type.endswith("comment"):
+        text = above + text_of(node)
+        yield text, text.rpartition("::")[2].strip("*")
 
 
 def _methods(node: "Node") -> Iterator[tuple[str, str]]:
