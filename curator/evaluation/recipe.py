@@ -88,8 +88,9 @@ class EvaluateRecipe(Settings):
     The first gives the base model, the second the system prompt where `system` is None. `split`
     is which prompts are asked, `limit` asks only the first of them. `weights` are those of the
     profile "default". `bench` is a file of HumanEval-X's tasks for Rust, asked greedily in
-    `bench_mode`, on which a new model must not be worse for certain. `context` bounds each prompt with its answer, in tokens; `width`
-    prompts are answered together, and another width gives other texts.
+    `bench_mode`, on which a new model must not be worse for certain. `context` bounds each prompt
+    with its answer, in tokens; `width` prompts are answered together, and another width gives other
+    texts.
     """
 
     kind: Literal["evaluate"] = "evaluate"

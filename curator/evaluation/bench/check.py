@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from curator.evaluation.bench.tasks import Mode, Task
 from curator.evaluation.solving.items import items_in
-from curator.evaluation.solving.kinds import Tests
+from curator.evaluation.solving.kinds import Check, Compiles, Tests
 from curator.evaluation.solving.programs import rust_fences
 from curator.evaluation.solving.run import Machine, Outcome, Question, check_answers
 from curator.rust.source import analyse
@@ -30,8 +30,15 @@ def _question(task: Task, answer: str, mode: Mode) -> Question:
         codes = rust_fences(answer) or [answer]
     shown = "\n\n".join(f"```rust\n{without_strangers(code)}\n```" for code in codes)
     given = f"```rust\n{without_strangers(_imports(task))}\n```"
-    check = Tests(kind="tests", keeps=(f"fn {task.name}",), tests=task.tests)
-    return Question(given, check, shown)
+    return Question(given, _check(task), shown)
+
+
+def _check(task: Task) -> Check:
+    """Return the task's tests; without any, a solution is what compiles."""
+    keeps = (f"fn {task.name}",)
+    if not task.tests:
+        return Compiles(kind="compiles", keeps=keeps)
+    return Tests(kind="tests", keeps=keeps, tests=task.tests)
 
 
 def _imports(task: Task) -> str:

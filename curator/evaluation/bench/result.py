@@ -69,8 +69,16 @@ class BenchDifference(NamedTuple):
 
     def notice(self) -> Notice:
         """Say that it is worse."""
-        values = {"bench": self.label, "before": self.before, "after": self.after}
-        return Notice("bench_worse", {**values, "low": self.low, "high": self.high})
+        return Notice(
+            "bench_worse",
+            {
+                "bench": self.label,
+                "before": self.before,
+                "after": self.after,
+                "low": self.low,
+                "high": self.high,
+            },
+        )
 
 
 def difference(before: BenchResult, after: BenchResult) -> BenchDifference | None:

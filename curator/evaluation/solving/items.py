@@ -42,7 +42,7 @@ def names_in(code: str) -> frozenset[str]:
 
 def items_in(code: str) -> list[Item]:
     """Return the items at the top level, each with the attributes and comments above it."""
-    items, above = [], list["Node"]()
+    items, above = list[Item](), list["Node"]()
     for node in tree_of(code).children:
         if node.type in _ABOVE:
             above.append(node)
