@@ -24,13 +24,16 @@ def canonical(task: Task) -> str:
 
 
 def _question(task: Task, answer: str, mode: Mode) -> Question:
+    codes, beside = rust_fences(answer) or [answer], _imports(task)
     if mode == "completion":
-        codes = [completed_body(task, answer)]
-    else:
-        codes = rust_fences(answer) or [answer]
-    shown = "\n\n".join(f"```rust\n{without_strangers(code)}\n```" for code in codes)
-    given = f"```rust\n{without_strangers(_imports(task))}\n```"
-    return Question(given, _check(task), shown)
+        function, after = completed_body(task, answer)
+        codes, beside = [function], f"{beside}\n{after}"
+    # What stands beside the function completes it where it does not compile by itself.
+    return Question(_fenced([beside]), _check(task), _fenced(codes))
+
+
+def _fenced(codes: Sequence[str]) -> str:
+    return "\n\n".join(f"```rust\n{without_strangers(code)}\n```" for code in codes)
 
 
 def _check(task: Task) -> Check:
@@ -46,16 +49,17 @@ def _imports(task: Task) -> str:
     return task.declaration[: task.declaration.rindex("fn ")]
 
 
-def completed_body(task: Task, text: str) -> str:
-    """Return the function with a body, up to where it ends: what a model goes on to is left out."""
+def completed_body(task: Task, text: str) -> tuple[str, str]:
+    """Return the function with a body, up to where it ends, and what a model went on to."""
     whole = task.declaration + text
     bare = analyse(whole).bare
     depth = 0
     for found in re.finditer(r"[{}]", bare[len(_imports(task)) :]):
         depth += 1 if found.group() == "{" else -1
         if not depth:
-            return whole[: len(_imports(task)) + found.end()]
-    return whole
+            end = len(_imports(task)) + found.end()
+            return whole[:end], whole[end:]
+    return whole, ""
 
 
 def without_strangers(code: str) -> str:
