@@ -43,7 +43,7 @@ class Task(BaseModel):
 
     @property
     def tests(self) -> str:
-        """The content of the module of tests; "" where they are commented out, as one task's are."""
+        """The content of the module of tests; "" where they are commented out."""
         modules = (n for n in tree_of(self.test).children if n.type == "mod_item")
         bodies = [text_of(n.child_by_field_name("body")).strip()[1:-1] for n in modules]
         tests = "\n".join(bodies)
