@@ -2,7 +2,7 @@
 
 A word by itself says nothing, so that a list of words has no idea. In prose, an idea counts where
 
-- a sentence says it that reads as French: a fifth of its words are function words;
+- a sentence says it that reads as French: a quarter of its words are function words;
 - the sentence has room for it: ROOM other words for each idea, and for each mention beyond TWICE;
 - the sentence is the answer's own: not one of the question, nor one of a series that differ by
   little more than the idea ("La notion de x est utile. La notion de y est utile.").
@@ -21,7 +21,7 @@ from curator.evaluation.solving.groups import Group, uncommented
 from curator.text.fold import fold
 
 ROOM = 2  # words, of at least two letters, for each idea of a sentence
-FRENCH = 0.2  # of the words
+FRENCH = 0.25  # of the words
 TWICE = 2  # mentions of an idea in a sentence, as in "non, c'est refusé"
 SHORT = 4  # words; "Non." belongs to the sentence after it
 LIST, LISTED = 8, 2  # pieces between commas, most of them of so few words: a list
