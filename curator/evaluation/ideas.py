@@ -43,7 +43,7 @@ _FUNCTION = frozenset(
         peuvent pouvez doit doivent faut ne pas plus moins jamais ni dans sur sous avec sans pour
         par vers chez entre contre depuis pendant avant après hors selon et ou mais donc car puis
         quand comme si lorsque puisque alors ainsi ici là très trop aussi encore déjà toujours
-        seulement deux trois qu l d c j m n s t y à a"""
+        seulement oui non deux trois qu l d c j m n s t y à a"""
     ).split()
 )
 

@@ -43,7 +43,8 @@ def _stem(word: str) -> str:
 
 
 def _names(code: str) -> set[str]:
-    return {fold(name) for name in _NAME.findall(code) if name not in KEYWORDS}
+    names = set(_NAME.findall(code)) - KEYWORDS
+    return {fold(name) for name in names if not _is_french(name)}
 
 
 def terms(question: str) -> frozenset[str]:

@@ -18,7 +18,7 @@ class Weights(Settings):
     """
 
     solved: float = Field(0.5, ge=0, le=1)
-    unsolved: float = Field(0.4, ge=0, le=1)
+    unsolved: float = Field(0.35, ge=0, le=1)
     chance: float = Field(0.15, ge=0, lt=1)
     code: float = Field(0.3, ge=0, le=1)
     french: float = Field(0.1, ge=0, le=0.15)

@@ -143,7 +143,7 @@ def scored(**changes: float | None) -> float:
 def test_the_score_by_hand() -> None:
     assert scored() == scored(solved=None) == pytest.approx(5)
     assert scored(ideas=0.5) == pytest.approx(5 * (0.5 + 0.5 * 0.35 / 0.85))
-    assert scored(solved=0.0) == pytest.approx(5 * 0.5 * 0.4)
+    assert scored(solved=0.0) == pytest.approx(5 * 0.5 * 0.35)
     assert scored(solved=0.0, ideas=0.15) == 0  # what one meets by chance
     assert scored(code=0.0) == pytest.approx(5 * (0.5 + 0.5 * 0.7))
     assert scored(code=None) == pytest.approx(5)
