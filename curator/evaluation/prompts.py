@@ -63,6 +63,12 @@ class EvalPrompt(Record):
         return self
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """What the seed document's metrics look for; of a prompt with ideas, each one's first."""
+        firsts = (group.any[0].replace("*", "") for group in self.ideas)
+        return self.expected_topics or tuple(firsts)
+
+    @property
     def asked(self) -> str:
         """The prompt as an arm is asked it: its fences without the labels for the verifier."""
         return as_asked(self.prompt)

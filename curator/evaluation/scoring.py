@@ -28,7 +28,7 @@ def _seed(rows: Sequence[Row], judge: Judge) -> list[Measured]:
     outcomes = iter(judge.alone([code for blocks in texts for _, code in blocks]))
     scored = [[judging.compiled(line, next(outcomes)) for line, _ in blocks] for blocks in texts]
     return [
-        (seed.measure(r.response, p.expected_topics, [b.passed for b in blocks]), blocks)
+        (seed.measure(r.response, p.topics, [b.passed for b in blocks]), blocks)
         for (p, r), blocks in zip(rows, scored, strict=True)
     ]
 
