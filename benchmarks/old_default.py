@@ -14,7 +14,7 @@ WEIGHTS = {"french": 0.20, "code": 0.15, "topics": 0.35, "length": 0.15, "rust":
 
 
 def composite(prompt: EvalPrompt, answer: str, passed: Sequence[bool]) -> float:
-    """Return the old score, 0..5; `passed` tells which of the answer's checked blocks do as said."""
+    """Return the old score, 0..5; `passed` tells which checked blocks do as said."""
     text = answer[: metrics.READ]
     measured: dict[str, float | None] = {
         "french": metrics.french(text) or 0.0,

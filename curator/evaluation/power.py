@@ -2,7 +2,9 @@
 
 A paired comparison of N prompts shows a mean difference d four times in five, at the level 0.05,
 from d = (z(0.975) + z(0.8)) * s / sqrt(N) on (Guenther 1981), where s is the standard deviation of
-the differences by prompt. It is what arms that were evaluated have, else a stated assumption. More
+the differences by prompt. A word is only said where the sign test agrees, which needs pi / 2 times
+the prompts where differences are normal (Dixon and Mood 1946), so d is by sqrt(pi / 2) larger here.
+s is what arms that were evaluated have, else a stated assumption. More
 samples of a prompt make its mean less a matter of chance: where s2 is the variance with K samples
 and w that between answers of one arm to one prompt, K' samples have s2 - 2w/K + 2w/K'.
 """
@@ -10,7 +12,7 @@ and w that between answers of one arm to one prompt, K' samples have s2 - 2w/K +
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from math import ceil, sqrt
+from math import ceil, pi, sqrt
 from pathlib import Path
 from statistics import NormalDist, fmean, variance
 from typing import Any
@@ -78,7 +80,7 @@ def power(root: Path, recipe: EvaluateRecipe, prompts: int) -> list[Power]:
 def _power(measured: Variance, prompts: int, samples: int) -> Power:
     deviation = sqrt(measured.with_samples(samples))
     z = NormalDist().inv_cdf(1 - ALPHA / 2) + NormalDist().inv_cdf(POWER)
-    difference = z * deviation / sqrt(prompts)
+    difference = z * deviation * sqrt(pi / 2 / prompts)
     return Power(measured.metric, prompts, samples, deviation, difference, measured.pairs)
 
 
