@@ -10,7 +10,7 @@ from curator.base import store
 from curator.base.notice import Notice
 from curator.evaluation import paired
 from curator.evaluation.bench.tasks import Mode
-from curator.evaluation.folder import EVALUATIONS
+from curator.evaluation.folder import EVALUATIONS, STALE
 from curator.evaluation.records import ModelIdentity
 from curator.records.example import Record, Sampling, Sha256
 
@@ -103,6 +103,12 @@ def results_of(root: Path, arm: str) -> list[BenchResult]:
     """Read the results of an arm; those of another version are passed over."""
     paths = sorted((root / EVALUATIONS / arm).glob("bench-*.json"))
     return [result for path in paths if (result := read_result(path))]
+
+
+def every_result(root: Path) -> list[BenchResult]:
+    """Read the results of all arms, but for those that were set aside."""
+    names = sorted({path.parent.name for path in (root / EVALUATIONS).glob("*/bench-*.json")})
+    return [one for name in names if STALE not in name for one in results_of(root, name)]
 
 
 def read_result(path: Path) -> BenchResult | None:

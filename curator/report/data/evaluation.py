@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
+from curator.evaluation.bench.result import BenchResult, every_result
 from curator.evaluation.best import best_two
 from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
@@ -70,7 +71,8 @@ class Evaluation:
     `leaked` are the prompts that stand in a training set, with the first reason; they are left out
     of every number here. `profile` is the one that most arms are scored under. `twins` are arms
     that are one thing, and why, where no pair says it. `floors` are answers that are worth nothing,
-    to the prompts of most arms; `best` compares the two best arms.
+    to the prompts of most arms; `best` compares the two best arms, `benches` are what came of
+    outside tasks.
     """
 
     sides: tuple[Side, ...]
@@ -80,6 +82,7 @@ class Evaluation:
     twins: tuple[tuple[str, str, Notice], ...] = ()
     floors: Mapping[Profile, tuple[Summary, ...]] = field(default_factory=dict)
     best: Mapping[Profile, Comparison] = field(default_factory=dict)
+    benches: tuple[BenchResult, ...] = ()
 
     def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
         """Return the pairs under a profile, of some kinds or all."""
@@ -99,6 +102,7 @@ class Evaluation:
             "floors": {
                 profile: [s.document() for s in each] for profile, each in self.floors.items()
             },
+            "benches": [one.model_dump(mode="json") for one in self.benches],
             "best": {profile: one.document() for profile, one in self.best.items()},
             "pairs": [
                 {
@@ -147,6 +151,7 @@ def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
         profile=profile,
         twins=tuple(_twins(ordered, pairs)),
         floors={p: each for p in PROFILES if (each := _floors(project.root, ordered, p, leaked))},
+        benches=tuple(every_result(project.root)),
         best={p: one for p in PROFILES if (one := _best(ordered, p, leaked))},
     )
 

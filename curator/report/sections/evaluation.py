@@ -11,6 +11,7 @@ from curator.french.numbers import NONE, count, listed, mark, number, percent, s
 from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.sections import values
+from curator.report.sections.bench import bench_section
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
 from curator.report.sections.standing import standing_content
 
@@ -29,6 +30,8 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     main = evaluation.profile
     parts = list(_profile(evaluation, main)) if evaluation.scored(main) else [unscored]
     other: Profile = "seed" if main == "default" else "default"
+    if evaluation.benches:
+        parts.append(bench_section(evaluation.benches))
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
     standing = list(standing_content(evaluation, main))
