@@ -11,31 +11,8 @@ from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.solving.groups import Group
 from curator.evaluation.solving.kinds import Claim, Compiles
 from curator.evaluation.solving.programs import rust_fences
+from curator.french.floors import BLAND, LIST, SERIES
 
-_BLAND = """## TL;DR
-Lisez attentivement le message du compilateur : il vous indique la ligne et la solution.
-
-## Problème
-En Rust, le compilateur vérifie la propriété, les emprunts et les durées de vie avant l'exécution. \
-Une erreur à cet endroit signifie qu'une de ces règles n'est pas respectée par le programme.
-
-## Solution
-```rust
-fn main() {
-    let x = 1;
-    println!("{x}");
-}
-```
-
-## Explication
-Le compilateur protège votre programme contre de nombreuses fautes. En corrigeant la ligne \
-signalée, vous obtenez un code plus sûr et plus clair. N'hésitez pas à relire la documentation.
-
-## Points à retenir
-- Lisez le message du compilateur en entier.
-- Corrigez une erreur à la fois, puis compilez de nouveau.
-- Relisez la documentation de la bibliothèque standard.
-"""
 _ENGLISH = (
     "The compiler is right to complain here, and the fix is small.",
     "Look at where the value comes from and who owns it; the code below does what you want.",
@@ -45,7 +22,7 @@ Floor = Callable[[Sequence[EvalPrompt], int], str]
 
 
 def _bland(prompts: Sequence[EvalPrompt], at: int) -> str:
-    return _BLAND
+    return BLAND
 
 
 def _copy(prompts: Sequence[EvalPrompt], at: int) -> str:
@@ -56,12 +33,12 @@ def _soup(prompts: Sequence[EvalPrompt], at: int) -> str:
     prompt = prompts[at]
     wanted = [word for group in _groups(prompt) for word in group.any]
     words = [word.replace("*", "er") for word in wanted or prompt.expected_topics]
-    series = "\n".join(f"La notion de {word} est importante ici." for word in words)
+    series = "\n".join(SERIES.format(word) for word in words)
     comments = "\n".join(f"    // {word}" for word in words)
     listed = ", ".join(words)
     text = "\n".join(f'    let _ = "{word}";' for word in words if '"' not in word)
     code = f"fn main() {{\n{comments}\n{text}\n}}"
-    return f"{listed}.\n\nC'est {listed} qui est la solution.\n\n{series}\n\n```rust\n{code}\n```\n"
+    return f"{listed}.\n\n{LIST.format(listed)}\n\n{series}\n\n```rust\n{code}\n```\n"
 
 
 def _groups(prompt: EvalPrompt) -> Sequence[Group]:
@@ -76,7 +53,7 @@ def _unrelated(prompts: Sequence[EvalPrompt], at: int) -> str:
     others = [
         p for p in order if p.topic != prompts[at].topic and p.category != prompts[at].category
     ]
-    return next((p.reference for p in others if p.reference), _BLAND)
+    return next((p.reference for p in others if p.reference), BLAND)
 
 
 def _english(prompts: Sequence[EvalPrompt], at: int) -> str:

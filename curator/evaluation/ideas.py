@@ -18,6 +18,7 @@ from itertools import islice
 
 from curator.evaluation.fences import outside
 from curator.evaluation.solving.groups import Group, uncommented
+from curator.french.common import FUNCTION_WORDS
 from curator.text.fold import fold
 
 ROOM = 2  # words, of at least two letters, for each idea of a sentence
@@ -30,22 +31,10 @@ ALIKE, LEAST_ALIKE = 0.6, 4
 _CUT = "\x00"
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t].*$", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n|(?=[-*+>|#]|\d+[.)]\s))")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\s»)]+|(?<=[;])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?\u2026])[\s\u00bb)]+|(?<=[;])\s+")
 _PIECE = re.compile(r"\s*[,:;/|]\s+")
 _SPAN = re.compile(r"`+[^`\n]*`+")
 _WORD = re.compile(r"[^\W\d_]{2,}|\b[lacdjmnsty]\b")
-_FUNCTION = frozenset(
-    fold(
-        """le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre
-        nos votre vos leur leurs je tu il elle on nous vous ils elles me te se en qui que quoi dont
-        où ceci cela ça celui celle ceux tout tous toute toutes chaque aucun aucune autre autres
-        même mêmes est es suis sont était être été ai as avons avez ont avait avoir fait font peut
-        peuvent pouvez doit doivent faut ne pas plus moins jamais ni dans sur sous avec sans pour
-        par vers chez entre contre depuis pendant avant après hors selon et ou mais donc car puis
-        quand comme si lorsque puisque alors ainsi ici là très trop aussi encore déjà toujours
-        seulement oui non deux trois qu l d c j m n s t y à a"""
-    ).split()
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ class Sentence:
         if len(pieces) >= LIST and pieces[len(pieces) // 2] <= LISTED:
             return False
         words = _WORD.findall(_SPAN.sub(" ", self.text))
-        return sum(word in _FUNCTION for word in words) >= max(1, FRENCH * len(words))
+        return sum(word in FUNCTION_WORDS for word in words) >= max(1, FRENCH * len(words))
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from curator.evaluation.asking import texts_sha256
 from curator.evaluation.folder import EVALUATIONS, ArmDir
 from curator.evaluation.models import open_responder
 from curator.evaluation.passages import Retriever, open_retriever
-from curator.evaluation.prompts import EvalPrompt, choose, prompts_digest, read_prompts
+from curator.evaluation.prompts import EvalPrompt, check_ideas, choose, prompts_digest, read_prompts
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
 from curator.evaluation.records import Arm, Response
 from curator.evaluation.respond import Responder
@@ -87,6 +87,8 @@ def prepare(
 ) -> Job:
     """Find everything that an arm needs; raises CuratorError for what is not there."""
     prompts = choose(read_prompts(root / recipe.prompts), recipe.split)[: recipe.limit]
+    if recipe.profile == "default":
+        check_ideas(prompts)
     system = system_prompt(root, recipe)
     responder = tools.responder(root, recipe, setting)
     retriever = tools.retriever(root, recipe, listen) if setting.rag else None

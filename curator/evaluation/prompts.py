@@ -97,6 +97,13 @@ def choose(prompts: Sequence[EvalPrompt], part: Part) -> list[EvalPrompt]:
     return chosen
 
 
+def check_ideas(prompts: Sequence[EvalPrompt]) -> None:
+    """Raise DataError where no prompt says what a good answer is: only "seed" scores such ones."""
+    if not any(prompt.ideas for prompt in prompts):
+        hint = "--profile seed scores answers to prompts without them"
+        raise DataError("none of the prompts has ideas to look for", hint=hint)
+
+
 def prompts_digest(prompts: Iterable[EvalPrompt]) -> str:
     """Return the SHA-256 of what is asked: answers follow from nothing else of the prompts."""
     asked = [[p.id, p.asked] for p in prompts]

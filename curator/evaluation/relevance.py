@@ -9,6 +9,7 @@ from functools import cache
 
 from curator.evaluation.fences import outside
 from curator.evaluation.solving.programs import rust_fences
+from curator.french.common import OF_EVERY_LESSON
 from curator.french.glossary import alternatives
 from curator.french.shortwords import evidence
 from curator.text.fold import fold
@@ -19,23 +20,15 @@ _STEM = 5  # letters by which words are compared
 _NAME = re.compile(r"[A-Za-z_]\w+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPAN = re.compile(r"`+([^`\n]*)`+")
-# In every lesson; the words of the glossary and of any French text are left out besides.
-_COMMON = """
-main println print format vec string str option result some none self clone iter into from new push
-len unwrap std collections hashmap fmt debug derive impl assert assert_eq test argument bibliotheque
-bloc champ code compilateur compile compiler condition crate declaration donnee exemple explication
-expression instruction langage lecture ligne liste memoire message methode module nombre note objet
-operation partie passer point possible principal programme question reference regle renvoie
-resultat retour rust rustc serait signature simple solution texte type utile variable version
-premier premiere chose juste mieux plutot prendre devant lors
-"""
 
 
 @cache
 def _common() -> frozenset[str]:
     """Return the beginnings of the words that say nothing of what a question is about."""
     terms = " ".join(name for names in alternatives() for name in names)
-    return frozenset(_stem(word) for word in re.findall(r"\w+!?", fold(f"{_COMMON} {terms}")))
+    return frozenset(
+        _stem(word) for word in re.findall(r"\w+!?", fold(f"{OF_EVERY_LESSON} {terms}"))
+    )
 
 
 def _stem(word: str) -> str:

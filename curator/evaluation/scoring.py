@@ -6,7 +6,7 @@ from curator import __version__
 from curator.base.errors import DataError
 from curator.evaluation import judging, metrics, seed
 from curator.evaluation.judging import Judge
-from curator.evaluation.prompts import EvalPrompt, criteria_digest
+from curator.evaluation.prompts import EvalPrompt, check_ideas, criteria_digest
 from curator.evaluation.records import (
     Arm,
     BlockScore,
@@ -63,11 +63,8 @@ def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[
 
 def _with_ideas(rows: Sequence[Row]) -> list[Row]:
     """Leave out the answers to prompts that do not say what a good one is."""
-    chosen = [row for row in rows if row[0].ideas]
-    if not chosen:
-        hint = "--profile seed scores answers to prompts without them"
-        raise DataError("none of the prompts has ideas to look for", hint=hint)
-    return chosen
+    check_ideas([prompt for prompt, _ in rows])
+    return [row for row in rows if row[0].ideas]
 
 
 def _score(row: Row, measured: Measured) -> Score:

@@ -11,6 +11,8 @@ from curator.evaluation.constancy import likeness
 from curator.evaluation.evaluate import Measure
 from curator.evaluation.floor_scores import FOLDER, kept_floors, score_floors
 from curator.evaluation.floors import FLOORS
+from curator.evaluation.job import Tools
+from curator.evaluation.judging import rust_judge
 from curator.evaluation.promotion import CONSTANT, Candidacy, decide
 from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
 from curator.evaluation.records import Response, Scored
@@ -36,11 +38,12 @@ def test_every_floor_answers_every_prompt_whatever_it_says() -> None:
 
 def test_floors_are_scored_once_for_what_is_asked(tmp_path: Path) -> None:
     prompts = make_prompts()
-    found = score_floors(tmp_path, prompts, Measure(), tools())
+    real = Tools(judge=lambda p, r: rust_judge([]))
+    found = score_floors(tmp_path, prompts, Measure(), real)
     assert [one.arm.name for one in found] == [f"floor-{name}" for name in FLOORS]
     assert {one.arm.model.kind for one in found} == {"floor"}
     assert kept_floors(tmp_path, prompts_digest(prompts), "default") == found
-    assert score_floors(tmp_path, prompts, Measure(), tools()) == found
+    assert score_floors(tmp_path, prompts, Measure(), tools()) == found  # nothing is judged again
     [file] = (tmp_path / FOLDER).iterdir()
     other = Measure(weights=Weights(code=0.5))
     assert score_floors(tmp_path, prompts, other, tools())[0].criteria_sha256 != found[
@@ -61,7 +64,7 @@ def against_floor(*points: float) -> Comparison:
 def test_an_arm_that_is_not_above_every_floor_is_not_promoted() -> None:
     gained = moved(0.3, 0.32)
     assert decide(gained, RULE).promote
-    above, level = against_floor(*[1.0] * 20), against_floor(*[0.3, 0.35] * 10)
+    above, level = against_floor(*[1.0] * 20), against_floor(*[0.1, 0.6] * 10)
     assert decide(gained, RULE, Candidacy([above])).promote
     refused = decide(gained, RULE, Candidacy([above, level]))
     assert not refused.promote
