@@ -90,10 +90,15 @@ def _answers(
     store.write_atomic(path, _responses(tasks, known))
     try:
         while len(known) < len(tasks):
-            listen(f"{folder.name}: {bench.name}", len(known), len(tasks))
-            wave = tasks[len(known) : len(known) + responder.width]
+            before = len(known)
+            wave = tasks[before : before + responder.width]
             asked = [ChatRequest(t.messages(bench.mode), bench.sampling, 0) for t in wave]
-            texts = [one.text for one in responder.respond(asked)]
+
+            def told(ended: int, before: int = before) -> None:
+                listen(f"{folder.name}: {bench.name}", before + ended, len(tasks))
+
+            told(0)
+            texts = [one.text for one in responder.respond(asked, told)]
             with store.Appender(path) as file:
                 file.extend(_responses(wave, texts))
             known += texts
