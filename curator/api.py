@@ -218,7 +218,7 @@ def evaluate(
         DataError: the prompts or the recorded answers cannot be read.
         CompilerError: there is no rustc to judge the answers.
     """
-    from curator.evaluation.evaluate import Recorded
+    from curator.evaluation.evaluate import Measure, Recorded
     from curator.evaluation.recipe import load_evaluate
     from curator.evaluation.recorded import Known
     from curator.evaluation.session import EvaluationOptions, evaluate_arms, evaluate_responses
@@ -230,7 +230,7 @@ def evaluate(
         return evaluate_arms(project, recipe, options, progress)
     prompts = Known(project.root / recipe.prompts, given=False)
     recorded = Recorded(Path(responses), prompts)
-    return evaluate_responses(project, recorded, recipe.profile, options)
+    return evaluate_responses(project, recorded, Measure(recipe.profile, recipe.weights), options)
 
 
 def _path(given: str | Path | None) -> Path | None:

@@ -12,6 +12,7 @@ SENTENCES = {
     "asked_differently": "they were not asked and judged alike: {differences}",
     "prompts_differ": "prompts {before} / {after}",
     "profile_differs": "profile {before:profile} / {after:profile}",
+    "criteria_differ": "other weights, or other ideas of a good answer",
     "compiler_differs": "judged by {before} / {after}",
     "sampling_differs": "{setting:sampling} {before} / {after}",
     "answered_once": "{prompts:prompt is|prompts are} answered in one only, such as {example}",
@@ -56,6 +57,11 @@ SENTENCES = {
     "gain_below_margin": "{difference}: a gain of less than {margin}",
     "gain": "{difference}: a gain of {margin} or more",
     "gain_of_form": "{share:.0%} of what the composite gained is form",
+    "not_above_floor": "not better for certain than {floor}, answers that are worth nothing",
+    "constant_answer": "its answers to different questions are {share:.0%} alike",
+    "bench_worse": (
+        "{bench}: pass@1 {before:.3f} -> {after:.3f} (interval {low:+.3f} to {high:+.3f}): worse"
+    ),
     "guarded_loss": "{difference}: worse, and guarded",
     "too_few_duels": "people chose on {prompts:prompt|prompts}, and {least} are asked for",
     "duels_lost": (

@@ -12,14 +12,14 @@ from curator.base.errors import CuratorError, DataError, EvaluationError
 from curator.base.notice import Notice
 from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
-from curator.evaluation.evaluate import check_current, scores
+from curator.evaluation.evaluate import Measure, check_current, scores
 from curator.evaluation.folder import EVALUATIONS, ArmDir, arms
 from curator.evaluation.job import TOOLS, Job, Listen, Tools, prepare
 from curator.evaluation.leaks import leaked
 from curator.evaluation.models import training_rows
 from curator.evaluation.prompts import EvalPrompt, read_prompts
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
-from curator.evaluation.records import Arm, Profile, Scored, responses_digest
+from curator.evaluation.records import Arm, Scored, responses_digest
 from curator.evaluation.stale import stale
 from curator.models.openai.served import PREFIX
 from curator.training.data import ChatRow
@@ -141,10 +141,10 @@ def earlier(root: Path, name: str) -> ArmDir:
     return folder
 
 
-def earlier_scores(folder: ArmDir, profile: Profile) -> Scored:
+def earlier_scores(folder: ArmDir, measure: Measure) -> Scored:
     """Return the scores of an arm that was evaluated before."""
     with folder.locked():
-        return scores(folder, profile)
+        return scores(folder, measure)
 
 
 def pairs(scored: Sequence[Scored], against: Scored | None) -> list[tuple[Scored, Scored]]:

@@ -55,6 +55,8 @@ def _differences(before: Scored, after: Scored) -> Iterator[Notice]:
         yield Notice("prompts_differ", {"before": digests[0], "after": digests[1]})
     if before.profile != after.profile:
         yield Notice("profile_differs", {"before": before.profile, "after": after.profile})
+    if before.criteria_sha256 != after.criteria_sha256:
+        yield Notice("criteria_differ")
     if before.rustc != after.rustc:
         yield Notice("compiler_differs", {"before": before.rustc, "after": after.rustc})
     if one.sampling and other.sampling:  # what was recorded elsewhere may not say

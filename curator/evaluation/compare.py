@@ -1,7 +1,7 @@
 """Compare two arms: differences with intervals, or a refusal where they mean nothing.
 
 The words "better" and "worse" are only for an interval without 0, wide enough for the number of
-categories, over prompts enough to tell. A metric by itself is not corrected for the
+categories, where the sign test agrees. A metric by itself is not corrected for the
 other metrics: name the one that decides before you look (pipelines/retrain.yaml does).
 """
 
@@ -22,6 +22,7 @@ from curator.records.example import Record, Sha256
 
 ALL = "all"
 LEAST = paired.least_decided(0.05)  # prompts, where no correction asks for more
+MOST_NEEDED = 2000  # prompts
 Word = Literal["better", "worse", "undecided"]
 WITHOUT_DIRECTION = frozenset({"words"})  # neither more nor fewer is better
 
@@ -51,6 +52,11 @@ class Difference(Record):
     word: Annotated[Word, BeforeValidator(legacy.word)]
     needed: int | None = None
     least: int = LEAST  # what older lines of the ledger do not say
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether more prompts would be needed than anybody asks: the difference is no matter."""
+        return self.needed is not None and self.needed > MOST_NEEDED
 
     @property
     def short(self) -> bool:
@@ -104,8 +110,8 @@ class _Drawing:
 Pair = tuple[PromptMeans, PromptMeans]
 
 
-def _word(delta: float, interval: tuple[float, float], decided: bool, metric: str) -> Word:
-    if not decided or interval[0] <= 0 <= interval[1]:
+def _word(delta: float, interval: tuple[float, float], agrees: bool, metric: str) -> Word:
+    if not agrees or interval[0] <= 0 <= interval[1]:
         return "undecided"
     return "worse" if (delta < 0) != (metric in LOWER_IS_BETTER) else "better"
 
@@ -122,9 +128,9 @@ def _difference(
     before, after = (sum(side) / len(known) for side in zip(*known, strict=True))
     low, high = paired.bootstrap(changes, 1 - drawing.alpha, drawing.seed, drawing.resamples)
     above, below, ties = paired.sides(changes)
-    decided = above + below >= paired.least_decided(drawing.alpha)
     wins, losses = (below, above) if metric in LOWER_IS_BETTER else (above, below)
     p = paired.sign_test(above, below)
+    agrees = p <= drawing.alpha and (above > below) == (sum(changes) > 0)
     return Difference(
         metric=metric,
         group=group,
@@ -139,7 +145,7 @@ def _difference(
         ties=ties,
         p=p,
         p_adjusted=p,
-        word=_word(after - before, (low, high), decided, metric),
+        word=_word(after - before, (low, high), agrees, metric),
         needed=paired.needed(changes, drawing.alpha),
         least=paired.least_decided(drawing.alpha),
     )

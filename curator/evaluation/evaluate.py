@@ -1,6 +1,7 @@
 """Take an arm from its setting to its scores, or recorded answers to theirs."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,14 +9,17 @@ from curator import __version__
 from curator.base import store
 from curator.base.english import english
 from curator.base.errors import EvaluationError
+from curator.base.settings import digest
 from curator.evaluation.answering import answer
 from curator.evaluation.asking import system_text
 from curator.evaluation.folder import EVALUATIONS, ArmDir
 from curator.evaluation.job import TOOLS, Job, Listen, Tools, prepare
+from curator.evaluation.prompts import EvalPrompt, Part
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
 from curator.evaluation.recorded import Known, read_responses
 from curator.evaluation.records import Arm, Profile, Scored
 from curator.evaluation.stale import changed, request_document
+from curator.evaluation.weights import WEIGHTS, Weights
 from curator.records.project import Project
 from curator.rust.unsandboxed import judging_version
 
@@ -23,11 +27,19 @@ log = logging.getLogger(__name__)
 
 
 class Recorded(NamedTuple):
-    """A file of answers, the prompts that they may be to, a name."""
+    """A file of answers, the prompts that they may be to, a name, and which of them count."""
 
     path: Path
     prompts: Known | None = None
     name: str | None = None
+    split: Part = "all"
+
+
+class Measure(NamedTuple):
+    """By what answers are scored."""
+
+    profile: Profile = "default"
+    weights: Weights = WEIGHTS
 
 
 def evaluate(
@@ -48,7 +60,7 @@ def run(job: Job, listen: Listen, again: bool = False) -> Scored:
         _begin(job, again)
         answer(job, listen)
         listen(f"{job.name}: scoring", 0, 0)
-        return scores(job.folder, job.recipe.profile, job.tools)
+        return scores(job.folder, Measure(job.recipe.profile, job.recipe.weights), job.tools)
 
 
 def check_current(folder: ArmDir, arm: Arm) -> None:
@@ -65,10 +77,18 @@ def _begin(job: Job, again: bool) -> None:
     if again:
         set_aside(job.folder)
     check_current(job.folder, job.arm)
-    if not job.folder.begun:
+    if job.folder.begun:
+        _renew(job.folder, job.prompts)
+    else:
         texts = {"system": system_text(job.system, job.setting.rag)}
         request = request_document(job.root, job.recipe, job.setting, texts)
         job.folder.begin(job.arm, request, job.prompts)
+
+
+def _renew(folder: ArmDir, prompts: Sequence[EvalPrompt]) -> None:
+    """Take over what the same prompts say of a good answer today."""
+    if folder.prompts() != list(prompts):
+        folder.write_prompts(prompts)
 
 
 def set_aside(folder: ArmDir) -> None:
@@ -77,39 +97,47 @@ def set_aside(folder: ArmDir) -> None:
         log.warning("%s: its earlier answers are now %s", folder.name, folder.set_aside().name)
 
 
-def scores(folder: ArmDir, profile: Profile, tools: Tools = TOOLS) -> Scored:
-    """Return the scores of an arm's answers: those on disk that this compiler and toolkit gave.
+def scores(folder: ArmDir, measure: Measure, tools: Tools = TOOLS) -> Scored:
+    """Return the scores of an arm's answers: those on disk that the same measure, compiler and
+    toolkit gave.
 
     Else they are made, and written. Raises DataError where there is no answer, CompilerError.
     """
-    from curator.evaluation.scoring import score
+    from curator.evaluation.scoring import criteria, score
 
-    known = folder.scored(profile)
-    if known and (known.rustc, known.toolkit) == (judging_version(), __version__):
+    profile, weights = measure
+    prompts, known = folder.prompts(), folder.scored(profile)
+    now = judging_version(), __version__, criteria(prompts, profile, weights)
+    if known and (known.rustc, known.toolkit, known.criteria_sha256) == now:
         return known
-    prompts, responses, arm = folder.prompts(), folder.responses(), folder.arm()
+    responses, arm = folder.responses(), folder.arm()
     if arm is None:
         raise EvaluationError("there is no such arm", where=folder.path, hint="curator evaluate")
-    scored = score(arm, prompts, responses, profile, tools.judge(prompts, responses))
+    arm = arm.model_copy(update={"weights_sha256": digest(weights)})
+    judge = tools.judge(prompts, responses)
+    scored = score(arm, prompts, responses, profile, judge, weights)
+    folder.write_arm(arm)
     folder.write_scored(scored)
     return scored
 
 
 def evaluate_recorded(
-    root: Path, recorded: Recorded, profile: Profile, again: bool = False, tools: Tools = TOOLS
+    root: Path, recorded: Recorded, measure: Measure, again: bool = False, tools: Tools = TOOLS
 ) -> Scored:
     """Score answers that were recorded elsewhere.
 
     Raises DataError for what is no record, EvaluationError as `run` does.
     """
-    prompts, responses, arm = read_responses(recorded.path, recorded.prompts, recorded.name)
+    prompts, responses, arm = read_responses(*recorded)
     folder = ArmDir(root / EVALUATIONS / arm.name)
     with folder.locked():
         if again:
             set_aside(folder)
         check_current(folder, arm)
-        if not folder.begun:
+        if folder.begun:
+            _renew(folder, prompts)
+        else:
             store.write_atomic(folder.responses_file, responses)
             request = {"responses": Project(root).relative(recorded.path.resolve())}
             folder.begin(arm, request, prompts)
-        return scores(folder, profile, tools)
+        return scores(folder, measure, tools)

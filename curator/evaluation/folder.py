@@ -90,8 +90,12 @@ class ArmDir:
     def begin(self, arm: Arm, request: dict[str, Any], prompts: Iterable[EvalPrompt]) -> None:
         """Write what an arm is; arm.json comes last: with it, the arm has begun."""
         store.write_json(self.path / "request.json", request)
-        store.write_atomic(self.path / "prompts.jsonl", prompts)
+        self.write_prompts(prompts)
         self.write_arm(arm)
+
+    def write_prompts(self, prompts: Iterable[EvalPrompt]) -> None:
+        """Write the prompts: they may say anew what a good answer is, and ask the same."""
+        store.write_atomic(self.path / "prompts.jsonl", prompts)
 
     def write_arm(self, arm: Arm) -> None:
         """Write arm.json."""

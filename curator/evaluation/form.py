@@ -1,20 +1,24 @@
-"""Tell how much of a better score is form (French, code blocks, length) and not content."""
+"""Tell how much of a better score is form (French, finished, not repeated) and not help."""
 
-from curator.evaluation import metrics, seed
+from curator.evaluation import seed
 from curator.evaluation.compare import Comparison
+from curator.evaluation.weights import WEIGHTS
 
 MOSTLY = 0.5  # a share of a gain from which it is worth saying
-_FORM = ("french", "language", "code", "length")
+_SEED = ("language", "code", "length")  # of the seed document's metrics
 
 
 def form_gain(comparison: Comparison) -> float:
-    """Return what French, code blocks and length add to the difference of the score, in points.
+    """Return what form adds to the difference of the score, in points, at most.
 
-    The rest is what topics and rustc add: the score is 5 times a weighted sum.
+    Under the seed document's profile, the score is 5 times a weighted sum. Under ours, form takes
+    away from what an answer is worth: counted is what it would add to answers that are worth all.
     """
-    weights = {**seed.WEIGHTS, **metrics.WEIGHTS}
-    differences = (comparison.find(name) for name in _FORM)
-    return 5 * sum(weights[one.metric] * one.delta for one in differences if one)
+    weights = {name: seed.WEIGHTS[name] for name in _SEED}
+    if comparison.profile == "default":
+        weights = {"french": WEIGHTS.french, "form": WEIGHTS.form}
+    found = ((weight, comparison.find(name)) for name, weight in weights.items())
+    return 5 * sum(weight * one.delta for weight, one in found if one)
 
 
 def form_share(comparison: Comparison) -> float | None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from curator import __version__
 from curator.base.clock import now
+from curator.base.settings import digest
 from curator.evaluation.asking import texts_sha256
 from curator.evaluation.folder import EVALUATIONS, ArmDir
 from curator.evaluation.models import open_responder
 from curator.evaluation.passages import Retriever, open_retriever
-from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
+from curator.evaluation.prompts import EvalPrompt, check_ideas, choose, prompts_digest, read_prompts
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe, system_prompt
 from curator.evaluation.records import Arm, Response
 from curator.evaluation.respond import Responder
@@ -85,7 +86,9 @@ def prepare(
     tools: Tools = TOOLS,
 ) -> Job:
     """Find everything that an arm needs; raises CuratorError for what is not there."""
-    prompts = read_prompts(root / recipe.prompts)[: recipe.limit]
+    prompts = choose(read_prompts(root / recipe.prompts), recipe.split)[: recipe.limit]
+    if recipe.profile == "default":
+        check_ideas(prompts)
     system = system_prompt(root, recipe)
     responder = tools.responder(root, recipe, setting)
     retriever = tools.retriever(root, recipe, listen) if setting.rag else None
@@ -99,6 +102,7 @@ def prepare(
         samples=recipe.samples,
         seed=recipe.seed,
         rustc=judging_version(),
+        weights_sha256=digest(recipe.weights),
         toolkit=__version__,
         created=now(),
     )

@@ -3,8 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from curator.evaluation.metrics import Shown
+from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import BlockScore
 from curator.evaluation.seed import wrapped
+from curator.evaluation.solving.kinds import Claim
+from curator.evaluation.solving.run import Machine, Outcome, Question, check_answers
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Compiler, Rustc
 from curator.rust.crates import crates_for
@@ -64,6 +68,20 @@ class Judge:
         documents = [_document(prompt, answer) for prompt, answer in pairs]
         return [_of_answer(r) for r in check_documents(documents, self.compiler, self.options)]
 
+    @property
+    def machine(self) -> Machine | None:
+        """What runs programs; None where nothing is run."""
+        runner = self.options.runner
+        return Machine(self.compiler, runner, self.options.cache) if runner else None
+
+    def solved(self, pairs: Sequence[tuple[EvalPrompt, str]]) -> list[Outcome | None]:
+        """Check each answer in (prompt, answer) by its prompt's check; None where it has none."""
+        asked = [Question(p.prompt, p.check, a) if p.check else None for p, a in pairs]
+        able = [q for q in asked if q and (self.machine or isinstance(q.check, Claim))]
+        outcomes = iter(check_answers(able, self.machine))
+        unable = Outcome(False, "no program is run without a sandbox")
+        return [(next(outcomes) if q in able else unable) if q else None for q in asked]
+
 
 def rust_judge(texts: Iterable[str]) -> Judge:
     """Return the real judge: rustc in the sandbox, programs run, crates that a text names linked.
@@ -110,6 +128,11 @@ def compiled(line: int, outcome: Compilation) -> BlockScore:
         code=first.code if first else "",
         message=first.message if first else f"rustc stopped: {outcome.problem}",
     )
+
+
+def shown(result: BlockResult) -> Shown:
+    """Return a block that the engine judged as the metrics take it."""
+    return Shown(result.block.code, result.passed)
 
 
 def taught(result: BlockResult) -> BlockScore:

@@ -4,9 +4,9 @@ training/ledger.jsonl   every decision with its numbers, appended
 models/current.json     the model in use; only a promotion changes it
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, BeforeValidator, ValidationError
 
@@ -20,6 +20,7 @@ from curator.evaluation.recipe import PromotionSettings
 from curator.records.example import Record, Sha256
 from curator.training.artefacts import MODELS
 
+CONSTANT = 0.5  # likeness of answers to different questions; models have 0.1 and less
 LEDGER = Path("training") / "ledger.jsonl"
 CURRENT = MODELS / "current.json"
 
@@ -60,13 +61,31 @@ class Current(Record):
     promoted: AwareDatetime
 
 
-def decide(comparison: Comparison, rule: PromotionSettings) -> Decision:
+class Candidacy(NamedTuple):
+    """What is known of a candidate beside its comparison with the model in use.
+
+    `floors` are its comparisons with answers that are worth nothing, as (floor, candidate), `alike`
+    how much its answers to different questions are one answer, `bench` what it lost elsewhere.
+    """
+
+    floors: Sequence[Comparison] = ()
+    alike: float = 0.0
+    bench: Sequence[Notice] = ()
+
+
+UNKNOWN = Candidacy()
+
+
+def decide(
+    comparison: Comparison, rule: PromotionSettings, candidacy: Candidacy = UNKNOWN
+) -> Decision:
     """Promote where the target gains the margin for certain and nothing guarded loses for certain.
 
     "For certain": the interval of the difference excludes 0 (curator/evaluation/compare.py).
-    Nor may more of a better composite than the rule's share be form.
+    Nor may more of a better composite than the rule's share be form; every floor must be beaten
+    for certain, and answers to different questions must differ.
     """
-    lost = tuple(_losses(comparison, rule))
+    lost = (*_losses(comparison, rule), *_failings(candidacy, rule.target))
     gained, reason = _gain(comparison.find(rule.target), rule)
     form = form_share(comparison) or 0.0
     formal = (Notice("gain_of_form", {"share": form}),) if form > MOSTLY else ()
@@ -109,12 +128,23 @@ def _gain(target: Difference | None, rule: PromotionSettings) -> tuple[bool, Not
     if target.short:
         return False, Notice("too_few_prompts", {"difference": shown, "least": target.least})
     if target.word != "better":
-        if not target.needed:
+        if not target.needed or target.out_of_reach:
             return False, Notice("no_certain_gain", {"difference": shown})
         return False, Notice("no_certain_gain_yet", {"difference": shown, "needed": target.needed})
     if abs(target.delta) < rule.margin:
         return False, Notice("gain_below_margin", {"difference": shown, "margin": rule.margin})
     return True, Notice("gain", {"difference": shown, "margin": rule.margin})
+
+
+def _failings(candidacy: Candidacy, target: str) -> Iterator[Notice]:
+    """Say what keeps a candidate from being promoted, whatever it gained."""
+    for one in candidacy.floors:
+        difference = one.find(target)
+        if difference is None or difference.word != "better":
+            yield Notice("not_above_floor", {"floor": one.before})
+    if candidacy.alike >= CONSTANT:
+        yield Notice("constant_answer", {"share": candidacy.alike})
+    yield from candidacy.bench
 
 
 def _losses(comparison: Comparison, rule: PromotionSettings) -> Iterator[Notice]:

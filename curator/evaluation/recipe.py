@@ -7,9 +7,11 @@ from pydantic import Field, field_validator, model_validator
 
 from curator.base.settings import Settings, load_as, validate
 from curator.dataset.recipe import RetrainRecipe
+from curator.evaluation.bench.tasks import MODES, Mode
 from curator.evaluation.folder import STALE
-from curator.evaluation.prompts import PROMPTS
+from curator.evaluation.prompts import PROMPTS, Part
 from curator.evaluation.records import ARM_NAME, Profile
+from curator.evaluation.weights import WEIGHTS, Weights
 from curator.generate.recipe import load_recipe
 from curator.models.settings import ModelSettings
 from curator.records.example import Sampling
@@ -20,12 +22,15 @@ RECIPE = Path("pipelines") / "evaluate.yaml"
 BASE, TUNED = "base", "tuned"
 # What the default profile measures: curator/evaluation/metrics.py.
 MetricName = Literal[
-    "french",
-    "structure",
-    "rust",
+    "solved",
+    "ideas",
+    "must_not",
     "code",
-    "topics",
-    "length",
+    "relevance",
+    "french",
+    "form",
+    "rust",
+    "structure",
     "repetition",
     "reference",
     "groundedness",
@@ -67,15 +72,15 @@ class PromotionSettings(Settings):
 
     `target` must be better by `margin` at least, in its own unit and with an interval that
     excludes 0; none of `guarded` may be worse with an interval that excludes 0. For all but
-    repetition, more is better. `form` is the largest share of a better composite that French, code
-    blocks and length may make up; the rest is what is said. `duels` is on how many prompts people
-    must have chosen between the two (`curator review duel`), and not for certain against the new
-    one; 0 asks nobody.
+    repetition and must_not, more is better. `form` is the largest share of a better composite that
+    French and form may make up; the rest is what helps. `duels` is on how many prompts people must
+    have chosen between the two (`curator review duel`), and not for certain against the new one; 0
+    asks nobody.
     """
 
     target: MetricName = "composite"
     margin: float = Field(0.1, ge=0)
-    guarded: tuple[MetricName, ...] = ("french", "structure", "rust", "topics", "repetition")
+    guarded: tuple[MetricName, ...] = ("solved", "ideas", "must_not", "french", "repetition")
     form: float = Field(1.0, gt=0, le=1)
     duels: int = Field(0, ge=0)
 
@@ -83,9 +88,12 @@ class PromotionSettings(Settings):
 class EvaluateRecipe(Settings):
     """`kind: evaluate`. `augment` and `retrain` are recipes of the same folder.
 
-    The first gives the base model, the second the system prompt where `system` is None. `limit`
-    asks only the first prompts. `context` bounds each prompt with its answer, in tokens; `width`
-    prompts are answered together, and another width gives other texts.
+    The first gives the base model, the second the system prompt where `system` is None. `split`
+    is which prompts are asked, `limit` asks only the first of them. `weights` are those of the
+    profile "default". `bench` is a file of HumanEval-X's tasks for Rust, asked greedily in
+    `bench_mode`, on which a new model must not be worse for certain. `context` bounds each prompt
+    with its answer, in tokens; `width` prompts are answered together, and another width gives other
+    texts.
     """
 
     kind: Literal["evaluate"] = "evaluate"
@@ -93,6 +101,7 @@ class EvaluateRecipe(Settings):
     augment: str = Field("augment.yaml", pattern=r"^[^/\\]+$")
     retrain: str = Field("retrain.yaml", pattern=r"^[^/\\]+$")
     prompts: str = str(PROMPTS)
+    split: Part = "test"
     limit: int | None = Field(None, ge=1)
     system: str | None = None
     sampling: Sampling = Sampling()
@@ -102,9 +111,17 @@ class EvaluateRecipe(Settings):
     width: int = Field(8, ge=1, le=64)
     threads: int | None = Field(None, ge=1)
     profile: Profile = "default"
+    weights: Weights = WEIGHTS
     rag: RagSettings = RagSettings()
+    bench: str | None = None
+    bench_mode: Mode | Literal["both"] = "chat"
     arms: tuple[ArmSetting, ...] = ARMS
     promotion: PromotionSettings = PromotionSettings()
+
+    @property
+    def bench_modes(self) -> tuple[Mode, ...]:
+        """The ways in which the bench is asked."""
+        return MODES if self.bench_mode == "both" else (self.bench_mode,)
 
     @model_validator(mode="after")
     def _possible(self) -> "EvaluateRecipe":

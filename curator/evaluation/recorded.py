@@ -21,7 +21,7 @@ from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import DataError
 from curator.base.json_files import read_documents
-from curator.evaluation.prompts import EvalPrompt, prompts_digest, read_prompts
+from curator.evaluation.prompts import EvalPrompt, Part, choose, prompts_digest, read_prompts
 from curator.evaluation.records import Arm, ModelIdentity, Response
 from curator.text.fold import fold
 from curator.text.normalise import normalise_text
@@ -176,7 +176,7 @@ def _check_name(name: str | None) -> None:
 
 
 def read_responses(
-    path: Path, prompts: Known | None, name: str | None = None
+    path: Path, prompts: Known | None, name: str | None = None, part: Part = "all"
 ) -> tuple[list[EvalPrompt], list[Response], Arm]:
     """Read a file of answers: returns the prompts answered, the answers, and the arm they are.
 
@@ -186,8 +186,9 @@ def read_responses(
     """
     _check_name(name)
     records = _read(path)
-    asked = _prompts(records, prompts)
-    responses = _responses(records)
+    asked = choose(_prompts(records, prompts), part)
+    chosen = {prompt.id for prompt in asked}
+    responses = [one for one in _responses(records) if one.prompt_id in chosen]
     arm = Arm(
         name=name or arm_name(path.stem),
         model=ModelIdentity(kind="recorded", name=path.name, sha256=store.sha256_of(path)),

@@ -21,13 +21,14 @@ ARM_NAME = r"^[a-z0-9][a-z0-9.+_-]*$"
 class ModelIdentity(Record):
     """The model that answered. `sha256` is that of a GGUF file, or of a folder's weights.
 
-    `kind` recorded: the answers came in a file, whose digest it is. `kind` served: a server has
-    the model (curator/evaluation/served.py); its weights were not seen, so there is no digest,
-    and `name` is what the server calls it. `run` is the training run that the weights come from,
-    `runtime` what else changes the tokens.
+    `kind` floor: code wrote the answers, whose digest it is (curator/evaluation/floors.py).
+    `kind` recorded: they came in a file, whose digest it is. `kind` served: a server has the model
+    (curator/evaluation/served.py); its weights were not seen, so there is no digest, and `name` is
+    what the server calls it. `run` is the training run that the weights come from, `runtime` what
+    else changes the tokens.
     """
 
-    kind: Literal["gguf", "mlx", "recorded", "served"]
+    kind: Literal["gguf", "mlx", "recorded", "served", "floor"]
     name: str
     sha256: Sha256 | None = None
     adapter_sha256: Sha256 | None = None
@@ -49,10 +50,15 @@ class Retrieval(Record):
     budget_tokens: int
 
 
+# Of an arm, what its answers do not follow from.
+_NO_INPUTS = {"name", "rustc", "weights_sha256", "toolkit", "created"}
+
+
 class Arm(Record):
     """One side of an evaluation. `samples` answers were asked of each prompt.
 
-    `system_sha256` is the digest of the system prompt, `rustc` the compiler that judges.
+    `system_sha256` is the digest of the system prompt, `rustc` the compiler that judges,
+    `weights_sha256` the digest of the weights by which it was last scored.
     """
 
     name: str = Field(pattern=ARM_NAME)
@@ -64,13 +70,14 @@ class Arm(Record):
     samples: int = Field(1, ge=1)
     seed: int | None = None
     rustc: str | None = None
+    weights_sha256: Sha256 | None = None
     toolkit: str
     created: AwareDatetime
 
     @property
     def signature(self) -> str:
         """SHA-256 over all that the responses follow from: not the name, rustc or the time."""
-        data = self.model_dump(mode="json", exclude={"name", "rustc", "toolkit", "created"})
+        data = self.model_dump(mode="json", exclude=_NO_INPUTS)
         data["model"].pop("run")
         if self.model.kind != "served":  # by its name alone a server tells one from another
             data["model"].pop("name")
@@ -131,12 +138,14 @@ class Score(Record):
 class Scored(Record):
     """scores-<profile>.json: all scores of an arm, and what they follow from.
 
-    `responses_sha256` is `responses_digest` of the responses; `rustc` the compiler that judged.
+    `responses_sha256` is `responses_digest` of the responses; `rustc` the compiler that judged,
+    `criteria_sha256` the digest of what a good answer is and of the weights.
     """
 
     arm: Arm
     profile: Profile
     responses_sha256: Sha256
+    criteria_sha256: Sha256 | None = None
     rustc: str | None = None
     toolkit: str
     scores: tuple[Score, ...]

@@ -20,10 +20,12 @@ class EvaluationResult:
 
     `leaked` maps each arm to the prompts that leaked into its training, with how; `skipped` are
     arms that could not be evaluated, `refused` pairs that are not compared, `twins` arms that are
-    one thing, `stale` arms whose inputs changed.
+    one thing, `stale` arms whose inputs changed. `floors` are answers that are worth nothing, to
+    the same prompts.
     """
 
     scored: list["Scored"]
+    floors: Sequence["Scored"] = ()
     leaked: dict[str, dict[str, "Notice"]] = field(default_factory=dict)
     skipped: Sequence["ArmNotice"] = ()
     comparisons: Sequence["Comparison"] = ()
@@ -42,6 +44,18 @@ class EvaluationResult:
 
         return [summarise(one, self.leave_out) for one in self.scored]
 
+    def floor_summaries(self) -> list["Summary"]:
+        """Average the scores of each floor."""
+        from curator.evaluation.summary import summarise
+
+        return [summarise(one, self.leave_out) for one in self.floors]
+
+    def best(self) -> "Comparison | None":
+        """Compare the two best arms; None where there are no two that can be compared."""
+        from curator.evaluation.best import best_two
+
+        return best_two(self.scored, self.leave_out)
+
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
         return {
@@ -49,6 +63,8 @@ class EvaluationResult:
                 {"arm": one.arm.model_dump(mode="json"), "summary": summary.document()}
                 for one, summary in zip(self.scored, self.summaries(), strict=True)
             ],
+            "best": best.document() if (best := self.best()) else None,
+            "floors": [summary.document() for summary in self.floor_summaries()],
             "leaked": {
                 arm: {prompt: asdict(why) for prompt, why in leaks.items()}
                 for arm, leaks in self.leaked.items()

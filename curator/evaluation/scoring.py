@@ -1,12 +1,12 @@
 """Score responses under a profile: every block of every answer in a few runs of rustc."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from curator import __version__
 from curator.base.errors import DataError
 from curator.evaluation import judging, metrics, seed
 from curator.evaluation.judging import Judge
-from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.prompts import EvalPrompt, check_ideas, criteria_digest
 from curator.evaluation.records import (
     Arm,
     BlockScore,
@@ -16,6 +16,8 @@ from curator.evaluation.records import (
     Scored,
     responses_digest,
 )
+from curator.evaluation.weights import WEIGHTS, Weights
+from curator.rust.document import BlockResult
 
 Row = tuple[EvalPrompt, Response]
 Measured = tuple[Mapping[str, float | None], Sequence[BlockScore]]
@@ -26,24 +28,24 @@ def _seed(rows: Sequence[Row], judge: Judge) -> list[Measured]:
     outcomes = iter(judge.alone([code for blocks in texts for _, code in blocks]))
     scored = [[judging.compiled(line, next(outcomes)) for line, _ in blocks] for blocks in texts]
     return [
-        (seed.measure(r.response, p.expected_topics, [b.passed for b in blocks]), blocks)
+        (seed.measure(r.response, p.topics, [b.passed for b in blocks]), blocks)
         for (p, r), blocks in zip(rows, scored, strict=True)
     ]
 
 
-def _default(rows: Sequence[Row], judge: Judge) -> list[Measured]:
+def _default(rows: Sequence[Row], judge: Judge, weights: Weights) -> list[Measured]:
     pairs = [(prompt.prompt, response.response[: metrics.READ]) for prompt, response in rows]
-    scored = [list(map(judging.taught, results)) for results in judge.taught(pairs)]
+    blocks = judge.taught(pairs)
+    outcomes = judge.solved([(p, r.response[: metrics.READ]) for p, r in rows])
     return [
-        (metrics.measure(p, r, [b.passed for b in blocks]), blocks)
-        for (p, r), blocks in zip(rows, scored, strict=True)
+        (metrics.measure(p, r, list(map(judging.shown, own)), outcome, weights), scored(own))
+        for (p, r), own, outcome in zip(rows, blocks, outcomes, strict=True)
     ]
 
 
-_PROFILES: Mapping[Profile, Callable[[Sequence[Row], Judge], list[Measured]]] = {
-    "seed": _seed,
-    "default": _default,
-}
+def scored(blocks: Sequence[BlockResult]) -> list[BlockScore]:
+    """Score the blocks of an answer."""
+    return list(map(judging.taught, blocks))
 
 
 def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[Row]:
@@ -59,6 +61,12 @@ def _rows(prompts: Sequence[EvalPrompt], responses: Sequence[Response]) -> list[
     return [(prompts[place[r.prompt_id]], r) for r in ordered]
 
 
+def _with_ideas(rows: Sequence[Row]) -> list[Row]:
+    """Leave out the answers to prompts that do not say what a good one is."""
+    check_ideas([prompt for prompt, _ in rows])
+    return [row for row in rows if row[0].ideas]
+
+
 def _score(row: Row, measured: Measured) -> Score:
     (prompt, response), (values, blocks) = row, measured
     return Score(
@@ -72,23 +80,36 @@ def _score(row: Row, measured: Measured) -> Score:
     )
 
 
+def criteria(prompts: Sequence[EvalPrompt], profile: Profile, weights: Weights = WEIGHTS) -> str:
+    """Return the digest of what scores under a profile follow from, beside the answers."""
+    return criteria_digest(prompts, *([weights] if profile == "default" else []))
+
+
 def score(
     arm: Arm,
     prompts: Sequence[EvalPrompt],
     responses: Sequence[Response],
     profile: Profile,
     judge: Judge,
+    weights: Weights = WEIGHTS,
 ) -> Scored:
     """Score an arm's responses; raises DataError for none, or for one to an unknown prompt.
+
+    The profile "default" leaves out answers to prompts without ideas; DataError where all are.
 
     `judge` is `judging.rust_judge` of all texts; CompilerError comes from it alone.
     """
     rows = _rows(prompts, responses)
-    measured = _PROFILES[profile](rows, judge)
+    if profile == "seed":
+        measured = _seed(rows, judge)
+    else:
+        rows = _with_ideas(rows)
+        measured = _default(rows, judge, weights)
     return Scored(
         arm=arm,
         profile=profile,
         responses_sha256=responses_digest(responses),
+        criteria_sha256=criteria(prompts, profile, weights),
         rustc=judge.version,
         toolkit=__version__,
         scores=tuple(_score(row, one) for row, one in zip(rows, measured, strict=True)),

@@ -8,12 +8,12 @@ from curator.base.notice import Notice
 from curator.base.progress import Progress, silent
 from curator.evaluation import arms
 from curator.evaluation.arms import ArmNotice
-from curator.evaluation.evaluate import Recorded, evaluate_recorded, run
-from curator.evaluation.folder import ArmDir
+from curator.evaluation.evaluate import Measure, Recorded, evaluate_recorded, run
+from curator.evaluation.floor_scores import score_floors
+from curator.evaluation.folder import EVALUATIONS, ArmDir
 from curator.evaluation.job import TOOLS, Job, Tools
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.evaluation.recorded import arm_name
-from curator.evaluation.records import Profile
 from curator.evaluation.result import EvaluationResult
 from curator.records.project import Project
 
@@ -33,6 +33,7 @@ class EvaluationOptions:
 
 
 DEFAULTS = EvaluationOptions()
+MEASURE = Measure()
 
 
 def check_against(against: str | None, names: set[str]) -> None:
@@ -66,15 +67,18 @@ def evaluate_arms(
         arms.check_all(jobs)
     on_skipped(skipped)
     result = EvaluationResult([run(job, progress, options.again) for job in jobs], skipped=skipped)
+    progress("scoring the floors", 0, 0)
+    measure = Measure(recipe.profile, recipe.weights)
+    result.floors = score_floors(project.root, jobs[0].prompts, measure, tools)
     progress("comparing", 0, 0)
     result.leaked = {job.name: _leaks(project, job) for job in jobs}
-    return _compared(project, result, before, recipe.profile)
+    return _compared(project, result, before, measure)
 
 
 def evaluate_responses(
     project: Project,
     recorded: Recorded,
-    profile: Profile = "default",
+    measure: Measure = MEASURE,
     options: EvaluationOptions = DEFAULTS,
 ) -> EvaluationResult:
     """Score answers that were recorded elsewhere, and compare them; no model is loaded.
@@ -83,8 +87,10 @@ def evaluate_responses(
     """
     check_against(options.against, {recorded.name or arm_name(recorded.path.stem)})
     before = arms.earlier(project.root, options.against) if options.against else None
-    scored = evaluate_recorded(project.root, recorded, profile, options.again)
-    return _compared(project, EvaluationResult([scored]), before, profile)
+    scored = evaluate_recorded(project.root, recorded, measure, options.again)
+    prompts = ArmDir(project.root / EVALUATIONS / scored.arm.name).prompts()
+    result = EvaluationResult([scored], score_floors(project.root, prompts, measure))
+    return _compared(project, result, before, measure)
 
 
 def _leaks(project: Project, job: Job) -> dict[str, Notice]:
@@ -92,10 +98,10 @@ def _leaks(project: Project, job: Job) -> dict[str, Notice]:
 
 
 def _compared(
-    project: Project, result: EvaluationResult, before: ArmDir | None, profile: Profile
+    project: Project, result: EvaluationResult, before: ArmDir | None, measure: Measure
 ) -> EvaluationResult:
     """Add the comparisons to a result, and what is the same twice or stale."""
-    against = arms.earlier_scores(before, profile) if before else None
+    against = arms.earlier_scores(before, measure) if before else None
     if before and against:
         known = arms.leaks(project.root, against.arm, before.prompts())
         result.leaked[before.name] = dict(known)

@@ -24,8 +24,8 @@ from curator.records.project import Project
 
 # What of a recipe the answers follow from.
 _INPUTS = (
-    *("augment", "retrain", "prompts", "limit", "system", "sampling", "context", "samples"),
-    *("seed", "width", "rag"),
+    *("augment", "retrain", "prompts", "split", "limit", "system", "sampling", "context"),
+    *("samples", "seed", "width", "rag"),
 )
 Describe = Callable[[Path, EvaluateRecipe, ArmSetting], Arm]
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from curator.evaluation.pass_at import PassAt, passes
 from curator.evaluation.records import Profile, Score, Scored
 from curator.records.example import Record
 
@@ -46,7 +47,10 @@ class Compilation(Record):
 
 
 class Summary(Record):
-    """The means of an arm. Topics and difficulties are given where prompts name them."""
+    """The means of an arm. Topics and difficulties are given where prompts name them.
+
+    `passes` are pass@k of the prompts that have a check.
+    """
 
     arm: str
     profile: Profile
@@ -56,6 +60,7 @@ class Summary(Record):
     topic: Mapping[str, Group]
     difficulty: Mapping[str, Group]
     compilation: Compilation
+    passes: tuple[PassAt, ...] = ()
 
     @property
     def prompts(self) -> int:
@@ -150,4 +155,5 @@ def summarise(scored: Scored, leave_out: Collection[str] = ()) -> Summary:
         topic=_groups(prompts, "topic"),
         difficulty=_groups(prompts, "difficulty"),
         compilation=compilation(scores),
+        passes=passes(scores),
     )

@@ -17,6 +17,7 @@ SENTENCES = {
     "asked_differently": ("ils n'ont pas été interrogés ou jugés de la même façon : {differences}"),
     "prompts_differ": "questions {before} / {after}",
     "profile_differs": "profil {before:profile} / {after:profile}",
+    "criteria_differ": "poids ou critères différents",
     "compiler_differs": "jugés par {before} / {after}",
     "sampling_differs": "{setting:sampling} {before} / {after}",
     "answered_once": "questions sans réponse d'un côté : {prompts}, dont {example}",
@@ -63,6 +64,12 @@ SENTENCES = {
     "gain_below_margin": "{difference} : un gain inférieur à {margin}",
     "gain": "{difference} : un gain d'au moins {margin}",
     "gain_of_form": "{share:.0%} du gain du score sont de la forme",
+    "not_above_floor": "pas mieux pour certain que {floor}, des réponses qui ne valent rien",
+    "constant_answer": "ses réponses à des questions différentes se ressemblent à {share:.0%}",
+    "bench_worse": (
+        "{bench} : pass@1 {before:.3f} -> {after:.3f} (intervalle {low:+.3f} à {high:+.3f}) : "
+        "régression"
+    ),
     "guarded_loss": "{difference} : régression d'une métrique gardée",
     "too_few_duels": (
         "des personnes ont choisi sur {prompts:question|questions}, il en faut {least}"

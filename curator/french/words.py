@@ -4,6 +4,11 @@ from curator.records.taxonomy import taxonomy
 
 METRICS = {
     "composite": "Score",
+    "solved": "Questions résolues",
+    "ideas": "Idées dites",
+    "must_not": "Fautes à ne pas faire",
+    "relevance": "Rapport à la question",
+    "form": "Forme",
     "language": "Langue FR",
     "french": "Langue FR",
     "code": "Blocs de code",
@@ -20,10 +25,15 @@ METRICS = {
     "groundedness": "Appui sur la documentation",
 }
 MEANINGS = {
-    "composite": "moyenne pondérée des autres, sur 5",
+    "composite": "ce que la réponse apporte, sur 5 (docs/score.md)",
+    "solved": "part des réponses qui passent le contrôle de leur question, exécuté",
+    "ideas": "part des idées attendues, dites dans une phrase ou un code conforme",
+    "must_not": "part des fautes guettées qui sont commises ; moins vaut mieux",
+    "relevance": "la réponse reprend-elle les noms et les mots de la question",
+    "form": "finie, lisible en une fois, sans répétition",
     "language": "réponses où au moins 3 des 10 mots outils français apparaissent",
     "french": "part des unités de prose en français",
-    "code": "réponses qui montrent un bloc de code",
+    "code": "blocs qui font ce que le texte en dit et portent sur la question",
     "length": "réponses de 100 à 800 mots",
     "topics": "part des thèmes attendus qui sont nommés",
     "compilation": "part des blocs d'une réponse qui compilent, chacun seul",

@@ -21,8 +21,9 @@ class ChatRequest:
     """A conversation whose next turn is wanted, and how its tokens are drawn.
 
     A last message of the assistant is a prefill: the model continues it, and the text does not
-    repeat it. With a `grammar` (GBNF, its start symbol `root`) the text is one that the grammar
-    allows, or the beginning of one.
+    repeat it; alone, it is a text to go on with, in no conversation (a GGUF only). With a `grammar`
+    (GBNF, its start symbol `root`) the text is one that the grammar allows, or the beginning of
+    one.
     """
 
     messages: tuple[Message, ...]

@@ -10,13 +10,25 @@ from curator.base.clock import now
 from curator.base.english import english
 from curator.base.errors import NotReady
 from curator.evaluation.arms import leaks
+from curator.evaluation.bench.result import losses
+from curator.evaluation.bench.session import bench_arm
 from curator.evaluation.comparable import Incomparable
 from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.constancy import likeness
 from curator.evaluation.duels.outcome import DuelOutcome, outcome
 from curator.evaluation.duels.record import DuelLog
+from curator.evaluation.evaluate import Measure
 from curator.evaluation.evaluate import run as answer_all
+from curator.evaluation.floor_scores import score_floors
 from curator.evaluation.job import TOOLS, Job, Tools, prepare
-from curator.evaluation.promotion import Decision, Entry, current, decide, judged_by_people
+from curator.evaluation.promotion import (
+    Candidacy,
+    Decision,
+    Entry,
+    current,
+    decide,
+    judged_by_people,
+)
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
 from curator.evaluation.records import Arm, Scored
 from curator.evaluation.stale import changed
@@ -93,10 +105,11 @@ def _decide(
     before, after = scored
     try:
         comparison = compare(before, after, leave_out=leaked)
+        candidacy = _candidacy(setup, jobs, after, leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
     rule = setup.recipe.promotion
-    by_numbers = decide(comparison, rule)
+    by_numbers = decide(comparison, rule, candidacy)
     if not (rule.duels and by_numbers.promote):
         return comparison, by_numbers
     chosen = _duels(setup, before.arm, after.arm)
@@ -114,3 +127,17 @@ def _duels(setup: JudgeSetup, before: Arm, after: Arm) -> DuelOutcome:
     log = DuelLog.of(Project(setup.root))
     one, other = ((arm.name, arm.signature) for arm in (before, after))
     return outcome(log.duels().values(), log.versions(), one, other)
+
+
+def _candidacy(
+    setup: JudgeSetup, jobs: Sequence[Job], after: Scored, leaked: set[str]
+) -> Candidacy:
+    """Hold a candidate against the floors, its answers against each other, and ask the bench."""
+    job = jobs[1]
+    measure = Measure(setup.recipe.profile, setup.recipe.weights)
+    floors = score_floors(setup.root, job.prompts, measure, setup.tools)
+    compared = [compare(floor, after, leave_out=leaked) for floor in floors]
+    benches = [
+        bench_arm(setup.root, setup.recipe, one.setting, setup.count, setup.tools) for one in jobs
+    ]
+    return Candidacy(compared, likeness(job.folder.responses()), losses(*benches))

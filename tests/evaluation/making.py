@@ -15,6 +15,7 @@ from curator.evaluation.prompts import PROMPTS, EvalPrompt
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
 from curator.evaluation.records import ModelIdentity, Retrieval, Source
 from curator.evaluation.respond import ScriptedResponder
+from curator.evaluation.solving.groups import Group
 from curator.models.base import Message
 from curator.rust.fake import FakeCompiler
 from tests.conftest import ROOT
@@ -32,9 +33,14 @@ def make_prompts(count: int = 3) -> list[EvalPrompt]:
         EvalPrompt(
             id=name,
             category=name.partition("-")[0],
+            topic="ownership",
+            difficulty="debutant",
+            split="test",
             prompt=f"{QUESTIONS[name.partition('-')[0]]} ({name})",
             expected_topics=("référence", "emprunt"),
+            ideas=(Group(any=("référence",)), Group(any=("emprunt*",))),
             reference="Une référence emprunte la valeur.",
+            short_answers=("Une référence l'emprunte.", "Elle est empruntée par référence."),
         )
         for name in names[:count]
     ]

@@ -11,7 +11,7 @@ from curator.base.english import english
 from curator.base.errors import DataError, EvaluationError, ModelError, RecipeError
 from curator.base.notice import Notice
 from curator.evaluation import arms
-from curator.evaluation.evaluate import Recorded, evaluate_recorded, run, scores
+from curator.evaluation.evaluate import Measure, Recorded, evaluate_recorded, run, scores
 from curator.evaluation.folder import arms as folders
 from curator.evaluation.job import Job, prepare, unheard
 from curator.evaluation.models import locate, training_rows, tuned_model
@@ -24,6 +24,8 @@ from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.evaluation.making import arm, make_project, make_prompts, recipe, tools
 from tests.training.conftest import chat, write_rows
+
+SEED = Measure("seed")
 
 
 def test_the_shipped_recipe_says_what_the_defaults_say() -> None:
@@ -175,7 +177,7 @@ def test_an_arm_that_is_another_one_is_told_without_being_asked(tmp_path: Path) 
     names = ("one", "other", "third")
     made = [
         evaluate_recorded(
-            tmp_path, Recorded(path, Known(tmp_path / PROMPTS), n), "seed", tools=tools()
+            tmp_path, Recorded(path, Known(tmp_path / PROMPTS), n), SEED, tools=tools()
         )
         for n in names
     ]
@@ -238,7 +240,7 @@ def test_what_was_set_aside_is_no_arm(tmp_path: Path) -> None:
 def test_scores_are_made_again_for_another_profile_only_when_asked(tmp_path: Path) -> None:
     made = job(make_project(tmp_path))
     run(made, unheard)
-    found = scores(made.folder, "seed", tools())
+    found = scores(made.folder, SEED, tools())
     assert found.profile == "seed" and "sections" in found.scores[0].metrics
     assert made.folder.scored("default") and made.folder.scored("seed") == found
 
@@ -249,18 +251,18 @@ def test_recorded_answers_are_an_arm(tmp_path: Path) -> None:
     rows = [{"prompt_id": p.id, "response": f"Réponse {p.id}."} for p in make_prompts()]
     path.write_text(json.dumps(rows), "utf-8")
     recorded = Recorded(path, Known(tmp_path / PROMPTS))
-    found = evaluate_recorded(tmp_path, recorded, "seed", tools=tools())
+    found = evaluate_recorded(tmp_path, recorded, SEED, tools=tools())
     assert (found.arm.model.kind, len(found.scores)) == ("recorded", 3)
     [folder] = folders(tmp_path)
     assert folder.request() == {"responses": "Autres Réponses.json"}
     assert stale(tmp_path, folder, lambda *_: found.arm) is None
-    assert evaluate_recorded(tmp_path, recorded, "seed", tools=tools()).scores == found.scores
+    assert evaluate_recorded(tmp_path, recorded, SEED, tools=tools()).scores == found.scores
     path.write_text(json.dumps(rows[:2]), "utf-8")
     file = Notice("inputs_changed", {"inputs": (Notice("input_responses"),)})
     assert stale(tmp_path, folder, lambda *_: found.arm) == file
     with pytest.raises(EvaluationError, match="stale: changed since: the model, the prompts"):
-        evaluate_recorded(tmp_path, recorded, "seed", tools=tools())
-    anew = evaluate_recorded(tmp_path, recorded, "seed", again=True, tools=tools())
+        evaluate_recorded(tmp_path, recorded, SEED, tools=tools())
+    anew = evaluate_recorded(tmp_path, recorded, SEED, again=True, tools=tools())
     assert len(anew.scores) == 2
     path.unlink()
     gone = stale(tmp_path, folder, lambda *_: found.arm)

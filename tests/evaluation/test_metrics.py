@@ -1,11 +1,13 @@
 """Our metrics, each by a value worked out by hand."""
 
 import pytest
+from pydantic import ValidationError
 
 from curator.evaluation import metrics
 from curator.evaluation.grounded import citations, groundedness, names
-from curator.evaluation.prompts import EvalPrompt
+from curator.evaluation.metrics import Shown
 from curator.evaluation.records import Response, Source
+from curator.evaluation.weights import MOST_FORM, Weights
 
 FRENCH = "Une référence permet de lire une valeur sans en devenir propriétaire, ni la copier. "
 ENGLISH = "A reference lets you read a value without owning it, and nothing needs to be copied. "
@@ -19,8 +21,8 @@ ENGLISH = "A reference lets you read a value without owning it, and nothing need
         (FRENCH + ENGLISH, 0.5),  # one paragraph, two sentences
         (f"{FRENCH}\n\n{FRENCH}\n\n{ENGLISH}\n\n{FRENCH}", 0.75),
         (f"{FRENCH}\n```rust\n// {ENGLISH}\n```\n`{ENGLISH}`", 1),  # code is no prose
-        ("", 0),
-        ("1 2 3", 0),
+        ("", None),
+        ("1 2 3", None),
     ],
 )
 def test_french_is_judged_sentence_by_sentence(text: str, expected: float) -> None:
@@ -51,9 +53,24 @@ def test_structure(text: str, expected: float) -> None:
     assert metrics.structure(text) == expected
 
 
-def test_code_says_that_it_is_rust() -> None:
-    found = [metrics.code(f"```{label}\nx\n```") for label in ("rust", "rust,ignore", "", "text")]
-    assert found == [1, 1, 0, 0]
+def test_code_counts_what_does_as_it_says_and_is_of_the_question() -> None:
+    asked = "Mon `plateau` de `dames` ?\n```rust\nlet plateau = 1;\n```"
+    own = Shown("let dames = plateau + 1;", True)
+    assert metrics.code([own], asked, False) == 1
+    assert metrics.code([own, own._replace(passed=False)], asked, False) == 0.5
+    assert metrics.code([Shown("let x = 1;", True)], asked, False) == 0
+    assert metrics.code([Shown("let plateau = 1;", True)], asked, False) is None  # handed back
+    assert metrics.code([], asked, False) is None
+    assert metrics.code([own._replace(passed=False)], asked, True) == 1
+
+
+def test_form_is_an_end_a_length_and_no_repetition() -> None:
+    said = Response(prompt_id="a", response="Une phrase sans rien qui revienne.")
+    assert metrics.form(said) == 1
+    assert metrics.form(said.model_copy(update={"finished": False})) == 0
+    assert metrics.form(Response(prompt_id="a", response="encore et " * 300)) < 0.1
+    long = " ".join(map(str, range(1200)))
+    assert metrics.form(Response(prompt_id="a", response=long)) == pytest.approx(0.5)
 
 
 def test_repetition() -> None:
@@ -116,20 +133,31 @@ def test_groundedness(text: str, expected: float | None) -> None:
     assert groundedness(text, "", []) is None
 
 
-def test_all_of_them_by_hand() -> None:
-    prompt = EvalPrompt(id="a", category="basics", expected_topics=("lire", "prix"))
-    text = f"{FRENCH}\n\n{ENGLISH}\n\n## Solution\n```rust\nx\n```\n{'mot ' * 4}"
-    found = metrics.measure(prompt, Response(prompt_id="a", response=text), [True, True, False])
-    assert found == {
-        "french": 0.5,
-        "structure": 0.2,
-        "rust": pytest.approx(2 / 3),
-        "code": 1,
-        "topics": 0.5,
-        "length": 0,
-        "repetition": 0,
-        "reference": None,
-        "groundedness": None,
-        "composite": pytest.approx(5 * (0.20 / 2 + 0.15 + 0.35 / 2 + 0.15 * 2 / 3)),  # 2.625
-    }
-    assert sum(metrics.WEIGHTS.values()) == pytest.approx(1)
+def scored(**changes: float | None) -> float:
+    """The score of an answer that has everything, but for some metrics."""
+    names = ("solved", "ideas", "must_not", "code", "relevance", "french", "form")
+    full = {name: 0.0 if name == "must_not" else 1.0 for name in names}
+    return metrics.composite({**full, **changes})
+
+
+def test_the_score_by_hand() -> None:
+    assert scored() == scored(solved=None) == pytest.approx(5)
+    assert scored(ideas=0.5) == pytest.approx(5 * (0.5 + 0.5 * 0.35 / 0.85))
+    assert scored(solved=0.0) == pytest.approx(5 * 0.5 * 0.35)
+    assert scored(solved=0.0, ideas=0.15) == 0  # what one meets by chance
+    assert scored(code=0.0) == pytest.approx(5 * (0.5 + 0.5 * 0.7))
+    assert scored(code=None) == pytest.approx(5)
+    assert scored(solved=None, relevance=0.5) == pytest.approx(2.5)
+    assert scored(french=0.5, form=0.0) == pytest.approx(5 * (1 - 0.1 / 2 - 0.05))
+    assert scored(french=0.0) == 0  # it cannot be read
+    assert scored(french=None) == pytest.approx(4.5)  # code alone is in no language
+    everything = dict.fromkeys(("solved", "ideas", "code", "relevance", "french", "form"), 1.0)
+    broken = metrics.composite({**everything, "must_not": 0.5}, 0.25)
+    assert broken == pytest.approx(5 * (0.5 + 0.5 * 0.6 / 0.85))
+
+
+def test_form_adds_nothing_to_what_is_worth_nothing_and_at_most_a_seventh() -> None:
+    assert scored(solved=0.0, ideas=0.0) == 0
+    assert (scored() - scored(french=0.5, form=0.0)) / 5 <= MOST_FORM
+    with pytest.raises(ValidationError, match=r"french and form: at most 0\.15"):
+        Weights(french=0.15, form=0.15)

@@ -44,8 +44,8 @@ def test_a_gain_that_is_form_is_told_and_may_be_refused() -> None:
     found = moved(0.3, 0.32)
     gain = found.find("composite")
     assert gain
-    code = gain.model_copy(update={"metric": "code", "delta": 0.4})  # 5 * 0.15 * 0.4 = 0.3 points
-    formal = found.model_copy(update={"differences": (gain, code)})
+    said = gain.model_copy(update={"metric": "french", "delta": 0.6})  # 5 * 0.1 * 0.6 = 0.3 points
+    formal = found.model_copy(update={"differences": (gain, said)})
     told = decide(formal, RULE)
     assert told.promote
     assert [r.code for r in told.reasons] == ["gain", "gain_of_form"]

@@ -9,17 +9,16 @@ import pytest
 
 from curator.base.errors import DataError
 from curator.evaluation.judging import Judge, rust_judge
-from curator.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
+from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import Profile, Response, Score, Scored, Source
 from curator.evaluation.scoring import score
-from curator.evaluation.summary import summarise
+from curator.evaluation.solving.groups import Group
 from curator.rust.cache import Cache
 from curator.rust.compiler import Rustc
 from curator.rust.document import Options
 from curator.rust.fake import FakeCompiler
 from curator.rust.process import Limits
 from curator.rust.runner import RUNNING, Runner
-from tests.conftest import ROOT
 from tests.evaluation.conftest import make_arm, refusing
 
 
@@ -33,12 +32,28 @@ SOURCE = Source(address="book/ch01.html", title="", text="")
 
 
 def scored_with(judge: Judge, prompt: str, texts: Sequence[str], profile: Profile) -> Scored:
-    prompts = [EvalPrompt(id="a", category="basics", prompt=prompt, expected_topics=("x",))]
+    prompts = [make_prompt(prompt)]
     answers = [
         Response(prompt_id="a", sample=i, response=text, sources=(SOURCE,))
         for i, text in enumerate(texts)
     ]
     return score(make_arm(), prompts, answers, profile, judge)
+
+
+def make_prompt(asked: str) -> EvalPrompt:
+    """A prompt with the ideas "trait" and "emprunt"."""
+    return EvalPrompt(
+        id="a",
+        category="basics",
+        topic="traits",
+        difficulty="debutant",
+        split="test",
+        prompt=asked or "?",
+        expected_topics=("x",),
+        ideas=(Group(any=("trait",)), Group(any=("emprunt*",))),
+        reference="Un trait, un emprunt.",
+        short_answers=("Un trait emprunte.", "Un emprunt de trait."),
+    )
 
 
 def one(judge: Judge, prompt: str, text: str, profile: Profile = "default") -> Score:
@@ -86,7 +101,7 @@ def test_a_code_that_the_prompt_only_asks_about_is_no_claim(judge: Judge) -> Non
 
 def test_ignored_blocks_are_no_blocks_to_check(judge: Judge) -> None:
     found = one(judge, "", "```rust,ignore\nlet\n```")
-    assert (found.metrics["rust"], found.metrics["code"], found.blocks) == (None, 1, ())
+    assert (found.metrics["rust"], found.metrics["code"], found.blocks) == (None, None, ())
 
 
 def test_tests_are_left_out_by_the_seed_rule(judge: Judge) -> None:
@@ -182,19 +197,19 @@ def test_a_megabyte_of_text_is_scored(judge: Judge, profile: Profile, kind: str)
         ),
     }[kind]
     found = one(judge, "", text, profile)
-    assert found.metrics["length"] == (kind == "noise")
+    metric = "length" if profile == "seed" else "solved"
+    assert found.metrics[metric] == ({"noise": 1.0}.get(kind, 0.0) if profile == "seed" else None)
 
 
-@pytest.mark.slow
-def test_the_projects_own_references_are_full_marks() -> None:
-    prompts = read_prompts(ROOT / PROMPTS)
-    answers = [Response(prompt_id=p.id, response=p.reference or "") for p in prompts]
-    judge = rust_judge(text for p in prompts for text in (p.prompt, p.reference or ""))
-    means = summarise(score(make_arm(), prompts, answers, "default", judge)).overall.metrics
-    full = ("structure", "rust", "code", "topics", "length", "reference")
-    assert {name: means[name] for name in full} == dict.fromkeys(full, 1)
-    assert (means["french"] or 0) > 0.98
-    assert (means["repetition"] or 0) < 0.05
+def test_prompts_without_ideas_are_the_seed_profiles(judge: Judge) -> None:
+    old = EvalPrompt(id="b", category="basics", expected_topics=("x",))
+    answers = [Response(prompt_id=n, response="Rien.") for n in "ab"]
+    found = score(make_arm(), [make_prompt("?"), old], answers, "default", judge)
+    assert [s.prompt_id for s in found.scores] == ["a"]
+    with pytest.raises(DataError, match="none of the prompts has ideas") as caught:
+        score(make_arm(), [old], answers[1:], "default", judge)
+    assert "--profile seed" in str(caught.value)
+    assert len(score(make_arm(), [make_prompt("?"), old], answers, "seed", judge).scores) == 2
 
 
 def test_scores_follow_the_prompts_and_name_what_made_them() -> None:

@@ -45,7 +45,18 @@ ASKED: dict[str, Any] = {
     "promotion": {"target": "composite", "margin": 0.1},
 }
 PROMPTS = [
-    {"id": f"p{i}", "category": "basics", "prompt": text, "expected_topics": ["vec"]}
+    {
+        "id": f"p{i}",
+        "category": "basics",
+        "topic": "traits",
+        "difficulty": "debutant",
+        "split": "test",
+        "prompt": text,
+        "expected_topics": ["vec"],
+        "ideas": [{"any": ["vecteur"]}, {"any": ["trait"]}],
+        "reference": "Un trait pour un vecteur.",
+        "short_answers": ["Un trait du vecteur.", "Un vecteur et un trait."],
+    }
     for i, text in enumerate(
         ("Qu'est-ce qu'un vecteur ?", "À quoi sert un trait ?", "Et `match` ?")
     )

@@ -89,15 +89,15 @@ def test_a_gain_that_is_form_is_called_that(report: Report) -> None:
     assert report.evaluation
     pair = report.evaluation.of("default", "tuning")[0]
     assert pair.comparison
-    for code, expected in ((0.8, ["Gain de forme"]), (0.2, [])):
-        moves = {"composite": 1.0, "code": code, "french": 0.0, "length": 0.0}
+    for french, expected in ((0.6, ["Gain de forme"]), (0.2, [])):
+        moves = {"composite": 0.5, "french": french}
         differences = tuple(
             d.model_copy(update={"delta": moves.get(d.metric, 0.0), "word": "better"})
             for d in pair.comparison.differences
         )
         other = pair.comparison.model_copy(update={"differences": differences})
         evaluation = replace(report.evaluation, pairs=(replace(pair, comparison=other),))
-        # Code counts 0.15 of 5: 0.6 of a gain of 1 point, or 0.15 of it.
+        # French counts 0.1 of 5: 0.3 of a gain of half a point, or 0.1 of it.
         assert heads(replace(report, evaluation=evaluation), limits.form_only) == expected
 
 

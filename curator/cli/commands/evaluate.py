@@ -27,6 +27,22 @@ class ProfileName(StrEnum):
     SEED = "seed"
 
 
+class BenchMode(StrEnum):
+    """How a bench is asked: as a question, as a text to go on with, or both."""
+
+    CHAT = "chat"
+    COMPLETION = "completion"
+    BOTH = "both"
+
+
+class SplitName(StrEnum):
+    """The prompts that whoever tunes looks at, those that decide, or both."""
+
+    DEV = "dev"
+    TEST = "test"
+    ALL = "all"
+
+
 @app.command()
 def evaluate(
     recipe: Annotated[
@@ -52,6 +68,10 @@ def evaluate(
     profile: Annotated[
         ProfileName | None, typer.Option("--profile", help="Metrics: ours, or the seed document's.")
     ] = None,
+    split: Annotated[
+        SplitName | None,
+        typer.Option("--split", help="Which prompts [default: the recipe's, that is test]."),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Ask only the first prompts.")
     ] = None,
@@ -72,6 +92,24 @@ def evaluate(
     again: Annotated[
         bool, typer.Option("--again", help="Set earlier answers of these arms aside.")
     ] = False,
+    bench: Annotated[
+        Path | None,
+        typer.Option("--bench", help="Ask the arms HumanEval-X's tasks in this JSONL instead."),
+    ] = None,
+    bench_mode: Annotated[
+        BenchMode | None, typer.Option("--bench-mode", help="How they are asked [default: chat].")
+    ] = None,
+    power: Annotated[
+        bool,
+        typer.Option("--power", help="Only say which difference such a run can show."),
+    ] = False,
+    check_prompts: Annotated[
+        Path | None,
+        typer.Option(
+            "--check-prompts",
+            help="Prove the prompts of this JSONL by their own answers, and ask no model.",
+        ),
+    ] = None,
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
@@ -80,11 +118,14 @@ def evaluate(
     An interrupted evaluation resumes where it stopped.
     """
     from curator.cli.views.base import progress
-    from curator.evaluation.evaluate import Recorded
+    from curator.evaluation.evaluate import Measure, Recorded
     from curator.evaluation.recipe import load_evaluate
     from curator.evaluation.recorded import Known
     from curator.evaluation.session import EvaluationOptions, evaluate_responses
 
+    if check_prompts:
+        _check_prompts(check_prompts, as_json)
+        return
     if responses and arm:
         raise typer.BadParameter("--responses takes no --arm")
     if name and not responses:
@@ -94,18 +135,28 @@ def evaluate(
     changes = {
         "prompts": here.relative(prompts.resolve()) if prompts else None,
         "samples": samples,
+        "split": split.value if split else None,
         "limit": limit,
+        "bench": here.relative(bench.resolve()) if bench else None,
+        "bench_mode": bench_mode.value if bench_mode else None,
         "profile": profile.value if profile else None,
         "arms": [a.model_dump() for a in arms] or None,
     }
     chosen = load_evaluate(here, recipe, changes)
+    if power:
+        _show_power(here, chosen, as_json)
+        return
+    if bench:
+        _bench(here, chosen, bool(arms), as_json)
+        return
     _check_against(against, chosen, responses, name)
     options = EvaluationOptions(again, against, strict=bool(arms))
     if responses:
         known = Known(prompts) if prompts else Known(here.root / chosen.prompts, given=False)
-        recorded = Recorded(responses, known, name)
+        recorded = Recorded(responses, known, name, split.value if split else "all")
+        measure = Measure(chosen.profile, chosen.weights)
         with progress(as_json, f"scoring {responses.name}"):
-            result = evaluate_responses(here, recorded, chosen.profile, options)
+            result = evaluate_responses(here, recorded, measure, options)
         _show(result, as_json)
     else:
         evaluate_by(here, chosen, as_json, options)
@@ -131,6 +182,44 @@ def evaluate_by(
             lambda skipped: None if as_json else show(skipped_lines(skipped)),
         )
     _show(result, as_json)
+
+
+def _bench(here: "Project", recipe: "EvaluateRecipe", strict: bool, as_json: bool) -> None:
+    """Ask the arms of a recipe its bench, and print the results."""
+    from curator.cli.views.base import progress
+    from curator.cli.views.bench import bench_view
+    from curator.evaluation.bench.session import bench_arms
+
+    with progress(as_json, "preparing the bench") as report:
+        session = bench_arms(here.root, recipe, strict, report)
+    present(as_json, session.document, bench_view(session))
+
+
+def _show_power(here: "Project", recipe: "EvaluateRecipe", as_json: bool) -> None:
+    """Print what a run of a recipe can show; asks no model."""
+    from curator.cli.views.power import power_view
+    from curator.evaluation.power import power
+    from curator.evaluation.prompts import choose, read_prompts
+
+    asked = choose(read_prompts(here.root / recipe.prompts), recipe.split)[: recipe.limit]
+    rows = power(here.root, recipe, len(asked))
+    present(as_json, lambda: [one.document() for one in rows], power_view(rows))
+
+
+def _check_prompts(path: Path, as_json: bool) -> None:
+    """Prove the prompts of a file; exits 1 where one has a fault."""
+    from curator.cli.views.base import progress
+    from curator.cli.views.proof import proof_lines
+    from curator.evaluation.job import real_judge
+    from curator.evaluation.prompts import read_prompts
+    from curator.evaluation.proof import document, passed, prove
+
+    prompts = read_prompts(path)
+    with progress(as_json, f"checking {path.name}"):
+        proofs = prove(prompts, real_judge(prompts, ()))
+    present(as_json, lambda: document(proofs), proof_lines(proofs, len(prompts)))
+    if not passed(proofs):
+        raise typer.Exit(1)
 
 
 def _show(result: "EvaluationResult", as_json: bool) -> None:

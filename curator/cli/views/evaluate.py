@@ -23,11 +23,14 @@ EXPLAINED = (
 )
 # The metrics of both profiles, from left to right.
 _COLUMNS = (
-    *("french", "language", "structure", "rust", "code", "topics", "length", "words"),
-    *("repetition", "reference", "groundedness", "compilation", "sections", "composite", "format"),
+    *("solved", "ideas", "must_not", "code", "relevance", "french", "language", "form", "rust"),
+    *("structure", "topics", "length", "words", "repetition", "reference", "groundedness"),
+    *("compilation", "sections", "composite", "format"),
 )
 # Names that leave room for all of them side by side.
 _SHORT = {
+    "must_not": "faults",
+    "relevance": "relev.",
     "structure": "struct.",
     "repetition": "repet.",
     "reference": "ref.",
@@ -45,8 +48,12 @@ def evaluation_view(result: "EvaluationResult") -> "Iterator[Table | str]":
         for prompt, why in leaks.items():
             yield f"left out: prompt {prompt} leaked into the training of {arm}: {english.say(why)}"
     summaries = result.summaries()
+    yield standing_table(summaries, result.floor_summaries())
+    if best := result.best():
+        yield best_line(best)
     yield from map(summary_table, summaries)
     yield from map(compilation_line, summaries)
+    yield from filter(None, map(passes_line, summaries))
     yield from filter(None, (served_line(scored.arm) for scored in result.scored))
     for comparison in result.comparisons:
         yield comparison_table(comparison)
@@ -63,6 +70,37 @@ def evaluation_view(result: "EvaluationResult") -> "Iterator[Table | str]":
 def skipped_lines(skipped: Sequence["ArmNotice"]) -> Iterator[str]:
     """One line for each arm that cannot be evaluated, with what it lacks."""
     return notice_lines("skipped:", skipped)
+
+
+def standing_table(summaries: "Sequence[Summary]", floors: "Sequence[Summary]") -> "Table":
+    """Rank the arms by their score; last the floors, answers that are worth nothing."""
+    ranked = sorted(summaries, key=lambda s: -(s.overall.metrics.get("composite") or 0.0))
+    columns = [("arm", "left"), ("score, of 5", "right"), ("solved", "right"), ("n", "right")]
+    rows = [_standing_row(one) for one in (*ranked, *floors)]
+    return table("Scores; floor-...: answers made by code, worth nothing", columns, rows)
+
+
+def _standing_row(summary: "Summary") -> list[str]:
+    names = ("composite", "solved")
+    figures = (_figure(summary.overall.metrics.get(name)) for name in names)
+    return [summary.arm, *figures, str(summary.prompts)]
+
+
+def best_line(comparison: "Comparison") -> str:
+    """Tell the difference of the two best arms."""
+    ends = f"The two best arms: {comparison.before} -> {comparison.after}"
+    d = comparison.find("composite")
+    if d is None:
+        return f"{ends}: no score."
+    return f"{ends}: {d.delta:+.3f} of 5 ({d.low:+.3f} .. {d.high:+.3f}), {verdict(d)}."
+
+
+def passes_line(summary: "Summary") -> str:
+    """Tell pass@k of the prompts with a check; "" where none has one."""
+    each = [f"pass@{p.k} {p.rate:.3f} ({p.low:.3f} .. {p.high:.3f})" for p in summary.passes]
+    asked = summary.passes[0].prompts if each else 0
+    told = f"{plural(asked, 'prompt')} with a check"
+    return f"{summary.arm}: {told}, {', '.join(each)}." if each else ""
 
 
 def summary_table(summary: "Summary") -> "Table":
@@ -139,10 +177,14 @@ def _difference_row(d: "Difference") -> list[str]:
 
 def verdict(d: "Difference") -> str:
     """Call a difference better, worse or undecided, with the number of prompts that would tell."""
+    from curator.evaluation.compare import MOST_NEEDED
+
     if d.short:
         return f"too few ({d.least} at least)"
     if d.word != "undecided" or d.needed is None or not d.delta:
         return d.word
+    if d.out_of_reach:
+        return f"{d.word} (over {MOST_NEEDED} prompts: no matter)"
     return f"{d.word} ({d.needed} prompts)"
 
 
@@ -157,7 +199,7 @@ def caution_lines(comparison: "Comparison") -> Iterator[str]:
         yield f"{ends}: nothing can be concluded from {asked}; {least}."
     part = form_share(comparison)
     if part is not None and part > MOSTLY:
-        yield f"{ends}: {part:.0%} of the composite's gain is form (French, code blocks, length)."
+        yield f"{ends}: {part:.0%} of the composite's gain is form."
 
 
 def notice_lines(heading: str, notices: Sequence["ArmNotice"]) -> Iterator[str]:

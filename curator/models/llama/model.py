@@ -221,9 +221,14 @@ class LlamaModel(TextModel):
         return Jinja2ChatFormatter(template, eos, bos)
 
     def _prompt(self, messages: Sequence[Message]) -> Tokens:
-        """Return the conversation as the model reads it, with the prefill after the template."""
+        """Return the conversation as the model reads it, with the prefill after the template.
+
+        A prefill alone is a text to go on with: the model reads it as it stands.
+        """
         prefill = messages[-1].content if messages[-1].role == "assistant" else ""
         complete = messages[:-1] if prefill else messages
+        if prefill and not complete:
+            return self._tokens(prefill, special=False)
         turns = [{"role": m.role, "content": m.content} for m in complete]
         return self._tokens(self._template(messages=turns).prompt + prefill, special=True)
 

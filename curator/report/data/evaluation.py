@@ -1,15 +1,19 @@
 """Read the evaluations: arms, their means, what may be compared, and what may not, and why."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
 from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
+from curator.evaluation.bench.result import BenchResult, every_result
+from curator.evaluation.best import best_two
 from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
+from curator.evaluation.floor_scores import kept_floors
 from curator.evaluation.folder import ArmDir, arms
 from curator.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
 from curator.evaluation.records import Arm, Profile, Response, Scored, responses_digest
@@ -66,7 +70,9 @@ class Evaluation:
 
     `leaked` are the prompts that stand in a training set, with the first reason; they are left out
     of every number here. `profile` is the one that most arms are scored under. `twins` are arms
-    that are one thing, and why, where no pair says it.
+    that are one thing, and why, where no pair says it. `floors` are answers that are worth nothing,
+    to the prompts of most arms; `best` compares the two best arms, `benches` are what came of
+    outside tasks.
     """
 
     sides: tuple[Side, ...]
@@ -74,6 +80,9 @@ class Evaluation:
     leaked: Mapping[str, Notice]
     profile: Profile
     twins: tuple[tuple[str, str, Notice], ...] = ()
+    floors: Mapping[Profile, tuple[Summary, ...]] = field(default_factory=dict)
+    best: Mapping[Profile, Comparison] = field(default_factory=dict)
+    benches: tuple[BenchResult, ...] = ()
 
     def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
         """Return the pairs under a profile, of some kinds or all."""
@@ -90,6 +99,11 @@ class Evaluation:
             "leaked": {prompt: asdict(why) for prompt, why in self.leaked.items()},
             "twins": [{"arms": [one, other], "why": asdict(why)} for one, other, why in self.twins],
             "arms": [_side_document(s) for s in self.sides],
+            "floors": {
+                profile: [s.document() for s in each] for profile, each in self.floors.items()
+            },
+            "benches": [one.model_dump(mode="json") for one in self.benches],
+            "best": {profile: one.document() for profile, one in self.best.items()},
             "pairs": [
                 {
                     "kind": p.kind,
@@ -130,7 +144,30 @@ def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
     counts = {p: sum(p in s.summaries for s in ordered) for p in PROFILES}
     profile = max(PROFILES, key=lambda p: (counts[p], p == "default"))
     pairs = tuple(chain.from_iterable(_pairs(ordered, p, leaked) for p in PROFILES))
-    return Evaluation(ordered, pairs, leaked, profile, tuple(_twins(ordered, pairs)))
+    return Evaluation(
+        sides=ordered,
+        pairs=pairs,
+        leaked=leaked,
+        profile=profile,
+        twins=tuple(_twins(ordered, pairs)),
+        floors={p: each for p in PROFILES if (each := _floors(project.root, ordered, p, leaked))},
+        benches=tuple(every_result(project.root)),
+        best={p: one for p in PROFILES if (one := _best(ordered, p, leaked))},
+    )
+
+
+def _floors(
+    root: Path, sides: Sequence[Side], profile: Profile, left_out: Collection[str]
+) -> tuple[Summary, ...]:
+    """Read the floors of the prompts that most arms were asked."""
+    asked = Counter(s.arm.prompts_sha256 for s in sides if profile in s.scored)
+    every = (kept_floors(root, digest, profile) for digest, _ in asked.most_common())
+    found = next((each for each in every if each), ())
+    return tuple(summarise(one, left_out) for one in found)
+
+
+def _best(sides: Sequence[Side], profile: Profile, left_out: Collection[str]) -> Comparison | None:
+    return best_two([s.scored[profile] for s in sides if profile in s.scored], left_out)
 
 
 def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:

@@ -134,7 +134,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
         if difference.short:
             text = f"Au moins {number(difference.least)} questions aux bras {arms}."
             yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif difference.word == "undecided" and difference.needed:
+        elif difference.word == "undecided" and difference.needed and not difference.out_of_reach:
             text = f"Environ {count(difference.needed, 'question')} pour trancher entre {arms}."
             because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
             yield Item("Poser plus de questions", text, because)

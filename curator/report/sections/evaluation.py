@@ -11,10 +11,12 @@ from curator.french.numbers import NONE, count, listed, mark, number, percent, s
 from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
 from curator.report.sections import values
+from curator.report.sections.bench import bench_section
 from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
+from curator.report.sections.standing import standing_content
 
 # The rows of the seed document's first table, under either profile.
-_FIRST = ("composite", "language", "french", "code")
+_FIRST = ("composite", "language", "solved", "ideas", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
 
 
@@ -28,9 +30,12 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     main = evaluation.profile
     parts = list(_profile(evaluation, main)) if evaluation.scored(main) else [unscored]
     other: Profile = "seed" if main == "default" else "default"
+    if evaluation.benches:
+        parts.append(bench_section(evaluation.benches))
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
-    content = [Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
+    standing = list(standing_content(evaluation, main))
+    content = [*standing, Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
     return Section("evaluation", title, content, [*parts, *others])
 
 

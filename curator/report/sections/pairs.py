@@ -13,10 +13,10 @@ from curator.report.sections import values
 
 Headings = list[tuple[str, bool]]
 METHOD = (
-    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0, sur "
-    "assez de questions ; sinon, le nombre de questions qu'il faudrait est donné. p : test des "
-    f"signes. De moins de {LEAST} questions, rien n'est conclu : même si toutes allaient dans le "
-    "même sens, p dépasserait 0,05."
+    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0 et si "
+    "le test des signes le confirme ; sinon, le nombre de questions qu'il faudrait est donné. "
+    f"p : test des signes. De moins de {LEAST} questions, rien n'est conclu : même si toutes "
+    "allaient dans le même sens, p dépasserait 0,05."
 )
 
 

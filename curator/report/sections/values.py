@@ -1,6 +1,6 @@
 """Write metrics and differences as cells of tables."""
 
-from curator.evaluation.compare import Difference
+from curator.evaluation.compare import MOST_NEEDED, Difference
 from curator.evaluation.records import ModelIdentity
 from curator.french import words
 from curator.french.numbers import NONE, count, interval, mark, number, of, percent, points, signed
@@ -80,4 +80,6 @@ def conclusion(difference: Difference) -> str:
         return f"{word} : aucun écart"
     if difference.needed is None:
         return word
+    if difference.out_of_reach:
+        return f"{word} : plus de {number(MOST_NEEDED)} questions, sans objet"
     return f"{word} : il faudrait environ {count(difference.needed, 'question')}"
