@@ -6,7 +6,7 @@ remembered, so that an interrupted push resumes from any state.
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -103,6 +103,16 @@ def _review_item(settlement: Settlement, examples: Mapping[str, Example]) -> Rev
     return ReviewItem(example, Findings(parent=examples.get(parents[0]) if parents else None))
 
 
+def _clearest(
+    items: Sequence[ReviewItem], present: Collection[str], most: int | None
+) -> list[ReviewItem]:
+    """Leave out new candidates beyond `most`, those first whose samples agreed least."""
+    new = [i for i in items if i.example.id not in present and not _returned(i.example)]
+    ordered = sorted(new, key=lambda item: -item.example.signals.get("agreement", 0.0))
+    left_out = {item.example.id for item in ordered[most:]} if most else set[str]()
+    return [item for item in items if item.example.id not in left_out]
+
+
 def _returned(example: Example) -> bool:
     return example.provenance.origin is Origin.CORRECTED
 
@@ -161,6 +171,7 @@ class Pusher:
         spec = review_dataset(self.project, self.recipe)
         items = [_review_item(s, now.examples) for s in waiting]
         present = self.server.open(spec)
+        items = _clearest(items, present, self.recipe.most)
         if self.recipe.controls.share and not returns_only:
             self._send_mixed(spec, items, now, done, present)
         else:

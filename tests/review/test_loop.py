@@ -31,6 +31,20 @@ def test_only_accepted_candidates_go_out_and_only_once(
     assert (again.sent, again.present, desk.server.sent) == ({"revue": 0}, 3, 3)
 
 
+def test_a_push_sends_the_clearest_first_where_it_may_send_few(
+    desk: Desk, candidates: list[Example], recipe_with: Make
+) -> None:
+    path = next((desk.project.root / "raw" / "generated").glob("*/accepted.jsonl"))
+    agreements = {e.id: n / 10 for n, e in enumerate(candidates)}
+    known = list(store.read(path, Example))
+    measured = [e.measured({"agreement": agreements.get(e.id, 0)}) for e in known]
+    path.write_bytes(b"".join(map(store.encode, measured)))
+    desk.recipe = recipe_with(most=2)
+    assert desk.push().sent == {"revue": 2}
+    assert desk.server.cards["revue"].keys() == {e.id for e in candidates[1:]}
+    assert desk.push().sent == {"revue": 1}
+
+
 def test_a_push_that_breaks_off_goes_on_where_it_stopped(desk: Desk, recipe_with: Make) -> None:
     desk.recipe = recipe_with(batch_size=1, server={"retries": 0})
     desk.server.failing = 1

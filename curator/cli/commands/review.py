@@ -36,7 +36,12 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
 
 @app.command()
 def push(
-    recipe: RecipePath = None, unsandboxed: Unsandboxed = False, as_json: AsJson = False
+    recipe: RecipePath = None,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="New candidates to send, at most [default: all].")
+    ] = None,
+    unsandboxed: Unsandboxed = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send the candidates that await review.
 
@@ -48,6 +53,7 @@ def push(
     from curator.review.push import push as send
 
     here, chosen = _recipe(recipe)
+    chosen = chosen.model_copy(update={"most": most or chosen.most})
     server = session.open_server(here, chosen)
     with progress(as_json, "reading the project") as report:
         pushed = send(here, chosen, server, report)
