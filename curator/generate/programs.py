@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from curator.french.learner import elide
 from curator.generate.mutate.base import Edit, apply
 from curator.generate.mutate.proof import compile_texts, without_comments
 from curator.generate.mutate.reduce import linted
@@ -24,6 +25,7 @@ _OUTSIDE = re.compile(
 # A place in a text where French has a space, and not within what `{}` stands for.
 _UNSPACED = re.compile(r"(?<=[^\W\d_])(?=:(?: |$))(?![^{]*\})|(?<=[a-zà-ÿ}])(?=[!?](?: |$))")
 _DATA = re.compile(r"[\[({=]")  # what `{:?}` prints says things as often as they are there
+_NOTHING = re.compile(r"\bNone\b|\bErr\(.*\)|\[\]|\(\)|\"\"")
 SHORT_WORD = 3
 COPIED = 0.4  # share of names and texts that a program has from the one that it was written after
 _NAMES = ("identifier", "type_identifier", "field_identifier", "shorthand_field_identifier")
@@ -73,11 +75,19 @@ def plain_names(code: str) -> str:
 
 
 def spaced_texts(code: str) -> str:
-    """Return a program whose printed and asserted texts have French spaces: "Total: 3" gets one."""
+    """Return a program whose printed and asserted texts have French spaces and elisions.
+
+    "Total: 3" gets a space, "le eau" becomes "l'eau".
+    """
     source = Source(code)
     nodes = [n for n in source.walk("string_content") if inside(n, "macro_invocation")]
-    edits = [Edit(n.start_byte, n.end_byte, _UNSPACED.sub(" ", text(n))) for n in nodes]
+    edits = [Edit(n.start_byte, n.end_byte, elide(_UNSPACED.sub(" ", text(n)))) for n in nodes]
     return apply(code, edits)
+
+
+def prints_nothing(printed: str) -> bool:
+    """Tell whether all that a program prints is that there is nothing, as in "None None"."""
+    return not _NOTHING.sub("", printed).strip()
 
 
 def repeats_words(printed: str) -> bool:
@@ -143,6 +153,8 @@ def _run(codes: Sequence[str], edition: str, options: Options) -> list[str]:
     for number, run in zip(tried, runs, strict=True):
         if not succeeds(run, codes[number]):
             faults[number] = "no_output" if run.ended == "ok" else "does_not_run"
+        elif kind_of(codes[number]) == "bin" and prints_nothing(run.stdout):
+            faults[number] = "no_output"
         elif repeats_words(run.stdout):
             faults[number] = "repeated_words"
     return faults

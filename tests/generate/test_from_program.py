@@ -124,6 +124,7 @@ def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
         (main("let sort: u8 = rand::random();", 'println!("{sort}");'), "needs_more"),
         (main("let quantity = 4;", 'println!("{quantity}");'), "foreign_name"),
         (main("let laPomme = 4;", 'println!("{laPomme}");'), "unidiomatic_name"),
+        (main("let sac: Option<u8> = None;", 'println!("{sac:?}");'), "no_output"),
         (main('let sac = "3 kg de noix";', 'println!("{sac} kg de noix");'), "repeated_words"),
     ],
 )  # fmt: skip
@@ -336,6 +337,10 @@ def test_french_of_one_sentence() -> None:
     assert (
         elide("Je ajoute ce que il faut et le onzième.") == "J'ajoute ce qu'il faut et le onzième."
     )
+    assert elide("Le étage du ascenseur, sa humidité.") == ("L'étage de l'ascenseur, son humidité.")
+    assert elide("La hauteur du hibou, le oui, la une, sa hache, du onzième.") == (
+        "La hauteur du hibou, le oui, la une, sa hache, du onzième."
+    )
     about = "Le programme suivant"
     assert begins_well(f"{about} doit calculer un prix.", f"{about} doit")
     assert not begins_well(f"{about} doit calcule un prix.", f"{about} doit")
@@ -421,6 +426,7 @@ def _nothing() -> object:
         ('println!("{nom}: {age}!")', 'println!("{nom}: {age} !")'),
         ('println!("{x:?} {x: >5} {x:02}")', 'println!("{x:?} {x: >5} {x:02}")'),
         ('println!("12:30, a::b")', 'println!("12:30, a::b")'),
+        ('println!("La humidité de le étage")', "println!(\"L'humidité de l'étage\")"),
         ('"cle: 3".split(": ")', '"cle: 3".split(": ")'),
     ],
 )
