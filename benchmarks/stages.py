@@ -76,7 +76,7 @@ def recipe_of(strategy: str, args: argparse.Namespace) -> AugmentRecipe:
         "stop.candidates": args.candidates,
         "stop.min_yield": 0,
         "targets": {
-            "per_cell": 15,
+            "per_cell": 100,
             "categories": {"debug": 0.34, "concepts": 0.33, "exercises": 0.33},
         },
     }

@@ -4,6 +4,14 @@ import re
 
 _VOWEL = "aàâeéèêëiîïoôuùûœ"
 _ELIDED = re.compile(rf"\b(?:([jdns])e (?!onze\b|oui\b)|(qu)e )(?=[{_VOWEL}])", re.IGNORECASE)
+# Nouns that begin with a mute h, as far as small programs speak of them; before others "la" stays.
+_MUTE = r"h(?:abitant|abit|ebdo|erb|eur|istoir|iver|omm|onneur|ôpit|ôtel|oraire|uil|umid|umeur)"
+_SOUND = rf"(?!onz|oui\b|ouistiti|une?\b)(?=[{_VOWEL}]|{_MUTE})"
+_ARTICLES = (
+    (re.compile(rf"\bdu {_SOUND}", re.IGNORECASE), "de l'"),
+    (re.compile(rf"\b(l)[ea] {_SOUND}", re.IGNORECASE), r"\1'"),
+    (re.compile(rf"\b([mts])a {_SOUND}", re.IGNORECASE), r"\1on "),
+)
 _ABOUT = "Le programme suivant"
 _BEGINNINGS = {
     # What a verb ends with: "je calcule", "je suis", "je veux", "j'ai".
@@ -19,8 +27,15 @@ _OUTCOMES = re.compile(
 
 
 def elide(sentence: str) -> str:
-    """Return a sentence with the elisions that French wants: "Je ajoute" -> "J'ajoute"."""
-    return _ELIDED.sub(lambda found: f"{found[1] or found[2]}'", sentence)
+    """Return a sentence with the elisions that French wants: "Je ajoute" -> "J'ajoute".
+
+    Articles and possessives before a vowel or a mute h too: "du ascenseur" -> "de l'ascenseur",
+    "sa humidité" -> "son humidité".
+    """
+    text = _ELIDED.sub(lambda found: f"{found[1] or found[2]}'", sentence)
+    for wrong, right in _ARTICLES:
+        text = wrong.sub(right, text)
+    return text
 
 
 def introduce(sentence: str, refused: bool) -> str:

@@ -104,6 +104,7 @@ STAGE_REASONS = {
     "nothing_to_run": "rien à exécuter",
     "does_not_run": "ne s'exécute pas jusqu'au bout",
     "no_output": "n'affiche rien",
+    "repeated_words": "affiche deux fois les mêmes mots sur une ligne",
     "no_error": "aucune erreur du thème et du niveau",
     "unfinished": "phrase inachevée",
     "wrong_verb": "début de phrase inattendu",

@@ -43,6 +43,14 @@ def _bound(source: Source) -> Iterator["Node"]:
             todo.extend(one.children)
 
 
+def own_names(code: str) -> list[str]:
+    """Return the names that a program gives, but for usual ones, and the texts that it has."""
+    source = Source(code)
+    named = (*_named(source, (*_TYPES, *_OTHERS)), *_bound(source))
+    texts = [text(node) for node in source.walk("string_content")]
+    return [name for name in map(text, named) if name not in _USUAL] + texts
+
+
 def naming_fault(code: str) -> tuple[str, str]:
     """Return what is wrong with the names and texts of a program, and which; ("", "") for nothing.
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from curator.french.learner import elide
 from curator.generate.mutate.base import Edit, apply
 from curator.generate.mutate.proof import compile_texts, without_comments
 from curator.generate.mutate.reduce import linted
 from curator.generate.mutate.running import kind_of, run_texts, succeeds
-from curator.generate.mutate.syntax import Source, text
-from curator.generate.naming import naming_fault
+from curator.generate.mutate.syntax import Source, inside, text
+from curator.generate.naming import naming_fault, own_names
 from curator.rust.compiler import Compilation, Compiler
 from curator.rust.document import Options
 from curator.text.fold import fold
-from curator.text.shingles import jaccard, shingles, tokens
 
 FENCE = "```"
 # Crates, what somebody types, files, the clock: a lesson's program needs none of them.
@@ -21,7 +22,12 @@ _OUTSIDE = re.compile(
     r"\b(?:rand|tokio|futures|serde|serde_json|anyhow|thiserror|File|SystemTime)::"
     r"|\bstdin\(|\bInstant::now"
 )
-COPIED = 0.8  # Jaccard similarity of five-token shingles: the bound of the filter near_duplicates
+# A place in a text where French has a space, and not within what `{}` stands for.
+_UNSPACED = re.compile(r"(?<=[^\W\d_])(?=:(?: |$))(?![^{]*\})|(?<=[a-zà-ÿ}])(?=[!?](?: |$))")
+_DATA = re.compile(r"[\[({=]")  # what `{:?}` prints says things as often as they are there
+_NOTHING = re.compile(r"\bNone\b|\bErr\(.*\)|\[\]|\(\)|\"\"")
+SHORT_WORD = 3
+COPIED = 0.4  # share of names and texts that a program has from the one that it was written after
 _NAMES = ("identifier", "type_identifier", "field_identifier", "shorthand_field_identifier")
 
 
@@ -41,13 +47,14 @@ class Trial:
 def read_program(written: str, finished: bool, shown: str) -> Trial:
     """Read the program in what a model wrote after an opened fence; `shown` is what it had seen.
 
-    Comments go, since nobody has checked them, and names lose their accents.
+    Comments go, since nobody has checked them, names lose their accents, and printed texts get the
+    spaces that French has before ":", "!" and "?".
     """
     body = re.split(rf"^{FENCE}", written, maxsplit=1, flags=re.MULTILINE)[0]
-    code = plain_names(without_comments(body.strip("\n"))).strip("\n") + "\n"
+    code = spaced_texts(plain_names(without_comments(body.strip("\n")))).strip("\n") + "\n"
     if not finished and FENCE not in written:
         return Trial(code).refused("truncated")
-    if likeness(code, shown) >= COPIED:
+    if kept_names(code, shown) > COPIED:
         return Trial(code).refused("copied")
     if needed := _OUTSIDE.search(code):
         return Trial(code).refused("needs_more", needed[0])
@@ -55,16 +62,44 @@ def read_program(written: str, finished: bool, shown: str) -> Trial:
     return Trial(code, fault, which)
 
 
-def likeness(one: str, other: str) -> float:
-    """Return how alike two programs are whatever their names: Jaccard of five-token shingles."""
-    first, second = (shingles(tokens(code), 5) for code in (one, other))
-    return jaccard(first, second)
+def kept_names(code: str, shown: str) -> float:
+    """Return the share of a program's own names and texts that are those of another."""
+    own, other = set(own_names(code)), set(own_names(shown))
+    return len(own & other) / len(own) if own else 0.0
 
 
 def plain_names(code: str) -> str:
     """Return a program whose names have no accents; rustc says whether that holds together."""
     nodes = [n for n in Source(code).walk(*_NAMES) if not text(n).isascii()]
     return apply(code, [Edit(n.start_byte, n.end_byte, _ascii(text(n))) for n in nodes])
+
+
+def spaced_texts(code: str) -> str:
+    """Return a program whose printed and asserted texts have French spaces and elisions.
+
+    "Total: 3" gets a space, "le eau" becomes "l'eau".
+    """
+    source = Source(code)
+    nodes = [n for n in source.walk("string_content") if inside(n, "macro_invocation")]
+    edits = [Edit(n.start_byte, n.end_byte, elide(_UNSPACED.sub(" ", text(n)))) for n in nodes]
+    return apply(code, edits)
+
+
+def prints_nothing(printed: str) -> bool:
+    """Tell whether all that a program prints is that there is nothing, as in "None None"."""
+    return not _NOTHING.sub("", printed).strip()
+
+
+def repeats_words(printed: str) -> bool:
+    """Tell whether a printed line says two words twice, as in "3 kg de noix kg de noix"."""
+    for line in printed.splitlines():
+        if _DATA.search(line):
+            continue
+        words = re.findall(r"\w+", line.lower())
+        pairs = [pair for pair in pairwise(words) if max(map(len, pair)) > SHORT_WORD]
+        if len(set(pairs)) < len(pairs):
+            return True
+    return False
 
 
 def _ascii(name: str) -> str:
@@ -118,4 +153,8 @@ def _run(codes: Sequence[str], edition: str, options: Options) -> list[str]:
     for number, run in zip(tried, runs, strict=True):
         if not succeeds(run, codes[number]):
             faults[number] = "no_output" if run.ended == "ok" else "does_not_run"
+        elif kind_of(codes[number]) == "bin" and prints_nothing(run.stdout):
+            faults[number] = "no_output"
+        elif repeats_words(run.stdout):
+            faults[number] = "repeated_words"
     return faults

@@ -16,7 +16,7 @@ from curator.generate.bench import Bench
 from curator.generate.mutate.pool import find_mutants
 from curator.generate.naming import naming_fault
 from curator.generate.parts import Lesson, choose_part, read_part, request_part
-from curator.generate.programs import plain_names, read_program
+from curator.generate.programs import plain_names, read_program, repeats_words, spaced_texts
 from curator.generate.recipe import AugmentRecipe, GenerateSettings
 from curator.generate.request import Request
 from curator.generate.rounds import drive
@@ -124,6 +124,8 @@ def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
         (main("let sort: u8 = rand::random();", 'println!("{sort}");'), "needs_more"),
         (main("let quantity = 4;", 'println!("{quantity}");'), "foreign_name"),
         (main("let laPomme = 4;", 'println!("{laPomme}");'), "unidiomatic_name"),
+        (main("let sac: Option<u8> = None;", 'println!("{sac:?}");'), "no_output"),
+        (main('let sac = "3 kg de noix";', 'println!("{sac} kg de noix");'), "repeated_words"),
     ],
 )  # fmt: skip
 def test_a_program_that_is_of_no_use_ends_its_candidate(
@@ -335,6 +337,10 @@ def test_french_of_one_sentence() -> None:
     assert (
         elide("Je ajoute ce que il faut et le onzième.") == "J'ajoute ce qu'il faut et le onzième."
     )
+    assert elide("Le étage du ascenseur, sa humidité.") == ("L'étage de l'ascenseur, son humidité.")
+    assert elide("La hauteur du hibou, le oui, la une, sa hache, du onzième.") == (
+        "La hauteur du hibou, le oui, la une, sa hache, du onzième."
+    )
     about = "Le programme suivant"
     assert begins_well(f"{about} doit calculer un prix.", f"{about} doit")
     assert not begins_well(f"{about} doit calcule un prix.", f"{about} doit")
@@ -411,3 +417,32 @@ def _nothing() -> object:
     from contextlib import nullcontext
 
     return nullcontext()
+
+
+@pytest.mark.parametrize(
+    ("written", "spaced"),
+    [
+        ('println!("Total: {}", 3)', 'println!("Total : {}", 3)'),
+        ('println!("{nom}: {age}!")', 'println!("{nom}: {age} !")'),
+        ('println!("{x:?} {x: >5} {x:02}")', 'println!("{x:?} {x: >5} {x:02}")'),
+        ('println!("12:30, a::b")', 'println!("12:30, a::b")'),
+        ('println!("La humidité de le étage")', "println!(\"L'humidité de l'étage\")"),
+        ('"cle: 3".split(": ")', '"cle: 3".split(": ")'),
+    ],
+)
+def test_printed_texts_get_french_spaces(written: str, spaced: str) -> None:
+    assert spaced_texts(main(f"{written};")) == main(f"{spaced};")
+
+
+@pytest.mark.parametrize(
+    ("printed", "repeats"),
+    [
+        ("10 litres de carburant litres de carburant", True),
+        ("Le prix : 3 euros\nLe prix : 4 euros", False),
+        ("rouge 30 s, vert 3 s, rouge 30 s", True),
+        ('[Livre { titre: "a" }, Livre { titre: "b" }]', False),
+        ("3 et 4 et 3 et 4", False),
+    ],
+)
+def test_a_line_that_says_two_words_twice_is_told(printed: str, repeats: bool) -> None:
+    assert repeats_words(printed) == repeats
