@@ -90,6 +90,8 @@ def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Proj
     assert curator(*typed).stdout.startswith("nothing is missing: 49 examples (")
     if command == "augment":
         assert "no batch to plan" in curator(*typed, "--dry-run").stdout
+        plan = document(curator(*typed, "--dry-run", "--more", "1", "--json"))
+        assert plan["picks"]  # nothing is missing, and more is made all the same
 
 
 def test_stats_counts_the_authored_set() -> None:
