@@ -1,35 +1,25 @@
-/* A page that is opened from disk may start no Worker: there, the search runs in a hidden frame. */
+/* A page that is opened from disk may start no Worker: there, the search runs in a hidden frame.
+   Messages arrive later and as copies, as a Worker's do: the search answers within its own call. */
 if (location.protocol === "file:") {
-  window.Worker = class extends EventTarget {
+  window.Worker = class {
     constructor(url) {
-      super();
-      this.early = [];
       this.frame = document.createElement("iframe");
       this.frame.hidden = true;
       document.documentElement.append(this.frame);
       const inside = this.frame.contentWindow;
-      inside.postMessage = (data) => this.deliver(data);
+      inside.postMessage = (data) => this.deliver(this, structuredClone(data));
       const script = inside.document.createElement("script");
       script.src = new URL(url, location.href).href;
-      script.onload = () => {
-        for (const data of this.early.splice(0)) this.send(data);
-        this.loaded = true;
-      };
-      script.onerror = (event) => this.onerror && this.onerror(event);
+      this.ready = new Promise((resolve) => (script.onload = resolve));
+      script.onerror = () => this.onerror && this.onerror(new ErrorEvent("error"));
       inside.document.head.append(script);
     }
-    deliver(data) {
-      const event = new MessageEvent("message", { data });
-      this.dispatchEvent(event);
-      if (this.onmessage) this.onmessage(event);
-    }
-    send(data) {
-      const inside = this.frame.contentWindow;
-      inside.dispatchEvent(new inside.MessageEvent("message", { data }));
+    deliver(target, data) {
+      setTimeout(() => target.onmessage && target.onmessage(new MessageEvent("message", { data })));
     }
     postMessage(data) {
-      if (this.loaded) this.send(data);
-      else this.early.push(data);
+      const copy = structuredClone(data);
+      this.ready.then(() => this.frame.isConnected && this.deliver(this.frame.contentWindow, copy));
     }
     terminate() {
       this.frame.remove();
