@@ -1,6 +1,7 @@
 # make demo   the main job on the embedded defaults        make test    every test
 # make demo MODEL=qwen-1.5b   the same with this model, which is got first (curator models lists them)
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
+# make docs   the documentation as a site, in build/docs/site
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report
 # make setup  what demo and daily work need; make setup-test adds what only the tests need
@@ -8,7 +9,7 @@ CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down test lint check lock setup setup-test clean
+.PHONY: demo demo-train demo-down docs test lint check lock setup setup-test clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -32,6 +33,9 @@ demo-down:
 test: setup-test
 	.venv/bin/python -m pytest
 
+docs: setup-test
+	@.venv/bin/python docs/site/build.py
+
 lint: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -47,6 +51,7 @@ lock: setup-test
 	$(PIN) --extra all --extra dev pyproject.toml -o requirements/dev.txt
 	$(PIN) -c requirements/dev.txt --extra all pyproject.toml -o requirements/all.txt
 	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(PIN) -c requirements/dev.txt requirements/docs.in -o requirements/docs.txt
 	$(PIN) --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
 
 clean: demo-down

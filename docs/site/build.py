@@ -108,13 +108,10 @@ def environment() -> Path:
     if mark.exists() and mark.read_text() == pins:
         return folder
     uv = [sys.executable, "-m", "uv"]
+    install = [*uv, "pip", "install", "--quiet", "--require-hashes", "--python", str(folder)]
     shutil.rmtree(folder, ignore_errors=True)
-    for command in (
-        [*uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
-        [*uv, "pip", "install", "--quiet", "--require-hashes", "--python", str(folder)]
-        + ["-r", str(PINS)],
-    ):
-        subprocess.run(command, check=True)
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    subprocess.run([*install, "-r", str(PINS)], check=True)
     mark.write_text(pins)
     return folder
 

@@ -35,7 +35,7 @@ def steps() -> list[Step]:
     strategies = ", ".join(recipe.generate.strategies)
     filters = ", ".join(one.name for one in recipe.filters)
     return [
-        Step("machine", "What is missing", ("stats",), ("topic × difficulty × kind",)),
+        Step("machine", "What is missing", ("stats",), ("by topic, level and kind",)),
         Step("machine", "Candidates", ("augment",), tuple(wrapped(strategies, 26))),
         Step("machine", "Filters", ("filter", "check"), tuple(wrapped(filters, 26))),
         Step("people", "Review", ("review push", "review pull"), ("two people, then a third",)),

@@ -49,8 +49,8 @@ def commands() -> Iterator[str]:
     for path, command in leaves(typer.main.get_command(app), ()):
         yield f"## curator {' '.join(path)}\n"
         yield f"{inspect.cleandoc(command.help or '')}\n"
-        context = click.Context(command, info_name=f"curator {' '.join(path)}")  # type: ignore[arg-type]
-        usage = command.get_usage(context).removeprefix("Usage: ")  # type: ignore[arg-type]
+        context = click.Context(command, info_name=f"curator {' '.join(path)}")
+        usage = command.get_usage(context).removeprefix("Usage: ")
         yield f"```text\n{usage}\n```\n"
         yield from options(command)
 
@@ -86,8 +86,8 @@ def recipes() -> Iterator[str]:
     """Describe every key of every file of settings."""
     yield "# Recipes and settings\n"
     yield (
-        "The keys of `pipelines/*.yaml` and of the other files that people edit. What a file leaves "
-        "out has the default; `extends: FILE` takes another recipe's values first.\n"
+        "The keys of `pipelines/*.yaml` and of the other files that people edit. What a file "
+        "leaves out has the default; `extends: FILE` takes another recipe's values first.\n"
     )
     yield from described(name for name in MODELS if name not in RECORDS)
 
@@ -95,7 +95,7 @@ def recipes() -> Iterator[str]:
 def records() -> Iterator[str]:
     """Describe the fields of the records."""
     yield "# Records\n"
-    yield "A line of a JSONL file is an example; the others are parts of it, or of `raw/reviews/`.\n"
+    yield "A line of a JSONL file is an example; the others are parts of it or of `raw/reviews/`.\n"
     yield from described(RECORDS)
 
 
@@ -166,8 +166,8 @@ def filters() -> Iterator[str]:
 
     yield "# Filters and strategies\n"
     yield (
-        "An example passes a filter or is rejected for one reason. Below each reason stand the parts "
-        "of two examples that differ: the first is rejected for it, the second passes. "
+        "An example passes a filter or is rejected for one reason. Below each reason stand the "
+        "parts of two examples that differ: the first is rejected for it, the second passes. "
         "`tests/filters/test_reasons.py` runs them all. Filters that compare know this example:\n"
     )
     yield f"``````text\n{QUESTION}\n\n{ANSWER}``````\n"
