@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,9 @@ def test_the_reference_has_everything(reference: dict[str, str]) -> None:
     names: set[str] = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     told = set(re.findall(r"^## curator ([\w-]+)", reference["reference/commands.md"], re.M))
     assert told == names
+    assert {"batches", "batches discard", "models"} <= set(
+        re.findall(r"^## curator (.+)", reference["reference/commands.md"], re.M)
+    )
     assert "`--more`" in reference["reference/commands.md"]
     for name, one in FILTERS.items():
         for reason in one.reasons:
@@ -81,6 +85,19 @@ def test_the_reference_has_everything(reference: dict[str, str]) -> None:
     assert "| `more` |" in reference["reference/recipes.md"]
     assert "## curator.check" in reference["reference/python.md"]
     assert "| `NotReady` |" in reference["reference/exit-codes.md"]
+
+
+def test_a_page_that_the_navigation_does_not_name_is_put_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new.md").write_text('# A "new" page\n')
+    with scripts():
+        import build  # type: ignore[import-not-found]
+
+        monkeypatch.setattr(build, "DOCS", tmp_path)
+        settings = build.with_other_pages((SITE / "zensical.toml").read_text("utf-8"))
+        nav = tomllib.loads(settings)["project"]["nav"]
+        assert ("Design", "A 'new' page", "new.md") in list(build.entries(nav))
 
 
 @pytest.mark.slow

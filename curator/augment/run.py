@@ -155,7 +155,7 @@ def _refuse_nothing(inputs: BatchInputs) -> None:
         return
     sources = inputs.besides(None)
     if not _needs(inputs.recipe, sources):
-        hint = f"`--more 2` makes two more of each topic and difficulty; targets are in {RECIPE}"
+        hint = f"curator augment --more 2 makes two more of each cell; targets are in {RECIPE}"
         raise NothingMissing(_enough(sources), hint=hint)
 
 

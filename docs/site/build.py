@@ -37,7 +37,7 @@ def build(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     source, site = folder / "source", folder / "site"
     copy_pages(source)
-    settings = (HERE / "zensical.toml").read_text("utf-8")
+    settings = with_other_pages((HERE / "zensical.toml").read_text("utf-8"))
     config = folder / "zensical.toml"
     place = '[project]\ndocs_dir = "source"\nsite_dir = "site"\n'
     config.write_text(settings.replace("[project]\n", place, 1), "utf-8")
@@ -48,6 +48,19 @@ def build(folder: Path) -> Path:
         raise SystemExit(said.partition("Traceback")[0])
     (site / "llms.txt").write_text(llms_txt(source, tomllib.loads(settings)), "utf-8")
     return site
+
+
+def with_other_pages(settings: str) -> str:
+    """Put pages of docs/ that the navigation does not name at the end of its part on design."""
+    named = {page for _, _, page in entries(tomllib.loads(settings)["project"]["nav"])}
+    rows = ""
+    for path in sorted(DOCS.rglob("*.md")):
+        page = path.relative_to(DOCS).as_posix()
+        if page not in named:
+            title = path.read_text("utf-8").partition("\n")[0].strip("# ").replace('"', "'")
+            rows += f'    {{ "{title}" = "{page}" }},\n'
+    end = '  ] },\n  { "Measured" = ['
+    return settings.replace(end, rows + end, 1)
 
 
 def copy_pages(source: Path) -> None:

@@ -61,6 +61,8 @@ def leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
     if below is None:
         yield path, command
         return
+    if path and command.invoke_without_command:
+        yield path, command
     for name, one in below.items():
         yield from leaves(one, (*path, name))
 
