@@ -2,6 +2,7 @@
 # make demo MODEL=qwen-1.5b   the same with this model, which is got first (curator models lists them)
 # make check  lint, types and the fast tests               make lock    pin the dependencies again
 # make argilla-pins  renew the pins of Argilla's server, if its tests pass with them
+# make docs   the documentation as a site, in build/docs/site
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report
 # make setup  what demo and daily work need; make setup-test adds what only the tests need
@@ -9,7 +10,7 @@ CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down test lint check lock argilla-pins setup setup-test clean
+.PHONY: demo demo-train demo-down docs test lint check lock argilla-pins setup setup-test clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -33,6 +34,9 @@ demo-down:
 test: setup-test
 	.venv/bin/python -m pytest
 
+docs: setup-test
+	@.venv/bin/python docs/site/build.py
+
 lint: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -48,6 +52,7 @@ lock: setup-test
 	$(PIN) --extra all --extra dev pyproject.toml -o requirements/dev.txt
 	$(PIN) -c requirements/dev.txt --extra all pyproject.toml -o requirements/all.txt
 	$(PIN) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+	$(PIN) -c requirements/dev.txt requirements/docs.in -o requirements/docs.txt
 	$(PIN) --override requirements/argilla-overrides.txt requirements/argilla.in -o requirements/argilla.txt
 
 # The newest packages that Argilla's server works with, by the tests that run it; else as before.

@@ -49,7 +49,7 @@ echo "Open the address, log in as $user with the password above, choose the data
 echo "an example: 1 5 4 4 4 5 Enter; README.fr.md tells annotators more. make demo-down stops Argilla."
 if [ "$model" = smollm2 ]; then
     echo "This model is tiny and its French poor: why what it wrote was rejected is the point there."
-    echo "For real candidates: curator models get qwen-1.5b, then curator augment --model qwen-1.5b."
+    echo "For real candidates: curator models get qwen-1.5b, then curator augment --more 2 --model qwen-1.5b."
 else
-    echo "For more: curator augment --model $model (curator models lists others)."
+    echo "For more: curator augment --more 2 --model $model (curator models lists others)."
 fi

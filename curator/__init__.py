@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from curator.records.example import Example, Provenance, Review, Verdict
     from curator.records.project import Project
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "CuratorError",
     "Example",

@@ -57,13 +57,13 @@ def test_the_examples_of_the_docstring_are_true(monkeypatch: pytest.MonkeyPatch)
     assert done.attempted > 5 and not done.failed
 
 
-def test_the_code_of_the_readme_runs(
+def test_the_code_of_the_guide_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    section = (ROOT / "README.md").read_text("utf-8").partition("## From Python")[2]
+    section = (ROOT / "docs" / "guides" / "python.md").read_text("utf-8")
     code = section.partition("```python\n")[2].partition("\n```\n")[0]
     monkeypatch.chdir(ROOT)
-    exec(compile(code, "README.md", "exec"), {})
+    exec(compile(code, "python.md", "exec"), {})
     first, second = capsys.readouterr().out.splitlines()
     assert first == "False E0308 mismatched types" and f"# {first}" in code
     kept, of, total, reasons = second.split()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import uv
 
+from curator import __version__
 from tests.conftest import ROOT
 
 # Each line fails where a file that the package reads is not in the wheel.
@@ -97,6 +98,12 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
         "curator",
         next(n.split("/")[0] for n in packed if ".dist-info/" in n),
     }
+
+
+def test_wheel_and_command_share_a_version(wheel: Path, installed: Path, tmp_path: Path) -> None:
+    said = run(installed, "-m", "curator", "--version", cwd=tmp_path).strip()
+    assert wheel.name.split("-")[1] == said == __version__
+    assert f"## {said} (" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_the_package_is_that_of_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def preview(project: Project, recipe: AugmentRecipe, progress: Progress = silent
     inputs = BatchInputs.read(project, recipe)
     sources = inputs.besides(None)
     yields = inputs.history(_model_sha256(recipe))
-    wanted = needs(sources.before, recipe.targets)
+    wanted = needs(sources.before, recipe.targets, recipe.more)
     state = BatchState(sources.trusted, recipe.generate)
     state.take(sources.taken)
     strategies = make_strategies(recipe, sources.trusted, progress)

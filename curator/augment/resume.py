@@ -72,6 +72,7 @@ def settings_of(
         "taxonomy_sha256": taxonomy_sha256(recipe),
         "examples_sha256": digest(known, taken),
         **({"opinion": opinion} if opinion else {}),
+        **({"more": recipe.more} if recipe.more else {}),
     }
 
 
@@ -85,7 +86,7 @@ def changes_since(
     then = plan.settings
     limits = {name: then["stop"][name] for name in _OPTIONS}
     stop = recipe.stop.model_copy(update=limits)
-    same = recipe.model_copy(update={"stop": stop})
+    same = recipe.model_copy(update={"stop": stop, "more": then.get("more", 0)})
     now = settings_of(same, then["model"], sources, then["judged"], then.get("opinion"))
     for name in now:
         if now[name] != then.get(name):
@@ -147,6 +148,8 @@ def resume_command(project: Project, plan: Plan, file: RecipeFile | None) -> str
     for name, option in zip(_OPTIONS, ("-n", "--minutes"), strict=True):
         if then["stop"][name] != getattr(recipe.stop, name) and then["stop"][name] is not None:
             words += [option, f"{then['stop'][name]:g}"]
+    if then.get("more", 0) != recipe.more:
+        words += ["--more", str(then.get("more", 0))]
     return shlex.join(words)
 
 

@@ -36,6 +36,7 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
+from curator.records.taxonomy import Slot
 from curator.rust.unsandboxed import judging_version
 
 Load = Callable[[ModelSettings], TextModel]
@@ -153,8 +154,13 @@ def _refuse_nothing(inputs: BatchInputs) -> None:
     if inputs.recipe.seed is not None or any(b.manifest is None for b in inputs.own()):
         return
     sources = inputs.besides(None)
-    if not needs(sources.before, inputs.recipe.targets):
-        raise NothingMissing(_enough(sources), hint=f"raise `targets` in {RECIPE} for more")
+    if not _needs(inputs.recipe, sources):
+        hint = f"curator augment --more 2 makes two more of each cell; targets are in {RECIPE}"
+        raise NothingMissing(_enough(sources), hint=hint)
+
+
+def _needs(recipe: AugmentRecipe, sources: Sources) -> dict[Slot, float]:
+    return needs(sources.before, recipe.targets, recipe.more)
 
 
 def _enough(sources: Sources) -> str:
@@ -169,8 +175,8 @@ def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> Cura
     if stopped != "nothing_left":
         return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
     lacking = Counter[str]()
-    for slot, count in sources.before.lacking.items():
-        lacking[slot.topic] += count
+    for slot, count in _needs(recipe, sources).items():
+        lacking[slot.topic] += round(count / recipe.targets.surplus)
     topics = ", ".join(f"{topic} {n}" for topic, n in lacking.most_common() if n)
     names = " and ".join(recipe.generate.strategies)
     what = f"no candidate could be made for what is missing ({topics}): nothing is left to {names}"
@@ -195,7 +201,7 @@ def _choose(
     def make_plan(seed: int) -> Plan:
         sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
         settings = settings_of(recipe, ref, sources, judged, opinion)
-        return Plan(settings, seed, created, rustc, needs(sources.before, recipe.targets), past)
+        return Plan(settings, seed, created, rustc, _needs(recipe, sources), past)
 
     root = project.root / recipe.output
     return batches.choose_batch(root, recipe.name, make_plan, recipe.seed, begun)

@@ -48,9 +48,14 @@ class Pick:
     count: int
 
 
-def needs(before: Coverage, targets: Targets) -> dict[Slot, float]:
-    """Return how many accepted candidates each slot needs: what is missing times the surplus."""
-    return {slot: n * targets.surplus for slot, n in before.lacking.items() if n}
+def needs(before: Coverage, targets: Targets, more: int = 0) -> dict[Slot, float]:
+    """Return how many accepted candidates each slot needs: what it lacks times the surplus.
+
+    Each cell lacks what is missing to its target, and `more` examples beyond that.
+    """
+    extra = targets.divide(more)
+    lacking = {slot: n + extra[slot.category] for slot, n in before.lacking.items()}
+    return {slot: n * targets.surplus for slot, n in lacking.items() if n}
 
 
 def prompt_size(wanted: Mapping[Slot, float], recipe: AugmentRecipe) -> int:

@@ -97,7 +97,8 @@ class AugmentRecipe(Settings):
     where batches are written, from the project's root. With `allow_empty`, a batch in which
     nothing survives is a result rather than an error. With `judge: all`, a rejected candidate
     has the verdicts of all filters, else those up to the one that rejects it. `opinion` names a
-    second model, which is asked about what was accepted; none by default.
+    second model, which is asked about what was accepted; none by default. A batch makes `more`
+    examples of each topic and difficulty beyond what is missing to the targets.
     """
 
     kind: Literal["augment"] = "augment"
@@ -107,6 +108,7 @@ class AugmentRecipe(Settings):
     allow_empty: bool = False
     model: ModelSettings = ModelSettings()
     targets: Targets = Targets()
+    more: int = Field(0, ge=0)
     generate: GenerateSettings = GenerateSettings()
     stop: StopSettings = StopSettings()
     filters: tuple[RecipeFilter, ...] = DEFAULT_FILTERS

@@ -48,7 +48,10 @@ class Targets(Settings):
 
     def split(self, topic: Topic, difficulty: Difficulty) -> dict[Category, int]:
         """Divide a cell's number over the categories, by their shares and the largest remainder."""
-        total = self.of(topic, difficulty)
+        return self.divide(self.of(topic, difficulty))
+
+    def divide(self, total: int) -> dict[Category, int]:
+        """Divide a number of examples over the categories, in the same way."""
         exact = {c: self.categories.get(c, 0.0) * total for c in Category}
         whole = {c: int(n + 1e-9) for c, n in exact.items()}
         by_rest = sorted(Category, key=lambda c: whole[c] - exact[c])

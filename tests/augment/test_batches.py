@@ -101,12 +101,16 @@ def test_the_command_has_the_options_that_the_batch_was_begun_with(
 ) -> None:
     model = small.model.model_copy(update={"name": "other"})
     given = small.model_copy(
-        update={"stop": StopSettings(candidates=7, minutes=90, min_yield=0), "model": model}
+        update={
+            "stop": StopSettings(candidates=7, minutes=90, min_yield=0),
+            "model": model,
+            "more": 2,
+        }
     )
     interrupted(project, given)
     one = only(project)
     assert one.state is BatchStatus.INTERRUPTED
-    assert one.next == "curator augment --recipe pipelines/small.yaml -n 7 --minutes 90"
+    assert one.next == "curator augment --recipe pipelines/small.yaml -n 7 --minutes 90 --more 2"
     plan = json.loads(one.batch.path("plan.json").read_text("utf-8"))
     plan["settings"]["model"]["name"] = "modèle.gguf"
     store.write_json(one.batch.path("plan.json"), plan)

@@ -37,10 +37,10 @@ def document(run: "subprocess.CompletedProcess[str]") -> dict[str, object]:
 
 def test_every_command_has_help_and_is_documented() -> None:
     overview = curator("--help").stdout
-    readme = (ROOT / "README.md").read_text("utf-8")
+    pages = "".join(p.read_text("utf-8") for p in (ROOT / "docs").rglob("*.md"))
     for command in COMMANDS:
         assert f"  {command}" in overview
-        assert f"curator {command}" in readme
+        assert f"curator {command}" in pages
         assert "--json" in curator(command, "--help").stdout
 
 
@@ -90,6 +90,8 @@ def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Proj
     assert curator(*typed).stdout.startswith("nothing is missing: 49 examples (")
     if command == "augment":
         assert "no batch to plan" in curator(*typed, "--dry-run").stdout
+        plan = document(curator(*typed, "--dry-run", "--more", "1", "--json"))
+        assert plan["picks"]  # nothing is missing, and more is made all the same
 
 
 def test_stats_counts_the_authored_set() -> None:

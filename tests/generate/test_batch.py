@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,16 @@ def test_where_nothing_is_missing_no_batch_is_begun(project: Project) -> None:
             project, recipe(targets=Targets(per_cell=0, topics={})), quiet, lambda s: model
         )
     assert not (project.raw / "generated").exists()
+
+
+def test_more_is_made_of_a_set_that_lacks_nothing(project: Project) -> None:
+    model = ScriptedModel(lambda messages, seed: good_or_bad(messages, 2 * seed + 1))
+    met = Targets(per_cell=0, topics={}, surplus=1)
+    stop = StopSettings(candidates=200, min_yield=0)
+    done = pipeline.augment(project, recipe(targets=met, more=2, stop=stop), quiet, lambda s: model)
+    assert done.manifest["stopped"] == "targets_met"
+    made = Counter(e.cell for e in done.judged_outcome().accepted)
+    assert set(made) == set(done.before.cells) and min(made.values()) >= 2
 
 
 def mutants_only(**changes: object) -> AugmentRecipe:

@@ -44,6 +44,17 @@ def test_needs_are_what_each_slot_lacks_times_the_surplus() -> None:
     assert sum(found.values()) == 2 * (45 * 5 - 1)
 
 
+@pytest.mark.parametrize("more", [1, 2, 3])
+def test_more_comes_on_top_of_what_each_cell_lacks(more: int) -> None:
+    met = Targets(per_cell=1, topics={}, categories={Category.DEBUG: 1}, surplus=1)
+    before = coverage([make_example()], met)
+    full, lacking = (Cell(Topic.OWNERSHIP, Difficulty(d)) for d in ("debutant", "avance"))
+    found = needs(before, met, more)
+    wanted = {cell: sum(n for s, n in found.items() if s[:2] == cell) for cell in (full, lacking)}
+    assert wanted == {full: more, lacking: 1 + more}
+    assert needs(before, met) == {s: n for s, n in before.lacking.items() if n}
+
+
 @pytest.mark.parametrize("per_cell", range(12))
 def test_a_cell_is_split_by_the_shares_of_its_categories(per_cell: int) -> None:
     split = Targets(per_cell=per_cell).split(Topic.TRAITS, Difficulty.DEBUTANT)

@@ -1,4 +1,4 @@
-"""The README's line for cron, under the environment that cron gives."""
+"""The guide's line for cron, under the environment that cron gives."""
 
 import re
 import subprocess
@@ -13,15 +13,16 @@ from tests.conftest import ROOT, first_49
 
 
 def crontab_command() -> str:
-    """The command of the README's crontab line."""
-    [fence] = re.findall(r"```crontab\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    """The command of the guide's crontab line."""
+    guide = (ROOT / "docs" / "guides" / "retrain.md").read_text("utf-8")
+    [fence] = re.findall(r"```crontab\n(.*?)```", guide, re.S)
     [line] = [line for line in fence.splitlines() if not line.startswith("#")]
     return str(line.split(maxsplit=5)[5])
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A user's home: the project where the README has it, and Rust where rustup puts it."""
+    """A user's home: the project where the guide has it, and Rust where rustup puts it."""
     checkout = tmp_path / "rustsensei-curator"
     (checkout / "training").mkdir(parents=True)
     for name in ("pipelines", "training/lora.yaml", "training/prompts_fr.jsonl"):

@@ -36,7 +36,7 @@ def test_every_requirement_is_pinned_and_hashed(path: Path) -> None:
 
 def test_the_files_are_all_there() -> None:
     names = {path.name for path in PINNED}
-    assert {"all.txt", "dev.txt", "build.txt", "argilla.txt", "converter.txt"} <= names
+    assert {"all.txt", "dev.txt", "build.txt", "argilla.txt", "converter.txt", "docs.txt"} <= names
 
 
 def test_what_two_files_pin_they_pin_alike() -> None:
@@ -46,7 +46,7 @@ def test_what_two_files_pin_they_pin_alike() -> None:
 
     dev = {line.split("==")[0]: line for line in pins("dev.txt")}
     assert {line.split("==")[0] for line in pins("all.txt")} < dev.keys()
-    for name in ("all.txt", "build.txt"):
+    for name in ("all.txt", "build.txt", "docs.txt"):
         for line in pins(name):
             package, _, rest = line.partition("==")
             if package in dev:

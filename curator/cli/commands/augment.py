@@ -35,6 +35,12 @@ def augment(
     model: ModelName = None,
     candidates: Count = None,
     seed: Seed = None,
+    more: Annotated[
+        int | None,
+        typer.Option(
+            "--more", min=0, metavar="N", help="N more a topic and difficulty than is missing."
+        ),
+    ] = None,
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="Start no wave after this many minutes.")
     ] = None,
@@ -61,7 +67,7 @@ def augment(
     here = project()
     limits = {"stop.candidates": candidates, "stop.minutes": minutes}
     models = {"model.name": model, "opinion.name": opinion}
-    chosen = augment_recipe(here, recipe, {**models, "seed": seed, **limits})
+    chosen = augment_recipe(here, recipe, {**models, "seed": seed, "more": more, **limits})
     if dry_run:
         _show_plan(here, chosen, as_json)
     else:

@@ -56,7 +56,8 @@ def preview_view(preview: "Preview") -> "Iterator[Table | str]":
     """What the next batch would ask for, and how much of it is likely to be accepted."""
     if not preview.wanted:
         counted = plural(preview.before.total, "example")
-        yield f"Nothing is missing, with {counted}: no batch to plan."
+        hint = "--more 2 plans two more of each topic and difficulty"
+        yield f"Nothing is missing, with {counted}: no batch to plan ({hint})."
         return
     yield preview_table(preview)
     yield from preview_lines(preview)
