@@ -1,4 +1,4 @@
-"""Write docs/candidates-examples.md: ten candidates of the counted batch, with what each stage said.
+"""Write docs/candidates-examples.md: ten candidates of a batch, with what each stage said.
 
     PYTHONPATH=. python docs/candidates_examples.py
 
@@ -19,10 +19,11 @@ READINGS = DOCS / "readings" / "candidates-seed-20261129.jsonl"
 EACH = 5
 HEAD = f"""# Ten candidates of the local model
 
-Written by `docs/candidates_examples.py` from the batch `{BATCH}` of Qwen2.5-Coder-1.5B-Instruct and its
-[two blind readings](readings/{READINGS.name}), both by AIs. Nothing is chosen by hand: the first five in
-the order of the sheet that both readers accepted, those that a reader rejected, and the first that
-the stages refused, each for another reason. No person has reviewed them."""
+Written by `docs/candidates_examples.py` from the batch `{BATCH}` of
+Qwen2.5-Coder-1.5B-Instruct and its [two blind readings](readings/{READINGS.name}),
+both by AIs. Nothing is chosen by hand: the first five in the order of the sheet that both readers
+accepted, those that a reader rejected, and the first that the stages refused, each for another
+reason. No person has reviewed them."""
 
 
 def candidates() -> dict[str, Example]:
@@ -33,7 +34,7 @@ def candidates() -> dict[str, Example]:
 
 
 def read_twice() -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the ids of what was read of the batch, in the order of the sheet, and what was said."""
+    """Return what was read of the batch, in the order of the sheet, and what was said of it."""
     rows = [json.loads(line) for line in READINGS.read_text("utf-8").splitlines()]
     return [(row["example"], row["readings"]) for row in rows if row["kind"] == "accepted"]
 
