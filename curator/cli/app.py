@@ -36,6 +36,7 @@ COMMANDS = (
     "generate",
     "augment",
     "batches",
+    "browse",
     "prompts",
     "build",
     "gate",
