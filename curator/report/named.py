@@ -58,11 +58,12 @@ def named_set(project: Project, name: str | None) -> NamedSet:
 
 
 def everything(project: Project) -> NamedSet:
-    """All examples that were written, and all candidates of all batches that can be read."""
+    """Every candidate of batches that can be read, the newest first; then what people wrote."""
     batches = [b for b in list_batches(project) if b.state is not BatchStatus.UNREADABLE]
-    examples = list(read_examples(*project.trusted_files()))
-    examples += [e for one in batches for e in candidates_of(one.batch)]
+    newest = sorted(batches, key=lambda b: (str(b.created or ""), b.name), reverse=True)
+    examples = [e for one in newest for e in candidates_of(one.batch)]
     examples += ReviewLog.of(project).corrected().values()
+    examples += read_examples(*project.trusted_files())
     splits = _splits(_manifest(project))
     return NamedSet("all", "all", examples, splits, filters=_recipe(project).filters)
 

@@ -11,6 +11,8 @@ Lang = Literal["fr", "en"]
 PAGE: dict[str, tuple[str, str]] = {
     "skip": ("Aller à la liste", "Skip to the list"),
     "search": ("Chercher dans les textes", "Search the texts"),
+    "filters": ("Filtrer", "Filter"),
+    "overview": ("Vue d'ensemble", "Overview"),
     "all": ("tous", "all"),
     "clear": ("Tout montrer", "Show everything"),
     "count": ("{n} sur {m}", "{n} of {m}"),
@@ -167,8 +169,9 @@ def value_label(facet: str, value: str, lang: Lang) -> str:
         return reason_label(value, lang)
     if lang == "en":
         return value
-    if facet == "review":
-        return words.STANDINGS.get(value, value)
+    known = {"review": words.STANDINGS, "strategy": words.ORIGINS}.get(facet, {})
+    if value in known:
+        return known[value]
     return words.axis({"level": "difficulty"}.get(facet, facet), value)
 
 

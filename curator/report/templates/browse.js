@@ -15,7 +15,7 @@ const fill = (text, n, m = 0) => text.replace("{n}", number.format(n)).replace("
 let shown = []; // places of the rows that fit the filters
 let current = -1; // place of the row before the reader
 const chosen = {}; // value by facet
-let sought = []; // words of the search
+let sought = []; // words of the search; what stands in quotation marks is one
 let bent = null; // the bound of "what would pass", with its new value
 
 // --- filters
@@ -46,7 +46,7 @@ const apply = () => {
     }
   }
   $("count").textContent = fill(say.count, shown.length, rows.length);
-  $("chosen").textContent = Object.entries(chosen).map(([name, value]) => label(name, value)).join(", ") || "\u2014";
+  $("chosen").textContent = Object.entries(chosen).map(([name, value]) => label(name, value)).join(", ");
   const none = $("list").querySelector("p");
   none.textContent = rows.length ? say.none : say.empty;
   none.hidden = shown.length > 0;
@@ -83,7 +83,7 @@ const controls = () => {
   $("search").addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      sought = fold($("search").value).split(/\s+/).filter(Boolean);
+      sought = fold($("search").value).match(/"[^"]+"|[^\s"]+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
       apply();
     }, 120);
   });
@@ -101,6 +101,8 @@ const badge = (facets) => {
 const item = (place) => {
   const row = rows[shown[place]];
   const said = ["topic", "level", "strategy", "arm", "split"].map((name) => row.facets[name] && label(name, row.facets[name]));
+  const code = row.question.match(/\bE\d{4}\b/);
+  if (code && row.fix) said.unshift(code[0]);
   const link = el("a", { class: "row", href: `#${encodeURIComponent(row.key)}`, "aria-current": shown[place] === current && "true" },
     el("span", { class: "line" }, badge(row.facets), el("b", {}, title(row))),
     el("span", { class: "line soft" }, row.facets.reason ? label("reason", row.facets.reason) : said.filter(Boolean).join(" \u00b7 ")));
@@ -150,13 +152,18 @@ const open = (key) => (places.has(key) ? el("a", { href: `#${encodeURIComponent(
 const faultsOf = (row, role) => (row.faults ?? []).filter(([where]) => where === role)
   .map(([, line, reason, message]) => [line, el("span", { class: "fault" }, `${fill(say.line, line)}\u00a0: ${data.reasons[reason] ?? reason}\n${message}`)]);
 const part = (heading, ...content) => el("section", {}, el("h3", {}, heading), ...content);
-const verdicts = (row) => el("ul", { class: "verdicts" },
-  ...row.verdicts.map(([name, reason, score, detail]) => el("li", {},
-    el("span", { class: `badge ${reason ? "en-echec" : "conforme"}` }, reason ? say.failed : say.passed), " ",
-    el("b", {}, data.filters[name] ?? name), reason ? `\u00a0: ${data.reasons[`${name}.${reason}`] ?? reason}` : "",
-    score === null ? "" : el("span", { class: "note" }, ` ${say.score.replace("{x}", number.format(score))}`),
-    detail ? el("code", { class: "detail" }, detail) : "")),
-  ...(row.rest ?? []).map((name) => el("li", {}, el("span", { class: "badge sans-code" }, say.rest), " ", el("b", {}, data.filters[name] ?? name))));
+const measure = (score) => (score === null ? "" : el("span", { class: "note" }, ` ${say.score.replace("{x}", number.format(score))}`));
+const filterName = (name) => data.filters[name] ?? name;
+const against = ([name, reason, score, detail]) => el("li", {}, el("span", { class: "badge en-echec" }, say.failed), " ", el("b", {}, filterName(name)),
+  `\u00a0: ${data.reasons[`${name}.${reason}`] ?? reason}`, measure(score), detail ? el("code", { class: "detail" }, detail) : "");
+// What a filter said against the example, then in a line who had nothing to say, and who was not asked.
+const verdicts = (row) => {
+  const line = (kind, text, ...names) => (names.length ? [el("li", { class: "passing" }, el("span", { class: `badge ${kind}` }, text), ...names)] : []);
+  const passed = row.verdicts.filter(([, reason]) => !reason);
+  return el("ul", { class: "verdicts" }, ...row.verdicts.filter(([, reason]) => reason).map(against),
+    ...line("conforme", say.passed, ...passed.map(([name, , score, detail]) => el("span", { title: detail }, filterName(name), measure(score)))),
+    ...line("sans-code", say.rest, ...(row.rest ?? []).map((name) => el("span", {}, filterName(name)))));
+};
 const changes = (row) => {
   const made = [];
   for (const role of ["question", "answer"]) {
@@ -246,7 +253,8 @@ const whatIf = () => {
     apply();
   });
   const before = bent;
-  $("bound").value = before ? data.bounds.indexOf(before.bound) : 0;
+  const rejections = data.bounds.map((bound) => rows.filter((row) => row.verdicts?.some(([name, reason]) => name === bound.filter && reason === bound.reason)).length);
+  $("bound").value = before ? data.bounds.indexOf(before.bound) : rejections.indexOf(Math.max(...rejections));
   take(data.bounds[$("bound").value]);
   if (before) bend(before.value);
 };
@@ -272,15 +280,23 @@ const home = () => {
   const made = $("home").content.cloneNode(true);
   $("detail").replaceChildren(made);
   $("reasons").append(...reasons());
-  $("detail").prepend(el("p", { class: "note" }, rows.length ? say.choose : say.empty));
+  $("detail").prepend(el("p", { class: "walk" }, el("a", { href: "#", class: "back" }, say.back)), el("p", { class: "note" }, rows.length ? say.choose : say.empty));
   whatIf();
 };
 
+const named = () => {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1); // somebody typed a "%"
+  }
+};
+// What the address names: an example, "~" for the overview where the list fills the page, or nothing.
 const route = () => {
-  const key = decodeURIComponent(location.hash.slice(1));
+  const key = named();
   current = places.get(key) ?? -1;
   document.body.classList.toggle("reading", key !== "");
-  if (!key) home();
+  if (!key || key === "~") home();
   else if (current < 0) $("detail").replaceChildren(el("p", { class: "empty" }, say.unknown.replace("{x}", key), " ", el("a", { href: "#" }, say.back)));
   else {
     if (!shown.includes(current)) choose("", "");
