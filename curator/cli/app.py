@@ -37,6 +37,7 @@ COMMANDS = (
     "augment",
     "batches",
     "browse",
+    "diff",
     "prompts",
     "build",
     "gate",

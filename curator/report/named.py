@@ -36,6 +36,11 @@ class NamedSet:
     left_out: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[FilterSettings, ...] = ()
 
+    @property
+    def members(self) -> list[Example]:
+        """The examples that are in the set: all but those that its build left out."""
+        return [e for e in self.examples if e.id not in self.left_out]
+
 
 def named_set(project: Project, name: str | None) -> NamedSet:
     """Find the examples of this name; None stands for all of the project.

@@ -20,7 +20,7 @@ from tests.report.reading import CONTRASTS, Reader
 
 pytestmark = pytest.mark.slow
 MANY = 10_000
-STUTTER = 100  # milliseconds that a hand on the wheel or on the keys may wait
+STUTTER = 80  # milliseconds that a hand on the wheel or on the keys may wait
 FAULT = "answer, does_not_compile, line 9: E0382 borrow of moved value: `s`"
 TOPICS = ("ownership", "borrowing", "lifetimes", "traits")
 BAD = "Pourquoi ?\n\n```rust,compile_fail,E0384\nfn main() {\n    let x = 1;\n    x = 2;\n}\n```"
@@ -95,20 +95,20 @@ def test_ten_thousand_rows_do_not_stutter(browser: Browser, folder: Path) -> Non
     reader = opened(browser, path)
     page = reader.page
     expect(page.locator("#count")).to_have_text(re.compile(r"^10.000 sur 10.000$"))
-    longest = page.evaluate("""async () => {
+    frames = page.evaluate("""async () => {
       const box = document.getElementById("list");
-      let longest = 0;
+      const frames = [];
       for (let n = 0; n < 60; n += 1) {
         const start = performance.now();
         box.scrollTop = (box.scrollHeight / 60) * n;
         box.dispatchEvent(new Event("scroll"));
         box.querySelector("ol").getBoundingClientRect();
-        longest = Math.max(longest, performance.now() - start);
+        frames.push(performance.now() - start);
         await new Promise(requestAnimationFrame);
       }
-      return longest;
+      return frames;
     }""")
-    assert longest < STUTTER
+    assert sorted(frames)[54] < STUTTER, "nine in ten: the machine has other work too"
     assert page.locator("#list li").count() < 60, "the list has elements for what is in sight only"
     assert page.locator("#list li").last.inner_text()
     walk = page.evaluate("""async () => {

@@ -144,6 +144,37 @@ TITLES: dict[str, tuple[str, str]] = {
     "file": ("{x}", "{x}"),
     "diff": ("De {x}", "From {x}"),
 }
+# What the page of a difference says beside that.
+DIFF: dict[str, tuple[str, str]] = {
+    "to": (" à ", " to "),
+    "lead": (
+        "{came} arrivés, {went} partis, {changed} changés, {same} restés tels quels.",
+        "{came} came, {went} went, {changed} changed, {same} stayed as they were.",
+    ),
+    "what": ("ce qui a changé", "what changed"),
+    "difference": ("Écart", "Difference"),
+    "interval": ("Intervalle {x}", "{x} interval"),
+    "verdict": ("Verdict", "Verdict"),
+    "metric": ("Métrique", "Metric"),
+    "answers": ("Les notes, avec leur intervalle", "Scores, with their intervals"),
+    "before": ("avant", "before"),
+    "question": ("question", "question"),
+    "answer": ("réponse", "answer"),
+    "split": ("partie", "split"),
+    "all": ("ensemble", "all"),
+    "rejected for": ("raison du rejet", "rejected for"),
+    "made by": ("origine", "made by"),
+    "examples": ("exemples", "examples"),
+    "accepted": ("retenus", "accepted"),
+    "words an answer": ("mots par réponse", "words an answer"),
+    "category": ("catégorie", "category"),
+    "difficulty": ("niveau", "difficulty"),
+    "topic": ("thème", "topic"),
+    "better": ("amélioration", "better"),
+    "worse": ("régression", "worse"),
+    "undecided": ("indécis", "undecided"),
+    "short": ("trop peu pour conclure", "too few to conclude"),
+}
 
 
 def said(pair: tuple[str, str], lang: Lang) -> str:

@@ -6,6 +6,7 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
+from curator.base.errors import DataError
 from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
 from curator.evaluation.comparable import AnsweredArm, Incomparable, same
@@ -131,6 +132,20 @@ def read_evaluation(project: Project, stale: Stale) -> Evaluation | None:
     profile = max(PROFILES, key=lambda p: (counts[p], p == "default"))
     pairs = tuple(chain.from_iterable(_pairs(ordered, p, leaked) for p in PROFILES))
     return Evaluation(ordered, pairs, leaked, profile, tuple(_twins(ordered, pairs)))
+
+
+def read_pair(project: Project, before: ArmDir, after: ArmDir) -> tuple[Side, Side, list[Pair]]:
+    """Read two arms, and compare them under each profile that both are scored under.
+
+    Raises DataError for broken files, and for an arm that has not begun.
+    """
+    leaked = _leaks(project.root, (before, after))
+    sides = [_side(project, one, leaked, lambda _root, _folder: None) for one in (before, after)]
+    one, other = sides
+    if one is None or other is None:
+        raise DataError("no arm.json here", where=(before if one is None else after).path)
+    shared = [p for p in PROFILES if p in one.scored and p in other.scored]
+    return one, other, [_pair("arms", one, other, p, leaked) for p in shared]
 
 
 def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:
