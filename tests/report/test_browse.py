@@ -16,7 +16,7 @@ from curator.records.project import Project
 from curator.report.browse.page import Content, browse_document, document
 from curator.report.browse.rows import Known, distinct, faults_of, row_of
 from curator.report.browse.select import Selection, select
-from curator.report.browse.wording import FACETS, FACTS, PAGE, TITLES, VALUES
+from curator.report.browse.wording import DIFF, FACETS, FACTS, PAGE, TITLES, VALUES
 from curator.report.browse.write import write_page
 from tests.conftest import make_example
 from tests.report.hostile import PAYLOADS
@@ -71,10 +71,10 @@ def test_a_correction_stands_beside_what_it_replaces() -> None:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    tables = [PAGE, FACETS, FACTS, TITLES, *VALUES.values()]
+    tables = [PAGE, FACETS, FACTS, TITLES, DIFF, *VALUES.values()]
     for french, english in (pair for table in tables for pair in table.values()):
         assert french and english
-        holes = [sorted(re.findall(r"\{\w\}", text)) for text in (french, english)]
+        holes = [sorted(re.findall(r"\{\w+\}", text)) for text in (french, english)]
         assert holes[0] == holes[1]
 
 

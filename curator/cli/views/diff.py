@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from curator.base.english import english
+from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.evaluate import caution_lines, comparison_table
 
@@ -41,12 +42,14 @@ def _sets(found: "SetDifference") -> "Iterator[Part]":
     columns = [("", "left"), ("", "left"), (found.before.name, "right")]
     columns += [(found.after.name, "right"), ("difference", "right")]
     rows, last = [], ""
-    for group, name, before, after in found.figures:
+    for group, name, before, after in found.telling:
         delta = after - before
         said = [f"{before:g}", f"{after:g}", f"{delta:+g}" if delta else "="]
         rows.append([group if group != last else "", name, *said])
         last = group
     yield table(f"{found.before.name} -> {found.after.name}", columns, rows)
+    if alike := len(found.figures) - len(rows):
+        yield f"{plural(alike, 'other figure is', 'other figures are')} the same on both sides."
     changed = [(c.after, ", ".join(c.what)) for c in found.changed]
     yield from _list("Changed", changed)
     yield from _list("Came", [(e, "") for e in found.came])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from curator.evaluation.records import Response, Score
+from curator.evaluation.records import BlockScore, Response, Score
 from curator.french import words
 from curator.report.browse.rows import Fault, Row
 from curator.report.browse.wording import Lang
@@ -54,9 +54,17 @@ def answer_row(side: Side, one: Response, score: Score | None, lang: Lang) -> Ro
             "level": (asked.difficulty or "") if asked else "",
             "category": words.group(category) if lang == "fr" else category,
         },
-        faults=[Fault("answer", b.line, b.reason, b.message) for b in blocks if not b.passed],
+        faults=[_fault(b, one.response) for b in blocks if not b.passed],
         facts=[("prompt", one.prompt_id), *(_marks(score, lang) if score else ())],
     )
+
+
+def _fault(block: BlockScore, response: str) -> Fault:
+    """Put what the compiler says of a block below its last line: of a line it says nothing."""
+    lines = response.split("\n")
+    after = range(block.line, len(lines))
+    end = next((n for n in after if lines[n].lstrip().startswith(("```", "~~~"))), len(lines))
+    return Fault("answer", block.line, block.reason, block.message, end)
 
 
 def _marks(score: Score, lang: Lang) -> Iterator[tuple[str, str]]:

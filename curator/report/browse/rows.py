@@ -20,12 +20,20 @@ _LIKE = re.compile(r"\blike ([0-9a-f]{16})\b")
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault at a line of "question" or "answer": "filter.reason", and the compiler's words."""
+    """A fault at a line of "question" or "answer": "filter.reason", and the compiler's words.
+
+    It is shown below the line `place`; 0 stands for its own.
+    """
 
     role: str
     line: int
     reason: str
     message: str
+    place: int = 0
+
+    def document(self) -> list[str | int]:
+        """Return the fault as the page reads it."""
+        return [self.role, self.line, self.reason, self.message, self.place or self.line]
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Row:
             "answer": self.answer,
             "facets": {k: v for k, v in {**self.facets, **self.extra}.items() if v},
             "verdicts": [[v.filter, v.reason, v.score, v.detail] for v in self.verdicts],
-            "faults": [[f.role, f.line, f.reason, f.message] for f in self.faults],
+            "faults": [f.document() for f in self.faults],
             "rest": list(self.rest),
             "before": asdict(self.before) if self.before else None,
             "facts": list(self.facts),

@@ -82,7 +82,6 @@ PAGE: dict[str, tuple[str, str]] = {
         "Produit par curator {x}. Cette page ne charge rien du réseau.",
         "Made by curator {x}. This page loads nothing from a network.",
     ),
-    "figures": ("Les chiffres côte à côte", "Figures side by side"),
 }
 FACETS: dict[str, tuple[str, str]] = {
     "status": ("Verdict", "Verdict"),
@@ -150,6 +149,11 @@ DIFF: dict[str, tuple[str, str]] = {
     "lead": (
         "{came} arrivés, {went} partis, {changed} changés, {same} restés tels quels.",
         "{came} came, {went} went, {changed} changed, {same} stayed as they were.",
+    ),
+    "figures": ("Les chiffres côte à côte", "Figures side by side"),
+    "alike": (
+        "Les chiffres qui sont les mêmes des deux côtés ({n}) ne sont pas montrés.",
+        "Figures that are the same on both sides ({n}) are not shown.",
     ),
     "what": ("ce qui a changé", "what changed"),
     "difference": ("Écart", "Difference"),

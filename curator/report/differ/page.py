@@ -14,8 +14,8 @@ from curator.report.browse.page import Content, document
 from curator.report.browse.rows import Before, Row, distinct, row_of
 from curator.report.browse.select import known_of
 from curator.report.browse.wording import DIFF, TITLES, Lang, said, value_label
-from curator.report.differ.arms import ArmDifference, scores_of
-from curator.report.differ.sets import Change, Figure, SetDifference
+from curator.report.differ.arms import METRIC, ArmDifference, scores_of
+from curator.report.differ.sets import WHOLE, Change, Figure, SetDifference
 from curator.report.sections import values
 
 _FACETS = {"difficulty": "level", "rejected for": "reason", "made by": "strategy"}
@@ -46,21 +46,17 @@ def figures_table(found: SetDifference, lang: Lang) -> Table:
     """Lay the figures of two sets side by side."""
     sides = (found.before.name, True), (found.after.name, True)
     columns = [("", False), *sides, (_say("difference", lang), True)]
-    rows = [_figure_row(f, lang) for f in found.figures]
-    return Table(_caption("figures", lang), columns, rows)
-
-
-def _caption(code: str, lang: Lang) -> str:
-    if code == "figures":
-        return said(("Les chiffres côte à côte", "Figures side by side"), lang)
-    return _say(code, lang)
+    rows = [_figure_row(f, lang) for f in found.telling]
+    alike = len(found.figures) - len(rows)
+    note = _say("alike", lang).format(n=alike) if alike else ""
+    return Table(_say("figures", lang), columns, rows, note)
 
 
 def _figure_row(figure: Figure, lang: Lang) -> list[str | Cell]:
     delta = figure.after - figure.before
     digits = 0 if float(delta).is_integer() and float(figure.before).is_integer() else 1
     name = _say(figure.name, lang)
-    if figure.group != "all":
+    if figure.group != WHOLE:
         named = figure.name
         if figure.group != _UNTRANSLATED:
             named = value_label(_FACETS.get(figure.group, figure.group), figure.name, lang)
@@ -90,9 +86,12 @@ def comparison_table(comparison: Comparison, lang: Lang) -> Table:
         (comparison.before, True),
         (comparison.after, True),
     ]
-    rows = [_difference_row(d, lang) for d in comparison.differences if d.group == ALL]
+    every = [d for d in comparison.differences if d.group == ALL]
+    every.sort(key=lambda d: d.metric != METRIC)
+    rows = [_difference_row(d, lang) for d in every]
     caption = f"{_say('answers', lang)} ({comparison.prompts}, {comparison.profile})"
-    return Table(caption, columns, rows, minor=frozenset({4, 5}))
+    strong = frozenset({0}) if every and every[0].metric == METRIC else frozenset[int]()
+    return Table(caption, columns, rows, strong=strong, minor=frozenset({4, 5}))
 
 
 def _difference_row(d: Difference, lang: Lang) -> list[str | Cell]:

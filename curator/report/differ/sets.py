@@ -13,6 +13,9 @@ from curator.report.named import NamedSet
 _VERSIONS = frozenset({Origin.AUTHORED, Origin.IMPORTED, Origin.CORRECTED, Origin.REPAIRED})
 
 
+WHOLE = "all"  # the group of figures of the whole set
+
+
 class Figure(NamedTuple):
     """One figure of both sets; `group` says what is counted."""
 
@@ -41,6 +44,11 @@ class SetDifference:
     changed: Sequence[Change]
     same: int
     figures: Sequence[Figure]
+
+    @property
+    def telling(self) -> list[Figure]:
+        """The figures of the whole, and those that are not the same on both sides."""
+        return [f for f in self.figures if f.group == WHOLE or f.before != f.after]
 
     def document(self) -> dict[str, Any]:
         """Return the difference as one JSON document."""
@@ -132,10 +140,10 @@ _COUNTED: Mapping[str, Callable[[Example], str]] = {
 
 def _figures(before: NamedSet, after: NamedSet) -> Iterator[Figure]:
     sides = before.members, after.members
-    yield Figure("all", "examples", *(len(s) for s in sides))
+    yield Figure(WHOLE, "examples", *(len(s) for s in sides))
     if any(e.rejection for side in sides for e in side):
-        yield Figure("all", "accepted", *(sum(not e.rejection for e in s) for s in sides))
-    yield Figure("all", "words an answer", *(_length(s) for s in sides))
+        yield Figure(WHOLE, "accepted", *(sum(not e.rejection for e in s) for s in sides))
+    yield Figure(WHOLE, "words an answer", *(_length(s) for s in sides))
     for group, value in _COUNTED.items():
         counts = [Counter(filter(None, map(value, side))) for side in sides]
         for name in _order(*counts):

@@ -150,7 +150,7 @@ const step = (by) => {
 // --- one example
 const open = (key) => (places.has(key) ? el("a", { href: `#${encodeURIComponent(key)}` }, title(rows[places.get(key)])) : el("code", {}, key));
 const faultsOf = (row, role) => (row.faults ?? []).filter(([where]) => where === role)
-  .map(([, line, reason, message]) => [line, el("span", { class: "fault" }, `${fill(say.line, line)}\u00a0: ${data.reasons[reason] ?? reason}\n${message}`)]);
+  .map(([, line, reason, message, place]) => [place, el("span", { class: "fault" }, `${fill(say.line, line)}\u00a0: ${data.reasons[reason] ?? reason}\n${message}`)]);
 const part = (heading, ...content) => el("section", {}, el("h3", {}, heading), ...content);
 const measure = (score) => (score === null ? "" : el("span", { class: "note" }, ` ${say.score.replace("{x}", number.format(score))}`));
 const filterName = (name) => data.filters[name] ?? name;
@@ -184,9 +184,10 @@ const example = (row) => {
     return made;
   };
   const axes = ["category", "topic", "level", "strategy", "arm", "source", "split", "review"];
-  const marks = axes.filter((name) => row.facets[name]).map((name) => el("span", {}, label(name, row.facets[name])));
+  const named = axes.filter((name) => row.facets[name]).map((name) => label(name, row.facets[name]));
+  const marks = [...new Set(named)].map((name) => el("span", {}, name));
   return [
-    el("p", { class: "walk" }, el("a", { href: "#", class: "back" }, say.back), button(say.previous, -1), button(say.next, 1),
+    el("p", { class: "walk" }, el("a", { href: "#", class: "back" }, say.back), el("a", { href: "#", class: "up" }, say.overview), button(say.previous, -1), button(say.next, 1),
       el("a", { href: `#${encodeURIComponent(row.key)}`, class: "perma", title: say.link }, row.key)),
     el("p", { class: "marks" }, badge(row.facets), ...marks),
     row.facets.reason && !row.verdicts ? el("p", { class: "warning" }, label("reason", row.facets.reason)) : null,
