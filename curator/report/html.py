@@ -28,8 +28,16 @@ WIDE, NARROW = 880, 330  # pixels: beside a menu on a desk, and on a telephone
 
 def document(report: Report, sections: Sequence[Section]) -> str:
     """Return the whole page of the report."""
-    menu = [(one.page or f"#{one.key}", one.title) for one in sections]
-    return _page(report, TITLE, sections, menu)
+    shown = [one for one in sections if not _nothing_yet(one)]
+    menu = [(one.page or f"#{one.key}", one.title) for one in shown]
+    return _page(report, TITLE, shown, menu)
+
+
+def _nothing_yet(section: Section) -> bool:
+    """Tell whether a section only says that it has nothing: the summary says so once for all."""
+    return not section.parts and all(
+        isinstance(one, Text) and one.tone == "empty" for one in section.content
+    )
 
 
 def answers_document(report: Report) -> str:

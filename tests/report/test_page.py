@@ -1,5 +1,6 @@
 """Both pages in headless Chromium, as a person uses them: nothing is fetched, nothing complains."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,10 @@ def test_differences_are_seen_on_a_telephone(browser: Browser, written: Path) ->
     reader = Reader(context.new_page(), written)
     table = reader.page.locator("#avant-apres .scroll").first
     headings = table.locator("thead th").all_inner_texts()
+    card = reader.page.locator(".card").first
+    expect(card).to_contain_text("Score")
+    assert re.search(r"\+0,\d+ .*\[\+0,\d+\s;\s\+0,\d+\]", card.inner_text())
+    expect(card).to_be_in_viewport(ratio=1)
     row = table.locator("tbody tr").first.locator("th, td")
     for name in ("Delta", "Intervalle\u202f95\u202f%"):
         cell = row.nth(next(n for n, h in enumerate(headings) if plain(h) == plain(name)))

@@ -1,14 +1,18 @@
 """Summarise: what this is about in one table, and the figures at the top of the page."""
 
+from curator.evaluation.compare import Difference
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import BASE
 from curator.french.numbers import NONE, count, listed, mark, number, percent
 from curator.report.blocks import Card, Cards, Cell, Content, Fold, Section, Table, Text
-from curator.report.data.evaluation import Evaluation
+from curator.report.data.evaluation import Evaluation, Pair
 from curator.report.data.training import Training
 from curator.report.gather import Report
+from curator.report.rules import ADVICE, follow
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
+
+_FIRST = ("Score", "Avec RAG")  # the cards that a narrow page begins with
 
 
 def summary_section(report: Report) -> Section:
@@ -112,14 +116,16 @@ def _figures(report: Report) -> list[Content]:
         "score": (_score_card(report), "curator evaluate"),
         "comparaison avec RAG": (_rag_card(report), "curator evaluate, avec un bras rag: true"),
     }
-    cards = [card for card, _ in figures.values() if card]
+    cards = sorted((c for c, _ in figures.values() if c), key=lambda c: c.label not in _FIRST)
     missing = {name: step for name, (card, step) in figures.items() if card is None}
     content: list[Content] = [Cards(cards)] if cards else []
     if missing:
         step = next(iter(missing.values()))
         content.append(
-            Text(f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}.", "empty")
+            Text(f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}.", "next")
         )
+    elif advice := next((i for i in follow(report, ADVICE) if "curator " in i.text), None):
+        content.append(Text(f"Ensuite : {advice.text} ({advice.because})", "next"))
     return content
 
 
@@ -182,7 +188,7 @@ def _score_card(report: Report) -> Card | None:
     if main is None:
         return Card("Score", mark(mean), f"{side.name}, sans comparaison")
     pair, difference = main
-    note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
+    note = _note(pair, difference)
     return Card("Score", mark(mean), note, values.TONES[difference.word])
 
 
@@ -191,5 +197,11 @@ def _rag_card(report: Report) -> Card | None:
     if not pairs:
         return None
     pair, difference = pairs[-1]
-    note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
+    note = _note(pair, difference)
     return Card("Avec RAG", mark(difference.after), note, values.TONES[difference.word])
+
+
+def _note(pair: Pair, difference: Difference) -> str:
+    """Write a difference with its interval, and what it is called."""
+    ends = f"{values.delta(difference)} {values.span(difference)} sur {pair.before}"
+    return f"{ends} ; {values.brief(difference)}"
