@@ -107,7 +107,7 @@ def _nothing_compared(report: Report) -> str:
 
 
 def _figures(report: Report) -> list[Content]:
-    """Show the figures that there are, then which are missing and what brings the first of them."""
+    """Say which figures are missing and what brings the first, or what is next; then show them."""
     figures = {
         "dataset": (_dataset_card(report), "curator import"),
         "candidats": (_batches_card(report), _batches_step(report)),
@@ -118,15 +118,14 @@ def _figures(report: Report) -> list[Content]:
     }
     cards = sorted((c for c, _ in figures.values() if c), key=lambda c: c.label not in _FIRST)
     missing = {name: step for name, (card, step) in figures.items() if card is None}
-    content: list[Content] = [Cards(cards)] if cards else []
+    following = ""
     if missing:
         step = next(iter(missing.values()))
-        content.append(
-            Text(f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}.", "next")
-        )
+        following = f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}."
     elif advice := next((i for i in follow(report, ADVICE) if "curator " in i.text), None):
-        content.append(Text(f"Ensuite : {advice.text} ({advice.because})", "next"))
-    return content
+        following = f"Ensuite : {advice.text} ({advice.because})"
+    said = [Text(following, "next")] if following else []
+    return [*said, Cards(cards)] if cards else [*said]
 
 
 def _batches_step(report: Report) -> str:
