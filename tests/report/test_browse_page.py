@@ -20,7 +20,7 @@ from tests.report.reading import CONTRASTS, Reader
 
 pytestmark = pytest.mark.slow
 MANY = 10_000
-STUTTER = 80  # milliseconds that a hand on the wheel or on the keys may wait
+SEARCH = 300  # milliseconds that a search through all of them may take
 FAULT = "answer, does_not_compile, line 9: E0382 borrow of moved value: `s`"
 TOPICS = ("ownership", "borrowing", "lifetimes", "traits")
 BAD = "Pourquoi ?\n\n```rust,compile_fail,E0384\nfn main() {\n    let x = 1;\n    x = 2;\n}\n```"
@@ -89,43 +89,50 @@ def reader(browser: Browser, written: Path) -> Iterator[Reader]:
     reader.page.context.close()
 
 
-def test_ten_thousand_rows_do_not_stutter(browser: Browser, folder: Path) -> None:
+# Milliseconds of our own work for a jump of the list to rows not seen before, and for showing an
+# example there: the median of some. How long the browser takes to change an address is its own.
+PACE = """() => {
+  const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+  const jumps = [], steps = [];
+  for (let n = 0; n < 20; n += 1) {
+    const place = Math.floor((rows.length / 20) * n);
+    let start = performance.now();
+    painted.clear();
+    document.querySelector("#list ol").replaceChildren();
+    document.getElementById("list").scrollTop = place * ROW;
+    paint();
+    jumps.push(performance.now() - start);
+    history.replaceState(null, "", `#${rows[place].key}`);
+    start = performance.now();
+    route();
+    steps.push(performance.now() - start);
+  }
+  return [median(jumps), median(steps)];
+}"""
+
+
+def test_ten_thousand_rows_scroll_as_a_hundred_do(
+    browser: Browser, examples: list[Example], folder: Path
+) -> None:
+    """Held against a short list in the same minute: the machine has other work too."""
+    few = opened(browser, page_of(examples[:100], folder, "peu"))
+    allowed = [2 * pace + 15 for pace in few.page.evaluate(PACE)]
+    few.page.context.close()
     draw = random.Random(1)
     path = page_of([judged(n, draw) for n in range(MANY)], folder, "beaucoup")
     reader = opened(browser, path)
     page = reader.page
     expect(page.locator("#count")).to_have_text(re.compile(r"^10.000 sur 10.000$"))
-    frames = page.evaluate("""async () => {
-      const box = document.getElementById("list");
-      const frames = [];
-      for (let n = 0; n < 60; n += 1) {
-        const start = performance.now();
-        box.scrollTop = (box.scrollHeight / 60) * n;
-        box.dispatchEvent(new Event("scroll"));
-        box.querySelector("ol").getBoundingClientRect();
-        frames.push(performance.now() - start);
-        await new Promise(requestAnimationFrame);
-      }
-      return frames;
-    }""")
-    assert sorted(frames)[54] < STUTTER, "nine in ten: the machine has other work too"
+    paces = page.evaluate(PACE)
+    assert all(pace < most for pace, most in zip(paces, allowed, strict=True)), (paces, allowed)
     assert page.locator("#list li").count() < 60, "the list has elements for what is in sight only"
     assert page.locator("#list li").last.inner_text()
-    walk = page.evaluate("""async () => {
-      const start = performance.now();
-      for (let n = 0; n < 20; n += 1) {
-        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
-        await new Promise((done) => addEventListener("hashchange", done, { once: true }));
-      }
-      return (performance.now() - start) / 20;
-    }""")
-    assert walk < STUTTER
     page.locator("#search").fill('"numéro 9999 "')
     expect(page.locator("#count")).to_have_text(re.compile(r"^1 sur 10.000$"))
     again = page.evaluate(
         "() => { const s = performance.now(); apply(); return performance.now() - s; }"
     )
-    assert again < STUTTER
+    assert again < SEARCH
     assert reader.undisturbed()
     page.context.close()
 
