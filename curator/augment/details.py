@@ -46,12 +46,17 @@ def batch_details(project: Project, name: str) -> BatchDetails:
     [summary] = find_batches(project, [name])
     readable = summary.state is not BatchStatus.UNREADABLE
     judged = _by_index(_judged(summary.batch)) if readable else {}
-    candidates = {**_by_index(_made(summary.batch)), **judged} if readable else {}
+    candidates = candidates_of(summary.batch) if readable else []
     yields, reasons = Yields(), Counter[str]()
     yields.learn(judged.values())
     reasons.update(f"{v.filter}.{v.reason}" for e in judged.values() if (v := e.rejection))
     ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
-    return BatchDetails(summary, yields, funnel_of(candidates.values()), dict(ordered))
+    return BatchDetails(summary, yields, funnel_of(candidates), dict(ordered))
+
+
+def candidates_of(batch: Batch) -> list[Example]:
+    """Read every candidate of a batch once, with its verdicts where it was judged."""
+    return list({**_by_index(_made(batch)), **_by_index(_judged(batch))}.values())
 
 
 def _judged(batch: Batch) -> Iterable[Example]:

@@ -36,6 +36,8 @@ COMMANDS = (
     "generate",
     "augment",
     "batches",
+    "browse",
+    "diff",
     "prompts",
     "build",
     "gate",

@@ -1,6 +1,7 @@
 """What commands print: lines and tables for people, one JSON document for programs."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from textwrap import wrap
@@ -26,7 +27,11 @@ def say(line: str = "") -> None:
 
 
 def show(parts: "Iterable[Part]") -> None:
-    """Print lines as they are, and tables fitted to the terminal (120 columns where it is none)."""
+    """Print lines as they are, and tables fitted to the terminal.
+
+    Where the output goes elsewhere, as into a pager, tables are as wide as COLUMNS says, or as the
+    terminal that the command was typed in; without any, 120 columns.
+    """
     for part in parts:
         if isinstance(part, str):
             say(part)
@@ -48,9 +53,21 @@ def present(as_json: bool, content: Callable[[], Any], view: "Iterable[Part]") -
 def _show_table(table: "Table") -> None:
     from rich.console import Console
 
-    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+    console = Console(width=None if sys.stdout.isatty() else _typed_in(), soft_wrap=False)
     _fit(table, console)
     console.print(table)
+
+
+def _typed_in() -> int:
+    """Return the columns of COLUMNS, else of the terminal that other streams lead to, else 120."""
+    if (said := os.environ.get("COLUMNS", "")).isdigit() and int(said):
+        return int(said)
+    for stream in (sys.stderr, sys.stdin):
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or 120
+        except (AttributeError, OSError, ValueError):  # it leads elsewhere, is closed, or is none
+            continue
+    return 120
 
 
 def _fit(table: "Table", console: "Console") -> None:

@@ -31,6 +31,23 @@ class Reason(NamedTuple):
 
 
 Reasons = Mapping[str, Reason]
+
+
+class Bound(NamedTuple):
+    """A number of a filter's settings that its score is held against, for "what would pass if".
+
+    An example whose score stands in `rejects` to the number `setting` is rejected for `reason`.
+    What passed may have been scored by another measure than the one that `setting` bounds:
+    `passing_score` tells whether a passing score says what a stricter number would reject
+    ("exact"), at most what it would ("at_most"), or nothing ("unknown").
+    """
+
+    setting: str
+    reason: str
+    rejects: Literal["<", ">", ">="]
+    passing_score: Literal["exact", "at_most", "unknown"] = "exact"
+
+
 FAILED = "filter_failed"
 # Reasons that every filter may give besides its own.
 COMMON_REASONS: Reasons = {
@@ -49,7 +66,8 @@ class Filter(ABC, Generic[S]):
     holds the filter's settings, its reason codes with their wording, and what the report says:
     `label_fr` is its French name, `cure_fr` what to do when it rejects too much ("" for nothing).
     A filter that is not `by_default` runs only where a recipe names it. What a filter rejects that
-    is not `about_text` cannot be mended by rewriting it: another text has its place.
+    is not `about_text` cannot be mended by rewriting it: another text has its place. `bounds` are
+    the settings that a recorded score can be held against anew.
     """
 
     name: ClassVar[str]
@@ -59,6 +77,7 @@ class Filter(ABC, Generic[S]):
     cure_fr: ClassVar[str] = ""
     by_default: ClassVar[bool] = False
     about_text: ClassVar[bool] = True
+    bounds: ClassVar[tuple[Bound, ...]] = ()
 
     def __init__(self, settings: S):
         self.settings = settings

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import Bound, Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.french.quoted import without_messages
 from curator.french.shortwords import plainly_french, spoken_language
 from curator.records.example import Example, Verdict
@@ -107,6 +107,8 @@ class FrenchFilter(Filter[FrenchSettings]):
     by_default = True
     label_fr = "français"
     cure_fr = "un modèle qui écrit mieux le français, et la stratégie repair"
+    # What passed has the score of its answer, and none for its question.
+    bounds = (Bound("min_score", "not_french", "<", "unknown"),)
     reasons: ClassVar[Reasons] = {
         "no_prose": Reason("there is no prose to judge", "aucune prose à juger"),
         "not_french": Reason(

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from curator.base.errors import DataError, RecipeError
 from curator.base.store import read
-from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import Bound, Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 from curator.text.fences import unlabelled
 from curator.text.shingles import shingles, words
@@ -175,6 +175,10 @@ class LeakageFilter(Filter[LeakageSettings]):
     about_text = False
     label_fr = "fuite d'évaluation"
     cure_fr = "ne pas donner au modèle de textes proches des questions d'évaluation"
+    bounds = (
+        Bound("overlap", "overlaps_prompt", ">=", "at_most"),
+        Bound("similarity", "resembles_prompt", ">=", "at_most"),
+    )
     reasons: ClassVar[Reasons] = {
         "contains_prompt": Reason(
             "a prompt or reference of the evaluator stands in it word for word",

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 from typing_extensions import override
 
-from curator.filters.base import Filter, FilterSettings, Reason, Reasons, failing, passing
+from curator.filters.base import Bound, Filter, FilterSettings, Reason, Reasons, failing, passing
 from curator.records.example import Example, Verdict
 
 
@@ -39,6 +39,10 @@ class LengthFilter(Filter[LengthSettings]):
     by_default = True
     label_fr = "longueur"
     cure_fr = "ajuster les bornes du filtre length, ou sampling.max_tokens"
+    bounds = (
+        Bound("min_tokens", "too_short", "<"),
+        Bound("max_tokens", "too_long", ">"),
+    )
     reasons: ClassVar[Reasons] = {
         "too_short": Reason(
             "the answer has fewer tokens than the recipe asks for", "la réponse est trop courte"

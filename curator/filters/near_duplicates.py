@@ -28,6 +28,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from curator.filters.base import (
+    Bound,
     ComparingFilter,
     Comparison,
     FilterSettings,
@@ -140,6 +141,11 @@ class NearDuplicateFilter(ComparingFilter[NearDuplicateSettings]):
     by_default = True
     label_fr = "quasi-doublons"
     cure_fr = "des stratégies plus variées : evolve, from_docs"
+    bounds = (
+        Bound("prose", "near_prose", ">=", "at_most"),
+        Bound("code", "near_code", ">=", "unknown"),
+        Bound("question", "near_question", ">=", "at_most"),
+    )
     reasons: ClassVar[Reasons] = {
         "near_prose": Reason(
             "the prose is nearly that of an earlier example",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from curator.base.disk_buffer import chunks
 from curator.base.registry import registered_class
-from curator.filters.base import COMMON_REASONS, ComparingFilter, Filter, FilterSettings
+from curator.filters.base import COMMON_REASONS, ComparingFilter, Filter, FilterSettings, Reason
 from curator.filters.run import WINDOW
 from curator.records.example import Example
 
@@ -70,11 +70,17 @@ def filter_fr(name: str) -> str:
     return FILTERS[name].label_fr if name in FILTERS else name
 
 
+def reason_of(code: str) -> Reason:
+    """Say what "filter.reason" or "reason" means; an unknown code stands as it is."""
+    name, _, reason = code.rpartition(".")
+    own = (FILTERS[name].reasons,) if name in FILTERS else ()
+    tables = (*own, COMMON_REASONS, *(f.reasons for f in FILTERS.values()))
+    return next((table[reason] for table in tables if reason in table), Reason(code, code))
+
+
 def reason_fr(code: str) -> str:
     """Return in French what "filter.reason" or "reason" means; an unknown code stands as it is."""
-    reason = code.rpartition(".")[2]
-    tables = (COMMON_REASONS, *(f.reasons for f in FILTERS.values()))
-    return next((table[reason].fr for table in tables if reason in table), code)
+    return reason_of(code).fr
 
 
 def cure_fr(name: str) -> str:

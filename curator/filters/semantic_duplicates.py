@@ -15,6 +15,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from curator.filters.base import (
+    Bound,
     ComparingFilter,
     Comparison,
     FilterSettings,
@@ -66,6 +67,7 @@ class SemanticDuplicateFilter(ComparingFilter[SemanticDuplicateSettings]):
     settings_type = SemanticDuplicateSettings
     label_fr = "doublons de sens"
     cure_fr = "des stratégies plus variées : evolve, from_docs"
+    bounds = (Bound("similarity", "same_meaning", ">="),)
     reasons: ClassVar[Reasons] = {
         "same_meaning": Reason(
             "question and answer mean what those of an earlier example do",

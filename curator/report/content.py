@@ -10,6 +10,7 @@ from curator.report.sections.conclusions import conclusions_section
 from curator.report.sections.dataset import dataset_section
 from curator.report.sections.duels import duels_section
 from curator.report.sections.evaluation import evaluation_section
+from curator.report.sections.history import history_section
 from curator.report.sections.people import people_section
 from curator.report.sections.promotion import promotion_section
 from curator.report.sections.rag import rag_section
@@ -33,6 +34,7 @@ def sections(report: Report) -> Sequence[Section]:
         ),
         rag_section(report.evaluation),
         conclusions_section(report),
+        *history_section(report),
         answers_pointer(report.evaluation, ANSWERS),
         trace_section(report),
     ]

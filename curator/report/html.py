@@ -2,24 +2,20 @@
 
 Neither asks anything of the network; each leads to the other, and to nothing else.
 
-jinja2 escapes every text; the only ready HTML are charts (curator.base.charts), answers made
-harmless (prose), and the style and the script of templates/, whose digests are a page's whole
-policy.
+The only ready HTML are charts (curator.base.charts), answers made harmless (prose), and the style
+and the script of templates/ (page).
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curator.base import charts
 from curator.french.numbers import day, number
-from curator.french.typography import typeset
 from curator.report.blocks import Content, Figure, Section, Table, Text
 from curator.report.content import TITLE, answers
 from curator.report.gather import Report
+from curator.report.page import asset, environment, policy, ready
 from curator.report.prose import render
 
 if TYPE_CHECKING:
@@ -27,14 +23,21 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 REPORT = "rapport.html"
-TEMPLATES = Path(__file__).parent / "templates"
 WIDE, NARROW = 880, 330  # pixels: beside a menu on a desk, and on a telephone
 
 
 def document(report: Report, sections: Sequence[Section]) -> str:
     """Return the whole page of the report."""
-    menu = [(one.page or f"#{one.key}", one.title) for one in sections]
-    return _page(report, TITLE, sections, menu)
+    shown = [one for one in sections if not _nothing_yet(one)]
+    menu = [(one.page or f"#{one.key}", one.title) for one in shown]
+    return _page(report, TITLE, shown, menu)
+
+
+def _nothing_yet(section: Section) -> bool:
+    """Tell whether a section only says that it has nothing: the summary says so once for all."""
+    return not section.parts and all(
+        isinstance(one, Text) and one.tone == "empty" for one in section.content
+    )
 
 
 def answers_document(report: Report) -> str:
@@ -47,7 +50,7 @@ def answers_document(report: Report) -> str:
 def _page(
     report: Report, title: str, sections: Sequence[Section], menu: Sequence[tuple[str, str]]
 ) -> str:
-    style, script = (_text(name) for name in ("page.css", "page.js"))
+    style, script = asset("page.css"), asset("page.js")
     page = _environment().get_template("page.html")
     return page.render(
         title=title,
@@ -56,48 +59,26 @@ def _page(
         day=day(datetime.fromisoformat(report.time)),
         report=report,
         sections=sections,
-        style=_ready(style),
-        script=_ready(script),
-        policy=_policy(style, script),
+        style=ready(style),
+        script=ready(script),
+        policy=policy(style, script),
     )
 
 
 def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["fr"] = typeset
-    environment.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
-    environment.globals["place"] = _place
-    environment.tests["warns"] = _warns
-    return environment
+    made = environment()
+    made.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
+    made.globals["place"] = _place
+    made.tests["warns"] = _warns
+    return made
 
 
-def _text(name: str) -> str:
-    return (TEMPLATES / name).read_text("utf-8")
-
-
-def _ready(text: str) -> "Markup":
-    """Mark a text of ours as HTML."""
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a policy by which nothing is loaded, and only our own style and script count."""
-    allowed = {"style-src": style, "script-src": script}
-    digests = {k: hashlib.sha256(v.encode()).digest() for k, v in allowed.items()}
-    sources = [f"{k} 'sha256-{base64.b64encode(d).decode()}'" for k, d in digests.items()]
-    return "; ".join(
-        ["default-src 'none'", *sources, "img-src data:", "base-uri 'none'", "form-action 'none'"]
-    )
+def table_environment(lang: str) -> "Environment":
+    """Return jinja2 for pages that show tables of a report, in "fr" or "en"."""
+    made = _environment()
+    if lang == "en":
+        made.filters["fr"] = str
+    return made
 
 
 def _kind(block: Content) -> str:
@@ -116,11 +97,11 @@ def _place(table: Table, column: int) -> str:
 
 def _chart(figure: Figure, wide: bool) -> "Markup":
     width = WIDE if wide else NARROW
-    return _ready(charts.draw(figure.chart, width, figure.caption, figure.description))
+    return ready(charts.draw(figure.chart, width, figure.caption, figure.description))
 
 
 def _prose(markdown: str) -> "Markup":
-    return _ready(render(markdown))
+    return ready(render(markdown))
 
 
 def _level(count: int, target: int) -> int:

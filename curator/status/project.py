@@ -5,7 +5,7 @@ Only what is written down is read: no filter, compiler or model runs, so that it
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.base import store
@@ -29,12 +29,15 @@ from curator.review.recipe import load_review
 from curator.training.rundir import RunDir, runs
 from curator.training.watch import alive
 
+Step = Literal["examples", "candidates", "review", "curated", "gate", "training"]
+
 
 class NextStep(NamedTuple):
-    """A command, and why it is the sensible one."""
+    """A command, why it is the sensible one, and the step of the loop that it takes further."""
 
     command: str
     why: str
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,16 @@ class BuiltSet:
 class ProjectStatus:
     """Where a project stands.
 
-    `candidates` counts its candidates by their status with reviewers; `run` is the newest
-    training, `decision` the last line of the ledger; `failed` are the gate's checks that do not
-    pass on the built set. `rejections` knows what is not counted as covered, `batches` are those
-    that are not complete, and `training` says that a process works on the run now.
+    `made` candidates of all batches were made, `passed` of them passed the filters, and
+    `candidates` counts those by their status with reviewers; `run` is the newest training,
+    `decision` the last line of the ledger; `failed` are the gate's checks that do not pass on the
+    built set. `rejections` knows what is not counted as covered, `batches` are those that are not
+    complete, and `training` says that a process works on the run now.
     """
 
     covered: Coverage
+    made: int
+    passed: int
     candidates: dict[str, int]
     built: BuiltSet | None
     failed: tuple[Check, ...]
@@ -84,6 +90,8 @@ class ProjectStatus:
             "examples": self.covered.total,
             "missing": self.covered.missing,
             "refused": self.rejections.seen,
+            "made": self.made,
+            "passed": self.passed,
             "candidates": self.candidates,
             "batches_broken_off": [b.name for b in self.batches if not b.running],
             "batches": [b.document() for b in self.batches],
@@ -126,6 +134,8 @@ def project_status(project: Project) -> ProjectStatus:
     steps = _next_steps(covered, candidates, built, failed, resumable, retraining, batches)
     return ProjectStatus(
         covered=covered,
+        made=sum(b.candidates for b in listed),
+        passed=sum(b.accepted or 0 for b in listed),
         candidates=candidates,
         built=built,
         failed=failed,
@@ -174,28 +184,30 @@ def _next_steps(
     """
     if not covered.total:
         why = "there is no example yet; with some, curator augment makes more"
-        yield NextStep("curator import FILE --authored", why)
+        yield NextStep("curator import FILE --authored", why, "examples")
     if retraining:
-        yield NextStep("curator retrain", "a retraining was interrupted")
+        yield NextStep("curator retrain", "a retraining was interrupted", "training")
     if run and not run.finished:
-        yield NextStep(run.resume_command, f"{run.name} was interrupted")
+        yield NextStep(run.resume_command, f"{run.name} was interrupted", "training")
     if candidates["disputed"]:
         waiting = plural(candidates["disputed"], "waits", "wait")
-        yield NextStep("curator review push", f"{waiting} for a third person")
+        yield NextStep("curator review push", f"{waiting} for a third person", "review")
     if candidates["pending"]:
         waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
         why = f"{waiting} review; curator argilla up, if it is not running"
-        yield NextStep("curator review pull && curator review push", why)
+        yield NextStep("curator review pull && curator review push", why, "review")
     interrupted = [b for b in batches if b.state is BatchStatus.INTERRUPTED]
     if interrupted:
-        yield NextStep(interrupted[0].next, f"{interrupted[0].name} was interrupted")
+        why = f"{interrupted[0].name} was interrupted"
+        yield NextStep(interrupted[0].next, why, "candidates")
     if covered.missing and not any(b.running for b in batches):
         missing = plural(covered.missing, "example is missing", "examples are missing")
-        yield NextStep("curator augment", f"{missing} to the targets")
+        yield NextStep("curator augment", f"{missing} to the targets", "candidates")
     if not built:
-        yield NextStep("curator build", "there is no curated set yet")
+        yield NextStep("curator build", "there is no curated set yet", "curated")
     elif not built.fresh:
-        yield NextStep("curator build", "the curated set is older than what may enter it")
+        why = "the curated set is older than what may enter it"
+        yield NextStep("curator build", why, "curated")
     if failed:
-        yield NextStep("curator gate", f"not ready for a training: {failed[0].name}")
-    yield NextStep("curator retrain", "the gate is met")
+        yield NextStep("curator gate", f"not ready for a training: {failed[0].name}", "gate")
+    yield NextStep("curator retrain", "the gate is met", "training")

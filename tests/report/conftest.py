@@ -1,9 +1,11 @@
 """The project with everything, read once; what a test changes, it changes in one of its own."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from curator.evaluation.folder import ArmDir
 from curator.records.project import Project
@@ -12,6 +14,7 @@ from curator.report.gather import Report, gather
 from curator.report.html import answers_document
 from curator.report.html import document as page_of
 from curator.report.markdown import document as text_of
+from tests.report.reading import BROWSERS, MISSING
 from tests.report.showcase import everything
 
 
@@ -22,6 +25,17 @@ def current(root: Path, folder: ArmDir) -> str | None:
 
 def read(project: Project) -> Report:
     return gather(project, current)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

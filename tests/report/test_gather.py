@@ -21,9 +21,12 @@ from curator.evaluation.promotion import Decision, Entry, conclude, decide
 from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.recipe import PromotionSettings
 from curator.evaluation.records import ModelIdentity
+from curator.french.numbers import day
 from curator.records.project import Project
+from curator.report.blocks import Table
 from curator.report.gather import Report, gather
 from curator.report.html import answers_document
+from curator.report.sections.history import _moments, history_section
 from curator.review.decisions.calibration import Calibration
 from tests.augment.test_batches import staged
 from tests.conftest import ROOT
@@ -48,16 +51,23 @@ def own(tmp_path: Path) -> Project:
 def test_nothing_there_is_said_with_what_to_do(bare: Project, both: Both) -> None:
     found = read(bare)
     assert (found.training, found.evaluation, found.dataset.built) == (None, None, False)
-    for text in both(found):
-        for said in (
-            *("curator import", "curator augment", "Aucun candidat n’attend de relecture"),
-            *("Aucun entraînement", "curator train", "Rien n’a encore été évalué"),
-            *("curator evaluate", "Aucun bras avec RAG", "pas encore"),
-        ):
-            assert said in text
-        assert "amélioration" not in text
-        assert "Prochaine commande\u00a0: curator import." in text
-    assert not HTMLParser(both(found)[1]).css(".card"), "no tile without a value"
+    text, page = both(found)
+    for one in (text, page):
+        for said in ("curator import", "curator augment", "Aucun candidat n’attend de relecture"):
+            assert said in one
+        assert "amélioration" not in one
+        assert "Prochaine commande\u00a0: curator import." in one
+    for said in (
+        *("Aucun entraînement", "curator train", "Rien n’a encore été évalué"),
+        *("curator evaluate", "Aucun bras avec RAG", "pas encore"),
+    ):
+        assert said in text
+    parsed = HTMLParser(page)
+    assert not parsed.css(".card"), "no tile without a value"
+    sections = [one.attributes["id"] for one in parsed.css("section.d2")]
+    assert sections == ["resume", "dataset", "conclusions", "origine"], "none that has nothing"
+    led = [a.attributes["href"] for a in parsed.css("nav a")]
+    assert led == [f"#{name}" for name in sections]
     assert "Aucune réponse n’est enregistrée" in answers_document(found)
 
 
@@ -76,8 +86,31 @@ def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
 
 
 def test_with_everything_no_line_says_that_something_is_missing(page: str) -> None:
-    assert len(HTMLParser(page).css(".card")) == 6
+    parsed = HTMLParser(page)
+    labels = [card.css_first("dt").text() for card in parsed.css(".card")]
+    assert len(labels) == 6 and labels[:2] == ["Score", "Avec RAG"]
     assert "Manquent encore" not in page
+    following = parsed.css_first("#resume .next").text()
+    assert following.startswith("Ensuite\u00a0: curator build, puis curator gate.")
+
+
+def test_the_history_has_every_step_the_newest_first(report: Report) -> None:
+    [section] = history_section(report)
+    [table] = section.content
+    assert isinstance(table, Table)
+    kinds = [row[1] for row in table.rows]
+    assert kinds.count("lot") == 2 and kinds.count("entraînement") == len(report.runs)
+    assert kinds.count("évaluation") == 4
+    assert kinds.count("décision") == len(report.ledger)
+    times = [m.time for m in sorted(_moments(report), key=lambda m: m.time, reverse=True)]
+    assert [row[0] for row in table.rows] == [day(t) for t in times]
+    said = {str(row[1]): str(row[3]) for row in table.rows}
+    assert re.fullmatch(r"\d+ retenus sur 60 \(\d+\u202f%\)", said["lot"])
+    assert said["évaluation"].startswith("score ")
+
+
+def test_a_project_without_steps_has_no_history(bare: Project) -> None:
+    assert history_section(read(bare)) == []
 
 
 def test_stages_and_what_an_accepted_candidate_cost_are_told(bare: Project, both: Both) -> None:

@@ -26,8 +26,10 @@ def test_a_small_set_asks_for_more_examples(project: Project) -> None:
     found = project_status(project)
     assert found.next.command == "curator augment" and found.covered.total == 49
     lines = list(status_lines(found))
-    assert lines[0].startswith("examples    49, ") and "missing to the targets" in lines[0]
-    assert "not built yet" in lines[2] and lines[-1].startswith("Next: curator augment")
+    assert lines[0].split()[:2] == ["examples", "49"] and "missing to the targets" in lines[0]
+    assert [line.split()[-1] for line in lines if line.startswith("->")] == ["far"]
+    assert lines[1].startswith("-> candidates      0  made so far"), "what the next command adds to"
+    assert "not built yet" in lines[3] and lines[-3] == "Next: curator augment"
 
 
 def test_candidates_come_before_more_candidates(project: Project) -> None:
@@ -39,7 +41,8 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     found = project_status(project)
     assert found.candidates["pending"] == 1
     assert "curator review push" in found.next.command
-    assert "1 pending" in list(status_lines(found))[1]
+    lines = list(status_lines(found))
+    assert lines[2] == "-> review          1  waiting for reviewers"
 
 
 def test_a_batch_that_is_not_complete_is_named(project: Project) -> None:
@@ -65,11 +68,13 @@ def test_an_empty_project_has_nothing_to_weigh_whatever_was_built_before(project
     write(curate(project, recipe), recipe, project.curated)
     shutil.rmtree(project.raw)
     found = project_status(project)
-    examples, _, built, gate, *_, following = status_lines(found)
-    assert examples.startswith("examples    none yet: import some, or write them into")
-    assert built == "curated     49 examples of an earlier build: none of them is in raw/ now"
-    assert gate == "gate        checked once there are examples"
-    assert following.startswith("Next: curator import FILE --authored")
+    examples, _, _, built, gate, *_, following, _, _ = status_lines(found)
+    assert examples.startswith("-> examples        0  none yet: import some, or write them into")
+    assert built.split(maxsplit=2) == [
+        "curated", "49", "of an earlier build: none of them is in raw/ now"
+    ]  # fmt: skip
+    assert gate.split(maxsplit=1) == ["gate", "checked once there are examples"]
+    assert following == "Next: curator import FILE --authored"
     assert found.document()["gate_ready"] is None
 
 
@@ -89,10 +94,11 @@ def test_what_runs_is_not_called_interrupted(project: Project) -> None:
             "finished": False,
             "running": True,
         }
-        assert "training    run-001, running" in list(status_lines(found))
+        assert "run-001, running" in list(status_lines(found))[5]
         assert found.next.command == "curator augment"
     found = project_status(project)
-    assert "training    run-001, interrupted" in list(status_lines(found))
+    line = list(status_lines(found))[5]
+    assert line.startswith("-> training") and line.endswith("run-001, interrupted")
     assert found.next.command == "curator retrain"
 
 
@@ -101,7 +107,8 @@ def test_an_interrupted_batch_comes_before_a_new_one(project: Project) -> None:
     path.write_text(SMALL, "utf-8")
     interrupted(project, load_recipe(path))
     [batch] = project_status(project).batches
-    assert project_status(project).next == (batch.next, f"{batch.name} was interrupted")
+    why = f"{batch.name} was interrupted"
+    assert project_status(project).next == (batch.next, why, "candidates")
     with batch.batch.locked():
         assert project_status(project).next.command == "curator build"  # one batch at a time
 
@@ -113,11 +120,11 @@ def test_a_built_set_is_fresh_until_something_may_enter(project: Project) -> Non
     found = project_status(project)
     assert found.built and found.built.fresh and len(found.built.examples) == len(made.examples)
     assert "examples" in {c.name for c in found.failed}
-    assert f"examples = {len(made.examples)}, wanted >= 200" in list(status_lines(found))[3]
+    assert f"examples = {len(made.examples)}, wanted >= 200" in list(status_lines(found))[4]
     store.write_atomic(project.raw / "authored" / "second.jsonl", [make_example()])
     again = project_status(project)
     assert again.built and not again.built.fresh
-    assert "older than what may enter it" in list(status_lines(again))[2]
+    assert "older than what may enter it" in list(status_lines(again))[3]
 
 
 def test_the_command_alone_says_it_in_one_document(project: Project) -> None:

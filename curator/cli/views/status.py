@@ -10,26 +10,57 @@ if TYPE_CHECKING:
     from curator.status.project import ProjectStatus
 
 
+_WAITING = ("pending", "disputed")
+_INDENT = " " * 22  # below what is said of a step
+
+
 def status_lines(status: "ProjectStatus") -> Iterator[str]:
-    """One line for each part of the way, from examples to the model in use."""
-    covered = status.covered
-    lacking = f", {covered.missing} missing to the targets" if covered.missing else ", none missing"
-    if covered.total:
-        yield f"examples    {covered.total}{lacking}{_weakest(status)}"
-    else:
-        yield "examples    none yet: import some, or write them into raw/authored/"
-    if status.rejections.seen:
-        yield f"            and {status.rejections.summary()}"
-    counts = ", ".join(f"{n} {name}" for name, n in status.candidates.items() if n)
-    yield f"candidates  {counts or 'none'}"
-    for batch in status.batches:
-        yield f"            {_batch(batch)}"
-    yield f"curated     {_built(status)}"
-    yield f"gate        {_gate(status)}"
-    yield f"training    {_training(status)}"
-    yield f"in use      {_decision(status)}"
+    """The loop, a line for each step: its name, its number, what to know of it.
+
+    An arrow is before the step that the next command takes further.
+    """
+    for step, count, said in _steps(status):
+        arrow = "->" if step == status.next.step else "  "
+        yield f"{arrow} {step:<10} {'' if count is None else count:>6}  {said}"
+        if step == "examples" and status.rejections.seen:
+            yield f"{_INDENT}and {status.rejections.summary()}"
+        if step == "candidates":
+            yield from (f"{_INDENT}{_batch(batch)}" for batch in status.batches)
     yield ""
-    yield f"Next: {status.next.command}   ({status.next.why}; curator --help lists all commands)"
+    yield f"Next: {status.next.command}"
+    yield f"      {status.next.why}"
+    yield "      curator --help lists all commands"
+
+
+def _steps(status: "ProjectStatus") -> Iterator[tuple[str, int | None, str]]:
+    """Name each step of the loop, with its number and what to know of it."""
+    built, counts = status.built, status.candidates
+    yield "examples", status.covered.total, _examples(status)
+    made = f"made, {status.passed} passed the filters" if status.made else "made so far"
+    yield "candidates", status.made, made
+    yield "review", counts["pending"] + counts["disputed"], _review(counts)
+    yield "curated", len(built.examples) if built else 0, _built(status)
+    yield "gate", None, _gate(status)
+    yield "training", None, _training(status)
+    yield "model", None, _decision(status)
+
+
+def _examples(status: "ProjectStatus") -> str:
+    covered = status.covered
+    if not covered.total:
+        return "none yet: import some, or write them into raw/authored/"
+    if not covered.missing:
+        return "none missing to the targets"
+    return f"{covered.missing} missing to the targets{_weakest(status)}"
+
+
+def _review(counts: dict[str, int]) -> str:
+    """Say who waits for whom, and what people decided so far."""
+    waiting = "waiting for reviewers"
+    if counts["disputed"]:
+        waiting += f", {counts['disputed']} of them for a third person"
+    settled = ", ".join(f"{n} {k}" for k, n in counts.items() if n and k not in _WAITING)
+    return f"{waiting}; {settled}" if settled else waiting
 
 
 def _batch(batch: "BatchSummary") -> str:
@@ -50,10 +81,9 @@ def _weakest(status: "ProjectStatus") -> str:
 def _built(status: "ProjectStatus") -> str:
     if not status.built:
         return "not built yet"
-    count = plural(len(status.built.examples), "example")
     if not status.covered.total:
-        return f"{count} of an earlier build: none of them is in raw/ now"
-    return count if status.built.fresh else f"{count}; older than what may enter it"
+        return "of an earlier build: none of them is in raw/ now"
+    return "up to date" if status.built.fresh else "older than what may enter it"
 
 
 def _gate(status: "ProjectStatus") -> str:

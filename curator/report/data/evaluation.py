@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, Literal
 
+from curator.base.errors import DataError
 from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
 from curator.evaluation.bench.result import BenchResult, every_result
@@ -168,6 +169,20 @@ def _floors(
 
 def _best(sides: Sequence[Side], profile: Profile, left_out: Collection[str]) -> Comparison | None:
     return best_two([s.scored[profile] for s in sides if profile in s.scored], left_out)
+
+
+def read_pair(project: Project, before: ArmDir, after: ArmDir) -> tuple[Side, Side, list[Pair]]:
+    """Read two arms, and compare them under each profile that both are scored under.
+
+    Raises DataError for broken files, and for an arm that has not begun.
+    """
+    leaked = _leaks(project.root, (before, after))
+    sides = [_side(project, one, leaked, lambda _root, _folder: None) for one in (before, after)]
+    one, other = sides
+    if one is None or other is None:
+        raise DataError("no arm.json here", where=(before if one is None else after).path)
+    shared = [p for p in PROFILES if p in one.scored and p in other.scored]
+    return one, other, [_pair("arms", one, other, p, leaked) for p in shared]
 
 
 def prompts_of(project_root: Path, folder: ArmDir) -> list[EvalPrompt]:

@@ -1,14 +1,18 @@
 """Summarise: what this is about in one table, and the figures at the top of the page."""
 
+from curator.evaluation.compare import Difference
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import BASE
 from curator.french.numbers import NONE, count, listed, mark, number, percent
 from curator.report.blocks import Card, Cards, Cell, Content, Fold, Section, Table, Text
-from curator.report.data.evaluation import Evaluation
+from curator.report.data.evaluation import Evaluation, Pair
 from curator.report.data.training import Training
 from curator.report.gather import Report
+from curator.report.rules import ADVICE, follow
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
+
+_FIRST = ("Score", "Avec RAG")  # the cards that a narrow page begins with
 
 
 def summary_section(report: Report) -> Section:
@@ -103,7 +107,7 @@ def _nothing_compared(report: Report) -> str:
 
 
 def _figures(report: Report) -> list[Content]:
-    """Show the figures that there are, then which are missing and what brings the first of them."""
+    """Say which figures are missing and what brings the first, or what is next; then show them."""
     figures = {
         "dataset": (_dataset_card(report), "curator import"),
         "candidats": (_batches_card(report), _batches_step(report)),
@@ -112,15 +116,16 @@ def _figures(report: Report) -> list[Content]:
         "score": (_score_card(report), "curator evaluate"),
         "comparaison avec RAG": (_rag_card(report), "curator evaluate, avec un bras rag: true"),
     }
-    cards = [card for card, _ in figures.values() if card]
+    cards = sorted((c for c, _ in figures.values() if c), key=lambda c: c.label not in _FIRST)
     missing = {name: step for name, (card, step) in figures.items() if card is None}
-    content: list[Content] = [Cards(cards)] if cards else []
+    following = ""
     if missing:
         step = next(iter(missing.values()))
-        content.append(
-            Text(f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}.", "empty")
-        )
-    return content
+        following = f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}."
+    elif advice := next((i for i in follow(report, ADVICE) if "curator " in i.text), None):
+        following = f"Ensuite : {advice.text} ({advice.because})"
+    said = [Text(following, "next")] if following else []
+    return [*said, Cards(cards)] if cards else [*said]
 
 
 def _batches_step(report: Report) -> str:
@@ -182,7 +187,7 @@ def _score_card(report: Report) -> Card | None:
     if main is None:
         return Card("Score", mark(mean), f"{side.name}, sans comparaison")
     pair, difference = main
-    note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
+    note = _note(pair, difference)
     return Card("Score", mark(mean), note, values.TONES[difference.word])
 
 
@@ -191,5 +196,11 @@ def _rag_card(report: Report) -> Card | None:
     if not pairs:
         return None
     pair, difference = pairs[-1]
-    note = f"{values.delta(difference)} sur {pair.before} ; {values.brief(difference)}"
+    note = _note(pair, difference)
     return Card("Avec RAG", mark(difference.after), note, values.TONES[difference.word])
+
+
+def _note(pair: Pair, difference: Difference) -> str:
+    """Write a difference with its interval, and what it is called."""
+    ends = f"{values.delta(difference)} {values.span(difference)} sur {pair.before}"
+    return f"{ends} ; {values.brief(difference)}"

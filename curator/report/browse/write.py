@@ -1,0 +1,32 @@
+"""Write the page for looking through examples to a file, whole."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.base import store
+from curator.records.project import Project, identifier
+from curator.report.browse.page import browse_document
+from curator.report.browse.select import EVALUATION, select
+from curator.report.browse.wording import Lang
+
+PAGES = Path("build") / "pages"
+
+
+@dataclass(frozen=True)
+class WrittenPage:
+    """A page that was written: its file, what it shows, and how many rows of `what`."""
+
+    path: Path
+    name: str
+    rows: int
+    what: str
+
+
+def write_page(project: Project, name: str | None, lang: Lang, out: Path | None) -> WrittenPage:
+    """Write the page of what has this name (see `select`) to `out`, or into build/pages/."""
+    selection = select(project, name, lang)
+    path = out or project.root / PAGES / f"{identifier(selection.name)}.html"
+    text = browse_document(selection, lang)
+    store.write_bytes(path, text.encode("utf-8", "replace"))
+    what = "answer" if selection.kind == EVALUATION else "example"
+    return WrittenPage(path, selection.name, len(selection.rows), what)
