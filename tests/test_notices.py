@@ -101,6 +101,7 @@ FRENCH_ELSEWHERE = (
     *("curator/french/", "curator/report/", "curator/filters/", "curator/generate/"),
     *("curator/text/markdown.py", "curator/dataset/recipe.py", "curator/dataset/reshape.py"),
     *("curator/models/openai/flavour.py", "curator/training/export.py", LEGACY),
+    "curator/review/argilla/engine/",  # runs in the environment of Argilla, which has no curator
 )
 _ACCENTS = re.compile("[àâäéèêëîïôöùûüçœÀÂÉÈÊËÎÏÔÖÙÛÜÇŒ«»]")
 

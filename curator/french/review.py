@@ -149,6 +149,7 @@ OPINION_REASON, OPINION_COMMENT = "motif : {}", "« {} »"
 PROPOSED = "Correction proposée par l'avis {number}"
 # What a form that comes back to its annotator begins its comment with, and why it does.
 RETURN_MARK = "⟲"
+RETURNED = "Renvoyé : "
 RETURNS: Mapping[str, str] = {
     "unchanged": "« Corriger » demande un texte changé : changez-le, ou décidez autrement.",
     "no_reason": "« Rejeter » demande un motif : choisissez-en un.",

@@ -111,7 +111,7 @@ def _comment(values: Mapping[str, Any]) -> str | None:
 
 def noted(values: Mapping[str, Any], why: str) -> dict[str, Any]:
     """Return the values of a form that goes back, with `why` above what its author commented."""
-    line = f"{wording.RETURN_MARK} Renvoyé : {why}"
+    line = f"{wording.RETURN_MARK} {wording.RETURNED}{why}"
     return {**values, names.COMMENT: "\n".join(filter(None, (line, _comment(values))))}
 
 
