@@ -162,7 +162,7 @@ class Pusher:
         items = [_review_item(s, now.examples) for s in waiting]
         present = self.server.open(spec)
         if self.recipe.controls.share and not returns_only:
-            self._send_mixed(spec, items, now, done, present)
+            neighbours = self._send_mixed(spec, items, now, done, present)
         else:
             self._send(spec, items, neighbours, done, present)
         if disputed:
@@ -193,8 +193,10 @@ class Pusher:
         now: State,
         done: PushResult,
         present: set[str],
-    ) -> None:
-        """Send candidates with controls among them, which look the same."""
+    ) -> Callable[[], Neighbours]:
+        """Send candidates with controls among them, which look the same; returns what the
+        cards of this push are compared with.
+        """
         missing = [item for item in items if item.example.id not in present]
         mixer = Mixer(self.project, self.recipe.controls, spec.name, self.progress)
         mixed, disguise = mixer.mixed(missing, present)
@@ -203,6 +205,7 @@ class Pusher:
         judge = disguise.compiling(self.compile_blocks, now.trusted)
         done.present += len(items) - len(missing)
         replace(self, compile_blocks=judge)._send(spec, mixed, neighbours, done, present)
+        return neighbours
 
     def _send(
         self,
