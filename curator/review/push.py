@@ -147,7 +147,9 @@ class Pusher:
         """Send what waits for people and is not there yet; see the function push."""
         # The neighbours are embedded when the first card is made: a push that finds everything
         # there already, as most of them do, needs none.
-        neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
+        neighbours: Callable[[], Neighbours] = cache(
+            lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors))
+        )
         waiting = [
             s
             for s in now.settlements.values()
