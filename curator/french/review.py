@@ -151,7 +151,10 @@ PROPOSED = "Correction proposée par l'avis {number}"
 RETURN_MARK = "⟲"
 RETURNED = "Renvoyé : "
 RETURNS: Mapping[str, str] = {
-    "unchanged": "« Corriger » demande un texte changé : changez-le, ou décidez autrement.",
+    "unchanged": (
+        "« Corriger » demande un texte, un thème ou un niveau changé : changez-le, "
+        "ou décidez autrement."
+    ),
     "no_reason": "« Rejeter » demande un motif : choisissez-en un.",
     "unreadable": "cette réponse n'a pas pu être lue ({why}). Reprenez-la.",
     "filters": "les filtres refusent ce texte tel qu'il est : corrigez-le, ou rejetez-le.",

@@ -6,7 +6,6 @@ changed text is another example and the same text is the same one wherever it co
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
@@ -23,7 +22,7 @@ from pydantic import (
 
 from curator.records.taxonomy import Category, Cell, Difficulty, Slot
 from curator.records.topic import Topic
-from curator.text.normalise import normalise_text
+from curator.text.normalise import normalise, normalise_text
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ExampleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -189,12 +188,6 @@ class Review(Record):
             raise ValueError(f"id {self.id!r} is not that of this review, which is {expected!r}")
         object.__setattr__(self, "id", expected)
         return self
-
-
-def normalise(text: str) -> str:
-    """Normalise a text: NFC, LF, no spaces at line ends, no blank lines around it."""
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def example_id(question: str, answer: str) -> str:

@@ -14,7 +14,6 @@ from curator import __version__
 from curator.base.errors import DataError
 from curator.base.store import why
 from curator.french import review as wording
-from curator.french.typography import typed, typeset_markdown
 from curator.records.example import (
     Decision,
     Example,
@@ -22,41 +21,13 @@ from curator.records.example import (
     Provenance,
     Review,
     example_id,
-    normalise,
 )
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Answer
 from curator.review.decisions.rubric import rubric
-from curator.text.fences import relabelled
-from curator.text.normalise import normalise_text
+from curator.review.lacking import text_of, value_of
 
 SUBMITTED = "submitted"
-
-
-def cleaned(text: str) -> str:
-    """Clean a text as a browser's form gives it: line ends, plain spaces, nothing invisible."""
-    return normalise(normalise_text(text).replace("\u00a0", " ")).strip()
-
-
-def _text(values: Mapping[str, Any], name: str, original: str) -> str:
-    """Return the text of a field as it is stored: as typed, with the labels of its fences.
-
-    A text that differs from the original by typography alone is the original.
-    """
-    text = values.get(name)
-    if not isinstance(text, str) or not text.strip():
-        return original
-    known = cleaned(original)
-    corrected = typed(cleaned(text))
-    if name == names.CORRECTED_QUESTION:
-        corrected = relabelled(corrected, known)
-    same = typeset_markdown(corrected) == typeset_markdown(known)
-    return original if same else corrected
-
-
-def _value(values: Mapping[str, Any], name: str) -> str | None:
-    text = values.get(name)
-    return text.strip() or None if isinstance(text, str) else None
 
 
 def _is_imported(example: Example) -> bool:
@@ -73,8 +44,8 @@ def correction(answer: Answer, example: Example) -> Example | None:
     Raises ValueError for labels or characters that no example can have.
     """
     values = answer.values
-    question = _text(values, names.CORRECTED_QUESTION, example.question)
-    answered = _text(values, names.CORRECTED_ANSWER, example.answer)
+    question = text_of(values, names.CORRECTED_QUESTION, example.question)
+    answered = text_of(values, names.CORRECTED_ANSWER, example.answer)
     unchanged = example_id(question, answered) == example.id
     if unchanged or values.get(names.DECISION) == Decision.REJECT:
         return None
@@ -90,8 +61,8 @@ def correction(answer: Answer, example: Example) -> Example | None:
         batch=example.provenance.batch,
     )
     labels: dict[str, Any] = {
-        "topic": _value(values, names.TOPIC) or example.topic,
-        "difficulty": _value(values, names.DIFFICULTY) or example.difficulty,
+        "topic": value_of(values, names.TOPIC) or example.topic,
+        "difficulty": value_of(values, names.DIFFICULTY) or example.difficulty,
     }
     return Example(
         category=example.category,
@@ -104,7 +75,7 @@ def correction(answer: Answer, example: Example) -> Example | None:
 
 def _comment(values: Mapping[str, Any]) -> str | None:
     """Return what an annotator commented, without the lines that a form came back with."""
-    lines = (_value(values, names.COMMENT) or "").split("\n")
+    lines = (value_of(values, names.COMMENT) or "").split("\n")
     said = "\n".join(line for line in lines if not line.startswith(wording.RETURN_MARK))
     return said.strip() or None
 
@@ -117,20 +88,17 @@ def noted(values: Mapping[str, Any], why: str) -> dict[str, Any]:
 
 def is_noted(values: Mapping[str, Any]) -> bool:
     """Tell whether a form went back to its annotator, who has not answered since."""
-    return (_value(values, names.COMMENT) or "").startswith(wording.RETURN_MARK)
+    return (value_of(values, names.COMMENT) or "").startswith(wording.RETURN_MARK)
 
 
-def lacking(review: Review, example: Example) -> str | None:
-    """Return what a form lacks to be a decision, as a key of wording.RETURNS; None for nothing.
-
-    To correct takes a changed text or label, to reject a reason.
-    """
-    if review.decision is Decision.REJECT:
-        return None if review.reason else "no_reason"
-    labels = (review.topic, review.difficulty)
-    relabelled = any(a and a != b for a, b in zip(labels, example.cell, strict=True))
-    changed = bool(review.corrected) or relabelled
-    return "unchanged" if review.decision is Decision.CORRECT and not changed else None
+def original_of(example: Example) -> dict[str, str]:
+    """Return an example's texts and labels, by the questions that may change them."""
+    return {
+        names.CORRECTED_QUESTION: example.question,
+        names.CORRECTED_ANSWER: example.answer,
+        names.TOPIC: example.topic,
+        names.DIFFICULTY: example.difficulty.value,
+    }
 
 
 def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool) -> Review:
@@ -147,11 +115,11 @@ def review_of(answer: Answer, example: Example, dataset: str, adjudication: bool
             adjudication=adjudication,
             decision=values.get(names.DECISION),
             ratings={n: values[n] for n in rubric().criteria if values.get(n) is not None},
-            reason=_value(values, names.REASON) if rejected else None,
+            reason=value_of(values, names.REASON) if rejected else None,
             comment=_comment(values),
             corrected=corrected.id if corrected else None,
-            topic=_value(values, names.TOPIC),
-            difficulty=_value(values, names.DIFFICULTY),
+            topic=value_of(values, names.TOPIC),
+            difficulty=value_of(values, names.DIFFICULTY),
         )
     except ValidationError as error:
         raise DataError(f"not a review: {why(error)}", where=_place(answer, dataset)) from error

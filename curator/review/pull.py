@@ -11,7 +11,7 @@ from curator.filters.run import run_filters
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin, Review
 from curator.records.project import Project
-from curator.review.answers import SUBMITTED, correction, lacking, review_of, same, withdrawal
+from curator.review.answers import SUBMITTED, correction, original_of, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
 from curator.review.controls.caught import doubted
@@ -19,6 +19,7 @@ from curator.review.controls.record import ControlLog
 from curator.review.decisions.log import ReviewLog, latest
 from curator.review.decisions.settle import settle
 from curator.review.decisions.state import State, filters_recipe, read_state
+from curator.review.lacking import lacking
 from curator.review.recipe import ReviewRecipe
 from curator.review.returns import Return, of_disputes, of_reviews
 from curator.rust.unsandboxed import judging_version
@@ -141,7 +142,7 @@ class _Reader:
             return
         if before and same(before, review):
             return
-        if why := lacking(review, example):
+        if why := lacking(answer.values, original_of(example)):
             self.pulled.returned.append(Return(dataset, answer, why))
             return
         place.append(review)

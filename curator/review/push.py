@@ -157,7 +157,9 @@ class Pusher:
         """Send what waits for people and is not there yet; see the function push."""
         # The neighbours are embedded when the first card is made: a push that finds everything
         # there already, as most of them do, needs none.
-        neighbours = cache(lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors)))
+        neighbours: Callable[[], Neighbours] = cache(
+            lambda: Neighbours.of(now.trusted, choose(self.recipe.vectors))
+        )
         waiting = [
             s
             for s in now.settlements.values()
@@ -173,7 +175,7 @@ class Pusher:
         present = self.server.open(spec)
         items = _clearest(items, present, self.recipe.most)
         if self.recipe.controls.share and not returns_only:
-            self._send_mixed(spec, items, now, done, present)
+            neighbours = self._send_mixed(spec, items, now, done, present)
         else:
             self._send(spec, items, neighbours, done, present)
         if disputed:
@@ -204,8 +206,10 @@ class Pusher:
         now: State,
         done: PushResult,
         present: set[str],
-    ) -> None:
-        """Send candidates with controls among them, which look the same."""
+    ) -> Callable[[], Neighbours]:
+        """Send candidates with controls among them, which look the same; returns what the
+        cards of this push are compared with.
+        """
         missing = [item for item in items if item.example.id not in present]
         mixer = Mixer(self.project, self.recipe.controls, spec.name, self.progress)
         mixed, disguise = mixer.mixed(missing, present)
@@ -214,6 +218,7 @@ class Pusher:
         judge = disguise.compiling(self.compile_blocks, now.trusted)
         done.present += len(items) - len(missing)
         replace(self, compile_blocks=judge)._send(spec, mixed, neighbours, done, present)
+        return neighbours
 
     def _send(
         self,

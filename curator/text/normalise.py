@@ -61,3 +61,9 @@ def stray_characters(text: str) -> tuple[str, ...]:
     """Name the characters that `normalise_text` would not leave, each once: "U+200B"."""
     strays = (m.group() for m in _STRAY.finditer(text) if _is_stray(m))
     return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in strays))
+
+
+def normalise(text: str) -> str:
+    """Normalise a text: NFC, LF, no spaces at line ends, no blank lines around it."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")

@@ -31,7 +31,8 @@ class Office:
         return f"{name}-{self.tag}"
 
     def http(self, key: str) -> httpx.Client:
-        return httpx.Client(base_url=self.access.url, headers={"X-Argilla-Api-Key": key})
+        headers = {"X-Argilla-Api-Key": key}
+        return httpx.Client(base_url=self.access.url, headers=headers, timeout=60)  # busy machines
 
     def records(self, key: str, dataset: str) -> dict[str, str]:
         """The server's ids of a dataset's records, by ours, as this person may search them."""

@@ -101,6 +101,37 @@ def test_controls_look_like_candidates(mixed: Desk, candidates: list[Example]) -
     assert not any(f in c.fields["findings"] for f in firsts for c in cards.values())
 
 
+def test_no_card_names_an_original_or_a_variant_of_one(mixed: Desk) -> None:
+    """Neither beside its control nor later: who opens it would see what was changed."""
+    path = mixed.project.raw / "authored" / "ownership.jsonl"
+    authored = list(read_examples(path))
+    variants = []
+    for example in authored:  # of another topic than candidates have: no control is made of them
+        made = example.provenance.model_copy(update={"parents": (example.id,)})
+        changes = {"question": f"Encore. {example.question}", "topic": "borrowing"}
+        again = {**example.model_dump(exclude={"id"}), "provenance": made, **changes}
+        variants.append(Example.model_validate(again))
+    store.write_atomic(path.with_name("borrowing.jsonl"), variants)
+    variant_of = {v.provenance.parents[0]: v.id for v in variants}
+    mixed.push()
+    earlier = {c.of for c in sent(mixed)}
+    batch = mixed.project.raw / "generated" / "augment-s0001-12345678" / "accepted.jsonl"
+    with store.Appender(batch) as appender:
+        appender.extend([candidate(number) for number in range(20, 24)])
+    mixed.push()
+    originals = {c.of for c in sent(mixed)}
+    assert earlier < originals
+    cards = mixed.server.cards["revue"]
+    late = [cards[candidate(n).id] for n in range(20, 24)]
+    late += [cards[c.id] for c in sent(mixed) if c.of not in earlier]
+    for card in cards.values():
+        apart = originals if card in late else earlier
+        shown = card.fields["findings"].replace(f"Numéro {card.id}", "")
+        named = [o for o in apart if any(v in shown for v in (o, variant_of[o]))]
+        assert named == []
+    assert any("Même idée" in c.fields["findings"] for c in cards.values())
+
+
 def test_the_panel_tells_the_truth_and_points_nowhere(mixed: Desk) -> None:
     push(mixed.project, mixed.recipe, mixed.server, quiet)
     coded = [c for c in sent(mixed) if c.planted and c.planted.kind == "code"]

@@ -245,6 +245,38 @@ def test_an_answer_that_says_too_little_stays_and_says_why(desk: Desk) -> None:
     assert desk.example() == second
     desk.page.reload()
     expect(desk.total).to_have_text("sur 5")
+    third = desk.example()
+    desk.press("2", "4", "5", "4", "4", "4", "5")
+    levels = desk.page.locator(".questions-form").get_by_role("button", name="Expert")
+    levels.or_(desk.page.locator(".questions-form label", has_text="Avancé")).first.click()
+    desk.press("Enter")
+    desk.submitted(2)
+    expect(desk.record).not_to_contain_text(third)
+    assert (desk.faults, desk.abroad) == ([], set())
+
+
+def test_an_adjudicator_adopts_the_proposed_text_in_the_page(
+    desk: Desk,
+    pushed: dict[str, Example],
+    office: Office,
+    reviewed: Project,
+    recipe: ReviewRecipe,
+    server: ArgillaServer,
+) -> None:
+    one = next(iter(pushed.values()))
+    better = one.answer.replace("qui peut encore s'en servir", "qui pourra toujours s'en servir")
+    office.say("anna", recipe.dataset, one.id, "corriger", corrected_answer=better)
+    office.say("benoit", recipe.dataset, one.id, "rejeter", reason="faux")
+    [child] = pull(reviewed, recipe, server, quiet).corrected
+    push(reviewed, recipe, server, quiet, returns_only=True)
+    desk.page.evaluate("localStorage.clear()")
+    desk.page.context.clear_cookies()
+    desk.enter(office.user("chloe"), recipe.adjudication)
+    assert desk.example() == one.id
+    desk.press("2", "4", "5", "4", "4", "4", "5", "Enter")
+    desk.submitted(1)
+    done = pull(reviewed, recipe, server, quiet)
+    assert ([r.corrected for r in done.reviews], done.returned) == ([child.id], [])
     assert (desk.faults, desk.abroad) == ([], set())
 
 
@@ -294,6 +326,8 @@ def test_all_that_an_annotator_meets_is_french(
     page.get_by_text("Exemples semblables").first.click()
     expect(page.locator(".similarity-reference__preview")).to_contain_text("Pourquoi ma variable")
     expect(page.locator(".similarity-reference__preview")).not_to_contain_text("<div")
+    page.locator(".similarity__progress").first.wait_for(state="attached")
+    expect(page.locator(".similarity__progress").first).to_be_hidden()
     assert english(desk, *known) == []
     page.goto(f"{desk.url}/")
     page.get_by_text(recipe.dataset, exact=True).wait_for()

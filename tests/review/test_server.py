@@ -148,6 +148,8 @@ def test_what_annotators_find(
         ("corriger", {}, "curator_no_change"),
         ("corriger", {"corrected_answer": None}, "curator_no_change"),
         ("corriger", {"corrected_question": "Autre chose ?"}, ""),
+        ("corriger", {"topic": "ownership", "difficulty": "debutant"}, "curator_no_change"),
+        ("corriger", {"topic": "borrowing"}, ""),
     ],
 )
 def test_an_answer_that_says_too_little_is_refused(
@@ -179,6 +181,40 @@ def test_an_answer_that_says_too_little_is_refused(
         response = saved["items"][0]["item"]["id"]
         got = http.put(f"/api/v1/responses/{response}", json=body)
         assert (got.status_code == 422, got.json().get("code", "")) == (bool(code), code)
+
+
+def test_an_adjudicator_adopts_a_proposed_correction(
+    reviewed: Project,
+    candidates: list[Example],
+    office: Office,
+    server: ArgillaServer,
+    recipe: ReviewRecipe,
+) -> None:
+    one = candidates[0]
+    push(reviewed, recipe, server, quiet)
+    better = one.answer.replace("qui peut encore s'en servir", "qui pourra toujours s'en servir")
+    office.say("anna", "revue", one.id, "corriger", corrected_answer=better)
+    office.say("benoit", "revue", one.id, "rejeter", reason="faux")
+    [child] = pull(reviewed, recipe, server, quiet).corrected
+    assert push(reviewed, recipe, server, quiet, returns_only=True).sent["arbitrage"] == 1
+
+    key = office.keys["chloe"]
+    record = office.records(key, "arbitrage")[one.id]
+    texts = {"corrected_question": one.question, "corrected_answer": child.answer}
+    with office.http(key) as http:
+        for answer, code in ((one.answer, "curator_no_change"), (child.answer, "")):
+            said = {"decision": "corriger", **RATED, **texts, "corrected_answer": answer}
+            body = {"status": "submitted", "values": {n: {"value": v} for n, v in said.items()}}
+            asked = http.post(f"/api/v1/records/{record}/responses?ask", json=body)
+            assert (asked.status_code, asked.json()["code"]) == (200, code)
+            got = http.post(f"/api/v1/records/{record}/responses", json=body)
+            assert (got.status_code, got.json().get("code", "")) == (422 if code else 201, code)
+        shown = http.get(f"/api/v1/records/{record}").json()["metadata"]
+        assert not {"original_question", "original_answer"} & shown.keys()
+    done = pull(reviewed, recipe, server, quiet)
+    assert ([r.corrected for r in done.reviews], done.returned) == ([child.id], [])
+    standing = read_state(reviewed, recipe).settlements[one.id]
+    assert (standing.status, standing.adjudicated) == (ReviewStatus.CORRECTED, True)
 
 
 PUSH = """

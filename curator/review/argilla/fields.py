@@ -15,3 +15,9 @@ METADATA = ("theme", "level", "category", "strategy", "batch", "compile", *SIGNA
 PROJECT = "project"  # whose record it is; not shown to annotators
 PARTIES = "parties"  # who took part in a dispute, by name; not shown to annotators either
 FRENCH_SCORE = "french"
+# The example's own texts, by the question that may change them: the server compares with them what
+# is submitted, since a form may be filled with others. Not shown to annotators.
+ORIGINALS = {
+    CORRECTED_QUESTION: "original_question",
+    CORRECTED_ANSWER: "original_answer",
+}

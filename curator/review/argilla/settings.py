@@ -125,7 +125,7 @@ def _metadata(client: "Argilla") -> list[Any]:
     )
     hidden = [
         TermsMetadataProperty(name, visible_for_annotators=False, client=client)
-        for name in (names.PROJECT, names.PARTIES)
+        for name in (names.PROJECT, names.PARTIES, *names.ORIGINALS.values())
     ]
     return [*words, score, *hidden]
 

@@ -112,6 +112,8 @@ def _metadata(example: Example, blocks: Sequence[BlockResult]) -> Mapping[str, s
         "batch": source.batch,
         "compile": compile_status(blocks),
         names.FRENCH_SCORE: french_score(example),
+        names.ORIGINALS[names.CORRECTED_QUESTION]: example.question or None,
+        names.ORIGINALS[names.CORRECTED_ANSWER]: example.answer or None,
         **doubts(example),
     }
     return {name: value for name, value in metadata.items() if value is not None}

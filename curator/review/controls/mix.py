@@ -53,7 +53,7 @@ class Mixer:
         there = set(present)
         known = self._log.controls(self.place)
         if not missing:
-            return [], Disguise(())
+            return [], Disguise((), _origins(known.values()))
         candidates = len(there - known.keys()) + len(missing)
         wanted = int(self.settings.share * candidates) - len(known)
         fresh = self._made(missing, known.values(), wanted) if wanted > 0 else []
@@ -66,7 +66,7 @@ class Mixer:
         for control in sending:
             worn = draw.choice(missing).example
             items.insert(draw.randint(0, len(items)), ReviewItem(disguised(control, worn)))
-        return items, Disguise(tuple(sending))
+        return items, Disguise(tuple(sending), _origins(every))
 
     def _made(
         self, missing: Sequence[ReviewItem], known: Iterable[Control], wanted: int
@@ -92,6 +92,20 @@ class Mixer:
         return Planter(self._check, seed, self.place, self.progress)
 
 
+def _origins(controls: Iterable[Control]) -> frozenset[str]:
+    return frozenset(c.of for c in controls)
+
+
+def _variants(originals: frozenset[str], examples: Sequence[Example]) -> set[str]:
+    """List the originals, what they were made from, and all that was made from them."""
+    above = {p for e in examples if e.id in originals for p in e.provenance.parents}
+    found, before = set(originals), 0
+    while len(found) > before:
+        before = len(found)
+        found |= {e.id for e in examples if found.intersection(e.provenance.parents)}
+    return found | above
+
+
 def disguised(control: Control, worn: Example) -> Example:
     """Return the text of a control with all that a card shows of where a candidate comes from."""
     changes = {
@@ -104,18 +118,18 @@ def disguised(control: Control, worn: Example) -> Example:
 
 @dataclass(frozen=True)
 class Disguise:
-    """The controls that are sent, for what else a card is made from."""
+    """The controls that are sent, for what else a card is made from; and the authored examples that
+    all of the dataset's controls are or come from, sent now or before: no card is to name them.
+    """
 
     controls: tuple[Control, ...]
-
-    @cached_property
-    def originals(self) -> frozenset[str]:
-        """The authored examples that the controls are or come from: no card is to name them."""
-        return frozenset(c.of for c in self.controls)
+    originals: frozenset[str] = frozenset()
 
     def neighbours(self, trusted: Iterable[Example]) -> list[Example]:
-        """Leave the originals out of the examples that cards compare with."""
-        return [e for e in trusted if e.id not in self.originals]
+        """Leave the originals and their variants out of the examples that cards compare with."""
+        trusted = list(trusted)
+        apart = _variants(self.originals, trusted)
+        return [e for e in trusted if e.id not in apart]
 
     def compiling(self, check: Check, trusted: Iterable[Example]) -> Check:
         """Return a check that finds in planted texts what it finds in their originals."""

@@ -1,13 +1,16 @@
-"""Which answers say too little. Needs no environment of Argilla's."""
+"""Which answers say too little: one rule, of the pull and of the server in its own environment."""
 
 import json
+import os
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curator.french.review import DECISIONS
-from curator.review.argilla import fields
+from curator.french.review import DECISIONS, RETURNS
 from curator.review.argilla.server.launch import ENGINE
+from curator.review.lacking import CORRECT, NO_REASON, REJECT, UNCHANGED, lacking
 from tests.review.server.test_text import load
 
 answers = load("answers")
@@ -18,24 +21,57 @@ def given(**values: Any) -> dict[str, dict[str, Any]]:
     return {name: {"value": value} for name, value in values.items()}
 
 
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        (given(decision="accepter"), ""),
-        (given(decision="rejeter"), "curator_no_reason"),
-        (given(decision="rejeter", reason=" "), "curator_no_reason"),
-        (given(decision="rejeter", reason="faux"), ""),
-        (given(decision="corriger"), "curator_no_change"),
-        (given(decision="corriger", corrected_question="Un  texte\r\n"), "curator_no_change"),
-        (given(decision="corriger", corrected_question=""), "curator_no_change"),
-        (given(decision="corriger", corrected_question="Un autre texte"), ""),
-        (given(decision=["corriger"]), ""),
-        ({"decision": "rejeter"}, ""),
-        ({}, ""),
-    ],
-)
-def test_what_an_answer_lacks(said: dict[str, Any], code: str) -> None:
-    assert answers.lacking(said, {"corrected_question": "Un texte"}) == code
+ORIGINAL = {
+    "corrected_question": "Un texte",
+    "corrected_answer": "L'emprunt :\n\n```rust\nfn f() {\nlet a = 1;\n}\n```",
+    "topic": "ownership",
+    "difficulty": "debutant",
+}
+ANSWER = ORIGINAL["corrected_answer"]
+SAID = [
+    ({"decision": "accepter"}, None),
+    ({"decision": "rejeter"}, "no_reason"),
+    ({"decision": "rejeter", "reason": " "}, "no_reason"),
+    ({"decision": "rejeter", "reason": "faux"}, None),
+    ({"decision": "corriger"}, "unchanged"),
+    ({"decision": "corriger", "corrected_question": "Un texte \r\n"}, "unchanged"),
+    ({"decision": "corriger", "corrected_question": ""}, "unchanged"),
+    ({"decision": "corriger", "corrected_answer": ANSWER}, "unchanged"),
+    ({"decision": "corriger", "corrected_answer": ANSWER.replace("'", "’")}, "unchanged"),
+    ({"decision": "corriger", "corrected_answer": ANSWER.replace("let", "    let")}, None),
+    ({"decision": "corriger", "corrected_question": "Un autre texte"}, None),
+    ({"decision": "corriger", **ORIGINAL}, "unchanged"),
+    ({"decision": "corriger", "topic": "borrowing"}, None),
+    ({"decision": "corriger", "difficulty": "avance"}, None),
+    ({"decision": ["corriger"]}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("said", "lack"), SAID)
+def test_what_an_answer_lacks(said: dict[str, Any], lack: str | None) -> None:
+    assert lacking(said, ORIGINAL) == lack
+
+
+ASK = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from argilla_sqlite import answers
+original, said = json.load(sys.stdin)
+print("=", json.dumps([answers.lacking(one, original) for one in said]))
+"""
+
+
+@pytest.mark.slow
+def test_the_servers_environment_says_the_same(server_python: Path, tmp_path: Path) -> None:
+    given = json.dumps([ORIGINAL, [said for said, _ in SAID]])
+    seen = {**os.environ, "ARGILLA_HOME_PATH": str(tmp_path), "ARGILLA_SEARCH_ENGINE": "sqlite"}
+    command = [str(server_python), "-I", "-c", ASK, str(ENGINE)]
+    done = subprocess.run(
+        command, input=given, text=True, capture_output=True, check=True, env=seen, cwd=tmp_path
+    )
+    told = json.loads(done.stdout.split("=", 1)[1])
+    assert told == [lack for _, lack in SAID]
 
 
 @pytest.mark.parametrize(
@@ -52,13 +88,12 @@ def test_what_is_no_answer_is_left_to_argilla(path: str, body: bytes) -> None:
     assert answers.refusal(path, body) == ""
 
 
-def test_the_names_are_those_of_the_form() -> None:
-    assert (answers.DECISION, answers.REASON) == (fields.DECISION, fields.REASON)
-    assert answers.TEXTS == (fields.CORRECTED_QUESTION, fields.CORRECTED_ANSWER)
-    assert {answers.REJECT, answers.CORRECT} < DECISIONS.keys()
+def test_decisions_and_faults_have_their_names() -> None:
+    assert {REJECT, CORRECT} < DECISIONS.keys()
+    assert answers.CODES.keys() == {NO_REASON, UNCHANGED} <= RETURNS.keys()
 
 
 def test_the_page_knows_every_refusal_in_french() -> None:
     french = json.loads((ENGINE / "argilla_sqlite" / "page" / "fr.json").read_text("utf-8"))
     known = french["validations"]["businessLogic"]
-    assert all(known[code]["message"] for code in (answers.NO_REASON, answers.NO_CHANGE))
+    assert all(known[code]["message"] for code in answers.CODES.values())

@@ -1,6 +1,7 @@
 """The real server: started, asked over HTTP as the page and the SDK do, killed, started again."""
 
 import contextlib
+import http.server
 import json
 import os
 import signal
@@ -427,3 +428,42 @@ def test_down_ends_every_process_of_ours_and_no_other(data: Path, owner: Api) ->
         assert not supervisor.down(data)
         assert other.poll() is None
         other.kill()
+
+
+class Everything(http.server.BaseHTTPRequestHandler):
+    """Another program's answers: yes, to whatever is asked."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *said: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which another program answers."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Everything) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        yield other.server_address[1]
+        other.shutdown()
+        thread.join()
+
+
+def test_another_programs_answer_is_not_taken_for_the_servers(
+    tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the port after it had been found free."""
+    monkeypatch.setattr(supervisor.address, "choose", lambda *asked: ("127.0.0.1", taken))
+    with pytest.raises(ArgillaError, match=f"another program took .*:{taken} while"):
+        supervisor.up(tmp_path)
+    assert supervisor.running(tmp_path) is None
+    assert Folder(tmp_path).settings() == {}
+    monkeypatch.undo()
+    try:
+        assert supervisor.up(tmp_path).url != f"http://127.0.0.1:{taken}"
+    finally:
+        supervisor.down(tmp_path)

@@ -11,6 +11,7 @@ from curator.review.argilla.server.folder import OWNER, Folder
 WORKSPACE = "rustsensei"
 ENGINE = Path(__file__).parent.with_name("engine")
 REFUSED = 3  # serve.py's exit code: default credentials
+MARK = "x-curator-start"  # the header by which serve.py's answers are known as its own
 
 
 def variables(folder: Folder, valkey: Path) -> dict[str, str]:

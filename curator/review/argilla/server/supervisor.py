@@ -7,6 +7,7 @@ the command, and a kill of either leaves a folder from which `up` starts again.
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -123,16 +124,17 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
         (folder.path / name).mkdir(exist_ok=True)
     seen = launch.variables(folder, sockets / "valkey.sock")
     accounts = launch.accounts(folder)
+    mark = secrets.token_hex(16)  # its answers have it: another program's do not
     valkey = launch.detach(folder, "valkey", launch.valkey_command(place, sockets, folder), seen)
     live = {"valkey": psutil.Process(valkey.pid)}
     noted: dict[str, Any] = {"sockets": str(sockets), "address": {"host": host, "port": port}}
     folder.keep_processes(live, **noted)
     command = launch.server_command(place, host, port)
-    server = launch.detach(folder, "server", command, seen, json.dumps(accounts))
+    server = launch.detach(folder, "server", command, seen, json.dumps({**accounts, "mark": mark}))
     folder.keep_processes({**live, "server": psutil.Process(server.pid)}, **noted)
     url = url_of(noted["address"])
     try:
-        _await(folder, server, url)
+        _await(folder, server, url, mark)
     except BaseException:
         _stop(folder)
         raise
@@ -141,24 +143,39 @@ def _start(folder: Folder, place: Path, host: str, port: int) -> RunningServer:
     return RunningServer(url, server.pid, folder.key_file(), shown)
 
 
-def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str) -> None:
-    """Wait until the server answers; raises ArgillaError when it ends, or takes too long."""
+def _await(folder: Folder, server: "subprocess.Popen[bytes]", url: str, mark: str) -> None:
+    """Wait until the server answers, with its mark; raises ArgillaError when it ends, or takes too
+    long. Another program may have taken the port since it was chosen, and answer there.
+    """
     import requests
 
-    start = time.monotonic()
+    start, other = time.monotonic(), False
     while time.monotonic() < start + PATIENCE:
         if server.poll() is not None:
-            raise _ended(folder, server.returncode)
+            raise _ended(folder, server.returncode, url)
         try:
-            if requests.get(f"{url}/api/v1/version", timeout=5).ok:
+            told = requests.get(f"{url}/api/v1/version", timeout=5, allow_redirects=False)
+            other = told.headers.get(launch.MARK) != mark
+            if told.ok and not other:
                 return
         except requests.RequestException:
-            time.sleep(0.2)
+            other = False
+        time.sleep(0.2)
+    if other:
+        raise _taken(url)
     raise ArgillaError(f"Argilla does not answer after {PATIENCE} s", where=folder.log)
 
 
-def _ended(folder: Folder, code: int) -> ArgillaError:
-    lines = folder.log.read_text("utf-8", "replace").split("\n")
+def _taken(url: str) -> ArgillaError:
+    hint = "up again, or give another port with --port"
+    return ArgillaError(f"another program took {url} while Argilla started", hint=hint)
+
+
+def _ended(folder: Folder, code: int, url: str) -> ArgillaError:
+    text = folder.log.read_text("utf-8", "replace")
+    if "address already in use" in text:
+        return _taken(url)
+    lines = text.split("\n")
     words = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
     if code == launch.REFUSED:
         why = f"{words} has a password or an API key that everybody knows; not served to others"

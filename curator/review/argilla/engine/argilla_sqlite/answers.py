@@ -1,28 +1,49 @@
 """Refuse a submitted answer that says too little, in words that the page shows.
 
-Who rejects gives a reason; who corrects changes a text. The page can ask neither: for it every
-question is required or not. A refusal has a code, of which the page knows the French sentence
-(page/fr.json). Drafts, answers that are discarded, and datasets of other questions pass.
+The rule is the pull's (curator/review/lacking.py). The page cannot ask it: for it every question is
+required or not. It asks the server before it sends an answer, by the same request with `?ask`. A
+refusal has a code, of which the page knows the French sentence (page/fr.json). Drafts, answers that
+are discarded, and datasets of other questions pass.
 """
 
+import importlib.util
 import json
 import re
+import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-# As in curator/review/argilla/fields.py, which cannot be imported here.
-DECISION, REASON = "decision", "reason"
-REJECT, CORRECT = "rejeter", "corriger"
-TEXTS = ("corrected_question", "corrected_answer")
-NO_REASON, NO_CHANGE = "curator_no_reason", "curator_no_change"
+
+def _find_curator() -> None:
+    """Make the package that this file belongs to importable, and nothing else that lies beside it.
+
+    Its few modules that the rule needs ask for nothing that this environment lacks.
+    """
+    if "curator" in sys.modules:
+        return
+    root = Path(__file__).parents[4]
+    spec = importlib.util.spec_from_file_location("curator", root / "__init__.py")
+    assert spec is not None and spec.loader is not None  # noqa: S101  a path of ours
+    sys.modules["curator"] = package = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
+
+
+_find_curator()
+
+from curator.review.argilla import fields  # noqa: E402
+from curator.review.lacking import CORRECT, LABELS, REJECT, TEXTS, lacking  # noqa: E402
+
+CODES = {"no_reason": "curator_no_reason", "unchanged": "curator_no_change"}
 
 _OF_RECORD = re.compile(r"/api/v1/records/([0-9a-f-]{36})/responses/?$")
 _OF_RESPONSE = re.compile(r"/api/v1/responses/([0-9a-f-]{36})/?$")
 _BULK = re.compile(r"/api/v1/me/responses/bulk/?$")
 _SUGGESTED = """SELECT q.name, s.value FROM suggestions s JOIN questions q ON q.id = s.question_id
   WHERE s.record_id = ?"""
+_METADATA = "SELECT metadata FROM records WHERE id = ?"
 _RECORD = "SELECT record_id FROM responses WHERE id = ?"
 _REASONED = "SELECT 1 FROM questions q JOIN records r ON r.dataset_id = q.dataset_id\
   WHERE r.id = ? AND q.name = ?"
@@ -32,30 +53,9 @@ def _key(identifier: str) -> str:
     return uuid.UUID(identifier).hex
 
 
-def _value(values: Mapping[str, Any], name: str) -> str:
-    given = values.get(name)
-    value = given.get("value") if isinstance(given, dict) else None
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _same(one: str, other: str) -> bool:
-    """Tell whether two texts are one, however their lines end and their spaces are."""
-    return one.split() == other.split()
-
-
-def lacking(values: Mapping[str, Any], suggested: Mapping[str, str]) -> str:
-    """Return the code of what an answer lacks, "" for nothing.
-
-    `suggested` are the texts that the form was filled with, by the question's name.
-    """
-    decision = _value(values, DECISION)
-    if decision == REJECT and not _value(values, REASON):
-        return NO_REASON
-    if decision == CORRECT:
-        given = ((_value(values, name), suggested.get(name, "")) for name in TEXTS)
-        if not any(text and not _same(text, before) for text, before in given):
-            return NO_CHANGE
-    return ""
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by question, without what Argilla wraps them in."""
+    return {n: v.get("value") for n, v in values.items() if isinstance(v, dict)}
 
 
 def _answers(path: str, body: Any) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
@@ -78,7 +78,8 @@ def _fault(identifier: str, answer: Mapping[str, Any], is_response: bool) -> str
     values = answer.get("values")
     if answer.get("status") != "submitted" or not isinstance(values, dict):
         return ""
-    if _value(values, DECISION) not in (REJECT, CORRECT):
+    said = _plain(values)
+    if said.get(fields.DECISION) not in (REJECT, CORRECT):
         return ""
     from . import engine
 
@@ -87,10 +88,23 @@ def _fault(identifier: str, answer: Mapping[str, Any], is_response: bool) -> str
         if is_response:
             row = connection.execute(_RECORD, [record]).fetchone()
             record = row[0] if row else record
-        if not connection.execute(_REASONED, [record, REASON]).fetchone():
+        if not connection.execute(_REASONED, [record, fields.REASON]).fetchone():
             return ""
-        rows = connection.execute(_SUGGESTED, [record]).fetchall()
-    return lacking(values, {name: text for name, value in rows if (text := _text(value))})
+        original = _original(connection, record)
+    return CODES.get(lacking(said, original) or "", "")
+
+
+def _original(connection: Any, record: str) -> dict[str, str]:
+    """Read the texts and labels of the example that a record shows.
+
+    Records of an older version do not have the texts: there, they are what fills the form in.
+    """
+    rows = connection.execute(_SUGGESTED, [record]).fetchall()
+    filled = {n: text for n, v in rows if n in (*TEXTS, *LABELS) and (text := _text(v))}
+    row = connection.execute(_METADATA, [record]).fetchone()
+    metadata = json.loads(row[0]) if row and row[0] else {}
+    kept = {n: metadata[m] for n, m in fields.ORIGINALS.items() if m in metadata}
+    return filled | kept
 
 
 def _text(value: str) -> str:
@@ -125,8 +139,11 @@ class CompleteAnswers:
         while messages[-1].get("more_body", False):
             messages.append(await receive())
         code = refusal(scope["path"], b"".join(m.get("body", b"") for m in messages))
+        if scope["query_string"] == b"ask":
+            await _answer(send, 200, code)
+            return
         if code:
-            await _refuse(send, code)
+            await _answer(send, 422, code)
             return
 
         async def replay() -> Any:
@@ -135,8 +152,8 @@ class CompleteAnswers:
         await self._app(scope, replay, send)
 
 
-async def _refuse(send: Any, code: str) -> None:
+async def _answer(send: Any, status: int, code: str) -> None:
     body = json.dumps({"code": code, "detail": code.replace("_", " ")}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 422, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,8 @@
 """Argilla's server with this engine: `python -m argilla_sqlite.serve --host H --port P`.
 
 Reads one JSON object from standard input, so that no password is on a command line or in an
-environment: `owner` (username), `password` for an owner that is new, `api_key` and `workspace`.
+environment: `owner` (username), `password` for an owner that is new, `api_key`, `workspace`, and
+`mark`, which every answer has in a header: who started this server knows it by that.
 Settings come from ARGILLA_* variables. Prepares the database (migrations, write-ahead log, index,
 owner), refuses to serve others with default credentials, serves until SIGTERM.
 """
@@ -111,6 +112,25 @@ class ContentPolicy:
         await self._app(scope, receive, send_with_policy)
 
 
+class Marked:
+    """Middleware that puts the mark of this start on every answer."""
+
+    HEADER = b"x-curator-start"
+
+    def __init__(self, app: Any, mark: str):
+        self._app, self._mark = app, mark.encode()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, with the header."""
+
+        async def send_marked(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (self.HEADER, self._mark)]
+            await send(message)
+
+        await self._app(scope, receive, send_marked)
+
+
 class PossiblePaths:
     """Middleware that answers 404 where no file can be: the pages' server asks the system for any
     name, and fails (500) by one with a NUL or longer than a name may be.
@@ -143,7 +163,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
     migrate()
-    weak = asyncio.run(prepare(json.load(sys.stdin), options.host))
+    given = json.load(sys.stdin)
+    weak = asyncio.run(prepare(given, options.host))
     if weak:
         print(", ".join(sorted(weak)), flush=True)  # the last line of the log
         raise SystemExit(REFUSED)
@@ -157,6 +178,7 @@ def main() -> None:
     app.add_middleware(answers.CompleteAnswers)
     app.add_middleware(ContentPolicy)
     app.add_middleware(PossiblePaths)
+    app.add_middleware(Marked, mark=given["mark"])
     uvicorn.run(app, host=options.host, port=options.port, access_log=False)
 
 

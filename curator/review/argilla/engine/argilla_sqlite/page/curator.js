@@ -43,23 +43,33 @@ function curatorText(field) {
   return new DOMParser().parseFromString(field, "text/html").body.textContent;
 }
 
-// What an answer lacks, asked before it is sent, so that the page stays where it is; the server
-// asks too (answers.py). Says it, and puts the form at the question that is to be answered.
+// Holds back an answer that may say too little until the server has told, so that the page stays
+// where it is. The rule is the server's (answers.py); what is lacking is said, and the form put at the
+// question that is to be answered. Returns whether the answer is held back.
 function curatorLacks(form) {
-  const asked = Object.fromEntries((form.record?.questions ?? []).map((q) => [q.name, q]));
-  const said = (name) => asked[name]?.answer?.valuesAnswered;
-  const plain = (text) => String(text ?? "").split(/\s+/).filter(Boolean).join(" ");
-  const changed = (name) =>
-    plain(said(name)) && plain(said(name)) !== plain(asked[name]?.suggestion?.suggestedAnswer);
-  if (!asked.decision || !asked.reason) return false;
-  let code = "";
-  if (said("decision") === "rejeter" && !said("reason")) code = "no_reason";
-  if (said("decision") === "corriger" && !changed("corrected_question") && !changed("corrected_answer"))
-    code = "no_change";
-  if (!code) return false;
-  const message = form.$t(`validations.businessLogic.curator_${code}.message`);
-  form.$notification.notify({ message, type: "danger" });
-  const names = form.record.questions.map((q) => q.name);
-  form.updateQuestionAutofocus(names.indexOf(code === "no_reason" ? "reason" : "corrected_answer"));
+  const questions = form.record?.questions ?? [];
+  const asked = Object.fromEntries(questions.map((q) => [q.name, q]));
+  const decision = asked.decision?.answer?.valuesAnswered;
+  if (!asked.reason || !["rejeter", "corriger"].includes(decision)) return false;
+  if (!form.curatorAsks) {
+    form.curatorAsks = true;
+    curatorAsk(form, questions).finally(() => (form.curatorAsks = false));
+  }
   return true;
+}
+
+async function curatorAsk(form, questions) {
+  const record = form.record.id;
+  const given = questions.map((q) => [q.name, { value: q.answer?.valuesAnswered }]);
+  const body = JSON.stringify({ status: "submitted", values: Object.fromEntries(given) });
+  const headers = { "content-type": "application/json" };
+  const asking = { method: "POST", headers, body };
+  const code = await fetch(`/api/v1/records/${record}/responses?ask`, asking)
+    .then((told) => told.json())
+    .then((told) => told.code, () => ""); // the server is away: the page says so as it sends
+  if (form.record?.id !== record) return;
+  if (!code) return form.$emit("on-submit-responses");
+  form.$notification.notify({ message: form.$t(`validations.businessLogic.${code}.message`), type: "danger" });
+  const names = questions.map((q) => q.name);
+  form.updateQuestionAutofocus(names.indexOf(code === "curator_no_reason" ? "reason" : "corrected_answer"));
 }
