@@ -65,7 +65,7 @@ fn main() {
 ```
 
 ## Explication
-Un vecteur a un seul propriétaire. Après le déplacement, c'est `copie` ; `panier` ne vaut plus rien.""",
+Un vecteur a un seul propriétaire. Ici, c'est `copie` : `panier` est inutilisable.""",
 }
 OPINIONS: dict[str, dict[str, Any]] = {
     "benoit": {"decision": "accepter", "comment": "Clair, et le code est juste."},
@@ -169,12 +169,12 @@ def pictures(page: Page, url: str, account: Any, dataset: str) -> None:
     page.get_by_text(dataset, exact=True).click()
     page.locator(".record .curator").first.wait_for()
     page.keyboard.press("g")  # folds the guide, which is open at first
-    shoot(page, "annotation", 1700)
+    shoot(page, "annotation", 1400)
 
 
 def shoot(page: Page, name: str, height: int) -> None:
     """Take the picture of a card."""
-    page.set_viewport_size({"width": 1400, "height": height})
+    page.set_viewport_size({"width": 1280, "height": height})
     page.wait_for_timeout(1500)
     page.screenshot(path=DOCS / f"{name}.png")
 
@@ -185,7 +185,7 @@ def other_pictures(page: Page, url: str, dispute: str, duel: str) -> None:
     page.get_by_text(dispute, exact=True).click()
     opinions = page.get_by_text("Avis à départager")
     opinions.wait_for()
-    page.set_viewport_size({"width": 1400, "height": 1000})
+    page.set_viewport_size({"width": 1280, "height": 1000})
     page.wait_for_timeout(1500)
     opinions.evaluate("it => it.closest('.text_field_component').scrollIntoView()")
     shoot(page, "arbitrage", 1000)
@@ -223,7 +223,7 @@ def main() -> None:
             account = users.add(data, "anna")
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM)
-                page = browser.new_page(viewport={"width": 1400, "height": 900})
+                page = browser.new_page(viewport={"width": 1280, "height": 900})
                 pictures(page, running.url, account, recipe.dataset)
                 other_pictures(page, running.url, recipe.adjudication, recipe.duels)
                 browser.close()
