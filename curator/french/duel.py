@@ -25,4 +25,7 @@ Deux modèles ont répondu à la même question ; leur ordre est tiré au sort, 
 - Si les deux feraient aussi bien l'affaire, choisissez « Les deux se valent ».
 - S'il ne faut donner ni l'une ni l'autre, dites-le : c'est une réponse comme les autres.
 - Une réponse coupée ou qui se répète reste une réponse : jugez ce que l'élève lirait.
+
+Au clavier : `1` à `4` pour choisir, `Maj Entrée` pour écrire pourquoi, `Échap` pour en sortir,
+`Entrée` pour soumettre.
 """

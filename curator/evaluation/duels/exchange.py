@@ -7,12 +7,15 @@ from curator.base.progress import Progress, silent
 from curator.evaluation.duels.pairs import DuelPlan, Paired, pair
 from curator.evaluation.duels.record import Chosen, Duel, DuelLog, latest
 from curator.french import duel as wording
+from curator.french.typography import as_asked, typeset, typeset_markdown
 from curator.records.project import Project
 from curator.records.taxonomy import taxonomy
 from curator.review.answers import SUBMITTED
 from curator.review.argilla import fields as names
 from curator.review.argilla.base import Answer, Card, DatasetContent, DatasetSpec, Server
-from curator.review.cards.display import harmless
+from curator.review.cards.markup import element, escaped
+from curator.review.cards.markup import field as written
+from curator.review.cards.prose import rendered
 from curator.review.push import retried
 from curator.review.recipe import ReviewRecipe
 
@@ -24,7 +27,7 @@ def duel_dataset(project: Project, recipe: ReviewRecipe) -> DatasetSpec:
     return DatasetSpec(
         name=recipe.duels,
         workspace=recipe.workspace,
-        guidelines=wording.GUIDE,
+        guidelines=typeset_markdown(wording.GUIDE),
         overlap=recipe.overlap,
         vector=("", 0),
         project=recipe.project or project.name,
@@ -60,8 +63,13 @@ def card(duel: Duel, project: str) -> Card:
     levels = {d.value: label.label for d, label in known.difficulties.items()}
     if duel.difficulty in levels:
         metadata["level"] = levels[duel.difficulty or ""]
-    texts = {"question": duel.prompt, "left": duel.left.text, "right": duel.right.text}
-    fields = {name: harmless(text) or "—" for name, text in texts.items()}
+    about = [f"{wording.METADATA[n]} : {metadata[n]}" for n in wording.METADATA if n in metadata]
+    level = element("p", escaped(typeset(", ".join(about))), "origin") if about else ""
+    fields = {
+        "question": written(rendered(as_asked(duel.prompt)) or "—", level),
+        "left": written(element("div", rendered(duel.left.text) or "—", "answer")),
+        "right": written(element("div", rendered(duel.right.text) or "—", "answer")),
+    }
     return Card(duel.id, fields, metadata=metadata)
 
 

@@ -230,7 +230,7 @@ def _nearest(findings: Findings) -> str:
     other, _ = findings.nearest
     topic = taxonomy().topics[other.topic].label
     prose = next((line for line in other.question.split("\n") if line.strip()), "")
-    question = escaped(typeset(shortened(prose)))
+    question = escaped(typeset(shortened(prose.replace("`", ""))))
     summary = said(wording.NEAREST, topic=escaped(topic), question=question)
     shown = rendered(as_asked(other.question))
     number = said(wording.NUMBER, id=escaped(other.id))
@@ -245,7 +245,7 @@ def _provenance(example: Example) -> str:
     facts += [wording.STRATEGY.format(source.strategy)] if source.strategy else []
     facts += [wording.SEED.format(source.seed)] if source.seed is not None else []
     facts += [wording.PARENTS.format(", ".join(source.parents))] if source.parents else []
-    words = said(wording.ORIGIN, facts=escaped(", ".join(facts)), id=escaped(example.id))
+    words = said(wording.ORIGIN, facts=escaped(typeset(", ".join(facts))), id=escaped(example.id))
     return _paragraph(words, "origin")
 
 

@@ -33,7 +33,10 @@
   // The page gives a question the focus and leaves it out of sight.
   document.addEventListener("focusin", (event) => {
     const question = event.target instanceof Element && event.target.closest(".questions-form .questions > div");
-    if (question) question.scrollIntoView({ block: "nearest" });
+    if (!question) return;
+    // Where the page is one column, the first question is below the card, which is to be read first.
+    const column = getComputedStyle(question.closest(".questions-form__content") ?? question).overflowY === "visible";
+    if (!column || question.previousElementSibling) question.scrollIntoView({ block: "nearest" });
   });
 })();
 
