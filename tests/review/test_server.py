@@ -209,7 +209,11 @@ def test_an_adjudicator_adopts_a_proposed_correction(
             assert (asked.status_code, asked.json()["code"]) == (200, code)
             got = http.post(f"/api/v1/records/{record}/responses", json=body)
             assert (got.status_code, got.json().get("code", "")) == (422 if code else 201, code)
-        shown = http.get(f"/api/v1/records/{record}").json()["metadata"]
+        mine = http.get("/api/v1/me/datasets").json()["items"]
+        place = next(d["id"] for d in mine if d["name"] == "arbitrage")
+        asked = http.post(f"/api/v1/me/datasets/{place}/records/search", json={})
+        [shown] = [i["record"]["metadata"] for i in asked.json()["items"]]
+        assert "compile" in shown
         assert not {"original_question", "original_answer"} & shown.keys()
     done = pull(reviewed, recipe, server, quiet)
     assert ([r.corrected for r in done.reviews], done.returned) == ([child.id], [])
