@@ -17,7 +17,7 @@ import typer
 from curator.cli.app import app
 from curator.filters.registry import FILTERS
 from tests.conftest import ROOT
-from tests.report.test_page import BROWSERS, MISSING
+from tests.report.reading import BROWSERS, MISSING
 
 SITE = ROOT / "docs" / "site"
 RESOURCE = re.compile(
