@@ -185,6 +185,7 @@ def other_pictures(page: Page, url: str, dispute: str, duel: str) -> None:
     page.get_by_text(dispute, exact=True).click()
     opinions = page.get_by_text("Avis à départager")
     opinions.wait_for()
+    page.keyboard.press("g")
     page.set_viewport_size({"width": 1280, "height": 1000})
     page.wait_for_timeout(1500)
     opinions.evaluate("it => it.closest('.text_field_component').scrollIntoView()")
@@ -192,7 +193,8 @@ def other_pictures(page: Page, url: str, dispute: str, duel: str) -> None:
     page.goto(url)
     page.get_by_text(duel, exact=True).click()
     page.locator(".record .curator").first.wait_for()
-    shoot(page, "duel", 1250)
+    page.keyboard.press("g")
+    shoot(page, "duel", 900)
 
 
 def free_port() -> int:

@@ -269,7 +269,8 @@ def _changed(title: str, before: Example, after: Example) -> str:
 def _opinion(number: int, review: Review) -> str:
     facts = [element("strong", escaped(review.decision.value))]
     labels = {name: c.label for name, c in rubric().criteria.items()}
-    marks = [f"{labels.get(n, n)} {r}" for n, r in sorted(review.ratings.items())]
+    known = sorted(review.ratings, key=lambda n: (n not in labels, [*labels, n].index(n)))
+    marks = [f"{labels.get(n, n)}\u00a0{review.ratings[n]}" for n in known]
     facts += [escaped(", ".join(marks))] if marks else []
     if review.reason:
         reason = rubric().rejections.get(review.reason, review.reason)
