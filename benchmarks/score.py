@@ -28,6 +28,7 @@ from curator.evaluation.records import Arm, ModelIdentity, Response
 from curator.evaluation.scoring import score
 
 RESAMPLES = 5000
+HELPED = 2.0  # points from which a part of the answer is of use to the learner
 Key = tuple[str, str, int]  # arm, prompt, sample
 
 
@@ -67,6 +68,15 @@ def spearman(one: np.ndarray, other: np.ndarray) -> float:
     if len(set(one)) < 2 or len(set(other)) < 2:
         return float("nan")
     return float(np.corrcoef(ranks(one), ranks(other))[0, 1])
+
+
+def area(values: np.ndarray, marks: np.ndarray) -> float:
+    """Return the chance that an answer that helped has more than one that did not; ties half."""
+    helped, others = values[marks >= HELPED], values[marks < HELPED]
+    if not len(helped) or not len(others):
+        return float("nan")
+    pairs = helped[:, None] - others[None, :]
+    return float(((pairs > 0) + 0.5 * (pairs == 0)).mean())
 
 
 def interval(table: Table, name: str) -> tuple[float, float]:
@@ -160,7 +170,12 @@ def main() -> None:
     for name, values in table.scores.items():
         low, high = interval(table, name)
         told = f"{spearman(values, table.marks):+.2f}  [{low:+.2f}, {high:+.2f}]"
-        print(f"{name:12} {told}  mean score {values.mean():.2f}")
+        linear = np.corrcoef(values, table.marks)[0, 1]
+        off = np.abs(values - table.marks).mean()
+        print(
+            f"{name:12} {told}  Pearson {linear:+.2f}  mean {values.mean():.2f}, off by {off:.2f};"
+            f" tells marks of {HELPED} and more with an area of {area(values, table.marks):.2f}"
+        )
 
 
 if __name__ == "__main__":
