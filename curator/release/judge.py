@@ -108,18 +108,25 @@ def _decide(
         candidacy = _candidacy(setup, jobs, after, leaked)
     except Incomparable as error:
         return None, Decision(promote=False, reasons=(error.reason,))
+    by_numbers = decide(comparison, setup.recipe.promotion, candidacy)
+    return comparison, ask_people(setup, by_numbers, before.arm, after.arm)
+
+
+def ask_people(setup: JudgeSetup, by_numbers: Decision, before: Arm, after: Arm) -> Decision:
+    """Return what people make of a promotion, where the recipe asks them.
+
+    Raises NotReady where too few have chosen between the two.
+    """
     rule = setup.recipe.promotion
-    by_numbers = decide(comparison, rule, candidacy)
     if not (rule.duels and by_numbers.promote):
-        return comparison, by_numbers
-    chosen = _duels(setup, before.arm, after.arm)
-    by_people = judged_by_people(by_numbers, chosen, rule)
+        return by_numbers
+    by_people = judged_by_people(by_numbers, _duels(setup, before, after), rule)
     if by_people.reasons[-1].code == "too_few_duels":
-        pair = f"--arm {before.arm.name} --arm {after.arm.name}"
+        pair = f"--arm {before.name} --arm {after.name}"
         hint = f"curator review duel {pair}, curator review pull, then this again"
         what = english.say(by_people.reasons[-1])
-        raise NotReady(what, where=f"{before.arm.name} -> {after.arm.name}", hint=hint)
-    return comparison, by_people
+        raise NotReady(what, where=f"{before.name} -> {after.name}", hint=hint)
+    return by_people
 
 
 def _duels(setup: JudgeSetup, before: Arm, after: Arm) -> DuelOutcome:

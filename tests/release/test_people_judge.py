@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from curator.base.errors import NotReady
+from curator.evaluation.compare import compare
 from curator.evaluation.duels.record import DuelLog
+from curator.evaluation.promotion import Decision, decide
 from curator.evaluation.recipe import EvaluateRecipe, PromotionSettings
 from curator.evaluation.records import Scored
 from curator.records.project import Project
-from curator.release.judge import JudgeSetup, _decide
+from curator.release.judge import JudgeSetup, ask_people
 from tests.evaluation.conftest import make_arms
 from tests.evaluation.test_duels import chosen, made
 
@@ -42,11 +44,17 @@ def setup(root: Path, rule: PromotionSettings = RULE) -> JudgeSetup:
     return JudgeSetup(root, recipe, lambda said: None, lambda *counts: None)
 
 
+def judged(settings: JudgeSetup, scored: tuple[Scored, Scored]) -> Decision:
+    """What numbers and people make of two arms; floors and bench have their own tests."""
+    by_numbers = decide(compare(*scored), settings.recipe.promotion)
+    return ask_people(settings, by_numbers, *(s.arm for s in scored))
+
+
 def test_it_waits_for_people_and_says_how_to_ask_them(tmp_path: Path) -> None:
     scored = arms()
     choose(tmp_path, scored, "tuned", 3)
     with pytest.raises(NotReady, match="people chose on 3 prompts, and 6 are asked for") as error:
-        _decide(setup(tmp_path), [], scored)
+        judged(setup(tmp_path), scored)
     assert "curator review duel --arm base --arm tuned" in str(error.value)
     assert error.value.exit_code == 3
 
@@ -55,9 +63,7 @@ def test_it_waits_for_people_and_says_how_to_ask_them(tmp_path: Path) -> None:
 def test_it_obeys_them(tmp_path: Path, what: str, promoted: bool) -> None:
     scored = arms()
     choose(tmp_path, scored, what, 8)
-    comparison, decision = _decide(setup(tmp_path), [], scored)
-    assert comparison is not None
-    assert decision.promote is promoted
+    assert judged(setup(tmp_path), scored).promote is promoted
 
 
 def test_choices_about_an_earlier_model_of_the_name_do_not_count(tmp_path: Path) -> None:
@@ -65,11 +71,9 @@ def test_choices_about_an_earlier_model_of_the_name_do_not_count(tmp_path: Path)
     duels = [made(n) for n in range(8)]
     DuelLog.of(Project(tmp_path)).add(duels, [chosen(d, "anna", "tuned") for d in duels])
     with pytest.raises(NotReady, match="people chose on 0 prompts"):
-        _decide(setup(tmp_path), [], scored)
+        judged(setup(tmp_path), scored)
 
 
 def test_a_model_without_a_gain_needs_nobody(tmp_path: Path) -> None:
-    _, decision = _decide(setup(tmp_path), [], arms(gain=0.0001))
-    assert not decision.promote
-    _, without = _decide(setup(tmp_path, PromotionSettings(guarded=())), [], arms())
-    assert without.promote
+    assert not judged(setup(tmp_path), arms(gain=0.0001)).promote
+    assert judged(setup(tmp_path, PromotionSettings(guarded=())), arms()).promote
