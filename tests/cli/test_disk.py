@@ -22,10 +22,12 @@ WHOLE = "{project}"  # stands for where the sandbox has the project
 # Each command with what it wants; those that write nothing still must end well on such a disk.
 CALLS: dict[str, tuple[str, ...]] = {
     "augment": ("--candidates", "4", "--recipe", WHOLE + "/mutants.yaml"),
+    "browse": (WHOLE + "/raw/authored/first.jsonl", "--no-open", "--out", WHOLE + "/page.html"),
     "build": (),
     "check": (WHOLE + "/lesson.md",),
+    "diff": (WHOLE + "/raw/authored", WHOLE + "/edited.jsonl", "--html", WHOLE + "/diff.html"),
     "doctor": (),
-    "evaluate": ("--responses", WHOLE + "/recorded.jsonl"),
+    "evaluate": ("--responses", WHOLE + "/recorded.jsonl", "--profile", "seed"),
     "export": (),
     "filter": (WHOLE + "/raw/authored", "--out", WHOLE + "/judged"),
     "fuse": (),

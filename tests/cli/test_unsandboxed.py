@@ -72,7 +72,7 @@ def test_recorded_answers_are_scored_without_running_them(
     answer = "Voici :\n\n```rust\nfn main() { panic!(); }\n```\n"
     row = {"prompt_id": "p", "response": answer, "category": "basics", "expected_topics": []}
     (project.root / "answers.jsonl").write_text(json.dumps(row) + "\n")
-    words = ("evaluate", "--responses", "answers.jsonl", "--json")
+    words = ("evaluate", "--responses", "answers.jsonl", "--profile", "seed", "--json")
     assert curator(poor, project.root, *words).returncode == 1
     done = curator(poor, project.root, *words, "--unsandboxed")
     assert done.returncode == 0, done.stderr
