@@ -39,7 +39,9 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
     other.write_text(lines, "utf-8")
     copy = Path(shutil.copy(RECORDED, project.root / "copy.jsonl"))
     for file, name in ((RECORDED, "before"), (other, "other"), (copy, "copy")):
-        made = curator(project, "evaluate", "--responses", file, "--name", name)
+        made = curator(
+            project, "evaluate", "--responses", file, "--name", name, "--profile", "seed"
+        )
         assert made.returncode == 0, made.stderr
 
     found = gather(project, stale)
