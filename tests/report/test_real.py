@@ -50,7 +50,7 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
     assert found.training.rows[0].val_loss and found.training.rows[-1].marks[-1] == "end"
     assert found.training.files[0].sha256 == done.result["adapter_sha256"]
     assert found.evaluation
-    refused = {p.after: p.refused for p in found.evaluation.of("default")}
+    refused = {p.after: p.refused for p in found.evaluation.of("seed")}
     assert refused["copy"] == Notice("same_arm")
     assert [s.stale for s in found.evaluation.sides] == [None] * 3
 
