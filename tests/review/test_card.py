@@ -229,7 +229,10 @@ def test_a_proposed_label_that_the_pull_would_not_find_is_shown() -> None:
 
 
 def test_metadata_says_where_an_example_comes_from() -> None:
-    assert card_of(candidate(1)).metadata == {
+    one = candidate(1)
+    assert card_of(one).metadata == {
+        "original_question": one.question,
+        "original_answer": one.answer,
         "theme": "propriété",
         "level": "débutant",
         "category": "débogage",
