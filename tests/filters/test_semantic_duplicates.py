@@ -1,6 +1,7 @@
 """Duplicates in meaning, with the real embeddings where the extra is installed."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from curator.filters.semantic_duplicates import (
     vectors,
 )
 from curator.models import e5
+from curator.models.kept_vectors import KeptVectors
 from curator.records.example import Origin
 from tests.conftest import first_49, make_example
 from tests.filters.test_near_duplicates import version
@@ -48,12 +50,13 @@ class Letters:
         import numpy as np
 
         self.asked += texts
-        return [np.eye(26)[ord(t[0].lower()) - ord("a")] for t in texts]
+        return [np.eye(e5.SIZE)[ord(t[0].lower()) - ord("a")] for t in texts]
 
 
 @pytest.fixture
-def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
+def letters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Letters:
     made = Letters()
+    monkeypatch.setattr(e5, "KeptVectors", lambda: KeptVectors(tmp_path / "vectors.sqlite"))
     monkeypatch.setattr(e5, "_model", lambda: made)
     monkeypatch.setattr(e5, "installed", lambda: True)
     monkeypatch.setattr(semantic, "_vectors", {})

@@ -132,8 +132,10 @@ def test_without_facts_or_words_there_is_no_gain(question: str, answer: str) -> 
     assert "likelihood_gain" not in signals(make_example(question, answer), model)
 
 
-# Who may read signals: what makes and keeps them, and what shows them to people.
+# Who may read signals: what makes and keeps them, what shows them to people, what decides which
+# candidates people see first (a push that may send few), and what a control wears.
 READERS = (
+    *("curator/review/push.py", "curator/review/controls/mix.py"),
     *("curator/records/example.py", "curator/augment/adviser.py", "curator/review/cards/doubt.py"),
     *("curator/review/decisions/calibration.py", "curator/cli/views/review.py"),
     "curator/report/",
