@@ -74,7 +74,7 @@ def test_answers_are_scored(environment: dict[str, str], tmp_path: Path) -> None
     root = make_project(tmp_path)
     answers = record(root, "mine", "Une référence emprunte la valeur.")
     [line] = run("score_answers", answers, root, environment=environment)
-    assert line.startswith("mine, 3 prompts: ") and "topics 1" in line
+    assert line.startswith("mine, 3 prompts: ") and "ideas 0.50" in line and "None" not in line
 
 
 def test_without_a_project_there_is_one_clear_error(tmp_path: Path) -> None:
