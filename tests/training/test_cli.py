@@ -71,7 +71,7 @@ def test_train_survives_ctrl_c_and_is_watched_and_fused(trainable: Path) -> None
     (trainable / "training" / "lora.yaml").write_text("kind: train\nmodel: another\n", "utf-8")
     resume = "curator train --name run-001"
     assert f"resume it: {resume}" in curator("train", "--watch", cwd=trainable).stdout
-    assert f"Next: {resume} " in curator(cwd=trainable).stdout
+    assert f"Next: {resume}\n" in curator(cwd=trainable).stdout
     done = document(*resume.split()[1:], cwd=trainable)
     assert (done["run"], done["iterations"]) == ("run-001", 16)
     watched = document("train", "--watch", cwd=trainable)
