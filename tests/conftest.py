@@ -22,6 +22,8 @@ from curator.rust.compiler import Rustc
 
 # Before any test module imports llama_cpp: beside other work, its tests took minutes.
 quiet_threads()
+# What commands print must not follow the terminal that tests run in; pytest-xdist says 80.
+os.environ["COLUMNS"] = "120"
 
 ROOT = Path(__file__).parent.parent
 
