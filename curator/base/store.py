@@ -377,6 +377,13 @@ def replacing(path: Path, mode: int = 0o666) -> Iterator[Callable[[bytes], None]
             os.close(directory)
 
 
+def append_all(path: Path, records: Iterable[BaseModel]) -> None:
+    """Append records to a JSONL file; without any, there need not be one. Raises StoreError."""
+    if records := list(records):
+        with Appender(path) as appender:
+            appender.extend(records)
+
+
 def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Replace `path` in one step; see `replacing`."""
     with replacing(path, mode) as write:

@@ -233,8 +233,7 @@ def _write(result: ImportResult, raw: Path, stem: str) -> None:
     for example in result.outcome.accepted:
         by_file.setdefault(_target(example, raw, stem), []).append(example.judged(()))
     for path, examples in by_file.items():
-        with store.Appender(path) as appender:
-            appender.extend(examples)
+        store.append_all(path, examples)
         result.added[path] = len(examples)
     judged = [*result.outcome.accepted, *result.outcome.rejected]
     if judged:

@@ -77,10 +77,15 @@ class Judge:
     def solved(self, pairs: Sequence[tuple[EvalPrompt, str]]) -> list[Outcome | None]:
         """Check each answer in (prompt, answer) by its prompt's check; None where it has none."""
         asked = [Question(p.prompt, p.check, a) if p.check else None for p, a in pairs]
-        able = [q for q in asked if q and (self.machine or isinstance(q.check, Claim))]
-        outcomes = iter(check_answers(able, self.machine))
+        machine = self.machine
+        able = [bool(q and (machine or isinstance(q.check, Claim))) for q in asked]
+        tried = [q for q, can in zip(asked, able, strict=True) if q and can]
+        outcomes = iter(check_answers(tried, machine))
         unable = Outcome(False, "no program is run without a sandbox")
-        return [(next(outcomes) if q in able else unable) if q else None for q in asked]
+        return [
+            next(outcomes) if can else unable if q else None
+            for q, can in zip(asked, able, strict=True)
+        ]
 
 
 def rust_judge(texts: Iterable[str]) -> Judge:

@@ -134,8 +134,13 @@ def code(blocks: Sequence[Shown], question: str, solved: bool) -> float | None:
 
 def sound_blocks(prompt: EvalPrompt, blocks: Sequence[Shown], outcome: Outcome | None) -> list[str]:
     """Return the code that counts: blocks that do as the text says; all, if a program solved."""
-    by_program = bool(outcome and outcome.solved) and not isinstance(prompt.check, Claim)
+    by_program = _by_program(prompt, outcome)
     return [block.code for block in blocks if block.passed or by_program]
+
+
+def _by_program(prompt: EvalPrompt, outcome: Outcome | None) -> bool:
+    """Tell whether a program of the answer solved its prompt, and not what it claims."""
+    return bool(outcome and outcome.solved) and not isinstance(prompt.check, Claim)
 
 
 def measure(
@@ -151,7 +156,6 @@ def measure(
     """
     text = response.response[:READ]
     solved = bool(outcome and outcome.solved)
-    by_program = solved and not isinstance(prompt.check, Claim)
     sound = sound_blocks(prompt, blocks, outcome)
     said = ideas.count(prompt.ideas, prompt.prompt, text, sound)
     broken = [group for group in prompt.must_not if group.found(Said(text))]
@@ -159,7 +163,7 @@ def measure(
         "solved": float(solved) if outcome else None,
         "ideas": sum(said) / len(said),
         "must_not": len(broken) / len(prompt.must_not) if prompt.must_not else None,
-        "code": code(blocks, prompt.prompt, by_program),
+        "code": code(blocks, prompt.prompt, _by_program(prompt, outcome)),
         "relevance": 1.0 if solved else relevance(prompt.prompt, text),
         "french": french(text),
         "form": form(response),

@@ -107,9 +107,11 @@ def _clearest(
     items: Sequence[ReviewItem], present: Collection[str], most: int | None
 ) -> list[ReviewItem]:
     """Leave out new candidates beyond `most`, those first whose samples agreed least."""
+    if most is None:
+        return list(items)
     new = [i for i in items if i.example.id not in present and not _returned(i.example)]
     ordered = sorted(new, key=lambda item: -item.example.signals.get("agreement", 0.0))
-    left_out = {item.example.id for item in ordered[most:]} if most else set[str]()
+    left_out = {item.example.id for item in ordered[most:]}
     return [item for item in items if item.example.id not in left_out]
 
 

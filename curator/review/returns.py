@@ -49,14 +49,21 @@ class Return:
         return f"{where}: sent back, it {REASONS[self.why]}"
 
 
+def _submitted(
+    content: DatasetContent, settlements: Mapping[str, Settlement]
+) -> Iterator[tuple[Answer, Settlement]]:
+    """Yield the answers that are given, each with what is known of its record."""
+    for answer in content.answers:
+        settlement = settlements.get(answer.record)
+        if answer.status == SUBMITTED and settlement is not None:
+            yield answer, settlement
+
+
 def of_disputes(
     dataset: str, content: DatasetContent, settlements: Mapping[str, Settlement]
 ) -> Iterator[Return]:
     """Yield the answers to disputes that are disputes still: of parties, or without a decision."""
-    for answer in content.answers:
-        settlement = settlements.get(answer.record)
-        if answer.status != SUBMITTED or settlement is None:
-            continue
+    for answer, settlement in _submitted(content, settlements):
         if settlement.status is ReviewStatus.DISPUTED:
             party = answer.annotator in settlement.parties
             yield Return(dataset, answer, "party" if party else "undecided")
@@ -66,10 +73,7 @@ def of_reviews(
     dataset: str, content: DatasetContent, settlements: Mapping[str, Settlement]
 ) -> Iterator[Return]:
     """Yield the answers that keep a text that the filters reject, where no other can be given."""
-    for answer in content.answers:
-        settlement = settlements.get(answer.record)
-        if answer.status != SUBMITTED or settlement is None:
-            continue
+    for answer, settlement in _submitted(content, settlements):
         waits = settlement.status is ReviewStatus.PENDING and content.records.get(answer.record)
         said = {r.annotator: r.decision for r in settlement.opinions}
         rejects = said.get(answer.annotator) is Decision.REJECT

@@ -102,10 +102,8 @@ class DuelLog:
 
     def add(self, duels: Sequence[Duel] = (), choices: Sequence[Chosen] = ()) -> None:
         """Append duels, then choices."""
-        for name, records in (("duels.jsonl", duels), ("duel_choices.jsonl", choices)):
-            if records:
-                with store.Appender(self.folder / name) as appender:
-                    appender.extend(records)
+        store.append_all(self.folder / "duels.jsonl", duels)
+        store.append_all(self.folder / "duel_choices.jsonl", choices)
 
 
 def latest(versions: Sequence[Chosen]) -> dict[tuple[str, str], Chosen]:

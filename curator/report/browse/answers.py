@@ -1,6 +1,7 @@
 """An answer of an evaluation as the page shows it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from curator.evaluation.records import BlockScore, Response, Score
 from curator.french import words
@@ -22,19 +23,12 @@ def answer_rows(evaluation: Evaluation, lang: Lang) -> list[Row]:
 
 def _linked(row: Row, others: Iterable[Row]) -> Row:
     """Lead to the other answers to the same prompt."""
-    from dataclasses import replace
-
     return replace(row, links=[(o.facets["arm"], o.key) for o in others if o is not row])
 
 
 def _rows(evaluation: Evaluation, side: Side, lang: Lang) -> Iterator[tuple[str, Row]]:
-    main = evaluation.profile
-    profile = main if main in side.scored else next(iter(side.scored), None)
-    scores: Mapping[tuple[str, int], Score] = {}
-    if profile:
-        scores = {(s.prompt_id, s.sample): s for s in side.scored[profile].scores}
-    for one in side.responses:
-        yield one.prompt_id, answer_row(side, one, scores.get((one.prompt_id, one.sample)), lang)
+    for one, score in side.answers(evaluation.profile):
+        yield one.prompt_id, answer_row(side, one, score, lang)
 
 
 def answer_row(side: Side, one: Response, score: Score | None, lang: Lang) -> Row:

@@ -17,7 +17,7 @@ from curator.evaluation.compare import Comparison, compare
 from curator.evaluation.floor_scores import kept_floors
 from curator.evaluation.folder import ArmDir, arms
 from curator.evaluation.prompts import PROMPTS, EvalPrompt, read_prompts
-from curator.evaluation.records import Arm, Profile, Response, Scored, responses_digest
+from curator.evaluation.records import Arm, Profile, Response, Score, Scored, responses_digest
 from curator.evaluation.summary import Summary, summarise
 from curator.records.project import Project
 
@@ -51,6 +51,13 @@ class Side:
     def cut(self) -> int:
         """How many answers were cut at their largest number of tokens."""
         return sum(not r.finished for r in self.responses)
+
+    def answers(self, profile: Profile) -> Iterator[tuple[Response, Score | None]]:
+        """Yield each answer with its score: under a profile, else under another that it has."""
+        scored = self.scored.get(profile) or next(iter(self.scored.values()), None)
+        scores = {(s.prompt_id, s.sample): s for s in scored.scores} if scored else {}
+        for one in self.responses:
+            yield one, scores.get((one.prompt_id, one.sample))
 
 
 @dataclass(frozen=True)

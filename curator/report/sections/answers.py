@@ -1,6 +1,6 @@
 """Show the answers to browse, on a page of their own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from curator.evaluation.records import Response, Score
 from curator.filters.registry import reason_fr
@@ -46,13 +46,8 @@ def _every(evaluation: Evaluation) -> list[Answer]:
 
 
 def _answers(evaluation: Evaluation, side: Side) -> Iterator[tuple[Response, Answer]]:
-    main = evaluation.profile
-    profile = main if main in side.scored else next(iter(side.scored), None)
-    scores: Mapping[tuple[str, int], Score] = {}
-    if profile:
-        scores = {(s.prompt_id, s.sample): s for s in side.scored[profile].scores}
-    for one in side.responses:
-        yield one, _answer(evaluation, side, one, scores.get((one.prompt_id, one.sample)))
+    for one, score in side.answers(evaluation.profile):
+        yield one, _answer(evaluation, side, one, score)
 
 
 def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:

@@ -73,7 +73,5 @@ class ControlLog:
 
     def add(self, controls: Sequence[Control] = (), reviews: Iterable[Review] = ()) -> None:
         """Append controls, then what people said."""
-        for name, records in ((CONTROLS.name, controls), ("control_reviews.jsonl", list(reviews))):
-            if records:
-                with store.Appender(self.folder / name) as appender:
-                    appender.extend(records)
+        store.append_all(self.folder / CONTROLS.name, controls)
+        store.append_all(self.folder / "control_reviews.jsonl", reviews)

@@ -12,6 +12,7 @@ curator_vectors  one row per vector; `unit` is it at length 1 as float32, NULL u
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 VERSION = "2"  # raise when a table or trigger changes: the next start builds all anew
 COLUMNS = 16  # of text; a dataset's further fields share the last one
@@ -143,22 +144,29 @@ def is_current(connection: sqlite3.Connection) -> bool:
     return versions == [(VERSION,)] and bool(connection.execute(count).fetchone()[0])
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write in one transaction: all, or nothing where something fails; `connection` autocommits."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
 def ensure(connection: sqlite3.Connection) -> bool:
     """Make sure, in one transaction, that the index is whole; returns whether it had to be built.
 
     `connection` is in autocommit mode (isolation_level None). Migrations of Argilla that recreate
     a table drop its triggers; this finds out, and builds anew.
     """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         built = not is_current(connection)
         if built:
             _drop(connection)
             _build(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
     return built
 
 

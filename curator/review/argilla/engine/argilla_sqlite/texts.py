@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .readable import indexed
-from .schema import COLUMNS, TEXT_COLUMNS
+from .schema import COLUMNS, TEXT_COLUMNS, transaction
 
 _WAITING = """SELECT d.doc, d.dataset_id, r.fields FROM curator_stale s
   JOIN curator_docs d ON d.doc = s.doc JOIN records r ON r.id = d.record_id LIMIT ?"""
@@ -19,13 +19,8 @@ _ADD = f"""INSERT INTO curator_text (rowid, dataset, {", ".join(TEXT_COLUMNS)})
 def fill(connection: sqlite3.Connection, at_once: int = 500) -> None:
     """Index the texts that are stale; `connection` is in autocommit mode."""
     while connection.execute("SELECT 1 FROM curator_stale LIMIT 1").fetchone():
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             _fill_some(connection, at_once)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
 
 
 def fill_behind(connect: Callable[[], sqlite3.Connection]) -> None:

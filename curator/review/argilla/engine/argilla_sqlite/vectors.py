@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from .query import Sql
+from .schema import transaction
 from .search import Request, SearchResult, matching
 
 _JOINED = "JOIN curator_vectors v ON v.doc = d.doc"
@@ -28,13 +29,8 @@ def fill(connection: sqlite3.Connection, at_once: int = 500) -> None:
     """Compute the units that are missing; `connection` is in autocommit mode."""
     waiting = "SELECT count(*) FROM curator_vectors WHERE unit IS NULL"
     while connection.execute(waiting).fetchone()[0]:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             _fill_some(connection, at_once)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
 
 
 def _fill_some(connection: sqlite3.Connection, at_once: int) -> None:
