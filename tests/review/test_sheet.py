@@ -151,7 +151,7 @@ def test_the_key_stays_outside_and_nothing_is_overwritten(
             shop, candidates, SheetPlan(0, 0, 999, 1), tmp_path / "n", tmp_path / "k.jsonl"
         )
     assert not (tmp_path / "n").exists()
-    with pytest.raises(DataError, match="no batch 'absent'"):
+    with pytest.raises(DataError, match="no such batch: absent"):
         sheets.accepted_of(shop, "absent", "raw/generated")
 
 

@@ -108,7 +108,7 @@ def test_what_was_accepted_is_to_be_built_though_others_wait(desk: Desk) -> None
 def test_imports_that_people_may_mend_do_not_make_a_set_old(reviewed: Project) -> None:  # noqa: F811
     verdict = Verdict(filter="structure", passed=False, reason="missing_section")
     broken = make_example(answer="Une réponse sans sections.").judged([verdict])
-    imported = broken.provenance.model_copy(update={"origin": Origin.IMPORTED})
+    imported = broken.provenance.model_copy(update={"origin": Origin.IMPORTED, "source": "x"})
     broken = broken.model_copy(update={"provenance": imported})
     store.write_atomic(reviewed.raw / "imported" / "rejected" / "old.jsonl", [broken])
     build(reviewed, load_retrain(reviewed))
