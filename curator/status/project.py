@@ -18,7 +18,7 @@ from curator.records.coverage import Coverage, coverage
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
-from curator.records.rejections import LastBuildRejections
+from curator.records.rejections import FULL, LastBuildRejections
 from curator.records.targets import Targets
 from curator.release.retrain import LOCK, PENDING
 from curator.review.decisions.agreement import Agreement, agreement
@@ -35,12 +35,14 @@ from curator.training.watch import alive
 class BuiltSet:
     """The curated set as it was built, for the gate.
 
-    `fresh` says that a build today would choose from the same examples.
+    `full` examples were left out for full slots; `fresh` says that a build today would choose from
+    the same examples.
     """
 
     examples: Sequence[Example]
     covered: Coverage
     agreement: Sequence[Agreement]
+    full: int
     fresh: bool
 
 
@@ -176,4 +178,5 @@ def _built(
     known = [e for e in examples if e.topic in project.taxonomy.topics]
     fresh = chosen_from == may_enter and len(known) == len(examples)
     covered = coverage(known, targets, project.taxonomy)
-    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
+    full = sum(reason.startswith(FULL) for reason in manifest["left_out"].values())
+    return BuiltSet(examples, covered, agreement(state.reviews), full, fresh)

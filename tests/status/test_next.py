@@ -7,13 +7,18 @@ from typing import Any, cast
 import pytest
 
 from curator.augment.batches import BatchStatus, BatchSummary
+from curator.augment.inputs import BatchInputs
 from curator.base import store
-from curator.dataset.build import build
+from curator.cli.views.stats import stats_view
+from curator.cli.views.status import status_lines
+from curator.dataset.build import build, check_gate
 from curator.dataset.gate import Check
-from curator.dataset.recipe import load_retrain
+from curator.dataset.recipe import RetrainRecipe, load_retrain
+from curator.dataset.stats import count_project
 from curator.generate.batch import Batch
+from curator.generate.recipe import load_recipe
 from curator.records.example import Origin, Verdict
-from curator.records.project import Project
+from curator.records.project import RECIPE, Project
 from curator.review.decisions.settle import ReviewStatus
 from curator.status.next import Standing, next_steps
 from curator.status.project import project_status
@@ -27,6 +32,7 @@ from tests.review.conftest import (  # noqa: F401 - fixtures
     recipe_with,
     reviewed,
 )
+from tests.review.test_push_batch import FIRST, staged
 
 SIZE = Check("examples", "49", ">= 200", passed=False)
 GROWTH = Check("new since the training of 2026-06-01", "3", ">= 20", False, "17 more new examples")
@@ -119,3 +125,41 @@ def test_imports_that_people_may_mend_do_not_make_a_set_old(reviewed: Project) -
 
 def next_of(project: Project) -> str:
     return project_status(project).next.command
+
+
+def test_every_command_counts_the_same_examples(desk: Desk) -> None:  # noqa: F811
+    """`curator`, `stats`, `build`, `gate` and the plan, with one accepted and two waiting."""
+    staged(desk.project, FIRST, 0, 1, 2)
+    desk.push()
+    first = min(desk.server.cards["revue"])
+    for name in ("anna", "benoit"):
+        desk.say(name, first, "accepter")
+    desk.pull()
+    project = desk.project
+    standing, augment = project_status(project), load_recipe(project.root / RECIPE)
+    stats = count_project(project, augment)
+    assert standing.covered.total == stats.covered.total == 2
+    assert standing.covered.missing == stats.covered.missing
+    assert standing.candidates["pending"] == stats.waiting == 2
+    planned = BatchInputs.read(project, augment).besides(None).before
+    assert planned.total == stats.covered.total + stats.waiting
+    last = list(stats_view(stats))[-1]
+    assert last == "2 examples may enter the set; 2 candidates wait for people."
+    made = build(project, load_retrain(project)).curated
+    built = project_status(project).built
+    assert built and len(built.examples) == len(made.examples) == 2
+    checks = check_gate(project, load_retrain(project)).checks
+    assert next(c.value for c in checks if c.name == "examples") == "2"
+
+
+def test_what_has_no_room_is_told_from_what_may_enter(project: Project) -> None:
+    recipe = RetrainRecipe.model_validate({"build": {"excess": 1}})
+    path = project.root / RECIPE
+    path.write_text(path.read_text("utf-8").replace("per_cell: 5", "per_cell: 1"), "utf-8")
+    made = build(project, recipe).curated
+    full = len(made.selection.over_quota)
+    found = project_status(project)
+    line = next(line for line in status_lines(found) if "curated" in line)
+    assert full and line.endswith(
+        f"{len(made.examples)}  in the set, {full} left out for full slots; up to date"
+    )

@@ -30,6 +30,8 @@ ENDS = {
     "low_yield": "too few of the last candidates were accepted",
     "nothing_left": "no strategy has anything left to try for what is missing",
 }
+# Unlike `curator stats`: none is made anew for what people have not decided on yet.
+COUNTED = "Coverage, the candidates that wait for people among it"
 _FILES = "plan.json, candidates.jsonl, accepted.jsonl, rejected.jsonl, manifest.json"
 
 
@@ -37,7 +39,7 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     """Coverage before, the funnel, yields, why the batch ended, and where it lies."""
     outcome = result.judged_outcome()
     judged = [*outcome.accepted, *outcome.rejected]
-    yield coverage_table(result.before)
+    yield coverage_table(result.before, COUNTED)
     yield funnel_table(outcome)
     if outcome.rejected:
         yield reasons_table(outcome)
@@ -57,7 +59,10 @@ def preview_view(preview: "Preview") -> "Iterator[Table | str]":
     if not preview.wanted:
         counted = plural(preview.before.total, "example")
         hint = "--more 2 plans two more of each topic and difficulty"
-        yield f"Nothing is missing, with {counted}: no batch to plan ({hint})."
+        yield (
+            f"Nothing is missing, with {counted}, the candidates that wait for people among them: "
+            f"no batch to plan ({hint})."
+        )
         return
     yield preview_table(preview)
     yield from preview_lines(preview)

@@ -22,7 +22,7 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
     """What the set covers, what was left out and why, and where the set lies."""
     curated = result.curated
     rejected, over_quota = curated.gathered.rejected, curated.selection.over_quota
-    yield coverage_table(curated.covered)
+    yield coverage_table(curated.covered, "Coverage of the set")
     if rejected:
         rows = [[r.id, str(r.slot), r.reason] for r in rejected[:SHOWN]]
         columns = [(c, "left") for c in ("left out", "slot", "refused by")]

@@ -50,8 +50,8 @@ def _examples(status: "ProjectStatus") -> str:
     if not covered.total:
         return "none yet: import some, or write them into raw/authored/"
     if not covered.missing:
-        return "none missing to the targets"
-    return f"{covered.missing} missing to the targets{_weakest(status)}"
+        return "may enter the set; none missing to the targets"
+    return f"may enter the set; {covered.missing} missing to the targets{_weakest(status)}"
 
 
 def _review(counts: dict[str, int], unsent: int) -> str:
@@ -86,7 +86,9 @@ def _built(status: "ProjectStatus") -> str:
         return "not built yet"
     if not status.covered.total:
         return "of an earlier build: none of them is in raw/ now"
-    return "up to date" if status.built.fresh else "older than what may enter it"
+    full = status.built.full
+    room = f"in the set, {full} left out for full slots; " if full else "in the set; "
+    return room + ("up to date" if status.built.fresh else "older than what may enter it")
 
 
 def _gate(status: "ProjectStatus") -> str:
