@@ -37,7 +37,8 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
 @app.command()
 def push(
     batch: Annotated[
-        str | None, typer.Argument(help="Only this batch: its name, or how that begins.")
+        str | None,
+        typer.Argument(metavar="[BATCH]", help="Only this batch: its name, or how that begins."),
     ] = None,
     recipe: RecipePath = None,
     most: Annotated[
@@ -46,7 +47,7 @@ def push(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the candidates that await review.
+    """Send the candidates that await review: all of them, or those of one batch.
 
     Records that are there already are left alone.
     """
