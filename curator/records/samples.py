@@ -3,6 +3,8 @@
 training/own/NAME/tasks.jsonl     SampledTask: what was asked, and what an answer is checked by
 training/own/NAME/answers.jsonl   Answer: appended as the model writes, a wave at a time
 training/own/NAME/samples.jsonl   Sample: every answer, solved or not and why, kept or not and why
+training/own/NAME/left_out.jsonl  LeftOut: rows of the train split that are not asked, and why
+training/own/NAME/own.jsonl       the rows for a training: what curator/sampling keeps
 
 Both bad and good answers stay, so that pairs of them can be made.
 """
@@ -19,6 +21,7 @@ from curator.records.topic import Topic
 
 OWN = Path("training") / "own"
 TASKS, ANSWERS, SAMPLES = "tasks.jsonl", "answers.jsonl", "samples.jsonl"
+LEFT_OUT, ROWS = "left_out.jsonl", "own.jsonl"
 
 
 class SampledTask(Record):
@@ -26,7 +29,8 @@ class SampledTask(Record):
 
     `system`, `question` and `reference` are the turns of its chat in train.jsonl. `check` is of
     curator/evaluation/solving/kinds.py; `uses` are the names that the main of an answer's program
-    must have besides, so that printing the expected lines is not enough.
+    must have besides, so that printing the expected lines is not enough. `main` is the one of the
+    reference, where it runs in the place of an answer's own.
     """
 
     id: ExampleId
@@ -38,6 +42,16 @@ class SampledTask(Record):
     reference: str
     check: Mapping[str, Any]
     uses: tuple[str, ...] = ()
+    main: str = ""
+
+
+class LeftOut(Record):
+    """A row of the train split that is not asked, with a snake_case reason and more of it."""
+
+    id: ExampleId
+    category: Category
+    reason: str
+    detail: str = ""
 
 
 class Answer(Record):
@@ -55,8 +69,8 @@ class Sample(Answer):
     """An answer with its outcome.
 
     `solved` is what the task's check says, `why` what it lacks. `reason` is why it is no row, ""
-    for one that is: unsolved, unfinished, repeats, not_french, copies_reference, repeated (another
-    one is the same text) or alike (others of its task were chosen, which differ more).
+    for one that is: unsolved, unfinished, repeats, not_french, copies_reference, leaks or alike
+    (its task has rows enough, or one that is much like it).
     """
 
     solved: bool
