@@ -1,10 +1,12 @@
 """A model's own answers to training tasks, each with what came of its task's check.
 
+training/own/NAME/request.json    what the answers follow from: model, sampling, rows
 training/own/NAME/tasks.jsonl     SampledTask: what was asked, and what an answer is checked by
 training/own/NAME/answers.jsonl   Answer: appended as the model writes, a wave at a time
 training/own/NAME/samples.jsonl   Sample: every answer, solved or not and why, kept or not and why
 training/own/NAME/left_out.jsonl  LeftOut: rows of the train split that are not asked, and why
 training/own/NAME/own.jsonl       the rows for a training: what curator/sampling keeps
+training/own/NAME/manifest.json   written last: counts, digests, what made them
 
 Both bad and good answers stay, so that pairs of them can be made.
 """
@@ -21,7 +23,8 @@ from curator.records.topic import Topic
 
 OWN = Path("training") / "own"
 TASKS, ANSWERS, SAMPLES = "tasks.jsonl", "answers.jsonl", "samples.jsonl"
-LEFT_OUT, ROWS = "left_out.jsonl", "own.jsonl"
+LEFT_OUT, ROWS, MANIFEST = "left_out.jsonl", "own.jsonl", "manifest.json"
+REQUEST = "request.json"
 
 
 class SampledTask(Record):

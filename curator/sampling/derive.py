@@ -30,6 +30,7 @@ _ASSERTS = re.compile(r"\bassert(?:_eq|_ne)?\s*!")
 _SCOPED = re.compile(r"\b([A-Za-z_]\w*)(?:::<[^>]*>)?::([A-Za-z_]\w*)")
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PRINTS = re.compile(r"\be?print(?:ln)?\s*!")
+_PLACE = re.compile(r"\{[^{}]*\}")
 _ASYNC = re.compile(r"\basync\b")
 _KINDS = ("fn", "struct", "enum", "union", "trait", "const", "static", "type", "macro")
 _DEFINES = {
@@ -84,6 +85,11 @@ def main_of(code: str) -> str:
     return next((item.text for item in items_in(code) if item.name == "fn main"), "")
 
 
+def _literals(code: str) -> set[str]:
+    """Return the texts in code; how a value is put into one is no difference."""
+    return {_PLACE.sub("{}", text) for text in _LITERAL.findall(code)} - {'"{}"'}
+
+
 def unforeseen(question: str, main: str, output: str) -> list[str]:
     """Return the words of an output that neither a question nor the main that runs has."""
     known = set(_TEXT.findall(f"{question}\n{main}")) | _KNOWN | {"true", "false"}
@@ -125,7 +131,7 @@ def _mended(
     uses = tuple(sorted(shared & (named | _bound(theirs)) - {"main", "_"}))
     if len(_PRINTS.findall(main)) > len(_PRINTS.findall(theirs)):
         return Underivable("unforeseeable", "the reference's main prints more than the learner's")
-    if new := sorted(set(_LITERAL.findall(main)) - set(_LITERAL.findall("\n".join(asked)))):
+    if new := sorted(_literals(main) - _literals("\n".join(asked))):
         return Underivable("unforeseeable", f"the reference's main has {', '.join(new)}")
     if not uses:
         return Underivable("weak", "nothing of the learner's main is left in the reference's")
