@@ -18,7 +18,9 @@ def sample_view(result: "Sampled", here: "Project") -> "Iterator[Table | str]":
     counts: Mapping[str, Any] = result.manifest["counts"]
     kinds = ", ".join(f"{kind} {number}" for kind, number in counts["by_check"].items())
     rows = [["tasks asked", str(counts["tasks"]), kinds]]
-    rows.append(["rows not asked", str(sum(counts["left_out"].values())), _list(counts["left_out"])])
+    rows.append(
+        ["rows not asked", str(sum(counts["left_out"].values())), _list(counts["left_out"])]
+    )
     rows.append(["answers", str(counts["answers"]), ""])
     rows.append(["solved", str(counts["solved"]), f"of {counts['tasks_solved']} tasks"])
     rows.append(["rows to train on", str(counts["rows"]), f"no rows: {_list(counts['no_rows'])}"])
@@ -28,7 +30,8 @@ def sample_view(result: "Sampled", here: "Project") -> "Iterator[Table | str]":
         rows,
     )
     folder = here.relative(result.folder)
-    yield f"All answers are in {folder}; to train on the rows: curator mix --own {result.folder.name}"
+    yield f"All answers are in {folder}"
+    yield f"To train on the rows: curator mix --own {result.folder.name} --out build/mixed"
 
 
 def mix_view(result: "Mixed", here: "Project") -> "Iterator[Table | str]":
