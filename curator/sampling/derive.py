@@ -148,7 +148,8 @@ def _demanded(question: str, shown: Sequence[str], code: str) -> tuple[tuple[str
         if head in defined and tail not in words:  # a constructor that nobody was asked for
             unnamed.add(f"{head}::{tail}")
     names = sorted(name for text in shown for name in names_in(text))
-    keeps = (name for name in names if _is_kept(name) and name.split(" ", 1)[1] in needed)
+    wanted = needed & defined
+    keeps = (name for name in names if _is_kept(name) and name.split(" ", 1)[1] in wanted)
     return tuple(dict.fromkeys(keeps)), sorted(unnamed)
 
 
