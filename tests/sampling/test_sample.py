@@ -231,7 +231,7 @@ def test_bad_input_is_one_line(tmp_path: Path, machine: Machine) -> None:
     build(tmp_path, [make_example()])
     with pytest.raises(DataError, match=r"no row .* can be asked: \{'no_check': 1\}"):
         run(tmp_path, machine)
-    with pytest.raises(DataError, match="'../x' is no name"):
+    with pytest.raises(DataError, match=r"'\.\./x' is no name"):
         sample(Project(tmp_path), RECIPE, "../x", tools=tools(machine))
     with pytest.raises(RecipeError, match="all answers to a task are one text"):
         load_sample(tmp_path, None, {"sampling": {"temperature": 0}})
@@ -241,10 +241,10 @@ def test_bad_input_is_one_line(tmp_path: Path, machine: Machine) -> None:
 
 
 def test_what_does_not_fit_the_context_is_left_out(tmp_path: Path, machine: Machine) -> None:
-    tight = RECIPE.model_copy(update={"context": 1024 + 65})
+    tight = RECIPE.model_copy(update={"context": 1024 + 48})
     result = run(tmp_path, machine, tight)
     left = list(store.read(result.folder / "left_out.jsonl", LeftOut))
-    assert {one.reason for one in left} == {"too_long"}
+    assert [one.reason for one in left] == ["too_long"]
     assert len(left) + result.manifest["counts"]["tasks"] == 3
 
 
@@ -286,8 +286,9 @@ def test_the_chosen_are_unlike_each_other_and_always_the_same() -> None:
         "sept huit neuf dix",
         "un deux trois six",
     ]
-    assert unlike(texts, 2, 0.8) == [1, 2] or unlike(texts, 2, 0.8) == [0, 2]
-    assert unlike(texts, 2, 0.8) == unlike(texts, 2, 0.8)
+    assert unlike(texts, 2, 0.8) == [0, 2]
+    assert unlike(texts, 3, 0.8) == [0, 1, 2]
+    assert unlike(texts, 4, 0.3) == [0, 2]
     assert unlike(["a b c", "a b c", "a b c"], 3, 0.8) == [0]
     assert unlike([], 3, 0.8) == []
     assert unlike(["a b", "c d"], 5, 0.8) == [0, 1]

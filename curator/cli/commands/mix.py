@@ -43,7 +43,7 @@ def mix(
     The validation rows stay as they are. The same inputs give the same files.
     """
     from curator.cli.views.base import progress
-    from curator.cli.views.sample import mix_view
+    from curator.cli.views.mix import mix_view
     from curator.sampling.mix import Shares
     from curator.sampling.mix import mix as make
 
