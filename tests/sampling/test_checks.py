@@ -28,6 +28,7 @@ from tests.sampling.making import (
 )
 
 GIVEN = MENDED.split("```rust\n")[1].split("```")[0]  # the learner's own program
+ALONE = f"Pourquoi ?\n\n```rust\n{MAIN.replace('prix(270)', '270.into()')}\n```"
 DERIVED = """#[derive(Default)]
 struct Tas(Vec<u8>);
 fn main() { assert_eq!(Tas::default().0.len(), 0); }"""
@@ -122,9 +123,9 @@ def test_broken_and_hostile_answers_fail(tasks: dict[str, SampledTask], machine:
         ("Écrivez un tas.", answered(DERIVED), "unnamed", "Tas, Tas::default"),
         ("Écrivez un `Tas`.", answered(DERIVED), "unnamed", "Tas::default"),
         ("Écrivez `f`.", answered("async fn main() { f() }"), "no_check", "async"),
-        (MENDED, answered(f"{PRIX}\n\n{MAIN.replace('centimes', 'euros')}"), "unforeseeable",
+        (ALONE, answered(MAIN.replace("centimes", "euros")), "unforeseeable",
          '"{} euros"'),
-        (MENDED, answered(f'{PRIX}\n\n{MAIN[:-1]}    println!("centimes");\n}}'), "unforeseeable",
+        (ALONE, answered(f'{MAIN[:-1]}    println!("centimes");\n}}'), "unforeseeable",
          "prints more"),
         (MENDED, answered("fn main() {\n    let autre = 500;\n    println!(\"{} centimes\", autre);"
                           "\n}"), "weak", "nothing of the learner's main"),
@@ -175,4 +176,24 @@ def test_lines_that_nobody_could_foresee_are_not_asked_for(
     found = proved(tmp_path, machine, (MENDED, reference, "debug"))
     assert [(one.reason, one.detail) for one in found.left_out] == [
         ("unforeseeable", "it prints environ")
+    ]
+
+
+def test_a_reference_that_shows_more_is_asked_with_the_learners_main(
+    tmp_path: Path, machine: Machine
+) -> None:
+    main = MAIN.replace("\n}", '\n    println!("et {} centimes", prix(90));\n}')
+    found = proved(tmp_path, machine, (MENDED, answered(f"{PRIX}\n\n{main}"), "debug"))
+    (one,) = found.tasks
+    assert (one.main, one.check["output"]) == (MAIN, "500 centimes\n")
+
+
+def test_a_reference_that_does_not_run_says_why(tmp_path: Path, machine: Machine) -> None:
+    broken = PRIX.replace("20", "absent")
+    panics = PRIX.replace("20", "2000")
+    rows = ((MENDED, answered(f"{code}\n\n{MAIN}"), "debug") for code in (broken, panics))
+    found = proved(tmp_path, machine, *rows)
+    assert [(one.reason, one.detail[:30]) for one in found.left_out] == [
+        ("reference_fails", "does not compile: E0425 cannot"),
+        ("reference_fails", "its program ends with panicked"),
     ]
