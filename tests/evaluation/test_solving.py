@@ -91,6 +91,33 @@ def test_an_answer_is_completed_with_what_it_left_alone(machine: Machine, text: 
     assert solved(machine, text) == Outcome(True, "", solved(machine, text).program)
 
 
+@pytest.mark.parametrize(
+    ("text", "compiles"),
+    [
+        (answer(f"{TOTAL}\n{WRONG}"), True),  # the learner's does not, for `0` is no f64
+        (answer(f"{TOTAL}\n{WRONG}".replace("None", "Nothing")), False),
+        (PROMPT, False),
+        ("Je ne sais pas.", False),
+    ],
+)
+def test_an_answer_that_solves_nothing_may_mend_what_does_not_compile(
+    machine: Machine, text: str, compiles: bool
+) -> None:
+    found = solved(machine, text)
+    assert (found.solved, found.compiles) == (False, compiles)
+
+
+def test_nothing_is_mended_where_the_question_compiles(machine: Machine) -> None:
+    question = answer("fn double(x: i32) -> i32 { x + x + 1 }")
+    check = HiddenTests(
+        kind="tests",
+        keeps=("fn double",),
+        tests="#[test]\nfn deux() { assert_eq!(double(2), 4); }",
+    )
+    text = answer("fn double(x: i32) -> i32 { x * 3 }")
+    assert not check_answers([Question(question, check, text)], machine)[0].compiles
+
+
 FORGED = {
     "the learner's own": PROMPT,
     "wrong": answer(f"{TOTAL}\n{WRONG}"),
