@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.augment.handed import HandOvers
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.filter import funnel_table, reasons_table
@@ -52,6 +53,9 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     yield f"{len(outcome.accepted)} of {total} survived every filter."
     yield f"The batch ended because: {ENDS[result.manifest['stopped']]}."
     yield f"Written to {project.relative(result.batch.folder)}/: {_FILES}"
+    handed = HandOvers(project).of(result.batch) if outcome.accepted else None
+    if handed and handed.next:
+        yield f"Next: {handed.next}"
 
 
 def preview_view(preview: "Preview") -> "Iterator[Table | str]":
