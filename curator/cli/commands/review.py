@@ -47,7 +47,7 @@ def push(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the candidates that await review: all of them, or those of one batch.
+    """Send the candidates that await review, or one batch of them.
 
     Records that are there already are left alone.
     """
