@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ModelError
+from curator.training import rope
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,10 @@ _KEYS = {
     "attention.head_count_kv": "num_key_value_heads",
     "context_length": "max_position_embeddings",
 }
+_EPS, _THETA = "attention.layer_norm_rms_epsilon", "rope.freq_base"
+_WIDTHS = ("attention.key_length", "attention.value_length", "rope.dimension_count")
+# What llama.cpp computes for these families whatever a folder says.
+_USUAL = {"hidden_act": "silu", "attention_bias": False, "mlp_bias": False}
 
 
 @dataclass(frozen=True)
@@ -106,18 +111,29 @@ def config_of(family: Family, meta: Mapping[str, Any]) -> dict[str, Any]:
     own.setdefault("attention.head_count_kv", own.get("attention.head_count"))
     if missing := [key for key in (*_KEYS, _EPS) if own.get(key) is None]:
         raise ModelError(f"it has no key {family.name}.{missing[0]}")
-    _check(family, own)
-    return {
+    _check_meta(own)
+    config = {
         "architectures": [family.classes[0]],
         "model_type": family.name,
         **{ours: own[theirs] for theirs, ours in _KEYS.items()},
         "rms_norm_eps": _short(own[_EPS]),
-        "rope_theta": _short(own.get("rope.freq_base", 10000.0)),
+        "rope_theta": _short(own.get(_THETA, 10000.0)),
         "hidden_act": "silu",
     }
+    width = own.get("attention.key_length", head_width(config))
+    if any(own.get(key, width) != width for key in _WIDTHS):
+        raise ModelError("its heads have several widths, or RoPE turns a part of them only")
+    return config if width == head_width(config) else {**config, "head_dim": width}
 
 
-_EPS = "attention.layer_norm_rms_epsilon"
+def _check_meta(own: Mapping[str, Any]) -> None:
+    if not isinstance(own["attention.head_count_kv"], int):
+        raise ModelError("its layers have heads of several numbers")
+    scaling = own.get("rope.scaling.type", "none")
+    if scaling != "none" and own.get("rope.scaling.factor", 1.0) != 1.0:
+        raise ModelError(f"its RoPE is scaled ({scaling}), which is not taken over")
+    if own.get("expert_count"):
+        raise ModelError("it is a mixture of experts, which is not taken over")
 
 
 def _short(value: float) -> float:
@@ -127,16 +143,36 @@ def _short(value: float) -> float:
     return float(str(np.float32(value)))
 
 
-def _check(family: Family, own: Mapping[str, Any]) -> None:
-    if not isinstance(own["attention.head_count_kv"], int):
-        raise ModelError("its layers have heads of several numbers")
-    width = own["embedding_length"] // own["attention.head_count"]
-    for key in ("attention.key_length", "attention.value_length", "rope.dimension_count"):
-        if own.get(key, width) != width:
-            what = f"{family.name}.{key} is {own[key]}, and only {width} is taken over"
-            raise ModelError(what)
-    scaling = own.get("rope.scaling.type", "none")
-    if scaling != "none" and own.get("rope.scaling.factor", 1.0) != 1.0:
-        raise ModelError(f"its RoPE is scaled ({scaling}), which is not taken over")
-    if own.get("expert_count"):
-        raise ModelError("it is a mixture of experts, which is not taken over")
+def head_width(config: Mapping[str, Any]) -> int:
+    """Return the width of an attention head."""
+    usual = int(config["hidden_size"]) // int(config["num_attention_heads"])
+    return int(config.get("head_dim") or usual)
+
+
+def family_of(config: Mapping[str, Any]) -> Family:
+    """Return the family of a config.json; raises ModelError for what a GGUF of it cannot say."""
+    name = (config.get("architectures") or [""])[0]
+    family = next((f for f in FAMILIES if name in f.classes), None)
+    if family is None:
+        hint = f"take one of {', '.join(c for f in FAMILIES for c in f.classes)}"
+        raise ModelError(f"{name or 'its architecture'} has no way to GGUF here", hint=hint)
+    rope.rule(config)
+    for key, usual in _USUAL.items():
+        if config.get(key, usual) not in (usual, None):
+            raise ModelError(f"{key} is {config[key]!r} in its config.json: no way to GGUF here")
+    return family
+
+
+def meta_of(family: Family, config: Mapping[str, Any]) -> dict[str, int | float]:
+    """Return the keys of a GGUF for the shape in a config.json; whole numbers are unsigned."""
+    width = head_width(config)
+    own: dict[str, int | float] = {
+        "vocab_size": config["vocab_size"],
+        **{theirs: config[ours] for theirs, ours in _KEYS.items() if config.get(ours) is not None},
+        **dict.fromkeys(_WIDTHS, width),
+        _THETA: rope.theta(config),
+        _EPS: float(config["rms_norm_eps"]),
+    }
+    own.setdefault("attention.head_count_kv", config["num_attention_heads"])
+    own.setdefault("context_length", 2048)
+    return {f"{family.name}.{key}": value for key, value in own.items()}

@@ -13,12 +13,13 @@ from curator.base import store
 from curator.base.errors import ModelError
 from curator.base.extras import require
 from curator.models.llama.gguf import ModelFile, find_model
-from curator.training import vocabulary
+from curator.training import rope, vocabulary
 from curator.training.families import (
     FAMILIES,
     Family,
     config_of,
     folder_name,
+    head_width,
     heads_of,
     unpermuted,
 )
@@ -68,6 +69,9 @@ def _family(meta: Mapping[str, Any]) -> Family:
 
 def _write(folder: Path, file: GgufFile, family: Family) -> None:
     config = {**config_of(family, file.meta), **_words(file)}
+    if rope.TENSOR in file.shapes():
+        found = file.whole(rope.TENSOR)
+        config["rope_scaling"] = rope.rule_of(found, config["rope_theta"], head_width(config))
     tokenizer = vocabulary.tokenizer_of(file.meta)
     _weights(folder / "model.safetensors", file, family, config)
     template = file.meta["tokenizer.chat_template"]
@@ -98,6 +102,7 @@ def _words(file: GgufFile) -> dict[str, Any]:
 def _weights(path: Path, file: GgufFile, family: Family, config: Mapping[str, Any]) -> None:
     """Write the weights under the names and in the order of transformers."""
     shapes = file.shapes()
+    shapes.pop(rope.TENSOR, None)  # config.json has its rule
     if config["tie_word_embeddings"]:
         shapes.pop("output.weight", None)
     names = {folder_name(name): name for name in shapes}
@@ -105,7 +110,9 @@ def _weights(path: Path, file: GgufFile, family: Family, config: Mapping[str, An
     def parts(name: str) -> Iterator["Array"]:
         theirs = names[name]
         heads = heads_of(family, theirs, config)
-        return file.parts(theirs) if heads is None else iter([unpermuted(file.whole(theirs), heads)])
+        if heads is None:
+            return file.parts(theirs)
+        return iter([unpermuted(file.whole(theirs), heads)])
 
     stream_tensors(path, {ours: shapes[theirs] for ours, theirs in names.items()}, parts)
 

@@ -1,37 +1,24 @@
-"""A tokenizer as a GGUF's keys and as the files of a folder: byte-level BPE in both.
-
-Both name the same things: tokens, merges, which tokens are special, and by which patterns a text is
-cut before it is merged ("pre-tokenizer"; llama.cpp's llama-vocab.cpp has a name for each).
-"""
+"""Turn the tokenizer in a GGUF's keys into the files of a folder, for `import-model`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from curator.base.errors import ModelError
+from curator.training.cuts import (
+    ADDS_BOS,
+    ALIASES,
+    CONTROL,
+    IDS,
+    PATTERNS,
+    PRE,
+    UNKNOWN,
+    USER_DEFINED,
+    WHOLE_WORDS,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from tokenizers.pre_tokenizers import PreTokenizer
-
-_WORDS = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-_LINES = (
-    r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|"
-    r"DIGITS| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-_DIGITS = r"\p{N}"
-# The patterns that llama.cpp cuts by, one after the other.
-PATTERNS: Mapping[str, tuple[str, ...]] = {
-    "smollm": (_DIGITS, _WORDS),
-    "gpt-2": (_WORDS,),
-    "qwen2": (_LINES.replace("DIGITS", _DIGITS),),
-    "llama-bpe": (_LINES.replace("DIGITS", _DIGITS + "{1,3}"),),
-    "default": (r"[\p{P}\$\+<=>\^~\|]+", _WORDS, r"\p{N}+", "[0-9][0-9][0-9]"),
-}
-# llama.cpp's marks on tokens.
-NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED = 1, 2, 3, 4, 5
-_IDS = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
-_PRE = "tokenizer.ggml.pre"
-_ADDS_BOS = "tokenizer.ggml.add_bos_token"
 
 
 def check_tokenizer(meta: Mapping[str, Any]) -> None:
@@ -41,7 +28,7 @@ def check_tokenizer(meta: Mapping[str, Any]) -> None:
         raise ModelError(f"its tokenizer is {kind!r}, and only byte-level BPE is taken over")
     if _pre(meta) not in PATTERNS:
         known = ", ".join(PATTERNS)
-        raise ModelError(f"{_PRE} is {_pre(meta)!r}, and only {known} are taken over")
+        raise ModelError(f"{PRE} is {_pre(meta)!r}, and only {known} are taken over")
     for key in ("tokens", "merges", "token_type"):
         if f"tokenizer.ggml.{key}" not in meta:
             raise ModelError(f"it has no key tokenizer.ggml.{key}")
@@ -50,7 +37,8 @@ def check_tokenizer(meta: Mapping[str, Any]) -> None:
 
 
 def _pre(meta: Mapping[str, Any]) -> str:
-    return str(meta.get(_PRE, "default"))
+    name = str(meta.get(PRE, "default"))
+    return ALIASES.get(name, name)
 
 
 def tokenizer_of(meta: Mapping[str, Any]) -> "Tokenizer":
@@ -61,7 +49,7 @@ def tokenizer_of(meta: Mapping[str, Any]) -> "Tokenizer":
     merges = [_pair(m) for m in meta["tokenizer.ggml.merges"]]
     vocabulary = {t: i for i, t in enumerate(tokens)}
     try:
-        model = models.BPE(vocabulary, merges, ignore_merges=name == "llama-bpe")
+        model = models.BPE(vocabulary, merges, ignore_merges=name in WHOLE_WORDS)
     except Exception as error:  # the library raises nothing more particular
         raise ModelError(f"its merges do not fit its tokens: {error}") from error
     tokenizer = Tokenizer(model)
@@ -97,7 +85,7 @@ def marked(meta: Mapping[str, Any], kind: int) -> list[str]:
 
 
 def _adds_bos(meta: Mapping[str, Any]) -> bool:
-    return bool(meta.get(_ADDS_BOS, _pre(meta) == "llama-bpe"))
+    return bool(meta.get(ADDS_BOS, _pre(meta) in WHOLE_WORDS))
 
 
 def _add_bos(tokenizer: "Tokenizer", bos: str) -> None:
@@ -111,7 +99,7 @@ def _add_bos(tokenizer: "Tokenizer", bos: str) -> None:
 
 def tokenizer_config(meta: Mapping[str, Any], context: int) -> dict[str, Any]:
     """Return tokenizer_config.json for a GGUF's keys and its context length."""
-    ids = {k: meta.get(f"tokenizer.ggml.{v}_token_id") for k, v in _IDS.items()}
+    ids = {k: meta.get(f"tokenizer.ggml.{v}_token_id") for k, v in IDS.items()}
     tokens = meta["tokenizer.ggml.tokens"]
     named = {f"{k}_token": tokens[i] for k, i in ids.items() if i is not None}
     return {
