@@ -37,21 +37,14 @@ def convert(folder: Path, out: Path, name: str) -> None:
         family = family_of(config)
         weights = FolderWeights(folder, family, config)
         writer = GGUFWriter(out, family.name)
-        _add_keys(writer, {**_general(folder, name), **meta_of(family, config)})
+        about = {"general.type": "model", "general.name": name, "general.file_type": _F16}
+        _add_keys(writer, {**about, **meta_of(family, config)})
         _add_keys(writer, tokenizer_meta(folder, config))
         _write(writer, weights)
     except OSError as error:
         raise refused(error, out) from error
     except ModelError as error:
         raise ModelError(error.what, where=error.where or folder, hint=error.hint) from error
-
-
-def _general(folder: Path, name: str) -> dict[str, Any]:
-    origin = folder / "origin.json"
-    licence = store.read_json(origin).get("licence") if origin.is_file() else None
-    keys = {"type": "model", "name": name, "file_type": _F16}
-    keys |= {"license": licence} if licence else {}
-    return {f"general.{k}": v for k, v in keys.items()}
 
 
 def _add_keys(writer: "GGUFWriter", keys: Mapping[str, Any]) -> None:

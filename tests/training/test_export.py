@@ -11,7 +11,6 @@ from curator.models.llama.gguf import find_model
 from curator.records.files import read_examples
 from curator.training import export as exporting
 from curator.training.artefacts import weights_digest
-from curator.training.converter import convert
 from curator.training.export import export
 from curator.training.fuse import fuse
 from curator.training.gguf import Reader
@@ -19,6 +18,7 @@ from curator.training.greedy import write
 from curator.training.import_model import import_model
 from curator.training.run import prepare, train
 from curator.training.rundir import RunDir
+from curator.training.to_gguf import convert
 from tests.conftest import ROOT
 from tests.training.conftest import drawn
 
