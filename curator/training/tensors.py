@@ -74,12 +74,13 @@ def largest(folder: Path) -> float:
     """Return the largest magnitude of a folder's weights; infinite where one is no number."""
     import mlx.core as mx
 
-    peaks = [
-        float(mx.abs(tensor.astype(mx.float32)).max())
-        for path in folder.glob("*.safetensors")
-        for tensor in load_tensors(path)[0].values()
-    ]
-    return max((p if math.isfinite(p) else math.inf for p in peaks), default=0.0)
+    peak = 0.0
+    for path in folder.glob("*.safetensors"):
+        tensors, _ = load_tensors(path)
+        while tensors:  # each is let go when it was read
+            found = float(mx.abs(tensors.popitem()[1].astype(mx.float32)).max())
+            peak = max(peak, found if math.isfinite(found) else math.inf)
+    return peak
 
 
 def load_tensors(path: Path) -> tuple[dict[str, "mx.array"], dict[str, Any]]:
