@@ -6,7 +6,7 @@ For each MODEL (a name of `curator models`, or a file):
     texts    rows of the curated set, prompts, chats by the model's template, and drawn oddities
              (emoji, CJK, accents apart, line ends, digits, code, special tokens spelled out), as
              tokens: llama.cpp's of the GGUF against those of the folder, loaded as for training
-    greedy   32 tokens after each of ten prompts by mlx from the folder, against llama.cpp with
+    greedy   32 tokens after each of the ten shortest prompts by mlx from the folder, against llama.cpp with
              file     the GGUF itself, whose products take activations that are rounded to 8 bits
              float32  the same weights, dequantised to a GGUF by llama.cpp's own quantiser
              export   the folder, written as a float16 GGUF by `curator export`'s writer
@@ -128,12 +128,15 @@ def requantised(source: Path, out: Path, kind: str) -> Path:
 
 
 def agreement(path: Path, written: Sequence[Written]) -> str:
-    """Compare what a GGUF writes with what was written, whole texts and place by place."""
+    """Compare what a GGUF chooses with what was written: whole texts, and place by place.
+
+    A text whose every choice is the same, given the text before it, is the one that it writes.
+    """
     reader = Reader(path)
     texts = places = of = 0
     for one in written:
-        texts += reader.greedy(one.prompt, TOKENS)[: len(one.tokens)] == one.tokens
         chosen = reader.choices(one.prompt, one.tokens)
+        texts += chosen == one.tokens
         places += sum(a == b for a, b in zip(chosen, one.tokens, strict=True))
         of += len(one.tokens)
     reader.close()
@@ -155,7 +158,7 @@ def run(model: str, root: Path, count: int, greedy: int) -> None:
     wrong = unequal(tokenizer, source.path, texts)
     print(f"  texts    {len(texts) - len(wrong)} of {len(texts)} have the same tokens", *wrong[:5])
     if greedy:
-        compare(source.path, folder, root, prompts()[:greedy])
+        compare(source.path, folder, root, sorted(prompts(), key=len)[:greedy])
 
 
 def compare(gguf: Path, folder: Path, root: Path, asked: Sequence[str]) -> None:

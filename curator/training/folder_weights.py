@@ -54,8 +54,8 @@ class FolderWeights:
 
     def _packed(self, name: str) -> dict[str, Any] | None:
         """Return how mlx quantised a tensor; None where it did not."""
-        stem = name.rpartition(".")[0]
-        if f"{stem}.scales" not in self._tensors:
+        stem, _, kind = name.rpartition(".")
+        if kind != "weight" or f"{stem}.scales" not in self._tensors:
             return None
         every: dict[str, Any] = self._config.get("quantization") or {}
         own = {**every, **(every.get(stem) or {})}
