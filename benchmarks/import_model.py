@@ -6,7 +6,7 @@ For each MODEL (a name of `curator models`, or a file):
     texts    rows of the curated set, prompts, chats by the model's template, and drawn oddities
              (emoji, CJK, accents apart, line ends, digits, code, special tokens spelled out), as
              tokens: llama.cpp's of the GGUF against those of the folder, loaded as for training
-    greedy   32 tokens after each of the ten shortest prompts by mlx from the folder, against llama.cpp with
+    greedy   32 tokens by mlx from the folder after the ten shortest prompts, against llama.cpp with
              file     the GGUF itself, whose products take activations that are rounded to 8 bits
              float32  the same weights, dequantised to a GGUF by llama.cpp's own quantiser
              export   the folder, written as a float16 GGUF by `curator export`'s writer

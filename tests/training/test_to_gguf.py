@@ -69,8 +69,11 @@ def as_the_hub_has_it(folder: Path) -> None:
         both = "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])"
         pattern["Regex"] = pattern["Regex"].replace(both, "(?i:'s|'t|'re|'ve|'m|'ll|'d)")
         spec["model"]["merges"] = [" ".join(m) for m in spec["model"]["merges"]]
+        apart = {one["content"] for one in spec["added_tokens"]}
         spec["model"]["vocab"] = {
-            t: i for t, i in spec["model"]["vocab"].items() if not t.startswith(("[PAD", "<|"))
+            t: i
+            for t, i in spec["model"]["vocab"].items()
+            if t not in apart and not t.startswith("[PAD")
         }
 
     def settings(own: dict[str, Any]) -> None:
