@@ -1,11 +1,9 @@
 """The words of the page, in French and English by the same codes."""
 
-from typing import Literal
+from collections.abc import Callable, Mapping
 
-from curator.filters.registry import filter_fr, reason_of
-from curator.french import words
-
-Lang = Literal["fr", "en"]
+from curator.filters.registry import reason_of
+from curator.report.language import Lang, speaking, words
 
 # What the page says: (French, English). {n}, {m} and {x} are filled in by the page.
 PAGE: dict[str, tuple[str, str]] = {
@@ -146,6 +144,7 @@ TITLES: dict[str, tuple[str, str]] = {
 # What the page of a difference says beside that.
 DIFF: dict[str, tuple[str, str]] = {
     "to": (" à ", " to "),
+    "colon": (" : ", ": "),
     "lead": (
         "{came} arrivés, {went} partis, {changed} changés, {same} restés tels quels.",
         "{came} came, {went} went, {changed} changed, {same} stayed as they were.",
@@ -197,17 +196,21 @@ def fact(code: str, lang: Lang) -> str:
 
 
 def value_label(facet: str, value: str, lang: Lang) -> str:
-    """Name a value of a facet; identifiers stand as they are in English."""
+    """Name a value of a facet; a name or identifier stands as it is."""
     if value in VALUES.get(facet, {}):
         return said(VALUES[facet][value], lang)
-    if facet == "reason":
-        return reason_label(value, lang)
-    if lang == "en":
-        return value
-    known = {"review": words.STANDINGS, "strategy": words.ORIGINS}.get(facet, {})
-    if value in known:
-        return known[value]
-    return words.axis({"level": "difficulty"}.get(facet, facet), value)
+    with speaking(lang):
+        return _NAMED[facet](value) if facet in _NAMED else value
+
+
+_NAMED: Mapping[str, Callable[[str], str]] = {
+    "reason": words.reason,
+    "review": words.standing,
+    "strategy": words.origin,
+    "level": lambda value: words.axis("difficulty", value),
+    "topic": lambda value: words.axis("topic", value),
+    "category": lambda value: words.axis("category", value),
+}
 
 
 def reason_label(code: str, lang: Lang) -> str:
@@ -218,4 +221,5 @@ def reason_label(code: str, lang: Lang) -> str:
 
 def filter_label(name: str, lang: Lang) -> str:
     """Name a filter."""
-    return filter_fr(name) if lang == "fr" else name
+    with speaking(lang):
+        return words.filter_name(name)
