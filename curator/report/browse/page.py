@@ -48,7 +48,7 @@ def browse_document(selection: Selection, lang: Lang) -> str:
 def document(content: Content, lang: Lang) -> str:
     """Return a whole page."""
     style = asset("page.css", "browse.css")
-    script = asset("text.js", "browse.js")
+    script = asset("text.js", "list.js", "browse.js")
     with speaking(lang):
         words = {code: typography(text) for code, text in page_words(lang).items()}
         page = table_environment().get_template("browse.html")
