@@ -27,6 +27,7 @@ PAGE: dict[str, tuple[str, str]] = {
     "link": ("Lien vers cet exemple", "Link to this example"),
     "question": ("Question", "Question"),
     "answer": ("Réponse", "Answer"),
+    "blank": ("Aucun texte n'est enregistré ici.", "No text is recorded here."),
     "verdicts": ("Ce que disent les filtres", "What the filters say"),
     "passed": ("passe", "passes"),
     "failed": ("rejette", "rejects"),

@@ -19,7 +19,8 @@ let sought = []; // words of the search; what stands in quotation marks is one
 let bent = null; // the bound of "what would pass", with its new value
 
 // --- filters
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\u2019/g, "'").toLowerCase();
+// Without accents and case; the marks by their numbers, which takes a third of what \p{M} does.
+const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2019/g, "'").toLowerCase();
 const hay = (row) => (row.hay ??= fold([row.key, row.question, row.answer, ...row.verdicts?.map((v) => v[3]) ?? [], ...row.facts?.map((f) => f[1]) ?? []].join("\n")));
 // Which conditions a row does not meet: none, or some facets, or "" for the rest.
 const misses = (row) => {
@@ -181,6 +182,7 @@ const fix = (row) => {
   return bad && good && bad !== good ? part(say.fix, difference(bad, good, say)) : null;
 };
 const facts = (row) => el("dl", { class: "facts" }, ...row.facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+const text = (row, role) => (row[role].trim() ? markdown(row[role], faultsOf(row, role)) : el("p", { class: "empty" }, say.blank));
 const example = (row, side) => {
   const button = (text, by) => {
     const made = el("button", { type: "button", disabled: lists[side].beside(by) === undefined && "" }, text);
@@ -198,8 +200,8 @@ const example = (row, side) => {
     row.verdicts && (sides || row.facets.reason) ? part(say.verdicts, verdicts(row)) : null,
     row.before ? changes(row) : null,
     row.fix ? fix(row) : null,
-    part(say.question, markdown(row.question, faultsOf(row, "question"))),
-    part(say.answer, markdown(row.answer, faultsOf(row, "answer"))),
+    part(say.question, text(row, "question")),
+    part(say.answer, text(row, "answer")),
     row.verdicts && !sides && !row.facets.reason ? part(say.verdicts, verdicts(row)) : null,
     row.reviews ? part(say.reviews, el("ul", {}, ...row.reviews.map(([who, what, why]) => el("li", {}, el("b", {}, who), ` ${what}${why ? `\u00a0: ${why}` : ""}`)))) : null,
     row.links ? part(say.others, el("ul", {}, ...row.links.map(([name, key]) => el("li", {}, `${name}\u00a0: `, open(key))))) : null,
