@@ -434,3 +434,24 @@ def test_it_speaks_english(browser: Browser, examples: list[Example], folder: Pa
         "the question is like a prompt, or the answer like a reference"
     )
     page.context.close()
+
+
+COUNTED = [
+    ("fr", 0, "Au plus 0 retenu serait rejeté"),
+    ("fr", 1, "Au plus 1 retenu serait rejeté"),
+    ("fr", 2, "Au plus 2 retenus seraient rejetés"),
+    ("en", 0, "At most 0 accepted ones"),
+    ("en", 1, "At most 1 accepted one would"),
+]
+
+
+@pytest.mark.parametrize(("lang", "many", "said"), COUNTED)
+def test_nouns_follow_their_numbers(
+    browser: Browser, examples: list[Example], folder: Path, lang: str, many: int, said: str
+) -> None:
+    reader = opened(browser, page_of(examples[:3], folder, f"nombres-{lang}", lang))
+    assert reader.page.evaluate(f"fill(say.fall_at_most, {many})").startswith(said)
+    passing = reader.page.evaluate(f"fill(say.pass, {many}, 7)")
+    assert passing.startswith(f"{many} ") and "7" in passing
+    assert ("passeraient" in passing) == (lang == "fr" and many > 1)
+    reader.page.context.close()

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from curator.filters.registry import reason_of
 from curator.report.language import Lang, speaking, words
 
-# What the page says: (French, English). {n}, {m} and {x} are filled in by the page.
+# What the page says: (French, English). {n}, {m} and {x} are filled in by the page; a noun by its
+# number stands after a colon, as in a notice (curator/base/notice.py).
 PAGE: dict[str, tuple[str, str]] = {
     "skip": ("Aller à la liste", "Skip to the list"),
     "search": ("Chercher dans les textes", "Search the texts"),
@@ -39,24 +40,30 @@ PAGE: dict[str, tuple[str, str]] = {
     "line": ("ligne {n}", "line {n}"),
     "fix": ("Du code fautif au code corrigé", "From the faulty code to the corrected code"),
     "changes": ("Ce qui a changé", "What changed"),
-    "unchanged": ("{n} lignes sans changement", "{n} lines without a change"),
+    "unchanged": ("{n:ligne|lignes} sans changement", "{n:line|lines} without a change"),
     "same": ("aucun changement", "no change"),
     "whatif": ("Et si une borne changeait ?", "What if a bound changed?"),
     "bound": ("Borne", "Bound"),
     "value": ("Valeur", "Value"),
     "now": ("aujourd'hui {x}", "now {x}"),
     "pass": (
-        "{n} rejetés par cette borne la passeraient, dont {m} que rien d'autre ne retient.",
+        "{n:rejeté|rejetés} par cette borne la {n:?passerait|passeraient}, dont {m} que rien "
+        "d'autre ne retient.",
         "{n} that this bound rejects would pass it; nothing else is known against {m} of them.",
     ),
     "pass_rest": (
-        "Pour {n} d'entre eux, des filtres n'ont pas encore été consultés.",
+        "Des filtres n'ont pas encore été consultés pour {n} de ceux-là.",
         "For {n} of them, some filters have not been asked yet.",
     ),
-    "fall": ("{n} retenus seraient rejetés.", "{n} accepted ones would be rejected."),
+    "fall": (
+        "{n:retenu serait rejeté|retenus seraient rejetés}.",
+        "{n:accepted one|accepted ones} would be rejected.",
+    ),
     "fall_at_most": (
-        "Au plus {n} retenus seraient rejetés : leur mesure peut être celle d'une autre borne.",
-        "At most {n} accepted ones would be rejected: their score may be that of another bound.",
+        "Au plus {n:retenu serait rejeté|retenus seraient rejetés} : une mesure peut être celle "
+        "d'une autre borne.",
+        "At most {n:accepted one|accepted ones} would be rejected: a score may be that of another "
+        "bound.",
     ),
     "fall_unknown": (
         "Combien de retenus une borne plus stricte rejetterait, les mesures ne le disent pas.",
@@ -150,8 +157,9 @@ DIFF: dict[str, tuple[str, str]] = {
     "to": (" à ", " to "),
     "colon": (" : ", ": "),
     "lead": (
-        "{came} arrivés, {went} partis, {changed} changés, {same} restés tels quels.",
-        "{came} came, {went} went, {changed} changed, {same} stayed as they were.",
+        "{came:arrivé|arrivés}, {went:parti|partis}, {changed:changé|changés}, "
+        "{same:resté tel quel|restés tels quels}.",
+        "{came} came, {went} went, {changed} changed, {same:stayed as it was|stayed as they were}.",
     ),
     "figures": ("Les chiffres côte à côte", "Figures side by side"),
     "alike": (

@@ -13,7 +13,7 @@ from curator.report.browse.select import known_of
 from curator.report.browse.wording import DIFF, TITLES, said, value_label
 from curator.report.differ.arms import METRIC, ArmDifference, scores_of
 from curator.report.differ.sets import WHOLE, Change, Figure, SetDifference
-from curator.report.language import Lang, speaking, tell, words
+from curator.report.language import Lang, speaking, tell, tell_counts, words
 from curator.report.language.numbers import count, number, percent, signed
 from curator.report.sections import values
 
@@ -29,8 +29,8 @@ def diff_document(project: Project, found: SetDifference | ArmDifference, lang: 
 
 def _content(project: Project, found: SetDifference | ArmDifference, lang: Lang) -> Content:
     names = f"{found.before.name}{_say('to', lang)}{found.after.name}"
-    counts = {n: str(len(getattr(found, n))) for n in ("came", "went", "changed")}
-    lead = _say("lead", lang).format(same=found.same, **counts)
+    counts: dict[str, int] = {n: len(getattr(found, n)) for n in ("came", "went", "changed")}
+    lead = tell_counts(_say("lead", lang), {"same": found.same, **counts})
     if isinstance(found, SetDifference):
         tables, rows = [figures_table(found, lang)], list(_rows(project, found, lang))
     else:

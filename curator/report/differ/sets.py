@@ -77,7 +77,8 @@ def first_line(text: str) -> str:
 
     Marks of headings, emphasis and code are taken off; "" where there is no letter or digit.
     """
-    prose, code = [], []
+    prose: list[str] = []
+    code: list[str] = []
     fenced = False
     for line in text.splitlines():
         if line.lstrip().startswith(("```", "~~~")):

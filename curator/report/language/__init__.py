@@ -7,7 +7,7 @@ numbers   how numbers, counts, sizes and dates are written
 words     names of identifiers, French from curator/french/words.py, English from english.py
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
@@ -52,6 +52,11 @@ def tell(notice: Notice) -> str:
 def tell_all(notices: Sequence[Notice]) -> str:
     """Write the sentences of several notices, one after another."""
     return say(" ; ", "; ").join(map(tell, notices))
+
+
+def tell_counts(template: str, counts: Mapping[str, int]) -> str:
+    """Fill a text with counts; a noun by its number stands after a colon, as in a notice."""
+    return (_ENGLISH if spoken() == "en" else french).vformat(template, (), counts)
 
 
 def typography(text: str) -> str:

@@ -75,7 +75,7 @@ def count(many: int, fr: str, en: str) -> str:
     return f"{number(many)} {noun(many, fr, en)}"
 
 
-def noun(many: int, fr: str, en: str) -> str:
+def noun(many: float, fr: str, en: str) -> str:
     """Choose the form of a word by a number; `fr` and `en` are as in `count`."""
     one, bar, several = say(fr, en).partition("|")
     single = many < 2 if spoken() == "fr" else many == 1

@@ -59,7 +59,7 @@ def _row(wins: Wins) -> list[str | Cell]:
 def _people(found: DuelOutcome) -> str:
     each = ", ".join(number(j.choices) for j in found.judges)
     judges = count(len(found.judges), "personne", "person|people")
-    told = say(f"{judges} ({each} choix).", f"{judges} ({each} choices).")
+    told = say(f"{judges} ({each} choix).", f"{judges} (choices: {each}).")
     if not found.shared:
         return told
     value = say("sans valeur", "no value") if found.alpha is None else number(found.alpha, 2)

@@ -69,7 +69,7 @@ def _arm(side: Side) -> list[str | Cell]:
     arm = side.arm
     rag = say("non", "no")
     if arm.rag:
-        rag = f"{arm.rag.k} passages, {number(arm.rag.budget_tokens)} tokens"
+        rag = f"{count(arm.rag.k, 'passage', 'passage')}, {number(arm.rag.budget_tokens)} tokens"
     answers = f"{number(len(side.responses))}/{number(side.expected)}"
     return [
         Cell(arm.name, code=True),

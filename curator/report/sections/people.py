@@ -3,7 +3,7 @@
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.people import People
 from curator.report.language import say, words
-from curator.report.language.numbers import NONE, count, duration, interval, number, percent
+from curator.report.language.numbers import NONE, count, duration, interval, noun, number, percent
 from curator.review.decisions.calibration import LEAST, Calibration
 
 
@@ -63,8 +63,12 @@ def _pace(people: People) -> Text:
             "; nothing is accepted yet, so there is no pace to extend.",
         )
         return Text(f"{text} {lacking}{pending}")
-    rate, days = number(ahead.accepted_per_day, 1), count(round(ahead.days), "jour", "day")
-    outlook = say(f" : à {rate} acceptés par jour, {days}.", f": at {rate} accepted a day, {days}.")
+    accepted = noun(ahead.accepted_per_day, "accepté", "accepted|accepted")
+    rate, days = (
+        f"{number(ahead.accepted_per_day, 1)} {accepted}",
+        count(round(ahead.days), "jour", "day"),
+    )
+    outlook = say(f" : {rate} par jour, donc {days}.", f": at {rate} a day, {days}.")
     return Text(f"{text} {lacking}{outlook}")
 
 

@@ -8,8 +8,8 @@ const places = new Map(rows.map((row, n) => [row.key, n]));
 const labels = Object.fromEntries(data.facets.map((f) => [f.name, f.values]));
 const label = (name, value) => labels[name]?.[value] ?? value;
 const TONES = { accepted: "conforme", conforme: "conforme", came: "conforme", better: "conforme", rejected: "en-echec", "en-echec": "en-echec", went: "en-echec", worse: "en-echec" };
+const fill = filler(data.lang);
 const number = new Intl.NumberFormat(data.lang);
-const fill = (text, n, m = 0) => text.replace("{n}", number.format(n)).replace("{m}", number.format(m));
 const wide = matchMedia("(min-width: 60rem)");
 
 let sides = false; // two columns
@@ -173,13 +173,13 @@ const verdicts = (row) => {
 const changes = (row) => {
   const made = [];
   for (const role of ["question", "answer"]) {
-    if (row.before[role] !== row[role]) made.push(el("p", { class: "label" }, say[role]), difference(row.before[role], row[role], say));
+    if (row.before[role] !== row[role]) made.push(el("p", { class: "label" }, say[role]), difference(row.before[role], row[role], say, fill));
   }
   return part(say.changes, el("p", { class: "note" }, open(row.before.label), " \u2192 ", el("code", {}, row.key)), ...made);
 };
 const fix = (row) => {
   const [bad, good] = [firstCode(row.question), firstCode(row.answer)];
-  return bad && good && bad !== good ? part(say.fix, difference(bad, good, say)) : null;
+  return bad && good && bad !== good ? part(say.fix, difference(bad, good, say, fill)) : null;
 };
 const facts = (row) => el("dl", { class: "facts" }, ...row.facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 const text = (row, role) => (row[role].trim() ? markdown(row[role], faultsOf(row, role)) : el("p", { class: "empty" }, say.blank));

@@ -17,6 +17,7 @@ from curator.base import store
 from curator.base.errors import DataError
 from curator.base.progress import Progress, silent
 from curator.french import sheet as wording
+from curator.french.numbers import count
 from curator.records.example import Example, ExampleId, Record
 from curator.records.files import read_examples
 from curator.records.project import Project
@@ -201,7 +202,7 @@ def _line(name: str, text: Example | Control) -> SheetLine:
 
 
 def _write(out: Path, lines: Sequence[SheetLine]) -> None:
-    parts = [wording.HEAD.format(count=len(lines)), *map(_readable, lines)]
+    parts = [wording.HEAD.format(count=count(len(lines), "exemple")), *map(_readable, lines)]
     store.write_atomic(out / SHEET, lines)
     text = "\n\n---\n\n".join(p.strip() for p in parts) + "\n"
     store.write_bytes(out / READABLE, text.encode("utf-8"))
