@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from curator.records.example import Example, Origin, Review, Verdict
-from curator.report.browse.wording import fact
+from curator.report.browse.wording import fact, value_label
 from curator.report.language import Lang, speaking, words
 
 # What the filter "rust" says of each block at fault: role, reason, line and rustc's words.
@@ -161,11 +161,10 @@ def _facts(example: Example, lang: Lang) -> list[tuple[str, str]]:
     origin = example.provenance
     place = "" if origin.index is None else f", {origin.index}"
     with speaking(lang):
-        made = words.origin(str(origin.origin))
         signals = [(words.signal(name), f"{value:g}") for name, value in example.signals.items()]
     facts = {
         "id": example.id,
-        "origin": made,
+        "origin": value_label("strategy", str(origin.origin), lang),
         "author": origin.author,
         "source": origin.source,
         "batch": f"{origin.batch}{place}" if origin.batch else None,

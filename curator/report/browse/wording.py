@@ -116,6 +116,22 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "en-echec": ("en échec", "fails"),
         "sans-code": ("sans code", "no code"),
     },
+    "review": {
+        "accepted": ("accepté en relecture", "accepted in review"),
+        "rejected": ("rejeté en relecture", "rejected in review"),
+        "corrected": ("remplacé par sa correction", "replaced by its correction"),
+        "disputed": ("en désaccord", "disputed"),
+        "pending": ("en attente de relecture", "waiting for review"),
+    },
+    "strategy": {  # of one that no strategy made, where it comes from
+        "authored": ("écrit pour ce projet", "written for this project"),
+        "imported": ("importé", "imported"),
+        "generated": ("écrit par un modèle", "written by a model"),
+        "mutated": ("tiré d'une mutation", "made by a mutation"),
+        "repaired": ("réparé par un modèle", "repaired by a model"),
+        "corrected": ("corrigé par un relecteur", "corrected by a reviewer"),
+        "planted": ("faux exprès", "wrong on purpose"),
+    },
     "change": {
         "came": ("arrivé", "came"),
         "went": ("parti", "went"),
@@ -217,8 +233,6 @@ def value_label(facet: str, value: str, lang: Lang) -> str:
 
 _NAMED: Mapping[str, Callable[[str], str]] = {
     "reason": words.reason,
-    "review": words.standing,
-    "strategy": words.origin,
     "level": lambda value: words.axis("difficulty", value),
     "topic": lambda value: words.axis("topic", value),
     "category": lambda value: words.axis("category", value),

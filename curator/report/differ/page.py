@@ -34,7 +34,8 @@ def _content(project: Project, found: SetDifference | ArmDifference, lang: Lang)
     if isinstance(found, SetDifference):
         tables, rows = [figures_table(found, lang)], list(_rows(project, found, lang))
     else:
-        tables = [comparison_table(c, lang) for c in found.comparisons]
+        ranked = sorted(found.comparisons, key=lambda c: c.profile != "default")
+        tables = [comparison_table(c, lang) for c in ranked]
         refused = [p.refused for p in found.pairs if p.refused]
         lead = " ".join([lead, *map(tell, refused)])
         rows = list(_answers(found, lang))

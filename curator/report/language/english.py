@@ -53,15 +53,6 @@ STANDINGS = {
     "disputed": "disputed",
     "pending": "waiting",
 }
-ORIGINS = {
-    "authored": "written for this project",
-    "imported": "imported",
-    "generated": "written by a model",
-    "mutated": "made by a mutation",
-    "repaired": "repaired by a model",
-    "corrected": "corrected by a reviewer",
-    "planted": "wrong on purpose",
-}
 ENDS = {
     "targets_met": "targets met",
     "candidates": "limit of candidates",

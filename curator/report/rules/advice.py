@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from curator.evaluation.compare import ALL, LEAST
+from curator.evaluation.compare import ALL, LEAST, Difference
 from curator.report.blocks import Item
 from curator.report.data.training import Training
 from curator.report.gather import Report
@@ -184,7 +184,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
             text = say(f"Au moins {least} aux bras {arms}.", f"At least {least} of {arms}.")
             because = say(f"{asked} : trop peu pour conclure", f"{asked}: too few to conclude")
             yield Item(head, text, because)
-        elif difference.word == "undecided" and difference.needed and not difference.out_of_reach:
+        elif _would_decide(difference):
             needed = count(difference.needed, "question", "prompt")
             text = say(
                 f"Environ {needed} pour trancher entre {arms}.",
@@ -195,6 +195,12 @@ def more_prompts(report: Report) -> Iterator[Item]:
                 f"{asked}; power 0.8 for a difference of this size",
             )
             yield Item(head, text, because)
+
+
+def _would_decide(difference: Difference) -> bool:
+    """Tell whether a number of prompts is known that would decide what is undecided."""
+    known = difference.word == "undecided" and bool(difference.needed)
+    return known and not difference.out_of_reach and not values.is_unconfirmed(difference)
 
 
 def longer_answers(report: Report) -> Iterator[Item]:

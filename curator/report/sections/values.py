@@ -93,6 +93,11 @@ def conclusion(difference: Difference) -> str:
     return f"{word}{say(' : ', ': ')}{_needed(difference)}"
 
 
+def is_unconfirmed(difference: Difference) -> bool:
+    """Tell whether the interval excludes 0, but the sign test does not agree: no count decides."""
+    return difference.word == "undecided" and (difference.low > 0 or difference.high < 0)
+
+
 def _needed(difference: Difference) -> str:
     """Say how many prompts would decide what is undecided."""
     if difference.delta == 0 or difference.needed is None:
@@ -100,5 +105,7 @@ def _needed(difference: Difference) -> str:
     if difference.out_of_reach:
         most = number(MOST_NEEDED)
         return say(f"plus de {most} questions, sans objet", f"more than {most} prompts, pointless")
+    if is_unconfirmed(difference):
+        return say("le test des signes ne le confirme pas", "the sign test does not confirm it")
     asked = count(difference.needed, "question", "prompt")
     return say(f"il faudrait environ {asked}", f"it would take about {asked}")
