@@ -94,8 +94,10 @@ def conclusion(difference: Difference) -> str:
 
 
 def is_unconfirmed(difference: Difference) -> bool:
-    """Tell whether the interval excludes 0, but the sign test does not agree: no count decides."""
-    return difference.word == "undecided" and (difference.low > 0 or difference.high < 0)
+    """Tell whether enough was asked and the interval excludes 0, but the sign test disagrees."""
+    enough = difference.needed is not None and difference.needed <= difference.n
+    clear = difference.low > 0 or difference.high < 0
+    return difference.word == "undecided" and enough and clear
 
 
 def _needed(difference: Difference) -> str:
