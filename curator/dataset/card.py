@@ -129,8 +129,8 @@ def _french(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     facts = _facts(curated, _FRENCH)
     reviewed, reviewers = int(facts["reviewed"]), int(facts["reviewers"])
     review = wording.REVIEWED.format(
-        reviewed=numbers.count(reviewed, "exemple a été relu", "exemples ont été relus"),
-        reviewers=numbers.count(reviewers, "personne"),
+        reviewed=numbers.count(reviewed, *wording.WERE_REVIEWED),
+        reviewers=numbers.count(reviewers, wording.PERSON),
         alpha=facts["alpha"],
     )
     if facts["reviewed"] == "0":

@@ -13,6 +13,8 @@ ORIGINS = {
     "corrected": "corrigés par un relecteur",
 }
 NOT_REVIEWED = "Aucun relecteur extérieur n'a encore relu ces exemples."
+WERE_REVIEWED = "exemple a été relu", "exemples ont été relus"
+PERSON = "personne"
 REVIEWED = "{reviewed}, par {reviewers} ; alpha de Krippendorff sur la décision (unités) : {alpha}."
 CARD = """# RustSensei : apprendre Rust en français
 

@@ -2,6 +2,7 @@
 
 METRICS = {
     "composite": "Score",
+    "compiles": "Programs repaired",
     "solved": "Questions solved",
     "ideas": "Ideas told",
     "must_not": "Faults to avoid",
@@ -23,6 +24,7 @@ METRICS = {
     "groundedness": "Support in the documentation",
 }
 MEANINGS = {
+    "compiles": "share of answers whose program compiles, where the one asked about does not",
     "composite": "what the answer brings, out of 5 (docs/score.md)",
     "solved": "share of answers that pass the check of their question, executed",
     "ideas": "share of the expected ideas, told in a sentence or in code that does as it says",

@@ -184,7 +184,7 @@ def more_prompts(report: Report) -> Iterator[Item]:
             text = say(f"Au moins {least} aux bras {arms}.", f"At least {least} of {arms}.")
             because = say(f"{asked} : trop peu pour conclure", f"{asked}: too few to conclude")
             yield Item(head, text, because)
-        elif _would_decide(difference):
+        elif difference.needed and _would_decide(difference):
             needed = count(difference.needed, "question", "prompt")
             text = say(
                 f"Environ {needed} pour trancher entre {arms}.",
@@ -198,9 +198,9 @@ def more_prompts(report: Report) -> Iterator[Item]:
 
 
 def _would_decide(difference: Difference) -> bool:
-    """Tell whether a number of prompts is known that would decide what is undecided."""
-    known = difference.word == "undecided" and bool(difference.needed)
-    return known and not difference.out_of_reach and not values.is_unconfirmed(difference)
+    """Tell whether more prompts would decide what is undecided."""
+    reachable = not difference.out_of_reach and not values.is_unconfirmed(difference)
+    return difference.word == "undecided" and reachable
 
 
 def longer_answers(report: Report) -> Iterator[Item]:
