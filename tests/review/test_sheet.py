@@ -246,7 +246,7 @@ def test_readings_are_joined_with_the_key(tmp_path: Path) -> None:
             for n in ("Anna", "Ben")
         ],
     }
-    with pytest.raises(DataError, match="1 readers are named for 2 readings"):
+    with pytest.raises(DataError, match="1 reader is named for 2 readings"):
         counted.score_files(key, files, ["Anna"], None)
     with pytest.raises(DataError, match="one of the files to be read"):
         counted.score_files(key, files, [], files[0])

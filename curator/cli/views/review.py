@@ -183,7 +183,8 @@ def outlook_line(status: "Status") -> str:
     if ahead.days is None:
         return f"{line} Nothing is accepted yet, so there is no pace to go by."
     share = "" if ahead.yield_ is None else f" ({ahead.yield_:.0%} of what is settled is accepted)"
-    return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {ahead.days:g} days."
+    days = "1 day" if ahead.days == 1 else f"{ahead.days:g} days"
+    return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {days}."
 
 
 def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:

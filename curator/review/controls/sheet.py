@@ -17,6 +17,7 @@ from curator.base import store
 from curator.base.errors import DataError
 from curator.base.progress import Progress, silent
 from curator.french import sheet as wording
+from curator.french.numbers import count
 from curator.generate.batch import existing
 from curator.generate.batch_names import batch_named
 from curator.records.example import Example, ExampleId, Record
@@ -203,7 +204,7 @@ def _line(name: str, text: Example | Control) -> SheetLine:
 
 
 def _write(out: Path, lines: Sequence[SheetLine]) -> None:
-    parts = [wording.HEAD.format(count=len(lines)), *map(_readable, lines)]
+    parts = [wording.HEAD.format(count=count(len(lines), "exemple")), *map(_readable, lines)]
     store.write_atomic(out / SHEET, lines)
     text = "\n\n---\n\n".join(p.strip() for p in parts) + "\n"
     store.write_bytes(out / READABLE, text.encode("utf-8"))
