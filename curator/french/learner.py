@@ -58,3 +58,11 @@ def speaks_of_outcome(sentence: str) -> bool:
     Whether a program compiles is for rustc to say, and not for what introduces it.
     """
     return _OUTCOMES.search(sentence.removeprefix(_ABOUT)) is not None
+
+
+# What a learner adds who is in a hurry; which one it is follows from the question.
+BRIEFLY = (
+    "Réponse courte, s'il vous plaît : l'idée et le code.",
+    "En bref : l'essentiel et le code corrigé, sans plus.",
+    "Juste l'idée en une ou deux phrases, puis le code.",
+)

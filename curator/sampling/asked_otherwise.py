@@ -7,16 +7,10 @@ from curator.dataset.write import Chat, Turn
 from curator.evaluation.asking import question_text, system_text
 from curator.evaluation.fences import fences
 from curator.evaluation.passages import Retriever
+from curator.french.learner import BRIEFLY
 from curator.french.typography import typeset_markdown
 from curator.models.openai.model import estimate_tokens
 from curator.text.markdown import section_key, sections
-
-# What a learner adds who is in a hurry; which one it is follows from the question.
-BRIEFLY = (
-    "Réponse courte, s'il vous plaît : l'idée et le code.",
-    "En bref : l'essentiel et le code corrigé, sans plus.",
-    "Juste l'idée en une ou deux phrases, puis le code.",
-)
 
 
 def ask_briefly(row: Chat) -> Chat | None:
