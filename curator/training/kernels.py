@@ -115,15 +115,16 @@ def _sigmoid(x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     import numpy as np
 
     with np.errstate(over="ignore"):  # exp(-x) is infinite, and the sigmoid 0
-        found = np.exp(-x)
+        found: np.ndarray[Any, Any] = np.exp(-x)
     found += 1
-    return np.reciprocal(found, out=found)
+    np.reciprocal(found, out=found)
+    return found
 
 
 def _swiglu_forward(gate: Any, x: Any) -> "np.ndarray[Any, Any]":
     import numpy as np
 
-    out = np.empty_like(gate)
+    out: np.ndarray[Any, Any] = np.empty_like(gate)
     flat_gate, flat_x, flat_out = gate.reshape(-1), x.reshape(-1), out.reshape(-1)
 
     def piece(part: slice) -> None:
@@ -176,7 +177,8 @@ def causal_attention(queries: Any, keys: Any, values: Any, scale: float) -> Any:
         arrays = [view(a) for a in (*primals, cotangents[0], *outputs)]
         return tuple(mx.array(one) for one in _attention_backward(arrays, scale))
 
-    return compute(queries, keys, values)[0]
+    found: Any = compute(queries, keys, values)
+    return found[0]
 
 
 Block = tuple[int, int, slice]  # of a row of the batch and a head: these positions
