@@ -45,7 +45,7 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         train, valid = self._load()
         progress = self._resume()
-        say(resumed=progress.iteration)
+        say(resumed=progress.iteration, iterations=self.config.iters)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
             shape = store.read_json(Path(self.request.folder) / "config.json")
             cost = Cost.of(self.config, shape, machine.checkpointed(self.config, self.limits))
