@@ -87,9 +87,8 @@ class Way:
             self.processor.append(time.process_time() - used)
         self.peak = max(self.peak, mx.get_peak_memory() / 1e9)
         done = "learned" if train else "validated"
-        print(
-            f"  {self.name}: {done} {rows[0].length} tokens in {self.seconds[-1]:.2f} s", flush=True
-        )
+        took = f"{self.seconds[-1]:.2f} s, {self.processor[-1]:.2f} s of the processor"
+        print(f"  {self.name}: {done} {rows[0].length} tokens in {took}", flush=True)
         mx.clear_cache()
 
 
