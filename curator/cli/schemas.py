@@ -20,6 +20,7 @@ from curator.review.argilla.spec import GUIDE
 from curator.review.decisions.rubric import Rubric
 from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
+from curator.sampling.recipe import SampleRecipe
 from curator.training.config import TrainConfig
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -31,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "review-recipe": ReviewRecipe,
     "evaluate-recipe": EvaluateRecipe,
     "retrain-recipe": RetrainRecipe,
+    "sample-recipe": SampleRecipe,
     "train-recipe": TrainConfig,
     "rubric": Rubric,
     "models": ModelTable,

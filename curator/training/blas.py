@@ -26,8 +26,8 @@ def with_openblas(environment: dict[str, str] | None = None) -> dict[str, str]:
     return variables
 
 
-# Memory that glibc gives back is cleared page by page when it is asked for again: for the arrays of
-# a step, of which mlx keeps none on a processor, 6 s of 20 (Qwen2.5-Coder-0.5B).
+# Memory that glibc gives back is cleared page by page when it is asked for again, and mlx keeps none
+# on a processor: for the arrays of each step that is some seconds (Qwen2.5-Coder-0.5B: 10 GB).
 _KEEP = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 
 
