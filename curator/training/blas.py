@@ -27,7 +27,7 @@ def with_openblas(environment: dict[str, str] | None = None) -> dict[str, str]:
 
 
 # glibc clears memory page by page when what was given back is asked for again, and mlx keeps none
-# on a processor: for the arrays of each step that is some seconds (Qwen2.5-Coder-0.5B: 10 GB).
+# on a processor: for the arrays of each step that is some seconds (Qwen2.5-Coder-0.5B: 8 GB).
 _KEEP = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 
 
