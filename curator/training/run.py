@@ -10,9 +10,10 @@ from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import TrainingError
 from curator.training import curve
-from curator.training.config import RUNS, TrainConfig, changed
+from curator.training.config import RUNS, TrainConfig, changed, in_iterations
 from curator.training.preflight import Preflight, examine
 from curator.training.rundir import (
+    Limits,
     Request,
     RunDir,
     create,
@@ -45,6 +46,7 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     by another job or a finished run.
     """
     checked = examine(config, data)
+    config = in_iterations(config, len(checked.train))
     request = _request(config, data, checked)
     with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
         return _run_for(root, request, config, data, name)
@@ -89,6 +91,9 @@ def _plain(name: str) -> str:
 
 def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
     run = RunDir(root / RUNS / name)
+    if request.config.grad_checkpoint == "auto" and request.preflight["grad_checkpoint"]:
+        limits = Limits(grad_checkpoint=True)  # decided once, by the memory of now
+        store.write_json(run.file("limits.json"), limits.model_dump())
     create(run, request, data)
     return run
 

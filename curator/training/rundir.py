@@ -3,7 +3,9 @@
 run.json         the request: configuration, data and their digests, versions, counts
 data/            the rows as they were at the start: train.jsonl, valid.jsonl, manifest.json
 metrics.jsonl    curator/training/metrics.py         events.jsonl  deaths, resumptions, lowerings
+forecast.json    curator/training/forecast.py
 limits.json      what the supervisor lowered checkpoints/  curator/training/checkpoint.py
+kept/            curator/training/kept.py, until the run is complete
 adapters/        the best adapter, as mlx-lm loads it
 loss.svg         the loss curve              result.json   written last: the run is complete
 """

@@ -6,6 +6,7 @@ error that trying again does not mend (named in the last line), 3 stopped when a
 """
 
 import json
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -13,10 +14,16 @@ from typing import Any
 
 from curator.base import store
 from curator.base.errors import CuratorError, TrainingError
-from curator.training import checkpoint, metrics, modelling
+from curator.training import checkpoint, kernels, machine, metrics, modelling
+from curator.training.artefacts import weights_digest
+from curator.training.cost import Cost
 from curator.training.data import Row, read_rows, too_long
+from curator.training.forecast import Forecast, Forecaster
+from curator.training.kept import Kept, lower
+from curator.training.layers import split
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
+from curator.training.objective import AnswerLoss, Objective, WholeLoss
 from curator.training.rundir import RunDir
 from curator.training.tensors import save_tensors
 
@@ -38,12 +45,18 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         train, valid = self._load()
         progress = self._resume()
-        say(resumed=progress.iteration)
+        say(resumed=progress.iteration, iterations=self.config.iters)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
-            callbacks = self._callbacks(sink)
-            job = Job(self.config, self.limits, tuple(train), tuple(valid))
-            loop = Loop(job, self._model, self._optimizer, callbacks, progress)
-            ended = loop.run()
+            shape = store.read_json(Path(self.request.folder) / "config.json")
+            cost = Cost.of(self.config, shape, machine.checkpointed(self.config, self.limits))
+            forecaster = Forecaster(
+                self.config, cost, train, valid, progress.iteration, self._forecast
+            )
+            callbacks = self._callbacks(sink, forecaster)
+            job = Job(self.config, self.limits, tuple(train), tuple(valid), self._objective())
+            with machine.prepared(self._model, self.config, self.limits):
+                loop = Loop(job, self._model, self._optimizer, callbacks, progress)
+                ended = loop.run()
         if ended == "stopped":
             return STOPPED
         self._finish(ended, loop.progress)
@@ -68,6 +81,17 @@ class Worker:
         self._optimizer = modelling.build_optimizer(self.config)
         self._model.train()
         return train, valid
+
+    def _objective(self) -> Objective:
+        layers = split(self._model, self.config)
+        if layers is None:
+            return WholeLoss()
+        kept = None
+        if self.config.keep_gb and layers.frozen:
+            made_by = f"{weights_digest(Path(self.request.folder))} {layers.frozen}"
+            limit = int(self.config.keep_gb * 10**9)
+            kept = Kept(self.run_dir.file("kept"), limit, made_by)
+        return AnswerLoss(layers, lower(layers, kept), machine.by_numpy(self._model))
 
     def _rows(self, name: str, tokenizer: Any) -> list[Row]:
         path = self.run_dir.file("data") / name
@@ -94,8 +118,17 @@ class Worker:
         self._optimizer.init(self._model.trainable_parameters())
         return progress
 
-    def _callbacks(self, sink: store.Appender) -> Callbacks:
+    def _forecast(self, forecast: Forecast) -> None:
+        store.write_json(self.run_dir.file("forecast.json"), forecast.model_dump())
+        say(forecast=forecast.model_dump())
+
+    def _callbacks(self, sink: store.Appender, forecaster: Forecaster) -> Callbacks:
+        def beat(iteration: int) -> None:
+            say(iteration=iteration)
+            forecaster.beat(iteration)
+
         def metric(record: Metric) -> None:
+            forecaster.metric(record)
             sink.append(record)
             say(metric=record.model_dump(exclude_none=True))
 
@@ -104,7 +137,7 @@ class Worker:
             checkpoint.save(folder, progress, self._model, self._optimizer)
             say(saved=progress.iteration)
 
-        return Callbacks(_say_iteration, metric, self._write_adapter, save, lambda: self._stopping)
+        return Callbacks(beat, metric, self._write_adapter, save, lambda: self._stopping)
 
     def _write_adapter(self) -> None:
         """Write the weights as they are now as the run's adapter, in mlx-lm's form."""
@@ -127,6 +160,7 @@ class Worker:
             "tokens": progress.tokens,
             "adapter_sha256": store.sha256_of(adapter),
         }
+        shutil.rmtree(self.run_dir.file("kept"), ignore_errors=True)
         store.write_json(self.run_dir.file("result.json"), result)
 
 
@@ -136,12 +170,9 @@ def say(**message: Any) -> None:
     sys.stdout.flush()
 
 
-def _say_iteration(iteration: int) -> None:
-    say(iteration=iteration)
-
-
 def main() -> int:
     """Work on the run that the command line names, alone."""
+    kernels.one_thread_each()
     run = RunDir(Path(sys.argv[1]))
     try:
         with run.file("lock").open("w") as held:

@@ -14,6 +14,7 @@ from curator.cli.views.export import file_size
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from curator.training.forecast import Forecast
     from curator.training.metrics import Event, Metric
     from curator.training.run import Trained
     from curator.training.supervise import Listener
@@ -34,10 +35,13 @@ def metric_line(metric: "Metric") -> str:
     return ", ".join([*parts, f"{metric.peak_gb:.2f} GB", f"rate {metric.learning_rate:.2e}"])
 
 
-def record_line(record: "Metric | Event") -> str:
-    """Write a metric or an event as a line."""
+def record_line(record: "Metric | Event | Forecast") -> str:
+    """Write a metric, an event or a forecast as a line."""
+    from curator.training.forecast import Forecast
     from curator.training.metrics import Event
 
+    if isinstance(record, Forecast):
+        return f"iteration {record.iteration}, {record.line()}"
     if isinstance(record, Event):
         return f"iteration {record.iteration}, {record.kind}: {english.say(record.detail)}"
     return metric_line(record)
@@ -48,6 +52,8 @@ def _note(message: dict[str, Any]) -> str | None:
 
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
+    if "forecast" in message:
+        return _forecast_line(message["forecast"])
     if "event" in message:
         event = message["event"]
         return f"{event.kind}: iteration {event.iteration}, {english.say(event.detail)}"
@@ -56,9 +62,18 @@ def _note(message: dict[str, Any]) -> str | None:
     return None
 
 
+def _forecast_line(document: dict[str, Any]) -> str:
+    from curator.training.forecast import Forecast
+
+    return record_line(Forecast.model_validate(document))
+
+
 @contextmanager
 def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
-    """Show a live line on stderr with the time left, below the records; in a log, plain lines."""
+    """Show a live line on stderr with the time left, below the records; in a log, plain lines.
+
+    `total` is how many iterations there are, which a worker says better: settings may have epochs.
+    """
     if quiet:
         yield lambda pid, message: None
         return
@@ -79,6 +94,8 @@ def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
         task = bar.add_task(_FIRST, total=total)
 
         def listen(pid: int, message: dict[str, Any]) -> None:
+            if "iterations" in message:
+                bar.update(task, total=message["iterations"])
             if "iteration" in message:
                 doing = "training" if message["iteration"] else _FIRST
                 bar.update(task, completed=message["iteration"], description=doing)
@@ -98,6 +115,7 @@ class _PlainLines:
 
     def __call__(self, pid: int, message: dict[str, Any]) -> None:
         """See training.supervise.Listener."""
+        self._total = message.get("iterations", self._total)
         if "iteration" in message:
             self._beat(message["iteration"])
         _plain(_note(message))
@@ -144,8 +162,18 @@ def preflight_view(preflight: dict[str, Any]) -> "Iterator[Table]":
         *([name, _rows(preflight[name])] for name in ("train", "valid")),
         ["left out", ", ".join(preflight["left_out"]) or "none"],
         ["memory", f"about {needed} of {available}"],
+        ["time", _least(preflight)],
     ]
     yield table("Before the start", [("what", "left"), ("found", "left")], rows)
+
+
+def _least(preflight: dict[str, Any]) -> str:
+    from curator.training.forecast import duration
+
+    seconds = preflight.get("least_seconds")
+    if seconds is None:
+        return "not known before the second iteration"
+    return f"at least {duration(seconds)} of arithmetic; the second iteration says it better"
 
 
 def trained_view(trained: "Trained") -> Iterator[str]:
