@@ -44,6 +44,7 @@ COMMANDS = (
     "models",
     "import_model",
     "train",
+    "sweep",
     "fuse",
     "export",
     "evaluate",

@@ -21,6 +21,7 @@ from curator.review.decisions.rubric import Rubric
 from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
 from curator.training.config import TrainConfig
+from curator.training.sweeps.recipe import SweepRecipe
 
 MODELS: dict[str, type[BaseModel]] = {
     "example": Example,
@@ -32,6 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "evaluate-recipe": EvaluateRecipe,
     "retrain-recipe": RetrainRecipe,
     "train-recipe": TrainConfig,
+    "sweep-recipe": SweepRecipe,
     "rubric": Rubric,
     "models": ModelTable,
 }

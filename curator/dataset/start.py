@@ -27,6 +27,7 @@ FILES = (
     "schemas/taxonomy.yaml",
     "training/lora.yaml",
     "training/smollm2.yaml",
+    "training/sweep.yaml",
     "training/prompts_fr.jsonl",
     ".gitignore",
     "README.fr.md",

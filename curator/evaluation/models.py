@@ -15,8 +15,8 @@ from curator.models.llama.gguf import ModelFile, find_model
 from curator.models.openai.served import PREFIX, parse_name
 from curator.models.settings import ModelSettings
 from curator.training.artefacts import export_of, exports
-from curator.training.config import RUNS
 from curator.training.modelling import find_folder
+from curator.training.rundir import latest
 
 
 @dataclass(frozen=True)
@@ -127,5 +127,5 @@ def served_settings(
 
 def training_rows(root: Path, model: ModelIdentity) -> Path | None:
     """Return the file of rows that a model was trained on; None where its run is not known."""
-    path = root / RUNS / model.run / "data" / "train.jsonl" if model.run else None
+    path = latest(root, model.run).file("data") / "train.jsonl" if model.run else None
     return path if path and path.is_file() else None

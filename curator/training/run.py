@@ -17,6 +17,7 @@ from curator.training.rundir import (
     RunDir,
     create,
     data_digests,
+    locate,
     next_name,
     resize,
     runs,
@@ -56,7 +57,7 @@ def _run_for(
     if name is None:
         unfinished = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
         return unfinished[-1] if unfinished else _new(root, next_name(root), request, data)
-    run = RunDir(root / RUNS / _plain(name))
+    run = locate(root, _plain(name))
     if not run.file("run.json").exists():
         return _new(root, run.name, request, data)
     hint = "give another --name, or none: curator train begins a new run"
@@ -70,12 +71,22 @@ def _run_for(
     return run
 
 
+def make(run: RunDir, config: TrainConfig, data: Path) -> RunDir:
+    """Return a run in this very folder, begun with these settings and rows where it is not yet.
+
+    Raises CuratorError for what is wrong with them.
+    """
+    if not run.file("run.json").exists():
+        create(run, _request(config, data, examine(config, data)), data)
+    return run
+
+
 def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
     """Return the settings of a run that exists, and its rows: all that `prepare` takes.
 
     `iterations` is another length, if one is wanted. None where there is no such run.
     """
-    run = RunDir(root / RUNS / _plain(name))
+    run = locate(root, _plain(name))
     if not run.file("run.json").exists():
         return None
     return changed(run.request().config, {"iters": iterations}), run.file("data")

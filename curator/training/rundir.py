@@ -189,10 +189,19 @@ def runs(root: Path) -> list[RunDir]:
     return sorted(every, key=lambda r: (r.file("run.json").stat().st_mtime_ns, r.name))
 
 
+def locate(root: Path, name: str) -> RunDir:
+    """Return the run of that name, a sweep's among them; where there is none, one to be made."""
+    swept = [p.parent for p in (root / RUNS).glob("*/*/run.json") if p.parent.name == name]
+    return RunDir(swept[0] if swept else root / RUNS / name)
+
+
 def latest(root: Path, name: str | None = None, finished: bool = False) -> RunDir:
-    """Return the run of that name, or the newest (finished) one; TrainingError without any."""
+    """Return the run of that name, or the newest (finished) one; TrainingError without any.
+
+    A sweep's runs are found by name alone.
+    """
     if name:
-        return RunDir(root / RUNS / name)
+        return locate(root, name)
     candidates = [r for r in runs(root) if r.finished or not finished]
     if not candidates:
         what = "no run is complete yet" if finished else "there is no run yet"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
-from curator.base.errors import CuratorError, TrainingError
+from curator.base.errors import CuratorError, StoreError, TrainingError
 from curator.training import checkpoint, metrics, modelling
 from curator.training.data import Row, read_rows, too_long
 from curator.training.loop import Callbacks, Job, Loop
@@ -149,10 +149,14 @@ def main() -> int:
     except BrokenPipeError:
         return 1
     except CuratorError as error:
-        say(error={"what": error.what, "where": error.where, "hint": error.hint})
+        told = {"what": error.what, "where": error.where, "hint": error.hint}
+        say(error=told, disk=isinstance(error, StoreError))
         return 1
     except OSError as error:
-        say(error={"what": f"cannot write: {error.strerror}", "where": str(run.path), "hint": None})
+        say(
+            error={"what": f"cannot write: {error.strerror}", "where": str(run.path), "hint": None},
+            disk=True,
+        )
         return 1
 
 

@@ -42,6 +42,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "run": (WHOLE + "/mutants.yaml",),
     "search": ("E0382", "--docs", WHOLE + "/docs"),
     "stats": (),
+    "sweep": (),
     "train": (),
 }
 WRITERS = ("augment", "build", "import", "filter", "init", "renew-ids")
