@@ -9,9 +9,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from curator.base.seeds import derive_seed
 from curator.training.data import Row
+
+T = TypeVar("T")
 
 # Rows are padded to a multiple of this, plus one, as mlx-lm does: fewer shapes to compile.
 PAD = 32
@@ -49,6 +52,12 @@ def _epoch(order: Order, epoch: int) -> tuple[tuple[int, ...], ...]:
     cut = [tuple(shuffled[i : i + order.batch]) for i in range(0, len(shuffled), order.batch)]
     draw.shuffle(cut)
     return tuple(cut)
+
+
+def parts(rows: Sequence[T], count: int) -> list[Sequence[T]]:
+    """Cut a batch into `count` parts at most, of like size."""
+    size = -(-len(rows) // count)
+    return [rows[i : i + size] for i in range(0, len(rows), size)]
 
 
 def padded(rows: Sequence[Row]) -> tuple[list[list[int]], list[tuple[int, int]]]:

@@ -49,6 +49,16 @@ class Row:
     offset: int
 
     @property
+    def length(self) -> int:
+        """How many tokens the model reads."""
+        return len(self.tokens)
+
+    @property
+    def weight(self) -> int:
+        """What the row counts in a mean: the tokens that are learned."""
+        return self.learned
+
+    @property
     def learned(self) -> int:
         """How many tokens count in the loss: all but the first where the prompt is not masked."""
         return len(self.tokens) - max(self.offset, 1)

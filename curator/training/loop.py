@@ -14,11 +14,11 @@ from typing import Any
 from curator.base.errors import TrainingError
 from curator.base.seeds import derive_seed
 from curator.training import checkpoint
-from curator.training.batches import Order, padded
+from curator.training.batches import Order, parts
 from curator.training.checkpoint import Progress, changed
 from curator.training.config import TrainConfig
-from curator.training.data import Row
 from curator.training.metrics import Metric
+from curator.training.objective import Item, Objective
 from curator.training.rundir import Limits
 
 
@@ -38,12 +38,13 @@ class Callbacks:
 
 @dataclass(frozen=True)
 class Job:
-    """What to train: settings, what was lowered, rows to learn and to validate on."""
+    """What to train: settings, what was lowered, rows to learn and to validate on, for what."""
 
     config: TrainConfig
     limits: Limits
-    train: tuple[Row, ...]
-    valid: tuple[Row, ...]
+    train: tuple[Item, ...]
+    valid: tuple[Item, ...]
+    objective: Objective
 
 
 class _StoppedAtOnce(Exception):
@@ -57,14 +58,14 @@ class Loop:
         self, job: Job, model: Any, optimizer: Any, callbacks: Callbacks, progress: Progress
     ):
         self.config, self.limits = job.config, job.limits
-        self.train, self.valid = job.train, job.valid
+        self.train, self.valid, self.objective = job.train, job.valid, job.objective
         self.model, self.optimizer, self.callbacks, self.progress = (
             model,
             optimizer,
             callbacks,
             progress,
         )
-        lengths = tuple(len(r.tokens) for r in job.train)
+        lengths = tuple(r.length for r in job.train)
         self._order = Order(lengths, self.config.batch_size, self.config.seed)
         self._spent, self._fresh, self._gradients = 0.0, 0, None
         if self.config.grad_checkpoint or self.limits.grad_checkpoint:
@@ -79,14 +80,13 @@ class Loop:
         import mlx.core as mx
         import mlx.nn as nn
         from mlx.utils import tree_map
-        from mlx_lm.tuner.trainer import default_loss
 
-        both = nn.value_and_grad(self.model, default_loss)
+        both = nn.value_and_grad(self.model, self.objective.loss)
         state = [self.model.state, self.optimizer.state, mx.random.state]
 
         @partial(mx.compile, inputs=state, outputs=state)
-        def learn(tokens: Any, ends: Any, share: Any, before: Any) -> Any:
-            (loss, _), gradients = both(self.model, tokens, ends)
+        def learn(batch: tuple[Any, ...], share: Any, before: Any) -> Any:
+            (loss, _), gradients = both(self.model, *batch)
             gradients = tree_map(lambda g: g * share, gradients)
             if before is not None:
                 gradients = tree_map(lambda a, b: a + b, before, gradients)
@@ -142,18 +142,17 @@ class Loop:
         began = time.perf_counter()
         mx.random.seed(derive_seed(self.config.seed, "iteration", it))
         rows = [self.train[i] for i in self._order.rows(it)]
-        learned = sum(r.learned for r in rows)
-        total = mx.array(0.0)
-        for part in _parts(rows, self.limits.micro):
-            share = sum(r.learned for r in part) / learned
-            loss, self._gradients = self._learn(*_arrays(part), self._share(share), self._gradients)
+        whole, total = sum(r.weight for r in rows), mx.array(0.0)
+        for part in parts(rows, self.limits.micro):
+            share = self._share(sum(r.weight for r in part) / whole)
+            loss, self._gradients = self._learn(self.objective.batch(part), share, self._gradients)
             total = total + loss
             mx.eval(total, self._gradients)
         if self._at_update(it):
             self._update(self._gradients)
             self._gradients = None
         mx.eval(self._state)
-        self._record(it, float(total) * self.config.grad_accumulation_steps, learned)
+        self._record(it, float(total) * self.config.grad_accumulation_steps, rows)
         self._spent += time.perf_counter() - began
 
     def _share(self, share: float) -> Any:
@@ -161,11 +160,11 @@ class Loop:
 
         return mx.array(share / self.config.grad_accumulation_steps)
 
-    def _record(self, it: int, loss: float, learned: int) -> None:
+    def _record(self, it: int, loss: float, rows: Sequence[Item]) -> None:
         if not math.isfinite(loss):
             hint = "lower learning_rate, or the model is broken"
             raise TrainingError(f"the loss is {loss} at iteration {it}", hint=hint)
-        old = self.progress
+        old, learned = self.progress, sum(r.learned for r in rows)
         self._fresh += learned
         self.progress = changed(
             old,
@@ -193,7 +192,7 @@ class Loop:
         self._spent, self._fresh = 0.0, 0
 
     def _evaluate(self, it: int) -> None:
-        """Measure the loss over the validation rows, per learned token; keep the best weights."""
+        """Measure the loss over the validation rows, by their weights; keep the best weights."""
         if not self.valid:
             return
         began = time.perf_counter()
@@ -208,26 +207,25 @@ class Loop:
 
     def _validation_loss(self) -> float:
         import mlx.core as mx
-        from mlx_lm.tuner.trainer import default_loss
 
         self.model.eval()
-        total, learned = 0.0, 0
+        total, weights = 0.0, 0
         for rows in self._validation():
             # Later validations are finished: the worker that resumes would not repeat them.
             if self.progress.iteration == 0 and self.callbacks.stop():
                 raise _StoppedAtOnce
-            count = sum(r.learned for r in rows)
-            loss, _ = default_loss(self.model, *_arrays(rows))
+            weight = sum(r.weight for r in rows)
+            loss, _ = self.objective.loss(self.model, *self.objective.batch(rows))
             mx.eval(loss)
-            total, learned = total + float(loss) * count, learned + count
+            total, weights = total + float(loss) * weight, weights + weight
             self._clear()
             self.callbacks.beat(self.progress.iteration)
         self.model.train()
-        return total / learned
+        return total / weights
 
-    def _validation(self) -> Iterator[Sequence[Row]]:
+    def _validation(self) -> Iterator[Sequence[Item]]:
         size = max(1, self.config.batch_size // self.limits.micro)
-        rows = sorted(self.valid, key=lambda r: len(r.tokens))
+        rows = sorted(self.valid, key=lambda r: r.length)
         batches = [rows[i : i + size] for i in range(0, len(rows), size)]
         wanted = self.config.val_batches
         return iter(batches if wanted == -1 else batches[:wanted])
@@ -245,15 +243,3 @@ class Loop:
             peak_gb=round(mx.get_peak_memory() / 1e9, 3),
             **values,
         )
-
-
-def _parts(rows: Sequence[Row], count: int) -> list[Sequence[Row]]:
-    size = -(-len(rows) // count)
-    return [rows[i : i + size] for i in range(0, len(rows), size)]
-
-
-def _arrays(rows: Sequence[Row]) -> tuple[Any, Any]:
-    import mlx.core as mx
-
-    tokens, ends = padded(rows)
-    return mx.array(tokens, dtype=mx.int32), mx.array(ends, dtype=mx.int32)

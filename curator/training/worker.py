@@ -17,6 +17,7 @@ from curator.training import checkpoint, metrics, modelling
 from curator.training.data import Row, read_rows, too_long
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
+from curator.training.objective import AnswerLoss
 from curator.training.rundir import RunDir
 from curator.training.tensors import save_tensors
 
@@ -41,7 +42,7 @@ class Worker:
         say(resumed=progress.iteration)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
             callbacks = self._callbacks(sink)
-            job = Job(self.config, self.limits, tuple(train), tuple(valid))
+            job = Job(self.config, self.limits, tuple(train), tuple(valid), AnswerLoss())
             loop = Loop(job, self._model, self._optimizer, callbacks, progress)
             ended = loop.run()
         if ended == "stopped":
