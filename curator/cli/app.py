@@ -43,6 +43,8 @@ COMMANDS = (
     "gate",
     "models",
     "import_model",
+    "sample",
+    "mix",
     "train",
     "sweep",
     "fuse",
