@@ -128,10 +128,16 @@ class TrainConfig(Settings):
     `dtype` auto is float32 without a GPU, where mlx is many times slower in half precision,
     and what the model's files have with one. `long_rows` says what becomes of rows of more than
     `max_seq_length` tokens; none is ever cut. `val_batches` -1 is all of the validation rows.
+    `objective` sft learns the answers of chats, dpo which of two answers is preferred: `beta` is
+    how dearly it pays for leaving what it starts from. `start_from` names a complete run, whose
+    adapter this one goes on from.
     """
 
     kind: Literal["train"] = "train"
     model: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+    objective: Literal["sft", "dpo"] = "sft"
+    beta: float = Field(0.1, gt=0)
+    start_from: str | None = None
     fine_tune_type: Literal["lora", "dora", "full"] = "lora"
     lora_parameters: LoraParameters = LoraParameters()
     num_layers: int = Field(16, ge=-1)
@@ -163,6 +169,19 @@ class TrainConfig(Settings):
         if count == 0:
             raise ValueError("0 would do nothing; -1 means all")
         return count
+
+    @model_validator(mode="after")
+    def _masked_pairs(self) -> "TrainConfig":
+        if self.objective == "dpo" and not self.mask_prompt:
+            raise ValueError("mask_prompt: false does nothing where two answers to it are compared")
+        return self
+
+    @property
+    def files(self) -> tuple[str, str]:
+        """The files of rows: those to learn, and those to validate on."""
+        if self.objective == "dpo":
+            return "train_pairs.jsonl", "valid_pairs.jsonl"
+        return "train.jsonl", "valid.jsonl"
 
     @model_validator(mode="after")
     def _whole_updates(self) -> "TrainConfig":

@@ -39,7 +39,8 @@ def estimate(
     """Estimate the memory of a run with rows of at most `longest` tokens (`shape`: config.json)."""
     weights = max(counts.bytes, counts.total * 4 if float32 else 0)
     state = counts.trainable * 4 * _STATES[config.optimizer]
-    return Estimate(weights, state, 4 * config.batch_size * _activations(config, shape, longest))
+    rows = config.batch_size * (2 if config.objective == "dpo" else 1)  # both answers of a pair
+    return Estimate(weights, state, 4 * rows * _activations(config, shape, longest))
 
 
 def _activations(config: TrainConfig, shape: Mapping[str, Any], tokens: int) -> int:

@@ -5,17 +5,18 @@ trains in the same supervised loop that resumes.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from curator.training.batches import padded
+from curator.training.config import TrainConfig
+from curator.training.data import Lengthy, read_rows
+from curator.training.pairs import read_pairs
+from curator.training.preference import PreferenceLoss
 
 
-class Item(Protocol):
-    """What a batch is made of."""
-
-    @property
-    def length(self) -> int:
-        """Tokens that the model reads: rows of like length are put together."""
+class Item(Lengthy, Protocol):
+    """What a batch is made of; items of like length are put together."""
 
     @property
     def learned(self) -> int:
@@ -35,6 +36,12 @@ class Objective(Protocol):
     def loss(self, model: Any, *arrays: Any) -> tuple[Any, Any]:
         """Return a batch's loss, a mean by the rows' weights, and the sum of these."""
 
+    def measure(self, model: Any, *arrays: Any) -> dict[str, Any]:
+        """Return what validation records of a batch, by a metric's fields: means, as the loss is.
+
+        `val_loss`, by which the best weights are chosen, is among them.
+        """
+
 
 class AnswerLoss:
     """The mean cross entropy over the learned tokens, as mlx-lm defines it."""
@@ -52,3 +59,19 @@ class AnswerLoss:
 
         loss, count = default_loss(model, *arrays)
         return loss, count
+
+    def measure(self, model: Any, *arrays: Any) -> dict[str, Any]:
+        """Return the loss."""
+        return {"val_loss": self.loss(model, *arrays)[0]}
+
+
+def read_items(path: Path, tokenizer: Any, config: TrainConfig) -> list[Any]:
+    """Read the rows of a file that a training learns from: chats, or pairs of answers."""
+    if config.objective == "dpo":
+        return read_pairs(path, tokenizer)
+    return read_rows(path, tokenizer, config.mask_prompt)
+
+
+def objective_of(config: TrainConfig) -> Objective:
+    """Return what a training minimises."""
+    return PreferenceLoss(config.beta) if config.objective == "dpo" else AnswerLoss()

@@ -23,6 +23,7 @@ from curator.training.rundir import (
     runs,
     versions,
 )
+from curator.training.stage import find_start, keep_start
 from curator.training.supervise import Listener, Supervisor
 
 
@@ -46,7 +47,7 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     by another job or a finished run.
     """
     checked = examine(config, data)
-    request = _request(config, data, checked)
+    request = _request(root, config, data, checked)
     with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
         return _run_for(root, request, config, data, name)
 
@@ -71,14 +72,20 @@ def _run_for(
     return run
 
 
-def make(run: RunDir, config: TrainConfig, data: Path) -> RunDir:
+def make(root: Path, run: RunDir, config: TrainConfig, data: Path) -> RunDir:
     """Return a run in this very folder, begun with these settings and rows where it is not yet.
 
     Raises CuratorError for what is wrong with them.
     """
     if not run.file("run.json").exists():
-        create(run, _request(config, data, examine(config, data)), data)
+        _create(root, run, _request(root, config, data, examine(config, data)), data)
     return run
+
+
+def _create(root: Path, run: RunDir, request: Request, data: Path) -> None:
+    if request.start:
+        keep_start(root, run, request.start)
+    create(run, request, data)
 
 
 def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
@@ -100,21 +107,22 @@ def _plain(name: str) -> str:
 
 def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
     run = RunDir(root / RUNS / name)
-    create(run, request, data)
+    _create(root, run, request, data)
     return run
 
 
-def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
+def _request(root: Path, config: TrainConfig, data: Path, checked: Preflight) -> Request:
     manifest = data / "manifest.json"
     return Request(
         config=config,
         folder=str(checked.folder),
-        data=data_digests(data),
+        data=data_digests(data, config),
         dataset=store.read_json(manifest) if manifest.is_file() else {},
         versions=versions(),
         preflight=checked.document(),
         lengths=list(checked.train),
         started=now().isoformat(),
+        start=find_start(root, config, checked.folder),
     )
 
 
@@ -125,7 +133,8 @@ def train(run: RunDir, listen: Listener) -> Trained:
     """
     with _exclusively(run):
         result = Supervisor(run, listen).run()
-        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
+        per = "pair" if run.request().config.objective == "dpo" else "token"
+        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss", per)
     return Trained(run, result)
 
 

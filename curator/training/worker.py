@@ -13,12 +13,13 @@ from typing import Any
 
 from curator.base import store
 from curator.base.errors import CuratorError, StoreError, TrainingError
-from curator.training import checkpoint, metrics, modelling
-from curator.training.data import Row, read_rows, too_long
+from curator.training import checkpoint, metrics, modelling, reference
+from curator.training.data import too_long
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
-from curator.training.objective import AnswerLoss
+from curator.training.objective import objective_of, read_items
 from curator.training.rundir import RunDir
+from curator.training.stage import load_start
 from curator.training.tensors import save_tensors
 
 STOPPED = 3
@@ -37,12 +38,17 @@ class Worker:
     def work(self) -> int:
         """Train from the newest checkpoint to the end; returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
-        train, valid = self._load()
+        rows = self._load()
+        if rows is None:
+            return STOPPED
+        train, valid = rows
         progress = self._resume()
         say(resumed=progress.iteration)
         with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
             callbacks = self._callbacks(sink)
-            job = Job(self.config, self.limits, tuple(train), tuple(valid), AnswerLoss())
+            job = Job(
+                self.config, self.limits, tuple(train), tuple(valid), objective_of(self.config)
+            )
             loop = Loop(job, self._model, self._optimizer, callbacks, progress)
             ended = loop.run()
         if ended == "stopped":
@@ -53,32 +59,49 @@ class Worker:
     def _stop(self, number: int, frame: object) -> None:
         self._stopping = True
 
-    def _load(self) -> tuple[list[Row], list[Row]]:
-        """Build model and optimiser; returns the rows to learn and those to validate on."""
+    def _load(self) -> tuple[list[Any], list[Any]] | None:
+        """Build model and optimiser; returns the rows to learn and those to validate on.
+
+        None where it was asked to stop.
+        """
         import mlx.core as mx
 
         folder = Path(self.request.folder)
         tokenizer = modelling.load_tokenizer(folder)
-        train, valid = (self._rows(n, tokenizer) for n in ("train.jsonl", "valid.jsonl"))
+        train, valid = (self._rows(n, tokenizer) for n in self.config.files)
         if modelling.on_cpu():
             mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
         mx.random.seed(self.config.seed)
         self._model, _ = modelling.load_model(folder)
         modelling.set_dtype(self._model, self.config.dtype)
         modelling.adapt(self._model, self.config)
+        if self.request.start:
+            load_start(self.run_dir, self._model)
         self._optimizer = modelling.build_optimizer(self.config)
         self._model.train()
-        return train, valid
+        return self._referred(train, valid) if self.config.objective == "dpo" else (train, valid)
 
-    def _rows(self, name: str, tokenizer: Any) -> list[Row]:
+    def _referred(self, *splits: list[Any]) -> tuple[list[Any], list[Any]] | None:
+        """Compare the pairs with the model as it is now; None where it was asked to stop."""
+
+        def asked_to_stop() -> bool:
+            _say_iteration(0)
+            return self._stopping
+
+        path = self.run_dir.file(reference.FILE)
+        found = [reference.with_reference(s, self._model, path, asked_to_stop) for s in splits]
+        train, valid = found
+        return None if train is None or valid is None else (train, valid)
+
+    def _rows(self, name: str, tokenizer: Any) -> list[Any]:
         path = self.run_dir.file("data") / name
         if name not in self.request.data:
             return []
-        rows = read_rows(path, tokenizer, self.config.mask_prompt)
+        rows = read_items(path, tokenizer, self.config)
         limit = min(self.config.max_seq_length, self.limits.max_tokens or sys.maxsize)
         out = {r.where for r in too_long(rows, limit)}
         kept = [r for r in rows if r.where not in out]
-        if name == "train.jsonl" and len(kept) < self.config.batch_size:
+        if name == self.config.files[0] and len(kept) < self.config.batch_size:
             hint = "shorten the rows, or train on a machine with more memory"
             what = f"{len(kept)} rows of at most {limit} tokens are left, fewer than a batch"
             raise TrainingError(what, where=self.run_dir.path, hint=hint)

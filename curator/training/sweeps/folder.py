@@ -70,6 +70,11 @@ class SweepDir:
         """The sweep's name."""
         return self.path.name
 
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.path.parents[len(RUNS.parts)]
+
     def file(self, name: str) -> Path:
         """Return the path of a file of the sweep."""
         return self.path / name

@@ -16,7 +16,10 @@ RECIPE = Path("training") / "sweep.yaml"
 MOST = 100  # combinations of one sweep
 _LENGTH = ("iters", "steps_per_eval")
 # What the validation loss itself depends on: two values of it give losses of two kinds.
-_MEASURE = ("model", "mask_prompt", "max_seq_length", "long_rows", "val_batches")
+_MEASURE = (
+    *("objective", "beta", "start_from", "model"),
+    *("mask_prompt", "max_seq_length", "long_rows", "val_batches"),
+)
 
 
 class SweepRecipe(Settings):

@@ -83,7 +83,7 @@ def begin(root: Path, recipe: SweepRecipe, base: TrainConfig, data: Path) -> Swe
         recipe=recipe,
         combinations=combine(recipe, base, len(checked.train)),
         folder=str(checked.folder),
-        data=data_digests(data),
+        data=data_digests(data, base),
         versions=versions(),
         started=now().isoformat(),
     )
@@ -105,12 +105,12 @@ def _new(sweep: SweepDir, request: SweepRequest, data: Path) -> SweepDir:
     folder.mkdir(parents=True, exist_ok=True)
     for name in request.data:
         shutil.copyfile(data / name, folder / name)
-    if data_digests(folder) != request.data:
+    if data_digests(folder, request.combinations[0].config) != request.data:
         hint = "another process builds it: run again when it has ended"
         raise TrainingError("the rows changed while they were read", where=data, hint=hint)
     if request.recipe.valid_rows is not None:
         seed = request.combinations[0].config.seed
-        _draw(folder / "valid.jsonl", request.recipe.valid_rows, seed)
+        _draw(folder / request.combinations[0].config.files[1], request.recipe.valid_rows, seed)
     store.write_json(sweep.file("sweep.json"), request.model_dump(mode="json"))
     return sweep
 
@@ -136,18 +136,19 @@ def sweep(found: SweepDir, listening: Listening, retry: bool = False) -> Swept:
             if retry:
                 run.file("failed.json").unlink(missing_ok=True)
             step = Step(run.name, place, len(combinations), combination)
-            _bring_about(run, step, found.file("data"), listening)
+            _bring_about(found, run, step, listening)
         return _concluded(found)
 
 
-def _bring_about(run: RunDir, step: Step, data: Path, listening: Listening) -> None:
+def _bring_about(found: SweepDir, run: RunDir, step: Step, listening: Listening) -> None:
     """Train one combination to its end, or write down why it has none."""
     if run.file("failed.json").exists():
         return
     if not run.finished:
         try:
             with listening(step) as listen:
-                train(make(run, step.combination.config, data), listen)
+                config, data = step.combination.config, found.file("data")
+                train(make(found.root, run, config, data), listen)
         except CannotWrite:
             raise
         except (TrainingError, ModelError, DataError) as error:
