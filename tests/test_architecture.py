@@ -13,7 +13,17 @@ from tests.conftest import ROOT
 # The folders of curator/: a module may import what stands in an earlier one, or in its own.
 LAYERS = (
     *("text", "base", "records", "french", "models", "rust", "training", "filters", "retrieval"),
-    *("generate", "cluster", "review", "dataset", "evaluation", "augment", "release", "report"),
+    *(
+        "generate",
+        "cluster",
+        "review",
+        "dataset",
+        "evaluation",
+        "sampling",
+        "augment",
+        "release",
+        "report",
+    ),
     *("status", "cli"),
 )
 # The API and the command stand above all layers.

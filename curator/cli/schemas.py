@@ -20,6 +20,7 @@ from curator.review.argilla.spec import GUIDE
 from curator.review.decisions.rubric import Rubric
 from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
+from curator.sampling.recipe import SampleRecipe
 from curator.training.config import TrainConfig
 from curator.training.sweeps.recipe import SweepRecipe
 
@@ -32,6 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "review-recipe": ReviewRecipe,
     "evaluate-recipe": EvaluateRecipe,
     "retrain-recipe": RetrainRecipe,
+    "sample-recipe": SampleRecipe,
     "train-recipe": TrainConfig,
     "sweep-recipe": SweepRecipe,
     "rubric": Rubric,

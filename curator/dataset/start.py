@@ -20,7 +20,7 @@ from curator.base.shipped import shipped
 from curator.records.files import read_examples
 from curator.records.project import RECIPE, identifier
 
-RECIPES = ("augment", "mutants", "review", "evaluate", "retrain")
+RECIPES = ("augment", "mutants", "review", "evaluate", "retrain", "sample")
 # The files of a new project, by their paths in it, which are those in the checkout.
 FILES = (
     *(f"pipelines/{name}.yaml" for name in RECIPES),

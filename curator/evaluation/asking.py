@@ -40,6 +40,13 @@ def system_text(system: str, rag: bool) -> str:
     return f"{system}\n\n{_text('rag')}" if rag else system
 
 
+def question_text(question: str, passages: Passages) -> str:
+    """Return the message that asks a question, after its passages if it has any."""
+    if not passages.text:
+        return question
+    return Template(_text("question")).substitute(passages=passages.text, question=question)
+
+
 def texts_sha256(system: str, rag: bool) -> str:
     """Return the digest of all words around a prompt, the recipe's and this folder's."""
     parts = [system_text(system, rag), *([_text("question")] if rag else [])]
@@ -83,11 +90,7 @@ class Asker:
         return retriever.passages(prompt.asked, budget, self.responder.text_tokens)
 
     def _messages(self, prompt: EvalPrompt, passages: Passages) -> tuple[Message, ...]:
-        question = prompt.asked
-        if passages.text:
-            question = Template(_text("question")).substitute(
-                passages=passages.text, question=question
-            )
+        question = question_text(prompt.asked, passages)
         system = system_text(self.system, self.retriever is not None)
         first = (Message("system", system),) if system else ()
         return (*first, Message("user", question))

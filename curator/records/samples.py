@@ -32,8 +32,8 @@ class SampledTask(Record):
 
     `system`, `question` and `reference` are the turns of its chat in train.jsonl. `check` is of
     curator/evaluation/solving/kinds.py; `uses` are the names that the main of an answer's program
-    must have besides, so that printing the expected lines is not enough. `main` is the one of the
-    reference, where it runs in the place of an answer's own.
+    must have besides, so that printing the expected lines is not enough. `main` is the one that
+    runs in the place of an answer's own; "" where that runs.
     """
 
     id: ExampleId

@@ -3,8 +3,8 @@
 tests   the reference has tests, or a main that asserts: they become hidden tests
 prints  the question has a program and the reference its mended version: an answer's program prints
         the same, and its main still uses what the learner's uses
-prints  only the reference has a main, which calls what the question asks for: it runs in the place
-        of the answer's own
+prints  the reference's main calls what the question asks for, or the learner's does where the
+        reference's shows more: it runs in the place of the answer's own
 
 Nobody can meet a demand that was not made: all that a hidden test or main names has to stand in the
 question; and the lines of a mended program have to be those that the learner's main was to print.
@@ -72,10 +72,10 @@ def derive(question: str, reference: str) -> Derived | Underivable:
         return Underivable("no_check", "the reference has neither tests nor a main")
     theirs = next((found for code in asked if (found := main_of(code))), "")
     if theirs:
-        return _mended(asked, shown, theirs, main)
-    if _ASYNC.search(main.split("{")[0]):
-        return Underivable("no_check", "the reference's main is async")
-    if _ASSERTS.search(analyse(main).bare):
+        mended = _mended(asked, shown, theirs, main)
+        called = _called(question, shown, theirs) if isinstance(mended, Underivable) else mended
+        return called if isinstance(called, Derived) else mended
+    if _ASSERTS.search(analyse(main).bare) and not _is_async(main):
         return _hidden(question, shown, f"#[test]\n{renamed_main(main, 'main_of_reference')}")
     return _called(question, shown, main)
 
@@ -111,7 +111,13 @@ def _hidden(question: str, shown: Sequence[str], tests: str) -> Derived | Underi
     return Derived(keeps, tests=tests)
 
 
+def _is_async(main: str) -> bool:
+    return _ASYNC.search(main.split("{")[0]) is not None
+
+
 def _called(question: str, shown: Sequence[str], main: str) -> Derived | Underivable:
+    if _is_async(main):
+        return Underivable("no_check", "its main is async")
     keeps, unnamed = _demanded(question, shown, main)
     if unnamed:
         return Underivable("unnamed", ", ".join(unnamed))
@@ -148,7 +154,8 @@ def _demanded(question: str, shown: Sequence[str], code: str) -> tuple[tuple[str
         if head in defined and tail not in words:  # a constructor that nobody was asked for
             unnamed.add(f"{head}::{tail}")
     names = sorted(name for text in shown for name in names_in(text))
-    keeps = (name for name in names if _is_kept(name) and name.split(" ", 1)[1] in needed)
+    wanted = needed & defined
+    keeps = (name for name in names if _is_kept(name) and name.split(" ", 1)[1] in wanted)
     return tuple(dict.fromkeys(keeps)), sorted(unnamed)
 
 

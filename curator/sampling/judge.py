@@ -39,7 +39,7 @@ def judge(pairs: Sequence[tuple[SampledTask, str]], machine: Machine) -> list[Ou
 
 
 def question_of(task: SampledTask, answer: str) -> Question:
-    """Return what is checked of an answer; where the reference's main runs, its own is away."""
+    """Return what is checked of an answer; where another main runs, its own is away."""
     if not task.main:
         return Question(task.question, check_of(task), answer)
     theirs = [without_main(code) for code in rust_fences(task.question)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from curator.base.progress import Progress, silent
 from curator.evaluation.solving.programs import programs, rust_fences
-from curator.evaluation.solving.run import Machine
+from curator.evaluation.solving.run import Machine, refusal
 from curator.records.samples import LeftOut, SampledTask
 from curator.rust.source import analyse
 from curator.sampling.derive import Derived, Underivable, derive, unforeseen
@@ -36,12 +36,12 @@ def prove(asked: Sequence[Asked], machine: Machine, progress: Progress = silent)
         else:
             begun.append(_task(one, derived))
     progress("running the references", 0, 0)
-    ready = list(_with_outputs(begun, machine))
-    known = {task.id for task in ready}
-    left_out += [_out(t, "prints_nothing") for t in begun if t.id not in known]
-    odd = {task.id: ", ".join(words) for task in ready if (words := _unforeseen(task))}
-    left_out += [_out(t, "unforeseeable", f"it prints {odd[t.id]}") for t in ready if t.id in odd]
-    ready = [task for task in ready if task.id not in odd]
+    ready = list[SampledTask]()
+    for found in _with_outputs(begun, machine):
+        if isinstance(found, LeftOut):
+            left_out.append(found)
+        else:
+            ready.append(found)
     progress("proving the checks", 0, 0)
     faults = list(zip(ready, _faults(ready, machine), strict=True))
     left_out += [_out(task, *fault) for task, fault in faults if fault]
@@ -54,10 +54,6 @@ def _out(task: SampledTask, reason: str, detail: str = "") -> LeftOut:
     return LeftOut(id=task.id, category=task.category, reason=reason, detail=detail[:300])
 
 
-def _unforeseen(task: SampledTask) -> list[str]:
-    return unforeseen(task.question, task.main, str(task.check.get("output", "")))
-
-
 def _task(one: Asked, derived: Derived) -> SampledTask:
     check = {"kind": "prints", "keeps": derived.keeps, "output": _UNKNOWN}
     if derived.tests:
@@ -65,17 +61,24 @@ def _task(one: Asked, derived: Derived) -> SampledTask:
     return one.task(check, derived.uses, derived.main)
 
 
-def _with_outputs(tasks: Sequence[SampledTask], machine: Machine) -> Iterator[SampledTask]:
-    """Yield the tasks, with what their programs print; not those that print nothing."""
+def _with_outputs(
+    tasks: Sequence[SampledTask], machine: Machine
+) -> Iterator[SampledTask | LeftOut]:
+    """Yield the tasks, with what their programs print; those whose lines cannot be asked for."""
     printing = [task for task in tasks if task.check["kind"] == "prints"]
     found = _printed([_programs(task) for task in printing], machine)
-    outputs = {task.id: text for task, text in zip(printing, found, strict=True)}
+    outputs = {task.id: one for task, one in zip(printing, found, strict=True)}
     for task in tasks:
         if task.id not in outputs:
             yield task
-        elif outputs[task.id].strip():
-            check = {**task.check, "output": outputs[task.id]}
-            yield task.model_copy(update={"check": check})
+            continue
+        text, why = outputs[task.id]
+        if why or not text.strip():
+            yield _out(task, "reference_fails" if why else "prints_nothing", why)
+        elif words := unforeseen(task.question, task.main, text):
+            yield _out(task, "unforeseeable", f"it prints {', '.join(words)}")
+        else:
+            yield task.model_copy(update={"check": {**task.check, "output": text}})
 
 
 def _programs(task: SampledTask) -> list[str]:
@@ -84,16 +87,23 @@ def _programs(task: SampledTask) -> list[str]:
     return [text for text in texts if analyse(text).has_main]
 
 
-def _printed(attempts: Sequence[Sequence[str]], machine: Machine) -> list[str]:
-    """Return what the first text of each that compiles prints; "" where none ends well."""
+def _printed(attempts: Sequence[Sequence[str]], machine: Machine) -> list[tuple[str, str]]:
+    """Return what the first text of each that compiles prints, and why there is no such output."""
     fresh = Machine(machine.compiler, machine.runner)  # the cache may know a run: this is another
-    texts = [text for some in attempts for text in some]
-    good = {t for t, said in zip(texts, machine.compiled(texts), strict=True) if said.ok}
-    firsts = [next((text for text in some if text in good), "") for some in attempts]
+    texts = list(dict.fromkeys(text for some in attempts for text in some))
+    compiled = dict(zip(texts, machine.compiled(texts), strict=True))
+    firsts = [next((text for text in some if compiled[text].ok), "") for some in attempts]
     begun = [text for text in dict.fromkeys(firsts) if text]
     runs = dict(zip(begun, fresh.ran(begun), strict=True))
-    ends = {text: run.stdout for text, run in runs.items() if run.ended == "ok"}
-    return [ends.get(text, "") for text in firsts]
+    found = list[tuple[str, str]]()
+    for some, first in zip(attempts, firsts, strict=True):
+        if not first:
+            found.append(("", refusal(compiled[some[-1]]) if some else "it is no program"))
+        elif runs[first].ended != "ok":
+            found.append(("", f"its program ends with {runs[first].ended}"))
+        else:
+            found.append((runs[first].stdout, ""))
+    return found
 
 
 def _faults(tasks: Sequence[SampledTask], machine: Machine) -> list[tuple[str, str] | None]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from curator.base.settings import Settings, load_as, validate
+from curator.evaluation.recipe import BASE
 from curator.filters.leakage import LeakageSettings
 from curator.records.example import Sampling
 
@@ -30,6 +31,7 @@ class AcceptSettings(Settings):
 class SampleRecipe(Settings):
     """`kind: sample`: ask a model each task of the train split several times; see docs/own-answers.
 
+    `model` is named as an arm of an evaluation names its own; "base" is the augment recipe's.
     `per_task` answers are asked of each task, `keep` of them become rows at most. `limit` asks
     only the first tasks. `context` bounds each task with its answer, in tokens; `width` answers
     are written together, and another width gives other texts. `leakage` says which rows are too
@@ -39,6 +41,7 @@ class SampleRecipe(Settings):
     kind: Literal["sample"] = "sample"
     name: str = Field("sample", pattern=r"^[a-z0-9][a-z0-9-]*$")
     augment: str = Field("augment.yaml", pattern=r"^[^/\\]+$")
+    model: str = BASE
     per_task: int = Field(4, ge=1, le=64)
     keep: int = Field(2, ge=1, le=64)
     limit: int | None = Field(None, ge=1)

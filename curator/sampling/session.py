@@ -1,5 +1,6 @@
 """Sample a model's own answers to the train split, from the rows to the manifest."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from curator.evaluation.asking import texts_sha256
 from curator.evaluation.judging import rust_judge
 from curator.evaluation.models import open_responder
 from curator.evaluation.recipe import ArmSetting, EvaluateRecipe
+from curator.evaluation.records import ARM_NAME
 from curator.evaluation.respond import Responder
 from curator.evaluation.solving.run import Machine
 from curator.records import samples as names
@@ -30,7 +32,7 @@ from curator.sampling.tasks import Rows, read_rows
 _TOGETHER = 64  # answers that are checked together
 
 
-def real_responder(root: Path, recipe: SampleRecipe, model: str) -> Responder:
+def real_responder(root: Path, recipe: SampleRecipe) -> Responder:
     """Open the model that is asked: as an arm of an evaluation names it."""
     asked = EvaluateRecipe(
         augment=recipe.augment,
@@ -39,7 +41,7 @@ def real_responder(root: Path, recipe: SampleRecipe, model: str) -> Responder:
         width=recipe.width,
         threads=recipe.threads,
     )
-    name, _, adapter = model.partition("+")
+    name, _, adapter = recipe.model.partition("+")
     return open_responder(root, asked, ArmSetting(name="own", model=name, adapter=adapter or None))
 
 
@@ -56,7 +58,7 @@ def real_machine() -> Machine:
 class Tools:
     """The parts of a sampling: the model, and what compiles and runs."""
 
-    responder: Callable[[Path, SampleRecipe, str], Responder] = real_responder
+    responder: Callable[[Path, SampleRecipe], Responder] = real_responder
     machine: Callable[[], Machine] = real_machine
 
 
@@ -102,8 +104,7 @@ class Sampled:
 def sample(
     project: Project,
     recipe: SampleRecipe,
-    model: str,
-    name: str = "own",
+    name: str,
     progress: Progress = silent,
     tools: Tools = TOOLS,
 ) -> Sampled:
@@ -114,9 +115,9 @@ def sample(
     the model cannot do; CompilerError without a sandbox; StoreError where another process works
     in the folder.
     """
-    folder = project.root / names.OWN / name
+    folder = project.root / names.OWN / _plain(name)
     with store.locked(folder.with_name(f".{name}.lock"), "samples here", 0.2, where=folder):
-        job = _prepare(project, recipe, model, folder, (progress, tools))
+        job = _prepare(project, recipe, folder, (progress, tools))
         try:
             asking = Asking(job.tasks, recipe, job.responder, folder / names.ANSWERS)
             answers = ask(asking, progress)
@@ -125,17 +126,23 @@ def sample(
         return _finish(job, answers, progress)
 
 
+def _plain(name: str) -> str:
+    if re.fullmatch(ARM_NAME, name) is None:
+        hint = "use lower-case letters, digits and . _ -"
+        raise DataError(f"{name!r} is no name for a folder of own answers", hint=hint)
+    return name
+
+
 def _prepare(
     project: Project,
     recipe: SampleRecipe,
-    model: str,
     folder: Path,
     means: tuple[Progress, Tools],
 ) -> Job:
     """Find the tasks: those on disk, where the same was asked for, else those of the set."""
     progress, tools = means
     read = read_rows(project.root, project.curated, recipe.leakage)
-    machine, responder = tools.machine(), tools.responder(project.root, recipe, model)
+    machine, responder = tools.machine(), tools.responder(project.root, recipe)
     request = _request(recipe, responder, read)
     _check_same(folder, request)
     if not (folder / names.REQUEST).is_file():

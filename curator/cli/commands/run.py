@@ -9,6 +9,7 @@ from curator.cli.commands.augment import augment_by
 from curator.cli.commands.evaluate import evaluate_by
 from curator.cli.commands.retrain import retrain_by
 from curator.cli.commands.review import exchange_by
+from curator.cli.commands.sample import sample_by
 from curator.cli.options import AsJson, Unsandboxed, project
 
 app = typer.Typer()
@@ -20,7 +21,7 @@ def run(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe: augment, evaluate, retrain or review.
+    """Run any recipe: augment, evaluate, retrain, review or sample.
 
     A review recipe pulls decisions, then pushes candidates.
     """
@@ -29,6 +30,7 @@ def run(
     from curator.evaluation.recipe import EvaluateRecipe
     from curator.generate.recipe import AugmentRecipe
     from curator.review.recipe import ReviewRecipe
+    from curator.sampling.recipe import SampleRecipe
 
     here = project()
     kinds: dict[str, type[Settings]] = {
@@ -36,12 +38,15 @@ def run(
         "review": ReviewRecipe,
         "evaluate": EvaluateRecipe,
         "retrain": RetrainRecipe,
+        "sample": SampleRecipe,
     }
     chosen = load_as(recipe, kinds)
     if isinstance(chosen, AugmentRecipe):
         augment_by(here, chosen, as_json)
     elif isinstance(chosen, EvaluateRecipe):
         evaluate_by(here, chosen, as_json)
+    elif isinstance(chosen, SampleRecipe):
+        sample_by(here, chosen, as_json)
     elif isinstance(chosen, RetrainRecipe):
         retrain_by(here, recipe, as_json=as_json)
     elif isinstance(chosen, ReviewRecipe):

@@ -1,4 +1,4 @@
-"""Sampled answers and mixed folders in a terminal."""
+"""Sampled answers in a terminal: what was asked, and what became of it."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.records.project import Project
-    from curator.sampling.mix import Mixed
     from curator.sampling.session import Sampled
 
 
@@ -18,7 +17,9 @@ def sample_view(result: "Sampled", here: "Project") -> "Iterator[Table | str]":
     counts: Mapping[str, Any] = result.manifest["counts"]
     kinds = ", ".join(f"{kind} {number}" for kind, number in counts["by_check"].items())
     rows = [["tasks asked", str(counts["tasks"]), kinds]]
-    rows.append(["rows not asked", str(sum(counts["left_out"].values())), _list(counts["left_out"])])
+    rows.append(
+        ["rows not asked", str(sum(counts["left_out"].values())), _list(counts["left_out"])]
+    )
     rows.append(["answers", str(counts["answers"]), ""])
     rows.append(["solved", str(counts["solved"]), f"of {counts['tasks_solved']} tasks"])
     rows.append(["rows to train on", str(counts["rows"]), f"no rows: {_list(counts['no_rows'])}"])
@@ -28,16 +29,8 @@ def sample_view(result: "Sampled", here: "Project") -> "Iterator[Table | str]":
         rows,
     )
     folder = here.relative(result.folder)
-    yield f"All answers are in {folder}; to train on the rows: curator mix --own {result.folder.name}"
-
-
-def mix_view(result: "Mixed", here: "Project") -> "Iterator[Table | str]":
-    """Show what a folder to train on was put together from."""
-    columns = [("rows", "left"), ("number", "right"), ("share", "right")]
-    rows = [[name, str(n), f"{share:.1%}"] for name, n, share in result.parts()]
-    yield table(f"{here.relative(result.folder)}: train.jsonl", columns, rows)
-    yield from result.remarks
-    yield f"To train on it: curator train --data {here.relative(result.folder)}"
+    yield f"All answers are in {folder}"
+    yield f"To train on the rows: curator mix --own {result.folder.name} --out build/mixed"
 
 
 def _list(counts: Mapping[str, int]) -> str:

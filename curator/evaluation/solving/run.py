@@ -114,7 +114,7 @@ def _round(attempts: Sequence[_Attempt], machine: Machine) -> None:
         if said.ok:
             sound.append(one)
         else:
-            one.outcome = Outcome(False, _refusal(said), one.program)
+            one.outcome = Outcome(False, refusal(said), one.program)
             one.settled = not one.left
     _run(sound, machine)
 
@@ -129,7 +129,8 @@ def _run(attempts: Sequence[_Attempt], machine: Machine) -> None:
         one.outcome = Outcome(not why, why, one.program)
 
 
-def _refusal(said: Compilation) -> str:
+def refusal(said: Compilation) -> str:
+    """Say why a program does not compile."""
     first = said.errors[0] if said.errors else None
     if first is None:
         return f"rustc stopped: {said.problem}"
@@ -181,7 +182,7 @@ def claim_faults(check: Claim, machine: Machine) -> str:
     if outcome.compiles is False:
         return "it compiles" if said.ok else ""
     if not said.ok:
-        return _refusal(said)
+        return refusal(said)
     if outcome.compiles:
         return ""
     (run,) = machine.ran([check.program])

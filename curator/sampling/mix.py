@@ -1,0 +1,219 @@
+"""Write a folder to train on: the curated rows, with a share of own answers.
+
+train.jsonl    the curated rows, shares of them asked with passages or for a short answer; own rows
+valid.jsonl    as it is
+manifest.json  what it was made of, with all digests; a training keeps it with its run
+
+The same inputs give the same bytes, and the folder appears whole or not at all. A share is of all
+rows of train.jsonl. A row that is asked in another way stands in the place of the row it was.
+"""
+
+import math
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from curator import __version__
+from curator.base import store
+from curator.base.errors import DataError
+from curator.base.progress import Progress, silent
+from curator.base.seeds import derive_seed
+from curator.dataset.write import Chat, read_manifest
+from curator.records import samples as names
+from curator.records.samples import ANSWERS, ROWS
+from curator.sampling.asked_otherwise import ask_briefly
+from curator.sampling.rows import OwnRow
+from curator.training.staging import staged
+
+Change = Callable[[Chat], Chat | None]  # None: this row cannot be asked so
+
+_MADE_OF = ("model", "prompt_sha256", "sampling", "seed", "checks_sha256", "rustc")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What parts of the rows are own answers, asked with passages, asked for a short answer."""
+
+    own: float = 0.0
+    passages: float = 0.0
+    short: float = 0.0
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a folder is mixed from: a built set, folders of own answers, a way to add passages."""
+
+    data: Path
+    own: Sequence[Path] = ()
+    passages: Change | None = None
+    index_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A folder to train on, with the manifest in it."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def parts(self) -> Iterator[tuple[str, int, float]]:
+        """Yield each kind of row, its number and its share."""
+        counts = self.manifest["mix"]["counts"]
+        total = sum(counts.values())
+        yield from ((name, number, number / total) for name, number in counts.items())
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is less than was asked for."""
+        remarks: list[str] = self.manifest["mix"]["remarks"]
+        return remarks
+
+    def document(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {"folder": str(self.folder), **self.manifest}
+
+
+class _Kind(NamedTuple):
+    name: str
+    share: float
+    change: Change | None
+
+
+def mix(
+    sources: Sources, shares: Shares, out: Path, seed: int = 0, progress: Progress = silent
+) -> Mixed:
+    """Write a folder to train on; see the module.
+
+    Raises DataError for sources that are no such folders or were changed since, for shares that
+    are no shares, and where `out` is anything but an earlier mix.
+    """
+    _check(shares)
+    _check_out(out)
+    base = read_manifest(sources.data)
+    if "mix" in base:
+        hint = "give the built set that it was made of"
+        raise DataError("this is a mix already", where=sources.data, hint=hint)
+    rows = list(store.read(sources.data / "train.jsonl", Chat))
+    own = _own_rows(sources.own)
+    taken, remarks = _taken(own, len(rows), shares.own, seed)
+    total = len(rows) + len(taken)
+    kinds = [
+        _Kind("passages", shares.passages, sources.passages),
+        _Kind("short", shares.short, ask_briefly),
+    ]
+    changed, counts, more = _asked_otherwise(rows, kinds, total, (seed, progress))
+    plain = len(rows) - sum(counts.values())
+    mixed = {
+        "own": [{"name": p.name, **_made_of(p)} for p in sources.own],
+        "shares": {"own": shares.own, "passages": shares.passages, "short": shares.short},
+        "seed": seed,
+        "index_sha256": sources.index_sha256,
+        "counts": {"curated": plain, **counts, "own": len(taken)},
+        "remarks": [*remarks, *more],
+        "toolkit": __version__,
+    }
+    if out.exists():  # an earlier mix
+        shutil.rmtree(out)
+    with staged(out) as folder:
+        store.write_atomic(folder / "train.jsonl", (*changed, *taken))
+        shutil.copyfile(sources.data / "valid.jsonl", folder / "valid.jsonl")
+        files = {name: store.sha256_of(folder / name) for name in ("train.jsonl", "valid.jsonl")}
+        manifest = {**base, "files": files, "mixed_from": base["files"], "mix": mixed}
+        store.write_json(folder / names.MANIFEST, manifest)
+    return Mixed(out, manifest)
+
+
+def _check(shares: Shares) -> None:
+    """Raise DataError for shares of which none can be made."""
+    for name, share in (
+        ("own", shares.own),
+        ("passages", shares.passages),
+        ("short", shares.short),
+    ):
+        if not 0 <= share < 1:
+            raise DataError(f"the share {name} is {share:g}", hint="from 0 to less than 1")
+    total = shares.own + shares.passages + shares.short
+    if total > 1:
+        hint = "together at most 1"
+        raise DataError(f"the shares sum to {total:g}: no row is asked in two ways", hint=hint)
+
+
+def _check_out(out: Path) -> None:
+    if not out.exists():
+        return
+    manifest = out / names.MANIFEST
+    document = store.read_json(manifest) if manifest.is_file() else None
+    if not (isinstance(document, dict) and "mix" in document):
+        hint = "give a folder that is not there yet"
+        raise DataError("this is no earlier mix, and is not replaced", where=out, hint=hint)
+
+
+def _own_rows(folders: Sequence[Path]) -> list[OwnRow]:
+    rows = list[OwnRow]()
+    for folder in folders:
+        expected = _manifest(folder)["files"][ROWS]
+        if not (folder / ROWS).is_file() or store.sha256_of(folder / ROWS) != expected:
+            hint = "curator sample writes it again"
+            raise DataError("not the file of its manifest", where=folder / ROWS, hint=hint)
+        rows += store.read(folder / ROWS, OwnRow)
+    return rows
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a sampling; raises DataError where there is none."""
+    path = folder / names.MANIFEST
+    document = store.read_json(path) if path.is_file() else None
+    if not (isinstance(document, dict) and {*_MADE_OF, "files"} <= document.keys()):
+        hint = "curator sample, which writes its manifest last"
+        raise DataError("there are no own answers", where=folder, hint=hint)
+    return document
+
+
+def _made_of(folder: Path) -> dict[str, Any]:
+    manifest = _manifest(folder)
+    files = {name: manifest["files"][name] for name in (ROWS, ANSWERS)}
+    return {**{name: manifest[name] for name in _MADE_OF}, "files": files}
+
+
+def _taken(
+    own: Sequence[OwnRow], curated: int, share: float, seed: int
+) -> tuple[list[OwnRow], list[str]]:
+    """Take own rows up to their share: one of each task, then a second one, and so on."""
+    wanted = math.floor(share / (1 - share) * curated + 0.5)
+    if wanted > 0 and not own:
+        raise DataError("a share of own answers needs own answers", hint="--own NAME")
+    seen: dict[str, int] = {}
+    order = sorted(own, key=lambda r: derive_seed(seed, r.metadata.task, r.metadata.sample))
+    turns = list[tuple[int, int]]()
+    for at, row in enumerate(order):
+        turns.append((seen.get(row.metadata.task, 0), at))
+        seen[row.metadata.task] = turns[-1][0] + 1
+    taken = [order[at] for _, at in sorted(turns)[:wanted]]
+    less = len(taken) < wanted
+    remarks = [f"own: {len(taken)} rows are there, {wanted} make the share"] if less else []
+    return taken, remarks
+
+
+def _asked_otherwise(
+    rows: Sequence[Chat], kinds: Sequence[_Kind], total: int, how: tuple[int, Progress]
+) -> tuple[list[Chat], dict[str, int], list[str]]:
+    """Ask shares of the rows in other ways, no row in two; with counts and what was lacking."""
+    seed, progress = how
+    changed, counts, remarks = list(rows), dict[str, int](), list[str]()
+    left = sorted(range(len(rows)), key=lambda at: derive_seed(seed, "asked", at))
+    for kind in kinds:
+        wanted, done = math.floor(kind.share * total + 0.5), 0
+        for at in list(left):
+            if done == wanted or kind.change is None:
+                break
+            progress(kind.name, done, wanted)
+            if (new := kind.change(rows[at])) is not None:
+                changed[at] = new
+                left.remove(at)
+                done += 1
+        counts[kind.name] = done
+        if done < wanted:
+            remarks.append(f"{kind.name}: {done} rows can be asked so, {wanted} make the share")
+    return changed, counts, remarks
