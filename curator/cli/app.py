@@ -45,6 +45,7 @@ COMMANDS = (
     "import_model",
     "sample",
     "mix",
+    "pairs",
     "train",
     "sweep",
     "fuse",
