@@ -28,6 +28,7 @@ FILES = (
     "training/lora.yaml",
     "training/smollm2.yaml",
     "training/sweep.yaml",
+    "training/dpo.yaml",
     "training/prompts_fr.jsonl",
     ".gitignore",
     "README.fr.md",

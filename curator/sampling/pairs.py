@@ -34,8 +34,8 @@ from curator.training.config import TrainConfig
 from curator.training.data import ChatMessage
 from curator.training.pairs import PairRow
 
-PAIRS = Path("training") / "pairs"
-_FILES = TrainConfig(objective="dpo").files
+_TRAINING = TrainConfig(objective="dpo")
+PAIRS, _FILES = _TRAINING.folder, _TRAINING.files
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,11 @@ class TrainConfig(Settings):
         return self
 
     @property
+    def folder(self) -> Path:
+        """Where the rows lie by default, from a project's root."""
+        return Path("training") / "pairs" if self.objective == "dpo" else Path("curated")
+
+    @property
     def files(self) -> tuple[str, str]:
         """The files of rows: those to learn, and those to validate on."""
         if self.objective == "dpo":

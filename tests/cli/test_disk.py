@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "import": (WHOLE + "/chat.json", "--author", "Ana"),
     "import-model": (WHOLE + "/lesson.md",),
     "init": (WHOLE + "/new",),
+    "pairs": (),
     "renew-ids": (WHOLE + "/edited.jsonl",),
     "report": (),
     "retrain": (),

@@ -17,7 +17,8 @@ def sweep(
         Path | None, typer.Option("--config", help="The sweep [default: training/sweep.yaml].")
     ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of train.jsonl [default: curated].")
+        Path | None,
+        typer.Option("--data", help="Folder of rows [default: curated, or training/pairs]."),
     ] = None,
     model: Annotated[
         str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
@@ -46,7 +47,7 @@ def sweep(
     else:
         recipe, base = load_sweep(config or here.root / RECIPE, model)
         with progress(as_json, "checking model, rows and memory"):
-            found = begin(here.root, recipe, base, data or here.root / "curated")
+            found = begin(here.root, recipe, base, data or here.root / base.folder)
     if not as_json:
         say(f"Sweep {found.name} in {here.relative(found.path)}; it survives Ctrl-C and crashes.")
     swept = bring_about(found, each_training(as_json), retry)
