@@ -4,6 +4,7 @@ The names are mlx-lm's own where it has one. Unknown keys are refused, and so ar
 mlx-lm would only stumble over in the middle of a run.
 """
 
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -128,6 +129,11 @@ class TrainConfig(Settings):
     `dtype` auto is float32 without a GPU, where mlx is many times slower in half precision,
     and what the model's files have with one. `long_rows` says what becomes of rows of more than
     `max_seq_length` tokens; none is ever cut. `val_batches` -1 is all of the validation rows.
+    `epochs` says how long instead of `iters`: how often each row is learned, on average.
+    `grad_checkpoint` computes layers twice and keeps less; auto does so with a GPU, where a lack of
+    memory ends the process, and on a processor where memory is short. `keep_gb` is how much of the
+    disk may be taken, while a run goes on, by what the frozen layers make of each row, in GB;
+    0 keeps nothing.
     `objective` sft learns the answers of chats, dpo which of two answers is preferred: `beta` is
     how dearly it pays for leaving what it starts from. `start_from` names a complete run, whose
     adapter this one goes on from.
@@ -143,12 +149,13 @@ class TrainConfig(Settings):
     num_layers: int = Field(16, ge=-1)
     batch_size: int = Field(1, ge=1)
     iters: int = Field(600, ge=1)
+    epochs: float | None = Field(None, gt=0)
     learning_rate: Annotated[float, Field(gt=0)] = 1e-5
     lr_schedule: Schedule | None = None
     optimizer: Literal["adam", "adamw", "sgd", "muon", "adafactor"] = "adam"
     optimizer_config: OptimizerConfig = OptimizerConfig()
     grad_accumulation_steps: int = Field(1, ge=1)
-    grad_checkpoint: bool = True
+    grad_checkpoint: Literal["auto"] | bool = "auto"
     mask_prompt: bool = True
     max_seq_length: int = Field(2048, ge=32)
     long_rows: Literal["refuse", "leave_out"] = "refuse"
@@ -161,6 +168,7 @@ class TrainConfig(Settings):
     early_stopping: EarlyStopping | None = None
     clear_cache_threshold: int = Field(0, ge=0)
     check_memory: bool = True
+    keep_gb: float = Field(4.0, ge=0)
     survival: Survival = Survival()
 
     @field_validator("num_layers", "val_batches")
@@ -169,6 +177,13 @@ class TrainConfig(Settings):
         if count == 0:
             raise ValueError("0 would do nothing; -1 means all")
         return count
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_length(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("epochs") is not None and "iters" in given:
+            raise ValueError("iters and epochs are both given: leave one of them out")
+        return given
 
     @model_validator(mode="after")
     def _masked_pairs(self) -> "TrainConfig":
@@ -209,4 +224,17 @@ def changed(config: TrainConfig, changes: dict[str, Any]) -> TrainConfig:
     given = {k: v for k, v in changes.items() if v is not None}
     if not given:
         return config
-    return validate({**config.model_dump(), **given}, "the command's options", TrainConfig)
+    before = config.model_dump(exclude_unset=True)
+    if "iters" in given:
+        before.pop("epochs", None)
+    return validate({**before, **given}, "the command's options", TrainConfig)
+
+
+def in_iterations(config: TrainConfig, rows: int) -> TrainConfig:
+    """Return `config` with its length in iterations, for a set of so many rows to learn."""
+    if config.epochs is None:
+        return config
+    iterations = math.ceil(config.epochs * rows / config.batch_size)
+    whole = config.grad_accumulation_steps
+    given = {"epochs": None, "iters": whole * math.ceil(iterations / whole)}
+    return config.model_copy(update=given)

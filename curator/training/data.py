@@ -55,6 +55,11 @@ class Row:
         return len(self.tokens)
 
     @property
+    def learned_places(self) -> range:
+        """Where the learned tokens are: the first has nothing before it that foretells it."""
+        return range(max(self.offset, 1), len(self.tokens))
+
+    @property
     def weight(self) -> int:
         """What the row counts in a mean: the tokens that are learned."""
         return self.learned
@@ -62,7 +67,7 @@ class Row:
     @property
     def learned(self) -> int:
         """How many tokens count in the loss: all but the first where the prompt is not masked."""
-        return len(self.tokens) - max(self.offset, 1)
+        return len(self.learned_places)
 
 
 def read_rows(path: Path, tokenizer: Any, mask_prompt: bool) -> list[Row]:

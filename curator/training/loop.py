@@ -2,7 +2,7 @@
 so that a run that resumes from a checkpoint computes what the uninterrupted one would have.
 
 mlx-lm's own loop cannot do that: it draws its order from a global generator, and keeps neither the
-optimiser's state nor its place. Loss, LoRA layers and gradient checkpointing are mlx-lm's.
+optimiser's state nor its place. LoRA layers are mlx-lm's; `machine` says how they are computed.
 """
 
 import math
@@ -68,10 +68,6 @@ class Loop:
         lengths = tuple(r.length for r in job.train)
         self._order = Order(lengths, self.config.batch_size, self.config.seed)
         self._spent, self._fresh, self._gradients = 0.0, 0, None
-        if self.config.grad_checkpoint or self.limits.grad_checkpoint:
-            from mlx_lm.tuner.trainer import grad_checkpoint
-
-            grad_checkpoint(model.layers[0])
         self._compile()
 
     def _compile(self) -> None:

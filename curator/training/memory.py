@@ -6,7 +6,9 @@ tokens, hidden size H, feed-forward size I, A attention heads and a vocabulary o
     one layer        T x (12 H + 4 I) + 2 A T^2     (with gradient checkpointing: one layer whole,
     logits           3 T V                           and T H for each of the others)
 
-in numbers of 4 bytes. benchmarks/train.py puts the estimate beside the peak that mlx measures.
+in numbers of 4 bytes. On a processor, where numpy computes part of it (kernels.py), a layer
+is T x (12 H + 24 I), since what it made is all kept to the end, and the logits are those of 512
+tokens at once. benchmarks/train.py puts the estimate beside the peak that mlx measures.
 """
 
 from collections.abc import Mapping
@@ -34,23 +36,36 @@ class Estimate:
 
 
 def estimate(
-    config: TrainConfig, shape: Mapping[str, Any], counts: Counts, longest: int, float32: bool
+    config: TrainConfig,
+    shape: Mapping[str, Any],
+    counts: Counts,
+    longest: int,
+    float32: bool,
+    checkpointed: bool,
 ) -> Estimate:
-    """Estimate the memory of a run with rows of at most `longest` tokens (`shape`: config.json)."""
+    """Estimate the memory of a run with rows of at most `longest` tokens (`shape`: config.json).
+
+    `checkpointed`: layers are computed again in the backward pass.
+    """
     weights = max(counts.bytes, counts.total * 4 if float32 else 0)
     state = counts.trainable * 4 * _STATES[config.optimizer]
+    numpy = float32 and on_cpu()
+    layers = _layers(config, shape, longest, numpy, checkpointed)
+    logits = (2 * min(longest, 512) if numpy else 3 * longest) * int(shape["vocab_size"])
     rows = config.batch_size * (2 if config.objective == "dpo" else 1)  # both answers of a pair
-    return Estimate(weights, state, 4 * rows * _activations(config, shape, longest))
+    return Estimate(weights, state, 4 * rows * (layers + logits))
 
 
-def _activations(config: TrainConfig, shape: Mapping[str, Any], tokens: int) -> int:
+def _layers(
+    config: TrainConfig, shape: Mapping[str, Any], tokens: int, numpy: bool, checkpointed: bool
+) -> int:
     hidden, heads = int(shape["hidden_size"]), int(shape["num_attention_heads"])
-    inner, words = int(shape["intermediate_size"]), int(shape["vocab_size"])
+    inner = int(shape["intermediate_size"])
     layers = int(shape["num_hidden_layers"])
     trained = layers if config.num_layers == -1 else min(config.num_layers, layers)
-    whole = tokens * (12 * hidden + 4 * inner) + 2 * heads * tokens**2
-    saved = trained * tokens * hidden + whole if config.grad_checkpoint else trained * whole
-    return int(saved + 3 * tokens * words)
+    whole = tokens * (12 * hidden + (24 if numpy else 4) * inner)
+    whole += 0 if numpy else 2 * heads * tokens**2
+    return trained * tokens * hidden + whole if checkpointed else trained * whole
 
 
 def available() -> int:

@@ -8,11 +8,14 @@ from typing import Any
 from curator.base.errors import DataError, TrainingError
 from curator.base.plural import plural
 from curator.training import modelling
-from curator.training.config import TrainConfig
+from curator.training.config import TrainConfig, in_iterations
+from curator.training.cost import Cost, speed_here
 from curator.training.data import too_long
 from curator.training.memory import Estimate, available, estimate
 from curator.training.modelling import Counts
 from curator.training.objective import Item, read_items
+
+_SHARE = 0.8  # of the free memory, for a training that keeps all that its layers made
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Preflight:
     left_out: tuple[str, ...]
     memory: Estimate
     available: int
+    checkpointed: bool
+    seconds: float | None
 
     def document(self) -> dict[str, Any]:
         """Return the findings as a JSON object; lengths in tokens, memory in bytes."""
@@ -39,6 +44,8 @@ class Preflight:
             "valid": _lengths(self.valid),
             "left_out": list(self.left_out),
             "memory": {"estimate": self.memory.total, "available": self.available},
+            "grad_checkpoint": self.checkpointed,
+            "least_seconds": self.seconds,
         }
 
 
@@ -61,7 +68,12 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
     kept, kept_valid, long = _split(config, train, valid)
     _check_count(config, kept, data)
     longest = max(r.length for r in [*kept, *kept_valid])
-    memory = estimate(config, shape, counts, longest, _float32(config))
+    free = available()
+
+    def memory(checkpointed: bool) -> Estimate:
+        return estimate(config, shape, counts, longest, _float32(config), checkpointed)
+
+    checkpointed = _checkpointed(config, memory(False), free)
     checked = Preflight(
         folder.resolve(),
         architecture,
@@ -69,11 +81,30 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
         _sizes(kept),
         _sizes(kept_valid),
         long,
-        memory,
-        available(),
+        memory(checkpointed),
+        free,
+        checkpointed,
+        _least_seconds(config, Cost.of(config, shape, checkpointed), kept),
     )
     _check_memory(config, checked, longest)
     return checked
+
+
+def _least_seconds(config: TrainConfig, cost: Cost, rows: Sequence[Item]) -> float | None:
+    """Return what the run would take if it were only products of matrices; None if not known."""
+    speed = speed_here()
+    if not speed:
+        return None
+    iterations = in_iterations(config, len(rows)).iters
+    work = cost.least(iterations * config.batch_size, [(r.length, r.learned) for r in rows])
+    return round(work / speed, 1)
+
+
+def _checkpointed(config: TrainConfig, without: Estimate, free: int) -> bool:
+    """Decide on gradient checkpointing: as the settings say; auto is for a GPU, or short memory."""
+    if config.grad_checkpoint == "auto":
+        return not modelling.on_cpu() or without.total > _SHARE * free
+    return config.grad_checkpoint
 
 
 def _float32(config: TrainConfig) -> bool:
@@ -132,7 +163,7 @@ def _check_memory(config: TrainConfig, checked: Preflight, longest: int) -> None
         f"and {checked.available / 1e9:.1f} GB are free"
     )
     ways = ["close programs", "take a smaller model"]
-    ways += [] if config.grad_checkpoint else ["set grad_checkpoint: true"]
+    ways += [] if checked.checkpointed else ["set grad_checkpoint: true"]
     ways += ["lower batch_size"] if config.batch_size > 1 else ["shorten the longest rows"]
     hint = ", ".join(ways) + "; check_memory: false tries all the same"
     raise TrainingError(what, hint=hint)

@@ -12,51 +12,59 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from curator.base import store
-from curator.training.batches import padded
-from curator.training.pairs import Pair, halves
-from curator.training.preference import log_probabilities
+from curator.base.errors import TrainingError
+from curator.training.pairs import Pair
+from curator.training.preference import PairLoss
 
 FILE = "reference.jsonl"
 
 
 class Reference(BaseModel):
-    """A pair's log-probabilities under the reference."""
+    """By how much the reference finds a pair's chosen answer likelier, as a logarithm."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     where: str
-    chosen: float
-    rejected: float
+    difference: float
 
 
-def with_reference(
-    pairs: Sequence[Pair], model: Any, path: Path, asked_to_stop: Callable[[], bool]
-) -> list[Pair] | None:
-    """Return pairs with the reference's part, computing what is not in `path` yet.
+class References:
+    """The file of a run's references, of pairs as `objective` compares them.
 
-    `asked_to_stop` is called before each one that is computed; None where it says so. `model` must
-    be the reference as it is: no iteration may have changed it, unless all pairs are known.
+    `begun` says that the model was trained already: then it is the reference no more, and all
+    pairs must be known.
     """
-    known = {r.where: r for r in store.read(path, Reference)} if path.exists() else {}
-    missing = [p for p in pairs if p.where not in known]
-    model.eval()
-    with store.Appender(path) as sink:
-        for pair in missing:
-            if asked_to_stop():
-                return None
-            known[pair.where] = _computed(pair, model)
-            sink.append(known[pair.where])
-    model.train()
-    return [replace(p, reference=_difference(known[p.where])) for p in pairs]
 
+    def __init__(self, path: Path, objective: PairLoss, begun: bool):
+        self._path, self._objective, self._begun = path, objective, begun
 
-def _computed(pair: Pair, model: Any) -> Reference:
-    import mlx.core as mx
+    def of(
+        self, pairs: Sequence[Pair], model: Any, asked_to_stop: Callable[[], bool]
+    ) -> list[Pair] | None:
+        """Return pairs with the reference's part, computing what is not known yet.
 
-    tokens, ends = (mx.array(a, dtype=mx.int32) for a in padded(halves([pair])))
-    chosen, rejected = log_probabilities(model, tokens, ends).tolist()
-    mx.clear_cache()
-    return Reference(where=pair.where, chosen=chosen, rejected=rejected)
+        `asked_to_stop` is called before each one that is computed; None where it says so. Raises
+        TrainingError where a pair can be known no more.
+        """
+        path = self._path
+        found = store.read(path, Reference) if path.exists() else ()
+        known = {r.where: r.difference for r in found}
+        missing = [p for p in pairs if p.where not in known]
+        if missing and self._begun:
+            what = f"{missing[0].where} is missing, and the model has changed since"
+            raise TrainingError(what, where=path, hint="delete the run, and train again")
+        model.eval()
+        with store.Appender(path) as sink:
+            for pair in missing:
+                if asked_to_stop():
+                    return None
+                known[pair.where] = self._computed(pair, model)
+                sink.append(Reference(where=pair.where, difference=known[pair.where]))
+        model.train()
+        return [replace(p, reference=known[p.where]) for p in pairs]
 
+    def _computed(self, pair: Pair, model: Any) -> float:
+        import mlx.core as mx
 
-def _difference(found: Reference) -> float:
-    return found.chosen - found.rejected
+        found = float(self._objective.differences(model, *self._objective.batch([pair]))[0])
+        mx.clear_cache()
+        return found

@@ -10,9 +10,10 @@ from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import TrainingError
 from curator.training import curve
-from curator.training.config import RUNS, TrainConfig, changed
+from curator.training.config import RUNS, TrainConfig, changed, in_iterations
 from curator.training.preflight import Preflight, examine
 from curator.training.rundir import (
+    Limits,
     Request,
     RunDir,
     create,
@@ -47,6 +48,7 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     by another job or a finished run.
     """
     checked = examine(config, data)
+    config = in_iterations(config, len(checked.train))
     request = _request(root, config, data, checked)
     with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
         return _run_for(root, request, config, data, name)
@@ -78,11 +80,16 @@ def make(root: Path, run: RunDir, config: TrainConfig, data: Path) -> RunDir:
     Raises CuratorError for what is wrong with them.
     """
     if not run.file("run.json").exists():
-        _create(root, run, _request(root, config, data, examine(config, data)), data)
+        checked = examine(config, data)
+        config = in_iterations(config, len(checked.train))
+        _create(root, run, _request(root, config, data, checked), data)
     return run
 
 
 def _create(root: Path, run: RunDir, request: Request, data: Path) -> None:
+    if request.config.grad_checkpoint == "auto" and request.preflight["grad_checkpoint"]:
+        limits = Limits(grad_checkpoint=True)  # decided once, by the memory of now
+        store.write_json(run.file("limits.json"), limits.model_dump())
     if request.start:
         keep_start(root, run, request.start)
     create(run, request, data)

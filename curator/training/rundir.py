@@ -6,7 +6,9 @@ data/            the rows as they were at the start: train.jsonl, valid.jsonl, m
 start/           curator/training/stage.py: the adapter of an earlier run that it goes on from
 reference.jsonl  curator/training/reference.py: of preferences
 metrics.jsonl    curator/training/metrics.py         events.jsonl  deaths, resumptions, lowerings
+forecast.json    curator/training/forecast.py
 limits.json      what the supervisor lowered checkpoints/  curator/training/checkpoint.py
+kept/            curator/training/kept.py, until the run is complete
 adapters/        the best adapter, as mlx-lm loads it
 loss.svg         the loss curve              result.json   written last: the run is complete
 """

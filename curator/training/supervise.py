@@ -23,6 +23,7 @@ from curator.base.errors import CannotWrite, Interrupted, TrainingError
 from curator.base.notice import Notice
 from curator.training import checkpoint
 from curator.training.blas import with_openblas
+from curator.training.machine import checkpointed
 from curator.training.rundir import Limits, RunDir
 from curator.training.worker import STOPPED
 
@@ -181,7 +182,7 @@ class Supervisor:
         self._tell("lowered", death.iteration, what)
 
     def _checkpointed(self) -> bool:
-        return self._config.grad_checkpoint or self._run.limits().grad_checkpoint
+        return checkpointed(self._config, self._run.limits())
 
     def _lengths(self) -> list[int]:
         return self._run.request().lengths

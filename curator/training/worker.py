@@ -6,6 +6,7 @@ error that trying again does not mend (named in the last line), 3 stopped when a
 """
 
 import json
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -13,11 +14,17 @@ from typing import Any
 
 from curator.base import store
 from curator.base.errors import CuratorError, StoreError, TrainingError
-from curator.training import checkpoint, metrics, modelling, reference
+from curator.training import checkpoint, kernels, machine, metrics, modelling, reference
+from curator.training.artefacts import weights_digest
+from curator.training.cost import Cost
 from curator.training.data import too_long
+from curator.training.forecast import Forecast, Forecaster
+from curator.training.kept import Kept, lower
+from curator.training.layers import split
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
-from curator.training.objective import objective_of, read_items
+from curator.training.objective import Objective, read_items, split_objective, whole_objective
+from curator.training.preference import PairLoss
 from curator.training.rundir import RunDir
 from curator.training.stage import load_start
 from curator.training.tensors import save_tensors
@@ -39,31 +46,23 @@ class Worker:
         """Train from the newest checkpoint to the end; returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
         rows = self._load()
-        if rows is None:
-            return STOPPED
-        train, valid = rows
         progress = self._resume()
         say(resumed=progress.iteration)
-        with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
-            callbacks = self._callbacks(sink)
-            job = Job(
-                self.config, self.limits, tuple(train), tuple(valid), objective_of(self.config)
-            )
-            loop = Loop(job, self._model, self._optimizer, callbacks, progress)
-            ended = loop.run()
+        with (
+            store.Appender(self.run_dir.file("metrics.jsonl")) as sink,
+            machine.prepared(self._model, self.config, self.limits),
+        ):
+            ended, progress = self._learn(rows, progress, sink)
         if ended == "stopped":
             return STOPPED
-        self._finish(ended, loop.progress)
+        self._finish(ended, progress)
         return 0
 
     def _stop(self, number: int, frame: object) -> None:
         self._stopping = True
 
-    def _load(self) -> tuple[list[Any], list[Any]] | None:
-        """Build model and optimiser; returns the rows to learn and those to validate on.
-
-        None where it was asked to stop.
-        """
+    def _load(self) -> tuple[list[Any], list[Any]]:
+        """Build model and optimiser; returns the rows to learn and those to validate on."""
         import mlx.core as mx
 
         folder = Path(self.request.folder)
@@ -79,17 +78,57 @@ class Worker:
             load_start(self.run_dir, self._model)
         self._optimizer = modelling.build_optimizer(self.config)
         self._model.train()
-        return self._referred(train, valid) if self.config.objective == "dpo" else (train, valid)
+        return train, valid
 
-    def _referred(self, *splits: list[Any]) -> tuple[list[Any], list[Any]] | None:
-        """Compare the pairs with the model as it is now; None where it was asked to stop."""
+    def _learn(
+        self, rows: tuple[list[Any], list[Any]], progress: checkpoint.Progress, sink: store.Appender
+    ) -> tuple[str, checkpoint.Progress]:
+        """Train on rows from `progress` on; returns why it ended, and where."""
+        objective = self._objective()
+        referred = self._referred(rows, objective, progress)
+        if referred is None:
+            return "stopped", progress
+        train, valid = referred
+        shape = store.read_json(Path(self.request.folder) / "config.json")
+        cost = Cost.of(self.config, shape, machine.checkpointed(self.config, self.limits))
+        forecaster = Forecaster(self.config, cost, train, valid, progress.iteration, self._forecast)
+        callbacks = self._callbacks(sink, forecaster)
+        job = Job(self.config, self.limits, tuple(train), tuple(valid), objective)
+        loop = Loop(job, self._model, self._optimizer, callbacks, progress)
+        return loop.run(), loop.progress
+
+    def _objective(self) -> Objective:
+        layers = split(self._model, self.config)
+        if layers is None:
+            return whole_objective(self.config)
+        kept = None
+        if self.config.keep_gb and layers.frozen:
+            made_by = f"{weights_digest(Path(self.request.folder))} {layers.frozen}"
+            limit = int(self.config.keep_gb * 10**9)
+            kept = Kept(self.run_dir.file("kept"), limit, made_by)
+        numpy = machine.by_numpy(self._model)
+        return split_objective(self.config, layers, lower(layers, kept), numpy)
+
+    def _referred(
+        self,
+        rows: tuple[list[Any], list[Any]],
+        objective: Objective,
+        progress: checkpoint.Progress,
+    ) -> tuple[list[Any], list[Any]] | None:
+        """Compare pairs with the model as the run found it; None where it was asked to stop.
+
+        Rows of another kind are returned as they are.
+        """
+        if not isinstance(objective, PairLoss):
+            return rows
 
         def asked_to_stop() -> bool:
-            _say_iteration(0)
+            say(iteration=progress.iteration)
             return self._stopping
 
         path = self.run_dir.file(reference.FILE)
-        found = [reference.with_reference(s, self._model, path, asked_to_stop) for s in splits]
+        known = reference.References(path, objective, begun=progress.iteration > 0)
+        found = [known.of(split, self._model, asked_to_stop) for split in rows]
         train, valid = found
         return None if train is None or valid is None else (train, valid)
 
@@ -117,8 +156,17 @@ class Worker:
         self._optimizer.init(self._model.trainable_parameters())
         return progress
 
-    def _callbacks(self, sink: store.Appender) -> Callbacks:
+    def _forecast(self, forecast: Forecast) -> None:
+        store.write_json(self.run_dir.file("forecast.json"), forecast.model_dump())
+        say(forecast=forecast.model_dump())
+
+    def _callbacks(self, sink: store.Appender, forecaster: Forecaster) -> Callbacks:
+        def beat(iteration: int) -> None:
+            say(iteration=iteration)
+            forecaster.beat(iteration)
+
         def metric(record: Metric) -> None:
+            forecaster.metric(record)
             sink.append(record)
             say(metric=record.model_dump(exclude_none=True))
 
@@ -127,7 +175,7 @@ class Worker:
             checkpoint.save(folder, progress, self._model, self._optimizer)
             say(saved=progress.iteration)
 
-        return Callbacks(_say_iteration, metric, self._write_adapter, save, lambda: self._stopping)
+        return Callbacks(beat, metric, self._write_adapter, save, lambda: self._stopping)
 
     def _write_adapter(self) -> None:
         """Write the weights as they are now as the run's adapter, in mlx-lm's form."""
@@ -150,6 +198,7 @@ class Worker:
             "tokens": progress.tokens,
             "adapter_sha256": store.sha256_of(adapter),
         }
+        shutil.rmtree(self.run_dir.file("kept"), ignore_errors=True)
         store.write_json(self.run_dir.file("result.json"), result)
 
 
@@ -159,12 +208,9 @@ def say(**message: Any) -> None:
     sys.stdout.flush()
 
 
-def _say_iteration(iteration: int) -> None:
-    say(iteration=iteration)
-
-
 def main() -> int:
     """Work on the run that the command line names, alone."""
+    kernels.one_thread_each()
     run = RunDir(Path(sys.argv[1]))
     try:
         with run.file("lock").open("w") as held:

@@ -11,8 +11,10 @@ import pytest
 from mlx.utils import tree_flatten, tree_map
 
 from curator.training.data import Row
+from curator.training.kept import lower
+from curator.training.layers import Layers
 from curator.training.pairs import Pair
-from curator.training.preference import PreferenceLoss, log_probabilities
+from curator.training.preference import PreferenceLoss, SplitPreferenceLoss, log_probabilities
 
 WORDS, BETA = 7, 0.3
 
@@ -122,3 +124,43 @@ def test_steps_against_the_gradient_raise_each_margin() -> None:
         model.update(tree_map(lambda p, g: p - 0.5 * g, model.trainable_parameters(), gradients))
     assert min(loss.margins(model, *batch).tolist()) > 0.2
     assert [name for name, _ in tree_flatten(model.trainable_parameters())] == ["table"]
+
+
+@pytest.fixture(scope="module")
+def llama() -> Any:
+    """A small llama with LoRA layers on the last of its two, drawn by a seed."""
+    from mlx_lm.models.llama import Model, ModelArgs
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    mx.random.seed(5)
+    shape = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2}
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "rms_norm_eps": 1e-5}
+    model = Model(
+        ModelArgs.from_dict({"model_type": "llama", "vocab_size": WORDS, **shape, **heads})
+    )
+    model.freeze()
+    linear_to_lora_layers(model, 1, {"rank": 2, "dropout": 0.0, "scale": 4.0})
+    drawn = [(n, mx.random.normal(v.shape)) for n, v in tree_flatten(model.trainable_parameters())]
+    model.load_weights(drawn, strict=False)
+    model.train()
+    return model
+
+
+@pytest.mark.parametrize("numpy", [False, True])
+def test_of_a_model_in_two_parts_it_is_the_same(llama: Any, numpy: bool) -> None:
+    layers = Layers(llama, frozen=1)
+    split, whole = (
+        SplitPreferenceLoss(BETA, layers, lower(layers, None), numpy),
+        PreferenceLoss(BETA),
+    )
+    (a, count), gradient = nn.value_and_grad(llama, split.loss)(llama, *split.batch(PAIRS))
+    (b, _), expected = nn.value_and_grad(llama, whole.loss)(llama, *whole.batch(PAIRS))
+    assert (float(a), int(count)) == (pytest.approx(float(b), abs=1e-5), 3)
+    ours, theirs = dict(tree_flatten(gradient)), dict(tree_flatten(expected))
+    assert ours.keys() == theirs.keys() and ours
+    for name, slope in theirs.items():
+        assert np.allclose(np.array(ours[name]), np.array(slope), atol=1e-5), name
+    assert max(float(mx.abs(v).max()) for v in theirs.values()) > 1e-2
+    measured = split.measure(llama, *split.batch(PAIRS)), whole.measure(llama, *whole.batch(PAIRS))
+    for name in ("val_loss", "val_accuracy", "val_margin"):
+        assert float(measured[0][name]) == pytest.approx(float(measured[1][name]), abs=1e-4)

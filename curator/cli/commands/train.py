@@ -70,7 +70,7 @@ def train(
     if not as_json:
         show(preflight_view(run.request().preflight))
         say(f"Run {run.name} in {here.relative(run.path)}; it survives Ctrl-C and crashes.")
-    result = _train(run, settings.iters, as_json)
+    result = _train(run, run.request().config.iters, as_json)
     present(as_json, result.document, trained_view(result))
 
 

@@ -14,6 +14,7 @@ from curator.cli.views.export import file_size
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from curator.training.forecast import Forecast
     from curator.training.metrics import Event, Metric
     from curator.training.run import Trained
     from curator.training.supervise import Listener
@@ -38,10 +39,13 @@ def metric_line(metric: "Metric") -> str:
     return ", ".join([*parts, f"{metric.peak_gb:.2f} GB", f"rate {metric.learning_rate:.2e}"])
 
 
-def record_line(record: "Metric | Event") -> str:
-    """Write a metric or an event as a line."""
+def record_line(record: "Metric | Event | Forecast") -> str:
+    """Write a metric, an event or a forecast as a line."""
+    from curator.training.forecast import Forecast
     from curator.training.metrics import Event
 
+    if isinstance(record, Forecast):
+        return f"iteration {record.iteration}, {record.line()}"
     if isinstance(record, Event):
         return f"iteration {record.iteration}, {record.kind}: {english.say(record.detail)}"
     return metric_line(record)
@@ -52,12 +56,20 @@ def _note(message: dict[str, Any]) -> str | None:
 
     if "metric" in message:
         return metric_line(Metric.model_validate(message["metric"]))
+    if "forecast" in message:
+        return _forecast_line(message["forecast"])
     if "event" in message:
         event = message["event"]
         return f"{event.kind}: iteration {event.iteration}, {english.say(event.detail)}"
     if "stopping" in message:
         return f"stopping: {english.say(message['stopping'])}"
     return None
+
+
+def _forecast_line(document: dict[str, Any]) -> str:
+    from curator.training.forecast import Forecast
+
+    return record_line(Forecast.model_validate(document))
 
 
 @contextmanager
@@ -148,8 +160,18 @@ def preflight_view(preflight: dict[str, Any]) -> "Iterator[Table]":
         *([name, _rows(preflight[name])] for name in ("train", "valid")),
         ["left out", ", ".join(preflight["left_out"]) or "none"],
         ["memory", f"about {needed} of {available}"],
+        ["time", _least(preflight)],
     ]
     yield table("Before the start", [("what", "left"), ("found", "left")], rows)
+
+
+def _least(preflight: dict[str, Any]) -> str:
+    from curator.training.forecast import duration
+
+    seconds = preflight.get("least_seconds")
+    if seconds is None:
+        return "not known before the second iteration"
+    return f"at least {duration(seconds)} of arithmetic; the second iteration says it better"
 
 
 def trained_view(trained: "Trained") -> Iterator[str]:

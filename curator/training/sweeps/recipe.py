@@ -14,7 +14,7 @@ from curator.training.config import TrainConfig, load_config
 
 RECIPE = Path("training") / "sweep.yaml"
 MOST = 100  # combinations of one sweep
-_LENGTH = ("iters", "steps_per_eval")
+_LENGTH = ("iters", "epochs", "steps_per_eval")
 # What the validation loss itself depends on: two values of it give losses of two kinds.
 _MEASURE = (
     *("objective", "beta", "start_from", "model"),
@@ -79,6 +79,7 @@ def load_sweep(path: Path, model: str | None = None) -> tuple[SweepRecipe, Train
     """
     recipe = load_as(path, {"sweep": SweepRecipe})
     base = load_config(path.with_name(recipe.base), {"model": model})
+    base = base.model_copy(update={"epochs": None})  # the sweep's count
     return recipe, _with(base, recipe.settings, f"{path}: settings")
 
 
