@@ -11,7 +11,7 @@ from curator.evaluation.records import Response
 from curator.evaluation.solving.groups import Group, Said
 from curator.evaluation.solving.run import Outcome
 
-_PARTS = ("solved", "ideas", "must_not", "code", "relevance", "french", "form")
+_PARTS = ("solved", "compiles", "ideas", "must_not", "code", "relevance", "french", "form")
 
 
 @dataclass(frozen=True)

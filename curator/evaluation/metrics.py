@@ -18,7 +18,7 @@ from curator.evaluation import ideas, seed
 from curator.evaluation.grounded import groundedness
 from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import Response
-from curator.evaluation.relevance import relevance
+from curator.evaluation.relevance import relevance, shared_names
 from curator.evaluation.solving.groups import Said
 from curator.evaluation.solving.kinds import Claim
 from curator.evaluation.solving.run import Outcome
@@ -26,6 +26,7 @@ from curator.evaluation.weights import WEIGHTS, Weights
 from curator.filters.french import languages, prose, units
 from curator.french.shortwords import spoken_language
 from curator.french.typography import APOSTROPHE
+from curator.rust.syntax import tree_of
 from curator.text.markdown import SECTIONS, section_key
 from curator.text.markdown import sections as read_sections
 
@@ -37,6 +38,7 @@ UNIT = 80  # characters; langdetect is unsure of less (curator/filters/french.py
 REPEATED = 4  # words
 REPEATED_LEAST = 0.2  # of these; code and terms repeat themselves
 LOWER_IS_BETTER = frozenset({"repetition", "must_not"})
+ATTEMPTED = 2  # names of the question that a block takes up
 LONGEST = 800  # words; a learner has asked one question
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
@@ -133,9 +135,25 @@ def code(blocks: Sequence[Shown], question: str, solved: bool) -> float | None:
 
 
 def sound_blocks(prompt: EvalPrompt, blocks: Sequence[Shown], outcome: Outcome | None) -> list[str]:
-    """Return the code that counts: blocks that do as the text says; all, if a program solved."""
+    """Return the code in which an idea may be shown; all of it, if a program solved.
+
+    Those are blocks that do as the text says, and attempts: Rust by its syntax, about the question.
+    """
     by_program = _by_program(prompt, outcome)
-    return [block.code for block in blocks if block.passed or by_program]
+    return [b.code for b in blocks if b.passed or by_program or _attempts(prompt.prompt, b.code)]
+
+
+def _attempts(question: str, code: str) -> bool:
+    """Tell whether a block that fails tries to solve the question, rather than list words."""
+    return not tree_of(code).has_error and len(shared_names(question, code)) >= ATTEMPTED
+
+
+def compiles(question: str, blocks: Sequence[Shown], outcome: Outcome | None) -> float | None:
+    """Return 1 where an attempt compiles and the question's own program does not, or solves it."""
+    if outcome is None:
+        return None
+    attempted = any(_attempts(question, block.code) for block in blocks)
+    return float(outcome.solved or (outcome.compiles and attempted))
 
 
 def _by_program(prompt: EvalPrompt, outcome: Outcome | None) -> bool:
@@ -161,6 +179,7 @@ def measure(
     broken = [group for group in prompt.must_not if group.found(Said(text))]
     measured: dict[str, float | None] = {
         "solved": float(solved) if outcome else None,
+        "compiles": compiles(prompt.prompt, blocks, outcome),
         "ideas": sum(said) / len(said),
         "must_not": len(broken) / len(prompt.must_not) if prompt.must_not else None,
         "code": code(blocks, prompt.prompt, _by_program(prompt, outcome)),
@@ -191,7 +210,8 @@ def composite(
     substance = explained
     if measured["solved"] is not None:
         counted = explained * (1.0 if value["solved"] else weights.unsolved)
-        substance = weights.solved * value["solved"] + (1 - weights.solved) * counted
+        done = max(value["solved"], weights.compiles * value["compiles"])
+        substance = weights.solved * done + (1 - weights.solved) * counted
     french_part = weights.french * value["french"]
     manner = 1 - weights.french - weights.form + french_part + weights.form * value["form"]
     return 5 * substance * manner * readable(measured["french"])

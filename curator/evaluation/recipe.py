@@ -23,6 +23,7 @@ BASE, TUNED = "base", "tuned"
 # What the default profile measures: curator/evaluation/metrics.py.
 MetricName = Literal[
     "solved",
+    "compiles",
     "ideas",
     "must_not",
     "code",

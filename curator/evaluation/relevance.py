@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from curator.evaluation.fences import outside
+from curator.evaluation.solving.groups import uncommented
 from curator.evaluation.solving.programs import rust_fences
 from curator.french.common import OF_EVERY_LESSON
 from curator.french.glossary import alternatives
@@ -46,6 +47,14 @@ def terms(question: str) -> frozenset[str]:
     words = {fold(word) for word in _WORD.findall(_SPAN.sub(" ", prose)) if not _is_french(word)}
     names = _names(" ".join([*rust_fences(question), *_SPAN.findall(prose)]))
     return frozenset(map(_stem, names | words)) - _common()
+
+
+def shared_names(question: str, code: str) -> frozenset[str]:
+    """Return the beginnings of what a question is about that code has as names.
+
+    What stands in comments and literals names nothing.
+    """
+    return terms(question) & set(map(_stem, _names(uncommented(code))))
 
 
 def _is_french(word: str) -> bool:

@@ -11,7 +11,8 @@ class Weights(Settings):
     """The weights of the profile "default".
 
     `solved` is the part of the substance that solving the prompt's check makes, the rest is what is
-    said and shown; without it these count `unsolved` times. `chance` is the share of the ideas that
+    said and shown; without it these count `unsolved` times, and a program that compiles where the
+    learner's does not is worth `compiles` of a solved one. `chance` is the share of the ideas that
     an answer to another question meets, which is taken off. `code` is the part of what is said that
     hangs on the blocks doing as the text says. `french` and `form` are parts of the whole that an
     answer loses where it lacks them; together at most 0.15.
@@ -19,6 +20,7 @@ class Weights(Settings):
 
     solved: float = Field(0.5, ge=0, le=1)
     unsolved: float = Field(0.35, ge=0, le=1)
+    compiles: float = Field(0.3, ge=0, le=1)
     chance: float = Field(0.15, ge=0, lt=1)
     code: float = Field(0.3, ge=0, le=1)
     french: float = Field(0.1, ge=0, le=0.15)

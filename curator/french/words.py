@@ -5,6 +5,7 @@ from curator.records.taxonomy import taxonomy
 METRICS = {
     "composite": "Score",
     "solved": "Questions résolues",
+    "compiles": "Programmes réparés",
     "ideas": "Idées dites",
     "must_not": "Fautes à ne pas faire",
     "relevance": "Rapport à la question",
@@ -27,7 +28,8 @@ METRICS = {
 MEANINGS = {
     "composite": "ce que la réponse apporte, sur 5 (docs/score.md)",
     "solved": "part des réponses qui passent le contrôle de leur question, exécuté",
-    "ideas": "part des idées attendues, dites dans une phrase ou un code conforme",
+    "compiles": "part des réponses dont le programme compile, quand celui demandé ne compile pas",
+    "ideas": "part des idées attendues, dites dans une phrase ou montrées dans du code",
     "must_not": "part des fautes guettées qui sont commises ; moins vaut mieux",
     "relevance": "la réponse reprend-elle les noms et les mots de la question",
     "form": "finie, lisible en une fois, sans répétition",

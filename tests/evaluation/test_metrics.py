@@ -6,7 +6,9 @@ from pydantic import ValidationError
 from curator.evaluation import metrics
 from curator.evaluation.grounded import citations, groundedness, names
 from curator.evaluation.metrics import Shown
+from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import Response, Source
+from curator.evaluation.solving.run import Outcome
 from curator.evaluation.weights import MOST_FORM, Weights
 
 FRENCH = "Une référence permet de lire une valeur sans en devenir propriétaire, ni la copier. "
@@ -133,9 +135,27 @@ def test_groundedness(text: str, expected: float | None) -> None:
     assert groundedness(text, "", []) is None
 
 
+ASKED = "Pourquoi ?\n\n```rust\nfn plateau(dames: &[u8]) -> u8 { dames }\n```"
+TRIED = "fn plateau(dames: &[u8]) -> u8 { dames.len() }"
+LISTED = '// plateau, dames\nfn main() { let _ = "plateau"; let _ = "dames"; }'
+
+
+@pytest.mark.parametrize(
+    ("code", "attempt"),
+    [(TRIED, True), (LISTED, False), (TRIED.replace("}", ""), False), ("fn f() {}", False)],
+)
+def test_only_an_attempt_at_the_question_shows_ideas_or_mends(code: str, attempt: bool) -> None:
+    prompt = EvalPrompt(id="p", category="basics", prompt=ASKED, split="dev")
+    block, outcome = Shown(code, False), Outcome(False, compiles=True)
+    assert metrics.sound_blocks(prompt, [block], outcome) == ([code] if attempt else [])
+    assert metrics.compiles(ASKED, [block], outcome) == float(attempt)
+    assert metrics.compiles(ASKED, [block], None) is None
+    assert metrics.compiles(ASKED, [], Outcome(True)) == 1
+
+
 def scored(**changes: float | None) -> float:
     """The score of an answer that has everything, but for some metrics."""
-    names = ("solved", "ideas", "must_not", "code", "relevance", "french", "form")
+    names = ("solved", "compiles", "ideas", "must_not", "code", "relevance", "french", "form")
     full = {name: 0.0 if name == "must_not" else 1.0 for name in names}
     return metrics.composite({**full, **changes})
 
@@ -143,21 +163,24 @@ def scored(**changes: float | None) -> float:
 def test_the_score_by_hand() -> None:
     assert scored() == scored(solved=None) == pytest.approx(5)
     assert scored(ideas=0.5) == pytest.approx(5 * (0.5 + 0.5 * 0.35 / 0.85))
-    assert scored(solved=0.0) == pytest.approx(5 * 0.5 * 0.35)
-    assert scored(solved=0.0, ideas=0.15) == 0  # what one meets by chance
+    assert scored(solved=0.0) == pytest.approx(5 * (0.5 * 0.3 + 0.5 * 0.35))
+    assert scored(solved=0.0, compiles=0.0) == pytest.approx(5 * 0.5 * 0.35)
+    assert scored(solved=0.0, compiles=0.0, ideas=0.15) == 0  # what one meets by chance
     assert scored(code=0.0) == pytest.approx(5 * (0.5 + 0.5 * 0.7))
     assert scored(code=None) == pytest.approx(5)
     assert scored(solved=None, relevance=0.5) == pytest.approx(2.5)
     assert scored(french=0.5, form=0.0) == pytest.approx(5 * (1 - 0.1 / 2 - 0.05))
     assert scored(french=0.0) == 0  # it cannot be read
     assert scored(french=None) == pytest.approx(4.5)  # code alone is in no language
-    everything = dict.fromkeys(("solved", "ideas", "code", "relevance", "french", "form"), 1.0)
+    everything = dict.fromkeys(
+        ("solved", "compiles", "ideas", "code", "relevance", "french", "form"), 1.0
+    )
     broken = metrics.composite({**everything, "must_not": 0.5}, 0.25)
     assert broken == pytest.approx(5 * (0.5 + 0.5 * 0.6 / 0.85))
 
 
 def test_form_adds_nothing_to_what_is_worth_nothing_and_at_most_a_seventh() -> None:
-    assert scored(solved=0.0, ideas=0.0) == 0
+    assert scored(solved=0.0, compiles=0.0, ideas=0.0) == 0
     assert (scored() - scored(french=0.5, form=0.0)) / 5 <= MOST_FORM
     with pytest.raises(ValidationError, match=r"french and form: at most 0\.15"):
         Weights(french=0.15, form=0.15)

@@ -85,10 +85,69 @@ def solved(machine: Machine, text: str, check: Check = TESTS) -> Outcome:
         answer(f'{TOTAL}\n{RIGHT}\nfn main() {{ println!("ok"); }}'),
         answer(f"{TOTAL}\n{RIGHT}\n#[cfg(test)] mod tests {{ #[test] fn f() {{ panic!() }} }}"),
         answer(f"#![allow(dead_code)]\n{TOTAL}\n{RIGHT}"),
+        answer(RIGHT, "fn total(&self) -> f64 { self.prix.iter().sum() }"),
+        answer(f"{RIGHT}\nfn total(&self) -> f64 {{ self.prix.iter().sum() }}"),
     ],
 )
 def test_an_answer_is_completed_with_what_it_left_alone(machine: Machine, text: str) -> None:
     assert solved(machine, text) == Outcome(True, "", solved(machine, text).program)
+
+
+@pytest.mark.parametrize(
+    ("text", "compiles"),
+    [
+        (answer(f"{TOTAL}\n{WRONG}"), True),  # the learner's does not, for `0` is no f64
+        (answer(f"{TOTAL}\n{WRONG}".replace("None", "Nothing")), False),
+        (PROMPT, False),
+        ("Je ne sais pas.", False),
+    ],
+)
+def test_an_answer_that_solves_nothing_may_mend_what_does_not_compile(
+    machine: Machine, text: str, compiles: bool
+) -> None:
+    found = solved(machine, text)
+    assert (found.solved, found.compiles) == (False, compiles)
+
+
+def test_nothing_is_mended_where_the_question_compiles(machine: Machine) -> None:
+    question = answer("fn double(x: i32) -> i32 { x + x + 1 }")
+    check = HiddenTests(
+        kind="tests",
+        keeps=("fn double",),
+        tests="#[test]\nfn deux() { assert_eq!(double(2), 4); }",
+    )
+    text = answer("fn double(x: i32) -> i32 { x * 3 }")
+    assert not check_answers([Question(question, check, text)], machine)[0].compiles
+
+
+SUM = """struct Duree(u32);
+
+fn total(morceaux: Vec<Duree>) -> Duree {
+    morceaux.into_iter().sum()
+}
+"""
+ADDED = (
+    "impl std::iter::Sum for Duree { fn sum<I: Iterator<Item = Duree>>(d: I) -> Duree { BODY } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (answer(ADDED.replace("BODY", "Duree(d.map(|d| d.0).sum())")), True),
+        (answer(ADDED.replace("BODY", "Duree(0)")), False),
+        (answer(ADDED.replace("BODY", "todo!()").replace("Duree", "Autre")), False),
+        (answer("fn autre() {}"), False),
+    ],
+)
+def test_an_answer_may_only_add_an_impl(machine: Machine, text: str, right: bool) -> None:
+    check = HiddenTests(
+        kind="tests",
+        keeps=("struct Duree", "fn total"),
+        tests="#[test]\nfn deux() { assert_eq!(total(vec![Duree(1), Duree(2)]).0, 3); }",
+    )
+    outcome = check_answers([Question(answer(SUM), check, text)], machine)[0]
+    assert outcome.solved is right, outcome.why
 
 
 FORGED = {

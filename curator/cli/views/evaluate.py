@@ -23,7 +23,18 @@ EXPLAINED = (
 )
 # The metrics of both profiles, from left to right.
 _COLUMNS = (
-    *("solved", "ideas", "must_not", "code", "relevance", "french", "language", "form", "rust"),
+    *(
+        "solved",
+        "compiles",
+        "ideas",
+        "must_not",
+        "code",
+        "relevance",
+        "french",
+        "language",
+        "form",
+        "rust",
+    ),
     *("structure", "topics", "length", "words", "repetition", "reference", "groundedness"),
     *("compilation", "sections", "composite", "format"),
 )

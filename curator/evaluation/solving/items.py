@@ -146,6 +146,31 @@ def completed(code: str, others: Sequence[Item]) -> str:
     return "\n\n".join([code, *added])
 
 
+def with_impls(code: str, theirs: Sequence[Item]) -> str:
+    """Put the methods at a text's top level into the impl of `theirs` that has them.
+
+    Answers often show a method alone. One that no impl of `theirs` has stays as it is.
+    """
+    homes = {method: item for item in theirs if item.is_impl for method in item.methods}
+    shown: dict[str, list[str]] = {}
+    for node in tree_of(code).children:
+        if _takes_self(node) and (home := homes.get(_name(node))):
+            head = home.text[: home.text.index("{")].rstrip()
+            shown.setdefault(head, []).append(text_of(node))
+    for head, methods in shown.items():
+        for method in methods[1:]:
+            code = code.replace(method, "", 1)
+        code = code.replace(methods[0], "\n".join([f"{head} {{", *methods, "}"]), 1)
+    return code
+
+
+def _takes_self(node: "Node") -> bool:
+    parameters = node.child_by_field_name("parameters")
+    return parameters is not None and any(
+        one.type == "self_parameter" for one in parameters.children
+    )
+
+
 def renamed_main(code: str, name: str) -> str:
     """Give the `fn main` of a text another name."""
     for node in tree_of(code).children:

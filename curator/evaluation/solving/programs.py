@@ -5,10 +5,17 @@ alone, so it is tried as it stands, then with the learner's own items that it la
 of the answer's other fences as well: always its own items stand for others of that name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from curator.evaluation.fences import Fence, fences
-from curator.evaluation.solving.items import Item, completed, is_statements, items_in, names_in
+from curator.evaluation.solving.items import (
+    Item,
+    completed,
+    is_statements,
+    items_in,
+    names_in,
+    with_impls,
+)
 from curator.rust.source import analyse
 
 _RUST = ("rust", "rs", "")
@@ -31,7 +38,7 @@ def programs(answer: str, question: str, keeps: Sequence[str], main: bool = True
     """
     theirs = [item for code in rust_fences(question) for item in items_in(code)]
     theirs = _last(theirs if main else [item for item in theirs if item.name != "fn main"])
-    own = rust_fences(answer)
+    own = [with_impls(code, theirs) for code in rust_fences(answer)]
     chosen = _chosen(own, theirs, keeps)
     if chosen is None:
         return []
@@ -49,13 +56,20 @@ def _chosen(own: Sequence[str], theirs: Sequence[Item], keeps: Sequence[str]) ->
         return None
     has = [len(wanted & names_in(code)) for code in own]
     best = max(has)
-    if wanted and not best:
-        return None
     known = {item.name for item in theirs}
+    if wanted and not best:
+        return _adding(own, known)
     # Among equals, one that shares an item with the question; then the last.
     places = [at for at, count in enumerate(has) if count == best]
     related = [at for at in places if known & names_in(own[at])]
     return (related or places)[-1]
+
+
+def _adding(own: Sequence[str], known: Set[str]) -> int | None:
+    """Return the last fence that adds to the learner's items: an impl for a type of theirs."""
+    types = {name.split(" ", 1)[1] for name in known if name.startswith(("struct ", "enum "))}
+    heads = [{n.rpartition(" ")[2] for n in names_in(c) if n.startswith("impl ")} for c in own]
+    return next((at for at in reversed(range(len(own))) if heads[at] & types), None)
 
 
 def _as_items(code: str) -> str:

@@ -1,7 +1,7 @@
 """Run the checks of many answers at once: compiled and run in the sandbox, never elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curator.evaluation.ideas import count
 from curator.evaluation.solving.groups import Group, Said
@@ -39,12 +39,14 @@ class Question:
 class Outcome:
     """Whether an answer solves its question; `why` says what is missing where it does not.
 
-    `program` is the text that was judged, "" where none was.
+    `program` is the text that was judged, "" where none was. `compiles` tells of an answer that
+    does not solve its question whether its program compiles at least, where the learner's does not.
     """
 
     solved: bool
     why: str = ""
     program: str = ""
+    compiles: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,36 @@ def check_answers(questions: Sequence[Question], machine: Machine | None) -> lis
     attempts = [_begun(question) for question in questions]
     while machine and (waiting := [one for one in attempts if not one.settled]):
         _round(waiting, machine)
-    return [one.outcome for one in attempts]
+    outcomes = [one.outcome for one in attempts]
+    return _graded(questions, outcomes, machine) if machine else outcomes
+
+
+def _graded(
+    questions: Sequence[Question], outcomes: Sequence[Outcome], machine: Machine
+) -> list[Outcome]:
+    """Tell of the answers that solve nothing whether they mend what does not compile."""
+    failed = [q for q, outcome in zip(questions, outcomes, strict=True) if not outcome.solved]
+    own = {q: _texts(q, q.answer) for q in failed}
+    learner = {(q.prompt, q.check): _texts(q, q.prompt) for q in failed if own[q]}
+    texts = list(dict.fromkeys(t for each in (own, learner) for ts in each.values() for t in ts))
+    sound = {t for t, said in zip(texts, machine.compiled(texts), strict=True) if said.ok}
+
+    def mends(question: Question) -> bool:
+        before = learner.get((question.prompt, question.check), [])
+        return not sound.isdisjoint(own[question]) and sound.isdisjoint(before)
+
+    return [
+        outcome if outcome.solved else replace(outcome, compiles=mends(question))
+        for question, outcome in zip(questions, outcomes, strict=True)
+    ]
+
+
+def _texts(question: Question, text: str) -> list[str]:
+    """Return the programs that a text may mean, without hidden tests; none for a claim."""
+    check = question.check
+    if isinstance(check, Claim):
+        return []
+    return programs(text, question.prompt, check.keeps, not isinstance(check, Tests))
 
 
 def _begun(question: Question) -> _Attempt:
