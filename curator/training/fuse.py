@@ -46,7 +46,7 @@ def _merged(run: RunDir, dtype: str, base: Path) -> tuple[Any, dict[str, Any]]:
     model.eval()
     layers = [(n, m.fuse(dequantize=True)) for n, m in model.named_modules() if hasattr(m, "fuse")]
     model.update_modules(tree_unflatten(layers))
-    if config.pop("quantization", None):  # llama.cpp's converter takes whole numbers only
+    if config.pop("quantization", None):  # a merged model is like any other
         config.pop("quantization_config", None)
         model = dequantize_model(model)
     return model, config

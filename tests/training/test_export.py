@@ -11,7 +11,6 @@ from curator.models.llama.gguf import find_model
 from curator.records.files import read_examples
 from curator.training import export as exporting
 from curator.training.artefacts import weights_digest
-from curator.training.converter import convert
 from curator.training.export import export
 from curator.training.fuse import fuse
 from curator.training.gguf import Reader
@@ -19,6 +18,7 @@ from curator.training.greedy import write
 from curator.training.import_model import import_model
 from curator.training.run import prepare, train
 from curator.training.rundir import RunDir
+from curator.training.to_gguf import convert
 from tests.conftest import ROOT
 from tests.training.conftest import drawn
 
@@ -142,3 +142,35 @@ def test_a_gguf_of_another_model_does_not_pass(
     with pytest.raises(ModelError, match="f16 GGUF agrees with the merged model at"):
         export(merged, tmp_path / "x.gguf", tiny, lambda step: None)
     assert not (tmp_path / "x.gguf").exists()
+
+
+def change(folder: Path, **factors: float) -> None:
+    """Multiply the weights whose names end so (dots written as __)."""
+    import mlx.core as mx
+
+    path = folder / "model.safetensors"
+    weights = mx.load(str(path))
+    for name, factor in factors.items():
+        for key in [k for k in weights if k.endswith(f"{name.replace('__', '.')}.weight")]:
+            weights[key] *= factor
+    if "lm_head" in factors:  # a word follows itself for certain, as far as rounding goes
+        weights["lm_head.weight"] += weights["model.embed_tokens.weight"]
+    mx.save_safetensors(str(path), weights, {"format": "mlx"})
+
+
+def test_an_imported_qwen2_is_exported(tmp_path: Path) -> None:
+    """With biases, an output matrix of its own, and tokens that are no control tokens."""
+    import shutil
+
+    from tests.training.making import write_gguf
+
+    gguf = write_gguf(tmp_path / "base.gguf", "qwen2", "qwen2", own_output=True)
+    base = import_model(str(gguf), tmp_path / "base")
+    change(base, embed_tokens=10, lm_head=0.1)
+    merged = Path(shutil.copytree(base, tmp_path / "merged"))
+    change(merged, layers__1__self_attn__v_proj=1.5)
+    made = export(merged, tmp_path / "out.gguf", base, lambda step: None)
+    assert made.unrounded.share >= 0.9 and made.artefacts[1].sha256 != made.base_sha256
+    reader = Reader(tmp_path / "out.gguf")
+    assert len(reader.greedy([1, 2, 3], 4)) > 0
+    reader.close()

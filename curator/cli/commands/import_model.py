@@ -21,9 +21,9 @@ def import_model(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Convert a small GGUF to a folder that can be trained.
+    """Convert a GGUF to a folder that can be trained.
 
-    Lossless, and without a network.
+    llama and qwen2 models of any quantisation. Lossless, and without a network.
     """
     from curator.base.notice import Notice
     from curator.cli.views.base import progress
