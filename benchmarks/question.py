@@ -5,7 +5,7 @@
 
 The base, and the same model after LoRA on a few rows, on all of them, on all with a share of its
 own answers, and after preferences on top of that; each without and with RAG; the test prompts, and
-an outside bench where a file is given. docs/question/README.md says what is what.
+an outside bench where a file is given. docs/question/run.md says what is what.
 
 Everything lies in build/question/MODEL, and every stage skips what is there: stopped at any moment,
 the same command goes on, on whatever machine. It says first what is to be done, and how long that
