@@ -17,7 +17,7 @@ SETTINGS = {
     "kind": "train",
     "num_layers": 1,
     "epochs": 0.04,
-    "learning_rate": 0.01,
+    "learning_rate": 0.0005,
     "val_batches": 1,
     "steps_per_eval": 6,
     "steps_per_report": 2,
