@@ -92,6 +92,8 @@ def mix(
     _check(shares)
     _check_out(out)
     base = read_manifest(sources.data)
+    if shares.own and not sources.own:
+        raise DataError("a share of own answers needs own answers", hint="--own NAME")
     if "mix" in base:
         hint = "give the built set that it was made of"
         raise DataError("this is a mix already", where=sources.data, hint=hint)
@@ -182,8 +184,9 @@ def _taken(
 ) -> tuple[list[OwnRow], list[str]]:
     """Take own rows up to their share: one of each task, then a second one, and so on."""
     wanted = math.floor(share / (1 - share) * curated + 0.5)
-    if wanted > 0 and not own:
-        raise DataError("a share of own answers needs own answers", hint="--own NAME")
+    if wanted and not own:
+        hint = "curator sample with a larger model, or more answers to each task"
+        raise DataError("none of the own answers became a row", hint=hint)
     seen: dict[str, int] = {}
     order = sorted(own, key=lambda r: derive_seed(seed, r.metadata.task, r.metadata.sample))
     turns = list[tuple[int, int]]()

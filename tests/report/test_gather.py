@@ -324,6 +324,16 @@ def test_a_set_that_changed_makes_the_training_stale(own: Project, both: Both) -
     assert "Entraînement périmé" in both(found)[0]
 
 
+def test_a_training_on_a_mix_of_the_set_is_not_stale(own: Project) -> None:
+    run = own.root / "training" / "runs" / "run-002" / "run.json"
+    document = store.read_json(run)
+    document["dataset"]["mixed_from"] = dict(document["data"])
+    document["data"]["train.jsonl"] = "f" * 64
+    store.write_json(run, document)
+    found = read(own)
+    assert found.training and not found.training.run.dataset_changed
+
+
 def test_decisions_of_the_ledger_are_told(own: Project, report: Report, both: Both) -> None:
     assert read(own).ledger == ()
     assert report.evaluation

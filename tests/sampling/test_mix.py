@@ -176,6 +176,8 @@ def test_what_is_no_source_is_one_line_and_nothing_else_is_replaced(
     first = mix(Sources(data, [folder]), Shares(own=0.2), tmp_path / "mixed")
     with pytest.raises(DataError, match="this is a mix already"):
         mix(Sources(first.folder, [folder]), Shares(own=0.2), tmp_path / "other")
+    with pytest.raises(DataError, match="none of the own answers became a row"):
+        mix(Sources(data, [own(tmp_path / "none", 0)]), Shares(own=0.2), tmp_path / "other")
     (folder / "own.jsonl").write_text("")
     with pytest.raises(DataError, match="not the file of its manifest"):
         mix(Sources(data, [folder]), Shares(own=0.2), tmp_path / "mixed")

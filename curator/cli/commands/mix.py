@@ -38,7 +38,7 @@ def mix(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Which rows are drawn.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Write a folder to train on: curated rows and a share of others.
+    """Write a folder to train on, with a share of own answers.
 
     The validation rows stay as they are. The same inputs give the same files.
     """

@@ -21,7 +21,7 @@ def run(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run any recipe: augment, evaluate, retrain, review or sample.
+    """Run a recipe: augment, evaluate, retrain, review or sample.
 
     A review recipe pulls decisions, then pushes candidates.
     """

@@ -42,7 +42,7 @@ def sample(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a model the train split's tasks; keep what a check accepts.
+    """Ask a model the training tasks; keep what a check accepts.
 
     An interrupted sampling resumes where it stopped.
     """

@@ -30,7 +30,10 @@ def sample_view(result: "Sampled", here: "Project") -> "Iterator[Table | str]":
     )
     folder = here.relative(result.folder)
     yield f"All answers are in {folder}"
-    yield f"To train on the rows: curator mix --own {result.folder.name} --out build/mixed"
+    if counts["rows"]:
+        yield f"To train on the rows: curator mix --own {result.folder.name} --out build/mixed"
+    else:
+        yield "None became a row: a larger model, or more answers to each task, may give some."
 
 
 def _list(counts: Mapping[str, int]) -> str:

@@ -87,7 +87,9 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
     request = run.request()
     result = store.read_json(run.file("result.json")) if run.finished else {}
     done = max((m.iteration for m in read_metrics(run.file("metrics.jsonl"))), default=0)
-    rows = {n: d for n, d in request.data.items() if n in _SPLITS}
+    # Of a mix, the rows that it was made of are those of the set.
+    data = request.dataset.get("mixed_from", request.data)
+    rows = {n: d for n, d in data.items() if n in _SPLITS}
     return Run(
         name=run.name,
         started=request.started,
