@@ -14,6 +14,8 @@ once for a row where its output is kept.
 """
 
 import subprocess
+import sys
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -83,8 +85,6 @@ def speed_here() -> float | None:
 
 def matrix_speed() -> float:
     """Measure the operations a second of a product of matrices in this process (float32)."""
-    import time
-
     import mlx.core as mx
 
     a, b = (mx.random.normal((_MATRIX, _MATRIX)) for _ in range(2))
@@ -98,4 +98,4 @@ def matrix_speed() -> float:
 
 
 if __name__ == "__main__":
-    print(matrix_speed())
+    sys.stdout.write(f"{matrix_speed()}\n")

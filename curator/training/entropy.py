@@ -2,6 +2,9 @@
 
 mlx-lm's loss computes the logits of all positions, of which a masked prompt leaves less than half,
 and with a vocabulary of 150,000 they are a quarter of a step's arithmetic and most of its memory.
+
+On a processor mlx adds a vocabulary's exponentials one by one in float32: with 151,936 of them its
+entropy is wrong by 1e-4, always towards less. numpy adds in pairs; its error is 1e-8.
 """
 
 from typing import Any

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ class Kept:
 
     def __init__(self, folder: Path, limit: int, model: str):
         self._folder, self._model = folder, model
+        with suppress(OSError):  # then nothing is kept, which is said at the first row
+            folder.mkdir(parents=True, exist_ok=True)
         for part in folder.glob("*.part"):  # of a killed worker
             part.unlink(missing_ok=True)
         self._left = limit - sum(f.stat().st_size for f in folder.glob("*.f32"))
@@ -59,7 +62,6 @@ class Kept:
     def _keep(self, path: Path, states: Any, size: int) -> None:
         part = path.with_suffix(".part")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(self._folder).free < size + _SPARE:
                 self._left = 0
                 return
@@ -67,8 +69,9 @@ class Kept:
             part.replace(path)
             self._left -= size
         except OSError as error:
-            part.unlink(missing_ok=True)
             self._left = 0
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             log.warning("%s: nothing more is kept: %s", self._folder, error.strerror)
 
 

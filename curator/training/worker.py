@@ -47,7 +47,7 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         rows = self._load()
         progress = self._resume()
-        say(resumed=progress.iteration)
+        say(resumed=progress.iteration, iterations=self.config.iters)
         with (
             store.Appender(self.run_dir.file("metrics.jsonl")) as sink,
             machine.prepared(self._model, self.config, self.limits),

@@ -6,7 +6,7 @@ import pytest
 
 from curator.base.errors import RecipeError
 from curator.training import modelling
-from curator.training.config import TrainConfig, load_config
+from curator.training.config import TrainConfig, in_iterations, load_config
 from tests.conftest import ROOT
 
 QWEN = {
@@ -28,7 +28,7 @@ def test_the_shipped_settings_are_those_of_the_first_fine_tuning() -> None:
     lora = config.lora_parameters
     assert (lora.rank, lora.dropout, lora.scale, config.num_layers) == (8, 0.0, 20.0, 16)
     assert (config.batch_size, config.learning_rate, config.max_seq_length) == (1, 1e-5, 2048)
-    assert config.grad_checkpoint and config.mask_prompt
+    assert config.grad_checkpoint == "auto" and config.mask_prompt
 
 
 def test_they_train_5_276_of_1543_714_million_parameters() -> None:
@@ -51,6 +51,9 @@ def test_they_train_5_276_of_1543_714_million_parameters() -> None:
         ("lr_schedule: {name: cosine_decay, arguments: [1.0e-5]}", "lr_schedule"),
         ("{iters: 10, grad_accumulation_steps: 4}", "grad_accumulation_steps"),
         ("optimizer: lion", "optimizer"),
+        ("{iters: 10, epochs: 2}", "iters and epochs are both given"),
+        ("epochs: 0", "epochs"),
+        ("grad_checkpoint: sometimes", "grad_checkpoint"),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, text: str, key: str) -> None:
@@ -62,6 +65,19 @@ def test_a_wrong_key_is_named(tmp_path: Path, text: str, key: str) -> None:
 def test_an_option_goes_before_the_file() -> None:
     changed = load_config(ROOT / "training" / "lora.yaml", {"model": "x", "iters": None})
     assert (changed.model, changed.iters) == ("x", 600)
+
+
+def test_epochs_are_so_many_batches_of_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "lora.yaml").write_text("{epochs: 2.5, batch_size: 4}", "utf-8")
+    config = load_config(tmp_path / "lora.yaml")
+    assert in_iterations(config, 201).iters == 126  # 125.6 batches
+    whole = TrainConfig(epochs=1, grad_accumulation_steps=5, save_every=25)
+    length = in_iterations(whole, 201)
+    assert (length.iters, length.epochs) == (205, None)
+    assert in_iterations(length, 7) == length
+    asked = load_config(tmp_path / "lora.yaml", {"iters": 10})
+    assert (asked.iters, asked.epochs, asked.batch_size) == (10, None, 4)
+    assert TrainConfig.model_validate(length.model_dump()) == length  # as run.json has it
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "sgd", "muon", "adafactor"])

@@ -20,6 +20,7 @@ def test_what_is_found_is_said(config: Make, data: Path) -> None:
     assert (found["train"]["rows"], found["valid"]["rows"], found["left_out"]) == (12, 4, [])
     assert 0 < found["trainable"] < found["parameters"]
     assert found["memory"]["estimate"] > found["parameters"] * 4
+    assert found["grad_checkpoint"] is False and found["least_seconds"] > 0
 
 
 def test_a_long_row_is_named_and_never_cut(config: Make, data: Path) -> None:

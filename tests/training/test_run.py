@@ -18,7 +18,7 @@ from curator.training import checkpoint
 from curator.training.config import TrainConfig
 from curator.training.metrics import Metric, losses, read_metrics
 from curator.training.run import Trained, own_job, prepare, train
-from curator.training.rundir import RunDir, runs
+from curator.training.rundir import Limits, RunDir, runs
 from tests.training.conftest import settings, write_data
 
 pytestmark = pytest.mark.slow
@@ -174,6 +174,63 @@ def test_a_batch_in_parts_teaches_the_same(config: Make, data: Path, tmp_path: P
         assert a == pytest.approx(b, abs=1e-4)
     first, *_, last = [loss for _, loss in losses(_metrics(whole), "val_loss")]
     assert abs(last - first) > 0.01  # a hundred times what equal curves may differ by
+
+
+def test_what_the_frozen_layers_make_is_kept_to_the_end_and_changes_nothing(
+    config: Make, data: Path, tmp_path: Path
+) -> None:
+    """A worker that is killed leaves what it kept; the next one reads it."""
+    due, kept = [3, 14], []
+    said: list[dict[str, Any]] = []
+
+    def kill(pid: int, message: dict[str, Any]) -> None:
+        said.extend([message["forecast"]] if "forecast" in message else [])
+        if due and message.get("iteration", 0) >= due[0]:
+            kept.append(len(list(run.file("kept").glob("*.f32"))))
+            due.pop(0)
+            os.kill(pid, signal.SIGKILL)
+
+    plain = train(prepare(tmp_path, config(num_layers=1, keep_gb=0), data), quiet)
+    assert not plain.run.file("kept").exists()
+    run = prepare(tmp_path, config(num_layers=1), data)
+    done = train(run, kill)
+    assert curve(done.run) == curve(plain.run)
+    assert kept[0] >= 6 and kept[1] == 16  # at least 4 to validate on and 2 or 3; at last all
+    assert not run.file("kept").exists()
+    assert len(said) == 3 and store.read_json(run.file("forecast.json")) == said[-1]
+    assert said[0]["iterations"] == 22 and said[0]["validations"] == 3 and said[0]["seconds"] > 0
+
+
+def test_layers_computed_again_teach_the_same(config: Make, data: Path, tmp_path: Path) -> None:
+    dry = {"lora_parameters": {"dropout": 0.0}, "iters": 8}
+    kept, again = (
+        train(prepare(tmp_path, config(grad_checkpoint=on, **dry), data), quiet)
+        for on in (False, True)
+    )
+    for a, b in zip(curve(kept.run), curve(again.run), strict=True):
+        assert a == pytest.approx(b, abs=1e-5)
+
+
+def test_a_length_in_epochs_is_one_in_iterations(config: Make, data: Path, tmp_path: Path) -> None:
+    given = config().model_dump(exclude={"iters"})
+    epochs = TrainConfig.model_validate({**given, "epochs": 1.5, "batch_size": 2})
+    run = prepare(tmp_path, epochs, data)
+    assert run.request().config.iters == 9  # of 12 rows, two at a time
+    assert prepare(tmp_path, epochs, data) == run
+    own = own_job(tmp_path, run.name, 10)
+    assert own and own[0].iters == 10
+
+
+def test_short_memory_is_met_by_computing_layers_again(
+    config: Make, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from curator.training import preflight
+
+    assert prepare(tmp_path, config(), data).limits().grad_checkpoint is False
+    found = preflight.examine(config(), data)
+    monkeypatch.setattr(preflight, "available", lambda: int(found.memory.total * 1.1))
+    assert prepare(tmp_path, config(iters=12), data).limits().grad_checkpoint is True
+    assert prepare(tmp_path, config(iters=18, grad_checkpoint=False), data).limits() == Limits()
 
 
 def test_a_stop_is_heard_in_the_first_validation(tiny: Path, tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ else:
 @pytest.fixture
 def run(tmp_path: Path) -> RunDir:
     request = Request(
-        config=TrainConfig.model_validate({"batch_size": 8, "survival": {"silence": 1}}),
+        config=TrainConfig.model_validate(
+            {"batch_size": 8, "grad_checkpoint": True, "survival": {"silence": 1}}
+        ),
         folder=str(tmp_path),
         data={},
         dataset={},

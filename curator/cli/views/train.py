@@ -74,7 +74,10 @@ def _forecast_line(document: dict[str, Any]) -> str:
 
 @contextmanager
 def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
-    """Show a live line on stderr with the time left, below the records; in a log, plain lines."""
+    """Show a live line on stderr with the time left, below the records; in a log, plain lines.
+
+    `total` is how many iterations there are, which a worker says better: settings may have epochs.
+    """
     if quiet:
         yield lambda pid, message: None
         return
@@ -95,6 +98,8 @@ def training_progress(total: int, quiet: bool = False) -> "Iterator[Listener]":
         task = bar.add_task(_FIRST, total=total)
 
         def listen(pid: int, message: dict[str, Any]) -> None:
+            if "iterations" in message:
+                bar.update(task, total=message["iterations"])
             if "iteration" in message:
                 doing = "training" if message["iteration"] else _FIRST
                 bar.update(task, completed=message["iteration"], description=doing)
@@ -114,6 +119,7 @@ class _PlainLines:
 
     def __call__(self, pid: int, message: dict[str, Any]) -> None:
         """See training.supervise.Listener."""
+        self._total = message.get("iterations", self._total)
         if "iteration" in message:
             self._beat(message["iteration"])
         _plain(_note(message))

@@ -153,6 +153,7 @@ def _bring_about(found: SweepDir, run: RunDir, step: Step, listening: Listening)
             raise
         except (TrainingError, ModelError, DataError) as error:
             _fail(run, error.what)
+            shutil.rmtree(run.file("kept"), ignore_errors=True)  # of its rows: gigabytes
             return
     loss = store.read_json(run.file("result.json"))["best_val_loss"]
     if loss is None or not math.isfinite(loss):
