@@ -6,7 +6,7 @@ For each MODEL (a name of `curator models`, or a file):
     texts    rows of the curated set, prompts, chats by the model's template, and drawn oddities
              (emoji, CJK, accents apart, line ends, digits, code, special tokens spelled out), as
              tokens: llama.cpp's of the GGUF against those of the folder, loaded as for training
-    greedy   32 tokens by mlx from the folder after the ten shortest prompts, against llama.cpp with
+    greedy   32 tokens by mlx from the folder after ten short questions, against llama.cpp with
              file     the GGUF itself, whose products take activations that are rounded to 8 bits
              float32  the same weights, dequantised to a GGUF by llama.cpp's own quantiser
              export   the folder, written as a float16 GGUF by `curator export`'s writer
@@ -38,6 +38,13 @@ from curator.training.modelling import load_tokenizer
 from curator.training.to_gguf import convert
 
 TOKENS = 32
+QUESTIONS = (
+    *("Qu'est-ce que l'emprunt en Rust ?", "Écris une fonction qui compte les voyelles."),
+    *("À quoi sert le trait `Clone` ?", "Quand choisir `Box<dyn Trait>` ?"),
+    *("Que fait l'opérateur `?` ?", "Pourquoi `let x = 5; x = 6;` est-il refusé ?"),
+    *("Explique les durées de vie en deux phrases.", "Comment écrire un test en Rust ?"),
+    *("Donne un exemple de `match` sur un enum.", "Qu'est-ce qu'une fermeture `FnOnce` ?"),
+)
 ODD = (
     *("", " ", "\n", "   avant", "après   ", "\n\n\n", "\t\ttabulations\n\t", "a\r\nb\r\n\r\nc\r"),
     *("🦀 un crabe 👩‍👩‍👧‍👦 🏳️‍🌈", "漢字かな交じり文、한국어 и русский"),
@@ -158,7 +165,7 @@ def run(model: str, root: Path, count: int, greedy: int) -> None:
     wrong = unequal(tokenizer, source.path, texts)
     print(f"  texts    {len(texts) - len(wrong)} of {len(texts)} have the same tokens", *wrong[:5])
     if greedy:
-        compare(source.path, folder, root, sorted(prompts(), key=len)[:greedy])
+        compare(source.path, folder, root, QUESTIONS[:greedy])
 
 
 def compare(gguf: Path, folder: Path, root: Path, asked: Sequence[str]) -> None:

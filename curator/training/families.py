@@ -127,8 +127,8 @@ def config_of(family: Family, meta: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_meta(own: Mapping[str, Any]) -> None:
-    if not isinstance(own["attention.head_count_kv"], int):
-        raise ModelError("its layers have heads of several numbers")
+    if several := [key for key in _KEYS if not isinstance(own[key], int) or own[key] < 1]:
+        raise ModelError(f"its {several[0]} is not one number for all layers")
     scaling = own.get("rope.scaling.type", "none")
     if scaling != "none" and own.get("rope.scaling.factor", 1.0) != 1.0:
         raise ModelError(f"its RoPE is scaled ({scaling}), which is not taken over")

@@ -59,6 +59,9 @@ def import_model(name: str, out: Path) -> Path:
 
 
 def _family(meta: Mapping[str, Any]) -> Family:
+    if (count := meta.get("split.count", 1)) > 1:
+        hint = "join them first: llama-gguf-split --merge FIRST.gguf WHOLE.gguf"
+        raise ModelError(f"it is one of {count} parts of a model", hint=hint)
     name = meta.get("general.architecture")
     found = next((f for f in FAMILIES if f.name == name), None)
     if found is None:

@@ -32,6 +32,10 @@ def check_tokenizer(meta: Mapping[str, Any]) -> None:
     for key in ("tokens", "merges", "token_type"):
         if f"tokenizer.ggml.{key}" not in meta:
             raise ModelError(f"it has no key tokenizer.ggml.{key}")
+    count = len(meta["tokenizer.ggml.tokens"])
+    ids = [meta.get(f"tokenizer.ggml.{v}_token_id") for v in IDS.values()]
+    if len(meta["tokenizer.ggml.token_type"]) != count or any(i and i >= count for i in ids):
+        raise ModelError("its tokens, their marks and their numbers do not fit together")
     if "tokenizer.chat_template" not in meta:
         raise ModelError("it has no chat template: take an instruction-tuned model")
 
@@ -46,7 +50,7 @@ def tokenizer_of(meta: Mapping[str, Any]) -> "Tokenizer":
     from tokenizers import AddedToken, Tokenizer, decoders, models
 
     tokens, name = meta["tokenizer.ggml.tokens"], _pre(meta)
-    merges = [_pair(m) for m in meta["tokenizer.ggml.merges"]]
+    merges = [_pair(m) for m in meta["tokenizer.ggml.merges"] if " " in m[1:]]
     vocabulary = {t: i for i, t in enumerate(tokens)}
     try:
         model = models.BPE(vocabulary, merges, ignore_merges=name in WHOLE_WORDS)
@@ -59,8 +63,9 @@ def tokenizer_of(meta: Mapping[str, Any]) -> "Tokenizer":
         special = kind != USER_DEFINED
         added = [AddedToken(t, special=special, normalized=False) for t in marked(meta, kind)]
         (tokenizer.add_special_tokens if special else tokenizer.add_tokens)(added)
-    if _adds_bos(meta):
-        _add_bos(tokenizer, tokens[meta["tokenizer.ggml.bos_token_id"]])
+    bos = meta.get("tokenizer.ggml.bos_token_id")
+    if bos is not None and _adds_bos(meta):
+        _add_bos(tokenizer, tokens[bos])
     return tokenizer
 
 

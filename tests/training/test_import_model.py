@@ -132,6 +132,9 @@ def test_smollm2s_tokenizer_is_llama_cpps(smollm2: Path) -> None:
         ("llama", "gpt-2", {"tokenizer.ggml.model": "llama"}, "its tokenizer is 'llama'"),
         ("llama", "gpt-2", {"llama.rope.dimension_count": 32}, "RoPE turns a part"),
         ("llama", "gpt-2", {"llama.expert_count": 8}, "mixture of experts"),
+        ("llama", "gpt-2", {"llama.block_count": 0}, "block_count is not one number"),
+        ("llama", "gpt-2", {"split.count": 2}, "one of 2 parts"),
+        ("llama", "gpt-2", {"tokenizer.ggml.eos_token_id": 10**6}, "do not fit together"),
     ],
 )
 def test_what_is_not_taken_over_is_named(
