@@ -1,19 +1,21 @@
 """`make question` on a tiny model: killed in a training, resumed, and nothing done twice."""
 
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from tests.conftest import ROOT
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "kind": "train",
     "num_layers": 1,
     "epochs": 0.04,
@@ -59,7 +61,8 @@ def test_killed_it_goes_on_where_it_was(tiny: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert (runs / "few" / "result.json").stat().st_mtime_ns == few
     result = json.loads((runs / "many" / "result.json").read_text("utf-8"))
-    assert result["iterations"] == 12  # of 300 rows
+    rows = len((ROOT / "curated" / "train.jsonl").read_text("utf-8").splitlines())
+    assert result["iterations"] == math.ceil(SETTINGS["epochs"] * rows)
     report = (tmp_path / "home" / "rapport" / "rapport.md").read_text("utf-8")
     assert "few" in report and "many" in report
     plan = subprocess.run(

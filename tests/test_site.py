@@ -69,6 +69,13 @@ def test_the_picture_of_the_loop_is_that_of_the_code() -> None:
             loop.check_commands([loop.Step("machine", "A step", ("fly",))])
 
 
+def test_the_reference_in_the_repository_is_current(reference: dict[str, str]) -> None:
+    folder = ROOT / "docs" / "reference"
+    there = {f"reference/{path.name}": path.read_text("utf-8") for path in folder.glob("*.md")}
+    assert there == reference, "python docs/site/reference.py"
+    assert not re.search(r" at 0x[0-9a-f]{6}", "".join(there.values())), "the same on every machine"
+
+
 def test_the_reference_has_everything(reference: dict[str, str]) -> None:
     names: set[str] = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     told = set(re.findall(r"^## curator ([\w-]+)", reference["reference/commands.md"], re.M))

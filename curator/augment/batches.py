@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from curator.augment.handed import HandedOver, HandOvers, throwaway
 from curator.augment.inputs import BatchInputs
 from curator.augment.resume import RecipeFile, changes_since, resume_command
 from curator.base.errors import CuratorError, DataError, RecipeError
@@ -47,7 +48,8 @@ class BatchSummary:
 
     `candidates` were made, `judged` of them by the filters, which `accepted` some (None: none was
     judged). `changed` names what a stale batch's candidates depend on and that has changed since,
-    or says why a batch cannot be read. `next` is the command to type, "" for none.
+    or says why a batch cannot be read. `next` is the command to type, "" for none. `handed` says
+    where a complete batch's candidates are with people; `throwaway` that it is a demo's.
     """
 
     batch: Batch
@@ -61,6 +63,8 @@ class BatchSummary:
     stopped: str | None = None
     changed: tuple[str, ...] = ()
     next: str = ""
+    handed: HandedOver | None = None
+    throwaway: bool = False
 
     @property
     def name(self) -> str:
@@ -87,6 +91,8 @@ class BatchSummary:
             "stopped": self.stopped,
             "changed": list(self.changed),
             "next": self.next,
+            "review": self.handed.document() if self.handed else None,
+            "throwaway": self.throwaway,
         }
 
 
@@ -108,6 +114,7 @@ class _Lister:
     def __init__(self, project: Project, digests: bool):
         self._project, self._digests = project, digests
         self._inputs: dict[str, BatchInputs] = {}
+        self._hand_overs = HandOvers(project)
 
     @cached_property
     def recipes(self) -> list[RecipeFile]:
@@ -140,6 +147,7 @@ class _Lister:
             "created": plan.created,
             "strategies": tuple(plan.settings.get("generate", {}).get("strategies", ())),
             "model": model["name"] if model else None,
+            "throwaway": throwaway(self._project, batch),
         }
         if batch.complete:
             return BatchSummary(batch, BatchStatus.COMPLETE, **known, **self._complete(batch))
@@ -167,9 +175,10 @@ class _Lister:
             following = f"curator filter {self._project.relative(path)}"
             counts = {"candidates": batch.count("candidates.jsonl"), "next": following}
         else:
-            following = "curator review push" if outcome["accepted"] else ""
+            handed = self._hand_overs.of(batch) if outcome["accepted"] else None
             counts = {"candidates": outcome["total"], "judged": outcome["total"]}
-            counts |= {"accepted": outcome["accepted"], "next": following}
+            counts |= {"accepted": outcome["accepted"], "handed": handed}
+            counts["next"] = handed.next if handed else ""
         return {**counts, "stopped": manifest.get("stopped")}
 
     def _recipe_of(self, batch: Batch) -> RecipeFile | None:

@@ -9,6 +9,7 @@ from curator.augment.batches import BatchSummary, list_batches
 from curator.base.errors import DataError
 from curator.base.plural import plural
 from curator.generate.batch import Batch
+from curator.generate.batch_names import full_name
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.review.decisions.log import ReviewLog
@@ -28,12 +29,9 @@ class Discarded:
 
 
 def find_batches(project: Project, names: Iterable[str]) -> list[BatchSummary]:
-    """Find batches by their names; raises DataError for names that no batch has."""
+    """Find batches by their names, or their beginnings; raises DataError as `full_name` does."""
     known = {one.name: one for one in list_batches(project)}
-    wanted = list(dict.fromkeys(names))
-    if unknown := [name for name in wanted if name not in known]:
-        hint = "curator batches lists them"
-        raise DataError(f"no such batch: {', '.join(unknown)}", hint=hint)
+    wanted = dict.fromkeys(full_name(known, name) for name in names)
     return [known[name] for name in wanted]
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 INK, SOFT, RULE = "var(--ink,#1d2430)", "var(--soft,#566070)", "var(--rule,#d9dee6)"
 SERIES = tuple(
@@ -28,6 +28,7 @@ _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 1], [1, 3])
 # Texts are measured in a wide font and drawn in the page's own, which is rarely wider.
 _MEASURED = "monospace"
+Numbers = Literal["fr-FR", "en-GB"]  # how a chart's axes write numbers
 Chart = Mapping[str, Any]
 Encoding = dict[str, Any]
 
@@ -153,7 +154,7 @@ def _by_series(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "title": None}
 
 
-def draw(chart: Chart, width: int, title: str, description: str) -> str:
+def draw(chart: Chart, width: int, title: str, description: str, numbers: Numbers = "fr-FR") -> str:
     """Draw a chart as an `<svg>` element `width` pixels wide; the texts are for screen readers.
 
     The same chart gives the same text.
@@ -168,7 +169,7 @@ def draw(chart: Chart, width: int, title: str, description: str) -> str:
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": _config(width),
     }
-    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[], format_locale="fr-FR")
+    drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[], format_locale=numbers)
     head, _, body = drawn.partition(">")
     box = re.search(r'viewBox="([\d. ]+)"', head)
     size = box.group(1) if box else f"0 0 {width} 300"

@@ -41,7 +41,13 @@ ModelName = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed [default: next unused].")]
 Count = Annotated[
-    int | None, typer.Option("--candidates", "-n", min=1, help="Make at most this many candidates.")
+    int | None,
+    typer.Option(
+        "--candidates",
+        "-n",
+        min=1,
+        help="Make at most this many in this batch [default: the recipe's].",
+    ),
 ]
 
 

@@ -23,10 +23,13 @@ class BuildResult:
     published: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """Return the manifest, with the count of what awaits review, and the address."""
+        """Return the manifest, with the count of what awaits review, what changed its split, and
+        the address.
+        """
         waiting = {"waiting_for_review": self.curated.gathered.waiting}
         counts = {**self.manifest["counts"], **waiting}
-        return {**self.manifest, "counts": counts, "published": self.published}
+        moved = {i: {"from": a, "to": b} for i, (a, b) in self.curated.moved.items()}
+        return {**self.manifest, "counts": counts, "moved": moved, "published": self.published}
 
 
 def build(
@@ -34,16 +37,18 @@ def build(
     recipe: RetrainRecipe,
     progress: Progress = silent,
     publish_as: str | None = None,
+    resplit: bool = False,
 ) -> BuildResult:
     """Make the curated set by a recipe and write it into the project's `curated/`.
 
     `publish_as` names a dataset of the hub (org/name) to which it is uploaded too. The same
-    project gives the same bytes. Raises CuratorError where the hub refuses, StoreError where
-    another process builds for more than a minute.
+    project, its last set included, gives the same bytes; with `resplit`, examples are split from
+    scratch. Raises CuratorError where the hub refuses, StoreError where another process builds for
+    more than a minute.
     """
     progress("waiting for another build to end", 0, 0)
     with store.locked(project.build_lock, "builds the set"):
-        curated = curate(project, recipe, progress)
+        curated = curate(project, recipe, progress, resplit)
         progress("writing curated/", 0, 0)
         manifest = write(curated, recipe, project.curated)
     if publish_as:

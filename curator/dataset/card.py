@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from curator.base.plural import plural
 from curator.dataset.curate import CuratedSet
 from curator.dataset.recipe import RetrainRecipe
 from curator.french import card as wording
@@ -126,7 +127,12 @@ def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
 
 def _french(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     facts = _facts(curated, _FRENCH)
-    review = wording.REVIEWED.format(**facts)
+    reviewed, reviewers = int(facts["reviewed"]), int(facts["reviewers"])
+    review = wording.REVIEWED.format(
+        reviewed=numbers.count(reviewed, *wording.WERE_REVIEWED),
+        reviewers=numbers.count(reviewers, wording.PERSON),
+        alpha=facts["alpha"],
+    )
     if facts["reviewed"] == "0":
         review = wording.NOT_REVIEWED
     headings = wording.AUTHORS, wording.LICENCES
@@ -148,7 +154,8 @@ def _english(curated: CuratedSet, recipe: RetrainRecipe) -> str:
         review = "No outside annotator has reviewed these examples yet."
     else:
         review = (
-            f"{facts['reviewed']} examples were reviewed, by {facts['reviewers']} people; "
+            f"{plural(int(facts['reviewed']), 'example was', 'examples were')} reviewed, by "
+            f"{plural(int(facts['reviewers']), 'person', 'people')}; "
             f"Krippendorff's alpha of the decision (units): {facts['alpha']}."
         )
     return f"""# RustSensei: learning Rust in French (English summary)

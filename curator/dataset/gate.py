@@ -14,6 +14,7 @@ from curator.records.coverage import Coverage
 from curator.records.example import Example, Origin
 from curator.review.decisions.agreement import Agreement
 
+_GROWTH = "new since the training of"
 _BY_MACHINE = (Origin.GENERATED, Origin.MUTATED, Origin.REPAIRED)
 
 
@@ -39,6 +40,11 @@ class Check:
     limit: str
     passed: bool
     closes: str = ""
+
+    @property
+    def since_training(self) -> bool:
+        """Whether it asks for examples that the last training did not see."""
+        return self.name.startswith(_GROWTH)
 
     def document(self) -> dict[str, Any]:
         """Return the check as a JSON object."""
@@ -128,7 +134,7 @@ def _growth(
     days = (now - last.time).total_seconds() / 86400
     old = gate.age_days is not None and days >= gate.age_days
     limit = 1 if old else gate.growth
-    since = f"new since the training of {last.time:%Y-%m-%d}"
+    since = f"{_GROWTH} {last.time:%Y-%m-%d}"
     yield from _least(since, new, limit, plural(limit - new, "more new example"))
 
 

@@ -4,6 +4,10 @@ Examples that are related (by provenance, or because their prose is alike) form 
 are dealt out whole by iterative stratification (Sechidis, Tsoumakas & Vlahavas 2011): the rarest
 label first, each group to the split that still lacks most of that label. Labels are topic,
 difficulty, category and cell.
+
+A group that has a side from an earlier set keeps it, so that one more example does not deal all
+others anew. Where relations join groups of two sides, the group is held out: what was tested on is
+never trained on.
 """
 
 import random
@@ -15,12 +19,12 @@ from curator.dataset.select import prose_of
 from curator.records.example import Example
 from curator.text.shingles import jaccard
 
-SPLITS = ("train", "valid", "test")
+SPLITS = ("train", "valid", "test")  # a group on several sides goes to the last of them
 Link = tuple[str, str]  # the ids of an example and of one that it was made from
 
 
-class _Groups:
-    """Union-find over ids."""
+class Groups:
+    """Union-find over ids; those that were never joined are groups of one."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
@@ -37,6 +41,25 @@ class _Groups:
         """Make the groups of two ids one."""
         low, high = sorted((self.root(first), self.root(second)))
         self._above[high] = low
+
+    def of(self, examples: Iterable[Example]) -> list[list[Example]]:
+        """Return these examples in their groups."""
+        by_root: dict[str, list[Example]] = defaultdict(list)
+        for example in examples:
+            by_root[self.root(example.id)].append(example)
+        return list(by_root.values())
+
+    def kept(self, earlier: Mapping[str, str], examples: Iterable[Example]) -> dict[str, str]:
+        """Return the sides that these examples keep, by id: those of their groups in `earlier`.
+
+        `earlier` maps ids to sides; they need not be among the examples.
+        """
+        sides: dict[str, str] = {}
+        for one, side in earlier.items():
+            root = self.root(one)
+            sides[root] = max(side, sides.get(root, side), key=SPLITS.index)
+        roots = ((e.id, self.root(e.id)) for e in examples)
+        return {one: sides[root] for one, root in roots if root in sides}
 
 
 def links(examples: Iterable[Example]) -> list[Link]:
@@ -65,23 +88,25 @@ def ancestry(examples: Iterable[Example], family: Iterable[Link]) -> list[Link]:
     return sorted(ancestors)
 
 
-def groups(
-    examples: Sequence[Example], family: Iterable[Link], alike: float
-) -> list[list[Example]]:
-    """Group examples with their relatives.
+def join(examples: Sequence[Example], family: Iterable[Link], alike: float) -> Groups:
+    """Join examples with their relatives.
 
     These are by provenance, however far and through any of `family` too, and by prose: those with
     a Jaccard similarity of at least `alike`.
     """
-    joined = _Groups()
+    joined = Groups()
     for child, parent in chain(family, links(examples)):
         joined.join(child, parent)
     for first, second in _alike(examples, alike):
         joined.join(first, second)
-    by_root: dict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        by_root[joined.root(example.id)].append(example)
-    return list(by_root.values())
+    return joined
+
+
+def groups(
+    examples: Sequence[Example], family: Iterable[Link], alike: float
+) -> list[list[Example]]:
+    """Group examples with their relatives, as `join` does."""
+    return join(examples, family, alike).of(examples)
 
 
 def _alike(examples: Sequence[Example], least: float) -> Iterable[tuple[str, str]]:
@@ -103,31 +128,55 @@ def _labels(example: Example) -> tuple[Hashable, ...]:
     return (example.topic, example.difficulty, example.category, example.cell)
 
 
+class _Table:
+    """Where groups are dealt to: what each split has, and what it lacks of each label."""
+
+    def __init__(self, examples: Sequence[Example], shares: Mapping[str, float]):
+        total: Counter[Hashable] = Counter(label for e in examples for label in _labels(e))
+        self.lack = {s: {label: shares.get(s, 0) * n for label, n in total.items()} for s in SPLITS}
+        self.room = {s: shares.get(s, 0) * len(examples) for s in SPLITS}
+        self.dealt: dict[str, list[Example]] = {s: [] for s in SPLITS}
+
+    def deal(self, group: Sequence[Example], side: str) -> None:
+        """Put a group on a side."""
+        self.dealt[side] += group
+        self.room[side] -= len(group)
+        for example in group:
+            for label in _labels(example):
+                self.lack[side][label] -= 1
+
+    def best(self, group: Sequence[Example], label: Hashable, open_: Sequence[str]) -> str:
+        """Return the side that has room for a group, and lacks most of a label."""
+        lack, room = self.lack, self.room
+        return max(open_, key=lambda s: (room[s] >= len(group), lack[s][label], room[s]))
+
+
 def split(
-    related: Sequence[list[Example]], shares: Mapping[str, float], seed: int
+    related: Sequence[list[Example]],
+    shares: Mapping[str, float],
+    seed: int,
+    kept: Mapping[str, str] | None = None,
 ) -> dict[str, list[Example]]:
     """Deal groups of related examples out to SPLITS, so that each label is near its `shares`.
 
-    The same arguments give the same splits; a split with a share of 0 stays empty.
+    Groups whose examples have a side in `kept` are on it, the others are dealt around them. The
+    same arguments give the same splits; a split with a share of 0 stays empty.
     """
-    waiting = sorted(related, key=lambda group: min(e.id for e in group))
+    open_ = [s for s in SPLITS if shares.get(s, 0) > 0]
+    sides = {i: side for i, side in (kept or {}).items() if side in open_}
+    table = _Table([e for group in related for e in group], shares)
+    for group in related:
+        if group[0].id in sides:
+            table.deal(group, sides[group[0].id])
+    waiting = sorted(
+        (g for g in related if g[0].id not in sides), key=lambda g: min(e.id for e in g)
+    )
     random.Random(seed).shuffle(waiting)  # noqa: S311 - variety, not secrecy
-    examples = [e for group in waiting for e in group]
-    total: Counter[Hashable] = Counter(label for e in examples for label in _labels(e))
-    lack = {s: {label: shares.get(s, 0) * n for label, n in total.items()} for s in SPLITS}
-    room = {s: shares.get(s, 0) * len(examples) for s in SPLITS}
-    dealt: dict[str, list[Example]] = {s: [] for s in SPLITS}
     while waiting:
         counts: Counter[Hashable] = Counter(_l for g in waiting for e in g for _l in _labels(e))
         rarest = min(counts, key=lambda label: (counts[label], str(label)))
         holders = [g for g in waiting if any(rarest in _labels(e) for e in g)]
         group = max(holders, key=len)  # the large ones while there is room for them
-        open_ = [s for s in SPLITS if shares.get(s, 0) > 0]
-        side = max(open_, key=lambda s: (room[s] >= len(group), lack[s][rarest], room[s]))
         waiting.remove(group)
-        dealt[side] += group
-        room[side] -= len(group)
-        for example in group:
-            for label in _labels(example):
-                lack[side][label] -= 1
-    return {s: sorted(part, key=lambda e: (e.slot, e.id)) for s, part in dealt.items()}
+        table.deal(group, table.best(group, rarest, open_))
+    return {s: sorted(part, key=lambda e: (e.slot, e.id)) for s, part in table.dealt.items()}

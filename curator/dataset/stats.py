@@ -1,6 +1,7 @@
 """What `curator stats` does: count what a project has, and what it lacks."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from curator.generate.recipe import AugmentRecipe
@@ -8,12 +9,15 @@ from curator.records.coverage import Coverage, coverage
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.records.rejections import LastBuildRejections
-from curator.review.decisions.state import count_still_counted
+from curator.review.decisions.state import count_waiting, read_changes
 
 
 @dataclass(frozen=True)
 class Stats:
-    """What authored and imported examples cover, and how many candidates may still enter.
+    """What may enter the set covers, and how many candidates wait for people.
+
+    What may enter are authored and imported examples, and what people accepted: the examples that
+    `curator` counts. A build leaves out those for which a slot has no room.
 
     `rejections` has seen those examples that the last build rejected, and that do not count.
     """
@@ -32,6 +36,8 @@ def count_project(project: Project, recipe: AugmentRecipe) -> Stats:
     """Count a project's examples against the recipe's targets; they need not fit into memory."""
     rejections = LastBuildRejections.of(project)
     trusted = read_examples(*project.trusted_files())
-    covered = coverage(rejections.without(trusted), recipe.targets, project.taxonomy)
+    changes = read_changes(project)
+    may_enter = rejections.without(chain(trusted, changes.accepted.values()))
+    covered = coverage(may_enter, recipe.targets, project.taxonomy)
     pending = read_examples(*project.pending_files(recipe.output))
-    return Stats(covered, count_still_counted(project, pending), rejections)
+    return Stats(covered, count_waiting(changes, pending), rejections)

@@ -26,6 +26,7 @@ from curator.base.errors import DataError
 from curator.base.settings import digest
 from curator.dataset.card import RECORDS, card
 from curator.dataset.curate import CuratedSet
+from curator.dataset.earlier import BEFORE
 from curator.dataset.gather import Rejection
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.select import OverQuota
@@ -98,7 +99,9 @@ def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
 def write(curated: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
     """Write the set into a folder, the manifest last, and return the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)  # no manifest while the files change
+    # No manifest while the files change; but the sides that examples have must not be lost.
+    if (folder / MANIFEST).is_file():
+        (folder / MANIFEST).replace(folder / BEFORE)
     store.write_atomic(folder / "examples.jsonl", curated.examples)
     names = ["examples.jsonl", "examples.parquet", RECORDS, "README.md"]
     for split, examples in curated.splits.items():
@@ -123,11 +126,13 @@ def write(curated: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str,
             "rejected": len(curated.gathered.rejected),
         },
         "splits": {split: [e.id for e in part] for split, part in curated.splits.items()},
+        **({"held_out": held_out} if (held_out := curated.held_out) else {}),
         "left_out": _left_out(curated.gathered.rejected, curated.selection.over_quota),
         "reviews": sorted({r.id for e in curated.examples for r in e.reviews}),
         "files": {name: store.sha256_of(folder / name) for name in sorted(names)},
     }
     store.write_json(folder / MANIFEST, manifest)
+    (folder / BEFORE).unlink(missing_ok=True)
     return manifest
 
 

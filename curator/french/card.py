@@ -13,10 +13,9 @@ ORIGINS = {
     "corrected": "corrigés par un relecteur",
 }
 NOT_REVIEWED = "Aucun relecteur extérieur n'a encore relu ces exemples."
-REVIEWED = (
-    "{reviewed} exemples ont été relus, par {reviewers} personnes ; "
-    "alpha de Krippendorff sur la décision (unités) : {alpha}."
-)
+WERE_REVIEWED = "exemple a été relu", "exemples ont été relus"
+PERSON = "personne"
+REVIEWED = "{reviewed}, par {reviewers} ; alpha de Krippendorff sur la décision (unités) : {alpha}."
 CARD = """# RustSensei : apprendre Rust en français
 
 {total} questions et réponses pour enseigner Rust en français ({categories}).

@@ -1,7 +1,7 @@
 """What stands at the head of a sheet for a blind reading, and what annotators learn of controls."""
 
 HEAD = """\
-# Lecture à l'aveugle : {count} exemples
+# Lecture à l'aveugle : {count}
 
 Rien ne dit d'où vient un exemple. Jugez chacun pour lui-même, comme si un élève allait le lire.
 Écrivez dans un fichier une ligne JSON par exemple, avec ces clés :

@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, ValidationError
 from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import DataError, NotReady
+from curator.base.plural import plural
 from curator.dataset import gate
 from curator.dataset.curate import curate
 from curator.dataset.recipe import RetrainRecipe
@@ -141,7 +142,7 @@ def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
     checks = gate.checks(curated, recipes.retrain.gate, last, now())
     if not gate.ready(checks):
         raise NotReady(_missing(checks), hint="curator gate shows all of it")
-    callbacks.step(f"building the set: {len(curated.examples)} examples")
+    callbacks.step(f"building the set: {plural(len(curated.examples), 'example')}")
     write(curated, recipes.retrain, project.curated)
     run = prepare(project.root, recipes.train, project.curated)
     pending = Pending(run=run.name, began=now())

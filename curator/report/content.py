@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from curator.report.blocks import Section
 from curator.report.gather import Report
+from curator.report.language import say
 from curator.report.sections.answers import answers_pointer, answers_section
 from curator.report.sections.batches import batches_section
 from curator.report.sections.conclusions import conclusions_section
@@ -18,8 +19,12 @@ from curator.report.sections.summary import summary_section
 from curator.report.sections.trace import trace_section
 from curator.report.sections.training import training_section
 
-TITLE = "Métriques d'entraînement — RustSensei"
 ANSWERS = "reponses.html"
+
+
+def title() -> str:
+    """Write the title of the whole report."""
+    return say("Métriques d'entraînement — RustSensei", "Training metrics — RustSensei")
 
 
 def sections(report: Report) -> Sequence[Section]:

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from curator.base import charts
-from curator.french.numbers import day, number
 from curator.report.blocks import Content, Figure, Section, Table, Text
-from curator.report.content import TITLE, answers
+from curator.report.content import answers, title
 from curator.report.gather import Report
+from curator.report.language import say, spoken, typography
+from curator.report.language.numbers import day, number
 from curator.report.page import asset, environment, policy, ready
 from curator.report.prose import render
 
@@ -30,7 +31,7 @@ def document(report: Report, sections: Sequence[Section]) -> str:
     """Return the whole page of the report."""
     shown = [one for one in sections if not _nothing_yet(one)]
     menu = [(one.page or f"#{one.key}", one.title) for one in shown]
-    return _page(report, TITLE, shown, menu)
+    return _page(report, title(), shown, menu)
 
 
 def _nothing_yet(section: Section) -> bool:
@@ -43,17 +44,19 @@ def _nothing_yet(section: Section) -> bool:
 def answers_document(report: Report) -> str:
     """Return the whole page of the answers, which leads back to the report."""
     section = answers(report)
-    menu = [(REPORT, "Retour au rapport"), (f"#{section.key}", section.title)]
-    return _page(report, f"{section.title} — {TITLE}", [section], menu)
+    back = say("Retour au rapport", "Back to the report")
+    menu = [(REPORT, back), (f"#{section.key}", section.title)]
+    return _page(report, f"{section.title} — {title()}", [section], menu)
 
 
 def _page(
-    report: Report, title: str, sections: Sequence[Section], menu: Sequence[tuple[str, str]]
+    report: Report, heading: str, sections: Sequence[Section], menu: Sequence[tuple[str, str]]
 ) -> str:
     style, script = asset("page.css"), asset("page.js")
     page = _environment().get_template("page.html")
     return page.render(
-        title=title,
+        title=heading,
+        lang=spoken(),
         menu=menu,
         origin="#origine" if any(s.key == "origine" for s in sections) else f"{REPORT}#origine",
         day=day(datetime.fromisoformat(report.time)),
@@ -68,17 +71,15 @@ def _page(
 def _environment() -> "Environment":
     made = environment()
     made.globals.update(kind=_kind, chart=_chart, prose=_prose, level=_level, number=number)
-    made.globals["place"] = _place
+    made.globals.update(place=_place, say=say)
+    made.filters["set"] = typography
     made.tests["warns"] = _warns
     return made
 
 
-def table_environment(lang: str) -> "Environment":
-    """Return jinja2 for pages that show tables of a report, in "fr" or "en"."""
-    made = _environment()
-    if lang == "en":
-        made.filters["fr"] = str
-    return made
+def table_environment() -> "Environment":
+    """Return jinja2 for pages that show tables of a report, in the language that is written."""
+    return _environment()
 
 
 def _kind(block: Content) -> str:
@@ -97,7 +98,8 @@ def _place(table: Table, column: int) -> str:
 
 def _chart(figure: Figure, wide: bool) -> "Markup":
     width = WIDE if wide else NARROW
-    return ready(charts.draw(figure.chart, width, figure.caption, figure.description))
+    numbers: charts.Numbers = "en-GB" if spoken() == "en" else "fr-FR"
+    return ready(charts.draw(figure.chart, width, figure.caption, figure.description, numbers))
 
 
 def _prose(markdown: str) -> "Markup":

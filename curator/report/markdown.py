@@ -6,11 +6,11 @@ Every text is escaped, so that no name or message of a record becomes Markdown o
 import re
 from collections.abc import Iterator, Sequence
 
-from curator.french.numbers import day
-from curator.french.typography import typeset
 from curator.report.blocks import Cell, Code, Content, Fold, Item, Items, Section, Table, Text
-from curator.report.content import TITLE
+from curator.report.content import title
 from curator.report.gather import Report
+from curator.report.language import say, typography
+from curator.report.language.numbers import day
 
 _PAGE_ONLY = frozenset({"reponses"})
 # What would begin a code span, emphasis, HTML, an entity, a cell, a link or a bare address.
@@ -20,8 +20,8 @@ _SPECIAL = re.compile(
 
 
 def escaped(text: str) -> str:
-    """`text` on one line with French typography, none of its characters taken for Markdown."""
-    line = " ".join(part.strip() for part in typeset(text).splitlines())
+    """`text` on one line with its typography, none of its characters taken for Markdown."""
+    line = " ".join(part.strip() for part in typography(text).splitlines())
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", _SPECIAL.sub(r"\\\1", line))
 
 
@@ -29,8 +29,9 @@ def document(report: Report, sections: Sequence[Section]) -> str:
     """Return the whole file."""
     from datetime import datetime
 
-    moment = datetime.fromisoformat(report.time)
-    lines = [f"# {TITLE}", "", f"Rapport du {day(moment)}, par curator {report.toolkit}."]
+    date = day(datetime.fromisoformat(report.time))
+    made = say(f"Rapport du {date}, par", f"Report of {date}, by")
+    lines = [f"# {title()}", "", f"{made} curator {report.toolkit}."]
     for section in sections:
         if section.key not in _PAGE_ONLY:
             lines += ["", *(["---", ""] if section.key != "resume" else []), *_section(section, 2)]
@@ -38,7 +39,7 @@ def document(report: Report, sections: Sequence[Section]) -> str:
 
 
 def _section(section: Section, level: int) -> Iterator[str]:
-    yield f"{'#' * level} {typeset(section.title)}"
+    yield f"{'#' * level} {typography(section.title)}"
     body = list(_contents(section.content))
     yield from ("", *body) if body else ()
     for part in section.parts:

@@ -11,6 +11,7 @@ from curator.base.errors import DataError, RecipeError
 from curator.base.faults import did_you_mean
 from curator.base.folders import files_below
 from curator.filters.base import FilterSettings
+from curator.generate.batch_names import full_name
 from curator.generate.recipe import AugmentRecipe, load_recipe
 from curator.records.example import Example
 from curator.records.files import read_examples
@@ -57,6 +58,8 @@ def named_set(project: Project, name: str | None) -> NamedSet:
     path = Path(name)
     if path.exists():
         return file(project, path)
+    if name and any(one.startswith(name) for one in listed):
+        return batch(project, listed[full_name(listed, name)])
     known = [CURATED, "evaluation", *listed]
     what = f"{name} is no batch, set or file{did_you_mean(name, known)}"
     raise DataError(what, hint="curator batches lists the batches")

@@ -7,7 +7,8 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from curator.french.numbers import number
+from curator.report.language import say
+from curator.report.language.numbers import number
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -53,6 +54,9 @@ def _as_it_is(text: str) -> str:
     cut = text[:SHOWN]
     note = ""
     if len(text) > SHOWN:
-        length = f"{number(len(text))} caractères ; les {number(SHOWN)} premiers sont montrés."
+        length = say(
+            f"{number(len(text))} caractères ; les {number(SHOWN)} premiers sont montrés.",
+            f"{number(len(text))} characters; the first {number(SHOWN)} are shown.",
+        )
         note = f'<p class="coupe">{length}</p>'
     return f'{note}<pre class="brut">{escape(cut)}</pre>'

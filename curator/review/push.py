@@ -1,20 +1,24 @@
 """Push what waits for people out to where they work.
 
-What is on the server is asked of the server, and what people said is in the log; nothing else is
-remembered, so that an interrupted push resumes from any state.
+What is on the server is asked of the server, and what people said is in the log; a push goes by
+nothing else, so that an interrupted one resumes from any state. What it finds there is noted for
+those who do not ask the server (`sent`).
 """
 
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from curator.base.errors import ArgillaError, CompilerError
 from curator.filters.rust import RustSettings
+from curator.generate.batch import existing
+from curator.generate.batch_names import batch_named
 from curator.generate.recipe import AugmentRecipe
 from curator.records.example import Example, Origin
+from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.review.argilla import fields
 from curator.review.argilla.base import Card, DatasetSpec, Server
@@ -27,6 +31,7 @@ from curator.review.decisions.settle import ReviewStatus, Settlement
 from curator.review.decisions.state import State, filters_recipe, read_state
 from curator.review.disputes import keep_apart, outdated
 from curator.review.recipe import ReviewRecipe, ServerSettings
+from curator.review.sent import note_sent
 from curator.rust.document import BlockResult
 
 Progress = Callable[[str, int, int], None]
@@ -79,16 +84,18 @@ def _running(settings: RustSettings) -> RustSettings:
 class PushResult:
     """How many records were sent to each dataset, and how many were there before.
 
-    `stuck` are the disputes that everybody has a part in, so that nobody can settle them.
+    `stuck` are the disputes that everybody has a part in, so that nobody can settle them; `new`
+    are the ids of the records that were sent.
     """
 
     sent: dict[str, int] = field(default_factory=dict)
     present: int = 0
     stuck: list[str] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
 
     def document(self) -> dict[str, Any]:
         """Return a JSON object."""
-        return asdict(self)
+        return {"sent": self.sent, "present": self.present, "stuck": self.stuck}
 
 
 def _review_item(settlement: Settlement, examples: Mapping[str, Example]) -> ReviewItem:
@@ -147,13 +154,17 @@ def _apart(card: Card, item: ReviewItem) -> Card:
 
 @dataclass(frozen=True)
 class Pusher:
-    """What a push works with; `compile_blocks` gives each block's verdict for the panel."""
+    """What a push works with; `compile_blocks` gives each block's verdict for the panel.
+
+    With `only`, nothing but these candidates is sent.
+    """
 
     project: Project
     recipe: ReviewRecipe
     server: Server
     compile_blocks: Compile
     progress: Progress
+    only: Collection[str] | None = None
 
     def push(self, now: State, returns_only: bool) -> PushResult:
         """Send what waits for people and is not there yet; see the function push."""
@@ -168,6 +179,9 @@ class Pusher:
             if s.status is ReviewStatus.PENDING and (_returned(s.example) or not returns_only)
         ]
         disputed = [s for s in now.settlements.values() if s.status is ReviewStatus.DISPUTED]
+        if self.only is not None:
+            waiting = [s for s in waiting if s.example.id in self.only]
+            disputed = []
         shown = [s.example for s in (*waiting, *disputed)]
         for _ in self.project.taxonomy.checked([*now.trusted, *shown]):
             pass  # a card names the topic of its example, and that of the nearest one
@@ -176,10 +190,13 @@ class Pusher:
         items = [_review_item(s, now.examples) for s in waiting]
         present = self.server.open(spec)
         items = _clearest(items, present, self.recipe.most)
-        if self.recipe.controls.share and not returns_only:
-            neighbours = self._send_mixed(spec, items, now, done, present)
-        else:
-            self._send(spec, items, neighbours, done, present)
+        try:
+            if self.recipe.controls.share and not returns_only:
+                neighbours = self._send_mixed(spec, items, now, done, present)
+            else:
+                self._send(spec, items, neighbours, done, present)
+        finally:
+            note_sent(self.project, self.recipe, present | done.new)
         if disputed:
             self._send_disputes(disputed, now, neighbours, done)
         return done
@@ -244,7 +261,24 @@ class Pusher:
             ]
             retried(lambda: self.server.send(spec, batch), self.recipe.server)  # noqa: B023
             done.sent[spec.name] += len(batch)
+            done.new |= {card.id for card in batch}
             self.progress(f"push {spec.name}", start + len(batch), len(missing))
+
+
+def push_batch(
+    project: Project, recipe: ReviewRecipe, server: Server, batch: str, progress: Progress
+) -> PushResult:
+    """Send the candidates of one batch alone, as `push` does; no dispute.
+
+    `batch` is its name or the beginning of it. Raises DataError where the recipe's folder has no
+    such batch.
+    """
+    chosen = batch_named(existing(project.root / recipe.input), batch, recipe.input)
+    path = chosen.path("accepted.jsonl")
+    only = {e.id for e in read_examples(path)} if path.is_file() else set[str]()
+    progress("reading the project", 0, 0)
+    now, judge = read_state(project, recipe), compiling(filters_recipe(project, recipe))
+    return Pusher(project, recipe, server, judge, progress, only).push(now, returns_only=False)
 
 
 def push(

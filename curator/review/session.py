@@ -20,6 +20,7 @@ from curator.review.decisions.status import Status, status
 from curator.review.pull import PullResult, pull
 from curator.review.push import PushResult, push
 from curator.review.recipe import ReviewRecipe
+from curator.review.sent import note_sent
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def review_status(project: Project, recipe: ReviewRecipe, server: Server) -> Sta
     specs = review_dataset(project, recipe), adjudication_dataset(project, recipe)
     controls = ControlLog.of(project).controls()
     fetched = [_without(server.fetch(spec), controls) for spec in specs]
+    note_sent(project, recipe, fetched[0].records)
     state, targets = read_state(project, recipe), filters_recipe(project, recipe).targets
     return status(state, targets, fetched, control_counts(project, recipe.controls))
 

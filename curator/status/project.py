@@ -3,53 +3,46 @@
 Only what is written down is read: no filter, compiler or model runs, so that it answers at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.base import store
 from curator.base.clock import now
-from curator.base.plural import plural
 from curator.dataset.gate import Check, checks, last_training
 from curator.dataset.recipe import RetrainRecipe, load_retrain
 from curator.evaluation.promotion import Entry, read_ledger
 from curator.generate.recipe import load_recipe
 from curator.records.coverage import Coverage, coverage
-from curator.records.example import Example
+from curator.records.example import Example, Origin
 from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
-from curator.records.rejections import LastBuildRejections
+from curator.records.rejections import FULL, LastBuildRejections
 from curator.records.targets import Targets
 from curator.release.retrain import LOCK, PENDING
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import State, read_state
 from curator.review.recipe import load_review
+from curator.review.sent import sent_ids
+from curator.status.next import NextStep, Standing, next_steps
 from curator.training.rundir import RunDir, runs
 from curator.training.watch import alive
-
-Step = Literal["examples", "candidates", "review", "curated", "gate", "training"]
-
-
-class NextStep(NamedTuple):
-    """A command, why it is the sensible one, and the step of the loop that it takes further."""
-
-    command: str
-    why: str
-    step: Step
 
 
 @dataclass(frozen=True)
 class BuiltSet:
     """The curated set as it was built, for the gate.
 
-    `fresh` says that a build today would choose from the same examples.
+    `full` examples were left out for full slots; `fresh` says that a build today would choose from
+    the same examples.
     """
 
     examples: Sequence[Example]
     covered: Coverage
     agreement: Sequence[Agreement]
+    full: int
     fresh: bool
 
 
@@ -58,16 +51,18 @@ class ProjectStatus:
     """Where a project stands.
 
     `made` candidates of all batches were made, `passed` of them passed the filters, and
-    `candidates` counts those by their status with reviewers; `run` is the newest training,
-    `decision` the last line of the ledger; `failed` are the gate's checks that do not pass on the
-    built set. `rejections` knows what is not counted as covered, `batches` are those that are not
-    complete, and `training` says that a process works on the run now.
+    `candidates` counts those by their status with reviewers, of which `unsent` wait and were never
+    pushed; `run` is the newest training, `decision` the last line of the ledger; `failed` are the
+    gate's checks that do not pass on the built set. `rejections` knows what is not counted as
+    covered, `batches` are those that are not complete, and `training` says that a process works on
+    the run now.
     """
 
     covered: Coverage
     made: int
     passed: int
     candidates: dict[str, int]
+    unsent: int
     built: BuiltSet | None
     failed: tuple[Check, ...]
     run: RunDir | None
@@ -93,6 +88,7 @@ class ProjectStatus:
             "made": self.made,
             "passed": self.passed,
             "candidates": self.candidates,
+            "unsent": self.unsent,
             "batches_broken_off": [b.name for b in self.batches if not b.running],
             "batches": [b.document() for b in self.batches],
             "built": len(self.built.examples) if self.built else None,
@@ -113,12 +109,16 @@ class ProjectStatus:
 def project_status(project: Project) -> ProjectStatus:
     """Read where a project stands; raises CuratorError for files that cannot be read."""
     recipe = load_retrain(project)
+    review = load_review(project, project.root / "pipelines" / recipe.review)
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
-    state = read_state(project, load_review(project, project.root / "pipelines" / recipe.review))
+    state = read_state(project, review)
     covered = coverage(state.counted(), targets, project.taxonomy)
     every = [s.status for s in state.settlements.values()]
     candidates = {status.value: every.count(status) for status in ReviewStatus}
+    sent = sent_ids(project, review)
+    pending = [k for k, s in state.settlements.items() if s.status is ReviewStatus.PENDING]
+    unsent = sum(key not in sent for key in pending)
     built = _built(project, recipe, state, targets)
     last = last_training(project.root)
     weighed = checks(built, recipe.gate, last, now()) if built else []
@@ -130,18 +130,29 @@ def project_status(project: Project) -> ProjectStatus:
     retraining = (project.root / PENDING).exists() and not held
     listed = list_batches(project, [augment.output])
     batches = tuple(b for b in listed if b.state is not BatchStatus.COMPLETE)
-    resumable = None if working or held else run
-    steps = _next_steps(covered, candidates, built, failed, resumable, retraining, batches)
+    standing = Standing(
+        covered=covered,
+        candidates=candidates,
+        unsent=unsent,
+        sent=bool(sent),
+        built=bool(built),
+        fresh=bool(built and built.fresh),
+        failed=failed,
+        run=None if working or held else run,
+        retraining=retraining,
+        batches=batches,
+    )
     return ProjectStatus(
         covered=covered,
         made=sum(b.candidates for b in listed),
         passed=sum(b.accepted or 0 for b in listed),
         candidates=candidates,
+        unsent=unsent,
         built=built,
         failed=failed,
         run=run,
         decision=decision,
-        next=next(steps),
+        next=next(next_steps(standing)),
         rejections=state.rejections,
         batches=batches,
         training=working,
@@ -160,54 +171,12 @@ def _built(
     free = recipe.build.without_review
     accepted = state.accepted()
     every = [*state.trusted, *state.examples.values(), *accepted]
-    may_enter = {e.id for e in every if e.provenance.origin in free} | {e.id for e in accepted}
+    # Imports that a filter rejected enter only when people have mended them.
+    open_ = (e for e in every if not (e.rejection and e.provenance.origin is Origin.IMPORTED))
+    may_enter = {e.id for e in open_ if e.provenance.origin in free} | {e.id for e in accepted}
     chosen_from = {e.id for e in examples} | set(manifest["left_out"])
     known = [e for e in examples if e.topic in project.taxonomy.topics]
     fresh = chosen_from == may_enter and len(known) == len(examples)
     covered = coverage(known, targets, project.taxonomy)
-    return BuiltSet(examples, covered, agreement(state.reviews), fresh)
-
-
-def _next_steps(
-    covered: Coverage,
-    candidates: dict[str, int],
-    built: BuiltSet | None,
-    failed: Sequence[Check],
-    run: RunDir | None,
-    retraining: bool,
-    batches: Sequence[BatchSummary],
-) -> Iterator[NextStep]:
-    """Yield sensible commands, the most pressing one first; none that another process is at.
-
-    `run` is the newest training, if nobody works on it, and `retraining` says that a retraining was
-    interrupted.
-    """
-    if not covered.total:
-        why = "there is no example yet; with some, curator augment makes more"
-        yield NextStep("curator import FILE --authored", why, "examples")
-    if retraining:
-        yield NextStep("curator retrain", "a retraining was interrupted", "training")
-    if run and not run.finished:
-        yield NextStep(run.resume_command, f"{run.name} was interrupted", "training")
-    if candidates["disputed"]:
-        waiting = plural(candidates["disputed"], "waits", "wait")
-        yield NextStep("curator review push", f"{waiting} for a third person", "review")
-    if candidates["pending"]:
-        waiting = plural(candidates["pending"], "candidate awaits", "candidates await")
-        why = f"{waiting} review; curator argilla up, if it is not running"
-        yield NextStep("curator review pull && curator review push", why, "review")
-    interrupted = [b for b in batches if b.state is BatchStatus.INTERRUPTED]
-    if interrupted:
-        why = f"{interrupted[0].name} was interrupted"
-        yield NextStep(interrupted[0].next, why, "candidates")
-    if covered.missing and not any(b.running for b in batches):
-        missing = plural(covered.missing, "example is missing", "examples are missing")
-        yield NextStep("curator augment", f"{missing} to the targets", "candidates")
-    if not built:
-        yield NextStep("curator build", "there is no curated set yet", "curated")
-    elif not built.fresh:
-        why = "the curated set is older than what may enter it"
-        yield NextStep("curator build", why, "curated")
-    if failed:
-        yield NextStep("curator gate", f"not ready for a training: {failed[0].name}", "gate")
-    yield NextStep("curator retrain", "the gate is met", "training")
+    full = sum(reason.startswith(FULL) for reason in manifest["left_out"].values())
+    return BuiltSet(examples, covered, agreement(state.reviews), full, fresh)

@@ -47,6 +47,26 @@ SPELLINGS = {
 }
 # llama.cpp's marks on tokens.
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED = 1, 2, 3, 4, 5
+# Tokens that llama.cpp takes for control tokens by their text, whatever a file marks them as: those
+# that end an answer, and those around a gap to fill in.
+BY_TEXT = frozenset(
+    {
+        *(
+            "<|eot_id|>",
+            "<|im_end|>",
+            "<|end|>",
+            "<|return|>",
+            "<|call|>",
+            "<|flush|>",
+            "<|calls|>",
+        ),
+        *("<end_of_turn>", "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]"),
+        *("<|calls|>", "[EOS]", "<|end_of_text|>", "<end_of_utterance>", "<eos>"),
+        *("<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<|fim_suffix|>", "<fim-suffix>"),
+        *("<fim_suffix>", "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<|fim_pad|>"),
+        *("<fim-pad>", "<fim_pad>", "<|fim_repo|>", "<|repo_name|>", "<|file_sep|>"),
+    }
+)
 IDS = {"bos": "bos", "eos": "eos", "pad": "padding", "unk": "unknown"}
 PRE = "tokenizer.ggml.pre"
 ADDS_BOS = "tokenizer.ggml.add_bos_token"

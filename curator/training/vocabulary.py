@@ -7,6 +7,7 @@ from curator.base.errors import ModelError
 from curator.training.cuts import (
     ADDS_BOS,
     ALIASES,
+    BY_TEXT,
     CONTROL,
     IDS,
     PATTERNS,
@@ -84,9 +85,9 @@ def _cuts(name: str) -> "PreTokenizer":
 
 
 def marked(meta: Mapping[str, Any], kind: int) -> list[str]:
-    """Return the tokens of a GGUF that llama.cpp marks as of this kind."""
+    """Return the tokens of a GGUF that llama.cpp takes as of this kind."""
     pairs = zip(meta["tokenizer.ggml.tokens"], meta["tokenizer.ggml.token_type"], strict=True)
-    return [token for token, mark in pairs if mark == kind]
+    return [t for t, mark in pairs if (CONTROL if t in BY_TEXT else mark) == kind]
 
 
 def _adds_bos(meta: Mapping[str, Any]) -> bool:

@@ -142,7 +142,8 @@ class Worker:
         kept = [r for r in rows if r.where not in out]
         if name == self.config.files[0] and len(kept) < self.config.batch_size:
             hint = "shorten the rows, or train on a machine with more memory"
-            what = f"{len(kept)} rows of at most {limit} tokens are left, fewer than a batch"
+            left = f"rows of at most {limit} tokens: {len(kept)}"
+            what = f"{left}, fewer than a batch of {self.config.batch_size}"
             raise TrainingError(what, where=self.run_dir.path, hint=hint)
         return kept
 

@@ -64,9 +64,7 @@ def with_other_pages(settings: str) -> str:
 
 
 def copy_pages(source: Path) -> None:
-    """Copy docs/ and what it refers to; write the generated pages."""
-    import reference
-
+    """Copy docs/ and what it refers to."""
     shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("site"))
     shutil.copytree(HERE / "assets", source / "assets", dirs_exist_ok=True)
     shutil.copytree(ROOT / "schemas", source / "files" / "schemas")
@@ -76,9 +74,6 @@ def copy_pages(source: Path) -> None:
     for path in sorted(DOCS.rglob("*.md")):
         target = source / path.relative_to(DOCS)
         target.write_text(moved(path, target, source), "utf-8")
-    for name, text in reference.pages().items():
-        (source / name).parent.mkdir(exist_ok=True)
-        (source / name).write_text(text, "utf-8")
 
 
 def moved(page: Path, target: Path, source: Path) -> str:

@@ -1,12 +1,17 @@
 """The reference pages of the documentation, generated from the code that they describe.
 
-`pages()` maps the path of each page, from the site's root, to its Markdown.
+`pages()` maps the path of each page, from the site's root, to its Markdown. They are in the
+repository too, so that links to them lead somewhere without a build; a test keeps them current:
+
+    python docs/site/reference.py
 """
 
 import difflib
 import importlib
 import inspect
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,6 +28,7 @@ from curator.generate.strategies.registry import NAMES as STRATEGIES
 from curator.generate.strategies.registry import strategy_type
 
 RECORDS = ("example", "provenance", "verdict", "review")
+WIDTH = 80
 GENERATED = "<!-- Generated from the code by docs/site/reference.py. -->\n\n"
 
 
@@ -49,7 +55,8 @@ def commands() -> Iterator[str]:
     for path, command in leaves(typer.main.get_command(app), ()):
         yield f"## curator {' '.join(path)}\n"
         yield f"{inspect.cleandoc(command.help or '')}\n"
-        context = click.Context(command, info_name=f"curator {' '.join(path)}")
+        name = f"curator {' '.join(path)}"
+        context = click.Context(command, info_name=name, terminal_width=WIDTH)
         usage = command.get_usage(context).removeprefix("Usage: ")
         yield f"```text\n{usage}\n```\n"
         yield from options(command)
@@ -68,17 +75,22 @@ def leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
 
 
 def options(command: Any) -> Iterator[str]:
-    """Describe the options of a command in a table."""
-    shown = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
+    """Describe the arguments that have a help text, and the options, of a command in a table."""
+    kinds = ("argument", "option")
+    shown = [p for kind in kinds for p in command.params if p.param_type_name == kind]
+    shown = [p for p in shown if p.name != "help" and getattr(p, "help", None)]
     if not shown:
         return
     rows = []
     for one in shown:
-        names = " ".join(f"`{name}`" for name in [*one.opts, *one.secondary_opts])
+        words = [*one.opts, *one.secondary_opts]
+        if one.param_type_name == "argument":
+            words = [one.metavar or one.name.upper()]
+        names = " ".join(f"`{name}`" for name in words)
         default = one.default if isinstance(one.default, str | int | float) else None
         given = f"`{default}`" if default not in (None, False, "") else ""
         rows.append([names, str(one.help or "").replace("\n", " "), given])
-    yield from table(["option", "what it does", "default"], rows)
+    yield from table(["argument, option", "what it does", "default"], rows)
 
 
 # Recipes and records
@@ -107,7 +119,7 @@ def described(names: Any) -> Iterator[str]:
     for name in names:
         schema = MODELS[name].model_json_schema()
         yield f"## {name}\n"
-        yield f"[JSON Schema](../files/schemas/{name}.schema.json). " + about(schema)
+        yield f"[JSON Schema](../../schemas/{name}.schema.json). " + about(schema)
         yield from fields(schema)
         for part, one in schema.get("$defs", {}).items():
             if part in told or "properties" not in one:
@@ -246,6 +258,7 @@ def python() -> Iterator[str]:
         yield f"## curator.{name}\n"
         if inspect.isfunction(thing):
             shown = str(inspect.signature(thing)).replace("'", "")
+            shown = re.sub(r"<function (\w+) at 0x[0-9a-f]+>", r"\1", shown)
             yield f"```text\ncurator.{name}{shown}\n```\n"
         text = inspect.getdoc(thing) or ""
         yield f"{text}\n" if "    " not in text else f"{first_line(thing)}\n\n{indented(text)}\n"
@@ -266,3 +279,15 @@ def table(columns: list[str], rows: list[list[str]]) -> Iterator[str]:
     for row in rows:
         yield "| " + " | ".join(cell.replace("\n", " ") for cell in row) + " |"
     yield ""
+
+
+def main() -> None:
+    """Write every page into docs/."""
+    for name, text in pages().items():
+        path = Path(__file__).parents[1] / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

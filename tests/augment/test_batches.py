@@ -74,7 +74,9 @@ def test_a_complete_batch_goes_to_people(project: Project, small: AugmentRecipe)
     one = only(project)
     assert done.outcome
     assert (one.state, one.candidates, one.judged) == (BatchStatus.COMPLETE, 10, 10)
-    assert (one.accepted, one.next) == (len(done.outcome.accepted), "curator review push")
+    accepted = len(done.outcome.accepted)
+    assert (one.accepted, one.next) == (accepted, f"curator review push {one.name}")
+    assert one.document()["review"] == {"unsent": accepted, "waiting": 0, "decided": 0}
     assert (one.strategies, one.model, one.stopped) == (("few_shot",), "scripted", "candidates")
 
 
@@ -364,7 +366,7 @@ def test_one_batch_is_shown_by_its_name(project: Project) -> None:
     shown = curator(project, "batches", batch.name).stdout
     for said in ("does_not_compile 1", "wrong_verb 2", "Tokens per accepted", "650"):
         assert said in shown
-    assert f"{batch.name}: next: curator review push" in shown
+    assert f"{batch.name}: 2 never pushed; next: curator review push {batch.name}" in shown
 
 
 def test_a_batch_of_an_earlier_version_is_shown_and_reported(project: Project) -> None:

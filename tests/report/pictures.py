@@ -1,7 +1,8 @@
 """Make the pictures of the pages for docs/: `python -m tests.report.pictures`.
 
-They show a batch of mutants of the checkout's own examples (rustc makes their errors), and what
-tells the batch from the curated set. Needs Chromium and rustc, and half a minute.
+They show a batch of mutants of the checkout's own examples (rustc makes their errors), what tells
+the batch from the curated set, and the report of the tests' project, whose numbers are made up.
+Needs Chromium and rustc, and half a minute. Argilla's pictures are made by docs/screenshots.py.
 """
 
 import shutil
@@ -18,8 +19,10 @@ from curator.report.differ.find import difference
 from curator.report.differ.page import diff_document
 from tests.conftest import ROOT
 from tests.report.reading import BROWSERS, MISSING
+from tests.report.showcase import everything
 
-SIZE = {"width": 1100, "height": 660}
+SIZE = {"width": 1180, "height": 760}
+VERDICTS = ("accepted", "rejected")
 RECIPE = """extends: augment.yaml
 name: mutants
 seed: 1
@@ -30,12 +33,12 @@ stop: {candidates: 64}
 
 
 def main() -> None:
-    """Write docs/browse.png and docs/diff.png."""
+    """Write docs/browse.png, docs/diff.png and docs/rapport.png."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         sys.exit(MISSING)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        pages = _pages(Path(folder))
+        pages = _pages(Path(folder)) | {"rapport": (_report(Path(folder) / "report"), "")}
         browser = playwright.chromium.launch(executable_path=program)
         for name, (page, place) in pages.items():
             _picture(browser, page, place, ROOT / "docs" / f"{name}.png")
@@ -56,15 +59,25 @@ def _pages(folder: Path) -> dict[str, tuple[Path, str]]:
     project = Project(folder).open()
     [batch] = (folder / "raw" / "generated").iterdir()
     found = select(project, batch.name, "fr")
-    rejected = next(r.key for r in found.rows if r.facets["status"] == "rejected")
+    sides = [next(r.key for r in found.rows if r.facets["status"] == s) for s in VERDICTS]
     apart = difference(project, batch.name, "curated")
     pages = {"browse": browse_document(found, "fr"), "diff": diff_document(project, apart, "fr")}
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, "utf-8")
     return {
-        "browse": (folder / "browse.html", rejected),
+        "browse": (folder / "browse.html", "&".join(sides)),
         "diff": (folder / "diff.html", ""),
     }
+
+
+def _report(folder: Path) -> Path:
+    """Write the report of the tests' project; its numbers are made up."""
+    from curator.report.gather import gather
+    from curator.report.write import write
+
+    project = everything(folder)
+    written = write(gather(project, lambda _root, _folder: None), folder / "build")
+    return written[1]
 
 
 def _picture(browser: Browser, page: Path, place: str, out: Path) -> None:

@@ -91,20 +91,19 @@ def reader(browser: Browser, written: Path) -> Iterator[Reader]:
 
 # Milliseconds of our own work for a jump of the list to rows not seen before, and for showing an
 # example there: the median of some. How long the browser takes to change an address is its own.
-PACE = """() => {
+PACE = """async () => {
   const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
   const jumps = [], steps = [];
   for (let n = 0; n < 20; n += 1) {
     const place = Math.floor((rows.length / 20) * n);
     let start = performance.now();
-    painted.clear();
-    document.querySelector("#list ol").replaceChildren();
+    lists[0].clear();
     document.getElementById("list").scrollTop = place * ROW;
     paint();
     jumps.push(performance.now() - start);
     history.replaceState(null, "", `#${rows[place].key}`);
     start = performance.now();
-    route();
+    await route();
     steps.push(performance.now() - start);
   }
   return [median(jumps), median(steps)];
@@ -130,7 +129,7 @@ def test_ten_thousand_rows_scroll_as_a_hundred_do(
     page.locator("#search").fill('"numéro 9999 "')
     expect(page.locator("#count")).to_have_text(re.compile(r"^1 sur 10.000$"))
     again = page.evaluate(
-        "() => { const s = performance.now(); apply(); return performance.now() - s; }"
+        "async () => { const s = performance.now(); await apply(); return performance.now() - s; }"
     )
     assert again < SEARCH
     assert reader.undisturbed()
@@ -145,7 +144,8 @@ def test_it_reads_well_in_both_schemes_on_desk_and_telephone(
     fallen = next(e for e in examples if e.rejection and e.rejection.filter == "rust")
     size = {"width": width, "height": 844}
     reader = opened(browser, written, viewport=size, color_scheme=scheme)
-    for place in ("", "~", fallen.id):
+    kept = next(e for e in examples if not e.rejection)
+    for place in ("", "~", fallen.id, f"{kept.id}&{fallen.id}"):
         reader.page.evaluate("place => { location.hash = place; }", place)
         reader.page.wait_for_timeout(50)
         assert reader.sideways() == 0
@@ -321,6 +321,107 @@ def test_the_policy_stops_what_would_get_in(browser: Browser, written: Path) -> 
     reader.page.context.close()
 
 
+def in_columns(examples: list[Example]) -> tuple[list[Example], list[Example]]:
+    """What is accepted, and what is rejected."""
+    kept = [e for e in examples if not e.rejection]
+    return kept, [e for e in examples if e.rejection]
+
+
+def test_accepted_and_rejected_stand_side_by_side(reader: Reader, examples: list[Example]) -> None:
+    page, (kept, fallen) = reader.page, in_columns(examples)
+    page.get_by_role("button", name="Côte à côte").click()
+    expect(page.locator("#head0")).to_have_text(f"retenu ({len(kept)})")
+    expect(page.locator("#head1")).to_have_text(f"rejeté ({len(fallen)})")
+    left, right = page.locator("#list"), page.locator("#list1")
+    boxes = [one.bounding_box() for one in (left, right)]
+    assert all(boxes) and boxes[0]["y"] == boxes[1]["y"]  # type: ignore[index]
+    assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1  # type: ignore[index]
+    left.locator("a").nth(1).click()
+    right.locator("a").nth(2).click()
+    expect(page.locator("#detail .perma")).to_have_text(kept[1].id)
+    expect(page.locator("#detail1 .perma")).to_have_text(fallen[2].id)
+    for pane, filters in (("#detail", kept[1]), ("#detail1", fallen[2])):
+        said = page.locator(f"{pane} section").first
+        expect(said.locator("h3")).to_have_text("Ce que disent les filtres")
+        expect(said.locator(".badge").first).to_be_in_viewport()
+        assert "longueur" in said.inner_text() and filters.verdicts
+    assert page.url.endswith(f"#{kept[1].id}&{fallen[2].id}")
+    page.reload()
+    expect(page.locator("#detail1 .perma")).to_have_text(fallen[2].id)
+    page.get_by_role("button", name="Côte à côte").click()
+    expect(page.locator("#list1")).to_be_hidden()
+    expect(page.locator("#count")).to_have_text("300 sur 300")
+
+
+def test_filters_and_search_hold_for_both_columns(reader: Reader, examples: list[Example]) -> None:
+    page = reader.page
+    page.keyboard.press("s")
+    page.get_by_label("Thème").select_option("traits")
+    kept, fallen = in_columns([e for e in examples if e.topic == "traits"])
+    expect(page.locator("#count")).to_have_text(f"{len(kept) + len(fallen)} sur 300")
+    expect(page.locator("#head0")).to_have_text(f"retenu ({len(kept)})")
+    expect(page.locator("#head1")).to_have_text(f"rejeté ({len(fallen)})")
+    page.locator("#search").fill(f'"numéro {number_of(fallen[0])} "')
+    expect(page.locator("#head1")).to_have_text("rejeté (1)")
+    expect(page.locator("#list .note")).to_have_text("Rien ne correspond à ces filtres.")
+    expect(page.locator("#list1 a")).to_have_count(1)
+
+
+def number_of(example: Example) -> str:
+    found = re.search(r"numéro (\d+)", example.question)
+    assert found
+    return found[1]
+
+
+def test_keys_walk_through_either_column(reader: Reader, examples: list[Example]) -> None:
+    page, (kept, fallen) = reader.page, in_columns(examples)
+    page.keyboard.press("s")
+    expect(page.locator("#head0")).to_have_class("active")
+    for key in "jj":
+        page.keyboard.press(key)
+    expect(page.locator("#detail .perma")).to_have_text(kept[1].id)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("j")
+    expect(page.locator("#detail1 .perma")).to_have_text(fallen[0].id)
+    expect(page.locator("#detail .perma")).to_have_text(kept[1].id)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("k")
+    expect(page.locator("#detail .perma")).to_have_text(kept[0].id)
+    page.keyboard.press("s")
+    expect(page.locator("#list1")).to_be_hidden()
+    expect(page.locator("#detail .perma")).to_have_text(kept[0].id)
+
+
+def test_a_telephone_has_one_column(
+    browser: Browser, written: Path, examples: list[Example]
+) -> None:
+    kept, fallen = in_columns(examples)
+    reader = opened(browser, written, viewport={"width": 390, "height": 844})
+    page = reader.page
+    expect(page.locator("#sides")).to_be_hidden()
+    page.evaluate("place => { location.hash = place; }", f"{kept[0].id}&{fallen[0].id}")
+    expect(page.locator("#detail .perma")).to_have_text(kept[0].id)
+    expect(page.locator("#detail1")).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(page.locator("#detail1 .perma")).to_have_text(fallen[0].id)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#list1")).to_be_hidden()
+    assert reader.sideways() == 0 and reader.undisturbed()
+    page.context.close()
+
+
+def test_a_page_of_one_kind_has_one_column(
+    browser: Browser, examples: list[Example], folder: Path
+) -> None:
+    kept, _ = in_columns(examples)
+    reader = opened(browser, page_of(kept, folder, "retenus"))
+    expect(reader.page.locator("#count")).to_have_text(f"{len(kept)} sur {len(kept)}")
+    expect(reader.page.locator("#sides")).to_be_hidden()
+    reader.page.keyboard.press("s")
+    expect(reader.page.locator("#list1")).to_be_hidden()
+    reader.page.context.close()
+
+
 def test_it_speaks_english(browser: Browser, examples: list[Example], folder: Path) -> None:
     reader = opened(browser, page_of(examples, folder, "english", "en"))
     page = reader.page
@@ -333,3 +434,24 @@ def test_it_speaks_english(browser: Browser, examples: list[Example], folder: Pa
         "the question is like a prompt, or the answer like a reference"
     )
     page.context.close()
+
+
+COUNTED = [
+    ("fr", 0, "Au plus 0 retenu serait rejeté"),
+    ("fr", 1, "Au plus 1 retenu serait rejeté"),
+    ("fr", 2, "Au plus 2 retenus seraient rejetés"),
+    ("en", 0, "At most 0 accepted ones"),
+    ("en", 1, "At most 1 accepted one would"),
+]
+
+
+@pytest.mark.parametrize(("lang", "many", "said"), COUNTED)
+def test_nouns_follow_their_numbers(
+    browser: Browser, examples: list[Example], folder: Path, lang: str, many: int, said: str
+) -> None:
+    reader = opened(browser, page_of(examples[:3], folder, f"nombres-{lang}", lang))
+    assert reader.page.evaluate(f"fill(say.fall_at_most, {many})").startswith(said)
+    passing = reader.page.evaluate(f"fill(say.pass, {many}, 7)")
+    assert passing.startswith(f"{many} ") and "7" in passing
+    assert ("passeraient" in passing) == (lang == "fr" and many > 1)
+    reader.page.context.close()

@@ -10,12 +10,13 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import DataError
+from curator.cli.views.diff import diff_view
 from curator.records.example import Example, Origin, Verdict
 from curator.records.project import Project
 from curator.report.differ.arms import ArmDifference
 from curator.report.differ.find import difference
 from curator.report.differ.page import diff_document
-from curator.report.differ.sets import SetDifference, set_difference
+from curator.report.differ.sets import SetDifference, first_line, set_difference
 from curator.report.named import NamedSet
 from tests.conftest import ANSWER, QUESTION, make_example
 from tests.report.hostile import PAYLOADS
@@ -79,6 +80,35 @@ def test_figures_count_both_sides() -> None:
     assert counted["all", "accepted"] == (0, 2)
     assert counted["rejected for", "rust.refused"] == (1, 0)
     assert counted["topic", "ownership"] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\n\n  Pourquoi ?  \nEt après ?", "Pourquoi ?"),
+        ("## Le `move` **refusé**\n\nx", "Le move refusé"),
+        (
+            "```rust\nfn main() {}\n```\nPourquoi cela compile-t-il ?",
+            "Pourquoi cela compile-t-il ?",
+        ),
+        ("```rust\n{\nfn main() {}\n```", "fn main() {}"),
+        ("---\n\u200b\nQue vaut `x` ?", "Que vaut x ?"),
+        (" \n\u200b\n---", ""),
+        ("", ""),
+    ],
+)
+def test_a_question_is_shown_by_what_it_says(text: str, line: str) -> None:
+    assert first_line(text) == line
+
+
+def test_no_row_of_the_terminal_has_an_empty_question() -> None:
+    asked = ["\u200b", "```rust\nfn main() {}\n```", "x" * 300, "mot " * 60, "# Titre"]
+    found = apart([make_example()], [make_example(text, "r") for text in asked])
+    [came] = [p for p in diff_view(found, None) if getattr(p, "title", "") == "Came"]
+    shown = [str(cell) for cell in came.columns[-1].cells]  # type: ignore[union-attr]
+    ends = [shown[0], shown[1], shown[2][-5:], shown[3][-7:], shown[4]]
+    assert ends == ["(no words)", "fn main() {}", "x ...", "mot ...", "Titre"]
+    assert all(len(text) <= 80 for text in shown)
 
 
 def test_a_set_is_not_different_from_itself(showcase: Project) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from curator.report.gather import Report
+from curator.report.language import Lang
 from curator.report.write import write
 from tests.report.reading import CONTRASTS, Reader
 
@@ -55,14 +56,24 @@ def test_it_reads_well_in_both_schemes_on_desk_and_telephone(
     context.close()
 
 
-def test_the_report_is_a_few_screens_long(browser: Browser, written: Path) -> None:
+@pytest.mark.parametrize(
+    ("lang", "headings"),
+    [("fr", ("Limitations", "Recommandations")), ("en", ("Limitations", "Recommendations"))],
+)
+def test_the_report_is_a_few_screens_long(
+    browser: Browser, report: Report, tmp_path: Path, lang: Lang, headings: tuple[str, ...]
+) -> None:
+    write(report, tmp_path, lang)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    reader = Reader(context.new_page(), written)
+    reader = Reader(context.new_page(), tmp_path / "rapport.html")
     length = reader.page.evaluate("document.documentElement.scrollHeight")
     assert length < LONGEST
-    for name in ("Limitations", "Recommandations"):
+    for name in headings:
         assert reader.page.get_by_role("heading", name=name, exact=True).is_visible()
     assert reader.page.locator(".warning").first.is_visible(), "a fold leaves its warnings out"
+    for place in (".lead", ".next"):
+        expect(reader.page.locator(place), "what to know, and the next step").to_be_in_viewport()
+    assert reader.undisturbed()
     context.close()
 
 

@@ -9,6 +9,7 @@ from curator.report import rules
 from curator.report.gather import Report
 from curator.report.rules import advice, limits, works
 from curator.report.rules.shared import Rule
+from curator.report.sections import values
 
 
 def heads(report: Report, *which: Rule) -> list[str]:
@@ -83,6 +84,24 @@ def test_words_are_the_comparison_s_alone(report: Report) -> None:
         if word == "undecided":
             [item] = advice.more_prompts(told)
             assert "340 questions" in item.text
+
+
+def test_nobody_is_told_to_ask_fewer_prompts_than_were_asked(report: Report) -> None:
+    assert report.evaluation
+    pair = report.evaluation.of("default", "tuning")[0]
+    assert pair.comparison
+    found = pair.comparison.find("composite")
+    assert found and found.n == 24 and found.low > 0
+    for needed, said in (
+        (22, "le test des signes ne le confirme pas"),
+        (30, "environ 30 questions"),
+    ):
+        one = found.model_copy(update={"word": "undecided", "needed": needed})
+        assert said in values.conclusion(one)
+        comparison = pair.comparison.model_copy(update={"differences": (one,)})
+        pairs = (replace(pair, comparison=comparison),)
+        told = replace(report, evaluation=replace(report.evaluation, pairs=pairs))
+        assert len(list(advice.more_prompts(told))) == (needed > 24)
 
 
 def test_a_gain_that_is_form_is_called_that(report: Report) -> None:

@@ -9,14 +9,24 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from curator.base import store
 from curator.base.errors import ArgillaError, DataError
+from curator.cli.app import app
 from curator.records.project import Project, identifier
 from curator.review.argilla.access import need_access
 from curator.review.argilla.fake import FakeServer
 from curator.review.argilla.sdk import ArgillaServer
-from curator.review.argilla.server.folder import DATABASE, default_data, note_project, own_data
+from curator.review.argilla.server import supervisor
+from curator.review.argilla.server.folder import (
+    DATABASE,
+    default_data,
+    name_data,
+    note_project,
+    own_data,
+)
+from curator.review.argilla.server.supervisor import RunningServer
 from curator.review.argilla.spec import review_dataset
 from curator.review.pull import pull
 from curator.review.push import push
@@ -67,6 +77,53 @@ def test_two_clones_have_two_data_folders(tmp_path: Path, home: Path) -> None:
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CURATOR_ARGILLA_DATA", "build/argilla")
     assert own_data(Project(tmp_path)) == Path("build/argilla")
+
+
+def up(project: Project, *options: str) -> int:
+    return CliRunner().invoke(app, ["--project", str(project.root), "argilla", *options]).exit_code
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders in which a server was started; none is."""
+    folders: list[Path] = []
+
+    def start(data: Path, *_: object) -> RunningServer:
+        folders.append(data)
+        (data / "keys").mkdir(parents=True, exist_ok=True)
+        (data / "keys" / "key").write_text("k", "utf-8")
+        return RunningServer("http://127.0.0.1:1", 1, data / "keys" / "key")
+
+    monkeypatch.setattr(supervisor, "up", start)
+    return folders
+
+
+def test_later_commands_find_what_up_was_told(
+    project: Project, tmp_path: Path, started: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = default_data(project), tmp_path / "elsewhere"
+    monkeypatch.chdir(tmp_path)
+    assert up(project, "up", "--data", "elsewhere") == 0
+    assert default_data(project) == other and own_data(project) == other
+    assert up(project, "up") == 0
+    assert [path.resolve() for path in started] == [other, other]
+    assert default_data(Project(tmp_path / "another")) != other
+    monkeypatch.setenv("CURATOR_ARGILLA_DATA", str(tmp_path / "demo"))
+    assert up(project, "up") == 0 and started[-1] == tmp_path / "demo"
+    monkeypatch.delenv("CURATOR_ARGILLA_DATA")
+    assert default_data(project) == other, "a demo's folder is not remembered"
+    assert up(project, "up", "--data", str(own)) == 0
+    assert default_data(project) == own
+
+
+def test_a_folder_that_was_named_and_is_gone_is_not_passed_over(
+    project: Project, tmp_path: Path, started: list[Path]
+) -> None:
+    name_data(project, tmp_path / "gone")
+    with pytest.raises(ArgillaError, match=r"gone: the folder .* is gone .*up --data"):
+        own_data(project)
+    assert up(project, "up") == 1 and not started
+    assert "gone" not in str(default_data(project))
 
 
 def test_the_folder_of_an_older_version_is_named(tmp_path: Path, home: Path) -> None:

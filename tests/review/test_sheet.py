@@ -151,7 +151,7 @@ def test_the_key_stays_outside_and_nothing_is_overwritten(
             shop, candidates, SheetPlan(0, 0, 999, 1), tmp_path / "n", tmp_path / "k.jsonl"
         )
     assert not (tmp_path / "n").exists()
-    with pytest.raises(DataError, match="no batch 'absent'"):
+    with pytest.raises(DataError, match="no such batch: absent"):
         sheets.accepted_of(shop, "absent", "raw/generated")
 
 
@@ -246,7 +246,7 @@ def test_readings_are_joined_with_the_key(tmp_path: Path) -> None:
             for n in ("Anna", "Ben")
         ],
     }
-    with pytest.raises(DataError, match="1 readers are named for 2 readings"):
+    with pytest.raises(DataError, match="1 reader is named for 2 readings"):
         counted.score_files(key, files, ["Anna"], None)
     with pytest.raises(DataError, match="one of the files to be read"):
         counted.score_files(key, files, [], files[0])

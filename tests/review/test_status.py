@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from curator.cli.views.review import outlook_line
 from curator.records.example import Example
 from curator.records.targets import Targets
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
@@ -13,10 +14,10 @@ from curator.review.decisions.status import Status, distance, status
 from tests.review.conftest import RATED, START, Desk, review
 
 
-def analyse(desk: Desk) -> Status:
+def analyse(desk: Desk, targets: Targets = Targets()) -> Status:  # noqa: B008 - frozen
     specs = [make(desk.project, desk.recipe) for make in (review_dataset, adjudication_dataset)]
     fetched = [desk.server.fetch(spec) for spec in specs]
-    return status(read_state(desk.project, desk.recipe), Targets(), fetched)
+    return status(read_state(desk.project, desk.recipe), targets, fetched)
 
 
 def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]) -> None:
@@ -50,6 +51,30 @@ def test_people_cells_disputes_and_outlook(desk: Desk, candidates: list[Example]
     document = found.document()
     assert document["outlook"]["yield"] == 1.0
     assert document["agreement"][0]["question"] == "decision"
+
+
+def test_what_was_never_pushed_is_told_from_what_waits(desk: Desk) -> None:
+    line = "3 wait for review, never sent: curator review push."
+    assert line in outlook_line(analyse(desk))
+    desk.recipe = desk.recipe.model_copy(update={"most": 1})
+    desk.push()
+    assert analyse(desk).projection.unsent == 2
+    line = "3 wait for review, 1 in Argilla, 2 never sent: curator review push."
+    assert line in outlook_line(analyse(desk))
+    desk.recipe = desk.recipe.model_copy(update={"most": None})
+    desk.push()
+    assert "3 wait for review. Nothing is accepted yet" in outlook_line(analyse(desk))
+
+
+def test_where_nothing_is_missing_no_days_are_counted(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    for name in ("anna", "benoit"):
+        desk.say(name, candidates[0].id, "accepter")
+    desk.pull()
+    found = analyse(desk, Targets(per_cell=0, topics={}))
+    assert outlook_line(found) == "No example is missing to the targets; 2 wait for review."
 
 
 def test_nothing_yet_has_no_pace(desk: Desk) -> None:

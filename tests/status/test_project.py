@@ -42,7 +42,7 @@ def test_candidates_come_before_more_candidates(project: Project) -> None:
     assert found.candidates["pending"] == 1
     assert "curator review push" in found.next.command
     lines = list(status_lines(found))
-    assert lines[2] == "-> review          1  waiting for reviewers"
+    assert lines[2] == "-> review          1  waiting for reviewers, never pushed"
 
 
 def test_a_batch_that_is_not_complete_is_named(project: Project) -> None:

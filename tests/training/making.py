@@ -1,7 +1,7 @@
 """Very small GGUFs with random weights, made by llama.cpp's own package: llama and qwen2."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,11 @@ def trained_bpe(pre: str, size: int = 700) -> Mapping[str, Any]:
 def write_gguf(path: Path, family: str, pre: str, own_output: bool = False, **more: Any) -> Path:
     """A model of `family` in float32, drawn by a seed, whose texts are cut as `pre` says.
 
-    With `own_output` its output matrix is stored apart. `more` are further keys, or other values.
+    With `own_output` its output matrix is stored apart. `more` are further keys, or
+    other values, and `words`: tokens of their own that no merge makes.
     """
     writer = GGUFWriter(path, family)
-    count = _add_vocabulary(writer, pre)
+    count = _add_vocabulary(writer, pre, more.pop("words", ()))
     shape = {
         "block_count": LAYERS,
         "context_length": 512,
@@ -69,10 +70,10 @@ def write_gguf(path: Path, family: str, pre: str, own_output: bool = False, **mo
     return path
 
 
-def _add_vocabulary(writer: GGUFWriter, pre: str) -> int:
+def _add_vocabulary(writer: GGUFWriter, pre: str, further: Sequence[str]) -> int:
     bpe = trained_bpe(pre)
     words = sorted(bpe["vocab"], key=lambda w: bpe["vocab"][w])
-    tokens = [*words, *SPECIAL, *DEFINED]
+    tokens = [*words, *further, *SPECIAL, *DEFINED]
     tokens += [f"[PAD{i}]" for i in range(len(tokens), -(-len(tokens) // 32) * 32)]
     kinds = {**dict.fromkeys(SPECIAL, TokenType.CONTROL)}
     kinds |= dict.fromkeys(DEFINED, TokenType.USER_DEFINED)

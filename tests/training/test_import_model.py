@@ -117,6 +117,15 @@ def test_qwen2_texts_are_not_normalised(ggufs: dict[str, Path], tmp_path: Path) 
     assert unequal(tokenizer, ggufs["qwen2"], ["e\u0301", "\u2001", *odd_texts(200, seed=3)]) == []
 
 
+def test_a_word_that_ends_answers_is_a_control_token_whatever_its_mark(tmp_path: Path) -> None:
+    """As in the official Qwen2.5-Coder, where "</s>" is a word like others by its mark."""
+    gguf = write_gguf(tmp_path / "x.gguf", "qwen2", "qwen2", words=("</s>", "<fim-pad>", "<s>"))
+    tokenizer = modelling.load_tokenizer(import_model(str(gguf), tmp_path / "folder"))
+    texts = ["a </s> b", "<s>x</s>", "<fim-pad>", "</ s>", *odd_texts(100)]
+    assert unequal(tokenizer, gguf, texts) == []
+    assert len(tokenizer.encode("</s>")) == 1 < len(tokenizer.encode("<s>"))
+
+
 @pytest.mark.slow
 def test_smollm2s_tokenizer_is_llama_cpps(smollm2: Path) -> None:
     texts = [*authored_texts(), *odd_texts(1300)]

@@ -37,7 +37,8 @@ Data = Annotated[
     typer.Option(
         "--data",
         envvar="CURATOR_ARGILLA_DATA",
-        help="Data folder [default: the project's, in rustsensei-curator of the user's data].",
+        help="Data folder [default: what `up --data` named last, else the project's own, in "
+        "rustsensei-curator of the user's data].",
     ),
 ]
 Name = Annotated[str, typer.Argument(help="User name: letters, digits, dots, hyphens.")]
@@ -51,6 +52,7 @@ def _data(given: Path | None) -> Path:
 
 @app.command()
 def up(
+    context: typer.Context,
     data: Data = None,
     host: Annotated[
         str | None, typer.Option(help="Address to serve on [default: 127.0.0.1, only here].")
@@ -62,18 +64,21 @@ def up(
 ) -> None:
     """Start Argilla, or say where it is running.
 
-    The first start takes some minutes.
+    The first start takes some minutes. Later commands of this project find it, with --data too.
     """
     from curator.cli.views.argilla import up_document, up_view
     from curator.cli.views.base import waiting
     from curator.review.argilla.server import supervisor
-    from curator.review.argilla.server.folder import note_project, own_data
+    from curator.review.argilla.server.folder import name_data, note_project, own_data
 
     where = data or own_data(project())
     with waiting(as_json) as report:
         running = supervisor.up(where, host, port, report)
+    source = context.get_parameter_source("data")
     if not data:
         note_project(project())
+    elif source is not None and source.name == "COMMANDLINE":
+        name_data(project(), data)
     present(as_json, lambda: up_document(running), up_view(running))
 
 

@@ -1,7 +1,7 @@
 """`curator batches`: the batches of candidates, their states, and how to be rid of one."""
 
-import re
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from curator.augment.batches import BatchSummary
 
-_BATCH = re.compile(r".+-s\d+-[0-9a-f]+")  # the name of a batch's folder
-
 
 class _Group(TyperGroup):
-    """The commands of the group; the name of a batch stands for `show` with it."""
+    """The commands of the group; what is none of them is the name of a batch, for `show`."""
 
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        named = _BATCH.fullmatch(args[0]) is not None
+        commands = self.list_commands(ctx)
+        named = not args[0].startswith("-") and not get_close_matches(args[0], commands)
         return super().resolve_command(ctx, ["show", *args] if named else args)
 
 
@@ -58,7 +57,7 @@ def batches(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def show(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name of a batch.", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="Name of a batch, or how it begins.", metavar="NAME")],
     as_json: AsJson = False,
 ) -> None:
     """Show one batch by strategy, topic and stage.
@@ -75,7 +74,9 @@ def show(
 @app.command()
 def discard(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(help="Names of batches.", metavar="NAME")],
+    names: Annotated[
+        list[str], typer.Argument(help="Names of batches, or their beginnings.", metavar="NAME")
+    ],
     force: Annotated[
         bool,
         typer.Option("--force", help="Do not ask; delete also what people have reviewed."),

@@ -1,4 +1,4 @@
-"""`curator report`: what was done and what it brought, in French."""
+"""`curator report`: what was done and what it brought, in French or English."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from curator.cli.commands.browse import Language
 from curator.cli.options import AsJson, project
 from curator.cli.terminal import present
 
@@ -17,6 +18,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder to write [default: build/rapport].")
     ] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the report.")] = Language.FR,
     as_json: AsJson = False,
 ) -> None:
     """Write the report of what is recorded: pages and Markdown.
@@ -35,5 +37,5 @@ def report(
     here = project()
     with progress(as_json, "writing the report"):
         content = gather(here, stale)
-        written = write(content, out or here.root / "build" / "rapport")
+        written = write(content, out or here.root / "build" / "rapport", lang.value)
     present(as_json, lambda: report_document(content, written), report_view(written, here))

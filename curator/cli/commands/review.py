@@ -36,6 +36,10 @@ def _recipe(path: Path | None) -> tuple["Project", "ReviewRecipe"]:
 
 @app.command()
 def push(
+    batch: Annotated[
+        str | None,
+        typer.Argument(metavar="[BATCH]", help="Only this batch: its name, or how that begins."),
+    ] = None,
     recipe: RecipePath = None,
     most: Annotated[
         int | None, typer.Option(min=1, help="New candidates to send, at most [default: all].")
@@ -43,7 +47,7 @@ def push(
     unsandboxed: Unsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the candidates that await review.
+    """Send the candidates that await review, or one batch of them.
 
     Records that are there already are left alone.
     """
@@ -51,12 +55,16 @@ def push(
     from curator.cli.views.review import push_document, push_view
     from curator.review import session
     from curator.review.push import push as send
+    from curator.review.push import push_batch
 
     here, chosen = _recipe(recipe)
     chosen = chosen.model_copy(update={"most": most or chosen.most})
     server = session.open_server(here, chosen)
     with progress(as_json, "reading the project") as report:
-        pushed = send(here, chosen, server, report)
+        if batch:
+            pushed = push_batch(here, chosen, server, batch, report)
+        else:
+            pushed = send(here, chosen, server, report)
     present(as_json, lambda: push_document(pushed, server.url), push_view(pushed, server.url))
 
 
@@ -128,7 +136,10 @@ def move(
 
 @app.command()
 def sheet(
-    batch: Annotated[str, typer.Argument(help="Name of a batch, its folder, or a JSONL file.")],
+    batch: Annotated[
+        str,
+        typer.Argument(help="A batch (its name, or how that begins), its folder, or a JSONL file."),
+    ],
     out: Annotated[Path, typer.Option("--out", help="New folder, for the readers.")],
     key: Annotated[
         Path | None, typer.Option("--key", help="File for the key [default: OUT.key.jsonl].")

@@ -12,7 +12,7 @@ app = typer.Typer()
 def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
     """Show what the set covers, what is missing, and its balance.
 
-    Counts authored and imported examples.
+    Counts what may enter it: authored and imported examples, and what people accepted.
     """
     from curator.cli.views.base import progress
     from curator.cli.views.stats import stats_view

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.augment.handed import HandOvers
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.cli.views.filter import funnel_table, reasons_table
@@ -30,6 +31,8 @@ ENDS = {
     "low_yield": "too few of the last candidates were accepted",
     "nothing_left": "no strategy has anything left to try for what is missing",
 }
+# Unlike `curator stats`: none is made anew for what people have not decided on yet.
+COUNTED = "Coverage, the candidates that wait for people among it"
 _FILES = "plan.json, candidates.jsonl, accepted.jsonl, rejected.jsonl, manifest.json"
 
 
@@ -37,7 +40,7 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     """Coverage before, the funnel, yields, why the batch ended, and where it lies."""
     outcome = result.judged_outcome()
     judged = [*outcome.accepted, *outcome.rejected]
-    yield coverage_table(result.before)
+    yield coverage_table(result.before, COUNTED)
     yield funnel_table(outcome)
     if outcome.rejected:
         yield reasons_table(outcome)
@@ -50,6 +53,9 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     yield f"{len(outcome.accepted)} of {total} survived every filter."
     yield f"The batch ended because: {ENDS[result.manifest['stopped']]}."
     yield f"Written to {project.relative(result.batch.folder)}/: {_FILES}"
+    handed = HandOvers(project).of(result.batch) if outcome.accepted else None
+    if handed and handed.next:
+        yield f"Next: {handed.next}"
 
 
 def preview_view(preview: "Preview") -> "Iterator[Table | str]":
@@ -57,7 +63,10 @@ def preview_view(preview: "Preview") -> "Iterator[Table | str]":
     if not preview.wanted:
         counted = plural(preview.before.total, "example")
         hint = "--more 2 plans two more of each topic and difficulty"
-        yield f"Nothing is missing, with {counted}: no batch to plan ({hint})."
+        yield (
+            f"Nothing is missing, with {counted}, the candidates that wait for people among them: "
+            f"no batch to plan ({hint})."
+        )
         return
     yield preview_table(preview)
     yield from preview_lines(preview)

@@ -53,8 +53,23 @@ def _lines(one: "BatchSummary") -> Iterator[str]:
     elif one.changed:
         why = "" if one.state == "unreadable" else "changed since, so that it does not resume: "
         yield f"{one.name}: {why}{'; '.join(one.changed)}. Next: {one.next}"
-    elif one.next:
-        yield f"{one.name}: next: {one.next}"
+    elif said := "; ".join(_said(one)):
+        yield f"{one.name}: {said}"
+
+
+def _said(one: "BatchSummary") -> Iterator[str]:
+    """Say where a batch is with people, and what to type."""
+    if one.throwaway:
+        yield f"a demo's, apart from the set; curator batches discard {one.name} deletes it"
+    elif handed := one.handed:
+        if handed.unsent:
+            yield f"{handed.unsent} never pushed"
+        if handed.waiting:
+            yield f"{plural(handed.waiting, 'waits', 'wait')} for people in Argilla"
+        if handed.decided:
+            yield f"{handed.decided} decided"
+    if one.next:
+        yield f"next: {one.next}"
 
 
 def details_view(found: "BatchDetails") -> "Iterator[Part]":

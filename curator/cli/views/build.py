@@ -1,5 +1,6 @@
 """The curated set, in a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.dataset.build import BuildResult
+    from curator.dataset.curate import CuratedSet
     from curator.records.project import Project
 
 SHOWN = 50  # refused examples that people see; the manifest has them all
@@ -20,7 +22,7 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
     """What the set covers, what was left out and why, and where the set lies."""
     curated = result.curated
     rejected, over_quota = curated.gathered.rejected, curated.selection.over_quota
-    yield coverage_table(curated.covered)
+    yield coverage_table(curated.covered, "Coverage of the set")
     if rejected:
         rows = [[r.id, str(r.slot), r.reason] for r in rejected[:SHOWN]]
         columns = [(c, "left") for c in ("left out", "slot", "refused by")]
@@ -29,6 +31,7 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
             yield f"... and {more} more: see left_out in the manifest."
     splits = ", ".join(f"{name} {len(examples)}" for name, examples in curated.splits.items())
     yield f"{plural(len(curated.examples), 'example')}: {splits}."
+    yield from _moved(curated)
     yield (
         f"Left out: {len(over_quota)} for full slots, {len(rejected)} by filters; "
         f"awaiting review or turned down: {curated.gathered.waiting}."
@@ -37,3 +40,11 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
     yield f"Written to {where}/: examples.jsonl, parquet, splits, README.md"
     if result.published:
         yield f"Published: {result.published}"
+
+
+def _moved(curated: "CuratedSet") -> Iterator[str]:
+    """What changed its split."""
+    ways = Counter(curated.moved.values())
+    for (before, after), count in sorted(ways.items()):
+        were = plural(count, "example", "examples")
+        yield f"Moved from {before} to {after}: {were}, related to others there."

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from curator.base.english import english
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from curator.report.differ.sets import SetDifference
 
 SHOWN = 10  # of each kind
+LINE = 80  # characters of a question
 
 
 def diff_view(found: "SetDifference | ArmDifference", page: Path | None) -> "Iterator[Part]":
@@ -68,11 +68,19 @@ def _list(title: str, examples: "Sequence[tuple[Example, str]]") -> "Iterator[Ta
             e.id,
             str(e.cell),
             *([why] if what else []),
-            shorten(first_line(e.question), 80, placeholder=" ..."),
+            _cut(first_line(e.question)) or "(no words)",
         ]
         for e, why in examples[:SHOWN]
     ]
     yield table(title, [*columns, ("question", "left")], rows)
+
+
+def _cut(text: str) -> str:
+    """Cut a line after LINE characters, between words where there is a space to cut at."""
+    if len(text) <= LINE:
+        return text
+    begun = text[: LINE - 4]
+    return f"{begun.rpartition(' ')[0] or begun} ..."
 
 
 def _arms(found: "ArmDifference") -> "Iterator[Part]":

@@ -139,7 +139,7 @@ def compilation_line(summary: "Summary") -> str:
     blocks = summary.compilation
     line = (
         f"{summary.arm}: {plural(blocks.answers, 'answer')}, {blocks.with_code} with Rust; "
-        f"{blocks.compiled} of {blocks.blocks} blocks pass"
+        f"{blocks.compiled} of {plural(blocks.blocks, 'block passes', 'blocks pass')}"
     )
     reasons = ", ".join(f"{name} {n}" for name, n in blocks.reasons.items())
     return f"{line} ({reasons})." if reasons else f"{line}."
@@ -196,7 +196,7 @@ def verdict(d: "Difference") -> str:
         return d.word
     if d.out_of_reach:
         return f"{d.word} (over {MOST_NEEDED} prompts: no matter)"
-    return f"{d.word} ({d.needed} prompts)"
+    return f"{d.word} ({plural(d.needed, 'prompt')})"
 
 
 def caution_lines(comparison: "Comparison") -> Iterator[str]:

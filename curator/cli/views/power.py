@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from curator.base.plural import plural
 from curator.cli.views.base import table
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def power_view(rows: Sequence["Power"]) -> "Iterator[Table | str]":
     ]  # fmt: skip
     yield table("What a comparison of two arms can show, four times in five", columns, cells)
     pairs = max((one.pairs for one in rows), default=0)
-    source = f"{pairs} pairs of arms in training/evaluations/" if pairs else "an assumption"
+    source = "an assumption"
+    if pairs:
+        source = f"{plural(pairs, 'pair')} of arms in training/evaluations/"
     yield (
         f"Standard deviations of differences by prompt: {source}. More prompts help more than more "
         "samples, which only average out chance. composite is of 5, solved of 1."

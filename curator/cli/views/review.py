@@ -170,12 +170,21 @@ def _disputes(status: "Status") -> "Table":
 def outlook_line(status: "Status") -> str:
     """Say in one line what is missing and how long it takes."""
     ahead = status.projection
+    waiting = f"{plural(ahead.waiting, 'waits', 'wait')} for review"
+    if ahead.unsent and ahead.unsent == ahead.waiting:
+        waiting += ", never sent: curator review push"
+    elif ahead.unsent:
+        there = ahead.waiting - ahead.unsent
+        waiting += f", {there} in Argilla, {ahead.unsent} never sent: curator review push"
+    if not ahead.missing:
+        return f"No example is missing to the targets; {waiting}."
     missing = plural(ahead.missing, "example is missing", "examples are missing")
-    line = f"{missing} to the targets; {plural(ahead.waiting, 'waits', 'wait')} for review."
+    line = f"{missing} to the targets; {waiting}."
     if ahead.days is None:
         return f"{line} Nothing is accepted yet, so there is no pace to go by."
     share = "" if ahead.yield_ is None else f" ({ahead.yield_:.0%} of what is settled is accepted)"
-    return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {ahead.days:g} days."
+    days = "1 day" if ahead.days == 1 else f"{ahead.days:g} days"
+    return f"{line} At {ahead.accepted_per_day:g} accepted a day{share}: {days}."
 
 
 def half_answered_line(settlements: Iterable[Settlement], least: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.records.coverage import Coverage
 from curator.records.taxonomy import Cell, Difficulty
@@ -16,23 +17,27 @@ if TYPE_CHECKING:
 
 def stats_view(stats: "Stats") -> "Iterator[Table | str]":
     """Coverage, balance, and what is not counted."""
-    yield coverage_table(stats.covered)
+    yield coverage_table(stats.covered, "Coverage of what may enter the set")
     yield balance_line(stats.covered)
     if stats.rejections.seen:
         refused = stats.rejections.summary()
         yield f"Not counted: {refused}; left_out in curated/manifest.json names them."
-    yield f"Candidates that passed the filters and may still enter: {stats.waiting}."
+    waiting = plural(stats.waiting, "candidate waits", "candidates wait")
+    yield f"{plural(stats.covered.total, 'example')} may enter the set; {waiting} for people."
 
 
-def coverage_table(covered: Coverage) -> "Table":
-    """Lay coverage out as topic x difficulty, with totals; "3 (-2)" means that 2 are missing."""
+def coverage_table(covered: Coverage, title: str) -> "Table":
+    """Lay coverage out as topic x difficulty, with totals; "3 (-2)" means that 2 are missing.
+
+    `title` says what is counted.
+    """
     columns = [("topic", "left"), *((d.value, "right") for d in Difficulty)]
     columns += [("total", "right"), ("missing", "right")]
     rows = [_coverage_row(covered, topic) for topic in covered.topics]
     levels = covered.axes["difficulty"]
     sums = [str(levels[d]) for d in Difficulty]
     rows.append(["total", *sums, str(covered.total), str(covered.missing)])
-    return table("Coverage (missing to the target)", columns, rows)
+    return table(f"{title} (missing to the target)", columns, rows)
 
 
 def _coverage_row(covered: Coverage, topic: Topic) -> list[str]:

@@ -38,7 +38,7 @@ def _steps(status: "ProjectStatus") -> Iterator[tuple[str, int | None, str]]:
     yield "examples", status.covered.total, _examples(status)
     made = f"made, {status.passed} passed the filters" if status.made else "made so far"
     yield "candidates", status.made, made
-    yield "review", counts["pending"] + counts["disputed"], _review(counts)
+    yield "review", counts["pending"] + counts["disputed"], _review(counts, status.unsent)
     yield "curated", len(built.examples) if built else 0, _built(status)
     yield "gate", None, _gate(status)
     yield "training", None, _training(status)
@@ -50,13 +50,16 @@ def _examples(status: "ProjectStatus") -> str:
     if not covered.total:
         return "none yet: import some, or write them into raw/authored/"
     if not covered.missing:
-        return "none missing to the targets"
-    return f"{covered.missing} missing to the targets{_weakest(status)}"
+        return "may enter the set; none missing to the targets"
+    return f"may enter the set; {covered.missing} missing to the targets{_weakest(status)}"
 
 
-def _review(counts: dict[str, int]) -> str:
-    """Say who waits for whom, and what people decided so far."""
+def _review(counts: dict[str, int], unsent: int) -> str:
+    """Say who waits for whom, what was never pushed, and what people decided so far."""
     waiting = "waiting for reviewers"
+    if unsent:
+        every = unsent == counts["pending"] + counts["disputed"]
+        waiting += ", never pushed" if every else f", {unsent} of them never pushed"
     if counts["disputed"]:
         waiting += f", {counts['disputed']} of them for a third person"
     settled = ", ".join(f"{n} {k}" for k, n in counts.items() if n and k not in _WAITING)
@@ -83,7 +86,9 @@ def _built(status: "ProjectStatus") -> str:
         return "not built yet"
     if not status.covered.total:
         return "of an earlier build: none of them is in raw/ now"
-    return "up to date" if status.built.fresh else "older than what may enter it"
+    full = status.built.full
+    room = f"in the set, {full} left out for full slots; " if full else "in the set; "
+    return room + ("up to date" if status.built.fresh else "older than what may enter it")
 
 
 def _gate(status: "ProjectStatus") -> str:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from curator.evaluation.records import BlockScore, Response, Score
-from curator.french import words
 from curator.report.browse.rows import Fault, Row
-from curator.report.browse.wording import Lang
 from curator.report.data.evaluation import Evaluation, Side
+from curator.report.language import Lang, speaking, words
 from curator.report.sections import values
 
 
@@ -33,6 +32,11 @@ def _rows(evaluation: Evaluation, side: Side, lang: Lang) -> Iterator[tuple[str,
 
 def answer_row(side: Side, one: Response, score: Score | None, lang: Lang) -> Row:
     """Show one answer of an arm, with its score where it has one."""
+    with speaking(lang):
+        return _answer(side, one, score)
+
+
+def _answer(side: Side, one: Response, score: Score | None) -> Row:
     asked = side.known.get(one.prompt_id)
     category = score.category if score else asked.category if asked else ""
     blocks = score.blocks if score else ()
@@ -46,10 +50,10 @@ def answer_row(side: Side, one: Response, score: Score | None, lang: Lang) -> Ro
             "arm": side.name,
             "topic": str(asked.topic or "") if asked else "",
             "level": (asked.difficulty or "") if asked else "",
-            "category": words.group(category) if lang == "fr" else category,
+            "category": words.group(category),
         },
         faults=[_fault(b, one.response) for b in blocks if not b.passed],
-        facts=[("prompt", one.prompt_id), *(_marks(score, lang) if score else ())],
+        facts=[("prompt", one.prompt_id), *(_marks(score) if score else ())],
     )
 
 
@@ -61,8 +65,7 @@ def _fault(block: BlockScore, response: str) -> Fault:
     return Fault("answer", block.line, block.reason, block.message, end)
 
 
-def _marks(score: Score, lang: Lang) -> Iterator[tuple[str, str]]:
+def _marks(score: Score) -> Iterator[tuple[str, str]]:
     for name, value in score.metrics.items():
         if value is not None:
-            label = values.label(name) if lang == "fr" else name
-            yield label, values.value(name, value) if lang == "fr" else f"{value:.4g}"
+            yield words.metric(name), values.value(name, value)

@@ -6,7 +6,8 @@ from typing import Any
 from curator.filters.base import FilterSettings
 from curator.filters.registry import FILTERS
 from curator.report.browse.rows import Row
-from curator.report.browse.wording import Lang, filter_label, reason_label
+from curator.report.browse.wording import filter_label, reason_label
+from curator.report.language import Lang
 
 
 def bounds_of(
@@ -18,6 +19,7 @@ def bounds_of(
 
 
 def _bounds(settings: FilterSettings, lang: Lang) -> Iterator[dict[str, Any]]:
+    colon = " : " if lang == "fr" else ": "
     for bound in FILTERS[settings.name].bounds:
         code = f"{settings.name}.{bound.reason}"
         label = filter_label(settings.name, lang)
@@ -28,5 +30,5 @@ def _bounds(settings: FilterSettings, lang: Lang) -> Iterator[dict[str, Any]]:
             "passing": bound.passing_score,
             "value": getattr(settings, bound.setting),
             "name": f"{settings.name}.{bound.setting}",
-            "label": f"{label}, {bound.setting} : {reason_label(code, lang)}",
+            "label": f"{label}, {bound.setting}{colon}{reason_label(code, lang)}",
         }

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curator import __version__
-from curator.french.typography import typeset
 from curator.report.blocks import Table
 from curator.report.browse.bounds import bounds_of
 from curator.report.browse.rows import Row
@@ -17,7 +16,6 @@ from curator.report.browse.select import Selection
 from curator.report.browse.wording import (
     FACETS,
     TITLES,
-    Lang,
     filter_label,
     page_words,
     reason_label,
@@ -25,6 +23,7 @@ from curator.report.browse.wording import (
     value_label,
 )
 from curator.report.html import table_environment
+from curator.report.language import Lang, speaking, typography
 from curator.report.page import asset, data, policy, ready
 
 
@@ -49,14 +48,11 @@ def browse_document(selection: Selection, lang: Lang) -> str:
 def document(content: Content, lang: Lang) -> str:
     """Return a whole page."""
     style = asset("page.css", "browse.css")
-    script = asset("text.js", "browse.js")
-    words = page_words(lang)
-    if lang == "fr":
-        words = {code: typeset(text) for code, text in words.items()}
-    return (
-        table_environment(lang)
-        .get_template("browse.html")
-        .render(
+    script = asset("text.js", "list.js", "browse.js")
+    with speaking(lang):
+        words = {code: typography(text) for code, text in page_words(lang).items()}
+        page = table_environment().get_template("browse.html")
+        return page.render(
             content=content,
             lang=lang,
             words=words,
@@ -66,7 +62,6 @@ def document(content: Content, lang: Lang) -> str:
             policy=policy(style, script),
             data=data(_data(content, words, lang)),
         )
-    )
 
 
 def _data(content: Content, words: dict[str, str], lang: Lang) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from curator.french import words
 from curator.records.example import Example, Origin, Review, Verdict
-from curator.report.browse.wording import Lang, fact
+from curator.report.browse.wording import fact, value_label
+from curator.report.language import Lang, speaking, words
 
 # What the filter "rust" says of each block at fault: role, reason, line and rustc's words.
 _FAULT = re.compile(
@@ -160,10 +160,11 @@ def _before(example: Example, known: Known) -> Before | None:
 def _facts(example: Example, lang: Lang) -> list[tuple[str, str]]:
     origin = example.provenance
     place = "" if origin.index is None else f", {origin.index}"
-    made = words.ORIGINS.get(str(origin.origin)) if lang == "fr" else None
+    with speaking(lang):
+        signals = [(words.signal(name), f"{value:g}") for name, value in example.signals.items()]
     facts = {
         "id": example.id,
-        "origin": made or str(origin.origin),
+        "origin": value_label("strategy", str(origin.origin), lang),
         "author": origin.author,
         "source": origin.source,
         "batch": f"{origin.batch}{place}" if origin.batch else None,
@@ -174,12 +175,7 @@ def _facts(example: Example, lang: Lang) -> list[tuple[str, str]]:
         "licence": origin.licence,
         "rustc": origin.rustc,
     }
-    signals = [(_signal(name, lang), f"{value:g}") for name, value in example.signals.items()]
     return [(fact(code, lang), text) for code, text in facts.items() if text] + signals
-
-
-def _signal(name: str, lang: Lang) -> str:
-    return words.SIGNALS.get(name, name) if lang == "fr" else name.replace("_", " ")
 
 
 def _links(example: Example, known: Known) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from curator.records.example import Example
 from curator.records.project import Project
 from curator.report.browse.answers import answer_rows
 from curator.report.browse.rows import Known, Row, distinct, row_of
-from curator.report.browse.wording import Lang
 from curator.report.data.evaluation import read_evaluation
+from curator.report.language import Lang
 from curator.report.named import NamedSet, named_set, parents_of
 from curator.review.decisions.state import read_state
 from curator.review.recipe import RECIPE, load_review

@@ -1,13 +1,12 @@
 """The words of the page, in French and English by the same codes."""
 
-from typing import Literal
+from collections.abc import Callable, Mapping
 
-from curator.filters.registry import filter_fr, reason_of
-from curator.french import words
+from curator.filters.registry import reason_of
+from curator.report.language import Lang, speaking, words
 
-Lang = Literal["fr", "en"]
-
-# What the page says: (French, English). {n}, {m} and {x} are filled in by the page.
+# What the page says: (French, English). {n}, {m} and {x} are filled in by the page; a noun by its
+# number stands after a colon, as in a notice (curator/base/notice.py).
 PAGE: dict[str, tuple[str, str]] = {
     "skip": ("Aller à la liste", "Skip to the list"),
     "search": ("Chercher dans les textes", "Search the texts"),
@@ -29,6 +28,7 @@ PAGE: dict[str, tuple[str, str]] = {
     "link": ("Lien vers cet exemple", "Link to this example"),
     "question": ("Question", "Question"),
     "answer": ("Réponse", "Answer"),
+    "blank": ("Aucun texte n'est enregistré ici.", "No text is recorded here."),
     "verdicts": ("Ce que disent les filtres", "What the filters say"),
     "passed": ("passe", "passes"),
     "failed": ("rejette", "rejects"),
@@ -40,24 +40,30 @@ PAGE: dict[str, tuple[str, str]] = {
     "line": ("ligne {n}", "line {n}"),
     "fix": ("Du code fautif au code corrigé", "From the faulty code to the corrected code"),
     "changes": ("Ce qui a changé", "What changed"),
-    "unchanged": ("{n} lignes sans changement", "{n} lines without a change"),
+    "unchanged": ("{n:ligne|lignes} sans changement", "{n:line|lines} without a change"),
     "same": ("aucun changement", "no change"),
     "whatif": ("Et si une borne changeait ?", "What if a bound changed?"),
     "bound": ("Borne", "Bound"),
     "value": ("Valeur", "Value"),
     "now": ("aujourd'hui {x}", "now {x}"),
     "pass": (
-        "{n} rejetés par cette borne la passeraient, dont {m} que rien d'autre ne retient.",
+        "{n:rejeté|rejetés} par cette borne la {n:?passerait|passeraient}, dont {m} que rien "
+        "d'autre ne retient.",
         "{n} that this bound rejects would pass it; nothing else is known against {m} of them.",
     ),
     "pass_rest": (
-        "Pour {n} d'entre eux, des filtres n'ont pas encore été consultés.",
+        "Des filtres n'ont pas encore été consultés pour {n} de ceux-là.",
         "For {n} of them, some filters have not been asked yet.",
     ),
-    "fall": ("{n} retenus seraient rejetés.", "{n} accepted ones would be rejected."),
+    "fall": (
+        "{n:retenu serait rejeté|retenus seraient rejetés}.",
+        "{n:accepted one|accepted ones} would be rejected.",
+    ),
     "fall_at_most": (
-        "Au plus {n} retenus seraient rejetés : leur mesure peut être celle d'une autre borne.",
-        "At most {n} accepted ones would be rejected: their score may be that of another bound.",
+        "Au plus {n:retenu serait rejeté|retenus seraient rejetés} : une mesure peut être celle "
+        "d'une autre borne.",
+        "At most {n:accepted one|accepted ones} would be rejected: a score may be that of another "
+        "bound.",
     ),
     "fall_unknown": (
         "Combien de retenus une borne plus stricte rejetterait, les mesures ne le disent pas.",
@@ -68,7 +74,10 @@ PAGE: dict[str, tuple[str, str]] = {
         "D'après les mesures enregistrées ; rien n'est recalculé, et aucun filtre ne tourne.",
         "From the scores on record; no filter runs again.",
     ),
+    "sides": ("Côte à côte", "Side by side"),
     "keys": ("Clavier", "Keys"),
+    "key_sides": ("retenus et rejetés côte à côte", "accepted and rejected side by side"),
+    "key_column": ("l'une ou l'autre colonne", "the one or the other column"),
     "key_next": ("exemple suivant, précédent", "next example, previous one"),
     "key_search": ("chercher", "search"),
     "key_help": ("cette aide", "this help"),
@@ -106,6 +115,22 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "conforme": ("conforme", "does as it says"),
         "en-echec": ("en échec", "fails"),
         "sans-code": ("sans code", "no code"),
+    },
+    "review": {
+        "accepted": ("accepté en relecture", "accepted in review"),
+        "rejected": ("rejeté en relecture", "rejected in review"),
+        "corrected": ("remplacé par sa correction", "replaced by its correction"),
+        "disputed": ("en désaccord", "disputed"),
+        "pending": ("en attente de relecture", "waiting for review"),
+    },
+    "strategy": {  # of one that no strategy made, where it comes from
+        "authored": ("écrit pour ce projet", "written for this project"),
+        "imported": ("importé", "imported"),
+        "generated": ("écrit par un modèle", "written by a model"),
+        "mutated": ("tiré d'une mutation", "made by a mutation"),
+        "repaired": ("réparé par un modèle", "repaired by a model"),
+        "corrected": ("corrigé par un relecteur", "corrected by a reviewer"),
+        "planted": ("faux exprès", "wrong on purpose"),
     },
     "change": {
         "came": ("arrivé", "came"),
@@ -146,9 +171,11 @@ TITLES: dict[str, tuple[str, str]] = {
 # What the page of a difference says beside that.
 DIFF: dict[str, tuple[str, str]] = {
     "to": (" à ", " to "),
+    "colon": (" : ", ": "),
     "lead": (
-        "{came} arrivés, {went} partis, {changed} changés, {same} restés tels quels.",
-        "{came} came, {went} went, {changed} changed, {same} stayed as they were.",
+        "{came:arrivé|arrivés}, {went:parti|partis}, {changed:changé|changés}, "
+        "{same:resté tel quel|restés tels quels}.",
+        "{came} came, {went} went, {changed} changed, {same:stayed as it was|stayed as they were}.",
     ),
     "figures": ("Les chiffres côte à côte", "Figures side by side"),
     "alike": (
@@ -197,17 +224,19 @@ def fact(code: str, lang: Lang) -> str:
 
 
 def value_label(facet: str, value: str, lang: Lang) -> str:
-    """Name a value of a facet; identifiers stand as they are in English."""
+    """Name a value of a facet; a name or identifier stands as it is."""
     if value in VALUES.get(facet, {}):
         return said(VALUES[facet][value], lang)
-    if facet == "reason":
-        return reason_label(value, lang)
-    if lang == "en":
-        return value
-    known = {"review": words.STANDINGS, "strategy": words.ORIGINS}.get(facet, {})
-    if value in known:
-        return known[value]
-    return words.axis({"level": "difficulty"}.get(facet, facet), value)
+    with speaking(lang):
+        return _NAMED[facet](value) if facet in _NAMED else value
+
+
+_NAMED: Mapping[str, Callable[[str], str]] = {
+    "reason": words.reason,
+    "level": lambda value: words.axis("difficulty", value),
+    "topic": lambda value: words.axis("topic", value),
+    "category": lambda value: words.axis("category", value),
+}
 
 
 def reason_label(code: str, lang: Lang) -> str:
@@ -218,4 +247,5 @@ def reason_label(code: str, lang: Lang) -> str:
 
 def filter_label(name: str, lang: Lang) -> str:
     """Name a filter."""
-    return filter_fr(name) if lang == "fr" else name
+    with speaking(lang):
+        return words.filter_name(name)

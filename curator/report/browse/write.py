@@ -7,7 +7,7 @@ from curator.base import store
 from curator.records.project import Project, identifier
 from curator.report.browse.page import browse_document
 from curator.report.browse.select import EVALUATION, select
-from curator.report.browse.wording import Lang
+from curator.report.language import Lang
 
 PAGES = Path("build") / "pages"
 

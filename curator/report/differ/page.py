@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from curator.base.english import english
 from curator.evaluation.compare import ALL, Comparison, Difference
-from curator.french.notices import french
-from curator.french.numbers import number, percent, signed
 from curator.records.project import Project
 from curator.report.blocks import Cell, Table
 from curator.report.browse.answers import answer_row
 from curator.report.browse.page import Content, document
 from curator.report.browse.rows import Before, Row, distinct, row_of
 from curator.report.browse.select import known_of
-from curator.report.browse.wording import DIFF, TITLES, Lang, said, value_label
+from curator.report.browse.wording import DIFF, TITLES, said, value_label
 from curator.report.differ.arms import METRIC, ArmDifference, scores_of
 from curator.report.differ.sets import WHOLE, Change, Figure, SetDifference
+from curator.report.language import Lang, speaking, tell, tell_counts, words
+from curator.report.language.numbers import count, number, percent, signed
 from curator.report.sections import values
 
 _FACETS = {"difficulty": "level", "rejected for": "reason", "made by": "strategy"}
@@ -24,18 +23,24 @@ _UNTRANSLATED = "split"  # whose values are identifiers
 
 def diff_document(project: Project, found: SetDifference | ArmDifference, lang: Lang) -> str:
     """Return the whole page of a difference."""
+    with speaking(lang):
+        return document(_content(project, found, lang), lang)
+
+
+def _content(project: Project, found: SetDifference | ArmDifference, lang: Lang) -> Content:
     names = f"{found.before.name}{_say('to', lang)}{found.after.name}"
-    counts = {n: str(len(getattr(found, n))) for n in ("came", "went", "changed")}
-    lead = _say("lead", lang).format(same=found.same, **counts)
+    counts: dict[str, int] = {n: len(getattr(found, n)) for n in ("came", "went", "changed")}
+    lead = tell_counts(_say("lead", lang), {"same": found.same, **counts})
     if isinstance(found, SetDifference):
         tables, rows = [figures_table(found, lang)], list(_rows(project, found, lang))
     else:
-        tables = [comparison_table(c, lang) for c in found.comparisons]
+        ranked = sorted(found.comparisons, key=lambda c: c.profile != "default")
+        tables = [comparison_table(c, lang) for c in ranked]
         refused = [p.refused for p in found.pairs if p.refused]
-        lead = " ".join([lead, *((french if lang == "fr" else english).say(n) for n in refused)])
+        lead = " ".join([lead, *map(tell, refused)])
         rows = list(_answers(found, lang))
     title = said(TITLES["diff"], lang).replace("{x}", names)
-    return document(Content(title, distinct(rows), lead, tables), lang)
+    return Content(title, distinct(rows), lead, tables)
 
 
 def _say(code: str, lang: Lang) -> str:
@@ -60,24 +65,14 @@ def _figure_row(figure: Figure, lang: Lang) -> list[str | Cell]:
         named = figure.name
         if figure.group != _UNTRANSLATED:
             named = value_label(_FACETS.get(figure.group, figure.group), figure.name, lang)
-        name = (
-            f"{_say(figure.group, lang)} : {named}" if lang == "fr" else f"{figure.group}: {named}"
-        )
-    cells = (_number(figure.before, digits, lang), _number(figure.after, digits, lang))
-    return [name, *cells, _signed(delta, digits, lang) if delta else "="]
-
-
-def _number(value: float, digits: int, lang: Lang) -> str:
-    return number(value, digits) if lang == "fr" else f"{value:,.{digits}f}"
-
-
-def _signed(value: float, digits: int, lang: Lang) -> str:
-    return signed(value, digits) if lang == "fr" else f"{value:+,.{digits}f}"
+        name = f"{_say(figure.group, lang)}{_say('colon', lang)}{named}"
+    cells = (number(figure.before, digits), number(figure.after, digits))
+    return [name, *cells, signed(delta, digits) if delta else "="]
 
 
 def comparison_table(comparison: Comparison, lang: Lang) -> Table:
     """Lay the scores of two arms side by side: the difference and its interval come first."""
-    share = percent(comparison.confidence) if lang == "fr" else f"{comparison.confidence:.0%}"
+    share = percent(comparison.confidence)
     columns = [
         (_say("metric", lang), False),
         (_say("difference", lang), True),
@@ -89,18 +84,16 @@ def comparison_table(comparison: Comparison, lang: Lang) -> Table:
     every = [d for d in comparison.differences if d.group == ALL]
     every.sort(key=lambda d: d.metric != METRIC)
     rows = [_difference_row(d, lang) for d in every]
-    caption = f"{_say('answers', lang)} ({comparison.prompts}, {comparison.profile})"
+    asked = count(comparison.prompts, "question", "prompt")
+    caption = f"{_say('answers', lang)} ({asked}, {words.profile(comparison.profile)})"
     strong = frozenset({0}) if every and every[0].metric == METRIC else frozenset[int]()
     return Table(caption, columns, rows, strong=strong, minor=frozenset({4, 5}))
 
 
 def _difference_row(d: Difference, lang: Lang) -> list[str | Cell]:
     word = Cell(_say("short" if d.short else d.word, lang), values.TONES[d.word])
-    if lang == "fr":
-        means = values.value(d.metric, d.before), values.value(d.metric, d.after)
-        return [values.label(d.metric), values.delta(d), values.span(d), word, *means]
-    span = f"[{d.low:+.3f}; {d.high:+.3f}]"
-    return [d.metric, f"{d.delta:+.3f}", span, word, f"{d.before:.3f}", f"{d.after:.3f}"]
+    means = values.value(d.metric, d.before), values.value(d.metric, d.after)
+    return [words.metric(d.metric), values.delta(d), values.span(d), word, *means]
 
 
 def _rows(project: Project, found: SetDifference, lang: Lang) -> Iterator[Row]:
@@ -124,8 +117,8 @@ def _answers(found: ArmDifference, lang: Lang) -> Iterator[Row]:
         key = change.after.prompt_id, change.after.sample
         row = answer_row(found.after, change.after, new.get(key), lang)
         before = Before(found.before.name, row.question, change.before.response)
-        scores = " → ".join("?" if s is None else f"{s:.3g}" for s in change.scores)
-        facts = [("composite", scores), *row.facts]
+        scores = " → ".join("?" if s is None else number(s, 2) for s in change.scores)
+        facts = [(words.metric(METRIC), scores), *row.facts]
         yield replace(row, before=before, facts=facts, extra={"change": change.word})
     for word, side, scores_, answers in (
         ("came", found.after, new, found.came),

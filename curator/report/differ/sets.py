@@ -73,8 +73,23 @@ def _brief(example: Example) -> dict[str, str]:
 
 
 def first_line(text: str) -> str:
-    """Return the first line of a text that says something."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """Return the first line of a text that says something: of its prose, else of its code.
+
+    Marks of headings, emphasis and code are taken off; "" where there is no letter or digit.
+    """
+    prose: list[str] = []
+    code: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif any(map(str.isalnum, line)):
+            (code if fenced else prose).append(line)
+    said = prose[0].translate(_MARKS) if prose else code[0] if code else ""
+    return said.strip()
+
+
+_MARKS = str.maketrans("", "", "#*`")
 
 
 def set_difference(before: NamedSet, after: NamedSet) -> SetDifference:

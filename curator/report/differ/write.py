@@ -4,10 +4,10 @@ from pathlib import Path
 
 from curator.base import store
 from curator.records.project import Project
-from curator.report.browse.wording import Lang
 from curator.report.differ.arms import ArmDifference
 from curator.report.differ.page import diff_document
 from curator.report.differ.sets import SetDifference
+from curator.report.language import Lang
 
 
 def write_page(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from curator.evaluation.compare import ALL, LEAST
-from curator.filters.registry import cure_fr, reason_fr
-from curator.french import words
-from curator.french.numbers import count, listed, mark, number, percent
+from curator.evaluation.compare import ALL, LEAST, Difference
 from curator.report.blocks import Item
+from curator.report.data.training import Training
 from curator.report.gather import Report
+from curator.report.language import say, words
+from curator.report.language.numbers import count, listed, mark, number, percent
 from curator.report.rules.limits import cut_answers, overfits
-from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, is_stale, lowest, pairs_of
+from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, bound, is_stale, lowest, pairs_of
 from curator.report.sections import values
 
 _KINDS = ("tuning", "arms", "rag")
@@ -23,24 +23,36 @@ def keep_old(report: Report) -> Iterator[Item]:
             d.group == ALL and d.word == "worse" for d in pair.comparison.differences
         )
         if fallen:
-            text = f"Ne pas remplacer {pair.before} par {pair.after}."
-            yield Item("Garder le modèle actuel", text, "une métrique au moins en régression")
+            text = say(
+                f"Ne pas remplacer {pair.before} par {pair.after}.",
+                f"Do not replace {pair.before} with {pair.after}.",
+            )
+            because = say("une métrique au moins en régression", "at least one metric is worse")
+            yield Item(say("Garder le modèle actuel", "Keep the current model"), text, because)
 
 
 def use_rag(report: Report) -> Iterator[Item]:
     """Advise to keep RAG where its comparison is better."""
     for pair, difference in pairs_of(report, "rag"):
         if difference.word == "better" and not is_stale(report, pair):
-            because = f"{values.delta(difference)}, intervalle {values.span(difference)}"
-            yield Item("Garder le RAG", f"Servir {pair.after} plutôt que {pair.before}.", because)
+            interval = f"{say('intervalle', 'interval')} {values.span(difference)}"
+            text = say(
+                f"Servir {pair.after} plutôt que {pair.before}.",
+                f"Serve {pair.after} rather than {pair.before}.",
+            )
+            because = f"{values.delta(difference)}, {interval}"
+            yield Item(say("Garder le RAG", "Keep RAG"), text, because)
 
 
 def build_set(report: Report) -> Iterator[Item]:
     """Advise to build where there is no set, or it is not the project's any more."""
     data = report.dataset
     if data.covered.total and (not data.built or data.newer or data.gone):
-        because = "curated/manifest.json absent" if not data.built else "le projet a changé depuis"
-        yield Item("Construire le jeu", "curator build, puis curator gate.", because)
+        because = say("le projet a changé depuis", "the project has changed since")
+        if not data.built:
+            because = say("curated/manifest.json absent", "there is no curated/manifest.json")
+        text = say("curator build, puis curator gate.", "curator build, then curator gate.")
+        yield Item(say("Construire le jeu", "Build the set"), text, because)
 
 
 def extend(report: Report) -> Iterator[Item]:
@@ -53,14 +65,19 @@ def extend(report: Report) -> Iterator[Item]:
     for cell, missing in data.covered.deficits.items():
         lacking[cell.topic] += missing
     first = sorted((t for t, n in lacking.items() if n), key=lambda t: -lacking[t])[:3]
-    wanted = number(max(limit, total + data.covered.missing))
-    text = f"Étendre le jeu à {wanted} exemples" if total else f"Écrire {wanted} exemples"
+    wanted = count(max(limit, total + data.covered.missing), "exemple", "example")
+    text = say(f"Écrire {wanted}", f"Write {wanted}")
+    if total:
+        text = say(f"Étendre le jeu à {wanted}", f"Extend the set to {wanted}")
     if first:
-        names = [f"{words.axis('topic', t)} (+{lacking[t]})" for t in first]
-        text = f"{text}, d'abord {listed(names)}"
-    because = f"{count(total, 'exemple')}, {count(data.covered.missing, 'manquant')}"
-    how = "curator augment" if total else "curator import, puis curator augment"
-    yield Item("Produire", f"{text} : {how}.", because)
+        names = listed([f"{words.axis('topic', t)} (+{lacking[t]})" for t in first])
+        text = say(f"{text}, d'abord {names}", f"{text}, first {names}")
+    lacks = count(data.covered.missing, "manquant", "missing|missing")
+    because = f"{count(total, 'exemple', 'example')}, {lacks}"
+    how = say("curator import, puis curator augment", "curator import, then curator augment")
+    if total:
+        how = "curator augment"
+    yield Item(say("Produire", "Produce"), f"{text}{say(' : ', ': ')}{how}.", because)
 
 
 def strengthen(report: Report) -> Iterator[Item]:
@@ -70,92 +87,152 @@ def strengthen(report: Report) -> Iterator[Item]:
         return
     counts = report.dataset.covered.axes["topic"]
     known = weakest[0] in counts
-    there = f" ; {count(counts[weakest[0]], 'exemple')} au jeu" if known else ""
-    how = "targets.topics de pipelines/augment.yaml" if known else "à écrire dans raw/authored"
-    text = f"Ajouter des exemples : {words.group(weakest[0])} ({how})"
+    there, how = "", say("à écrire dans raw/authored", "to write in raw/authored")
+    if known:
+        examples = count(counts[weakest[0]], "exemple", "example")
+        there = say(f" ; {examples} au jeu", f"; {examples} in the set")
+        how = say(
+            "targets.topics de pipelines/augment.yaml", "targets.topics of pipelines/augment.yaml"
+        )
+    name = words.group(weakest[0])
+    text = say(f"Ajouter des exemples : {name} ({how})", f"Add examples: {name} ({how})")
     score, few = f"score {mark(weakest[1])}", max(0, LEAST - weakest[3])
     if few:
-        more = count(few, "question de plus le confirme", "questions de plus le confirment")
-        text = f"{text}, si {more}"
-        score = f"{score} sur {count(weakest[3], 'question')} seulement"
-    yield Item("Renforcer", f"{text}.", f"{score}{there}")
+        more = count(
+            few,
+            "question de plus le confirme|questions de plus le confirment",
+            "more prompt confirms it|more prompts confirm it",
+        )
+        asked = count(weakest[3], "question", "prompt")
+        text = f"{text}, {say('si', 'if')} {more}"
+        score = say(f"{score} sur {asked} seulement", f"{score} on {asked} only")
+    yield Item(say("Renforcer", "Strengthen"), f"{text}.", f"{score}{there}")
 
 
 def train_next(report: Report) -> Iterator[Item]:
     """Advise the next step of training: begin, resume, repeat, or export."""
     training = report.training
     if training is None:
-        yield Item(
-            "Entraîner", "curator gate, puis curator train.", "aucun entraînement enregistré"
-        )
+        text = say("curator gate, puis curator train.", "curator gate, then curator train.")
+        because = say("aucun entraînement enregistré", "no training on record")
+        yield Item(say("Entraîner", "Train"), text, because)
     elif training.run.ended is None:
-        text = f"curator train --name {training.run.name} reprend au dernier point de reprise."
-        kept = (
-            "grad_checkpoint actif"
-            if training.config.get("grad_checkpoint")
-            else "mettre grad_checkpoint: true"
-        )
-        yield Item("Reprendre l'entraînement", text, f"{training.run.name} inachevé ; {kept}")
+        yield _resume(training)
     elif training.run.dataset_changed:
-        yield Item("Réentraîner", "curator train, sur le jeu actuel.", "empreintes différentes")
+        text = say("curator train, sur le jeu actuel.", "curator train, on the current set.")
+        because = say("empreintes différentes", "the digests are others")
+        yield Item(say("Réentraîner", "Train again"), text, because)
     elif not training.exports:
-        yield Item(
-            "Exporter", "curator fuse, puis curator export.", "aucun GGUF de cet entraînement"
-        )
+        text = say("curator fuse, puis curator export.", "curator fuse, then curator export.")
+        because = say("aucun GGUF de cet entraînement", "no GGUF of this training")
+        yield Item(say("Exporter", "Export"), text, because)
+
+
+def _resume(training: Training) -> Item:
+    name = training.run.name
+    text = say(
+        f"curator train --name {name} reprend au dernier point de reprise.",
+        f"curator train --name {name} resumes at the last checkpoint.",
+    )
+    kept = say("mettre grad_checkpoint: true", "set grad_checkpoint: true")
+    if training.config.get("grad_checkpoint"):
+        kept = say("grad_checkpoint actif", "grad_checkpoint is on")
+    because = say(f"{name} inachevé ; {kept}", f"{name} is unfinished; {kept}")
+    return Item(say("Reprendre l'entraînement", "Resume the training"), text, because)
 
 
 def calm_training(report: Report) -> Iterator[Item]:
     """Advise early stopping where the run overfits and nothing stops it."""
     training = report.training
     if training and list(overfits(report)) and not training.config.get("early_stopping"):
-        text = "Activer early_stopping dans training/lora.yaml."
-        yield Item("Arrêter plus tôt", text, "la validation remonte avant la fin")
+        text = say(
+            "Activer early_stopping dans training/lora.yaml.",
+            "Set early_stopping in training/lora.yaml.",
+        )
+        because = say("la validation remonte avant la fin", "validation rises before the end")
+        yield Item(say("Arrêter plus tôt", "Stop earlier"), text, because)
 
 
 def evaluate_next(report: Report) -> Iterator[Item]:
     """Advise to evaluate where nothing is, or where it is outdated or one-sided."""
     evaluation = report.evaluation
     if evaluation is None:
-        yield Item("Évaluer", "curator evaluate.", "aucun bras enregistré")
+        because = say("aucun bras enregistré", "no arm on record")
+        yield Item(say("Évaluer", "Evaluate"), "curator evaluate.", because)
     elif any(s.stale for s in evaluation.sides):
         names = listed([s.name for s in evaluation.sides if s.stale])
-        yield Item("Réévaluer", "curator evaluate --again.", f"périmés : {names}")
+        because = say(f"à refaire : {names}", f"outdated: {names}")
+        yield Item(say("Réévaluer", "Evaluate again"), "curator evaluate --again.", because)
     elif any(p.refused for p in evaluation.pairs):
-        text = "Évaluer deux modèles différents sur les mêmes questions et réglages."
-        yield Item("Refaire la comparaison", text, "comparaison refusée")
+        text = say(
+            "Évaluer deux modèles différents sur les mêmes questions et réglages.",
+            "Evaluate two different models on the same prompts and settings.",
+        )
+        because = say("comparaison refusée", "comparison refused")
+        yield Item(say("Refaire la comparaison", "Compare again"), text, because)
 
 
 def more_prompts(report: Report) -> Iterator[Item]:
     """Advise how many prompts would decide an undecided comparison, or might at the earliest."""
     pairs = [one for kind in _KINDS for one in pairs_of(report, kind)]
     for pair, difference in pairs:
-        arms = f"{pair.before} et {pair.after}"
-        asked = count(difference.n, "question posée", "questions posées")
+        arms = f"{pair.before} {say('et', 'and')} {pair.after}"
+        asked = count(difference.n, "question posée|questions posées", "prompt asked|prompts asked")
+        head = say("Poser plus de questions", "Ask more prompts")
         if difference.short:
-            text = f"Au moins {number(difference.least)} questions aux bras {arms}."
-            yield Item("Poser plus de questions", text, f"{asked} : trop peu pour conclure")
-        elif difference.word == "undecided" and difference.needed and not difference.out_of_reach:
-            text = f"Environ {count(difference.needed, 'question')} pour trancher entre {arms}."
-            because = f"{asked} ; puissance 0,8 pour un écart de cette taille"
-            yield Item("Poser plus de questions", text, because)
+            least = count(difference.least, "question", "prompt")
+            text = say(f"Au moins {least} aux bras {arms}.", f"At least {least} of {arms}.")
+            because = say(f"{asked} : trop peu pour conclure", f"{asked}: too few to conclude")
+            yield Item(head, text, because)
+        elif difference.needed and _would_decide(difference):
+            needed = count(difference.needed, "question", "prompt")
+            text = say(
+                f"Environ {needed} pour trancher entre {arms}.",
+                f"About {needed} to decide between {arms}.",
+            )
+            because = say(
+                f"{asked} ; puissance 0,8 pour un écart de cette taille",
+                f"{asked}; power 0.8 for a difference of this size",
+            )
+            yield Item(head, text, because)
+
+
+def _would_decide(difference: Difference) -> bool:
+    """Tell whether more prompts would decide what is undecided."""
+    reachable = not difference.out_of_reach and not values.is_unconfirmed(difference)
+    return difference.word == "undecided" and reachable
 
 
 def longer_answers(report: Report) -> Iterator[Item]:
     """Advise more tokens where answers were cut."""
     if list(cut_answers(report)):
-        text = "Augmenter sampling.max_tokens dans pipelines/evaluate.yaml."
-        yield Item("Laisser finir", text, f"plus de {percent(CUT)} de réponses coupées")
+        text = say(
+            "Augmenter sampling.max_tokens dans pipelines/evaluate.yaml.",
+            "Raise sampling.max_tokens in pipelines/evaluate.yaml.",
+        )
+        part = percent(CUT)
+        because = say(f"plus de {part} de réponses coupées", f"more than {part} of answers cut")
+        yield Item(say("Laisser finir", "Let answers end"), text, because)
 
 
 def review_next(report: Report) -> Iterator[Item]:
     """Advise to review where candidates wait, or people disagree."""
     counts = report.people.standings
     if counts.get("pending"):
-        text = f"{count(counts['pending'], 'candidat')} à relire : curator review push, puis pull."
-        yield Item("Relire", text, f"{number(counts['pending'])} en attente")
+        waiting = count(counts["pending"], "candidat", "candidate")
+        text = say(
+            f"{waiting} à relire : curator review push, puis pull.",
+            f"{waiting} to review: curator review push, then pull.",
+        )
+        because = f"{number(counts['pending'])} {say('en attente', 'waiting')}"
+        yield Item(say("Relire", "Review"), text, because)
     if counts.get("disputed"):
-        text = "curator review push envoie les désaccords à un tiers."
-        yield Item("Arbitrer", text, f"{number(counts['disputed'])} en désaccord")
+        text = say(
+            "curator review push envoie les désaccords à un tiers.",
+            "curator review push sends disputes to a third person.",
+        )
+        because = f"{number(counts['disputed'])} {say('en désaccord', 'disputed')}"
+        yield Item(say("Arbitrer", "Settle"), text, because)
 
 
 def common_reason(report: Report) -> Iterator[Item]:
@@ -164,10 +241,12 @@ def common_reason(report: Report) -> Iterator[Item]:
     if not reasons:
         return
     code, n = next(iter(reasons.items()))
-    share, cure = n / sum(reasons.values()), cure_fr(code.partition(".")[0])
+    share, cure = n / sum(reasons.values()), words.cure(code.partition(".")[0])
     if share >= COMMON and cure:
-        because = f"{percent(share)} des rejets ; seuil {percent(COMMON)}"
-        yield Item("Mieux produire", f"{reason_fr(code).capitalize()} : {cure}.", because)
+        of_all = say(f"{percent(share)} des rejets ; ", f"{percent(share)} of rejections; ")
+        text = f"{words.reason(code).capitalize()}{say(' : ', ': ')}{cure}."
+        because = f"{of_all}{bound(percent(COMMON))}"
+        yield Item(say("Mieux produire", "Produce better"), text, because)
 
 
 RULES: tuple[Rule, ...] = (

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from curator.evaluation.compare import ALL, LEAST
 from curator.evaluation.form import MOSTLY, form_share
-from curator.french import words
-from curator.french.notices import french
-from curator.french.numbers import count, listed, mark, number, of, percent
 from curator.report.blocks import Item
 from curator.report.gather import Report
+from curator.report.language import say, tell, words
+from curator.report.language.numbers import count, listed, mark, number, of, percent
 from curator.report.rules.shared import (
     CUT,
     GOOD_FRENCH,
@@ -16,6 +15,7 @@ from curator.report.rules.shared import (
     OVERFIT,
     WEAK,
     Rule,
+    bound,
     lowest,
     pairs_of,
     share,
@@ -24,9 +24,9 @@ from curator.report.rules.shared import (
 from curator.report.sections import values
 
 _EFFECTS = {
-    "tuning": "Effet du fine-tuning",
-    "arms": "Écart entre deux bras",
-    "rag": "Effet du RAG",
+    "tuning": ("Effet du fine-tuning", "Effect of fine-tuning"),
+    "arms": ("Écart entre deux bras", "Difference of two arms"),
+    "rag": ("Effet du RAG", "Effect of RAG"),
 }
 
 
@@ -35,8 +35,11 @@ def refused(report: Report) -> Iterator[Item]:
     evaluation = report.evaluation
     for pair in evaluation.of(evaluation.profile) if evaluation else ():
         if pair.refused:
-            text = f"{pair.before} et {pair.after} : aucun écart n'est mesuré."
-            yield Item("Comparaison refusée", text, french.say(pair.refused))
+            text = say(
+                f"{pair.before} et {pair.after} : aucun écart n'est mesuré.",
+                f"{pair.before} and {pair.after}: no difference is measured.",
+            )
+            yield Item(say("Comparaison refusée", "Comparison refused"), text, tell(pair.refused))
 
 
 def worse(report: Report) -> Iterator[Item]:
@@ -49,9 +52,13 @@ def worse(report: Report) -> Iterator[Item]:
             if d.group == ALL and d.word == "worse"
         ]
         if fallen:
-            names = listed([values.label(d.metric) for d in fallen])
-            because = " ; ".join(f"{values.label(d.metric)} {values.span(d)}" for d in fallen)
-            yield Item(f"Régression de {pair.before} à {pair.after}", f"{names}.", because)
+            names = listed([words.metric(d.metric) for d in fallen])
+            each = (f"{words.metric(d.metric)} {values.span(d)}" for d in fallen)
+            head = say(
+                f"Régression de {pair.before} à {pair.after}",
+                f"Worse from {pair.before} to {pair.after}",
+            )
+            yield Item(head, f"{names}.", say(" ; ", "; ").join(each))
 
 
 def undecided(report: Report) -> Iterator[Item]:
@@ -59,12 +66,16 @@ def undecided(report: Report) -> Iterator[Item]:
     for kind, head in _EFFECTS.items():
         for pair, difference in pairs_of(report, kind):
             if difference.word == "undecided":
-                ends = f"de {pair.before} à {pair.after}"
-                text = f"Aucun effet démontré {ends} ({values.conclusion(difference)})."
+                conclusion = values.conclusion(difference)
+                text = say(
+                    "Aucun effet démontré de {} à {} ({}).", "No effect shown from {} to {} ({})."
+                )
                 if difference.short:
-                    text = f"{ends.capitalize()}, {values.conclusion(difference)}."
-                because = f"delta {values.delta(difference)}, intervalle {values.span(difference)}"
-                yield Item(head, text, because)
+                    text = say("De {} à {}, {}.", "From {} to {}, {}.")
+                gain, ends = values.delta(difference), values.span(difference)
+                because = f"delta {gain}, {say('intervalle', 'interval')} {ends}"
+                shown = text.format(pair.before, pair.after, conclusion)
+                yield Item(say(*head), shown, because)
 
 
 def form_only(report: Report) -> Iterator[Item]:
@@ -73,12 +84,18 @@ def form_only(report: Report) -> Iterator[Item]:
         for pair, _ in pairs_of(report, kind):
             part = form_share(pair.comparison) if pair.comparison else None
             if part is not None and part > MOSTLY:
-                text = f"De {pair.before} à {pair.after}, la forme surtout s'améliore."
-                because = (
-                    f"{percent(part)} du gain vient de la langue, de la présence de code et de la "
-                    f"longueur ; seuil {percent(MOSTLY)}"
+                text = say(
+                    f"De {pair.before} à {pair.after}, la forme surtout s'améliore.",
+                    f"From {pair.before} to {pair.after}, it is mostly form that gets better.",
                 )
-                yield Item("Gain de forme", text, because)
+                because = say(
+                    f"{percent(part)} du gain vient de la langue, de la présence de code et de la "
+                    "longueur ; ",
+                    f"{percent(part)} of the gain comes from the language, the presence of code "
+                    "and the length; ",
+                )
+                head = say("Gain de forme", "Gain of form")
+                yield Item(head, text, f"{because}{bound(percent(MOSTLY))}")
 
 
 def outdated(report: Report) -> Iterator[Item]:
@@ -86,22 +103,34 @@ def outdated(report: Report) -> Iterator[Item]:
     data, evaluation = report.dataset, report.evaluation
     for side in evaluation.sides if evaluation else ():
         if side.stale:
-            yield Item("Résultat périmé", f"Bras {side.name}.", french.say(side.stale))
+            text = f"{say('Bras', 'Arm')} {side.name}."
+            yield Item(say("Résultat périmé", "Outdated result"), text, tell(side.stale))
     if report.training and report.training.run.dataset_changed:
         name = report.training.run.name
-        because = "empreintes de train.jsonl ou valid.jsonl différentes"
-        yield Item("Entraînement périmé", f"Le jeu a changé depuis {name}.", because)
+        text = say(f"Le jeu a changé depuis {name}.", f"The set has changed since {name}.")
+        because = say(
+            "empreintes de train.jsonl ou valid.jsonl différentes",
+            "the digests of train.jsonl or valid.jsonl are others",
+        )
+        yield Item(say("Entraînement périmé", "Outdated training"), text, because)
     if data.newer or data.gone:
-        because = f"{number(data.newer)} exemples en plus, {number(data.gone)} en moins"
-        yield Item("Jeu périmé", "curated/ ne reflète plus le projet.", because)
+        text = say("curated/ ne reflète plus le projet.", "curated/ is not the project's any more.")
+        more, gone = count(data.newer, "exemple", "example"), number(data.gone)
+        because = say(f"{more} en plus, {gone} en moins", f"{more} more, {gone} fewer")
+        yield Item(say("Jeu périmé", "Outdated set"), text, because)
 
 
 def too_few(report: Report) -> Iterator[Item]:
     """Say that the set has fewer examples than the gate asks for."""
     total, limit = report.dataset.covered.total, report.dataset.gate.total
     if limit is not None and total < limit:
-        because = f"au moins {number(limit)} demandés par pipelines/retrain.yaml"
-        yield Item("Jeu de données trop petit", f"{count(total, 'exemple')}.", because)
+        least = number(limit)
+        because = say(
+            f"minimum demandé par pipelines/retrain.yaml : {least}",
+            f"pipelines/retrain.yaml asks for at least {least}",
+        )
+        head = say("Jeu de données trop petit", "Dataset too small")
+        yield Item(head, f"{count(total, 'exemple', 'example')}.", because)
 
 
 def gaps(report: Report) -> Iterator[Item]:
@@ -109,22 +138,34 @@ def gaps(report: Report) -> Iterator[Item]:
     covered = report.dataset.covered
     short = sum(n > 0 for n in covered.deficits.values())
     if short:
-        text = f"Il manque {count(covered.missing, 'exemple')}."
-        because = f"{count(short, 'case')} sous la cible, sur {len(covered.cells)}"
-        yield Item("Couverture inégale", text, because)
+        missing, every = count(covered.missing, "exemple", "example"), len(covered.cells)
+        text = say(f"Il manque {missing}.", f"It takes {missing} more.")
+        cells = count(short, "case", "cell")
+        because = say(f"{cells} sous la cible, sur {every}", f"{cells} below target, of {every}")
+        yield Item(say("Couverture inégale", "Uneven coverage"), text, because)
 
 
 def interrupted(report: Report) -> Iterator[Item]:
     """Say that the newest run has not ended, or that its process died on the way."""
     training = report.training
     if training and training.run.ended is None:
-        text = f"{training.run.name} s'est arrêté à l'itération {number(training.run.iterations)}."
-        because = f"{number(training.run.planned)} itérations prévues, aucune fin enregistrée"
-        yield Item("Entraînement interrompu", text, because)
+        name, at = training.run.name, number(training.run.iterations)
+        text = say(f"{name} s'est arrêté à l'itération {at}.", f"{name} stopped at iteration {at}.")
+        planned = count(
+            training.run.planned,
+            "itération prévue|itérations prévues",
+            "iteration planned|iterations planned",
+        )
+        because = say(f"{planned}, aucune fin enregistrée", f"{planned}, no end on record")
+        yield Item(say("Entraînement interrompu", "Interrupted training"), text, because)
     elif training and training.run.deaths:
         deaths = [e for e in training.events if e.kind == "died"]
-        text = f"{count(len(deaths), 'arrêt')}, le premier à l'itération {deaths[0].iteration}."
-        yield Item("Entraînement accidenté", text, french.say(deaths[0].detail))
+        times, at = count(len(deaths), "arrêt", "death"), number(deaths[0].iteration)
+        text = say(
+            f"{times}, le premier à l'itération {at}.", f"{times}, the first at iteration {at}."
+        )
+        head = say("Entraînement accidenté", "Training that died")
+        yield Item(head, text, tell(deaths[0].detail))
 
 
 def overfits(report: Report) -> Iterator[Item]:
@@ -132,10 +173,14 @@ def overfits(report: Report) -> Iterator[Item]:
     training = report.training
     best = training.run.best_loss if training else None
     if training and best and training.last_loss and training.last_loss > OVERFIT * best:
-        last = number(training.last_loss, 3)
-        text = f"Perte de validation finale {last}, contre {number(best, 3)}."
-        because = f"rapport {number(training.last_loss / best, 2)} ; seuil {number(OVERFIT, 2)}"
-        yield Item("Surapprentissage", text, because)
+        last, least = number(training.last_loss, 3), number(best, 3)
+        text = say(
+            f"Perte de validation finale {last}, contre {least}.",
+            f"Validation loss {last} at the end, against {least}.",
+        )
+        ratio = f"{say('rapport', 'ratio')} {number(training.last_loss / best, 2)}"
+        because = f"{ratio}{say(' ; ', '; ')}{bound(number(OVERFIT, 2))}"
+        yield Item(say("Surapprentissage", "Overfitting"), text, because)
 
 
 def few_prompts(report: Report) -> Iterator[Item]:
@@ -143,37 +188,56 @@ def few_prompts(report: Report) -> Iterator[Item]:
     side, evaluation = subject(report), report.evaluation
     asked = side.summaries[evaluation.profile].prompts if side and evaluation else LEAST
     if side and asked < LEAST:
-        text = f"Rien ne peut être conclu {of(asked, 'question')} pour {side.name}."
-        because = (
-            f"il en faut au moins {LEAST} : avec moins, le test des signes ne donne jamais p < 0,05"
+        few = of(asked, "question", "prompt")
+        text = say(
+            f"Rien ne peut être conclu {few} pour {side.name}.",
+            f"Nothing can be concluded {few} for {side.name}.",
         )
-        yield Item("Trop peu de questions", text, because)
+        because = say(
+            f"il en faut au moins {LEAST} : avec moins, le test des signes ne donne jamais "
+            "p < 0,05",
+            f"it takes at least {LEAST}: with fewer the sign test never gives p < 0.05",
+        )
+        yield Item(say("Trop peu de questions", "Too few prompts"), text, because)
 
 
 def weakest(report: Report) -> Iterator[Item]:
     """Name the category with the lowest score, if that is below WEAK."""
     weakest = lowest(report)
     if weakest and weakest[1] < WEAK:
-        arm, place = weakest[2], f"sur {count(weakest[3], 'question')}"
-        few = f", trop peu pour conclure (il en faut {LEAST})" if weakest[3] < LEAST else ""
-        text = f"Score le plus bas de {arm} : {mark(weakest[1])}, {place}{few}."
-        yield Item(words.group(weakest[0]).capitalize(), text, f"seuil {mark(WEAK)}")
+        arm, score, asked = weakest[2], mark(weakest[1]), count(weakest[3], "question", "prompt")
+        few = ""
+        if weakest[3] < LEAST:
+            few = say(
+                f", trop peu pour conclure (il en faut {LEAST})",
+                f", too few to conclude (it takes {LEAST})",
+            )
+        text = say(
+            f"Score le plus bas de {arm} : {score}, sur {asked}{few}.",
+            f"Lowest score of {arm}: {score}, on {asked}{few}.",
+        )
+        yield Item(words.group(weakest[0]).capitalize(), text, bound(mark(WEAK)))
 
 
 def rust_low(report: Report) -> Iterator[Item]:
     """Say that fewer than GOOD_RUST of the answers' blocks do as they should."""
     measured = share(report, "rust", "compilation")
     if measured and measured[2] < GOOD_RUST:
-        text = f"{percent(measured[2])} seulement pour {measured[0]}."
-        yield Item("Code souvent fautif", text, f"seuil {percent(GOOD_RUST)}")
+        head = say("Code souvent fautif", "Code often at fault")
+        yield Item(head, _only(measured), bound(percent(GOOD_RUST)))
+
+
+def _only(measured: tuple[str, str, float]) -> str:
+    part, arm = percent(measured[2]), measured[0]
+    return say(f"{part} seulement pour {arm}.", f"Only {part} for {arm}.")
 
 
 def french_low(report: Report) -> Iterator[Item]:
     """Say that fewer than GOOD_FRENCH of the answers are French."""
     measured = share(report, "french", "language")
     if measured and measured[2] < GOOD_FRENCH:
-        text = f"{percent(measured[2])} seulement pour {measured[0]}."
-        yield Item("Français insuffisant", text, f"seuil {percent(GOOD_FRENCH)}")
+        head = say("Français insuffisant", "Too little French")
+        yield Item(head, _only(measured), bound(percent(GOOD_FRENCH)))
 
 
 def cut_answers(report: Report) -> Iterator[Item]:
@@ -181,8 +245,9 @@ def cut_answers(report: Report) -> Iterator[Item]:
     for side in report.evaluation.sides if report.evaluation else ():
         share = side.cut / len(side.responses) if side.responses else 0.0
         if share > CUT:
-            text = f"{percent(share)} des réponses de {side.name}."
-            yield Item("Réponses coupées", text, f"seuil {percent(CUT)}")
+            part = percent(share)
+            text = say(f"{part} des réponses de {side.name}.", f"{part} of {side.name}'s answers.")
+            yield Item(say("Réponses coupées", "Answers cut"), text, bound(percent(CUT)))
 
 
 def leaks(report: Report) -> Iterator[Item]:
@@ -190,17 +255,25 @@ def leaks(report: Report) -> Iterator[Item]:
     evaluation = report.evaluation
     if evaluation and evaluation.leaked:
         name, why = next(iter(evaluation.leaked.items()))
-        dropped = count(len(evaluation.leaked), "question écartée", "questions écartées")
-        text = f"{dropped} : {', '.join(evaluation.leaked)}."
-        yield Item("Fuite d'évaluation", text, f"{name} : {french.say(why)}")
+        dropped = count(
+            len(evaluation.leaked),
+            "question écartée|questions écartées",
+            "prompt left out|prompts left out",
+        )
+        colon = say(" : ", ": ")
+        text = f"{dropped}{colon}{', '.join(evaluation.leaked)}."
+        head = say("Fuite d'évaluation", "Leak of the evaluation")
+        yield Item(head, text, f"{name}{colon}{tell(why)}")
 
 
 def unreviewed(report: Report) -> Iterator[Item]:
     """Say that nobody has reviewed the candidates."""
     people = report.people
     if people.candidates and not people.reviews:
-        text = f"Personne n'a relu les {count(people.candidates, 'candidat')}."
-        yield Item("Aucune relecture", text, "0 relecture enregistrée")
+        waiting = count(people.candidates, "candidat", "candidate")
+        text = say(f"Personne n'a encore relu : {waiting}.", f"Nobody has reviewed: {waiting}.")
+        because = say("0 relecture enregistrée", "0 reviews on record")
+        yield Item(say("Aucune relecture", "No review"), text, because)
 
 
 RULES: tuple[Rule, ...] = (

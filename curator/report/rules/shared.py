@@ -6,6 +6,7 @@ from curator.evaluation.compare import LEAST, Difference
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
+from curator.report.language import say
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale
@@ -13,6 +14,11 @@ OVERFIT = 1.05  # validation loss at the end, by the best one
 CUT = 0.05  # share of answers
 COMMON = 0.25  # share of the rejected candidates
 Rule = Callable[[Report], Iterator[Item]]
+
+
+def bound(value: str) -> str:
+    """Name the bound that a rule held a number against."""
+    return f"{say('seuil', 'bound')} {value}"
 
 
 def pairs_of(report: Report, kind: str) -> list[tuple[Pair, Difference]]:

@@ -2,64 +2,93 @@
 
 from collections.abc import Iterator
 
-from curator.french import words
-from curator.french.numbers import count, number, percent
 from curator.report.blocks import Item
 from curator.report.gather import Report
-from curator.report.rules.shared import GOOD_FRENCH, GOOD_RUST, Rule, is_stale, pairs_of, share
+from curator.report.language import say, words
+from curator.report.language.numbers import count, number, percent
+from curator.report.rules.shared import (
+    GOOD_FRENCH,
+    GOOD_RUST,
+    Rule,
+    bound,
+    is_stale,
+    pairs_of,
+    share,
+)
 from curator.report.sections import values
 
 
 def better(report: Report) -> Iterator[Item]:
     """Name a comparison whose score is better."""
-    for kind, head in (("tuning", "Fine-tuning"), ("arms", "Entre deux bras"), ("rag", "RAG")):
+    between = say("Entre deux bras", "Between two arms")
+    for kind, head in (("tuning", "Fine-tuning"), ("arms", between), ("rag", "RAG")):
         for pair, difference in pairs_of(report, kind):
             if difference.word == "better":
-                old = " (résultat périmé)" if is_stale(report, pair) else ""
-                gain = f"{values.delta(difference)}{old}"
-                text = f"Amélioration de {pair.before} à {pair.after} : {gain}."
-                yield Item(head, text, f"intervalle {values.span(difference)}, qui exclut 0")
+                old = say(" (résultat périmé)", " (outdated result)")
+                gain = f"{values.delta(difference)}{old if is_stale(report, pair) else ''}"
+                text = say(
+                    f"Amélioration de {pair.before} à {pair.after} : {gain}.",
+                    f"Better from {pair.before} to {pair.after}: {gain}.",
+                )
+                ends = values.span(difference)
+                because = f"intervalle {ends}, qui exclut 0", f"interval {ends}, which excludes 0"
+                yield Item(head, text, say(*because))
 
 
 def rust_good(report: Report) -> Iterator[Item]:
     """Say that GOOD_RUST or more of the answers' blocks do as they should."""
     measured = share(report, "rust", "compilation")
     if measured and measured[2] >= GOOD_RUST:
-        text = f"{percent(measured[2])} du code des réponses de {measured[0]} est conforme."
-        because = f"seuil {percent(GOOD_RUST)} ; {values.label(measured[1])}"
-        yield Item("Code vérifié", text, because)
+        arm, metric, part = measured[0], words.metric(measured[1]), percent(measured[2])
+        text = say(
+            f"{part} du code des réponses de {arm} est conforme.",
+            f"{part} of the code in {arm}'s answers does as it says.",
+        )
+        because = f"{bound(percent(GOOD_RUST))}{say(' ; ', '; ')}{metric}"
+        yield Item(say("Code vérifié", "Checked code"), text, because)
 
 
 def french_good(report: Report) -> Iterator[Item]:
     """Say that GOOD_FRENCH or more of the answers are French."""
     measured = share(report, "french", "language")
     if measured and measured[2] >= GOOD_FRENCH:
-        text = f"{percent(measured[2])} pour {measured[0]}."
-        yield Item("Langue française", text, f"seuil {percent(GOOD_FRENCH)}")
+        text = f"{percent(measured[2])} {say('pour', 'for')} {measured[0]}."
+        head = say("Langue française", "Language is French")
+        yield Item(head, text, bound(percent(GOOD_FRENCH)))
 
 
 def enough_examples(report: Report) -> Iterator[Item]:
     """Say that the set has as many examples as the gate asks for."""
     total, limit = report.dataset.covered.total, report.dataset.gate.total
     if limit is not None and total >= limit:
-        because = f"au moins {number(limit)} exemples demandés ; il y en a {number(total)}"
-        yield Item("Jeu de données", f"{count(total, 'exemple')}, la taille demandée.", because)
+        examples, least = count(total, "exemple", "example"), number(limit)
+        text = say(f"{examples}, la taille demandée.", f"{examples}, the size that is asked for.")
+        because = say(
+            f"minimum demandé : {least} ; il y en a {number(total)}",
+            f"at least {least} are asked for; there are {number(total)}",
+        )
+        yield Item(say("Jeu de données", "Dataset"), text, because)
 
 
 def verified_set(report: Report) -> Iterator[Item]:
     """Say that the Rust of every example does what the text says, by its recorded verdict."""
     if report.dataset.covered.total and report.dataset.verified["rust"] == 1:
-        because = "part des exemples que le filtre rustc a acceptés = 100\u202f%"
-        yield Item("Vérification par rustc", "Tous les exemples sont conformes.", because)
+        because = say(
+            "part des exemples que le filtre rustc a acceptés = 100\u202f%",
+            "share of the examples that the filter rust accepted = 100%",
+        )
+        text = say("Tous les exemples sont conformes.", "Every example does as it says.")
+        yield Item(say("Vérification par rustc", "Checked by rustc"), text, because)
 
 
 def finished(report: Report) -> Iterator[Item]:
     """Say that the newest run came to its end."""
     run = report.training.run if report.training else None
     if run and run.ended in ("done", "early_stopping"):
-        text = f"{run.name} est allé à son terme ({words.ENDS[run.ended]})."
-        because = f"fin enregistrée après {number(run.iterations)} itérations"
-        yield Item("Entraînement", text, because)
+        text = say(f"{run.name} est allé à son terme", f"{run.name} came to its end")
+        done = count(run.iterations, "itération", "iteration")
+        because = say(f"fin enregistrée après {done}", f"its end is on record, after {done}")
+        yield Item(say("Entraînement", "Training"), f"{text} ({words.end(run.ended)}).", because)
 
 
 def learned(report: Report) -> Iterator[Item]:
@@ -67,9 +96,15 @@ def learned(report: Report) -> Iterator[Item]:
     training = report.training
     first, best = (training.first_loss, training.run.best_loss) if training else (None, None)
     if first is not None and best is not None and best < first:
-        text = f"La perte de validation passe de {number(first, 3)} à {number(best, 3)}."
-        because = "meilleure perte de validation < perte avant entraînement ; ce n'est pas un score"
-        yield Item("Apprentissage", text, because)
+        text = say(
+            f"La perte de validation passe de {number(first, 3)} à {number(best, 3)}.",
+            f"The validation loss goes from {number(first, 3)} to {number(best, 3)}.",
+        )
+        because = say(
+            "meilleure perte de validation < perte avant entraînement ; ce n'est pas un score",
+            "best validation loss < loss before training; that is not a score",
+        )
+        yield Item(say("Apprentissage", "Learning"), text, because)
 
 
 def people_agree(report: Report) -> Iterator[Item]:
@@ -79,9 +114,11 @@ def people_agree(report: Report) -> Iterator[Item]:
         if one.question != "decision" or one.alpha is None or limit is None:
             continue
         if one.alpha >= limit:
-            text = f"Les relecteurs s'accordent sur {count(one.units, 'exemple')}."
-            because = f"alpha {number(one.alpha, 2)} ; seuil {number(limit, 2)}"
-            yield Item("Relecture", text, because)
+            units = count(one.units, "exemple", "example")
+            text = say(f"Les relecteurs s'accordent sur {units}.", f"Reviewers agree on {units}.")
+            alpha = f"alpha {number(one.alpha, 2)}"
+            because = f"{alpha}{say(' ; ', '; ')}{bound(number(limit, 2))}"
+            yield Item(say("Relecture", "Review"), text, because)
 
 
 RULES: tuple[Rule, ...] = (

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from curator.evaluation.records import Response, Score
-from curator.filters.registry import reason_fr
-from curator.french import words
-from curator.french.numbers import count
 from curator.report.blocks import Answer, Answers, Block, Section, Text
 from curator.report.data.evaluation import Evaluation, Side
+from curator.report.language import say, words
+from curator.report.language.numbers import count
 from curator.report.sections import values
 
 SHOWN = 400
-KEY, TITLE = "reponses", "Réponses"
+KEY = "reponses"
 _MARKS = ("composite", "rust", "compilation", "french", "language", "topics", "groundedness")
 
 
@@ -19,8 +18,8 @@ def answers_section(evaluation: Evaluation | None) -> Section:
     """Show every answer with each block's verdict, prompt by prompt; the first SHOWN of them."""
     every = _every(evaluation) if evaluation else []
     if not every:
-        return Section(KEY, TITLE, [_none()])
-    return Section(KEY, TITLE, [Answers(every[:SHOWN], len(every))])
+        return Section(KEY, _title(), [_none()])
+    return Section(KEY, _title(), [Answers(every[:SHOWN], len(every))])
 
 
 def answers_pointer(evaluation: Evaluation | None, page: str) -> Section:
@@ -28,14 +27,21 @@ def answers_pointer(evaluation: Evaluation | None, page: str) -> Section:
     sides = evaluation.sides if evaluation else ()
     total = sum(len(side.responses) for side in sides)
     if not total:
-        return Section(KEY, TITLE, [_none()])
-    whose = f"{count(total, 'réponse')} de {count(len(sides), 'bras', 'bras')}"
-    text = f"{whose}, avec la question et le verdict de rustc sur chaque bloc"
-    return Section(KEY, TITLE, [Text(text, page=page)], page=page)
+        return Section(KEY, _title(), [_none()])
+    whose = (count(total, "réponse", "answer"), count(len(sides), "bras|bras", "arm"))
+    text = say(
+        "{} de {}, avec la question et le verdict de rustc sur chaque bloc",
+        "{} of {}, with the question and what rustc says of each block",
+    )
+    return Section(KEY, _title(), [Text(text.format(*whose), page=page)], page=page)
+
+
+def _title() -> str:
+    return say("Réponses", "Answers")
 
 
 def _none() -> Text:
-    return Text("Aucune réponse n'est enregistrée.", "empty")
+    return Text(say("Aucune réponse n'est enregistrée.", "No answer is recorded."), "empty")
 
 
 def _every(evaluation: Evaluation) -> list[Answer]:
@@ -52,7 +58,9 @@ def _answers(evaluation: Evaluation, side: Side) -> Iterator[tuple[Response, Ans
 
 def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | None) -> Answer:
     asked = side.known.get(one.prompt_id)
-    name = f"{one.prompt_id}, réponse {one.sample + 1}" if side.arm.samples > 1 else one.prompt_id
+    name = one.prompt_id
+    if side.arm.samples > 1:
+        name = f"{name}, {say('réponse', 'answer')} {one.sample + 1}"
     category = words.group(score.category if score else asked.category if asked else "")
     return Answer(
         arm=side.name,
@@ -62,7 +70,7 @@ def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | No
         text=one.response,
         marks=_marks(score) if score else (),
         blocks=[
-            Block(b.line, b.passed, reason_fr(b.reason) if b.reason else "", b.message)
+            Block(b.line, b.passed, words.reason(b.reason) if b.reason else "", b.message)
             for b in (score.blocks if score else ())
         ],
         sources=[(s.title, s.address) for s in one.sources],
@@ -73,4 +81,4 @@ def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | No
 
 def _marks(score: Score) -> list[tuple[str, str]]:
     known = [(n, score.metrics[n]) for n in _MARKS if score.metrics.get(n) is not None]
-    return [(values.label(n), values.value(n, v)) for n, v in known]
+    return [(words.metric(n), values.value(n, v)) for n, v in known]

@@ -1,22 +1,23 @@
 """Show the batches: the funnel, strategies with their stages and costs, why candidates fell."""
 
-from curator.filters.registry import filter_fr, reason_fr
-from curator.french import words
-from curator.french.numbers import NONE, count, number, percent, short
 from curator.generate.funnel import FILTERS
-from curator.generate.strategies.registry import strategy_fr
 from curator.generate.yields import YieldCount
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.data.batches import Batches, BatchRecord
+from curator.report.language import say, words
+from curator.report.language.numbers import NONE, count, number, percent, short
 
 SHOWN = 15
 
 
 def batches_section(batches: Batches) -> Section:
     """Write the section; it says so where no batch was made or judged."""
-    title = "Production des candidats"
+    title = say("Production des candidats", "Making of candidates")
     if not batches.batches:
-        nothing = "Aucun lot de candidats n'a été produit : curator augment."
+        nothing = say(
+            "Aucun lot de candidats n'a été produit : curator augment.",
+            "No batch of candidates has been made: curator augment.",
+        )
         return Section("lots", title, [Text(nothing, "empty")])
     content: list[Content] = [_batches(batches)]
     if batches.total:
@@ -31,37 +32,48 @@ def batches_section(batches: Batches) -> Section:
 
 
 def _batches(batches: Batches) -> Table:
-    columns = [("Lot", False), ("Modèle", False), ("Fin", False)]
-    columns += [("Candidats", True), ("Retenus", True), ("Part", True)]
+    columns = [(say("Lot", "Batch"), False), (say("Modèle", "Model"), False)]
+    columns += [(say("Fin", "End"), False), (say("Candidats", "Candidates"), True)]
+    columns += [(say("Retenus", "Accepted"), True), (say("Part", "Share"), True)]
+    caption = say("Lots de candidats", "Batches of candidates")
     rows = [_batch(one) for one in batches.batches]
     if len(rows) > 1:
         share = percent(batches.accepted / batches.total) if batches.total else NONE
         rows.append(["Total", "", "", number(batches.total), number(batches.accepted), share])
         strong = frozenset({len(rows) - 1})
-        return Table("Lots de candidats", columns, rows, "", strong)
-    return Table("Lots de candidats", columns, rows)
+        return Table(caption, columns, rows, "", strong)
+    return Table(caption, columns, rows)
 
 
 def _batch(one: BatchRecord) -> list[str | Cell]:
     name = Cell(one.name, code=True)
-    model = f"{one.model['name']} ({short(one.model['sha256'])})" if one.model else "sans modèle"
+    model = say("sans modèle", "without a model")
+    if one.model:
+        model = f"{one.model['name']} ({short(one.model['sha256'])})"
     if not one.complete:
-        return [name, model, words.BATCH_STATES[one.state], NONE, NONE, NONE]
-    end = words.ENDS.get(one.stopped or "", one.stopped or NONE)
+        return [name, model, words.batch_state(one.state), NONE, NONE, NONE]
+    end = words.end(one.stopped or NONE)
     if one.total is None:
-        return [name, model, f"{end} ; pas encore filtré", NONE, NONE, NONE]
+        waiting = say(f"{end} ; pas encore filtré", f"{end}; not filtered yet")
+        return [name, model, waiting, NONE, NONE, NONE]
     share = percent((one.accepted or 0) / one.total) if one.total else NONE
     return [name, model, end, number(one.total), number(one.accepted), share]
 
 
 def _funnel(batches: Batches) -> Table:
-    rows: list[list[str | Cell]] = [["candidats", "", "", Cell(number(batches.total), bar=1.0)]]
+    first = say("candidats", "candidates")
+    rows: list[list[str | Cell]] = [[first, "", "", Cell(number(batches.total), bar=1.0)]]
     for name, (seen, kept) in batches.funnel.items():
         left = Cell(number(kept), bar=kept / batches.total)
-        rows.append([filter_fr(name), number(seen), number(seen - kept), left])
-    columns = [("Filtre", False), ("Entrés", True), ("Écartés", True), ("Restants", True)]
-    note = "Rien ne se perd : entrés = écartés + restants, à chaque étape."
-    return Table("Entonnoir des filtres, tous lots réunis", columns, rows, note)
+        rows.append([words.filter_name(name), number(seen), number(seen - kept), left])
+    columns = [(say("Filtre", "Filter"), False), (say("Entrés", "In"), True)]
+    columns += [(say("Écartés", "Dropped"), True), (say("Restants", "Left"), True)]
+    note = say(
+        "Rien ne se perd : entrés = écartés + restants, à chaque étape.",
+        "Nothing is lost: in = dropped + left, at every step.",
+    )
+    caption = say("Entonnoir des filtres, tous lots réunis", "Funnel of filters, all batches")
+    return Table(caption, columns, rows, note)
 
 
 def _strategies(batches: Batches) -> Table:
@@ -71,28 +83,29 @@ def _strategies(batches: Batches) -> Table:
         price = number(tally.per_accepted) if tally.accepted and tally.tokens else NONE
         rows.append(
             [
-                strategy_fr(name),
+                words.strategy(name),
                 number(tally.tried),
                 number(tally.accepted),
                 Cell(percent(share), bar=share),
                 price,
             ]
         )
-    columns = [("Stratégie", False), ("Candidats", True), ("Retenus", True), ("Rendement", True)]
-    columns.append(("Tokens par retenu", True))
-    return Table("Rendement par stratégie", columns, rows)
+    columns = [(say("Stratégie", "Strategy"), False), (say("Candidats", "Candidates"), True)]
+    columns += [(say("Retenus", "Accepted"), True), (say("Rendement", "Yield"), True)]
+    columns.append((say("Tokens par retenu", "Tokens an accepted one"), True))
+    return Table(say("Rendement par stratégie", "Yield of each strategy"), columns, rows)
 
 
 def _stages(batches: Batches) -> Table:
     rows: list[list[str | Cell]] = []
     for strategy, stage, tally in batches.stages.rows():
         reason, times = tally.most_frequent()
-        said = f"{_reason_fr(stage, reason)} ({number(times)})" if times else NONE
+        said = f"{_reason(stage, reason)} ({number(times)})" if times else NONE
         share = tally.kept / tally.reached if tally.reached else 0.0
         rows.append(
             [
-                strategy_fr(strategy),
-                words.STAGES.get(stage, stage),
+                words.strategy(strategy),
+                words.stage(stage),
                 number(tally.reached),
                 number(tally.kept),
                 Cell(percent(share), bar=share),
@@ -100,15 +113,22 @@ def _stages(batches: Batches) -> Table:
                 said,
             ]
         )
-    columns = [("Stratégie", False), ("Étape", False), ("Atteinte par", True), ("Gardés", True)]
-    columns += [("Part", True), ("Tokens", True), ("Motif le plus fréquent", False)]
-    note = "Une étape qui échoue arrête un candidat, sauf si le texte des faits peut la remplacer."
-    caption = "Étapes des stratégies qui en ont plusieurs"
+    columns = [(say("Stratégie", "Strategy"), False), (say("Étape", "Stage"), False)]
+    columns += [(say("Atteinte par", "Reached by"), True), (say("Gardés", "Kept"), True)]
+    columns += [(say("Part", "Share"), True), ("Tokens", True)]
+    columns.append((say("Motif le plus fréquent", "Most frequent reason"), False))
+    note = say(
+        "Une étape qui échoue arrête un candidat, sauf si le texte des faits peut la remplacer.",
+        "A stage that fails ends a candidate, unless the text of the facts can stand in for it.",
+    )
+    caption = say(
+        "Étapes des stratégies qui en ont plusieurs", "Stages of strategies that have several"
+    )
     return Table(caption, columns, rows, note, minor=frozenset({4, 5, 6}))
 
 
-def _reason_fr(stage: str, code: str) -> str:
-    return reason_fr(code) if stage == FILTERS else words.STAGE_REASONS.get(code, code)
+def _reason(stage: str, code: str) -> str:
+    return words.reason(code) if stage == FILTERS else words.stage_reason(code)
 
 
 def _tokens(batches: Batches) -> Table:
@@ -118,11 +138,15 @@ def _tokens(batches: Batches) -> Table:
         [words.axis("topic", topic), *(_cost(batches.topics[name].get(topic)) for name in names)]
         for topic in found
     ]
-    rows.append(["Tous", *(_cost(batches.strategies[name]) for name in names)])
-    columns = [("Thème", False), *((strategy_fr(name), True) for name in names)]
-    note = "Tous les tokens que le modèle a écrits ; entre parenthèses où rien n'a été retenu."
+    rows.append([say("Tous", "All"), *(_cost(batches.strategies[name]) for name in names)])
+    columns = [(say("Thème", "Topic"), False), *((words.strategy(name), True) for name in names)]
+    note = say(
+        "Tous les tokens que le modèle a écrits ; entre parenthèses où rien n'a été retenu.",
+        "All tokens that the model wrote; in brackets where nothing was accepted.",
+    )
     strong = frozenset({len(rows) - 1})
-    return Table("Tokens par candidat retenu, par thème", columns, rows, note, strong)
+    caption = say("Tokens par candidat retenu, par thème", "Tokens an accepted candidate, by topic")
+    return Table(caption, columns, rows, note, strong)
 
 
 def _cost(tally: YieldCount | None) -> str:
@@ -137,14 +161,16 @@ def _reasons(batches: Batches) -> Table:
     shown = list(batches.reasons.items())[:SHOWN]
     rows: list[list[str | Cell]] = [
         [
-            reason_fr(code),
-            filter_fr(code.partition(".")[0]),
+            words.reason(code),
+            words.filter_name(code.partition(".")[0]),
             number(n),
             Cell(percent(n / fallen), bar=n / fallen),
         ]
         for code, n in shown
     ]
     rest = len(batches.reasons) - len(shown)
-    note = f"{count(rest, 'autre motif', 'autres motifs')} plus rares." if rest else ""
-    columns = [("Motif décisif", False), ("Filtre", False), ("Candidats", True), ("Part", True)]
-    return Table("Motifs de rejet", columns, rows, note)
+    more = "autre motif plus rare|autres motifs plus rares", "rarer reason"
+    note = f"{count(rest, *more)}." if rest else ""
+    columns = [(say("Motif décisif", "Decisive reason"), False), (say("Filtre", "Filter"), False)]
+    columns += [(say("Candidats", "Candidates"), True), (say("Part", "Share"), True)]
+    return Table(say("Motifs de rejet", "Reasons for rejection"), columns, rows, note)

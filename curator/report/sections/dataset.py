@@ -1,28 +1,37 @@
 """Show the dataset: distributions, topics, and how far each cell is from its target."""
 
-from curator.french import words
-from curator.french.numbers import count, listed, number, percent
 from curator.records.taxonomy import Cell as Place
 from curator.records.taxonomy import Difficulty
 from curator.report.blocks import Cell, Content, Heat, Section, Table, Text
 from curator.report.data.dataset import Dataset
-
-HEADINGS = {"category": "Catégorie", "difficulty": "Niveau"}
+from curator.report.language import say, words
+from curator.report.language.numbers import count, listed, number, percent
 
 
 def dataset_section(dataset: Dataset, *others: Section) -> Section:
     """Write the section, with what follows it in the same chapter."""
     if not dataset.covered.total:
-        nothing = "Aucun exemple : curator import, ou des fichiers dans raw/authored/."
+        nothing = say(
+            "Aucun exemple : curator import, ou des fichiers dans raw/authored/.",
+            "No example: curator import, or files in raw/authored/.",
+        )
         return Section("dataset", "Dataset", [Text(nothing, "empty")], others)
     return Section(
         "dataset",
         "Dataset",
         _state(dataset),
         [
-            Section("categories", "Distribution par catégorie", [_axis(dataset, "category")]),
-            Section("niveaux", "Distribution par difficulté", [_axis(dataset, "difficulty")]),
-            Section("themes", "Topics couverts", _topics(dataset)),
+            Section(
+                "categories",
+                say("Distribution par catégorie", "Distribution by category"),
+                [_axis(dataset, "category")],
+            ),
+            Section(
+                "niveaux",
+                say("Distribution par difficulté", "Distribution by difficulty"),
+                [_axis(dataset, "difficulty")],
+            ),
+            Section("themes", say("Topics couverts", "Topics covered"), _topics(dataset)),
             *others,
         ],
         folded=True,
@@ -31,20 +40,22 @@ def dataset_section(dataset: Dataset, *others: Section) -> Section:
 
 def _state(dataset: Dataset) -> list[Content]:
     if not dataset.built:
-        return [
-            Text(
-                "Le jeu n'est pas encore construit : voici les exemples écrits, importés ou "
-                "acceptés par des relecteurs. Pour le construire : curator build.",
-                "empty",
-            )
-        ]
-    splits = [f"{name} {number(dataset.counts[name])}" for name in _splits(dataset)]
-    verified = (
-        f"Verdicts enregistrés : {percent(dataset.verified['rust'])} des exemples conformes selon "
-        f"rustc, {percent(dataset.verified['french'])} en français."
+        unbuilt = say(
+            "Le jeu n'est pas encore construit : voici les exemples écrits, importés ou "
+            "acceptés par des relecteurs. Pour le construire : curator build.",
+            "The set is not built yet: these are the examples that were written, imported or "
+            "accepted by reviewers. To build it: curator build.",
+        )
+        return [Text(unbuilt, "empty")]
+    parts = listed([f"{name} {number(dataset.counts[name])}" for name in _splits(dataset)])
+    rust, french = (percent(dataset.verified[name]) for name in ("rust", "french"))
+    text = say(
+        f"Répartition : {parts}. Verdicts enregistrés : {rust} des exemples conformes selon "
+        f"rustc, {french} en français.",
+        f"Splits: {parts}. Verdicts on record: by rustc, {rust} of the examples do as they say; "
+        f"{french} are in French.",
     )
-    content: list[Content] = [Text(f"Répartition : {listed(splits)}. {verified}"), *_stale(dataset)]
-    return content
+    return [Text(text), *_stale(dataset)]
 
 
 def _splits(dataset: Dataset) -> list[str]:
@@ -54,9 +65,12 @@ def _splits(dataset: Dataset) -> list[str]:
 def _stale(dataset: Dataset) -> list[Content]:
     if not (dataset.newer or dataset.gone):
         return []
-    text = (
-        f"Périmé : depuis la construction, {count(dataset.newer, 'exemple')} en plus et "
-        f"{number(dataset.gone)} en moins dans le projet. curator build le refait."
+    more, less = count(dataset.newer, "exemple", "example"), number(dataset.gone)
+    text = say(
+        f"Périmé : depuis la construction, {more} en plus et {less} en moins dans le projet. "
+        "curator build le refait.",
+        f"Outdated: since it was built, the project has {more} more and {less} fewer. "
+        "curator build makes it again.",
     )
     return [Text(text, "warning")]
 
@@ -70,10 +84,15 @@ def _axis(dataset: Dataset, axis: str) -> Table:
         [words.axis(axis, value), number(n), Cell(percent(n / total), bar=n / total)]
         for value, n in shown
     ]
-    columns = [(HEADINGS[axis], False), ("Nombre", True), ("%", True)]
+    name = say("Catégorie", "Category") if axis == "category" else say("Niveau", "Level")
+    columns = [(name, False), (say("Nombre", "Number"), True), ("%", True)]
     balance = number(dataset.covered.balance[axis], 2)
-    note = f"Équilibre (entropie normalisée, 1 = égal) : {balance}."
-    return Table(f"Exemples par {HEADINGS[axis].lower()}", columns, rows, note)
+    note = say(
+        f"Équilibre (entropie normalisée, 1 = égal) : {balance}.",
+        f"Balance (normalised entropy, 1 = even): {balance}.",
+    )
+    caption = say(f"Exemples par {name.lower()}", f"Examples by {name.lower()}")
+    return Table(caption, columns, rows, note)
 
 
 def _topics(dataset: Dataset) -> list[Content]:
@@ -81,7 +100,8 @@ def _topics(dataset: Dataset) -> list[Content]:
     absent = [words.axis("topic", t) for t, n in dataset.covered.axes["topic"].items() if not n]
     content: list[Content] = [Text(f"{', '.join(covered)}.")]
     if absent:
-        content.append(Text(f"Sans aucun exemple : {', '.join(absent)}.", "warning"))
+        text = say("Sans aucun exemple : {}.", "Without any example: {}.")
+        content.append(Text(text.format(", ".join(absent)), "warning"))
     return [*content, coverage_table(dataset), _heat(dataset)]
 
 
@@ -96,11 +116,15 @@ def coverage_table(dataset: Dataset) -> Table:
     levels = [dataset.covered.axes["difficulty"][d] for d in Difficulty]
     sums = (*levels, dataset.covered.total, dataset.covered.missing)
     columns = [("Topic", False), *((words.axis("difficulty", d), True) for d in Difficulty)]
-    columns += [("Total", True), ("Manquants", True)]
+    columns += [("Total", True), (say("Manquants", "Missing"), True)]
     every: list[list[str | Cell]] = [*rows, ["Total", *map(number, sums)]]
-    note = "Manquants : ce qu'il faut ajouter pour atteindre la cible de chaque case."
+    note = say(
+        "Manquants : ce qu'il faut ajouter pour atteindre la cible de chaque case.",
+        "Missing: what it takes to bring every cell to its target.",
+    )
     strong = frozenset({len(rows)})
-    return Table("Exemples par topic et par niveau", columns, every, note, strong, drawn=True)
+    caption = say("Exemples par topic et par niveau", "Examples by topic and level")
+    return Table(caption, columns, every, note, strong, drawn=True)
 
 
 def _heat(dataset: Dataset) -> Heat:
@@ -111,14 +135,20 @@ def _heat(dataset: Dataset) -> Heat:
         missing = sum(dataset.covered.deficits[p] for p in places)
         rows.append((words.axis("topic", topic), cells, (sum(n for n, _ in cells), missing)))
     levels = [dataset.covered.axes["difficulty"][d] for d in Difficulty]
-    lacking = count(dataset.covered.missing, "exemple")
-    note = f"Il manque {lacking} pour atteindre toutes les cibles."
+    lacking = count(dataset.covered.missing, "exemple", "example")
+    note = say(
+        f"Il manque {lacking} pour atteindre toutes les cibles.",
+        f"It takes {lacking} more to meet every target.",
+    )
     if not dataset.covered.missing:
-        note = "Toutes les cibles sont atteintes."
+        note = say("Toutes les cibles sont atteintes.", "Every target is met.")
     return Heat(
-        "Couverture : exemples et cible par topic et par niveau",
+        say(
+            "Couverture : exemples et cible par topic et par niveau",
+            "Coverage: examples and target by topic and level",
+        ),
         [words.axis("difficulty", d) for d in Difficulty],
-        ("Total", "Manquants"),
+        ("Total", say("Manquants", "Missing")),
         rows,
         (*levels, dataset.covered.total, dataset.covered.missing),
         note,

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from curator.base import charts
 from curator.evaluation.records import Profile
-from curator.filters.registry import reason_fr
-from curator.french import words
-from curator.french.notices import french
-from curator.french.numbers import NONE, count, listed, mark, number, percent, short
 from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side
+from curator.report.language import say, tell, words
+from curator.report.language.numbers import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
 from curator.report.sections.bench import bench_section
-from curator.report.sections.pairs import METHOD, Headings, by_category, pair_content
+from curator.report.sections.pairs import Headings, by_category, method, pair_content
 from curator.report.sections.standing import standing_content
 
 # The rows of the seed document's first table, under either profile.
@@ -22,11 +20,15 @@ _RUST = {"seed": "compilation", "default": "rust"}
 
 def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Section:
     """Write the section, with what follows it in the same chapter."""
-    title = "Résultats d'évaluation"
+    title = say("Résultats d'évaluation", "Results of the evaluation")
     if evaluation is None:
-        nothing = "Rien n'a encore été évalué : curator evaluate."
+        nothing = say(
+            "Rien n'a encore été évalué : curator evaluate.",
+            "Nothing has been evaluated yet: curator evaluate.",
+        )
         return Section("evaluation", title, [Text(nothing, "empty")], others)
-    unscored = Section("notes", "Notes", [Text("Aucune réponse n'est encore notée.", "empty")])
+    waiting = Text(say("Aucune réponse n'est encore notée.", "No answer is scored yet."), "empty")
+    unscored = Section("notes", say("Notes", "Scores"), [waiting])
     main = evaluation.profile
     parts = list(_profile(evaluation, main)) if evaluation.scored(main) else [unscored]
     other: Profile = "seed" if main == "default" else "default"
@@ -35,7 +37,8 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
     standing = list(standing_content(evaluation, main))
-    content = [*standing, Fold("Bras évalués", [_arms(evaluation), *_warnings(evaluation)])]
+    arms = [_arms(evaluation), *_warnings(evaluation)]
+    content = [*standing, Fold(say("Bras évalués", "Evaluated arms"), arms)]
     return Section("evaluation", title, content, [*parts, *others])
 
 
@@ -45,21 +48,28 @@ def _other_profile(evaluation: Evaluation, profile: Profile) -> Section:
     pairs = evaluation.of(profile, "tuning", "arms")
     compared = [c for p in pairs for c in pair_content(p, _FIRST)]
     content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
-    title = f"Les mêmes réponses selon le {words.PROFILES[profile]}"
+    title = say("Les mêmes réponses selon le {}", "The same answers by the {}")
+    title = title.format(words.profile(profile))
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
 def _arms(evaluation: Evaluation) -> Table:
-    columns: Headings = [("Bras", False), ("Modèle", False), ("Empreinte", False)]
-    columns += [("Adaptateur", False), ("RAG", False), ("Réponses", True), ("État", False)]
+    columns: Headings = [(say("Bras", "Arm"), False), (say("Modèle", "Model"), False)]
+    columns += [(say("Empreinte", "Digest"), False), (say("Adaptateur", "Adapter"), False)]
+    columns += [("RAG", False), (say("Réponses", "Answers"), True), (say("État", "State"), False)]
     rows = [_arm(s) for s in evaluation.sides]
-    note = "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256."
-    return Table("Bras évalués", columns, rows, note)
+    note = say(
+        "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256.",
+        "An arm is a model that is asked in a certain way; digest: the beginning of its SHA-256.",
+    )
+    return Table(say("Bras évalués", "Evaluated arms"), columns, rows, note)
 
 
 def _arm(side: Side) -> list[str | Cell]:
     arm = side.arm
-    rag = f"{arm.rag.k} passages, {number(arm.rag.budget_tokens)} tokens" if arm.rag else "non"
+    rag = say("non", "no")
+    if arm.rag:
+        rag = f"{count(arm.rag.k, 'passage', 'passage')}, {number(arm.rag.budget_tokens)} tokens"
     answers = f"{number(len(side.responses))}/{number(side.expected)}"
     return [
         Cell(arm.name, code=True),
@@ -74,57 +84,75 @@ def _arm(side: Side) -> list[str | Cell]:
 
 def _arm_state(side: Side) -> Cell:
     if side.stale:
-        return Cell(f"périmé : {french.say(side.stale)}", tone="worse")
-    if not side.scored:
-        if side.arm.model.kind == "recorded":
-            return Cell("pas encore noté : curator evaluate --responses")
-        return Cell("en cours : curator evaluate continue" if side.expected else "sans note")
-    return Cell("enregistré ailleurs" if side.arm.model.kind == "recorded" else "à jour")
+        return Cell(f"{say('périmé :', 'outdated:')} {tell(side.stale)}", tone="worse")
+    recorded = side.arm.model.kind == "recorded"
+    if side.scored:
+        fresh = say("à jour", "up to date")
+        return Cell(say("enregistré ailleurs", "recorded elsewhere") if recorded else fresh)
+    if recorded:
+        how = "curator evaluate --responses"
+        return Cell(say(f"pas encore noté : {how}", f"not scored yet: {how}"))
+    if not side.expected:
+        return Cell(say("sans note", "without a score"))
+    return Cell(say("en cours : curator evaluate continue", "unfinished: curator evaluate goes on"))
 
 
 def _warnings(evaluation: Evaluation) -> Iterator[Content]:
     stale = [s for s in evaluation.sides if s.stale]
     if stale:
         names = listed([s.name for s in stale])
-        yield Text(
+        text = say(
             f"Résultats périmés : {names}. Leurs entrées ont changé ; les chiffres décrivent "
             "ce qui était évalué alors. curator evaluate --again les refait.",
-            "warning",
+            f"Outdated results: {names}. Their inputs have changed; the numbers describe what was "
+            "evaluated then. curator evaluate --again makes them anew.",
         )
+        yield Text(text, "warning")
     for one, other, why in evaluation.twins:
-        yield Text(f"Les bras {one} et {other} sont les mêmes : {french.say(why)}.", "warning")
+        text = say("Les bras {} et {} sont les mêmes : {}.", "The arms {} and {} are one: {}.")
+        yield Text(text.format(one, other, tell(why)), "warning")
     if evaluation.leaked:
-        dropped = count(len(evaluation.leaked), "question écartée", "questions écartées")
-        yield Text(
-            f"{dropped} de tous les chiffres, pour figurer dans un jeu d'entraînement : "
-            f"{', '.join(evaluation.leaked)}.",
-            "warning",
-        )
+        yield Text(f"{_leaked(evaluation)} {', '.join(evaluation.leaked)}.", "warning")
     served = listed([s.name for s in evaluation.sides if s.arm.model.kind == "served"])
     if served:
-        yield Text(
+        text = say(
             f"Modèle servi, poids non vus : {served}. Le nom est celui que le serveur lui donne ; "
             "rien ne prouvera plus tard qu'il s'agit du même modèle.",
-            "note",
+            f"Served model, weights not seen: {served}. Its name is what the server calls it; "
+            "nothing will prove later that it is the same model.",
         )
+        yield Text(text, "note")
     cut = {s.name: s.cut for s in evaluation.sides if s.cut}
     if cut:
         dropped = ", ".join(f"{name} {number(n)}" for name, n in cut.items())
-        yield Text(f"Réponses coupées à la longueur maximale : {dropped}.", "note")
+        text = say("Réponses coupées à la longueur maximale :", "Answers cut at their full length:")
+        yield Text(f"{text} {dropped}.", "note")
+
+
+def _leaked(evaluation: Evaluation) -> str:
+    dropped = count(
+        len(evaluation.leaked), "question écartée|questions écartées", "prompt is|prompts are"
+    )
+    return say(
+        f"{dropped} de tous les chiffres, pour figurer dans un jeu d'entraînement :",
+        f"{dropped} left out of every number, for being in a training set:",
+    )
 
 
 def _profile(evaluation: Evaluation, profile: Profile) -> Iterator[Section]:
     """Write the seed document's tables under the main profile."""
     sides = evaluation.scored(profile)
-    yield Section("avant-apres", "Avant et après fine-tuning", _tuning(evaluation, profile))
+    title = say("Avant et après fine-tuning", "Before and after fine-tuning")
+    yield Section("avant-apres", title, _tuning(evaluation, profile))
     if others := evaluation.of(profile, "arms"):
-        yield Section("entre-bras", "Comparaison des autres bras", _compared(others, profile))
-    means = [_means(sides, profile)]
-    yield Section("metriques", "Avec vérification de compilation", means, folded=True)
-    details = _compilation(sides, profile)
-    yield Section("compilation", "Détails compilation", details, folded=True)
-    categories = list(_categories(evaluation, sides, profile))
-    yield Section("score", "Score par catégorie", categories, folded=True)
+        title = say("Comparaison des autres bras", "Comparison of the other arms")
+        yield Section("entre-bras", title, _compared(others, profile))
+    title = say("Avec vérification de compilation", "With the check by compilation")
+    yield Section("metriques", title, [_means(sides, profile)], folded=True)
+    title = say("Détails compilation", "Details of compilation")
+    yield Section("compilation", title, _compilation(sides, profile), folded=True)
+    title = say("Score par catégorie", "Score by category")
+    yield Section("score", title, list(_categories(evaluation, sides, profile)), folded=True)
 
 
 def _tuning(evaluation: Evaluation, profile: Profile) -> list[Content]:
@@ -132,16 +160,24 @@ def _tuning(evaluation: Evaluation, profile: Profile) -> list[Content]:
     pairs = evaluation.of(profile, "tuning")
     if pairs:
         return _compared(pairs, profile)
-    nothing = "Aucun bras évalué ne vient d'un entraînement connu ici : rien à dire de son effet."
+    nothing = say(
+        "Aucun bras évalué ne vient d'un entraînement connu ici : rien à dire de son effet.",
+        "No evaluated arm comes from a training known here: its effect is not known.",
+    )
     if sum(s.arm.rag is None for s in evaluation.scored(profile)) == 1:
-        nothing = "Un seul bras sans RAG est évalué : il n'y a rien à comparer."
+        nothing = say(
+            "Un seul bras sans RAG est évalué : il n'y a rien à comparer.",
+            "Only one arm without RAG is evaluated: there is nothing to compare.",
+        )
     return [Text(nothing, "empty")]
 
 
 def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
-    note = Text(f"Métriques du {words.PROFILES[profile]}. {METHOD}", "note")
+    text = say("Métriques du {}. {}", "Metrics of the {}. {}")
+    note = Text(text.format(words.profile(profile), method()), "note")
     first, *rest = [c for p in pairs for c in pair_content(p, _FIRST)]
-    return [first, Fold("Méthode, écarts en image, autres paires", [note, *rest])]
+    title = say("Méthode, écarts en image, autres paires", "Method, differences drawn, other pairs")
+    return [first, Fold(title, [note, *rest])]
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
@@ -152,33 +188,46 @@ def _means(sides: Sequence[Side], profile: Profile) -> Table:
     rows: list[list[str | Cell]] = []
     for name in order:
         cells = [values.value(name, s.summaries[profile].overall.metrics.get(name)) for s in sides]
-        rows.append([values.label(name), *cells, words.MEANINGS.get(name, "")])
-    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
-    counts = ", ".join(f"{s.name} {count(s.summaries[profile].prompts, 'question')}" for s in sides)
-    note = f"Moyennes : {counts}. {NONE} : sans objet."
-    columns.append(("Ce qui est mesuré", False))
-    return Table("Tous les bras, toutes les métriques", columns, rows, note)
+        rows.append([words.metric(name), *cells, words.meaning(name)])
+    columns: Headings = [_metric_heading(), *((s.name, True) for s in sides)]
+    asked = {s.name: s.summaries[profile].prompts for s in sides}
+    counts = ", ".join(f"{name} {count(n, 'question', 'prompt')}" for name, n in asked.items())
+    note = say(
+        f"Moyennes : {counts}. {NONE} : sans objet.", f"Means: {counts}. {NONE}: does not apply."
+    )
+    columns.append((say("Ce qui est mesuré", "What is measured"), False))
+    caption = say("Tous les bras, toutes les métriques", "All arms, all metrics")
+    return Table(caption, columns, rows, note)
+
+
+def _metric_heading() -> tuple[str, bool]:
+    return say("Métrique", "Metric"), False
 
 
 def _compilation(sides: Sequence[Side], profile: Profile) -> list[Content]:
     counts = [s.summaries[profile].compilation for s in sides]
     shares = [percent(c.compiled / c.blocks) if c.blocks else NONE for c in counts]
     rows: list[list[str | Cell]] = [
-        ["Réponses avec code", *(f"{number(c.with_code)}/{number(c.answers)}" for c in counts)],
-        ["Blocs de code totaux", *(number(c.blocks) for c in counts)],
-        ["Conformes", *(number(c.compiled) for c in counts)],
-        ["Échecs", *(number(c.failed) for c in counts)],
-        ["Part des blocs conformes", *shares],
+        [
+            say("Réponses avec code", "Answers with code"),
+            *(f"{number(c.with_code)}/{number(c.answers)}" for c in counts),
+        ],
+        [say("Blocs de code totaux", "Code blocks, all"), *(number(c.blocks) for c in counts)],
+        [say("Conformes", "Do as they say"), *(number(c.compiled) for c in counts)],
+        [say("Échecs", "Fail"), *(number(c.failed) for c in counts)],
+        [say("Part des blocs conformes", "Share that do as they say"), *shares],
     ]
-    columns: Headings = [("Métrique", False), *((s.name, True) for s in sides)]
-    content: list[Content] = [Table("Blocs Rust des réponses", columns, rows)]
+    columns: Headings = [_metric_heading(), *((s.name, True) for s in sides)]
+    caption = say("Blocs Rust des réponses", "Rust blocks of the answers")
+    content: list[Content] = [Table(caption, columns, rows)]
     reasons = dict.fromkeys(r for c in counts for r in c.reasons)
     if reasons:
         failed: list[list[str | Cell]] = [
-            [reason_fr(r), *(number(c.reasons.get(r, 0)) for c in counts)] for r in reasons
+            [words.reason(r), *(number(c.reasons.get(r, 0)) for c in counts)] for r in reasons
         ]
-        headings: Headings = [("Motif", False), *((s.name, True) for s in sides)]
-        content.append(Table("Motifs d'échec des blocs", headings, failed))
+        headings: Headings = [(say("Motif", "Reason"), False), *((s.name, True) for s in sides)]
+        caption = say("Motifs d'échec des blocs", "Why blocks fail")
+        content.append(Table(caption, headings, failed))
     return content
 
 
@@ -207,11 +256,11 @@ def _scores(sides: Sequence[Side], profile: Profile) -> Table:
         asked = number(group.prompts if group else 0)
         rows.append([words.group(name), asked, *(mark(_score(s, profile, name)) for s in sides)])
     columns: Headings = [
-        ("Catégorie", False),
-        ("Questions", True),
+        (say("Catégorie", "Category"), False),
+        (say("Questions", "Prompts"), True),
         *((s.name, True) for s in sides),
     ]
-    return Table("Score moyen par catégorie", columns, rows)
+    return Table(say("Score moyen par catégorie", "Mean score by category"), columns, rows)
 
 
 def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
@@ -220,6 +269,7 @@ def _dots(sides: Sequence[Side], profile: Profile) -> Figure:
         means = {s.name: m for s in sides if (m := _score(s, profile, name)) is not None}
         dots += [charts.Dot(words.group(name), arm, mean) for arm, mean in means.items()]
         each = ", ".join(f"{arm} {mark(mean)}" for arm, mean in means.items())
-        description.append(f"{words.group(name)} : {each}")
-    chart = charts.dot_chart(dots, "score sur 5", 5)
-    return Figure(chart, "Score par catégorie et par bras", " ; ".join(description))
+        description.append(f"{words.group(name)}{say(' : ', ': ')}{each}")
+    chart = charts.dot_chart(dots, say("score sur 5", "score out of 5"), 5)
+    caption = say("Score par catégorie et par bras", "Score by category and arm")
+    return Figure(chart, caption, say(" ; ", "; ").join(description))

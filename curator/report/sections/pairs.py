@@ -4,28 +4,39 @@ from collections.abc import Sequence
 
 from curator.base import charts
 from curator.evaluation.compare import ALL, LEAST, Comparison, Difference
-from curator.french import words
-from curator.french.notices import french
-from curator.french.numbers import count, number, percent
+from curator.french.words import SCORES
 from curator.report.blocks import Cell, Content, Figure, Table, Text
 from curator.report.data.evaluation import Pair
+from curator.report.language import say, tell, words
+from curator.report.language.numbers import count, number, percent
 from curator.report.sections import values
 
 Headings = list[tuple[str, bool]]
-METHOD = (
-    "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0 et si "
-    "le test des signes le confirme ; sinon, le nombre de questions qu'il faudrait est donné. "
-    f"p : test des signes. De moins de {LEAST} questions, rien n'est conclu : même si toutes "
-    "allaient dans le même sens, p dépasserait 0,05."
-)
+
+
+def method() -> str:
+    """Say how two arms are compared."""
+    return say(
+        "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0 "
+        "et si le test des signes le confirme ; sinon, le nombre de questions qu'il faudrait est "
+        f"donné. p : test des signes. De moins de {LEAST} questions, rien n'est conclu : même si "
+        "toutes allaient dans le même sens, p dépasserait 0,05.",
+        "“better” and “worse” are said only where the interval of the difference excludes 0 and "
+        "the sign test confirms it; else the number of prompts that it would take is given. "
+        f"p: sign test. Of fewer than {LEAST} prompts nothing is concluded: even if all went the "
+        "same way, p would be above 0.05.",
+    )
 
 
 def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     """Show two arms side by side, or why they are not; the metrics of `first` come first."""
-    title = f"{pair.before} et {pair.after}"
     if pair.comparison is None:
-        why = french.say(pair.refused) if pair.refused else ""
-        return [Text(f"Comparaison de {title} refusée : {why}.", "warning")]
+        why = tell(pair.refused) if pair.refused else ""
+        text = say(
+            f"Comparaison de {pair.before} et {pair.after} refusée : {why}.",
+            f"Comparison of {pair.before} and {pair.after} refused: {why}.",
+        )
+        return [Text(text, "warning")]
     whole = [d for d in pair.comparison.differences if d.group == ALL]
     order = [*first, *(d.metric for d in whole if d.metric not in first)]
     ranked = sorted(whole, key=lambda d: order.index(d.metric))
@@ -34,13 +45,20 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
 
 def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     comparison = _compared(pair)
-    rows: list[list[str | Cell]] = [[values.label(d.metric), *_difference(d)] for d in differences]
-    columns: Headings = [("Métrique", False), (pair.before, True), (pair.after, True)]
-    columns += _delta_columns(comparison)
-    how = "bootstrap apparié à centiles élargis"
-    drawn = f"{number(comparison.resamples)} tirages, graine {comparison.seed}"
-    note = f"{count(comparison.prompts, 'question')}. Intervalles : {how}, {drawn}."
-    caption = f"{pair.before} et {pair.after}, métrique par métrique"
+    rows: list[list[str | Cell]] = [[words.metric(d.metric), *_difference(d)] for d in differences]
+    columns: Headings = [(say("Métrique", "Metric"), False)]
+    columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
+    asked, drawn = count(comparison.prompts, "question", "prompt"), number(comparison.resamples)
+    note = say(
+        f"{asked}. Intervalles : bootstrap apparié à centiles élargis, {drawn} tirages, graine "
+        f"{comparison.seed}.",
+        f"{asked}. Intervals: paired bootstrap with widened percentiles, {drawn} draws, seed "
+        f"{comparison.seed}.",
+    )
+    caption = say(
+        f"{pair.before} et {pair.after}, métrique par métrique",
+        f"{pair.before} and {pair.after}, metric by metric",
+    )
     return Table(caption, columns, rows, note, minor=frozenset({1, 2, 5, 6}))
 
 
@@ -52,7 +70,8 @@ def _compared(pair: Pair) -> Comparison:
 
 def _delta_columns(comparison: Comparison) -> Headings:
     shown = percent(comparison.confidence)
-    return [("Delta", True), (f"Intervalle {shown}", True), ("p", True), ("Verdict", False)]
+    interval = say(f"Intervalle {shown}", f"{shown} interval")
+    return [("Delta", True), (interval, True), ("p", True), ("Verdict", False)]
 
 
 def _difference(difference: Difference) -> list[str | Cell]:
@@ -70,17 +89,20 @@ def _forest(pair: Pair, differences: Sequence[Difference]) -> Figure:
     """Plot every difference as a share of its scale, so that one axis holds all."""
     spans = []
     for one in differences:
-        scale = 5.0 if one.metric in words.SCORES else 1.0
+        scale = 5.0 if one.metric in SCORES else 1.0
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
-        spans.append(charts.Span(values.label(one.metric), mid, low, high, tone))
-    description = " ; ".join(
-        f"{values.label(d.metric)} {values.delta(d)}, {values.conclusion(d)}" for d in differences
+        spans.append(charts.Span(words.metric(one.metric), mid, low, high, tone))
+    description = say(" ; ", "; ").join(
+        f"{words.metric(d.metric)} {values.delta(d)}, {values.conclusion(d)}" for d in differences
     )
-    chart = charts.interval_chart(spans, "écart, en % de l'échelle")
-    caption = (
+    axis = say("écart, en % de l'échelle", "difference, in % of the scale")
+    chart = charts.interval_chart(spans, axis)
+    caption = say(
         f"De {pair.before} à {pair.after} : écarts et intervalles "
-        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)"
+        "(carré vert : amélioration ; triangle rouge : régression ; rond gris : indécis)",
+        f"From {pair.before} to {pair.after}: differences and intervals "
+        "(green square: better; red triangle: worse; grey circle: undecided)",
     )
     return Figure(chart, caption, description)
 
@@ -93,8 +115,14 @@ def by_category(pair: Pair) -> Table:
         for d in comparison.differences
         if d.metric == "composite" and d.group != ALL
     ]
-    columns: Headings = [("Catégorie", False), ("n", True), (pair.before, True), (pair.after, True)]
-    columns += _delta_columns(comparison)
-    note = "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories."
-    caption = f"Score de {pair.before} et {pair.after}, catégorie par catégorie"
+    columns: Headings = [(say("Catégorie", "Category"), False), ("n", True)]
+    columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
+    note = say(
+        "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories.",
+        "Intervals are widened (Bonferroni) and p corrected (Holm) for the number of categories.",
+    )
+    caption = say(
+        f"Score de {pair.before} et {pair.after}, catégorie par catégorie",
+        f"Score of {pair.before} and {pair.after}, category by category",
+    )
     return Table(caption, columns, rows, note, minor=frozenset({1, 2, 3, 6, 7}))

@@ -3,36 +3,45 @@
 from curator.evaluation.compare import Difference
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import BASE
-from curator.french.numbers import NONE, count, listed, mark, number, percent
 from curator.report.blocks import Card, Cards, Cell, Content, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair
 from curator.report.data.training import Training
 from curator.report.gather import Report
+from curator.report.language import say
+from curator.report.language.numbers import NONE, count, listed, mark, noun, number, percent
 from curator.report.rules import ADVICE, follow
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
 
-_FIRST = ("Score", "Avec RAG")  # the cards that a narrow page begins with
+_FIRST = ("score", "rag")  # the cards that a narrow page begins with
 
 
 def summary_section(report: Report) -> Section:
     """Write the section."""
     lead = Text(_stance(report), "lead")
-    brief = Fold("En bref : modèle, méthode, matériel", [_table(report)])
-    return Section("resume", "Résumé", [lead, *_figures(report), brief])
+    title = say("En bref : modèle, méthode, matériel", "In short: model, method, machine")
+    brief = Fold(title, [_table(report)])
+    return Section("resume", say("Résumé", "Summary"), [lead, *_figures(report), brief])
 
 
 def _table(report: Report) -> Table:
     training = report.training
     rows: list[list[str | Cell]] = [
         *_models(report),
-        ["Quantification", _quantisation(training)],
-        ["Méthode", _method(training)],
-        ["Taille du dataset", count(report.dataset.covered.total, "exemple")],
-        ["Matériel", training.versions.get("machine", NONE) if training else NONE],
-        ["Évaluation", _evaluated(report.evaluation)],
+        [say("Quantification", "Quantisation"), _quantisation(training)],
+        [say("Méthode", "Method"), _method(training)],
+        [
+            say("Taille du dataset", "Size of the dataset"),
+            count(report.dataset.covered.total, "exemple", "example"),
+        ],
+        [
+            say("Matériel", "Machine"),
+            training.versions.get("machine", NONE) if training else NONE,
+        ],
+        [say("Évaluation", "Evaluation"), _evaluated(report.evaluation)],
     ]
-    return Table("En bref", [("Métrique", False), ("Valeur", False)], rows)
+    columns = [(say("Métrique", "Metric"), False), (say("Valeur", "Value"), False)]
+    return Table(say("En bref", "In short"), columns, rows)
 
 
 def _models(report: Report) -> list[list[str | Cell]]:
@@ -41,37 +50,45 @@ def _models(report: Report) -> list[list[str | Cell]]:
     arms = [s.arm for s in (report.evaluation.sides if report.evaluation else ())]
     base = next((a for a in arms if a.name == BASE), None)
     rows: list[list[str | Cell]] = []
+    name = say("Modèle de base", "Base model")
     if base:
-        rows.append(["Modèle de base", values.model(base.model)])
+        rows.append([name, values.model(base.model)])
     elif not trained:
-        rows.append(["Modèle de base", f"{report.model} (selon la recette ; non évalué)"])
+        how = say("selon la recette ; non évalué", "by the recipe; not evaluated")
+        rows.append([name, f"{report.model} ({how})"])
     if trained:
-        rows.append(["Modèle entraîné" if base else "Modèle de base", trained])
+        rows.append([say("Modèle entraîné", "Trained model") if base else name, trained])
     return rows
 
 
 def _quantisation(training: Training | None) -> str:
     files = training.files if training else ()
     quantised = [f.description for f in files if f.description.code == "quantised_model"]
-    return str(quantised[0].values["quantisation"]) if quantised else "pas encore exporté"
+    if not quantised:
+        return say("pas encore exporté", "not exported yet")
+    return str(quantised[0].values["quantisation"])
 
 
 def _method(training: Training | None) -> str:
     if training is None:
-        return "pas encore entraîné"
+        return say("pas encore entraîné", "not trained yet")
     kind, rank = training.config["fine_tune_type"], training.config["lora_parameters"]["rank"]
     library = f"mlx-lm {training.versions.get('mlx-lm', '')}".strip()
     named = {"lora": "LoRA", "dora": "DoRA"}.get(kind)
-    return f"{named} de rang {rank} ({library})" if named else f"complet ({library})"
+    if named is None:
+        return f"{say('complet', 'full')} ({library})"
+    return f"{named} {say('de rang', 'of rank')} {rank} ({library})"
 
 
 def _evaluated(evaluation: Evaluation | None) -> str:
     if evaluation is None:
-        return "pas encore évalué"
+        return say("pas encore évalué", "not evaluated yet")
     scored, profile = evaluation.scored(evaluation.profile), evaluation.profile
     prompts = max((s.summaries[profile].prompts for s in scored), default=0)
-    asked = count(prompts, "question") if scored else "pas encore noté"
-    return f"{count(len(evaluation.sides), 'bras', 'bras')}, {asked}"
+    asked = say("pas encore noté", "not scored yet")
+    if scored:
+        asked = count(prompts, "question", "prompt")
+    return f"{count(len(evaluation.sides), 'bras|bras', 'arm')}, {asked}"
 
 
 def _stance(report: Report) -> str:
@@ -80,52 +97,91 @@ def _stance(report: Report) -> str:
     if main is None:
         return _nothing_compared(report)
     pair, difference = main
-    ends = f"de {mark(difference.before)} ({pair.before}) à {mark(difference.after)} ({pair.after})"
+    before = f"{mark(difference.before)} ({pair.before})"
+    after = f"{mark(difference.after)} ({pair.after})"
+    ends = say(f"Score de {before} à {after}", f"Score from {before} to {after}")
+    asked = count(difference.n, "question", "prompt")
     if difference.short:
-        asked = count(difference.n, "question seulement", "questions seulement")
-        least = f"il en faut au moins {difference.least}"
-        return f"Score {ends}, sur {asked} : rien à en conclure, {least}."
+        least = difference.least
+        return say(
+            f"{ends}, sur {asked} seulement : rien à en conclure, il en faut au moins {least}.",
+            f"{ends}, on {asked} only: nothing to conclude, it takes at least {least}.",
+        )
     conclusion = values.conclusion(difference)
     part = form_share(pair.comparison) if pair.comparison else None
     if part is not None and part > MOSTLY:
-        conclusion = f"{conclusion}, de forme à {percent(part)}"
-    return f"Score {ends}, sur {count(difference.n, 'question')} : {conclusion}."
+        form = percent(part)
+        conclusion = say(f"{conclusion}, de forme à {form}", f"{conclusion}, {form} of it form")
+    return say(f"{ends}, sur {asked} : {conclusion}.", f"{ends}, on {asked}: {conclusion}.")
 
 
 def _nothing_compared(report: Report) -> str:
     evaluation = report.evaluation
     if any(p.refused for p in (evaluation.of(evaluation.profile, "tuning") if evaluation else ())):
-        return "La comparaison avant et après fine-tuning est refusée : aucun écart n'est mesuré."
+        return say(
+            "La comparaison avant et après fine-tuning est refusée : aucun écart n'est mesuré.",
+            "Before and after fine-tuning cannot be compared: no difference is measured.",
+        )
     if any(p.refused for p in (evaluation.of(evaluation.profile, "arms") if evaluation else ())):
-        return "La comparaison des bras est refusée : aucun écart n'est mesuré."
+        return say(
+            "La comparaison des bras est refusée : aucun écart n'est mesuré.",
+            "The arms cannot be compared: no difference is measured.",
+        )
     if report.training is None and evaluation:
-        arms = count(len(evaluation.sides), "bras évalué", "bras évalués")
-        return f"Aucun modèle n'est encore entraîné ici ; {arms}, sans comparaison possible."
+        arms = count(len(evaluation.sides), "bras évalué|bras évalués", "arm is|arms are")
+        return say(
+            f"Aucun modèle n'est encore entraîné ici ; {arms}, sans comparaison possible.",
+            f"No model is trained here yet; {arms} evaluated, with nothing to compare.",
+        )
     if report.training is None:
-        return "Le modèle n'est pas encore entraîné : ce rapport décrit ce qui le prépare."
-    return "L'effet du fine-tuning n'est pas encore mesuré."
+        return say(
+            "Le modèle n'est pas encore entraîné : ce rapport décrit ce qui le prépare.",
+            "The model is not trained yet: this report describes what prepares it.",
+        )
+    return say(
+        "L'effet du fine-tuning n'est pas encore mesuré.",
+        "The effect of fine-tuning is not measured yet.",
+    )
 
 
 def _figures(report: Report) -> list[Content]:
     """Say which figures are missing and what brings the first, or what is next; then show them."""
     figures = {
         "dataset": (_dataset_card(report), "curator import"),
-        "candidats": (_batches_card(report), _batches_step(report)),
-        "relecture": (_review_card(report), "curator augment"),
-        "perte de validation": (_training_card(report), _training_step(report)),
+        "batches": (_batches_card(report), _batches_step(report)),
+        "review": (_review_card(report), "curator augment"),
+        "loss": (_training_card(report), _training_step(report)),
         "score": (_score_card(report), "curator evaluate"),
-        "comparaison avec RAG": (_rag_card(report), "curator evaluate, avec un bras rag: true"),
+        "rag": (
+            _rag_card(report),
+            f"curator evaluate, {say('avec un bras', 'with an arm')} rag: true",
+        ),
     }
-    cards = sorted((c for c, _ in figures.values() if c), key=lambda c: c.label not in _FIRST)
-    missing = {name: step for name, (card, step) in figures.items() if card is None}
+    ranked = sorted(figures.items(), key=lambda one: one[0] not in _FIRST)
+    cards = [card for _, (card, _) in ranked if card]
+    missing = {say(*_NAMES[name]): step for name, (card, step) in figures.items() if card is None}
     following = ""
     if missing:
-        step = next(iter(missing.values()))
-        following = f"Manquent encore : {listed([*missing])}. Prochaine commande : {step}."
+        names, step = listed([*missing]), next(iter(missing.values()))
+        lacking = noun(len(missing), "Manque encore|Manquent encore", "")
+        following = say(
+            f"{lacking} : {names}. Prochaine commande : {step}.",
+            f"Still missing: {names}. Next command: {step}.",
+        )
     elif advice := next((i for i in follow(report, ADVICE) if "curator " in i.text), None):
-        following = f"Ensuite : {advice.text} ({advice.because})"
+        following = f"{say('Ensuite :', 'Next:')} {advice.text} ({advice.because})"
     said = [Text(following, "next")] if following else []
     return [*said, Cards(cards)] if cards else [*said]
+
+
+_NAMES = {  # of figures that are missing
+    "dataset": ("dataset", "dataset"),
+    "batches": ("candidats", "candidates"),
+    "review": ("relecture", "review"),
+    "loss": ("perte de validation", "validation loss"),
+    "score": ("score", "score"),
+    "rag": ("comparaison avec RAG", "comparison with RAG"),
+}
 
 
 def _batches_step(report: Report) -> str:
@@ -135,19 +191,18 @@ def _batches_step(report: Report) -> str:
 def _training_step(report: Report) -> str:
     if report.training and report.training.run.ended is None:
         return f"curator train --name {report.training.run.name}"
-    built = (
-        "curator build, curator gate, puis " if not report.dataset.built else "curator gate, puis "
-    )
-    return f"{built}curator train"
+    built = "curator gate" if report.dataset.built else "curator build, curator gate"
+    return f"{built}, {say('puis', 'then')} curator train"
 
 
 def _dataset_card(report: Report) -> Card | None:
     data = report.dataset
     if not data.covered.total:
         return None
-    note = f"{number(data.covered.missing)} à écrire pour couvrir les cibles"
+    missing = number(data.covered.missing)
+    note = say(f"{missing} à écrire pour couvrir les cibles", f"{missing} to write for the targets")
     if not data.covered.missing:
-        note = "toutes les cases sont à leur cible"
+        note = say("toutes les cases sont à leur cible", "every cell is at its target")
     return Card("Dataset", number(data.covered.total), note)
 
 
@@ -155,8 +210,10 @@ def _batches_card(report: Report) -> Card | None:
     batches = report.batches
     if not batches.total:
         return None
-    note = f"{number(batches.accepted)} sur {number(batches.total)} candidats"
-    return Card("Candidats retenus", percent(batches.accepted / batches.total), note)
+    total = count(batches.total, "candidat", "candidate")
+    note = f"{number(batches.accepted)} {say('sur', 'of')} {total}"
+    label = say("Candidats retenus", "Accepted candidates")
+    return Card(label, percent(batches.accepted / batches.total), note)
 
 
 def _review_card(report: Report) -> Card | None:
@@ -164,18 +221,21 @@ def _review_card(report: Report) -> Card | None:
     if not people.candidates:
         return None
     done = people.candidates - people.standings["pending"]
-    note = f"{number(done)} candidats relus sur {number(people.candidates)}"
-    return Card("Relecture", percent(done / people.candidates), note)
+    seen = count(done, "candidat relu|candidats relus", "candidate reviewed|candidates reviewed")
+    note = f"{seen} {say('sur', 'of')} {number(people.candidates)}"
+    return Card(say("Relecture", "Review"), percent(done / people.candidates), note)
 
 
 def _training_card(report: Report) -> Card | None:
     training = report.training
     if training is None or training.run.best_loss is None:
         return None
-    note = f"{number(training.first_loss, 3)} avant entraînement"
+    note = f"{number(training.first_loss, 3)} {say('avant entraînement', 'before training')}"
     if training.run.ended is None:
-        note = f"inachevé, itération {number(training.run.iterations)}"
-    return Card("Perte de validation", number(training.run.best_loss, 3), note)
+        at = number(training.run.iterations)
+        note = say(f"inachevé, itération {at}", f"unfinished, iteration {at}")
+    label = say("Perte de validation", "Validation loss")
+    return Card(label, number(training.run.best_loss, 3), note)
 
 
 def _score_card(report: Report) -> Card | None:
@@ -185,7 +245,7 @@ def _score_card(report: Report) -> Card | None:
     mean = side.summaries[evaluation.profile].overall.metrics.get("composite")
     main = main_pair(report)
     if main is None:
-        return Card("Score", mark(mean), f"{side.name}, sans comparaison")
+        return Card("Score", mark(mean), f"{side.name}, {say('sans comparaison', 'not compared')}")
     pair, difference = main
     note = _note(pair, difference)
     return Card("Score", mark(mean), note, values.TONES[difference.word])
@@ -197,10 +257,12 @@ def _rag_card(report: Report) -> Card | None:
         return None
     pair, difference = pairs[-1]
     note = _note(pair, difference)
-    return Card("Avec RAG", mark(difference.after), note, values.TONES[difference.word])
+    label = say("Avec RAG", "With RAG")
+    return Card(label, mark(difference.after), note, values.TONES[difference.word])
 
 
 def _note(pair: Pair, difference: Difference) -> str:
     """Write a difference with its interval, and what it is called."""
-    ends = f"{values.delta(difference)} {values.span(difference)} sur {pair.before}"
-    return f"{ends} ; {values.brief(difference)}"
+    over = f"{say('sur', 'over')} {pair.before}"
+    ends = f"{values.delta(difference)} {values.span(difference)} {over}"
+    return f"{ends}{say(' ; ', '; ')}{values.brief(difference)}"

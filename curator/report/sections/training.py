@@ -3,12 +3,11 @@
 from typing import Any
 
 from curator.base import charts
-from curator.french import words
-from curator.french.notices import french
-from curator.french.numbers import NONE, count, duration, number, percent, short, size
 from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, Text
 from curator.report.data.artefacts import File
 from curator.report.data.training import Row, Run, Training
+from curator.report.language import say, tell, tell_all, words
+from curator.report.language.numbers import NONE, count, duration, number, percent, short, size
 from curator.training.metrics import losses
 
 SHOWN = 80
@@ -16,9 +15,12 @@ SHOWN = 80
 
 def training_section(training: Training | None, every: list[Run]) -> Section:
     """Write the section; it says so where nothing was trained."""
-    title = "Entraînement LoRA"
+    title = say("Entraînement LoRA", "LoRA training")
     if training is None:
-        nothing = "Aucun entraînement n'a encore eu lieu : curator gate, puis curator train."
+        nothing = say(
+            "Aucun entraînement n'a encore eu lieu : curator gate, puis curator train.",
+            "No training has taken place yet: curator gate, then curator train.",
+        )
         return Section("entrainement", title, [Text(nothing, "empty")])
     return Section(
         "entrainement",
@@ -26,9 +28,17 @@ def training_section(training: Training | None, every: list[Run]) -> Section:
         _state(training, every),
         [
             Section("configuration", "Configuration", [_configuration(training)]),
-            Section("progression", "Progression de l'entraînement", _progress(training)),
-            Section("statistiques", "Statistiques d'entraînement", [_statistics(training)]),
-            Section("artefacts", "Artefacts générés", _artefacts(training)),
+            Section(
+                "progression",
+                say("Progression de l'entraînement", "Progress of the training"),
+                _progress(training),
+            ),
+            Section(
+                "statistiques",
+                say("Statistiques d'entraînement", "Statistics of the training"),
+                [_statistics(training)],
+            ),
+            Section("artefacts", say("Artefacts générés", "Artefacts made"), _artefacts(training)),
         ],
         folded=True,
     )
@@ -36,23 +46,32 @@ def training_section(training: Training | None, every: list[Run]) -> Section:
 
 def _state(training: Training, every: list[Run]) -> list[Content]:
     run = training.run
-    content: list[Content] = [Text(f"Voici {run.name}, le plus récent des entraînements.")]
+    newest = say(
+        f"Voici {run.name}, le plus récent des entraînements.",
+        f"This is {run.name}, the newest of the trainings.",
+    )
+    content: list[Content] = [Text(newest)]
     if run.ended is None:
-        content.append(
-            Text(
-                f"{run.name} n'est pas terminé : {number(run.iterations)} itérations mesurées sur "
-                f"{number(run.planned)}. Pour le reprendre : curator train --name {run.name}.",
-                "warning",
-            )
+        measured = count(
+            run.iterations,
+            "itération mesurée|itérations mesurées",
+            "iteration measured|iterations measured",
         )
+        text = say(
+            f"{run.name} n'est pas terminé : {measured} sur {number(run.planned)}. "
+            f"Pour le reprendre : curator train --name {run.name}.",
+            f"{run.name} has not ended: {measured} of {number(run.planned)}. "
+            f"To resume it: curator train --name {run.name}.",
+        )
+        content.append(Text(text, "warning"))
     if run.dataset_changed:
-        content.append(
-            Text(
-                f"Périmé : le jeu de données a changé depuis {run.name} ; ces chiffres décrivent "
-                "un modèle appris sur une version antérieure.",
-                "warning",
-            )
+        text = say(
+            f"Périmé : le jeu de données a changé depuis {run.name} ; ces chiffres décrivent "
+            "un modèle appris sur une version antérieure.",
+            f"Outdated: the dataset has changed since {run.name}; these numbers describe a model "
+            "that learned from an earlier version.",
         )
+        content.append(Text(text, "warning"))
     return [*content, _runs(every)] if len(every) > 1 else content
 
 
@@ -60,16 +79,18 @@ def _runs(every: list[Run]) -> Table:
     rows: list[list[str | Cell]] = [
         [
             Cell(r.name, code=True),
-            words.ENDS.get(r.ended, r.ended) if r.ended else "inachevé",
+            words.end(r.ended) if r.ended else say("inachevé", "unfinished"),
             f"{number(r.iterations)}/{number(r.planned)}",
             number(r.best_loss, 3),
             short(r.dataset_sha256),
         ]
         for r in every
     ]
-    columns = [("Entraînement", False), ("Fin", False), ("Itérations", True)]
-    columns += [("Meilleure val. loss", True), ("Jeu de données", False)]
-    return Table("Tous les entraînements", columns, rows)
+    columns = [(say("Entraînement", "Training"), False), (say("Fin", "End"), False)]
+    columns += [(say("Itérations", "Iterations"), True)]
+    columns += [(say("Meilleure val. loss", "Best val. loss"), True)]
+    columns += [(say("Jeu de données", "Dataset"), False)]
+    return Table(say("Tous les entraînements", "All trainings"), columns, rows)
 
 
 def _configuration(training: Training) -> Code:
@@ -81,18 +102,27 @@ def _configuration(training: Training) -> Code:
 
 def _progress(training: Training) -> list[Content]:
     if not training.rows:
-        return [Text("Rien n'est encore mesuré.", "empty")]
+        return [Text(say("Rien n'est encore mesuré.", "Nothing is measured yet."), "empty")]
     kept = _thinned(training.rows)
     rows = [
         [number(r.iteration), number(r.train_loss, 3), number(r.val_loss, 3), _status(r)]
         for r in kept
     ]
-    columns = [("Itération", True), ("Train Loss", True), ("Val Loss", True), ("Statut", False)]
+    columns = [(say("Itération", "Iteration"), True), ("Train Loss", True), ("Val Loss", True)]
+    columns.append((say("Statut", "State"), False))
     left = len(training.rows) - len(kept)
-    note = (
-        f"{count(left, 'ligne')} sans validation ni événement ne sont pas montrées." if left else ""
+    hidden = count(
+        left,
+        "ligne sans validation ni événement n'est pas montrée|"
+        "lignes sans validation ni événement ne sont pas montrées",
+        "row without a validation or an event is not shown|"
+        "rows without a validation or an event are not shown",
     )
-    table = Table("Perte (nats par token appris) au fil des itérations", columns, rows, note)
+    caption = say(
+        "Perte (nats par token appris) au fil des itérations",
+        "Loss (nats a learned token) by iteration",
+    )
+    table = Table(caption, columns, rows, f"{hidden}." if left else "")
     return [_curve(training), table]
 
 
@@ -105,73 +135,102 @@ def _thinned(rows: tuple[Row, ...]) -> list[Row]:
 
 
 def _status(row: Row) -> str:
-    marks = ", ".join(words.MARKS.get(m, m) for m in row.marks)
-    return f"{marks} ({french.say_all(row.details, ' ; ')})" if row.details else marks
+    marks = ", ".join(map(words.training_mark, row.marks))
+    return f"{marks} ({tell_all(row.details)})" if row.details else marks
 
 
 def _curve(training: Training) -> Figure:
-    names = {"entraînement": "train_loss", "validation": "val_loss"}
+    names = {say("entraînement", "training"): "train_loss", "validation": "val_loss"}
     lines = [charts.Line(name, losses(training.metrics, field)) for name, field in names.items()]
     drawn = [line for line in lines if line.points]
+    ends = say("{} de {} à {}", "{} from {} to {}")
     description = ", ".join(
-        f"{line.name} de {number(line.points[0][1], 3)} à {number(line.points[-1][1], 3)}"
+        ends.format(line.name, number(line.points[0][1], 3), number(line.points[-1][1], 3))
         for line in drawn
     )
-    chart = charts.line_chart(drawn, "itération", "perte (nats par token)")
-    return Figure(chart, f"Courbes de perte de {training.run.name}", f"Perte : {description}.")
+    axes = say("itération", "iteration"), say("perte (nats par token)", "loss (nats a token)")
+    chart = charts.line_chart(drawn, *axes)
+    caption = say("Courbes de perte de {}", "Loss curves of {}").format(training.run.name)
+    return Figure(chart, caption, say(f"Perte : {description}.", f"Loss: {description}."))
 
 
 def _statistics(training: Training) -> Table:
     run, looked = training.run, training.preflight
     share = percent(looked["trainable"] / looked["parameters"], 3)
-    state = words.ENDS.get(run.ended, run.ended) if run.ended else "interrompu"
+    state = words.end(run.ended) if run.ended else say("interrompu", "interrupted")
+    trained = f"{number(looked['trainable'] / 1e6, 3)} M ({share})"
+    memory = f"{number(training.peak_gb, 3)} {say('Go', 'GB')}"
+    done = f"{number(run.iterations)} {say('sur', 'of')} {number(run.planned)}"
     rows = [
-        ["Paramètres entraînés", f"{number(looked['trainable'] / 1e6, 3)} M ({share})"],
-        ["Paramètres totaux", f"{number(looked['parameters'] / 1e6, 3)} M"],
-        ["Mémoire max", f"{number(training.peak_gb, 3)} Go"],
+        [say("Paramètres entraînés", "Trained parameters"), trained],
+        [say("Paramètres totaux", "All parameters"), f"{number(looked['parameters'] / 1e6, 3)} M"],
+        [say("Mémoire max", "Most memory"), memory],
         ["Tokens/s", number(training.tokens_per_second)],
-        ["Tokens appris", number(training.tokens)],
-        ["Durée", f"{duration(training.seconds)} ({state})"],
-        ["Itérations", f"{number(run.iterations)} sur {number(run.planned)}"],
-        ["Val loss avant entraînement", number(training.first_loss, 3)],
-        ["Meilleure val loss", _best(run)],
-        ["Arrêts subis", number(run.deaths)],
-        ["Exemples d'entraînement", number(looked["train"]["rows"])],
-        ["Exemples de validation", number(looked["valid"]["rows"])],
-        ["Lignes trop longues écartées", number(len(looked["left_out"]))],
+        [say("Tokens appris", "Tokens learned"), number(training.tokens)],
+        [say("Durée", "Time"), f"{duration(training.seconds)} ({state})"],
+        [say("Itérations", "Iterations"), done],
+        [
+            say("Val loss avant entraînement", "Val loss before training"),
+            number(training.first_loss, 3),
+        ],
+        [say("Meilleure val loss", "Best val loss"), _best(run)],
+        [say("Arrêts subis", "Deaths"), number(run.deaths)],
+        [say("Exemples d'entraînement", "Training examples"), number(looked["train"]["rows"])],
+        [say("Exemples de validation", "Validation examples"), number(looked["valid"]["rows"])],
+        [
+            say("Lignes trop longues écartées", "Rows left out as too long"),
+            number(len(looked["left_out"])),
+        ],
         ["Machine", training.versions.get("machine", NONE)],
     ]
-    columns = [("Métrique", False), ("Valeur", True)]
-    note = "Durée : temps de calcul mesuré dans la boucle, reprises comprises, sans les pas perdus."
-    return Table(f"Statistiques de {run.name}", columns, rows, note)
+    columns = [(say("Métrique", "Metric"), False), (say("Valeur", "Value"), True)]
+    note = say(
+        "Durée : temps de calcul mesuré dans la boucle, reprises comprises, sans les pas perdus.",
+        "Time: measured inside the loop, after resuming too, without the steps that were lost.",
+    )
+    caption = say("Statistiques de {}", "Statistics of {}").format(run.name)
+    return Table(caption, columns, rows, note)
 
 
 def _best(run: Run) -> str:
     if run.best_loss is None:
         return NONE
-    return f"{number(run.best_loss, 3)} (itération {number(run.best_iteration)})"
+    at = f"{say('itération', 'iteration')} {number(run.best_iteration)}"
+    return f"{number(run.best_loss, 3)} ({at})"
 
 
 def _artefacts(training: Training) -> list[Content]:
     if not training.files:
-        return [Text("Aucun artefact encore : curator fuse, puis curator export.", "empty")]
-    rows = [_file(f) for f in training.files]
-    columns = [("Fichier", False), ("Taille", True), ("SHA-256", False), ("Description", False)]
-    content: list[Content] = [Table("Artefacts de l'entraînement", columns, rows)]
-    for export in training.exports:
-        shares = [f"{kind} {percent(share)}" for kind, share in export["agreement"].items()]
-        text = (
-            f"Preuve de l'export, sur {count(export['places'], 'position')} : le GGUF choisit le "
-            f"même token que le modèle fusionné ({', '.join(shares)}). Le GGUF du modèle de base "
-            f"est un autre ({short(export['base_sha256'])})."
+        nothing = say(
+            "Aucun artefact encore : curator fuse, puis curator export.",
+            "No artefact yet: curator fuse, then curator export.",
         )
-        content.append(Text(text, "note"))
-    return content
+        return [Text(nothing, "empty")]
+    rows = [_file(f) for f in training.files]
+    columns = [(say("Fichier", "File"), False), (say("Taille", "Size"), True)]
+    columns += [("SHA-256", False), ("Description", False)]
+    caption = say("Artefacts de l'entraînement", "Artefacts of the training")
+    proofs = [Text(_proof(export), "note") for export in training.exports]
+    return [Table(caption, columns, rows), *proofs]
+
+
+def _proof(export: dict[str, Any]) -> str:
+    """Say how often the exported model chooses as the one that it was made from."""
+    shares = ", ".join(f"{kind} {percent(share)}" for kind, share in export["agreement"].items())
+    places = count(export["places"], "position", "position")
+    base = short(export["base_sha256"])
+    return say(
+        f"Preuve de l'export, sur {places} : le GGUF choisit le même token que le modèle fusionné "
+        f"({shares}). Le GGUF du modèle de base est un autre ({base}).",
+        f"Proof of the export, on {places}: the GGUF chooses the same token as the merged model "
+        f"({shares}). The base model's GGUF is another ({base}).",
+    )
 
 
 def _file(one: File) -> list[str | Cell]:
-    what = french.say(one.description)
-    description = what if one.there else f"{what} (n'est plus là)"
+    what = tell(one.description)
+    gone = say("n'est plus là", "no longer there")
+    description = what if one.there else f"{what} ({gone})"
     return [
         Cell(one.path, code=True),
         size(one.size),

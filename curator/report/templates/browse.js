@@ -1,25 +1,26 @@
-// The list, its filters and the example before the reader. The list has elements only for the rows
-// in sight, so that ten thousand scroll as ten do.
+// What the page shows and how it is filtered: one list and the example before the reader, or two
+// columns side by side, what was accepted and what was not.
 const data = JSON.parse(document.getElementById("data").textContent);
 const say = data.words;
 const $ = (id) => document.getElementById(id);
-const ROW = 58; // pixels, as .row in browse.css
 const rows = data.rows;
 const places = new Map(rows.map((row, n) => [row.key, n]));
 const labels = Object.fromEntries(data.facets.map((f) => [f.name, f.values]));
 const label = (name, value) => labels[name]?.[value] ?? value;
 const TONES = { accepted: "conforme", conforme: "conforme", came: "conforme", better: "conforme", rejected: "en-echec", "en-echec": "en-echec", went: "en-echec", worse: "en-echec" };
+const fill = filler(data.lang);
 const number = new Intl.NumberFormat(data.lang);
-const fill = (text, n, m = 0) => text.replace("{n}", number.format(n)).replace("{m}", number.format(m));
+const wide = matchMedia("(min-width: 60rem)");
 
-let shown = []; // places of the rows that fit the filters
-let current = -1; // place of the row before the reader
+let sides = false; // two columns
+let active = 0; // the column that keys walk through
 const chosen = {}; // value by facet
 let sought = []; // words of the search; what stands in quotation marks is one
 let bent = null; // the bound of "what would pass", with its new value
 
 // --- filters
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\u2019/g, "'").toLowerCase();
+// Without accents and case; the marks by their numbers, which takes a third of what \p{M} does.
+const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/\u2019/g, "'").toLowerCase();
 const hay = (row) => (row.hay ??= fold([row.key, row.question, row.answer, ...row.verdicts?.map((v) => v[3]) ?? [], ...row.facts?.map((f) => f[1]) ?? []].join("\n")));
 // Which conditions a row does not meet: none, or some facets, or "" for the rest.
 const misses = (row) => {
@@ -28,38 +29,63 @@ const misses = (row) => {
   if (bent?.only && !fate(row)) missed.push("");
   return missed;
 };
-const apply = () => {
+const verdictOf = (row) => (row.facets.change ? "change" : "status");
+// Which column a row stands in: 1 where it was rejected, left out, went or got worse.
+const sideOf = ({ facets }) => (TONES[facets.change ?? facets.status] === "en-echec" || facets.status === "left_out" ? 1 : 0);
+const sift = function* () {
   const counts = Object.fromEntries(data.facets.map((f) => [f.name, new Map()]));
-  shown = [];
-  rows.forEach((row, n) => {
-    const missed = misses(row);
-    if (!missed.length) shown.push(n);
-    if (missed.length > 1 || missed[0] === "") return;
-    for (const name of missed.length ? missed : Object.keys(counts)) {
-      const value = row.facets[name];
-      if (value) counts[name].set(value, (counts[name].get(value) ?? 0) + 1);
+  const found = [[], []];
+  for (let n = 0; n < rows.length; n += 1) {
+    const row = rows[n], missed = misses(row);
+    if (!missed.length) found[sides ? sideOf(row) : 0].push(n);
+    if (missed.length < 2 && missed[0] !== "") {
+      for (const name of missed.length ? missed : Object.keys(counts)) {
+        const value = row.facets[name];
+        if (value) counts[name].set(value, (counts[name].get(value) ?? 0) + 1);
+      }
     }
-  });
+    if (n % 16 === 0) yield;
+  }
+  return { found, counts };
+};
+let turn = 0;
+// Find the rows that fit, in slices; a newer call takes the place of one that is not done.
+const apply = async () => {
+  turn += 1;
+  const mine = turn;
+  const sifted = await inSlices(sift(), () => mine === turn);
+  if (!sifted) return;
+  const { found, counts } = sifted;
   for (const control of document.querySelectorAll("[data-facet]")) {
     for (const option of control.options) {
       if (option.value) option.textContent = `${option.title} (${number.format(counts[control.dataset.facet].get(option.value) ?? 0)})`;
     }
   }
-  $("count").textContent = fill(say.count, shown.length, rows.length);
+  $("count").textContent = fill(say.count, found[0].length + found[1].length, rows.length);
   $("chosen").textContent = Object.entries(chosen).map(([name, value]) => label(name, value)).join(", ");
-  const none = $("list").querySelector("p");
-  none.textContent = rows.length ? say.none : say.empty;
-  none.hidden = shown.length > 0;
-  painted.clear();
-  $("list").querySelector("ol").replaceChildren();
-  $("list").scrollTop = Math.max(0, shown.indexOf(current)) * ROW;
-  paint();
+  lists.forEach((list, side) => list.show(found[side], rows.length ? say.none : say.empty));
+  heads(found);
+};
+// What stands in each column, by the words of its rows' verdicts.
+const columns = [new Set(), new Set()];
+for (const row of rows) columns[sideOf(row)].add(label(verdictOf(row), row.facets[verdictOf(row)]));
+const heads = (found) => {
+  found.forEach((shown, side) => {
+    $(`head${side}`).textContent = `${[...columns[side]].join(", ")} (${number.format(shown.length)})`;
+  });
 };
 const choose = (name, value) => {
   if (value) chosen[name] = value;
   else delete chosen[name];
   for (const control of document.querySelectorAll("[data-facet]")) control.value = chosen[control.dataset.facet] ?? "";
-  apply();
+  return apply();
+};
+// Prepare the search, so that it has little to do when the first word is typed.
+const warm = function* () {
+  for (let n = 0; n < rows.length; n += 1) {
+    hay(rows[n]);
+    if (n % 16 === 0) yield;
+  }
 };
 const controls = () => {
   const box = document.querySelector(".facets");
@@ -79,7 +105,7 @@ const controls = () => {
     choose("", "");
   });
   box.append(clear);
-  let timer;
+  let timer; // the search begins when typing rests
   $("search").addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -87,64 +113,44 @@ const controls = () => {
       apply();
     }, 120);
   });
-  const wide = matchMedia("(min-width: 60rem)");
+  $("search").addEventListener("focus", () => inSlices(warm(), () => true), { once: true });
   $("filters").open = wide.matches;
 };
 
-// --- the list
-const painted = new Map(); // element by place in `shown`
+// --- the lists
 const title = (row) => (row.title ??= row.question.slice(0, 2000).split("\n").find((line) => /\p{L}/u.test(line) && !/^\s*```/.test(line))?.replace(/[`*#]/g, "").slice(0, 160) || row.key);
-const badge = (facets) => {
-  const name = facets.change ? "change" : "status";
-  return el("span", { class: `badge ${TONES[facets[name]] ?? "sans-code"}` }, label(name, facets[name]));
+const badge = (row) => {
+  const name = verdictOf(row), value = row.facets[name];
+  return el("span", { class: `badge ${TONES[value] ?? "sans-code"}` }, label(name, value));
 };
-const item = (place) => {
-  const row = rows[shown[place]];
+const entry = (row) => {
   const said = ["topic", "level", "strategy", "arm", "split"].map((name) => row.facets[name] && label(name, row.facets[name]));
   const code = row.question.match(/\bE\d{4}\b/);
   if (code && row.fix) said.unshift(code[0]);
-  const link = el("a", { class: "row", href: `#${encodeURIComponent(row.key)}`, "aria-current": shown[place] === current && "true" },
-    el("span", { class: "line" }, badge(row.facets), el("b", {}, title(row))),
-    el("span", { class: "line soft" }, row.facets.reason ? label("reason", row.facets.reason) : said.filter(Boolean).join(" \u00b7 ")));
-  const made = el("li", { "aria-setsize": shown.length, "aria-posinset": place + 1 }, link);
-  made.style.top = `${place * ROW}px`;
-  return made;
+  return [el("span", { class: "line" }, badge(row), el("b", {}, title(row))),
+    el("span", { class: "line soft" }, row.facets.reason ? label("reason", row.facets.reason) : said.filter(Boolean).join(" \u00b7 "))];
 };
-const paint = () => {
-  const box = $("list"), list = box.querySelector("ol");
-  list.style.height = `${shown.length * ROW}px`;
-  const first = Math.max(0, Math.floor(box.scrollTop / ROW) - 4);
-  const last = Math.min(shown.length, first + Math.ceil(box.clientHeight / ROW) + 8);
-  for (const [place, node] of painted) {
-    if (place < first || place >= last) {
-      node.remove();
-      painted.delete(place);
-    }
-  }
-  for (let place = first; place < last; place += 1) {
-    if (!painted.has(place)) {
-      const node = item(place);
-      const after = [...painted.keys()].filter((p) => p > place).sort((a, b) => a - b)[0];
-      list.insertBefore(node, painted.get(after) ?? null);
-      painted.set(place, node);
-    }
-  }
+const lists = [new List($("list"), $("detail")), new List($("list1"), $("detail1"))];
+const paint = () => lists.forEach((list) => list.paint());
+// The address of an example; of two, where the columns are side by side.
+const address = (key, side) => {
+  if (!sides) return encodeURIComponent(key);
+  const keys = lists.map((list, n) => (n === side ? key : rows[list.current]?.key ?? ""));
+  return keys.map(encodeURIComponent).join("&");
 };
-const mark = () => {
-  for (const [place, node] of painted) {
-    node.firstChild.toggleAttribute("aria-current", false);
-    if (shown[place] === current) node.firstChild.setAttribute("aria-current", "true");
-  }
+const go = (key, side = 0) => {
+  active = side;
+  location.hash = address(key, side);
 };
-const intoSight = (place) => {
-  const box = $("list"), top = place * ROW;
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
+const step = (by, side = sides ? active : 0) => {
+  const next = lists[side].beside(by);
+  if (next !== undefined) go(rows[next].key, side);
 };
-const step = (by) => {
-  const at = shown.indexOf(current);
-  const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : at + by];
-  if (next !== undefined) location.hash = encodeURIComponent(rows[next].key);
+const beside = () => {
+  const open = rows[lists[active].current];
+  const keys = ["", ""];
+  if (open) keys[sideOf(open)] = encodeURIComponent(open.key);
+  location.hash = sides ? (open ? encodeURIComponent(open.key) : "") : keys.join("&");
 };
 
 // --- one example
@@ -167,20 +173,20 @@ const verdicts = (row) => {
 const changes = (row) => {
   const made = [];
   for (const role of ["question", "answer"]) {
-    if (row.before[role] !== row[role]) made.push(el("p", { class: "label" }, say[role]), difference(row.before[role], row[role], say));
+    if (row.before[role] !== row[role]) made.push(el("p", { class: "label" }, say[role]), difference(row.before[role], row[role], say, fill));
   }
   return part(say.changes, el("p", { class: "note" }, open(row.before.label), " \u2192 ", el("code", {}, row.key)), ...made);
 };
 const fix = (row) => {
   const [bad, good] = [firstCode(row.question), firstCode(row.answer)];
-  return bad && good && bad !== good ? part(say.fix, difference(bad, good, say)) : null;
+  return bad && good && bad !== good ? part(say.fix, difference(bad, good, say, fill)) : null;
 };
 const facts = (row) => el("dl", { class: "facts" }, ...row.facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
-const example = (row) => {
-  const at = shown.indexOf(current);
+const text = (row, role) => (row[role].trim() ? markdown(row[role], faultsOf(row, role)) : el("p", { class: "empty" }, say.blank));
+const example = (row, side) => {
   const button = (text, by) => {
-    const made = el("button", { type: "button", disabled: shown[at + by] === undefined && "" }, text);
-    made.addEventListener("click", () => step(by));
+    const made = el("button", { type: "button", disabled: lists[side].beside(by) === undefined && "" }, text);
+    made.addEventListener("click", () => step(by, side));
     return made;
   };
   const axes = ["category", "topic", "level", "strategy", "arm", "source", "split", "review"];
@@ -189,14 +195,14 @@ const example = (row) => {
   return [
     el("p", { class: "walk" }, el("a", { href: "#", class: "back" }, say.back), el("a", { href: "#", class: "up" }, say.overview), button(say.previous, -1), button(say.next, 1),
       el("a", { href: `#${encodeURIComponent(row.key)}`, class: "perma", title: say.link }, row.key)),
-    el("p", { class: "marks" }, badge(row.facets), ...marks),
+    el("p", { class: "marks" }, badge(row), ...marks),
     row.facets.reason && !row.verdicts ? el("p", { class: "warning" }, label("reason", row.facets.reason)) : null,
-    row.verdicts && row.facets.reason ? part(say.verdicts, verdicts(row)) : null,
+    row.verdicts && (sides || row.facets.reason) ? part(say.verdicts, verdicts(row)) : null,
     row.before ? changes(row) : null,
     row.fix ? fix(row) : null,
-    part(say.question, markdown(row.question, faultsOf(row, "question"))),
-    part(say.answer, markdown(row.answer, faultsOf(row, "answer"))),
-    row.verdicts && !row.facets.reason ? part(say.verdicts, verdicts(row)) : null,
+    part(say.question, text(row, "question")),
+    part(say.answer, text(row, "answer")),
+    row.verdicts && !sides && !row.facets.reason ? part(say.verdicts, verdicts(row)) : null,
     row.reviews ? part(say.reviews, el("ul", {}, ...row.reviews.map(([who, what, why]) => el("li", {}, el("b", {}, who), ` ${what}${why ? `\u00a0: ${why}` : ""}`)))) : null,
     row.links ? part(say.others, el("ul", {}, ...row.links.map(([name, key]) => el("li", {}, `${name}\u00a0: `, open(key))))) : null,
     row.facts ? part(say.facts, facts(row)) : null,
@@ -270,8 +276,7 @@ const reasons = () => {
   const lines = ranked.map(([value, count]) => {
     const button = el("button", { type: "button", class: "as-link" }, facet.values[value]);
     button.addEventListener("click", () => {
-      choose(facet.name, value);
-      step(1);
+      choose(facet.name, value).then(() => step(1));
     });
     return el("tr", {}, el("td", { class: "n" }, number.format(count)), el("td", {}, button));
   });
@@ -285,28 +290,53 @@ const home = () => {
   whatIf();
 };
 
-const named = () => {
+const decoded = (text) => {
   try {
-    return decodeURIComponent(location.hash.slice(1));
+    return decodeURIComponent(text);
   } catch {
-    return location.hash.slice(1); // somebody typed a "%"
+    return text; // somebody typed a "%"
   }
 };
-// What the address names: an example, "~" for the overview where the list fills the page, or nothing.
-const route = () => {
-  const key = named();
-  current = places.get(key) ?? -1;
-  document.body.classList.toggle("reading", key !== "");
-  if (!key || key === "~") home();
-  else if (current < 0) $("detail").replaceChildren(el("p", { class: "empty" }, say.unknown.replace("{x}", key), " ", el("a", { href: "#" }, say.back)));
-  else {
-    if (!shown.includes(current)) choose("", "");
-    $("detail").replaceChildren(...example(rows[current]));
-    intoSight(shown.indexOf(current));
+// What the address names: an example, "~" for the overview where the list fills the page, nothing,
+// or two examples with "&" between them, for two columns. A narrow page shows the first of two.
+const route = async () => {
+  const asked = location.hash;
+  const keys = location.hash.slice(1).split("&", 2).map(decoded);
+  const two = keys.length > 1 && wide.matches;
+  const key = keys[0] || keys[1] || "";
+  if (two !== sides) {
+    sides = two;
+    arrange();
+    await apply();
   }
-  $("detail").scrollTop = 0;
-  paint();
-  mark();
+  document.body.classList.toggle("reading", !sides && key !== "");
+  const wanted = (sides ? keys : [key]).map((one) => places.get(one) ?? -1);
+  lists.forEach((list, side) => (list.current = wanted[side] ?? -1));
+  if (lists.some((list) => list.current >= 0 && list.place() < 0)) await choose("", "");
+  if (location.hash !== asked) return; // another one was asked for meanwhile
+  if (sides) keys.forEach((one, side) => put(side, one));
+  else if (!key || key === "~") home();
+  else put(0, key);
+  lists.forEach((list) => list.point());
+};
+// Show an example in its column.
+const put = (side, key) => {
+  const list = lists[side], row = rows[list.current];
+  const unknown = () => el("p", { class: "empty" }, say.unknown.replace("{x}", key), " ", el("a", { href: "#" }, say.back));
+  const nothing = () => el("p", { class: "note" }, say.choose);
+  list.detail.replaceChildren(...(row ? example(row, side) : [key ? unknown() : nothing()]));
+  list.detail.scrollTop = 0;
+};
+const arrange = () => {
+  document.body.classList.toggle("sides", sides);
+  $("sides").setAttribute("aria-pressed", sides);
+  for (const id of ["head0", "head1", "list1", "detail1"]) $(id).hidden = !sides;
+  walkIn(0);
+};
+// Choose the column that keys walk through.
+const walkIn = (side) => {
+  active = side;
+  [0, 1].forEach((n) => $(`head${n}`).classList.toggle("active", n === side));
 };
 
 addEventListener("keydown", (event) => {
@@ -314,10 +344,12 @@ addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, select, textarea");
   if (event.key === "Escape") {
     if (typing) event.target.blur();
-    else location.hash = "";
+    else location.hash = sides && lists.some((list) => list.current >= 0) ? "&" : "";
   }
   if (typing) return;
-  const act = { j: () => step(1), k: () => step(-1), "/": () => $("search").focus(), "?": () => $("keys").showModal() }[event.key];
+  const column = { ArrowLeft: 0, ArrowRight: 1 }[event.key];
+  if (sides && column !== undefined && !event.target.matches("pre")) walkIn(column);
+  const act = { j: () => step(1), k: () => step(-1), s: () => $("sides").click(), "/": () => $("search").focus(), "?": () => $("keys").showModal() }[event.key];
   if (act) {
     event.preventDefault();
     act();
@@ -328,9 +360,20 @@ $("skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("list").focus();
 });
-$("list").addEventListener("scroll", paint, { passive: true });
+lists.forEach((list, side) => {
+  list.box.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    walkIn(side);
+    if (!sides || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(decoded(link.hash.slice(1)), side);
+  });
+});
+const both = columns.every((names) => names.size > 0);
+$("sides").hidden = !both;
+$("sides").addEventListener("click", () => both && wide.matches && beside());
 addEventListener("resize", paint);
 addEventListener("hashchange", route);
+wide.addEventListener("change", route);
 controls();
-apply();
-route();
+apply().then(route);

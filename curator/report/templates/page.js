@@ -22,7 +22,7 @@ for (const box of document.querySelectorAll(".filters")) {
       row.hidden = !controls.every((control) => fits(row, control));
       shown += row.hidden ? 0 : 1;
     }
-    count.textContent = `${shown} sur ${rows.length}`;
+    count.textContent = count.dataset.count.replace("{n}", shown).replace("{m}", rows.length);
   };
   for (const control of controls) control.addEventListener("input", apply);
   box.hidden = false;

@@ -3,6 +3,18 @@
 const LONG = 40000; // characters; more of a text is not shown
 const CELLS = 1e6; // pairs of lines that a comparison looks at; longer texts are shown one by one
 
+// Fill {n} and {m} in. After a colon stands a noun by its number, "one|several"; with "?" before it,
+// the noun alone. In French 0 takes the singular.
+const filler = (lang) => {
+  const number = new Intl.NumberFormat(lang);
+  const single = (many) => (lang === "fr" ? many < 2 : many === 1);
+  return (text, n, m = 0) => text.replace(/\{([nm])(?::(\??)([^|}]*)\|([^}]*))?\}/g, (_, name, alone, one, several) => {
+    const many = name === "n" ? n : m;
+    const noun = single(many) ? one : several;
+    return [alone ? "" : number.format(many), noun].filter(Boolean).join(" ");
+  });
+};
+
 const el = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -128,7 +140,7 @@ const wordByWord = (before, after) => {
 };
 
 // Two texts line by line; of what both have, two lines stand around each change.
-const difference = (before, after, say) => {
+const difference = (before, after, say, fill) => {
   const steps = compare(before.slice(0, LONG).split("\n"), after.slice(0, LONG).split("\n"));
   if (steps.every(([sign]) => sign === " ")) return el("p", { class: "note" }, say.same);
   const near = steps.map((_, n) => steps.slice(Math.max(0, n - 2), n + 3).some(([sign]) => sign !== " "));
@@ -141,7 +153,7 @@ const difference = (before, after, say) => {
     if (!near[n]) {
       const from = n;
       while (n + 1 < steps.length && !near[n + 1]) n += 1;
-      out.append(el("span", { class: "skipped" }, say.unchanged.replace("{n}", n - from + 1), "\n"));
+      out.append(el("span", { class: "skipped" }, fill(say.unchanged, n - from + 1), "\n"));
       continue;
     }
     const run = (sign, from) => {

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringCo
 from curator.base import store
 from curator.base.errors import DataError
 from curator.base.intervals import wilson
+from curator.base.plural import plural
 from curator.records.example import Record
 from curator.review.controls.sheet import KeyLine
 
@@ -261,7 +262,8 @@ def named(paths: Sequence[Path], names: Sequence[str]) -> list[str]:
     Raises DataError where there is not one name for each, or two are the same.
     """
     if names and len(names) != len(paths):
-        raise DataError(f"{len(names)} readers are named for {len(paths)} readings")
+        given = f"{plural(len(names), 'reader is', 'readers are')} named"
+        raise DataError(f"{given} for {plural(len(paths), 'reading')}")
     found = list(names) or [p.stem for p in paths]
     if len(set(found)) < len(found):
         stems = [f"{p.parent.name}/{p.stem}" for p in paths]

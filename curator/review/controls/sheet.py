@@ -17,6 +17,9 @@ from curator.base import store
 from curator.base.errors import DataError
 from curator.base.progress import Progress, silent
 from curator.french import sheet as wording
+from curator.french.numbers import count
+from curator.generate.batch import existing
+from curator.generate.batch_names import batch_named
 from curator.records.example import Example, ExampleId, Record
 from curator.records.files import read_examples
 from curator.records.project import Project
@@ -74,13 +77,13 @@ class Sheet:
 def accepted_of(project: Project, batch: str, folder: str) -> list[Example]:
     """Read the candidates of a batch that passed the filters.
 
-    `batch` is its name, a path of its folder, or a file of examples. Raises DataError where there
-    is no such batch.
+    `batch` is its name or the beginning of it, a path of its folder, or a file of examples. Raises
+    DataError where there is no such batch.
     """
     places = (project.root / folder / batch, Path(batch))
     files = [f for p in places for f in (p / "accepted.jsonl", p) if f.is_file()]
     if not files:
-        raise DataError(f"no batch {batch!r}", where=folder, hint="`curator batches` lists them")
+        return batch_named(existing(project.root / folder), batch, folder).read("accepted.jsonl")
     return list(read_examples(files[0]))
 
 
@@ -201,7 +204,7 @@ def _line(name: str, text: Example | Control) -> SheetLine:
 
 
 def _write(out: Path, lines: Sequence[SheetLine]) -> None:
-    parts = [wording.HEAD.format(count=len(lines)), *map(_readable, lines)]
+    parts = [wording.HEAD.format(count=count(len(lines), "exemple")), *map(_readable, lines)]
     store.write_atomic(out / SHEET, lines)
     text = "\n\n---\n\n".join(p.strip() for p in parts) + "\n"
     store.write_bytes(out / READABLE, text.encode("utf-8"))

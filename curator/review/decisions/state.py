@@ -80,10 +80,13 @@ def reviewed(
 
 
 class Changes(NamedTuple):
-    """The ids that people rejected or corrected, and the corrections that stand instead."""
+    """The ids that people rejected or corrected, the corrections that stand instead, and what
+    people accepted, by id.
+    """
 
     replaced: set[str]
     corrections: dict[str, Example]
+    accepted: dict[str, Example]
 
     def applied(self, candidates: Iterable[Example]) -> list[Example]:
         """Keep the candidates that may still enter the set; returns them and the corrections."""
@@ -93,21 +96,22 @@ class Changes(NamedTuple):
 
 def read_changes(project: Project, read: Reader = read_examples) -> Changes:
     """Read what people changed; nothing in a project without a review recipe."""
-    changes = Changes(set(), {})
+    changes = Changes(set(), {}, {})
     if (project.root / RECIPE).is_file():
         for key, settlement in reviewed(project, load_review(project), read).items():
             if settlement.status in (ReviewStatus.REJECTED, ReviewStatus.CORRECTED):
                 changes.replaced.add(key)
             elif settlement.example.provenance.origin is Origin.CORRECTED:
                 changes.corrections[key] = settlement.settled_example()
+            if settlement.status is ReviewStatus.ACCEPTED:
+                changes.accepted[key] = settlement.settled_example()
     return changes
 
 
-def count_still_counted(project: Project, candidates: Iterable[Example]) -> int:
-    """Count the candidates that may still enter the set; they need not fit into memory."""
-    changes = read_changes(project)
+def count_waiting(changes: Changes, candidates: Iterable[Example]) -> int:
+    """Count the candidates that people have not decided on; they need not fit into memory."""
     known = {int(e.id, 16) for e in candidates} | _numbers(changes.corrections)
-    return len(known - _numbers(changes.replaced))
+    return len(known - _numbers(changes.replaced) - _numbers(changes.accepted))
 
 
 def _numbers(ids: Iterable[str]) -> set[int]:

@@ -57,12 +57,14 @@ class Dispute:
 class Projection:
     """What is missing to the targets, and how long that takes as things go.
 
-    `yield_` is the share of settled examples that were accepted, `days` are calendar days at the
-    rate of acceptances since the first review; None where nothing was accepted yet.
+    `waiting` are for people to decide, of which `unsent` are not on the server. `yield_` is the
+    share of settled examples that were accepted, `days` are calendar days at the rate of
+    acceptances since the first review; None where nothing was accepted yet.
     """
 
     missing: int
     waiting: int
+    unsent: int
     accepted_per_day: float
     yield_: float | None
     days: float | None
@@ -164,7 +166,7 @@ def _duties(fetched: Sequence[DatasetContent], state: State) -> Duties:
     return duties(fetched[0], fetched[1], state.settlements)
 
 
-def _projection(state: State, targets: Targets) -> Projection:
+def _projection(state: State, targets: Targets, fetched: Sequence[DatasetContent]) -> Projection:
     accepted = state.accepted()
     missing = coverage(state.counted(), targets).missing
     counts = Counter(s.status for s in state.settlements.values())
@@ -175,10 +177,18 @@ def _projection(state: State, targets: Targets) -> Projection:
     return Projection(
         missing=missing,
         waiting=counts[ReviewStatus.PENDING] + counts[ReviewStatus.DISPUTED],
+        unsent=_unsent(state, fetched),
         accepted_per_day=round(rate, 2),
         yield_=round(counts[ReviewStatus.ACCEPTED] / closed, 4) if closed else None,
         days=round(missing / rate, 1) if rate else None,
     )
+
+
+def _unsent(state: State, fetched: Sequence[DatasetContent]) -> int:
+    """Count the candidates that wait for people, and that no push has sent."""
+    sent = {record for dataset in fetched for record in dataset.records}
+    settled = state.settlements.items()
+    return sum(s.status is ReviewStatus.PENDING and key not in sent for key, s in settled)
 
 
 def _accepted_per_hour(state: State, controls: ControlCounts) -> float | None:
@@ -210,7 +220,7 @@ def status(
         pace=pace(state.reviews),
         agreement=agreement(state.reviews),
         disputes=_disputes(state),
-        projection=_projection(state, targets),
+        projection=_projection(state, targets, fetched),
         signals=calibrate(state.settlements.values()),
         duties=_duties(fetched, state),
         accepted_per_hour=_accepted_per_hour(state, controls),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OWNER = "curator"
 DATABASE = "argilla.db"
 _NOTE = "project.json"
+_NAMED = "data.json"  # where `up --data` put a project's server
 _TOLERANCE = 2.0  # seconds by which a start time read twice may differ when the clock is set
 
 
@@ -35,18 +36,39 @@ def _home() -> Path:
 
 
 def default_data(project: Project) -> Path:
-    """Return a project's data folder: CURATOR_ARGILLA_DATA, else one that no other project has."""
-    given = os.environ.get("CURATOR_ARGILLA_DATA")
-    return Path(given) if given else _home() / project.key / "argilla"
+    """Return a project's data folder.
+
+    CURATOR_ARGILLA_DATA, else the one that `up --data` named last and that is there, else one that
+    no other project has.
+    """
+    if given := os.environ.get("CURATOR_ARGILLA_DATA"):
+        return Path(given)
+    named = _named(project)
+    return named if named and named.is_dir() else _home() / project.key / "argilla"
+
+
+def _named(project: Project) -> Path | None:
+    path = _home() / project.key / _NAMED
+    return Path(store.read_json(path)["path"]) if path.is_file() else None
+
+
+def name_data(project: Project, data: Path) -> None:
+    """Write down that a project's server is in this folder, for its later commands."""
+    store.write_json(_home() / project.key / _NAMED, {"path": str(data.resolve())})
 
 
 def own_data(project: Project) -> Path:
     """Return `default_data` for a server that is to start there.
 
     Raises ArgillaError where that would be the first one, and there is data that may be the
-    project's: of an older version, which had one folder for all, or from before it was moved.
+    project's: of an older version, which had one folder for all, or from before it was moved; and
+    where the folder that was named last is gone.
     """
     own = default_data(project)
+    named = _named(project)
+    if named and not named.is_dir() and not os.environ.get("CURATOR_ARGILLA_DATA"):
+        hint = f"bring it back, or name another: curator argilla up --data {shlex.quote(str(own))}"
+        raise ArgillaError("the folder that `up --data` named is gone", where=named, hint=hint)
     other, why = _other_data(project)
     if own.exists() or other is None or os.environ.get("CURATOR_ARGILLA_DATA"):
         return own
