@@ -5,12 +5,13 @@
 # make docs   the documentation as a site, in build/docs/site
 # make demo-down   stop the Argilla that the demo started (on port 6911, or the one in DEMO_PORT)
 # make demo-train  a short training of the carried model: build, train, export, evaluate, report
+# make question MODEL=qwen-0.5b   does the data make this model better? Hours; resumes (docs/question)
 # make setup  what demo and daily work need; make setup-test adds what only the tests need
 CURATOR = .venv/bin/curator
 PATH := $(PATH):$(HOME)/.cargo/bin
 export PATH
 
-.PHONY: demo demo-train demo-down docs test lint check lock argilla-pins setup setup-test clean
+.PHONY: demo demo-train question demo-down docs test lint check lock argilla-pins setup setup-test clean
 .DEFAULT_GOAL := demo
 
 setup: .venv/.ready
@@ -27,6 +28,12 @@ demo: setup
 
 demo-train: setup
 	@.ci/demo-train.sh
+
+question: setup
+	@[ -n "$(MODEL)" ] || { echo "give a model: make question MODEL=qwen-0.5b, qwen-1.5b or a folder"; exit 2; }
+	@.venv/bin/python benchmarks/question.py --model "$(MODEL)" $(if $(ARMS),--arms $(ARMS)) \
+	  $(if $(BENCH),--bench "$(BENCH)") $(if $(PROMPTS),--prompts $(PROMPTS)) \
+	  $(if $(SETTINGS),--settings "$(SETTINGS)") $(if $(PLAN),--plan)
 
 demo-down:
 	@[ ! -d build/argilla ] || .venv/bin/curator argilla down --data build/argilla

@@ -10,6 +10,7 @@ CuratorError          what is wrong, where, what to do next (exit 1)
 ├── ClusterError      no Ray, no cluster, or a machine of it that lacks something
 ├── ArgillaError      no Argilla: it does not start or let us in; exit 3 where none answers
 ├── TrainingError     a training that cannot start, or that was given up
+│   └── CannotWrite   a training's files cannot be written: its settings are not to blame
 ├── EvaluationError   arms that cannot be compared
 ├── NotInstalled      a package of an extra that is not there
 ├── NothingSurvived   every candidate was rejected
@@ -130,6 +131,10 @@ class ArgillaError(CuratorError):
 
 class TrainingError(CuratorError):
     """A training that cannot start, or that was given up."""
+
+
+class CannotWrite(TrainingError):
+    """A training's files cannot be written or locked: its settings are not to blame."""
 
 
 class EvaluationError(CuratorError):

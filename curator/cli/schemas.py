@@ -22,6 +22,7 @@ from curator.review.guide import renewed
 from curator.review.recipe import ReviewRecipe
 from curator.sampling.recipe import SampleRecipe
 from curator.training.config import TrainConfig
+from curator.training.sweeps.recipe import SweepRecipe
 
 MODELS: dict[str, type[BaseModel]] = {
     "example": Example,
@@ -34,6 +35,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "retrain-recipe": RetrainRecipe,
     "sample-recipe": SampleRecipe,
     "train-recipe": TrainConfig,
+    "sweep-recipe": SweepRecipe,
     "rubric": Rubric,
     "models": ModelTable,
 }

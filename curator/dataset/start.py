@@ -27,6 +27,8 @@ FILES = (
     "schemas/taxonomy.yaml",
     "training/lora.yaml",
     "training/smollm2.yaml",
+    "training/sweep.yaml",
+    "training/dpo.yaml",
     "training/prompts_fr.jsonl",
     ".gitignore",
     "README.fr.md",

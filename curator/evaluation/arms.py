@@ -1,7 +1,7 @@
 """Prepare several arms, find what leaked into their training, and compare them."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from curator.evaluation.records import Arm, Scored, responses_digest
 from curator.evaluation.stale import stale
 from curator.models.openai.served import PREFIX
 from curator.training.data import ChatRow
+from curator.training.pairs import PairRow
 
 log = logging.getLogger(__name__)
 
@@ -119,11 +120,19 @@ def leaks(root: Path, arm: Arm, prompts: Sequence[EvalPrompt]) -> Mapping[str, N
     Of a model that no run of ours made nothing is known, and nothing is returned.
     """
     rows = training_rows(root, arm.model)
-    if rows is None:
+    if not rows:
         if arm.model.run:
             log.warning("%s: the rows of %s are gone: no leak is seen", arm.name, arm.model.run)
         return {}
-    return leaked(prompts, map(_texts, store.read(rows, ChatRow)))
+    return leaked(prompts, (texts for path in rows for texts in map(_texts, _chats(path))))
+
+
+def _chats(path: Path) -> Iterator[ChatRow]:
+    """Yield the rows of a file that was trained on; of pairs, those with the chosen answer."""
+    if path.name.endswith("pairs.jsonl"):
+        yield from (row.chats()[0] for row in store.read(path, PairRow))
+    else:
+        yield from store.read(path, ChatRow)
 
 
 def _texts(row: ChatRow) -> tuple[str, str]:

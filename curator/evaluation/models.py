@@ -15,8 +15,9 @@ from curator.models.llama.gguf import ModelFile, find_model
 from curator.models.openai.served import PREFIX, parse_name
 from curator.models.settings import ModelSettings
 from curator.training.artefacts import export_of, exports
-from curator.training.config import RUNS
 from curator.training.modelling import find_folder
+from curator.training.rundir import latest
+from curator.training.stage import taught
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def served_settings(
     return settings.model_copy(update={"concurrency": recipe.width})
 
 
-def training_rows(root: Path, model: ModelIdentity) -> Path | None:
-    """Return the file of rows that a model was trained on; None where its run is not known."""
-    path = root / RUNS / model.run / "data" / "train.jsonl" if model.run else None
-    return path if path and path.is_file() else None
+def training_rows(root: Path, model: ModelIdentity) -> list[Path]:
+    """List the files of rows that a model was trained on, by its run and by those before it.
+
+    There is none where its run is not known, or gone.
+    """
+    return taught(latest(root, model.run)) if model.run else []

@@ -134,10 +134,16 @@ class TrainConfig(Settings):
     memory ends the process, and on a processor where memory is short. `keep_gb` is how much of the
     disk may be taken, while a run goes on, by what the frozen layers make of each row, in GB;
     0 keeps nothing.
+    `objective` sft learns the answers of chats, dpo which of two answers is preferred: `beta` is
+    how dearly it pays for leaving what it starts from. `start_from` names a complete run, whose
+    adapter this one goes on from.
     """
 
     kind: Literal["train"] = "train"
     model: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+    objective: Literal["sft", "dpo"] = "sft"
+    beta: float = Field(0.1, gt=0)
+    start_from: str | None = None
     fine_tune_type: Literal["lora", "dora", "full"] = "lora"
     lora_parameters: LoraParameters = LoraParameters()
     num_layers: int = Field(16, ge=-1)
@@ -178,6 +184,24 @@ class TrainConfig(Settings):
         if isinstance(given, dict) and given.get("epochs") is not None and "iters" in given:
             raise ValueError("iters and epochs are both given: leave one of them out")
         return given
+
+    @model_validator(mode="after")
+    def _masked_pairs(self) -> "TrainConfig":
+        if self.objective == "dpo" and not self.mask_prompt:
+            raise ValueError("mask_prompt: false does nothing where two answers to it are compared")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Where the rows lie by default, from a project's root."""
+        return Path("training") / "pairs" if self.objective == "dpo" else Path("curated")
+
+    @property
+    def files(self) -> tuple[str, str]:
+        """The files of rows: those to learn, and those to validate on."""
+        if self.objective == "dpo":
+            return "train_pairs.jsonl", "valid_pairs.jsonl"
+        return "train.jsonl", "valid.jsonl"
 
     @model_validator(mode="after")
     def _whole_updates(self) -> "TrainConfig":

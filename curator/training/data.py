@@ -7,7 +7,7 @@ that are too long are named, with how long they are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -15,6 +15,7 @@ from curator.base import store
 from curator.base.errors import BrokenLine, DataError
 from curator.models.base import Message
 
+T = TypeVar("T", bound=BaseModel)
 HINT = "build the dataset first: curator build"
 
 
@@ -75,21 +76,23 @@ def read_rows(path: Path, tokenizer: Any, mask_prompt: bool) -> list[Row]:
         raise DataError("no such file", where=path, hint=HINT)
     rows = []
     for number, line in store.read_lines(path):
-        row = _parsed(path, number, line)
-        rows.append(_tokenised(f"{path.name}:{number}", row, tokenizer, mask_prompt))
+        row = parsed(path, number, line, ChatRow)
+        rows.append(tokenised(f"{path.name}:{number}", row, tokenizer, mask_prompt))
     return rows
 
 
-def _parsed(path: Path, number: int, line: bytes) -> ChatRow:
+def parsed(path: Path, number: int, line: bytes, kind: type[T]) -> T:
+    """Parse one line of a JSONL file of rows; raises BrokenLine, which names it."""
     from pydantic import ValidationError
 
     try:
-        return ChatRow.model_validate_json(line)
+        return kind.model_validate_json(line)
     except ValidationError as error:
         raise BrokenLine(path, number, store.why(error)) from error
 
 
-def _tokenised(where: str, row: ChatRow, tokenizer: Any, mask_prompt: bool) -> Row:
+def tokenised(where: str, row: ChatRow, tokenizer: Any, mask_prompt: bool) -> Row:
+    """Return a row as tokens; raises DataError where the prompt is no prefix that can be masked."""
     messages = [Message(m.role, m.content) for m in row.messages]
     tokens = _apply(tokenizer, messages, ask=False)
     if not mask_prompt:
@@ -106,6 +109,21 @@ def _apply(tokenizer: Any, messages: Sequence[Message], ask: bool) -> tuple[int,
     return tuple(tokenizer.apply_chat_template(plain, add_generation_prompt=ask, return_dict=False))
 
 
-def too_long(rows: Iterable[Row], limit: int) -> list[Row]:
+class Lengthy(Protocol):
+    """A row of some length, and where it stands."""
+
+    @property
+    def where(self) -> str:
+        """FILE:LINE."""
+
+    @property
+    def length(self) -> int:
+        """Tokens that the model reads."""
+
+
+L = TypeVar("L", bound=Lengthy)
+
+
+def too_long(rows: Iterable[L], limit: int) -> list[L]:
     """Return the rows of more than `limit` tokens, longest first."""
-    return sorted((r for r in rows if len(r.tokens) > limit), key=lambda r: -len(r.tokens))
+    return sorted((r for r in rows if r.length > limit), key=lambda r: -r.length)

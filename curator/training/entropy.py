@@ -24,9 +24,14 @@ def plain_loss(logits: Any, targets: Any, weights: Any) -> Any:
 
 
 def numpy_loss(hidden: Any, head: Any, targets: Any, weights: Any, gradient: bool) -> Any:
-    """Return what plain_loss does, of logits `hidden` @ `head`.T, where exponentials are slow.
+    """Return what plain_loss does, of logits `hidden` @ `head`.T, where exponentials are slow."""
+    return numpy_sum(hidden, targets, weights / weights.sum(), head, gradient)
 
-    The gradient, to `hidden` alone, is found with the loss, where it is asked for.
+
+def numpy_sum(hidden: Any, targets: Any, shares: Any, head: Any, gradient: bool) -> Any:
+    """Return the sum of the entropies of logits `hidden` @ `head`.T, by `shares` of any sign.
+
+    The gradient, to `hidden` alone, is found with the sum, where it is asked for.
     """
     import mlx.core as mx
     import numpy as np
@@ -34,7 +39,6 @@ def numpy_loss(hidden: Any, head: Any, targets: Any, weights: Any, gradient: boo
     @mx.custom_function
     def compute(hidden: Any) -> Any:
         loss, slope = mx.array(0.0), []
-        shares = weights / weights.sum()
         for start in range(0, hidden.shape[0], _ROWS):
             part = slice(start, start + _ROWS)
             logits = hidden[part] @ head.T

@@ -80,6 +80,7 @@ def _origin(run: RunDir) -> dict[str, Any]:
     return {
         "run": run.name,
         "base": request.config.model,
+        "start": request.start.model_dump() if request.start else None,
         "adapter_sha256": store.sha256_of(adapter),
         "data": request.data,
         "versions": request.versions,

@@ -192,32 +192,34 @@ class Loop:
         if not self.valid:
             return
         began = time.perf_counter()
-        loss = self._validation_loss()
-        self.callbacks.metric(self._metric(it, time.perf_counter() - began, val_loss=loss))
+        found = self._validate()
+        self.callbacks.metric(self._metric(it, time.perf_counter() - began, **found))
         if it == 0:
             return
         delta = self.config.early_stopping.min_delta if self.config.early_stopping else 0.0
-        self.progress = checkpoint.best_of(self.progress, loss, it, delta)
+        self.progress = checkpoint.best_of(self.progress, found["val_loss"], it, delta)
         if self.progress.best_iteration == it:
             self.callbacks.best()
 
-    def _validation_loss(self) -> float:
+    def _validate(self) -> dict[str, float]:
+        """Return what the objective measures over the validation rows, by their weights."""
         import mlx.core as mx
 
         self.model.eval()
-        total, weights = 0.0, 0
+        totals, weights = dict[str, float](), 0
         for rows in self._validation():
             # Later validations are finished: the worker that resumes would not repeat them.
             if self.progress.iteration == 0 and self.callbacks.stop():
                 raise _StoppedAtOnce
             weight = sum(r.weight for r in rows)
-            loss, _ = self.objective.loss(self.model, *self.objective.batch(rows))
-            mx.eval(loss)
-            total, weights = total + float(loss) * weight, weights + weight
+            found = self.objective.measure(self.model, *self.objective.batch(rows))
+            mx.eval(found)
+            totals = {k: totals.get(k, 0.0) + float(v) * weight for k, v in found.items()}
+            weights += weight
             self._clear()
             self.callbacks.beat(self.progress.iteration)
         self.model.train()
-        return total / weights
+        return {name: total / weights for name, total in totals.items()}
 
     def _validation(self) -> Iterator[Sequence[Item]]:
         size = max(1, self.config.batch_size // self.limits.micro)

@@ -52,7 +52,8 @@ def estimate(
     numpy = float32 and on_cpu()
     layers = _layers(config, shape, longest, numpy, checkpointed)
     logits = (2 * min(longest, 512) if numpy else 3 * longest) * int(shape["vocab_size"])
-    return Estimate(weights, state, 4 * config.batch_size * (layers + logits))
+    rows = config.batch_size * (2 if config.objective == "dpo" else 1)  # both answers of a pair
+    return Estimate(weights, state, 4 * rows * (layers + logits))
 
 
 def _layers(

@@ -13,6 +13,8 @@ from curator.base.notice import Notice
 class Metric(BaseModel):
     """One record. Iteration 0 is the untrained model; losses are nats per learned token.
 
+    Of preferences they are nats per pair; `val_accuracy` is the share of the pairs whose chosen
+    answer has the higher implicit reward, `val_margin` by how much (training/preference.py).
     `tokens` are those learned so far, `seconds` the time since the last record of its kind,
     `peak_gb` the most memory that mlx held.
     """
@@ -22,6 +24,8 @@ class Metric(BaseModel):
     epoch: float
     train_loss: float | None = None
     val_loss: float | None = None
+    val_accuracy: float | None = None
+    val_margin: float | None = None
     learning_rate: float
     tokens: int
     tokens_per_second: float | None = None

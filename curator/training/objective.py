@@ -4,20 +4,21 @@ The loop knows nothing else of it, so that another objective (another kind of ro
 trains in the same supervised loop that resumes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from curator.training.batches import PAD, padded
+from curator.training.config import TrainConfig
+from curator.training.data import Lengthy, read_rows
 from curator.training.entropy import numpy_loss, plain_loss
 from curator.training.layers import Layers
+from curator.training.pairs import read_pairs
+from curator.training.preference import Lower, PreferenceLoss, SplitPreferenceLoss
 
 
-class Item(Protocol):
-    """What a batch is made of."""
-
-    @property
-    def length(self) -> int:
-        """Tokens that the model reads: rows of like length are put together."""
+class Item(Lengthy, Protocol):
+    """What a batch is made of; items of like length are put together."""
 
     @property
     def learned(self) -> int:
@@ -37,6 +38,12 @@ class Objective(Protocol):
     def loss(self, model: Any, *arrays: Any) -> tuple[Any, Any]:
         """Return a batch's loss, a mean by the rows' weights, and the sum of these."""
 
+    def measure(self, model: Any, *arrays: Any) -> dict[str, Any]:
+        """Return what validation records of a batch, by a metric's fields: means, as the loss is.
+
+        `val_loss`, by which the best weights are chosen, is among them.
+        """
+
 
 class WholeLoss:
     """The mean cross entropy over the learned tokens as mlx-lm has it, for any model."""
@@ -55,6 +62,10 @@ class WholeLoss:
         loss, count = default_loss(model, *arrays)
         return loss, count
 
+    def measure(self, model: Any, *arrays: Any) -> dict[str, Any]:
+        """Return the loss."""
+        return {"val_loss": self.loss(model, *arrays)[0]}
+
 
 class AnswerLoss:
     """The same, of a model in two parts: only the learned positions reach the head.
@@ -63,7 +74,7 @@ class AnswerLoss:
     mlx is slow at it.
     """
 
-    def __init__(self, layers: Layers, lower: Callable[[Sequence[int]], Any], numpy: bool):
+    def __init__(self, layers: Layers, lower: Lower, numpy: bool):
         self._layers, self._lower, self._numpy = layers, lower, numpy
 
     def batch(self, rows: Sequence[Any]) -> tuple[Any, ...]:
@@ -92,3 +103,26 @@ class AnswerLoss:
         else:
             loss = plain_loss(states @ self._layers.head.T, targets, weights)
         return loss, weights.sum()
+
+    def measure(self, model: Any, *arrays: Any) -> dict[str, Any]:
+        """Return the loss."""
+        return {"val_loss": self.loss(model, *arrays)[0]}
+
+
+def read_items(path: Path, tokenizer: Any, config: TrainConfig) -> list[Any]:
+    """Read the rows of a file that a training learns from: chats, or pairs of answers."""
+    if config.objective == "dpo":
+        return read_pairs(path, tokenizer)
+    return read_rows(path, tokenizer, config.mask_prompt)
+
+
+def whole_objective(config: TrainConfig) -> Objective:
+    """Return what a training minimises, for any model."""
+    return PreferenceLoss(config.beta) if config.objective == "dpo" else WholeLoss()
+
+
+def split_objective(config: TrainConfig, layers: Layers, lower: Lower, numpy: bool) -> Objective:
+    """Return the same, for a model in two parts; see AnswerLoss."""
+    if config.objective == "dpo":
+        return SplitPreferenceLoss(config.beta, layers, lower, numpy)
+    return AnswerLoss(layers, lower, numpy)

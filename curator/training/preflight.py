@@ -10,9 +10,10 @@ from curator.base.plural import plural
 from curator.training import modelling
 from curator.training.config import TrainConfig, in_iterations
 from curator.training.cost import Cost, speed_here
-from curator.training.data import Row, read_rows, too_long
+from curator.training.data import too_long
 from curator.training.memory import Estimate, available, estimate
 from curator.training.modelling import Counts
+from curator.training.objective import Item, read_items
 
 _SHARE = 0.8  # of the free memory, for a training that keeps all that its layers made
 
@@ -61,12 +62,12 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
     modelling.adapt(model, config)
     counts = modelling.counts(model)
     tokenizer = modelling.load_tokenizer(folder)
-    train = _rows(data / "train.jsonl", config, tokenizer)
-    valid_file = data / "valid.jsonl"
+    train = _rows(data / config.files[0], config, tokenizer)
+    valid_file = data / config.files[1]
     valid = _rows(valid_file, config, tokenizer) if valid_file.is_file() else []
     kept, kept_valid, long = _split(config, train, valid)
     _check_count(config, kept, data)
-    longest = max(len(r.tokens) for r in [*kept, *kept_valid])
+    longest = max(r.length for r in [*kept, *kept_valid])
     free = available()
 
     def memory(checkpointed: bool) -> Estimate:
@@ -89,7 +90,7 @@ def examine(config: TrainConfig, data: Path) -> Preflight:
     return checked
 
 
-def _least_seconds(config: TrainConfig, cost: Cost, rows: Sequence[Row]) -> float | None:
+def _least_seconds(config: TrainConfig, cost: Cost, rows: Sequence[Item]) -> float | None:
     """Return what the run would take if it were only products of matrices; None if not known."""
     speed = speed_here()
     if not speed:
@@ -110,45 +111,48 @@ def _float32(config: TrainConfig) -> bool:
     return config.dtype == "float32" or (config.dtype == "auto" and modelling.on_cpu())
 
 
-def _sizes(rows: Sequence[Row]) -> tuple[int, ...]:
-    return tuple(len(r.tokens) for r in rows)
+def _sizes(rows: Sequence[Item]) -> tuple[int, ...]:
+    return tuple(r.length for r in rows)
 
 
-def _rows(path: Path, config: TrainConfig, tokenizer: Any) -> list[Row]:
-    rows = read_rows(path, tokenizer, config.mask_prompt)
-    if not rows and path.name == "train.jsonl":
-        raise DataError("no rows", where=path, hint="curator build")
+def _rows(path: Path, config: TrainConfig, tokenizer: Any) -> list[Item]:
+    rows = read_items(path, tokenizer, config)
+    if not rows and path.name == config.files[0]:
+        hint = "curator pairs" if config.objective == "dpo" else "curator build"
+        raise DataError("no rows", where=path, hint=hint)
     return rows
 
 
 def _split(
-    config: TrainConfig, train: list[Row], valid: list[Row]
-) -> tuple[list[Row], list[Row], tuple[str, ...]]:
+    config: TrainConfig, train: list[Item], valid: list[Item]
+) -> tuple[list[Item], list[Item], tuple[str, ...]]:
     """Split off the rows that are too long; raises DataError where the settings forbid any."""
     limit = config.max_seq_length
     long = too_long([*train, *valid], limit)
-    named = tuple(f"{r.where} ({len(r.tokens)} tokens)" for r in long)
+    named = tuple(f"{r.where} ({r.length} tokens)" for r in long)
     if long and config.long_rows == "refuse":
         shown = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
         hint = (
-            f"shorten them, raise max_seq_length to {len(long[0].tokens)}, "
+            f"shorten them, raise max_seq_length to {long[0].length}, "
             "or set long_rows: leave_out to train without them"
         )
         count = plural(len(long), "row is", "rows are")
         raise DataError(f"{count} longer than {limit} tokens: {shown}", hint=hint)
     return (
-        [r for r in train if len(r.tokens) <= limit],
-        [r for r in valid if len(r.tokens) <= limit],
+        [r for r in train if r.length <= limit],
+        [r for r in valid if r.length <= limit],
         named,
     )
 
 
-def _check_count(config: TrainConfig, rows: Sequence[Row], data: Path) -> None:
+def _check_count(config: TrainConfig, rows: Sequence[Item], data: Path) -> None:
     if len(rows) < config.batch_size:
         what = (
             f"{plural(len(rows), 'row is', 'rows are')} fewer than a batch of {config.batch_size}"
         )
-        raise DataError(what, where=data / "train.jsonl", hint="lower batch_size, or add examples")
+        raise DataError(
+            what, where=data / config.files[0], hint="lower batch_size, or add examples"
+        )
 
 
 def _check_memory(config: TrainConfig, checked: Preflight, longest: int) -> None:

@@ -18,11 +18,13 @@ from curator.training.rundir import (
     RunDir,
     create,
     data_digests,
+    locate,
     next_name,
     resize,
     runs,
     versions,
 )
+from curator.training.stage import find_start, keep_start
 from curator.training.supervise import Listener, Supervisor
 
 
@@ -47,7 +49,7 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     """
     checked = examine(config, data)
     config = in_iterations(config, len(checked.train))
-    request = _request(config, data, checked)
+    request = _request(root, config, data, checked)
     with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
         return _run_for(root, request, config, data, name)
 
@@ -58,7 +60,7 @@ def _run_for(
     if name is None:
         unfinished = [r for r in runs(root) if not r.finished and r.request().same_job(request)]
         return unfinished[-1] if unfinished else _new(root, next_name(root), request, data)
-    run = RunDir(root / RUNS / _plain(name))
+    run = locate(root, _plain(name))
     if not run.file("run.json").exists():
         return _new(root, run.name, request, data)
     hint = "give another --name, or none: curator train begins a new run"
@@ -72,12 +74,33 @@ def _run_for(
     return run
 
 
+def make(root: Path, run: RunDir, config: TrainConfig, data: Path) -> RunDir:
+    """Return a run in this very folder, begun with these settings and rows where it is not yet.
+
+    Raises CuratorError for what is wrong with them.
+    """
+    if not run.file("run.json").exists():
+        checked = examine(config, data)
+        config = in_iterations(config, len(checked.train))
+        _create(root, run, _request(root, config, data, checked), data)
+    return run
+
+
+def _create(root: Path, run: RunDir, request: Request, data: Path) -> None:
+    if request.config.grad_checkpoint == "auto" and request.preflight["grad_checkpoint"]:
+        limits = Limits(grad_checkpoint=True)  # decided once, by the memory of now
+        store.write_json(run.file("limits.json"), limits.model_dump())
+    if request.start:
+        keep_start(root, run, request.start)
+    create(run, request, data)
+
+
 def own_job(root: Path, name: str, iterations: int | None) -> tuple[TrainConfig, Path] | None:
     """Return the settings of a run that exists, and its rows: all that `prepare` takes.
 
     `iterations` is another length, if one is wanted. None where there is no such run.
     """
-    run = RunDir(root / RUNS / _plain(name))
+    run = locate(root, _plain(name))
     if not run.file("run.json").exists():
         return None
     return changed(run.request().config, {"iters": iterations}), run.file("data")
@@ -91,24 +114,22 @@ def _plain(name: str) -> str:
 
 def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
     run = RunDir(root / RUNS / name)
-    if request.config.grad_checkpoint == "auto" and request.preflight["grad_checkpoint"]:
-        limits = Limits(grad_checkpoint=True)  # decided once, by the memory of now
-        store.write_json(run.file("limits.json"), limits.model_dump())
-    create(run, request, data)
+    _create(root, run, request, data)
     return run
 
 
-def _request(config: TrainConfig, data: Path, checked: Preflight) -> Request:
+def _request(root: Path, config: TrainConfig, data: Path, checked: Preflight) -> Request:
     manifest = data / "manifest.json"
     return Request(
         config=config,
         folder=str(checked.folder),
-        data=data_digests(data),
+        data=data_digests(data, config),
         dataset=store.read_json(manifest) if manifest.is_file() else {},
         versions=versions(),
         preflight=checked.document(),
         lengths=list(checked.train),
         started=now().isoformat(),
+        start=find_start(root, config, checked.folder),
     )
 
 
@@ -119,7 +140,8 @@ def train(run: RunDir, listen: Listener) -> Trained:
     """
     with _exclusively(run):
         result = Supervisor(run, listen).run()
-        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss")
+        per = "pair" if run.request().config.objective == "dpo" else "token"
+        curve.draw(run.file("metrics.jsonl"), run.file("loss.svg"), f"{run.name}: loss", per)
     return Trained(run, result)
 
 

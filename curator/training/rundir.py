@@ -1,7 +1,10 @@
 """Keep a run's folder, training/runs/<name>/, which is all that resuming it needs.
 
 run.json         the request: configuration, data and their digests, versions, counts
-data/            the rows as they were at the start: train.jsonl, valid.jsonl, manifest.json
+data/            the rows as they were at the start: train.jsonl, valid.jsonl, manifest.json; of a
+                 training on preferences train_pairs.jsonl, valid_pairs.jsonl, manifest.json
+start/           curator/training/stage.py: the adapter of an earlier run that it goes on from
+reference.jsonl  curator/training/reference.py: of preferences
 metrics.jsonl    curator/training/metrics.py         events.jsonl  deaths, resumptions, lowerings
 forecast.json    curator/training/forecast.py
 limits.json      what the supervisor lowered checkpoints/  curator/training/checkpoint.py
@@ -31,7 +34,7 @@ from curator.training.checkpoint import newest_iteration
 from curator.training.config import RUNS, TrainConfig
 from curator.training.metrics import Event
 
-_DATA = ("train.jsonl", "valid.jsonl", "manifest.json")
+MANIFEST = "manifest.json"
 
 
 class Limits(BaseModel):
@@ -48,6 +51,14 @@ class Limits(BaseModel):
     max_tokens: int | None = None
 
 
+class Start(BaseModel):
+    """The run whose adapter a training goes on from, and the adapter's digest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    run: str
+    adapter_sha256: str
+
+
 class Request(BaseModel):
     """run.json: everything that the run was asked, and what made it."""
 
@@ -60,6 +71,7 @@ class Request(BaseModel):
     preflight: dict[str, Any]
     lengths: list[int]
     started: str
+    start: Start | None = None
 
     def same_job(self, other: "Request") -> bool:
         """Tell whether both would train the same thing for as long."""
@@ -74,6 +86,7 @@ class Request(BaseModel):
         """Name the settings (but for the iterations) and data in which two jobs differ."""
         names = [name for name in self.changed_settings(other.config) if name != "iters"]
         names += ["model folder"] if self.folder != other.folder else []
+        names += ["adapter of start_from"] if self.start != other.start else []
         return names + (["data"] if self.data != other.data else [])
 
 
@@ -139,9 +152,10 @@ class RunDir:
         return list(store.read(path, Event)) if path.exists() else []
 
 
-def data_digests(data: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of the dataset that there is."""
-    return {name: store.sha256_of(data / name) for name in _DATA if (data / name).is_file()}
+def data_digests(data: Path, config: TrainConfig) -> dict[str, str]:
+    """Return the SHA-256 of each file of the dataset that there is and that a training reads."""
+    names = (*config.files, MANIFEST)
+    return {name: store.sha256_of(data / name) for name in names if (data / name).is_file()}
 
 
 def versions() -> dict[str, str]:
@@ -191,10 +205,19 @@ def runs(root: Path) -> list[RunDir]:
     return sorted(every, key=lambda r: (r.file("run.json").stat().st_mtime_ns, r.name))
 
 
+def locate(root: Path, name: str) -> RunDir:
+    """Return the run of that name, a sweep's among them; where there is none, one to be made."""
+    swept = [p.parent for p in (root / RUNS).glob("*/*/run.json") if p.parent.name == name]
+    return RunDir(swept[0] if swept else root / RUNS / name)
+
+
 def latest(root: Path, name: str | None = None, finished: bool = False) -> RunDir:
-    """Return the run of that name, or the newest (finished) one; TrainingError without any."""
+    """Return the run of that name, or the newest (finished) one; TrainingError without any.
+
+    A sweep's runs are found by name alone.
+    """
     if name:
-        return RunDir(root / RUNS / name)
+        return locate(root, name)
     candidates = [r for r in runs(root) if r.finished or not finished]
     if not candidates:
         what = "no run is complete yet" if finished else "there is no run yet"

@@ -19,7 +19,7 @@ from typing import Any
 
 from curator.base import child, store
 from curator.base.english import english
-from curator.base.errors import Interrupted, TrainingError
+from curator.base.errors import CannotWrite, Interrupted, TrainingError
 from curator.base.notice import Notice
 from curator.training import checkpoint
 from curator.training.blas import for_training
@@ -121,7 +121,7 @@ class Supervisor:
                 return True
             if "error" in message:
                 worker.wait()
-                raise TrainingError(**message["error"])
+                raise (CannotWrite if message.get("disk") else TrainingError)(**message["error"])
             if message.get("resumed"):
                 self._tell("resumed", message["resumed"], Notice("resumed"))
             self._iteration = message.get("iteration", self._iteration)

@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from curator.base import store
-from curator.base.errors import CuratorError, TrainingError
-from curator.training import checkpoint, kernels, machine, metrics, modelling
+from curator.base.errors import CuratorError, StoreError, TrainingError
+from curator.training import checkpoint, kernels, machine, metrics, modelling, reference
 from curator.training.artefacts import weights_digest
 from curator.training.cost import Cost
-from curator.training.data import Row, read_rows, too_long
+from curator.training.data import too_long
 from curator.training.forecast import Forecast, Forecaster
 from curator.training.kept import Kept, lower
 from curator.training.layers import split
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
-from curator.training.objective import AnswerLoss, Objective, WholeLoss
+from curator.training.objective import Objective, read_items, split_objective, whole_objective
+from curator.training.preference import PairLoss
 from curator.training.rundir import RunDir
+from curator.training.stage import load_start
 from curator.training.tensors import save_tensors
 
 STOPPED = 3
@@ -43,65 +45,102 @@ class Worker:
     def work(self) -> int:
         """Train from the newest checkpoint to the end; returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
-        train, valid = self._load()
+        rows = self._load()
         progress = self._resume()
         say(resumed=progress.iteration, iterations=self.config.iters)
-        with store.Appender(self.run_dir.file("metrics.jsonl")) as sink:
-            shape = store.read_json(Path(self.request.folder) / "config.json")
-            cost = Cost.of(self.config, shape, machine.checkpointed(self.config, self.limits))
-            forecaster = Forecaster(
-                self.config, cost, train, valid, progress.iteration, self._forecast
-            )
-            callbacks = self._callbacks(sink, forecaster)
-            job = Job(self.config, self.limits, tuple(train), tuple(valid), self._objective())
-            with machine.prepared(self._model, self.config, self.limits):
-                loop = Loop(job, self._model, self._optimizer, callbacks, progress)
-                ended = loop.run()
+        with (
+            store.Appender(self.run_dir.file("metrics.jsonl")) as sink,
+            machine.prepared(self._model, self.config, self.limits),
+        ):
+            ended, progress = self._learn(rows, progress, sink)
         if ended == "stopped":
             return STOPPED
-        self._finish(ended, loop.progress)
+        self._finish(ended, progress)
         return 0
 
     def _stop(self, number: int, frame: object) -> None:
         self._stopping = True
 
-    def _load(self) -> tuple[list[Row], list[Row]]:
+    def _load(self) -> tuple[list[Any], list[Any]]:
         """Build model and optimiser; returns the rows to learn and those to validate on."""
         import mlx.core as mx
 
         folder = Path(self.request.folder)
         tokenizer = modelling.load_tokenizer(folder)
-        train, valid = (self._rows(n, tokenizer) for n in ("train.jsonl", "valid.jsonl"))
+        train, valid = (self._rows(n, tokenizer) for n in self.config.files)
         if modelling.on_cpu():
             mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
         mx.random.seed(self.config.seed)
         self._model, _ = modelling.load_model(folder)
         modelling.set_dtype(self._model, self.config.dtype)
         modelling.adapt(self._model, self.config)
+        if self.request.start:
+            load_start(self.run_dir, self._model)
         self._optimizer = modelling.build_optimizer(self.config)
         self._model.train()
         return train, valid
 
+    def _learn(
+        self, rows: tuple[list[Any], list[Any]], progress: checkpoint.Progress, sink: store.Appender
+    ) -> tuple[str, checkpoint.Progress]:
+        """Train on rows from `progress` on; returns why it ended, and where."""
+        objective = self._objective()
+        referred = self._referred(rows, objective, progress)
+        if referred is None:
+            return "stopped", progress
+        train, valid = referred
+        shape = store.read_json(Path(self.request.folder) / "config.json")
+        cost = Cost.of(self.config, shape, machine.checkpointed(self.config, self.limits))
+        forecaster = Forecaster(self.config, cost, train, valid, progress.iteration, self._forecast)
+        callbacks = self._callbacks(sink, forecaster)
+        job = Job(self.config, self.limits, tuple(train), tuple(valid), objective)
+        loop = Loop(job, self._model, self._optimizer, callbacks, progress)
+        return loop.run(), loop.progress
+
     def _objective(self) -> Objective:
         layers = split(self._model, self.config)
         if layers is None:
-            return WholeLoss()
+            return whole_objective(self.config)
         kept = None
         if self.config.keep_gb and layers.frozen:
             made_by = f"{weights_digest(Path(self.request.folder))} {layers.frozen}"
             limit = int(self.config.keep_gb * 10**9)
             kept = Kept(self.run_dir.file("kept"), limit, made_by)
-        return AnswerLoss(layers, lower(layers, kept), machine.by_numpy(self._model))
+        numpy = machine.by_numpy(self._model)
+        return split_objective(self.config, layers, lower(layers, kept), numpy)
 
-    def _rows(self, name: str, tokenizer: Any) -> list[Row]:
+    def _referred(
+        self,
+        rows: tuple[list[Any], list[Any]],
+        objective: Objective,
+        progress: checkpoint.Progress,
+    ) -> tuple[list[Any], list[Any]] | None:
+        """Compare pairs with the model as the run found it; None where it was asked to stop.
+
+        Rows of another kind are returned as they are.
+        """
+        if not isinstance(objective, PairLoss):
+            return rows
+
+        def asked_to_stop() -> bool:
+            say(iteration=progress.iteration)
+            return self._stopping
+
+        path = self.run_dir.file(reference.FILE)
+        known = reference.References(path, objective, begun=progress.iteration > 0)
+        found = [known.of(split, self._model, asked_to_stop) for split in rows]
+        train, valid = found
+        return None if train is None or valid is None else (train, valid)
+
+    def _rows(self, name: str, tokenizer: Any) -> list[Any]:
         path = self.run_dir.file("data") / name
         if name not in self.request.data:
             return []
-        rows = read_rows(path, tokenizer, self.config.mask_prompt)
+        rows = read_items(path, tokenizer, self.config)
         limit = min(self.config.max_seq_length, self.limits.max_tokens or sys.maxsize)
         out = {r.where for r in too_long(rows, limit)}
         kept = [r for r in rows if r.where not in out]
-        if name == "train.jsonl" and len(kept) < self.config.batch_size:
+        if name == self.config.files[0] and len(kept) < self.config.batch_size:
             hint = "shorten the rows, or train on a machine with more memory"
             left = f"rows of at most {limit} tokens: {len(kept)}"
             what = f"{left}, fewer than a batch of {self.config.batch_size}"
@@ -181,10 +220,14 @@ def main() -> int:
     except BrokenPipeError:
         return 1
     except CuratorError as error:
-        say(error={"what": error.what, "where": error.where, "hint": error.hint})
+        told = {"what": error.what, "where": error.where, "hint": error.hint}
+        say(error=told, disk=isinstance(error, StoreError))
         return 1
     except OSError as error:
-        say(error={"what": f"cannot write: {error.strerror}", "where": str(run.path), "hint": None})
+        say(
+            error={"what": f"cannot write: {error.strerror}", "where": str(run.path), "hint": None},
+            disk=True,
+        )
         return 1
 
 

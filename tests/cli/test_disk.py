@@ -36,12 +36,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "import": (WHOLE + "/chat.json", "--author", "Ana"),
     "import-model": (WHOLE + "/lesson.md",),
     "init": (WHOLE + "/new",),
+    "pairs": (),
     "renew-ids": (WHOLE + "/edited.jsonl",),
     "report": (),
     "retrain": (),
     "run": (WHOLE + "/mutants.yaml",),
     "search": ("E0382", "--docs", WHOLE + "/docs"),
     "stats": (),
+    "sweep": (),
     "train": (),
 }
 WRITERS = ("augment", "build", "import", "filter", "init", "renew-ids")

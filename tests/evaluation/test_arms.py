@@ -132,7 +132,7 @@ def test_prompts_of_the_training_rows_leaked(tmp_path: Path) -> None:
     assert arms.leaks(tmp_path, made.arm, made.prompts) == {}
     rows = tmp_path / "training" / "runs" / "run-001" / "data" / "train.jsonl"
     write_rows(rows, [chat(made.prompts[1].prompt, "Avec une référence."), chat("Autre ?", "Oui.")])
-    assert training_rows(tmp_path, made.arm.model) == rows
+    assert training_rows(tmp_path, made.arm.model) == [rows]
     found = arms.leaks(tmp_path, made.arm, made.prompts)
     assert list(found) == [made.prompts[1].id]
     assert found[made.prompts[1].id].values["row"] == 1

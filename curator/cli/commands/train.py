@@ -22,7 +22,8 @@ def train(
         Path | None, typer.Option("--config", help="Settings [default: training/lora.yaml].")
     ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of train.jsonl [default: curated].")
+        Path | None,
+        typer.Option("--data", help="Folder of rows [default: curated, or training/pairs]."),
     ] = None,
     model: Annotated[
         str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
@@ -92,7 +93,7 @@ def _job(
         return job
     config, data, model = given
     settings = load_config(config or root / CONFIG, {"model": model, "iters": iterations})
-    return settings, data or root / "curated"
+    return settings, data or root / settings.folder
 
 
 def _train(run: "RunDir", iterations: int, as_json: bool) -> "Trained":

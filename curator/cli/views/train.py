@@ -30,6 +30,10 @@ def metric_line(metric: "Metric") -> str:
     for name, loss in (("train", metric.train_loss), ("validation", metric.val_loss)):
         if loss is not None:
             parts.append(f"{name} loss {loss:.3f}")
+    if metric.val_accuracy is not None:
+        parts.append(f"{metric.val_accuracy:.0%} of the pairs right")
+    if metric.val_margin is not None:
+        parts.append(f"margin {metric.val_margin:.3f}")
     if metric.tokens_per_second is not None:
         parts.append(f"{metric.tokens_per_second:.0f} tokens/s")
     return ", ".join([*parts, f"{metric.peak_gb:.2f} GB", f"rate {metric.learning_rate:.2e}"])

@@ -1,0 +1,1 @@
+"""Sweeps: the same training under several settings, compared by validation loss."""
