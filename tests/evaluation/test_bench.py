@@ -52,6 +52,10 @@ def test_what_a_model_writes(machine: Machine) -> None:
     bare = "fn cheap_stamps(p: &Vec<u32>, l: u32) -> usize { p.iter().filter(|x| **x < l).count() }"
     assert solved(machine, "chat", bare) == [True]  # without a fence
     assert solved(machine, "chat", f"```rust\n{bare}\n```\n```rust\nlet x = 1;\n```") == [True]
+    shown = f"```rust\n{bare}\n\nfn main() {{\n    let n: u8 = cheap_stamps();\n    println!(\"{{}}\", n"
+    assert solved(machine, "chat", shown) == [True]  # its demonstration is wrong, and was cut
+    wrong = f"```rust\nfn main() {{ let x = 1; }}\n{bare.replace('<', '>')}\n```"
+    assert solved(machine, "chat", wrong) == [False]
     colours = "```rust\nfn colours(s: &[&str]) -> Vec<String> {\n    let set: HashSet<&str> = s"
     colours += ".iter().copied().collect();\n    let mut v: Vec<String> = set.into_iter()"
     colours += ".map(String::from).collect();\n    v.sort();\n    v\n}\n```"

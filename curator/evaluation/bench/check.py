@@ -24,7 +24,7 @@ def canonical(task: Task) -> str:
 
 
 def _question(task: Task, answer: str, mode: Mode) -> Question:
-    codes, beside = rust_fences(answer) or [answer], _imports(task)
+    codes, beside = [without_main(c) for c in rust_fences(answer) or [answer]], _imports(task)
     if mode == "completion":
         function, after = completed_body(task, answer)
         codes, beside = [function], f"{beside}\n{after}"
@@ -52,14 +52,26 @@ def _imports(task: Task) -> str:
 def completed_body(task: Task, text: str) -> tuple[str, str]:
     """Return the function with a body, up to where it ends, and what a model went on to."""
     whole = task.declaration + text
-    bare = analyse(whole).bare
+    end = _end_of_body(whole, len(_imports(task)))
+    return whole[:end], whole[end:]
+
+
+def without_main(code: str) -> str:
+    """Drop the demonstration that answers bring along: nobody asked for it, whether it is right."""
+    head = re.search(r"^(?:pub\s+)?fn\s+main\s*\(", analyse(code).bare, re.MULTILINE)
+    if head is None:
+        return code
+    return code[: head.start()] + code[_end_of_body(code, head.start()) :]
+
+
+def _end_of_body(code: str, begin: int) -> int:
+    """Return where the first body after a place ends; the end of the text for one that is cut."""
     depth = 0
-    for found in re.finditer(r"[{}]", bare[len(_imports(task)) :]):
+    for found in re.finditer(r"[{}]", analyse(code).bare[begin:]):
         depth += 1 if found.group() == "{" else -1
         if not depth:
-            end = len(_imports(task)) + found.end()
-            return whole[:end], whole[end:]
-    return whole, ""
+            return begin + found.end()
+    return len(code)
 
 
 def without_strangers(code: str) -> str:
