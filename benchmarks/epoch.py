@@ -9,7 +9,7 @@ on the same rows and from the same weights:
 and for what each part brings, once: now with gradient checkpointing, and with nothing kept. The
 losses are compared for each iteration. The machine may be busy with other things: the ratio counts,
 that of processor time most (OPENBLAS_NUM_THREADS=1 leaves out what OpenBLAS's threads spend waiting
-for each other).
+for each other). Both ways keep the memory that they have had, which before no worker did.
 Run: .venv/bin/python benchmarks/epoch.py MODEL [ROWS [VALIDATION_ROWS]], MODEL a folder.
 """
 
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.training import kernels, modelling
-from curator.training.blas import with_openblas
+from curator.training.blas import for_training
 from curator.training.config import CONFIG, TrainConfig, load_config
 from curator.training.data import Row, read_rows
 from curator.training.kept import Kept, lower
@@ -201,7 +201,7 @@ def main(folder: str, count: int = 8, validated: int = 4) -> None:
         kernels.one_thread_each()
         measure(Path(folder), count, validated)
         return
-    environment = {**with_openblas(), CHILD: "1"}
+    environment = {**for_training(), CHILD: "1"}
     raise SystemExit(subprocess.run([sys.executable, *sys.argv], env=environment).returncode)
 
 

@@ -50,20 +50,32 @@ def view(array: "mx.array") -> "np.ndarray[Any, Any]":
 
 @contextmanager
 def installed(model: Any) -> Iterator[None]:
-    """Let the model's own module compute attention and SwiGLU here, while the block runs.
+    """Let the model compute attention, SwiGLU and LoRA layers as here, while the block runs.
 
     What is asked otherwise than in training (a mask of its own, another type) stays mlx's.
     """
+    from mlx_lm.tuner.lora import LoRALinear
+
     module = sys.modules[type(model).__module__]
     ours = {"scaled_dot_product_attention": _attention, "swiglu": _swiglu}
     before = {name: getattr(module, name) for name in ours if hasattr(module, name)}
     for name, theirs in before.items():
         setattr(module, name, ours[name](theirs))
+    plain, LoRALinear.__call__ = LoRALinear.__call__, _lora
     try:
         yield
     finally:
+        LoRALinear.__call__ = plain
         for name, theirs in before.items():
             setattr(module, name, theirs)
+
+
+def _lora(layer: Any, x: Any) -> Any:
+    """Compute a LoRA layer: the scale is taken on the few columns between A and B, not on all."""
+    import mlx.core as mx
+
+    within = layer.dropout(x) @ layer.lora_a * layer.scale
+    return mx.addmm(layer.linear(x), within, layer.lora_b)
 
 
 def _attention(theirs: Callable[..., Any]) -> Callable[..., Any]:

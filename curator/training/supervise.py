@@ -22,7 +22,7 @@ from curator.base.english import english
 from curator.base.errors import CannotWrite, Interrupted, TrainingError
 from curator.base.notice import Notice
 from curator.training import checkpoint
-from curator.training.blas import with_openblas
+from curator.training.blas import for_training
 from curator.training.machine import checkpointed
 from curator.training.rundir import Limits, RunDir
 from curator.training.worker import STOPPED
@@ -95,7 +95,7 @@ class Supervisor:
                 self._command,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=with_openblas(),
+                env=for_training(),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which asks nicely
             )
             try:
