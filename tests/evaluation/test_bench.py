@@ -52,7 +52,7 @@ def test_what_a_model_writes(machine: Machine) -> None:
     bare = "fn cheap_stamps(p: &Vec<u32>, l: u32) -> usize { p.iter().filter(|x| **x < l).count() }"
     assert solved(machine, "chat", bare) == [True]  # without a fence
     assert solved(machine, "chat", f"```rust\n{bare}\n```\n```rust\nlet x = 1;\n```") == [True]
-    shown = f"```rust\n{bare}\n\nfn main() {{\n    let n: u8 = cheap_stamps();\n    println!(\"{{}}\", n"
+    shown = f'```rust\n{bare}\n\nfn main() {{\n    let n: u8 = "";\n    println!("{{}}", n'
     assert solved(machine, "chat", shown) == [True]  # its demonstration is wrong, and was cut
     wrong = f"```rust\nfn main() {{ let x = 1; }}\n{bare.replace('<', '>')}\n```"
     assert solved(machine, "chat", wrong) == [False]
