@@ -15,6 +15,7 @@ _FAULT = re.compile(
     r"(?=; (?:question|answer), \w+, line \d+: |$)",
     re.DOTALL,
 )
+DECIDED = ("accepted", "rejected", "corrected", "superseded")  # what people's decisions come to
 _LIKE = re.compile(r"\blike ([0-9a-f]{16})\b")
 
 
@@ -70,11 +71,13 @@ class Row:
 
     def document(self) -> dict[str, Any]:
         """Return the row as the page reads it; what is empty is left away."""
+        facets = {k: v for k, v in {**self.facets, **self.extra}.items() if v}
         document = {
             "key": self.key,
             "question": self.question,
             "answer": self.answer,
-            "facets": {k: v for k, v in {**self.facets, **self.extra}.items() if v},
+            "facets": facets,
+            "badge": badge(facets),
             "verdicts": [[v.filter, v.reason, v.score, v.detail] for v in self.verdicts],
             "faults": [f.document() for f in self.faults],
             "rest": list(self.rest),
@@ -87,11 +90,24 @@ class Row:
         return {k: v for k, v in document.items() if v or k in ("question", "answer")}
 
 
+def badge(facets: Mapping[str, str]) -> str:
+    """Name the facet that the list shows of a row.
+
+    That is what changed, where two sets are compared. Else it is what people decided, where they
+    did, and what the filters or the build say.
+    """
+    if facets.get("change"):
+        return "change"
+    left_out = facets.get("status") == "left_out"
+    return "review" if facets.get("review") in DECIDED and not left_out else "status"
+
+
 @dataclass(frozen=True)
 class Known:
     """What rows take from the rest of the project.
 
-    `texts` are examples by id, `standings` people's verdicts by id, `reviews` what they said,
+    `texts` are examples by id, `standings` people's verdicts by id ("superseded" is a correction
+    that they did not choose), `reviews` what they said,
     `chains` the filters of a batch by its name.
     """
 

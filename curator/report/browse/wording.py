@@ -120,6 +120,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "accepted": ("accepté en relecture", "accepted in review"),
         "rejected": ("rejeté en relecture", "rejected in review"),
         "corrected": ("remplacé par sa correction", "replaced by its correction"),
+        "superseded": ("correction non retenue", "correction not chosen"),
         "disputed": ("en désaccord", "disputed"),
         "pending": ("en attente de relecture", "waiting for review"),
     },
