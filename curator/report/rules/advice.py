@@ -113,8 +113,12 @@ def train_next(report: Report) -> Iterator[Item]:
     """Advise the next step of training: begin, resume, repeat, or export."""
     training = report.training
     if training is None:
-        text = say("curator gate, puis curator train.", "curator gate, then curator train.")
+        text = say("curator gate, puis curator retrain.", "curator gate, then curator retrain.")
         because = say("aucun entraînement enregistré", "no training on record")
+        if report.gate_ready:
+            text = "curator retrain."
+            met = say("curator gate est satisfait", "curator gate is met")
+            because = f"{because}{say(' ; ', '; ')}{met}"
         yield Item(say("Entraîner", "Train"), text, because)
     elif training.run.ended is None:
         yield _resume(training)
