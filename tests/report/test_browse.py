@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from curator.base.errors import DataError
+from curator.cli.views.browse import browse_view
 from curator.filters.base import Filter
 from curator.filters.length import LengthSettings
 from curator.filters.registry import FILTERS
@@ -17,7 +18,7 @@ from curator.report.browse.page import Content, browse_document, document
 from curator.report.browse.rows import Known, Row, badge, distinct, faults_of, row_of
 from curator.report.browse.select import Selection, known_of, select
 from curator.report.browse.wording import DIFF, FACETS, FACTS, PAGE, TITLES, VALUES, value_label
-from curator.report.browse.write import write_page
+from curator.report.browse.write import WrittenPage, write_page
 from curator.review.decisions.state import read_state
 from tests.conftest import make_example
 from tests.report.hostile import PAYLOADS
@@ -122,6 +123,25 @@ def test_a_change_goes_before_people_and_the_set_before_them() -> None:
     assert badge({"change": "came", "review": "rejected", "status": "accepted"}) == "change"
     assert badge({"status": "left_out", "review": "accepted"}) == "status"
     assert badge({"status": "accepted", "review": "disputed"}) == "status"
+
+
+def test_a_full_slot_and_a_strategy_have_words() -> None:
+    full = "slot full: traits/debutant/debug"
+    assert value_label("reason", full, "en") == "slot full: traits, beginner, debugging"
+    assert value_label("reason", full, "fr").startswith("case pleine : trait, débutant")
+    assert value_label("strategy", "mutate", "fr") == "mutation prouvée par rustc"
+    assert value_label("strategy", "mutate", "en") == "mutation proven by rustc"
+
+
+def test_a_page_counts_its_parts(tmp_path: Path) -> None:
+    def line(*counts: int) -> str:
+        page = WrittenPage(tmp_path / "p.html", "x", counts[0], "example", *counts[1:])
+        [said] = browse_view(page, Project(tmp_path), False)
+        return said.partition(" (")[2]
+
+    assert line(49) == "49 examples)"
+    assert line(390, 9) == "390 examples: 381 in the set, 9 left out)"
+    assert line(18, 0, 2) == "18 examples: 16 candidates, 2 corrections)"
 
 
 def test_both_languages_say_the_same_things() -> None:

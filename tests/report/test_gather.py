@@ -80,7 +80,7 @@ def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
     text = both(read(own))[1]
     cards = HTMLParser(text).css(".card")
     labels = [card.css_first("dt").text() for card in cards]
-    assert labels == ["Dataset", "Candidats retenus", "Relecture"]
+    assert labels == ["Jeu de données", "Candidats retenus", "Relecture"]
     assert all(re.search(r"\d", card.css_first(".value").text()) for card in cards)
     said = "Manquent encore\u00a0: perte de validation, score et comparaison avec RAG. "
     assert f"{said}Prochaine commande\u00a0: {project_status(own).next.command}." in text

@@ -1,5 +1,6 @@
 """The table of where a project may stand, and the command that is named there."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,9 +10,10 @@ import pytest
 from curator.augment.batches import BatchStatus, BatchSummary
 from curator.augment.inputs import BatchInputs
 from curator.base import store
+from curator.cli.views.gate import gate_view
 from curator.cli.views.stats import stats_view
 from curator.cli.views.status import status_lines
-from curator.dataset.build import build, check_gate
+from curator.dataset.build import GateResult, build, check_gate
 from curator.dataset.gate import Check
 from curator.dataset.recipe import RetrainRecipe, load_retrain
 from curator.dataset.stats import count_project
@@ -148,6 +150,15 @@ def test_a_met_gate_goes_before_people_until_a_training_has_seen_the_set(
     store.write_json(run / "result.json", {})
     found = project_status(project, recipe)
     assert (found.next.command, found.then) == ("curator review push", None)
+
+
+def test_a_met_gate_has_nothing_to_close() -> None:
+    def heads(check: Check) -> list[str]:
+        shown = next(gate_view(GateResult([check])))
+        return [str(column.header) for column in cast(Any, shown).columns]
+
+    assert heads(replace(SIZE, passed=True)) == ["check", "value", "limit", "met"]
+    assert heads(SIZE)[-1] == "what closes it"
 
 
 def test_what_was_accepted_is_to_be_built_though_others_wait(desk: Desk) -> None:  # noqa: F811

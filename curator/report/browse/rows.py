@@ -52,7 +52,7 @@ class Row:
 
     `key` is its place in addresses, `facets` what it is filtered by, `rest` the filters that were
     not asked, `before` what it replaces, `links` name other rows by their keys, `fix` says that its
-    question shows code which its answer corrects.
+    question shows code which its answer corrects, `corrected` that a reviewer wrote it.
     """
 
     key: str
@@ -67,6 +67,7 @@ class Row:
     links: Sequence[tuple[str, str]] = ()
     reviews: Sequence[tuple[str, str, str]] = ()
     fix: bool = False
+    corrected: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -136,6 +137,7 @@ def row_of(example: Example, known: Known, **extra: str) -> Row:
         links=_links(example, known),
         reviews=[_review(r) for r in known.reviews.get(example.id, example.reviews)],
         fix=example.category == "debug" or origin.origin is Origin.MUTATED,
+        corrected=origin.origin is Origin.CORRECTED,
         extra=extra,
     )
 

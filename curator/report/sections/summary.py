@@ -167,7 +167,7 @@ def _figures(report: Report) -> list[Content]:
 
 
 _NAMES = {  # of figures that are missing
-    "dataset": ("dataset", "dataset"),
+    "dataset": ("jeu de données", "dataset"),
     "batches": ("candidats", "candidates"),
     "review": ("relecture", "review"),
     "loss": ("perte de validation", "validation loss"),
@@ -184,7 +184,7 @@ def _dataset_card(report: Report) -> Card | None:
     note = say(f"{missing} à écrire pour couvrir les cibles", f"{missing} to write for the targets")
     if not data.covered.missing:
         note = say("toutes les cases sont à leur cible", "every cell is at its target")
-    return Card("Dataset", number(data.covered.total), note)
+    return Card(say("Jeu de données", "Dataset"), number(data.covered.total), note)
 
 
 def _batches_card(report: Report) -> Card | None:
