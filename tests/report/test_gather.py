@@ -405,11 +405,11 @@ def test_the_command_writes_all_files_and_says_where(
     assert (done.returncode, done.stderr) == (0, "")
     assert "build/rapport/rapport.md" in done.stdout
     first = {p.name: p.read_bytes() for p in (own.root / "build" / "rapport").iterdir()}
-    assert set(first) == {"rapport.md", "rapport.html", "reponses.html"}
+    assert set(first) == {"rapport.md", "rapport.html"}, "there are no answers"
     again = curator("--json", "--out", str(own.root / "ailleurs"))
     found = json.loads(again.stdout)
     assert found["training"]["run"]["name"] == "run-002"
-    assert [Path(p).name for p in found["files"]] == ["rapport.md", "rapport.html", "reponses.html"]
+    assert [Path(p).name for p in found["files"]] == ["rapport.md", "rapport.html"]
     assert found["dataset"]["sha256"] and found["evaluation"] is None
     second = {p.name: p.read_bytes() for p in (own.root / "ailleurs").iterdir()}
     assert first == second
