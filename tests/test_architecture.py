@@ -22,9 +22,8 @@ LAYERS = (
         "sampling",
         "augment",
         "release",
-        "report",
     ),
-    *("status", "cli"),
+    *("status", "report", "cli"),
 )
 # The API and the command stand above all layers.
 ROOT_MODULES = {"__init__.py", "__main__.py", "api.py"}

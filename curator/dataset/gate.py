@@ -118,7 +118,9 @@ def _quality(dataset: AssessedSet, gate: GateSettings) -> Iterator[Check]:
     if machine and gate.reviewed is not None:
         share = round(sum(bool(e.reviews) for e in machine) / len(machine), 4)
         closes = "curator review push, annotators, curator review pull"
-        yield from _least("generated ones reviewed", share, gate.reviewed, closes)
+        yield from _least(
+            "generated ones in the set that people reviewed", share, gate.reviewed, closes
+        )
     agreed = next((a for a in dataset.agreement if a.question == "decision"), None)
     if agreed and agreed.alpha is not None and machine:
         closes = "talk through the disputed ones: curator review status"

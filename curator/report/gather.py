@@ -20,11 +20,16 @@ from curator.review.decisions.state import read_state
 from curator.review.recipe import RECIPE as REVIEW
 from curator.review.recipe import ReviewRecipe, load_review
 from curator.rust.toolchain import installed_version
+from curator.status.project import project_status
 
 
 @dataclass(frozen=True)
 class Report:
-    """The project as it stands at `time`, by this toolkit; `rustc` is the one installed now."""
+    """The project as it stands at `time`, by this toolkit; `rustc` is the one installed now.
+
+    `next` is the command that `curator` names, too; `gate_ready` says whether the gate is met, None
+    where there is no set of what there is now.
+    """
 
     time: str
     toolkit: str
@@ -38,6 +43,8 @@ class Report:
     evaluation: Evaluation | None
     ledger: tuple[Entry, ...]
     duels: tuple[DuelOutcome, ...] = ()
+    next: str = ""
+    gate_ready: bool | None = None
 
     def document(self) -> dict[str, Any]:
         """Return everything as one JSON document."""
@@ -54,6 +61,8 @@ class Report:
             "evaluation": self.evaluation.document() if self.evaluation else None,
             "ledger": [e.model_dump(mode="json") for e in self.ledger],
             "duels": [nameless(d).document() for d in self.duels],
+            "next": self.next,
+            "gate_ready": self.gate_ready,
         }
 
 
@@ -66,6 +75,7 @@ def gather(project: Project, stale: Stale) -> Report:
     state = read_state(project, review)
     dataset = read_dataset(project, state, recipe.targets, retrain)
     every = read_runs(project, dataset.files or {})
+    status = project_status(project, retrain, review)
     return Report(
         time=now().isoformat(),
         toolkit=__version__,
@@ -79,6 +89,8 @@ def gather(project: Project, stale: Stale) -> Report:
         evaluation=read_evaluation(project, stale),
         ledger=tuple(read_ledger(project.root)),
         duels=tuple(read_outcomes(project)),
+        next=status.next.command,
+        gate_ready=status.gate_ready,
     )
 
 

@@ -10,7 +10,7 @@ from curator.report.language import Lang, speaking
 
 
 def write(report: Report, folder: Path, lang: Lang = "fr") -> list[Path]:
-    """Write rapport.md, rapport.html and reponses.html into a folder; returns their paths."""
+    """Write rapport.md, rapport.html and, of answers, reponses.html; returns their paths."""
     texts = documents(report, lang)
     for name, text in texts.items():
         store.write_bytes(folder / name, text.encode("utf-8", "replace"))
@@ -21,8 +21,10 @@ def documents(report: Report, lang: Lang) -> dict[str, str]:
     """Return the files of a report in a language, by their names."""
     with speaking(lang):
         content = sections(report)
-        return {
+        files = {
             "rapport.md": markdown.document(report, content),
             html.REPORT: html.document(report, content),
-            ANSWERS: html.answers_document(report),
         }
+        if report.evaluation and any(side.responses for side in report.evaluation.sides):
+            files[ANSWERS] = html.answers_document(report)
+        return files

@@ -1,8 +1,9 @@
 """The next sensible command of a project, from where it stands: the loop's steps, and their order.
 
 What was interrupted goes first; then what is done in a moment and lets the rest see further (the
-build), what waits for people, what is missing, and a training at the end. tests/status/test_next.py
-has the table of standings and commands.
+build), a training where the gate is met by a set that no model has seen, what waits for people, and
+what is missing. `curator` and the report name the same step. tests/status/test_next.py has the
+table of standings and commands.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,19 +32,23 @@ class Standing:
     """What the next step depends on.
 
     `candidates` counts them by their status with reviewers, of which `unsent` wait and were never
-    pushed; `sent` says that the server has had some. The set was `built`, and is `fresh` while a
-    build would choose from the same examples; `failed` are the gate's checks that do not pass on
-    it. `run` is the newest training, if nobody works on it, `retraining` says that a retraining
-    was interrupted, and `batches` are those that are not complete.
+    pushed; `sent` says that the server has had some, and `served` that there is a server to send
+    them to. The set was `built`, and is `fresh` while a build would choose from the same examples;
+    `failed` are the gate's checks that do not pass on it, and `untrained` says that the newest
+    training did not see it and that none runs now. `run` is the newest training, if nobody works
+    on it, `retraining` says that a retraining was interrupted, and `batches` are those that are not
+    complete.
     """
 
     covered: Coverage
     candidates: Mapping[str, int]
     unsent: int = 0
     sent: bool = False
+    served: bool = False
     built: bool = False
     fresh: bool = False
     failed: Sequence[Check] = ()
+    untrained: bool = False
     run: RunDir | None = None
     retraining: bool = False
     batches: Sequence[BatchSummary] = ()
@@ -62,6 +67,9 @@ def next_steps(standing: Standing) -> Iterator[NextStep]:
         yield _build("the curated set is older than what may enter it")
     elif not standing.built and (accepted := standing.candidates["accepted"]):
         yield _build(f"{plural(accepted, 'accepted candidate waits', 'accepted candidates wait')}")
+    if standing.built and standing.fresh and standing.untrained and not standing.failed:
+        why = "the gate is met, and no training has seen this set"
+        yield NextStep("curator retrain", why, "training")
     if standing.candidates["pending"] or standing.candidates["disputed"]:
         yield _review(standing)
     yield from _candidates(standing)
@@ -79,7 +87,8 @@ def _review(standing: Standing) -> NextStep:
     disputed, unsent = standing.candidates["disputed"], standing.unsent
     if unsent:
         were = plural(unsent, "candidate was", "candidates were")
-        why = f"{were} never pushed; curator argilla up, if it is not running"
+        start = "" if standing.served else "; first curator argilla up: no Argilla runs here"
+        why = f"{were} never pushed{start}"
         pull = "curator review pull && " if standing.sent else ""
         return NextStep(f"{pull}curator review push", why, "review")
     if disputed:

@@ -10,7 +10,7 @@ from typing import Any
 from curator.augment.batches import BatchStatus, BatchSummary, list_batches
 from curator.base import store
 from curator.base.clock import now
-from curator.dataset.gate import Check, checks, last_training
+from curator.dataset.gate import Check, LastTraining, checks, last_training
 from curator.dataset.recipe import RetrainRecipe, load_retrain
 from curator.evaluation.promotion import Entry, read_ledger
 from curator.generate.recipe import load_recipe
@@ -21,10 +21,11 @@ from curator.records.project import MANIFEST, Project
 from curator.records.rejections import FULL, LastBuildRejections
 from curator.records.targets import Targets
 from curator.release.retrain import LOCK, PENDING
+from curator.review.argilla.access import is_known
 from curator.review.decisions.agreement import Agreement, agreement
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import State, read_state
-from curator.review.recipe import load_review
+from curator.review.recipe import ReviewRecipe, load_review
 from curator.review.sent import sent_ids
 from curator.status.next import NextStep, Standing, next_steps
 from curator.training.rundir import RunDir, runs
@@ -53,9 +54,10 @@ class ProjectStatus:
     `made` candidates of all batches were made, `passed` of them passed the filters, and
     `candidates` counts those by their status with reviewers, of which `unsent` wait and were never
     pushed; `run` is the newest training, `decision` the last line of the ledger; `failed` are the
-    gate's checks that do not pass on the built set. `rejections` knows what is not counted as
-    covered, `batches` are those that are not complete, and `training` says that a process works on
-    the run now.
+    gate's checks that do not pass on the built set. `next` is the sensible step, and `then` what
+    waits for people meanwhile, where `next` is a training. `rejections` knows what is not counted
+    as covered, `batches` are those that are not complete, and `training` says that a process works
+    on the run now.
     """
 
     covered: Coverage
@@ -68,6 +70,7 @@ class ProjectStatus:
     run: RunDir | None
     decision: Entry | None
     next: NextStep
+    then: NextStep | None
     rejections: LastBuildRejections
     batches: tuple[BatchSummary, ...]
     training: bool
@@ -98,6 +101,7 @@ class ProjectStatus:
             "training": self._training(),
             "decision": self.decision.decision.model_dump() if self.decision else None,
             "next": self.next._asdict(),
+            "then": self.then._asdict() if self.then else None,
         }
 
     def _training(self) -> dict[str, Any] | None:
@@ -106,10 +110,15 @@ class ProjectStatus:
         return {"run": self.run.name, "finished": self.run.finished, "running": self.training}
 
 
-def project_status(project: Project) -> ProjectStatus:
-    """Read where a project stands; raises CuratorError for files that cannot be read."""
-    recipe = load_retrain(project)
-    review = load_review(project, project.root / "pipelines" / recipe.review)
+def project_status(
+    project: Project, recipe: RetrainRecipe | None = None, review: ReviewRecipe | None = None
+) -> ProjectStatus:
+    """Read where a project stands, by its own recipes where none are given.
+
+    Raises CuratorError for files that cannot be read.
+    """
+    recipe = recipe or load_retrain(project)
+    review = review or load_review(project, project.root / "pipelines" / recipe.review)
     augment = load_recipe(project.root / "pipelines" / recipe.augment)
     targets = augment.targets
     state = read_state(project, review)
@@ -135,13 +144,17 @@ def project_status(project: Project) -> ProjectStatus:
         candidates=candidates,
         unsent=unsent,
         sent=bool(sent),
+        served=bool(unsent) and is_known(review.server, project),
         built=bool(built),
         fresh=bool(built and built.fresh),
         failed=failed,
+        untrained=not (working or held) and _is_new(built, last),
         run=None if working or held else run,
         retraining=retraining,
         batches=batches,
     )
+    first, *others = next_steps(standing)
+    waiting = next((step for step in others if step.step == "review"), None)
     return ProjectStatus(
         covered=covered,
         made=sum(b.candidates for b in listed),
@@ -152,11 +165,19 @@ def project_status(project: Project) -> ProjectStatus:
         failed=failed,
         run=run,
         decision=decision,
-        next=next(next_steps(standing)),
+        next=first,
+        then=waiting if first.step == "training" else None,
         rejections=state.rejections,
         batches=batches,
         training=working,
     )
+
+
+def _is_new(built: BuiltSet | None, last: LastTraining | None) -> bool:
+    """Tell whether the newest training did not see the set as it was built."""
+    if built is None:
+        return False
+    return last is None or {e.id for e in built.examples} != last.examples
 
 
 def _built(

@@ -8,18 +8,27 @@ from typing import Any
 import pytest
 
 from curator.base.errors import DataError
+from curator.cli.views.browse import browse_view
 from curator.filters.base import Filter
 from curator.filters.length import LengthSettings
 from curator.filters.registry import FILTERS
 from curator.records.example import Example, Origin, Verdict
 from curator.records.project import Project
 from curator.report.browse.page import Content, browse_document, document
-from curator.report.browse.rows import Known, distinct, faults_of, row_of
-from curator.report.browse.select import Selection, select
-from curator.report.browse.wording import DIFF, FACETS, FACTS, PAGE, TITLES, VALUES
-from curator.report.browse.write import write_page
+from curator.report.browse.rows import Known, Row, badge, distinct, faults_of, row_of
+from curator.report.browse.select import Selection, known_of, select
+from curator.report.browse.wording import DIFF, FACETS, FACTS, PAGE, TITLES, VALUES, value_label
+from curator.report.browse.write import WrittenPage, write_page
+from curator.review.decisions.state import read_state
 from tests.conftest import make_example
 from tests.report.hostile import PAYLOADS
+from tests.review.conftest import (  # noqa: F401 - fixtures
+    Desk,
+    candidates,
+    desk,
+    recipe_with,
+    reviewed,
+)
 
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 DETAIL = (
@@ -68,6 +77,71 @@ def test_a_correction_stands_beside_what_it_replaces() -> None:
     assert row.before and row.before.answer == parent.answer
     assert ("l'exemple dont il vient", parent.id) in row.links
     assert row_of(child, Known("fr")).before is None
+
+
+def rows_of(desk: Desk) -> list[Row]:  # noqa: F811
+    """The candidates and their corrections, as a page shows them."""
+    examples = list(read_state(desk.project, desk.recipe).examples.values())
+    known = known_of(desk.project, examples, (), "fr")
+    return [row_of(e, known) for e in examples]
+
+
+def test_the_badge_is_what_people_decided(desk: Desk, candidates: list[Example]) -> None:  # noqa: F811
+    """Rejected by two, corrected in two ways, accepted by two: none of them is just "retenu"."""
+    desk.push()
+    one, two, three = candidates
+    for name, end in (("anna", "Merci."), ("benoit", "Au revoir.")):
+        desk.say(name, one.id, "rejeter", reason="autre", comment="Faux.")
+        desk.say(name, two.id, "corriger", corrected_answer=f"{two.answer}\n\n{end}")
+        desk.say(name, three.id, "accepter")
+    desk.pull()
+    rows = rows_of(desk)
+    shown = {row.key: row.document() for row in rows}
+    words = {k: value_label(d["badge"], d["facets"][d["badge"]], "fr") for k, d in shown.items()}
+    assert words[one.id] == "rejeté en relecture"
+    assert words[two.id] == "remplacé par sa correction"
+    assert words[three.id] == "accepté en relecture"
+    ends = {row.answer.split("\n")[-1]: words[row.key] for row in rows}
+    assert ends["Merci."] == "correction non retenue"
+    winner = next(row for row in rows if row.answer.endswith("Au revoir."))
+    assert winner.facets["review"] == "pending" and winner.document()["badge"] == "status"
+
+
+def test_the_badge_of_an_open_proposal_is_no_decision(
+    desk: Desk,  # noqa: F811
+    candidates: list[Example],  # noqa: F811
+) -> None:
+    desk.push()
+    better = f"{candidates[0].answer}\n\nMerci."
+    desk.say("anna", candidates[0].id, "corriger", corrected_answer=better)
+    desk.pull()
+    [row] = [row for row in rows_of(desk) if row.answer == better]
+    assert (row.facets["review"], row.document()["badge"]) == ("pending", "status")
+
+
+def test_a_change_goes_before_people_and_the_set_before_them() -> None:
+    assert badge({"change": "came", "review": "rejected", "status": "accepted"}) == "change"
+    assert badge({"status": "left_out", "review": "accepted"}) == "status"
+    assert badge({"status": "accepted", "review": "disputed"}) == "status"
+
+
+def test_a_full_slot_and_a_strategy_have_words() -> None:
+    full = "slot full: traits/debutant/debug"
+    assert value_label("reason", full, "en") == "slot full: traits, beginner, debugging"
+    assert value_label("reason", full, "fr").startswith("case pleine : trait, débutant")
+    assert value_label("strategy", "mutate", "fr") == "mutation prouvée par rustc"
+    assert value_label("strategy", "mutate", "en") == "mutation proven by rustc"
+
+
+def test_a_page_counts_its_parts(tmp_path: Path) -> None:
+    def line(*counts: int) -> str:
+        page = WrittenPage(tmp_path / "p.html", "x", counts[0], "example", *counts[1:])
+        [said] = browse_view(page, Project(tmp_path), False)
+        return said.partition(" (")[2]
+
+    assert line(49) == "49 examples)"
+    assert line(390, 9) == "390 examples: 381 in the set, 9 left out)"
+    assert line(18, 0, 2) == "18 examples: 16 candidates, 2 corrections)"
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -150,7 +224,7 @@ def test_what_a_project_has_is_found_by_name(showcase: Project, tmp_path: Path) 
 def test_a_name_that_nothing_has_is_one_clear_line(showcase: Project) -> None:
     batch = next((showcase.raw / "generated").iterdir()).name
     with pytest.raises(DataError, match=f"did you mean {batch}"):
-        select(showcase, batch[1:], "fr")
+        select(showcase, batch[1:], "fr")  # a beginning of its name would do
 
 
 def test_a_project_without_answers_or_a_set_says_so(project: Project) -> None:

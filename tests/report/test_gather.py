@@ -28,6 +28,7 @@ from curator.report.gather import Report, gather
 from curator.report.html import answers_document
 from curator.report.sections.history import _moments, history_section
 from curator.review.decisions.calibration import Calibration
+from curator.status.project import project_status
 from tests.augment.test_batches import staged
 from tests.conftest import ROOT
 from tests.report.conftest import read
@@ -56,9 +57,9 @@ def test_nothing_there_is_said_with_what_to_do(bare: Project, both: Both) -> Non
         for said in ("curator import", "curator augment", "Aucun candidat n’attend de relecture"):
             assert said in one
         assert "amélioration" not in one
-        assert "Prochaine commande\u00a0: curator import." in one
+        assert "Prochaine commande\u00a0: curator import FILE --authored." in one
     for said in (
-        *("Aucun entraînement", "curator train", "Rien n’a encore été évalué"),
+        *("Aucun entraînement", "curator retrain", "Rien n’a encore été évalué"),
         *("curator evaluate", "Aucun bras avec RAG", "pas encore"),
     ):
         assert said in text
@@ -79,19 +80,21 @@ def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
     text = both(read(own))[1]
     cards = HTMLParser(text).css(".card")
     labels = [card.css_first("dt").text() for card in cards]
-    assert labels == ["Dataset", "Candidats retenus", "Relecture"]
+    assert labels == ["Jeu de données", "Candidats retenus", "Relecture"]
     assert all(re.search(r"\d", card.css_first(".value").text()) for card in cards)
     said = "Manquent encore\u00a0: perte de validation, score et comparaison avec RAG. "
-    assert f"{said}Prochaine commande\u00a0: curator gate, puis curator train." in text
+    assert f"{said}Prochaine commande\u00a0: {project_status(own).next.command}." in text
 
 
-def test_with_everything_no_line_says_that_something_is_missing(page: str) -> None:
+def test_with_everything_no_line_says_that_something_is_missing(
+    page: str, showcase: Project
+) -> None:
     parsed = HTMLParser(page)
     labels = [card.css_first("dt").text() for card in parsed.css(".card")]
     assert len(labels) == 6 and labels[:2] == ["Score", "Avec RAG"]
     assert "Manquent encore" not in page
     following = parsed.css_first("#resume .next").text()
-    assert following.startswith("Ensuite\u00a0: curator build, puis curator gate.")
+    assert following == f"Prochaine commande\u00a0: {project_status(showcase).next.command}."
 
 
 def test_the_history_has_every_step_the_newest_first(report: Report) -> None:
@@ -402,11 +405,11 @@ def test_the_command_writes_all_files_and_says_where(
     assert (done.returncode, done.stderr) == (0, "")
     assert "build/rapport/rapport.md" in done.stdout
     first = {p.name: p.read_bytes() for p in (own.root / "build" / "rapport").iterdir()}
-    assert set(first) == {"rapport.md", "rapport.html", "reponses.html"}
+    assert set(first) == {"rapport.md", "rapport.html"}, "there are no answers"
     again = curator("--json", "--out", str(own.root / "ailleurs"))
     found = json.loads(again.stdout)
     assert found["training"]["run"]["name"] == "run-002"
-    assert [Path(p).name for p in found["files"]] == ["rapport.md", "rapport.html", "reponses.html"]
+    assert [Path(p).name for p in found["files"]] == ["rapport.md", "rapport.html"]
     assert found["dataset"]["sha256"] and found["evaluation"] is None
     second = {p.name: p.read_bytes() for p in (own.root / "ailleurs").iterdir()}
     assert first == second

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from curator.generate.funnel import Funnel
 from curator.report import rules
 from curator.report.gather import Report
 from curator.report.rules import advice, limits, works
@@ -174,6 +175,25 @@ def test_common_reasons_bring_a_cure(report: Report) -> None:
     assert heads(report, advice.common_reason) == ["Mieux produire"]
     even = changed(report, "batches", reasons={f"rust.r{n}": 1 for n in range(9)})
     assert heads(even, advice.common_reason) == []
+
+
+def test_where_a_stage_ends_the_texts_the_cure_is_for_the_stage(report: Report) -> None:
+    stages = Funnel()
+    counts = {
+        "reached": 30,
+        "kept": 6,
+        "tokens": 0,
+        "reasons": {"does_not_compile": 22, "copied": 2},
+    }
+    question = {"place": 1, "reached": 6, "kept": 5, "tokens": 0, "reasons": {"wrong_verb": 1}}
+    stages.recall({"from_program": {"program": {"place": 0, **counts}, "question": question}})
+    lost = changed(report, "batches", reasons={"structure.missing_section": 25}, stages=stages)
+    [item] = advice.common_reason(lost)
+    assert "étape « programme »" in item.text and "generate.grammar" not in item.text
+    assert item.because == "24 sur 30 s'arrêtent là, le plus souvent : ne compile pas (22)"
+    other = changed(report, "batches", reasons={"structure.missing_section": 90}, stages=stages)
+    [item] = advice.common_reason(other)
+    assert "generate.grammar" in item.text, "most of these came from elsewhere"
 
 
 @pytest.mark.parametrize("rule", [*rules.WORKS, *rules.LIMITS, *rules.ADVICE])

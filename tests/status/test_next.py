@@ -1,5 +1,6 @@
 """The table of where a project may stand, and the command that is named there."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,9 +10,10 @@ import pytest
 from curator.augment.batches import BatchStatus, BatchSummary
 from curator.augment.inputs import BatchInputs
 from curator.base import store
+from curator.cli.views.gate import gate_view
 from curator.cli.views.stats import stats_view
 from curator.cli.views.status import status_lines
-from curator.dataset.build import build, check_gate
+from curator.dataset.build import GateResult, build, check_gate
 from curator.dataset.gate import Check
 from curator.dataset.recipe import RetrainRecipe, load_retrain
 from curator.dataset.stats import count_project
@@ -19,6 +21,7 @@ from curator.generate.batch import Batch
 from curator.generate.recipe import load_recipe
 from curator.records.example import Origin, Verdict
 from curator.records.project import RECIPE, Project
+from curator.review.argilla.server import supervisor
 from curator.review.decisions.settle import ReviewStatus
 from curator.status.next import Standing, next_steps
 from curator.status.project import project_status
@@ -36,6 +39,10 @@ from tests.review.test_push_batch import FIRST, staged
 
 SIZE = Check("examples", "49", ">= 200", passed=False)
 GROWTH = Check("new since the training of 2026-06-01", "3", ">= 20", False, "17 more new examples")
+NO_CHECK = dict.fromkeys(
+    ("total", "per_topic", "per_cell", "verified_rust", "verified_french", "reviewed", "growth")
+)
+EASY = {**NO_CHECK, "category_share": {}, "difficulty_share": {}, "topics": {}}
 BUILT = {"built": True, "fresh": True}
 
 
@@ -81,6 +88,15 @@ TABLE: list[tuple[str, str, Standing]] = [
     ("curator gate", "gate", standing(**BUILT, failed=[SIZE, GROWTH])),
     ("curator augment --more 2", "candidates", standing(**BUILT, failed=[GROWTH])),
     ("curator retrain", "training", standing(**BUILT, accepted=4)),
+    # A met gate goes before what waits for people, until a training has seen the set.
+    ("curator retrain", "training", standing(**BUILT, untrained=True, pending=94, unsent=94)),
+    ("curator retrain", "training", standing(**BUILT, untrained=True, missing=9)),
+    ("curator build", "curated", standing(built=True, untrained=True, pending=94)),
+    (
+        "curator review push",
+        "review",
+        standing(**BUILT, untrained=True, failed=[SIZE], pending=94, unsent=94),
+    ),
 ]
 
 
@@ -89,6 +105,60 @@ def test_each_standing_has_its_next_command(command: str, step: str, where: Stan
     first = next(next_steps(where))
     assert (first.command, first.step) == (command, step)
     assert first.why
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_argilla_is_to_be_started_only_where_none_runs(served: bool) -> None:
+    first = next(next_steps(standing(**BUILT, pending=3, unsent=3, served=served)))
+    said = "3 candidates were never pushed"
+    assert first.why == (
+        said if served else f"{said}; first curator argilla up: no Argilla runs here"
+    )
+
+
+def test_a_server_that_runs_is_known(
+    desk: Desk,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    build(desk.project, load_retrain(desk.project))
+    monkeypatch.delenv("ARGILLA_API_URL", raising=False)
+    monkeypatch.setattr(supervisor, "running", lambda data: None)
+    assert "argilla up" in project_status(desk.project).next.why
+    monkeypatch.setattr(supervisor, "running", lambda data: object())
+    assert "argilla up" not in project_status(desk.project).next.why
+    monkeypatch.setattr(supervisor, "running", lambda data: None)
+    monkeypatch.setenv("ARGILLA_API_URL", "http://127.0.0.1:1")
+    assert "argilla up" not in project_status(desk.project).next.why
+
+
+def test_a_met_gate_goes_before_people_until_a_training_has_seen_the_set(
+    desk: Desk,  # noqa: F811
+) -> None:
+    project = desk.project
+    recipe = RetrainRecipe.model_validate({"gate": EASY})
+    made = build(project, recipe).curated
+    found = project_status(project, recipe)
+    assert found.next.command == "curator retrain" and found.then
+    lines = list(status_lines(found))
+    assert lines[-2].strip().startswith("curator review push: 3 candidates were never pushed")
+    run = project.root / "training" / "runs" / "run-001"
+    ids = [e.id for e in made.examples]
+    store.write_json(
+        run / "run.json",
+        {"dataset": {"splits": {"train": ids}}, "started": "2026-01-01T00:00:00+00:00"},
+    )
+    store.write_json(run / "result.json", {})
+    found = project_status(project, recipe)
+    assert (found.next.command, found.then) == ("curator review push", None)
+
+
+def test_a_met_gate_has_nothing_to_close() -> None:
+    def heads(check: Check) -> list[str]:
+        shown = next(gate_view(GateResult([check])))
+        return [str(column.header) for column in cast(Any, shown).columns]
+
+    assert heads(replace(SIZE, passed=True)) == ["check", "value", "limit", "met"]
+    assert heads(SIZE)[-1] == "what closes it"
 
 
 def test_what_was_accepted_is_to_be_built_though_others_wait(desk: Desk) -> None:  # noqa: F811

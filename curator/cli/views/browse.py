@@ -32,7 +32,19 @@ def browse_view(written: "WrittenPage", project: "Project", opened: bool) -> Ite
     """One line: what the page has, and where it is."""
     where = project.relative(written.path)
     done = "Opened in the browser" if opened else "Written"
-    yield f"{done}: {where} ({plural(written.rows, written.what)})"
+    yield f"{done}: {where} ({_counted(written)})"
+
+
+def _counted(written: "WrittenPage") -> str:
+    """Count the rows by what they are, where not all are of the set or batch itself."""
+    whole = plural(written.rows, written.what)
+    if written.left_out:
+        inside = written.rows - written.left_out
+        return f"{whole}: {inside} in the set, {written.left_out} left out"
+    if written.corrections:
+        own = plural(written.rows - written.corrections, "candidate")
+        return f"{whole}: {own}, {plural(written.corrections, 'correction')}"
+    return whole
 
 
 def browse_document(written: "WrittenPage") -> dict[str, Any]:

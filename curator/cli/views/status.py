@@ -29,6 +29,8 @@ def status_lines(status: "ProjectStatus") -> Iterator[str]:
     yield ""
     yield f"Next: {status.next.command}"
     yield f"      {status.next.why}"
+    if status.then:
+        yield f"      {status.then.command}: {status.then.why}"
     yield "      curator --help lists all commands"
 
 

@@ -15,6 +15,7 @@ _FAULT = re.compile(
     r"(?=; (?:question|answer), \w+, line \d+: |$)",
     re.DOTALL,
 )
+DECIDED = ("accepted", "rejected", "corrected", "superseded")  # what people's decisions come to
 _LIKE = re.compile(r"\blike ([0-9a-f]{16})\b")
 
 
@@ -51,7 +52,7 @@ class Row:
 
     `key` is its place in addresses, `facets` what it is filtered by, `rest` the filters that were
     not asked, `before` what it replaces, `links` name other rows by their keys, `fix` says that its
-    question shows code which its answer corrects.
+    question shows code which its answer corrects, `corrected` that a reviewer wrote it.
     """
 
     key: str
@@ -66,15 +67,18 @@ class Row:
     links: Sequence[tuple[str, str]] = ()
     reviews: Sequence[tuple[str, str, str]] = ()
     fix: bool = False
+    corrected: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the row as the page reads it; what is empty is left away."""
+        facets = {k: v for k, v in {**self.facets, **self.extra}.items() if v}
         document = {
             "key": self.key,
             "question": self.question,
             "answer": self.answer,
-            "facets": {k: v for k, v in {**self.facets, **self.extra}.items() if v},
+            "facets": facets,
+            "badge": badge(facets),
             "verdicts": [[v.filter, v.reason, v.score, v.detail] for v in self.verdicts],
             "faults": [f.document() for f in self.faults],
             "rest": list(self.rest),
@@ -87,11 +91,24 @@ class Row:
         return {k: v for k, v in document.items() if v or k in ("question", "answer")}
 
 
+def badge(facets: Mapping[str, str]) -> str:
+    """Name the facet that the list shows of a row.
+
+    That is what changed, where two sets are compared. Else it is what people decided, where they
+    did, and what the filters or the build say.
+    """
+    if facets.get("change"):
+        return "change"
+    left_out = facets.get("status") == "left_out"
+    return "review" if facets.get("review") in DECIDED and not left_out else "status"
+
+
 @dataclass(frozen=True)
 class Known:
     """What rows take from the rest of the project.
 
-    `texts` are examples by id, `standings` people's verdicts by id, `reviews` what they said,
+    `texts` are examples by id, `standings` people's verdicts by id ("superseded" is a correction
+    that they did not choose), `reviews` what they said,
     `chains` the filters of a batch by its name.
     """
 
@@ -120,6 +137,7 @@ def row_of(example: Example, known: Known, **extra: str) -> Row:
         links=_links(example, known),
         reviews=[_review(r) for r in known.reviews.get(example.id, example.reviews)],
         fix=example.category == "debug" or origin.origin is Origin.MUTATED,
+        corrected=origin.origin is Origin.CORRECTED,
         extra=extra,
     )
 

@@ -1,17 +1,18 @@
 """What there is to look through, by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curator.base.errors import DataError
 from curator.filters.base import FilterSettings
-from curator.records.example import Example
+from curator.records.example import Example, Origin
 from curator.records.project import Project
 from curator.report.browse.answers import answer_rows
-from curator.report.browse.rows import Known, Row, distinct, row_of
+from curator.report.browse.rows import DECIDED, Known, Row, distinct, row_of
 from curator.report.data.evaluation import read_evaluation
 from curator.report.language import Lang
 from curator.report.named import NamedSet, named_set, parents_of
+from curator.review.decisions.settle import Settlement
 from curator.review.decisions.state import read_state
 from curator.review.recipe import RECIPE, load_review
 
@@ -51,10 +52,32 @@ def known_of(
     texts = parents_of(project, examples)
     if not (project.root / RECIPE).is_file():
         return Known(lang, texts, chains=chains)
-    settled = read_state(project, load_review(project)).settlements
-    standings = {key: str(one.status) for key, one in settled.items()}
+    state = read_state(project, load_review(project))
+    settled = state.settlements
+    standings = {e.id: review_standing(e.id, state.examples, settled) for e in examples}
     reviews = {key: one.opinions for key, one in settled.items() if one.opinions}
     return Known(lang, texts, standings, reviews, chains)
+
+
+def review_standing(
+    key: str, examples: Mapping[str, Example], settled: Mapping[str, Settlement]
+) -> str:
+    """Say where an example stands with people; "" where nobody is asked about it.
+
+    A correction without a settlement of its own replaces nothing: it is "superseded" once people
+    have decided on the text that it corrects, and "pending" until then.
+    """
+    above, seen = key, set[str]()  # two people may have corrected each other's text
+    while above not in settled:
+        example = examples.get(above)
+        if example is None or above in seen or example.provenance.origin is not Origin.CORRECTED:
+            return ""
+        seen.add(above)
+        above = example.provenance.parents[0]
+    status = str(settled[above].status)
+    if above == key:
+        return status
+    return "superseded" if status in DECIDED else "pending"
 
 
 def _placed(row: Row, found: NamedSet) -> Row:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from curator.filters.registry import reason_of
-from curator.report.language import Lang, speaking, words
+from curator.records.rejections import FULL
+from curator.report.language import Lang, say, speaking, words
 
 # What the page says: (French, English). {n}, {m} and {x} are filled in by the page; a noun by its
 # number stands after a colon, as in a notice (curator/base/notice.py).
@@ -120,6 +121,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "accepted": ("accepté en relecture", "accepted in review"),
         "rejected": ("rejeté en relecture", "rejected in review"),
         "corrected": ("remplacé par sa correction", "replaced by its correction"),
+        "superseded": ("correction non retenue", "correction not chosen"),
         "disputed": ("en désaccord", "disputed"),
         "pending": ("en attente de relecture", "waiting for review"),
     },
@@ -231,8 +233,19 @@ def value_label(facet: str, value: str, lang: Lang) -> str:
         return _NAMED[facet](value) if facet in _NAMED else value
 
 
+def _full_slot(reason: str) -> str:
+    """Say in words that a slot had no room; "" for another reason."""
+    head, _, slot = reason.partition(": ")
+    if head != FULL:
+        return ""
+    axes = ("topic", "difficulty", "category")
+    named = [words.axis(*one) for one in zip(axes, slot.split("/"), strict=False)]
+    return say(f"case pleine : {', '.join(named)}", f"slot full: {', '.join(named)}")
+
+
 _NAMED: Mapping[str, Callable[[str], str]] = {
-    "reason": words.reason,
+    "reason": lambda value: _full_slot(value) or words.reason(value),
+    "strategy": words.strategy,
     "level": lambda value: words.axis("difficulty", value),
     "topic": lambda value: words.axis("topic", value),
     "category": lambda value: words.axis("category", value),

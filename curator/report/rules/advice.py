@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from curator.evaluation.compare import ALL, LEAST, Difference
+from curator.generate.funnel import FILTERS, StageRow
 from curator.report.blocks import Item
 from curator.report.data.training import Training
 from curator.report.gather import Report
@@ -113,8 +114,12 @@ def train_next(report: Report) -> Iterator[Item]:
     """Advise the next step of training: begin, resume, repeat, or export."""
     training = report.training
     if training is None:
-        text = say("curator gate, puis curator train.", "curator gate, then curator train.")
+        text = say("curator gate, puis curator retrain.", "curator gate, then curator retrain.")
         because = say("aucun entraînement enregistré", "no training on record")
+        if report.gate_ready:
+            text = "curator retrain."
+            met = say("curator gate est satisfait", "curator gate is met")
+            because = f"{because}{say(' ; ', '; ')}{met}"
         yield Item(say("Entraîner", "Train"), text, because)
     elif training.run.ended is None:
         yield _resume(training)
@@ -241,12 +246,46 @@ def common_reason(report: Report) -> Iterator[Item]:
     if not reasons:
         return
     code, n = next(iter(reasons.items()))
+    if (stage := _worst_stage(report)) and code.startswith("structure."):
+        lost = sum(one.counts.reached - one.counts.kept for one in _stages(report))
+        if 2 * lost >= n:  # a text that a stage ended is empty, and so has no structure
+            yield _mend_stage(stage)
+            return
     share, cure = n / sum(reasons.values()), words.cure(code.partition(".")[0])
     if share >= COMMON and cure:
         of_all = say(f"{percent(share)} des rejets ; ", f"{percent(share)} of rejections; ")
         text = f"{words.reason(code).capitalize()}{say(' : ', ': ')}{cure}."
         because = f"{of_all}{bound(percent(COMMON))}"
         yield Item(say("Mieux produire", "Produce better"), text, because)
+
+
+def _stages(report: Report) -> list[StageRow]:
+    """List the stages before the filters."""
+    return [one for one in report.batches.stages.rows() if one.stage != FILTERS]
+
+
+def _worst_stage(report: Report) -> StageRow | None:
+    lossy = [one for one in _stages(report) if one.counts.reached > one.counts.kept]
+    return max(lossy, key=lambda one: one.counts.reached - one.counts.kept, default=None)
+
+
+def _mend_stage(row: StageRow) -> Item:
+    """Advise by the stage of a strategy that lost most candidates."""
+    code, times = row.counts.most_frequent()
+    stage, why = words.stage(row.stage), words.stage_reason(code)
+    strategy, lost = words.strategy(row.strategy), row.counts.reached - row.counts.kept
+    text = say(
+        f"Stratégie « {strategy} », étape « {stage} » : un modèle plus grand pour ces textes, ou "
+        "la stratégie mutate, qui s'en passe.",
+        f'Strategy "{strategy}", stage "{stage}": a larger model for these texts, or the strategy '
+        "mutate, which needs none.",
+    )
+    reached = number(row.counts.reached)
+    because = say(
+        f"{number(lost)} sur {reached} s'arrêtent là, le plus souvent : {why} ({number(times)})",
+        f"{number(lost)} of {reached} end there, most often: {why} ({number(times)})",
+    )
+    return Item(say("Mieux produire", "Produce better"), text, because)
 
 
 RULES: tuple[Rule, ...] = (

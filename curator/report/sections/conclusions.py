@@ -22,7 +22,11 @@ def conclusions_section(report: Report) -> Section:
             _items(works),
             folded=bool(works),
         ),
-        Section("limitations", "Limitations", _items(follow(report, LIMITS))),
+        Section(
+            "limitations",
+            "Limitations",
+            _items(follow(report, LIMITS), say("Aucune limite relevée.", "No limit was found.")),
+        ),
         Section(
             "recommandations",
             say("Recommandations", "Recommendations"),
@@ -32,6 +36,6 @@ def conclusions_section(report: Report) -> Section:
     return Section("conclusions", "Conclusions", [Text(intro)], parts)
 
 
-def _items(items: Sequence[Item]) -> list[Content]:
-    nothing = say("Aucune règle ne s'applique.", "No rule applies.")
+def _items(items: Sequence[Item], nothing: str = "") -> list[Content]:
+    nothing = nothing or say("Aucune règle ne s'applique.", "No rule applies.")
     return [Items(items)] if items else [Text(nothing, "empty")]

@@ -115,7 +115,10 @@ def coverage_table(dataset: Dataset) -> Table:
         rows.append([words.axis("topic", topic), *map(number, (*counts, sum(counts), missing))])
     levels = [dataset.covered.axes["difficulty"][d] for d in Difficulty]
     sums = (*levels, dataset.covered.total, dataset.covered.missing)
-    columns = [("Topic", False), *((words.axis("difficulty", d), True) for d in Difficulty)]
+    columns = [
+        (say("Thème", "Topic"), False),
+        *((words.axis("difficulty", d), True) for d in Difficulty),
+    ]
     columns += [("Total", True), (say("Manquants", "Missing"), True)]
     every: list[list[str | Cell]] = [*rows, ["Total", *map(number, sums)]]
     note = say(
@@ -123,7 +126,7 @@ def coverage_table(dataset: Dataset) -> Table:
         "Missing: what it takes to bring every cell to its target.",
     )
     strong = frozenset({len(rows)})
-    caption = say("Exemples par topic et par niveau", "Examples by topic and level")
+    caption = say("Exemples par thème et par niveau", "Examples by topic and level")
     return Table(caption, columns, every, note, strong, drawn=True)
 
 
@@ -144,7 +147,7 @@ def _heat(dataset: Dataset) -> Heat:
         note = say("Toutes les cibles sont atteintes.", "Every target is met.")
     return Heat(
         say(
-            "Couverture : exemples et cible par topic et par niveau",
+            "Couverture : exemples et cible par thème et par niveau",
             "Coverage: examples and target by topic and level",
         ),
         [words.axis("difficulty", d) for d in Difficulty],

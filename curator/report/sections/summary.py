@@ -9,7 +9,6 @@ from curator.report.data.training import Training
 from curator.report.gather import Report
 from curator.report.language import say
 from curator.report.language.numbers import NONE, count, listed, mark, noun, number, percent
-from curator.report.rules import ADVICE, follow
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
 
@@ -145,54 +144,36 @@ def _nothing_compared(report: Report) -> str:
 
 
 def _figures(report: Report) -> list[Content]:
-    """Say which figures are missing and what brings the first, or what is next; then show them."""
+    """Say which figures are missing and what is next, as `curator` does; then show them."""
     figures = {
-        "dataset": (_dataset_card(report), "curator import"),
-        "batches": (_batches_card(report), _batches_step(report)),
-        "review": (_review_card(report), "curator augment"),
-        "loss": (_training_card(report), _training_step(report)),
-        "score": (_score_card(report), "curator evaluate"),
-        "rag": (
-            _rag_card(report),
-            f"curator evaluate, {say('avec un bras', 'with an arm')} rag: true",
-        ),
+        "dataset": _dataset_card(report),
+        "batches": _batches_card(report),
+        "review": _review_card(report),
+        "loss": _training_card(report),
+        "score": _score_card(report),
+        "rag": _rag_card(report),
     }
     ranked = sorted(figures.items(), key=lambda one: one[0] not in _FIRST)
-    cards = [card for _, (card, _) in ranked if card]
-    missing = {say(*_NAMES[name]): step for name, (card, step) in figures.items() if card is None}
-    following = ""
+    cards = [card for _, card in ranked if card]
+    missing = [say(*_NAMES[name]) for name, card in figures.items() if card is None]
+    following = say(f"Prochaine commande : {report.next}.", f"Next command: {report.next}.")
     if missing:
-        names, step = listed([*missing]), next(iter(missing.values()))
         lacking = noun(len(missing), "Manque encore|Manquent encore", "")
-        following = say(
-            f"{lacking} : {names}. Prochaine commande : {step}.",
-            f"Still missing: {names}. Next command: {step}.",
-        )
-    elif advice := next((i for i in follow(report, ADVICE) if "curator " in i.text), None):
-        following = f"{say('Ensuite :', 'Next:')} {advice.text} ({advice.because})"
-    said = [Text(following, "next")] if following else []
-    return [*said, Cards(cards)] if cards else [*said]
+        names = listed(missing)
+        still = say(f"{lacking} : {names}.", f"Still missing: {names}.")
+        following = f"{still} {following}"
+    said = Text(following, "next")
+    return [said, Cards(cards)] if cards else [said]
 
 
 _NAMES = {  # of figures that are missing
-    "dataset": ("dataset", "dataset"),
+    "dataset": ("jeu de données", "dataset"),
     "batches": ("candidats", "candidates"),
     "review": ("relecture", "review"),
     "loss": ("perte de validation", "validation loss"),
     "score": ("score", "score"),
     "rag": ("comparaison avec RAG", "comparison with RAG"),
 }
-
-
-def _batches_step(report: Report) -> str:
-    return "curator filter" if report.batches.batches else "curator augment"
-
-
-def _training_step(report: Report) -> str:
-    if report.training and report.training.run.ended is None:
-        return f"curator train --name {report.training.run.name}"
-    built = "curator gate" if report.dataset.built else "curator build, curator gate"
-    return f"{built}, {say('puis', 'then')} curator train"
 
 
 def _dataset_card(report: Report) -> Card | None:
@@ -203,7 +184,7 @@ def _dataset_card(report: Report) -> Card | None:
     note = say(f"{missing} à écrire pour couvrir les cibles", f"{missing} to write for the targets")
     if not data.covered.missing:
         note = say("toutes les cases sont à leur cible", "every cell is at its target")
-    return Card("Dataset", number(data.covered.total), note)
+    return Card(say("Jeu de données", "Dataset"), number(data.covered.total), note)
 
 
 def _batches_card(report: Report) -> Card | None:

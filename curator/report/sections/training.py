@@ -18,8 +18,9 @@ def training_section(training: Training | None, every: list[Run]) -> Section:
     title = say("Entraînement LoRA", "LoRA training")
     if training is None:
         nothing = say(
-            "Aucun entraînement n'a encore eu lieu : curator gate, puis curator train.",
-            "No training has taken place yet: curator gate, then curator train.",
+            "Aucun entraînement n'a encore eu lieu : curator retrain, dès que le jeu passe "
+            "curator gate.",
+            "No training has taken place yet: curator retrain, once the set passes curator gate.",
         )
         return Section("entrainement", title, [Text(nothing, "empty")])
     return Section(

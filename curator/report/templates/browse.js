@@ -7,6 +7,7 @@ const rows = data.rows;
 const places = new Map(rows.map((row, n) => [row.key, n]));
 const labels = Object.fromEntries(data.facets.map((f) => [f.name, f.values]));
 const label = (name, value) => labels[name]?.[value] ?? value;
+// "corrected" has no tone: its text was replaced, and what replaced it may be good.
 const TONES = { accepted: "conforme", conforme: "conforme", came: "conforme", better: "conforme", rejected: "en-echec", "en-echec": "en-echec", went: "en-echec", worse: "en-echec" };
 const fill = filler(data.lang);
 const number = new Intl.NumberFormat(data.lang);
@@ -29,9 +30,11 @@ const misses = (row) => {
   if (bent?.only && !fate(row)) missed.push("");
   return missed;
 };
-const verdictOf = (row) => (row.facets.change ? "change" : "status");
-// Which column a row stands in: 1 where it was rejected, left out, went or got worse.
-const sideOf = ({ facets }) => (TONES[facets.change ?? facets.status] === "en-echec" || facets.status === "left_out" ? 1 : 0);
+// The facet that a row's badge shows (rows.py says which), and its value.
+const verdictOf = (row) => row.badge;
+const AWAY = new Set(["left_out", "corrected", "superseded"]);
+// Which column a row stands in: 1 where it was rejected, left out or replaced, went or got worse.
+const sideOf = ({ facets, badge }) => (TONES[facets[badge]] === "en-echec" || AWAY.has(facets[badge]) ? 1 : 0);
 const sift = function* () {
   const counts = Object.fromEntries(data.facets.map((f) => [f.name, new Map()]));
   const found = [[], []];
@@ -190,7 +193,7 @@ const example = (row, side) => {
     return made;
   };
   const axes = ["category", "topic", "level", "strategy", "arm", "source", "split", "review"];
-  const named = axes.filter((name) => row.facets[name]).map((name) => label(name, row.facets[name]));
+  const named = axes.filter((name) => row.facets[name] && name !== row.badge).map((name) => label(name, row.facets[name]));
   const marks = [...new Set(named)].map((name) => el("span", {}, name));
   return [
     el("p", { class: "walk" }, el("a", { href: "#", class: "back" }, say.back), el("a", { href: "#", class: "up" }, say.overview), button(say.previous, -1), button(say.next, 1),

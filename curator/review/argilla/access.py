@@ -99,6 +99,13 @@ def embedded(project: Project) -> Access | None:
     return Access(server.url, server.api_key) if server else None
 
 
+def is_known(settings: ServerSettings, project: Project) -> bool:
+    """Tell whether a server is named, or the embedded one runs; asks the server itself nothing."""
+    if os.environ.get("ARGILLA_API_URL") or settings.url:
+        return True
+    return supervisor.running(default_data(project)) is not None
+
+
 def need_access(settings: ServerSettings, root: Path) -> Access:
     """The server that is named, else the embedded one; raises ArgillaError where neither is."""
     server = access(settings, root) or embedded(Project(root))
