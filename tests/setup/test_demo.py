@@ -1,12 +1,14 @@
-"""Which model `make demo` takes, with a stub in the place of the command."""
+"""Which model `make demo` takes and what it says, with a stub in the place of the command."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from curator.review.decisions.rubric import RATINGS, rubric
 from tests.conftest import ROOT
 
 STUB = """#!/bin/sh
@@ -62,3 +64,28 @@ def test_a_model_that_cannot_be_had_ends_the_demo_at_once(tmp_path: Path) -> Non
     code, said, commands = demo(tmp_path, MODEL="giant")
     assert code == 1 and said == "curator: no known model is called giant\n"
     assert "stats" not in commands
+
+
+NUMBERS = ("six", "seven", "eight", "nine", "ten")
+
+
+def key_sequences() -> dict[str, list[str]]:
+    """The keys that accept an example, wherever people are told of them."""
+    told = {".ci/demo.sh": "Enter", "docs/guides/review.md": "`Enter`", "README.fr.md": "`Entrée`"}
+    found = {}
+    for name, last in told.items():
+        text = (ROOT / name).read_text("utf-8")
+        [keys] = re.findall(rf"((?:`?\d`? ?,? ?)+)(?:puis )?{last}", text.replace("\n", " "))
+        found[name] = re.findall(r"\d", keys)
+    return found
+
+
+def test_the_keys_that_are_told_answer_every_question_of_the_rubric() -> None:
+    """The server refuses a submission in which a required mark is missing."""
+    told, criteria = key_sequences(), rubric().criteria
+    assert len({tuple(keys) for keys in told.values()}) == 1, told
+    decision, *marks = told[".ci/demo.sh"]
+    assert decision == "1" and len(marks) == len(criteria)
+    assert {int(mark) for mark in marks} <= set(RATINGS)
+    counted = re.search(r"(\w+) keys review", (ROOT / ".ci" / "demo.sh").read_text("utf-8"))
+    assert counted and counted[1].lower() == NUMBERS[len(criteria) + 2 - 6]  # a decision, Enter
