@@ -40,7 +40,9 @@ curator augment --recipe "$recipe" --model "$model"
 echo
 echo "== 3. Argilla: what was accepted waits for an annotator"
 wait "$preparing" || true
-curator argilla up --port "${DEMO_PORT:-6911}"
+# Without the owner's password and the advice to add people: the demo adds its own user.
+running=$(curator argilla up --port "${DEMO_PORT:-6911}")
+echo "$running" | sed -e '/^User /d' -e '/^Next: /d'
 curator review push --recipe pipelines/demo-review.yaml
 if [ -e "$data/keys/$user.key" ]; then act=reset; else act=add; fi
 curator argilla users "$act" "$user"
