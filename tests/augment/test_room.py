@@ -1,15 +1,17 @@
 """What a batch would make for slots that are full in the set: told, and avoided if possible."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from curator.augment import run as pipeline
 from curator.augment.inputs import BatchInputs
 from curator.augment.preview import preview
 from curator.augment.room import limits, wanted, without_room
 from curator.base import store
-from curator.cli.views.augment import preview_view
+from curator.cli.views.augment import augment_view, preview_table, preview_view
 from curator.generate.recipe import AugmentRecipe
 from curator.models.scripted import ScriptedModel
 from curator.records.project import Project
@@ -82,6 +84,23 @@ def test_a_dry_run_with_room_for_all_says_nothing_of_it(project: Project) -> Non
     planned = preview(project, recipe(model={"name": "smollm2"}), quiet)
     assert planned.wanted and planned.document()["no_room"] == 0
     assert not any(str(line).startswith("Full slots") for line in preview_view(planned))
+
+
+def test_the_expected_column_adds_up(full: Project) -> None:
+    """To the decimal that is shown: 2 and 14 times 1 are no total of 14."""
+    table = preview_table(preview(full, more(model={"name": "smollm2"}), quiet))
+    *parts, total = (Decimal(str(cell)) for cell in table.columns[-1].cells)
+    assert all(part.as_tuple().exponent == -1 for part in (*parts, total))
+    assert abs(sum(parts) - total) <= Decimal("0.05") * len(parts) and total > 0
+
+
+def test_coverage_is_told_as_that_before_the_batch(full: Project) -> None:
+    chosen = more(output="build/demo")
+    done = pipeline.augment(full, chosen, quiet, lambda settings: ScriptedModel(good_or_bad))
+    table = next(iter(augment_view(done, full)))
+    assert isinstance(table, Table)
+    title = "Coverage before this batch, with what earlier ones in build/demo/ brought"
+    assert str(table.title).startswith(title)
 
 
 def test_a_batch_says_so_before_it_begins(full: Project, caplog: pytest.LogCaptureFixture) -> None:

@@ -40,9 +40,8 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     judged = [*outcome.accepted, *outcome.rejected]
     # Unlike `curator stats`: none is made anew for what people have not decided on yet.
     folder = project.relative(result.batch.folder.parent)
-    yield coverage_table(
-        result.before, f"Coverage before this batch, with earlier ones in {folder}/"
-    )
+    title = f"Coverage before this batch, with what earlier ones in {folder}/ brought"
+    yield coverage_table(result.before, title)
     yield funnel_table(outcome)
     if outcome.rejected:
         yield reasons_table(outcome)
