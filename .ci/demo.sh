@@ -40,13 +40,15 @@ curator augment --recipe "$recipe" --model "$model"
 echo
 echo "== 3. Argilla: what was accepted waits for an annotator"
 wait "$preparing" || true
-curator argilla up --port "${DEMO_PORT:-6911}"
+# Without the owner's password and the advice to add people: the demo adds its own user.
+running=$(curator argilla up --port "${DEMO_PORT:-6911}")
+echo "$running" | sed -e '/^User /d' -e '/^Next: /d'
 curator review push --recipe pipelines/demo-review.yaml
 if [ -e "$data/keys/$user.key" ]; then act=reset; else act=add; fi
 curator argilla users "$act" "$user"
 echo
-echo "Open the address, log in as $user with the password above, choose the dataset demo. Seven keys review"
-echo "an example: 1 5 4 4 4 5 Enter; README.fr.md tells annotators more. make demo-down stops Argilla."
+echo "Open the address, log in as $user with the password above, choose the dataset demo. Eight keys review"
+echo "an example: 1 4 5 4 4 4 5 Enter; README.fr.md tells annotators more. make demo-down stops Argilla."
 if [ "$model" = smollm2 ]; then
     echo "This model is tiny and its French poor: why what it wrote was rejected is the point there."
     echo "For real candidates: curator models get qwen-1.5b, then curator augment --more 2 --model qwen-1.5b."

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from curator.augment.room import limits, room_of, wanted
 from curator.base.errors import DataError
 from curator.generate.batch import Batch, existing
 from curator.generate.recipe import AugmentRecipe
@@ -15,7 +16,7 @@ from curator.records.example import Example
 from curator.records.files import ReadOnce
 from curator.records.project import Project
 from curator.records.rejections import LastBuildRejections
-from curator.records.taxonomy import Taxonomy
+from curator.records.taxonomy import Slot, Taxonomy
 from curator.review.decisions.state import Changes, read_changes
 
 
@@ -34,13 +35,15 @@ class Sources:
     """What one batch may draw on: all inputs but its own candidates.
 
     `trusted` are authored and imported examples, `pending` the accepted candidates of other
-    batches, `taken` all candidates of other batches, `before` the coverage without this batch.
+    batches, `taken` all candidates of other batches, `before` the coverage without this batch,
+    `room` how many more examples each slot of the set would hold; None where none is known.
     """
 
     trusted: Sequence[Example]
     pending: Sequence[Example]
     taken: Sequence[Example]
     before: Coverage
+    room: dict[Slot, int] | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class BatchInputs:
     batches: Sequence[EarlierBatch]
     changes: Changes
     rejections: LastBuildRejections
+    limits: dict[Slot, int] | None
 
     @classmethod
     def read(cls, project: Project, recipe: AugmentRecipe) -> "BatchInputs":
@@ -76,7 +80,8 @@ class BatchInputs:
         batches = [_read_batch(b, read) for b in existing(project.root / recipe.output)]
         changes = read_changes(project, read)
         rejections = LastBuildRejections.of(project)
-        return cls(recipe, project.taxonomy, trusted, batches, changes, rejections)
+        room = limits(project, recipe)
+        return cls(recipe, project.taxonomy, trusted, batches, changes, rejections, room)
 
     def own(self) -> list[EarlierBatch]:
         """List the batches that the recipe made, by name."""
@@ -92,9 +97,12 @@ class BatchInputs:
         pending = [e for b in others for e in b.accepted]
         taken = [e for b in others for e in b.candidates]
         counted = self.rejections.without([*self.trusted, *self.changes.applied(pending)])
-        return Sources(
-            self.trusted, pending, taken, coverage(counted, self.recipe.targets, self.taxonomy)
-        )
+        before = coverage(counted, self.recipe.targets, self.taxonomy)
+        return Sources(self.trusted, pending, taken, before, room_of(self.limits, before))
+
+    def wanted(self, sources: Sources) -> dict[Slot, float]:
+        """Return how many accepted candidates of each slot a batch is to bring."""
+        return wanted(self.recipe, sources.before, sources.room)
 
     def history(self, model: str | None) -> Yields:
         """Add up the yields of complete batches that used this model (its digest), or none."""

@@ -1,5 +1,6 @@
 """A batch from plan to hand-over: plan, generate, filter, write; or resume what was interrupted."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from curator.augment.adviser import Adviser
 from curator.augment.inputs import BatchInputs, Sources, needs_model
 from curator.augment.judge import WaveJudge
 from curator.augment.resume import settings_of
+from curator.augment.room import full_slots
 from curator.base import store
 from curator.base.clock import now
 from curator.base.errors import CuratorError, NothingMissing, NothingSurvived
@@ -23,7 +25,6 @@ from curator.filters.signals import signals
 from curator.generate import batch as batches
 from curator.generate.batch import Batch, Plan
 from curator.generate.funnel import funnel_of
-from curator.generate.planner import needs
 from curator.generate.prompting import texts_sha256
 from curator.generate.recipe import AugmentRecipe
 from curator.generate.runner import BatchRunner, BatchTools
@@ -36,8 +37,9 @@ from curator.models.settings import ModelSettings
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.project import RECIPE, Project
-from curator.records.taxonomy import Slot
 from curator.rust.unsandboxed import judging_version
+
+log = logging.getLogger(__name__)
 
 Load = Callable[[ModelSettings], TextModel]
 
@@ -107,6 +109,8 @@ def _augment(
         sources = inputs.besides(batch)
         if batch.complete:
             return _read_back(inputs, batch, sources)
+        if full := full_slots(batch.plan().wanted, sources.room, recipe.targets.surplus):
+            log.warning("%s", full)
         known = [*sources.trusted, *sources.pending]
         judge = WaveJudge(project, recipe, known, stream)
         strategies = make_strategies(recipe, sources.trusted, progress)
@@ -115,7 +119,7 @@ def _augment(
         state.take(sources.taken)
         result = BatchRunner(batch, recipe, tools, state).run()
         if not (result.candidates or recipe.allow_empty):
-            raise _nothing_made(recipe, sources, result.stopped)
+            raise _nothing_made(inputs, sources, result.stopped)
         outcome = outcome_of(result.judged, _names(recipe), _every(recipe)) if judged else None
         if outcome:
             scorer = model if recipe.generate.likelihood else None
@@ -154,13 +158,9 @@ def _refuse_nothing(inputs: BatchInputs) -> None:
     if inputs.recipe.seed is not None or any(b.manifest is None for b in inputs.own()):
         return
     sources = inputs.besides(None)
-    if not _needs(inputs.recipe, sources):
+    if not inputs.wanted(sources):
         hint = f"curator augment --more 2 makes two more of each cell; targets are in {RECIPE}"
         raise NothingMissing(_enough(sources), hint=hint)
-
-
-def _needs(recipe: AugmentRecipe, sources: Sources) -> dict[Slot, float]:
-    return needs(sources.before, recipe.targets, recipe.more)
 
 
 def _enough(sources: Sources) -> str:
@@ -168,14 +168,14 @@ def _enough(sources: Sources) -> str:
     return f"nothing is missing: {plural(sources.before.total, 'example')}{waiting}"
 
 
-def _nothing_made(recipe: AugmentRecipe, sources: Sources, stopped: str) -> CuratorError:
+def _nothing_made(inputs: BatchInputs, sources: Sources, stopped: str) -> CuratorError:
     """Make the error of a batch without a candidate; `stopped` is why it ended."""
     if stopped == "targets_met":
         return NothingMissing(_enough(sources))
     if stopped != "nothing_left":
         return NothingSurvived(f"no candidate was made: the batch ended by its limit of {stopped}")
-    lacking = Counter[str]()
-    for slot, count in _needs(recipe, sources).items():
+    recipe, lacking = inputs.recipe, Counter[str]()
+    for slot, count in inputs.wanted(sources).items():
         lacking[slot.topic] += round(count / recipe.targets.surplus)
     topics = ", ".join(f"{topic} {n}" for topic, n in lacking.most_common() if n)
     names = " and ".join(recipe.generate.strategies)
@@ -201,7 +201,7 @@ def _choose(
     def make_plan(seed: int) -> Plan:
         sources = inputs.besides(next((b for b in begun if b.seed == seed), None))
         settings = settings_of(recipe, ref, sources, judged, opinion)
-        return Plan(settings, seed, created, rustc, _needs(recipe, sources), past)
+        return Plan(settings, seed, created, rustc, inputs.wanted(sources), past)
 
     root = project.root / recipe.output
     return batches.choose_batch(root, recipe.name, make_plan, recipe.seed, begun)

@@ -16,11 +16,15 @@ from curator.records.project import Project
 
 @dataclass(frozen=True)
 class BuildResult:
-    """The curated set, the manifest that was written with it, and its address if published."""
+    """The curated set, the manifest that was written with it, and its address if published.
+
+    `targets_in` names the recipe, below pipelines/, whose targets hold for the set.
+    """
 
     curated: CuratedSet
     manifest: dict[str, Any]
     published: str | None = None
+    targets_in: str = "augment.yaml"
 
     def document(self) -> dict[str, Any]:
         """Return the manifest, with the count of what awaits review, what changed its split, and
@@ -54,7 +58,7 @@ def build(
     if publish_as:
         progress(f"publishing as {publish_as}", 0, 0)
     address = publish(project.curated, publish_as) if publish_as else None
-    return BuildResult(curated, manifest, address)
+    return BuildResult(curated, manifest, address, recipe.augment)
 
 
 @dataclass(frozen=True)

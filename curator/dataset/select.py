@@ -25,10 +25,14 @@ _BY_PEOPLE = {Origin.AUTHORED: 0, Origin.CORRECTED: 1, Origin.IMPORTED: 2}
 
 
 class OverQuota(NamedTuple):
-    """An example that was left out because its slot is full."""
+    """An example that was left out because its slot is full.
+
+    `accepted` says that people accepted it.
+    """
 
     id: str
     slot: Slot
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,10 @@ def select(
     """
     limits = quotas(targets, excess, known)
     waiting: dict[Slot, list[tuple[int, str, int]]] = {slot: [] for slot in limits}
+    accepted = set[str]()
     for number, example in enumerate(examples):
+        if example.reviews:
+            accepted.add(example.id)
         waiting[example.slot].append((_rank(example), example.id, number))
     taken: dict[Slot, list[Example]] = {}
     over_quota: list[OverQuota] = []
@@ -81,7 +88,8 @@ def select(
         near = [e for other, kept in taken.items() if other.topic == slot.topic for e in kept]
         taken[slot] = _farthest_first(examples, ranked, near, limits[slot])
         kept = {e.id for e in taken[slot]}
-        over_quota += [OverQuota(key, slot) for _, key, _ in ranked if key not in kept]
+        out = (key for _, key, _ in ranked if key not in kept)
+        over_quota += [OverQuota(key, slot, key in accepted) for key in out]
     return Selection([e for kept in taken.values() for e in kept], over_quota)
 
 

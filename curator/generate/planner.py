@@ -21,7 +21,7 @@ from curator.generate.yields import Yields
 from curator.records.coverage import Coverage
 from curator.records.example import Example
 from curator.records.targets import Targets
-from curator.records.taxonomy import Cell, Slot
+from curator.records.taxonomy import Category, Cell, Slot
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,33 @@ class Pick:
     count: int
 
 
-def needs(before: Coverage, targets: Targets, more: int = 0) -> dict[Slot, float]:
+def needs(
+    before: Coverage, targets: Targets, more: int = 0, room: Mapping[Slot, int] | None = None
+) -> dict[Slot, float]:
     """Return how many accepted candidates each slot needs: what it lacks times the surplus.
 
-    Each cell lacks what is missing to its target, and `more` examples beyond that.
+    Each cell lacks what is missing to its target, and `more` examples beyond that. Where `room`
+    says how many further examples the slots would hold, those `more` go to slots of their cell that
+    have room, as far as there are any.
     """
-    extra = targets.divide(more)
-    lacking = {slot: n + extra[slot.category] for slot, n in before.lacking.items()}
+    shares = targets.divide(more)
+    extra = {slot: shares[slot.category] for slot in before.lacking}
+    if room is not None:
+        spare = {slot: max(0, room[slot] - n) for slot, n in before.lacking.items()}
+        for cell in before.cells:
+            _shift(extra, spare, [Slot(*cell, category) for category in Category])
+    lacking = {slot: n + extra[slot] for slot, n in before.lacking.items()}
     return {slot: n * targets.surplus for slot, n in lacking.items() if n}
+
+
+def _shift(extra: dict[Slot, int], spare: Mapping[Slot, int], slots: Sequence[Slot]) -> None:
+    """Shift what finds its slot full to the slot that has most room left, if any has some."""
+    over = [slot for slot in slots for _ in range(extra[slot] - spare[slot])]
+    for slot in over:
+        roomiest = max(slots, key=lambda s: spare[s] - extra[s])
+        if spare[roomiest] > extra[roomiest]:
+            extra[slot] -= 1
+            extra[roomiest] += 1
 
 
 def prompt_size(wanted: Mapping[Slot, float], recipe: AugmentRecipe) -> int:

@@ -134,10 +134,20 @@ class BatchRunner:
         number = len(self.waves)
         wave = self.batch.wave(number, "candidates")
         if wave is None:
+            self._report(self.made)
             wave = self._make(requests)
             self.batch.write_wave(number, "candidates", wave)
-        self.tools.progress("generate", self.made + len(wave), self.recipe.stop.candidates)
+        self._report(self.made + len(wave))
         return wave
+
+    def _report(self, made: int) -> None:
+        """Say how many candidates there are; of how many, once that gives a fair time left.
+
+        The first wave says little of the pace: mutants are made at once, texts of a model are not.
+        """
+        total = self.recipe.stop.candidates
+        settled = len(self.waves) >= 2 or 4 * made >= total
+        self.tools.progress("generate", min(made, total), total if settled else 0)
 
     def _make(self, requests: Sequence[Request]) -> list[Example]:
         parts = [list(part) for _, part in groupby(requests, key=lambda r: r.strategy)]
@@ -158,13 +168,13 @@ class BatchRunner:
         return written
 
     def _reporter(self, asked: int, turn: int) -> Callable[[int], None]:
-        made, total = self.made, self.recipe.stop.candidates
+        made = self.made
 
         def report(count: int) -> None:
             if turn:
                 self.tools.progress(f"write, round {turn + 1}", count, asked)
             else:
-                self.tools.progress("generate", min(made + count, total), total)
+                self._report(made + count)
 
         return report
 

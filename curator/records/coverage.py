@@ -7,7 +7,7 @@ has the same number of examples, 0 when all examples share one value.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from curator.records.example import Example
@@ -21,8 +21,8 @@ class Coverage:
     """Counts of a set of examples, and what is missing from it.
 
     `cells` and `deficits` map each cell of the taxonomy to a number of examples, `lacking` each
-    slot (a category of a cell); `axes` maps each axis to the counts of its values; `balance` maps
-    each axis, and "cell", to 0..1.
+    slot (a category of a cell); `slots` holds the counts of the slots that have any; `axes` maps
+    each axis to the counts of its values; `balance` maps each axis, and "cell", to 0..1.
     """
 
     total: int
@@ -31,6 +31,7 @@ class Coverage:
     lacking: dict[Slot, int]
     axes: dict[str, dict[str, int]]
     balance: dict[str, float]
+    slots: Mapping[Slot, int] = field(default_factory=dict)
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -95,4 +96,4 @@ def coverage(
     axes = {axis: _counts(by_slot, axis, names) for axis, names in values}
     shares = {axis: round(balance(counts.values()), 4) for axis, counts in axes.items()}
     shares["cell"] = round(balance(cells.values()), 4)
-    return Coverage(by_slot.total(), cells, deficits, lacking, axes, shares)
+    return Coverage(by_slot.total(), cells, deficits, lacking, axes, shares, by_slot)

@@ -139,6 +139,8 @@ def test_the_command_reads_each_file_once(
         main(["--project", str(busy.root), "augment", "--recipe", str(path), "--json", *words])
     assert not ended.value.code
     assert reads["pipelines/mutants.yaml"] == reads["pipelines/review.yaml"] == 1
+    # What the batch's recipe extends is also the one whose targets hold for the set.
+    assert reads.pop("pipelines/augment.yaml") == 2
     once_each(reads)
 
 

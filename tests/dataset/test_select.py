@@ -2,10 +2,12 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.dataset.select import farthest_first, prose_of, quotas, select
+from curator.cli.views.build import accepted_and_full
+from curator.dataset.select import OverQuota, farthest_first, prose_of, quotas, select
 from curator.filters.base import failing
 from curator.records.example import Example, Origin
 from curator.records.spool import Spool
@@ -14,6 +16,7 @@ from curator.records.taxonomy import taxonomy
 from curator.text.shingles import jaccard
 from tests.conftest import ANSWER, make_example
 from tests.generate.test_strategies import rejected
+from tests.review.conftest import review
 
 WORDS = ("le", "code", "emprunte", "une", "valeur", "puis", "la", "rend", "à", "qui", "possède")
 
@@ -52,6 +55,29 @@ def test_quotas_hold_and_order_does_not_matter(
 def test_what_people_wrote_comes_first() -> None:
     machine = rejected(failing("rust", "does_not_compile", "x"), "par un modèle")
     assert farthest_first([machine, make_example()], [], 1) == [make_example()]
+
+
+def test_what_people_accepted_is_told_from_what_they_never_saw() -> None:
+    known = [example(seed) for seed in range(4)]
+    known[2:] = [e.model_copy(update={"reviews": (review("anna", "accepter"),)}) for e in known[2:]]
+    [slot] = {e.slot for e in known}
+    left_out = select(known, Targets(per_cell=1, topics={}), 1.0).over_quota
+    assert len(left_out) == 3 and {one.slot for one in left_out} == {slot}
+    seen = {e.id for e in known[2:]}
+    assert {one.id for one in left_out if one.accepted} == seen & {one.id for one in left_out}
+    assert any(one.accepted for one in left_out)
+
+
+@pytest.mark.parametrize(("count", "named"), [(0, 0), (5, 5), (7, 5)])
+def test_accepted_ones_without_room_are_named_with_what_to_do(count: int, named: int) -> None:
+    slot = example(0).slot
+    over = [OverQuota(f"{n:016x}", slot, n < count) for n in range(9)]
+    said = "\n".join(accepted_and_full(over, "own.yaml"))
+    assert said.count(f" ({slot})") == named
+    assert (" and 2 more." in said) == (count == 7)
+    assert ("raise targets.per_cell (or targets.topics) in pipelines/own.yaml" in said) == (
+        count > 0
+    )
 
 
 def test_the_least_alike_is_taken() -> None:

@@ -312,6 +312,21 @@ def test_a_dry_run_foresees_the_batch(project: Project) -> None:
     assert basis.here and basis.tried > 100
 
 
+def test_no_time_left_is_told_before_two_waves_or_a_quarter(project: Project) -> None:
+    """A total gives a time left; the pace of the first wave says little of those after it."""
+    said: list[tuple[int, int]] = []
+
+    def hear(label: str, done: int, total: int) -> None:
+        if label == "generate":
+            said.append((done, total))
+
+    chosen = recipe(stop=StopSettings(candidates=40, min_yield=0))
+    pipeline.augment(project, chosen, hear, lambda settings: ScriptedModel(good_or_bad))
+    assert said[0] == (0, 0), "what is done is named before anything is made"
+    assert {total for done, total in said if done <= 3} == {0}
+    assert {total for done, total in said if done >= 10} == {40}
+
+
 def test_what_a_batch_brought_steers_the_next(project: Project) -> None:
     def load(settings: object) -> ScriptedModel:
         return ScriptedModel(good_or_bad)

@@ -55,6 +55,30 @@ def test_more_comes_on_top_of_what_each_cell_lacks(more: int) -> None:
     assert needs(before, met) == {s: n for s, n in before.lacking.items() if n}
 
 
+def test_more_goes_to_the_slots_of_its_cell_that_have_room() -> None:
+    """As far as there are any: what no slot of a cell has room for stays where it was."""
+    met = Targets(per_cell=0, topics={}, surplus=1)
+    before, share = coverage([], met), met.divide(3)
+    assert share == {Category.DEBUG: 1, Category.CONCEPTS: 1, Category.EXERCISES: 1}
+    room = dict.fromkeys(before.lacking, 9)
+    debug, concepts, exercises = (Slot(*FULL.cell, category) for category in share)
+    room |= {debug: 0, concepts: 2, exercises: 0}
+    nowhere = [Slot(*OTHER.cell, category) for category in share]
+    room |= dict.fromkeys(nowhere, 0)
+    found = needs(before, met, 3, room)
+    assert sum(found.values()) == sum(needs(before, met, 3).values())
+    assert {s: n for s, n in found.items() if s.cell == FULL.cell} == {concepts: 2, exercises: 1}
+    assert [found[slot] for slot in nowhere] == [1, 1, 1]
+
+
+def test_what_lacks_keeps_its_room_before_more_comes() -> None:
+    met = Targets(per_cell=1, topics={}, categories={Category.DEBUG: 1}, surplus=1)
+    before = coverage([], met)
+    room = dict.fromkeys(before.lacking, 0) | {s: 1 for s, n in before.lacking.items() if n}
+    found = needs(before, met, 1, room)
+    assert found[FULL] == 2 and sum(found.values()) == 2 * len(before.cells)
+
+
 @pytest.mark.parametrize("per_cell", range(12))
 def test_a_cell_is_split_by_the_shares_of_its_categories(per_cell: int) -> None:
     split = Targets(per_cell=per_cell).split(Topic.TRAITS, Difficulty.DEBUTANT)

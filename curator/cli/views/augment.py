@@ -31,8 +31,6 @@ ENDS = {
     "low_yield": "too few of the last candidates were accepted",
     "nothing_left": "no strategy has anything left to try for what is missing",
 }
-# Unlike `curator stats`: none is made anew for what people have not decided on yet.
-COUNTED = "Coverage, the candidates that wait for people among it"
 _FILES = "plan.json, candidates.jsonl, accepted.jsonl, rejected.jsonl, manifest.json"
 
 
@@ -40,7 +38,10 @@ def augment_view(result: "AugmentResult", project: "Project") -> "Iterator[Table
     """Coverage before, the funnel, yields, why the batch ended, and where it lies."""
     outcome = result.judged_outcome()
     judged = [*outcome.accepted, *outcome.rejected]
-    yield coverage_table(result.before, COUNTED)
+    # Unlike `curator stats`: none is made anew for what people have not decided on yet.
+    folder = project.relative(result.batch.folder.parent)
+    title = f"Coverage before this batch, with what earlier ones in {folder}/ brought"
+    yield coverage_table(result.before, title)
     yield funnel_table(outcome)
     if outcome.rejected:
         yield reasons_table(outcome)
@@ -70,6 +71,8 @@ def preview_view(preview: "Preview") -> "Iterator[Table | str]":
         return
     yield preview_table(preview)
     yield from preview_lines(preview)
+    if full := preview.full_slots():
+        yield f"Full slots: {full}."
     yield f"It would end because: {ENDS[preview.forecast.stopped]}."
 
 
@@ -86,8 +89,8 @@ def preview_table(preview: "Preview") -> "Table":
         expected = sum(map(plan.expected, picks))
         missing = sum(n for s, n in preview.before.lacking.items() if topic in (None, s.topic))
         wanted = sum(n for s, n in preview.wanted.items() if topic in (None, s.topic))
-        figures = [missing, round(wanted), *counts, round(expected)]
-        rows.append([topic or "total", *map(str, figures)])
+        figures = map(str, [missing, round(wanted), *counts])
+        rows.append([topic or "total", *figures, f"{expected:.1f}"])
     return table("Plan: candidates per strategy", columns, rows)
 
 

@@ -1,7 +1,7 @@
 """The curated set, in a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from curator.base.plural import plural
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from curator.dataset.build import BuildResult
     from curator.dataset.curate import CuratedSet
+    from curator.dataset.select import OverQuota
     from curator.records.project import Project
 
 SHOWN = 50  # refused examples that people see; the manifest has them all
+NAMED = 5  # examples that people accepted, and that are left out for full slots
 
 
 def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | str]":
@@ -36,10 +38,23 @@ def build_view(result: "BuildResult", project: "Project") -> "Iterator[Table | s
         f"Left out: {len(over_quota)} for full slots, {len(rejected)} by filters; "
         f"awaiting review or turned down: {curated.gathered.waiting}."
     )
+    yield from accepted_and_full(over_quota, result.targets_in)
     where = project.relative(project.curated)
     yield f"Written to {where}/: examples.jsonl, parquet, splits, README.md"
     if result.published:
         yield f"Published: {result.published}"
+
+
+def accepted_and_full(over_quota: "Sequence[OverQuota]", recipe: str) -> Iterator[str]:
+    """Name what people accepted and no slot had room for, and say what makes room."""
+    lost = [f"{one.id} ({one.slot})" for one in over_quota if one.accepted]
+    if lost:
+        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+        yield f"Accepted by people, but their slots are full: {', '.join(lost[:NAMED])}{more}."
+        yield (
+            f"For more room raise targets.per_cell (or targets.topics) in pipelines/{recipe}, "
+            "and build again."
+        )
 
 
 def _moved(curated: "CuratedSet") -> Iterator[str]:

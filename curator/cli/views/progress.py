@@ -29,7 +29,7 @@ _WORDS = {
     "generate": "generating candidates",
     "index": "building the index",
     "opinion": "asking for opinions",
-    "prepare": "preparing strategies",
+    "prepare": "preparing strategies, compiling mutants",
 }
 
 
