@@ -28,16 +28,6 @@ def percent(share: float | None, digits: int = 0) -> str:
     return NONE if share is None else f"{number(100 * share, digits)}{THIN}%"
 
 
-def points(difference: float | None, digits: int = 1) -> str:
-    """Write a difference of shares: 0.05 -> "+5,0 pts"."""
-    return NONE if difference is None else f"{signed(100 * difference, digits)}{THIN}pts"
-
-
-def mark(value: float | None) -> str:
-    """Write a score in 0..5: "3,05/5"."""
-    return NONE if value is None else f"{number(value, 2)}/5"
-
-
 def size(count: int) -> str:
     """Write a number of bytes: "940 Mo", "3,0 Go"."""
     for unit, one in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):

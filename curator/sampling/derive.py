@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from curator.evaluation.solving.items import items_in, names_in, renamed_main
+from curator.evaluation.solving.items import items_in, names_in, renamed_main, walk
 from curator.evaluation.solving.programs import rust_fences
 from curator.rust.source import analyse
 from curator.rust.syntax import text_of, tree_of
@@ -166,7 +166,7 @@ def _is_kept(name: str) -> bool:
 
 def _defined(code: str) -> Iterator[str]:
     """Yield the names of the items, variants and fields of a text, at any depth."""
-    for node in _walk(tree_of(code)):
+    for node in walk(tree_of(code)):
         if _of_trait(node):  # it is called by what the trait is for, as `next` by a loop
             continue
         if node.type in _DEFINES and (name := text_of(node.child_by_field_name("name"))):
@@ -182,18 +182,10 @@ def _of_trait(node: "Node") -> bool:
 def _bound(main: str) -> set[str]:
     """Return the names that the `let` and `for` of a text bind."""
     names = set[str]()
-    for node in _walk(tree_of(main)):
+    for node in walk(tree_of(main)):
         if node.type in _BINDS and (pattern := node.child_by_field_name("pattern")):
-            names |= {text_of(one) for one in _walk(pattern) if one.type == "identifier"}
+            names |= {text_of(one) for one in walk(pattern) if one.type == "identifier"}
     return names
-
-
-def _walk(node: "Node") -> Iterator["Node"]:
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting.extend(one.children)
 
 
 def _tests_of(code: str) -> str:

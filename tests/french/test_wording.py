@@ -26,8 +26,6 @@ from tests.evaluation.conftest import make_arm, make_score, make_scored
         (numbers.signed(0.0), "0,00"),
         (numbers.percent(0.39), f"39{THIN}%"),
         (numbers.percent(5.276 / 1543.714, 3), f"0,342{THIN}%"),
-        (numbers.points(-0.05), f"{MINUS}5,0{THIN}pts"),
-        (numbers.mark(3.05), "3,05/5"),
         (numbers.size(940_000_000), f"940{THIN}Mo"),
         (numbers.size(3_000_000_000), f"3,0{THIN}Go"),
         (numbers.duration(45.2), f"45{THIN}s"),

@@ -150,7 +150,7 @@ def test_what_a_project_has_is_found_by_name(showcase: Project, tmp_path: Path) 
 def test_a_name_that_nothing_has_is_one_clear_line(showcase: Project) -> None:
     batch = next((showcase.raw / "generated").iterdir()).name
     with pytest.raises(DataError, match=f"did you mean {batch}"):
-        select(showcase, batch[:-1], "fr")
+        select(showcase, batch[1:], "fr")
 
 
 def test_a_project_without_answers_or_a_set_says_so(project: Project) -> None:

@@ -37,7 +37,7 @@ class Item:
 
 def names_in(code: str) -> frozenset[str]:
     """Return what a text has, at any depth: "fn total", "struct Panier", "impl Drop for Panier"."""
-    return frozenset(name for node in _walk(tree_of(code)) if (name := _name(node)))
+    return frozenset(name for node in walk(tree_of(code)) if (name := _name(node)))
 
 
 def items_in(code: str) -> list[Item]:
@@ -120,7 +120,8 @@ def _head(node: "Node | None") -> str:
     return ""
 
 
-def _walk(node: "Node") -> Iterator["Node"]:
+def walk(node: "Node") -> Iterator["Node"]:
+    """Yield a node of a tree, and all below it."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
