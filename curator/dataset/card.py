@@ -26,6 +26,8 @@ _ORIGINS = {
     "repaired": "repaired by a model, accepted by reviewers",
     "corrected": "corrected by a reviewer",
 }
+# SPDX identifiers that the hub knows in lower case; any other licence is "other" there.
+_HUB_LICENCES = ("MIT", "Apache-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "BSD-3-Clause")
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -91,18 +93,46 @@ def _gaps(curated: CuratedSet, none: str) -> str:
     return ", ".join(f"{cell} -{n}" for cell, n in lacking.items()) or none
 
 
+def _by(example: Example, unknown: str) -> str:
+    """Name who wrote an example: a person, or the model."""
+    source = example.provenance
+    return source.author or (source.model.name if source.model else unknown)
+
+
 def _origins(
-    examples: Sequence[Example], origins: Mapping[str, str], headings: Sequence[str], colon: str
+    examples: Sequence[Example],
+    origins: Callable[[str, int], str],
+    headings: Sequence[str],
+    unknown: Sequence[str],
+    colon: str,
 ) -> str:
-    """Count examples by origin, author and licence, the last two under these headings."""
+    """Count examples by origin, author and licence, the last two under these headings; `unknown`
+    is the word for an author and for a licence that is not known.
+    """
     counts: Mapping[str, int] = Counter(str(e.provenance.origin) for e in examples)
-    lines = [f"- {n} {origins[origin]}" for origin, n in sorted(counts.items())]
-    by_author = Counter(e.provenance.author or "-" for e in examples)
-    by_licence = Counter(e.provenance.licence or "-" for e in examples)
+    lines = [f"- {origins(origin, n)}" for origin, n in sorted(counts.items())]
+    by_author = Counter(_by(e, unknown[0]) for e in examples)
+    by_licence = Counter(e.provenance.licence or unknown[1] for e in examples)
     for word, names in zip(headings, (by_author, by_licence), strict=True):
         counted = ", ".join(f"{name} ({n})" for name, n in names.most_common())
         lines.append(f"- {word}{colon} {counted}")
     return "\n".join(lines)
+
+
+def _french_origin(origin: str, count: int) -> str:
+    return numbers.count(count, *wording.ORIGINS[origin])
+
+
+def _english_origin(origin: str, count: int) -> str:
+    return f"{count} {_ORIGINS[origin]}"
+
+
+def _licence(examples: Sequence[Example]) -> str:
+    """Name the set's licences as the hub calls them: "mit", or a list such as "[mit, unknown]"."""
+    given = sorted({e.provenance.licence or "" for e in examples}) or ["MIT"]
+    called = {"": "unknown"} | {name: name.lower() for name in _HUB_LICENCES}
+    names = list(dict.fromkeys(called.get(g, "other") for g in given))
+    return names[0] if len(names) == 1 else f"[{', '.join(sorted(names))}]"
 
 
 def _size(count: int) -> str:
@@ -112,7 +142,8 @@ def _size(count: int) -> str:
 def card(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     """Write the card as Markdown with its YAML header."""
     header = (
-        "---\nlanguage: [fr]\nlicense: mit\ntask_categories: [text-generation]\n"
+        f"---\nlanguage: [fr]\nlicense: {_licence(curated.examples)}\n"
+        "task_categories: [text-generation]\n"
         f"tags: [rust, education, code]\nsize_categories: [{_size(len(curated.examples))}]\n"
         f"pretty_name: {wording.NAME}\nconfigs:\n"
         "- config_name: default\n  data_files:\n"
@@ -136,11 +167,12 @@ def _french(curated: CuratedSet, recipe: RetrainRecipe) -> str:
     if facts["reviewed"] == "0":
         review = wording.NOT_REVIEWED
     headings = wording.AUTHORS, wording.LICENCES
+    origins = _origins(curated.examples, _french_origin, headings, wording.UNKNOWN, _FRENCH.colon)
     text = wording.CARD.format(
         **facts,
         cells=_cells(curated, wording.TOTAL, wording.TOPIC),
         records=RECORDS,
-        origins=_origins(curated.examples, wording.ORIGINS, headings, _FRENCH.colon),
+        origins=origins,
         review=review,
         lacking=_gaps(curated, wording.NO_GAPS),
         system=recipe.build.system,
@@ -158,6 +190,10 @@ def _english(curated: CuratedSet, recipe: RetrainRecipe) -> str:
             f"{plural(int(facts['reviewers']), 'person', 'people')}; "
             f"Krippendorff's alpha of the decision (units): {facts['alpha']}."
         )
+    headings = "Authors", "Licences"
+    origins = _origins(
+        curated.examples, _english_origin, headings, ("unknown", "unknown"), _ENGLISH.colon
+    )
     return f"""# RustSensei: learning Rust in French (English summary)
 
 {facts["total"]} French questions and answers that teach Rust ({facts["categories"]}); every code
@@ -169,7 +205,7 @@ category, origin, and `split` and `row`, its split and its place there, from 0. 
 per topic, difficulty and category ({recipe.build.excess:g} times the target), filled by
 farthest-first traversal.
 
-{_origins(curated.examples, _ORIGINS, ("Authors", "Licences"), _ENGLISH.colon)}
+{origins}
 
 - Rust blocks that do what the text says of them, by rustc: {facts["rust"]} of the examples.
 - French prose, unit by unit: {facts["french"]} of the examples.

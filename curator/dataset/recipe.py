@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from curator.base.settings import Settings, load_as
 from curator.dataset.split import SPLITS
@@ -26,6 +26,7 @@ class BuildSettings(Settings):
     Origins in `without_review` count as they are, all others only when people accepted them.
     A slot holds at most `excess` times its target. `shares` are the parts of train, valid and
     test; examples whose prose has a Jaccard similarity of `alike` or more stay on one side.
+    `names` are annotators who agreed to be named; the others are numbers in the set.
     """
 
     without_review: tuple[Origin, ...] = (Origin.AUTHORED, Origin.IMPORTED)
@@ -34,6 +35,15 @@ class BuildSettings(Settings):
     alike: float = Field(0.4, gt=0, le=1)
     seed: int = Field(0, ge=0)
     system: str = SYSTEM
+    names: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_no_names(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `names` out where it is empty: older sets keep the digest of their recipe."""
+        data: dict[str, Any] = handler(self)
+        if not self.names:
+            data.pop("names", None)
+        return data
 
     @field_validator("without_review")
     @classmethod

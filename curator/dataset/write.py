@@ -9,12 +9,14 @@
     README.md                             the dataset card
     manifest.json                         counts and digests; written last
 
+The account names of annotators are in none of them (`pseudonyms`): the folder is what is published.
 A reader that finds a manifest whose digests fit has a whole set; `read_manifest` checks that.
 """
 
 import io
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ from curator.dataset.card import RECORDS, card
 from curator.dataset.curate import CuratedSet
 from curator.dataset.earlier import BEFORE
 from curator.dataset.gather import Rejection
+from curator.dataset.pseudonyms import pseudonymised
 from curator.dataset.recipe import RetrainRecipe
 from curator.dataset.select import OverQuota
 from curator.french.typography import as_asked, typeset_markdown
@@ -98,6 +101,8 @@ def _records(table: "pl.DataFrame", splits: Iterable[str]) -> bytes:
 
 def write(curated: CuratedSet, recipe: RetrainRecipe, folder: Path) -> dict[str, Any]:
     """Write the set into a folder, the manifest last, and return the manifest."""
+    shown = pseudonymised(curated.examples, recipe.build.names)
+    curated = replace(curated, selection=replace(curated.selection, chosen=shown))
     folder.mkdir(parents=True, exist_ok=True)
     # No manifest while the files change; but the sides that examples have must not be lost.
     if (folder / MANIFEST).is_file():

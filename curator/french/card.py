@@ -4,13 +4,24 @@ NAME = "RustSensei, questions et réponses vérifiées"
 NO_GAPS = "aucun"
 TOTAL, TOPIC = "total", "thème"
 AUTHORS, LICENCES = "Auteurs", "Licences"
+UNKNOWN = "inconnu", "inconnue"  # of an author, of a licence
+ANNOTATOR = "annotateur {}"
 ORIGINS = {
-    "authored": "écrits pour ce projet",
-    "imported": "importés",
-    "generated": "écrits par un modèle, acceptés par des relecteurs",
-    "mutated": "tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
-    "repaired": "corrigés par un modèle, acceptés par des relecteurs",
-    "corrected": "corrigés par un relecteur",
+    "authored": ("écrit pour ce projet", "écrits pour ce projet"),
+    "imported": ("importé", "importés"),
+    "generated": (
+        "écrit par un modèle, accepté par des relecteurs",
+        "écrits par un modèle, acceptés par des relecteurs",
+    ),
+    "mutated": (
+        "tiré d'un exemple vérifié par une mutation, accepté par des relecteurs",
+        "tirés d'un exemple vérifié par une mutation, acceptés par des relecteurs",
+    ),
+    "repaired": (
+        "corrigé par un modèle, accepté par des relecteurs",
+        "corrigés par un modèle, acceptés par des relecteurs",
+    ),
+    "corrected": ("corrigé par un relecteur", "corrigés par des relecteurs"),
 }
 NOT_REVIEWED = "Aucun relecteur extérieur n'a encore relu ces exemples."
 WERE_REVIEWED = "exemple a été relu", "exemples ont été relus"

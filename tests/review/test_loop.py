@@ -8,13 +8,16 @@ import pytest
 
 from curator.base import store
 from curator.base.errors import ArgillaError, StoreError
+from curator.cli.views.review import exchange_view
 from curator.filters.registry import make_filters
 from curator.french.typography import typeset_markdown
 from curator.records.example import Decision, Example, Origin
 from curator.review.decisions.log import ReviewLog
 from curator.review.decisions.settle import ReviewStatus
 from curator.review.decisions.state import read_state
+from curator.review.push import PushResult
 from curator.review.recipe import ReviewRecipe
+from curator.review.session import Exchange
 from curator.rust.toolchain import installed_version
 from tests.conftest import make_example
 from tests.review.conftest import GENERATED, Desk, candidate
@@ -156,6 +159,51 @@ def test_a_corrected_text_that_passes_replaces_its_parent(
     assert desk.settled(one.id).child == child.id
     accepted = read_state(desk.project, desk.recipe).accepted()
     assert [e.id for e in accepted] == [child.id]
+
+
+def test_of_two_corrections_the_one_set_aside_is_named(
+    desk: Desk, candidates: list[Example]
+) -> None:
+    desk.push()
+    one, old = candidates[0], "qui peut encore s'en servir"
+    for name, new in (("anna", "qui pourra s'en servir"), ("benoit", "qui s'en sert encore")):
+        desk.say(name, one.id, "corriger", corrected_answer=one.answer.replace(old, new))
+    done = desk.pull()
+    by = {e.provenance.author: e.id for e in done.corrected}
+    assert desk.settled(one.id).child == by["benoit"]  # equally many: the latest
+    [line] = map(str, done.aside)
+    assert line == (
+        f"record {one.id}: the correction by anna ({by['anna']}) is set aside, "
+        f"that of benoit ({by['benoit']}) takes the place of the text"
+    )
+    settlements = read_state(desk.project, desk.recipe).settlements
+    exchanged = Exchange(done, PushResult(), settlements)
+    assert line in list(exchange_view(exchanged, 2))
+    assert exchanged.document()["set_aside"] == [line]
+    # Its author counts as one who accepts it; who wrote the other text does not.
+    assert desk.settled(by["benoit"]).status is ReviewStatus.PENDING
+    desk.push(returns_only=True)
+    desk.say("anna", by["benoit"], "accepter")
+    assert desk.pull().aside == []  # said once
+    assert desk.settled(by["benoit"]).status is ReviewStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("what", "instead"),
+    [("accepter", "the text stands as it was"), ("rejeter", "the example is rejected")],
+)
+def test_a_correction_that_others_outvote_is_named(
+    desk: Desk, candidates: list[Example], what: str, instead: str
+) -> None:
+    desk.push()
+    one, reason = candidates[0], {"reason": "faux"} if what == "rejeter" else {}
+    changed = one.answer.replace("qui peut encore s'en servir", "qui pourra s'en servir")
+    desk.say("anna", one.id, "corriger", corrected_answer=changed)
+    desk.say("benoit", one.id, what, **reason)
+    assert desk.pull().aside == []  # disputed yet: nothing is set aside
+    desk.say("chloe", one.id, what, **reason)
+    [line] = map(str, desk.pull().aside)
+    assert "the correction by anna" in line and line.endswith(instead)
 
 
 def test_one_that_fails_returns_with_the_diagnostics(

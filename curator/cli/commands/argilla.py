@@ -154,7 +154,10 @@ def reset(name: Name, data: Data = None, as_json: AsJson = False) -> None:
 
 @users.command("list")
 def list_(data: Data = None, as_json: AsJson = False) -> None:
-    """List the people, their roles and how much they answered."""
+    """List the people, their roles and how many answers they submitted.
+
+    Answers to controls and duels are among them; `curator review status` counts those apart.
+    """
     from dataclasses import asdict
 
     from curator.cli.views.argilla import members_view

@@ -70,7 +70,7 @@ def members_view(members: "Sequence[Member]") -> "Iterator[Table]":
     """Everybody who has an account, in a table."""
     rows = [[m.name, m.role, ", ".join(m.workspaces) or "-", str(m.answers)] for m in members]
     columns = [(c, "left") for c in ("name", "role", "workspaces")]
-    yield table("Users", [*columns, ("answers", "right")], rows)
+    yield table("Users", [*columns, ("submitted", "right")], rows)
 
 
 def removed_view(name: str, answers: int) -> Iterator[str]:

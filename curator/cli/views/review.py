@@ -52,6 +52,7 @@ def exchange_view(exchange: "Exchange", least: int) -> Iterator[str]:
     if pulled.failed:
         failed = plural(len(pulled.failed), "of them fails", "of them fail")
         yield f"{failed} the filters; back to review"
+    yield from map(str, pulled.aside)
     if pulled.returned:
         yield f"{plural(len(pulled.returned), 'answer')} sent back to those who gave them"
     yield ", ".join(f"{n} {name}" for name, n in exchange.by_status.items())

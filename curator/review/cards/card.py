@@ -17,7 +17,7 @@ from curator.review.cards.markup import element, escaped
 from curator.review.cards.markup import field as written
 from curator.review.cards.panel import Findings, french_score, panel, said
 from curator.review.cards.prose import listing_of, rendered
-from curator.review.cards.vectors import Kind, embed
+from curator.review.cards.vectors import ALIKE, Kind, embed
 from curator.rust.compose import Composition
 from curator.rust.document import BlockResult
 from curator.rust.expect import Expectation
@@ -48,6 +48,11 @@ class Neighbours:
         best = sorted(range(len(self.examples)), key=lambda i: (-scores[i], self.examples[i].id))
         chosen = next((i for i in best if self.examples[i].id not in apart), None)
         return None if chosen is None else (self.examples[chosen], float(scores[chosen]))
+
+    def alike(self, row: "Matrix", apart: frozenset[str]) -> tuple[Example, float] | None:
+        """Find the nearest as `nearest` does, where it is near enough to be of the same idea."""
+        found = self.nearest(row, apart)
+        return found if found and found[1] >= ALIKE[self.kind] else None
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def _shown_change(change: Change | None) -> str:
 def _card(item: ReviewItem, row: "Matrix", neighbours: Neighbours) -> Card:
     example, known = item.example, item.findings
     family = frozenset({example.id, *example.provenance.parents})
-    nearest = neighbours.nearest(row, family)
+    nearest = neighbours.alike(row, family)
     findings = Findings(known.blocks, nearest, known.parent, known.opinions)
     fields = {
         names.QUESTION: _question(example, known.blocks),

@@ -34,7 +34,8 @@ WORDS = 140  # characters of the nearest question that are shown, to a word's en
 class Findings:
     """What is known of an example before people see it.
 
-    `nearest` is the trusted example that resembles it most, with their cosine. `opinions` are the
+    `nearest` is the trusted example that resembles it most, with their cosine, if any may be of
+    the same idea (vectors.ALIKE). `opinions` are the
     reviews that an adjudicator decides between, each with the text that it proposes, if any.
     """
 

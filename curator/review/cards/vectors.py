@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 Kind = Literal["meaning", "words"]
 SIZES: dict[Kind, int] = {"meaning": e5.SIZE, "words": 256}
+# Cosines from which two examples may be of one idea. The 375 of the set are of as many ideas: fewer
+# than 5 in 100 have a neighbour as near as this. Of 20 pairs of nearest neighbours that were read,
+# from the least to the most alike, none below is of one idea. Of 6 questions that were asked again
+# in other words, 4 are above by meaning.
+ALIKE: dict[Kind, float] = {"meaning": 0.935, "words": 0.62}
 
 
 def choose(kind: Kind | None) -> Kind:

@@ -89,7 +89,9 @@ def reset(data: Path, name: str, workspace: str = WORKSPACE) -> UserAccount:
 
 @dataclass(frozen=True)
 class Member:
-    """A user of the server: in which workspaces they are, and how many answers are theirs."""
+    """A user of the server: in which workspaces they are, and how many answers they submitted, in
+    all datasets: those to controls and duels too, which `curator review status` counts apart.
+    """
 
     name: str
     role: str
@@ -103,7 +105,8 @@ def members(data: Path) -> list[Member]:
 
 
 def remove(data: Path, name: str) -> int:
-    """Lock a user out, and delete one who never answered; returns how many answers stay.
+    """Lock a user out, and delete one who never answered; returns how many answers stay,
+    drafts and discarded ones too.
 
     No server need run. Raises ArgillaError for an unknown user, and for the owner that `up` makes.
     """

@@ -14,6 +14,7 @@ from typing import Any
 
 from argilla_server.contexts import accounts
 from argilla_server.database import AsyncSessionLocal
+from argilla_server.enums import ResponseStatus
 from argilla_server.models import Response, User, Workspace, WorkspaceUser
 from sqlalchemy import delete, func, select
 
@@ -26,8 +27,9 @@ async def _user(db: Any, name: str) -> User:
 
 
 async def list_users(db: Any) -> list[dict[str, Any]]:
-    """List the users with their role, workspaces, and how many answers are theirs."""
-    counted = select(Response.user_id, func.count()).group_by(Response.user_id)
+    """List the users with their role, workspaces, and how many answers they submitted."""
+    given = Response.status == ResponseStatus.submitted
+    counted = select(Response.user_id, func.count()).where(given).group_by(Response.user_id)
     answers = dict((await db.execute(counted)).all())
     return [
         {
