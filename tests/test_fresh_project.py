@@ -109,7 +109,7 @@ def test_from_an_empty_folder_to_an_accepted_candidate(installed: Installed) -> 
     every = [*accepted, *read_examples(folder / "rejected.jsonl")]
     assert any(e.provenance.model for e in every)  # the carried model wrote some, too
     assert installed.reads("build")["counts"]["total"] == 6
-    assert installed.reads()["next"]["command"] == "curator review pull && curator review push"
+    assert installed.reads()["next"]["command"] == "curator review push"
 
 
 def test_topics_of_the_projects_own_from_the_wheel(installed: Installed) -> None:
