@@ -51,12 +51,14 @@ def test_every_function_says_what_goes_in_and_out_and_what_is_raised(name: str) 
         assert all(f"    {parameter}: " in described for parameter in hints.parameters)
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_docstring_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     done = doctest.testmod(curator)
     assert done.attempted > 5 and not done.failed
 
 
+@pytest.mark.slow
 def test_the_code_of_the_guide_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_set_is_built_as_the_command_builds_it(project: Project) -> None:
     assert [e.id for e in kept] == [e.id for e in result.curated.examples]
 
 
+@pytest.mark.slow
 def test_a_plan_needs_no_model(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     plan = curator.plan(project, project.root / "pipelines" / "mutants.yaml")

@@ -149,6 +149,7 @@ def loud() -> Iterator[Fake]:
         yield fake
 
 
+@pytest.mark.slow
 def test_a_filter(checkout: Checkout, loud: Fake) -> None:
     names = follow(checkout, "A filter")
     assert names == ["exclamations.py", "registry.py"]
@@ -177,6 +178,7 @@ def test_a_filter(checkout: Checkout, loud: Fake) -> None:
     assert "demander un ton posé" in report
 
 
+@pytest.mark.slow
 def test_a_strategy(checkout: Checkout, loud: Fake) -> None:
     names = follow(checkout, "A strategy")
     assert names == ["analogy.py", "analogy.txt", "registry.py"]
@@ -197,6 +199,7 @@ def test_a_strategy(checkout: Checkout, loud: Fake) -> None:
     assert "modèle, par analogie" in checkout.report()
 
 
+@pytest.mark.slow
 def test_a_mutation(checkout: Checkout, rustc: Rustc) -> None:
     names = follow(checkout, "A mutation")
     assert names == [

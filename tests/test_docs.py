@@ -153,6 +153,7 @@ def test_the_commands_of_a_page_run(
             assert done.returncode in block.codes, f"{block.name}: {words}: {done.stderr}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", PYTHON, ids=lambda b: b.name)
 def test_python_runs(block: Block) -> None:
     done = subprocess.run(

@@ -63,6 +63,7 @@ def test_a_set_is_built(environment: dict[str, str], project: Project) -> None:
     assert (project.curated / "manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_a_batch_is_planned(environment: dict[str, str], project: Project) -> None:
     recipe = project.root / "pipelines" / "mutants.yaml"
     first, *strategies = run("plan_a_batch", project.root, recipe, environment=environment)

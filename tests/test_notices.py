@@ -59,6 +59,7 @@ def faults(code: Mapping[str, str], language: Language) -> Iterator[str]:
         yield f"nothing raises {notice}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [english, french])
 def test_both_tables_are_complete_and_hold_nothing_else(language: Language) -> None:
     assert list(faults(sources(), language)) == []

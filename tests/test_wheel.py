@@ -137,6 +137,7 @@ def test_the_examples_run_outside_of_a_checkout(installed: Path, tmp_path: Path)
     assert "the same example" in said["read_and_write"]
 
 
+@pytest.mark.slow
 def test_a_project_elsewhere_is_built_and_reported(installed: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
     (tmp_path / "raw" / "authored").mkdir(parents=True)

@@ -231,6 +231,7 @@ filters: [{name: structure}]
 """
 
 
+@pytest.mark.slow
 def test_the_real_command_killed_while_it_asks_asks_no_group_twice(
     project: Project, tmp_path: Path
 ) -> None:

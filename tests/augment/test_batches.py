@@ -173,6 +173,7 @@ def test_a_batch_of_a_recipe_from_elsewhere_may_resume(project: Project) -> None
     assert (one.state, one.next) == (BatchStatus.INTERRUPTED, "curator augment --recipe FILE")
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_worked_on_is_running_and_not_interrupted(
     project: Project, small: AugmentRecipe
 ) -> None:
@@ -240,6 +241,7 @@ def test_what_was_made_before_a_failure_stays(project: Project, small: AugmentRe
     assert only(project).candidates == 3
 
 
+@pytest.mark.slow
 def test_one_batch_of_a_project_is_made_at_a_time(project: Project, small: AugmentRecipe) -> None:
     """Two would take the same tasks: neither knows what the other makes."""
     refused = list[str]()
@@ -315,6 +317,7 @@ def curator(project: Project, *words: str) -> "subprocess.CompletedProcess[str]"
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
 
 
+@pytest.mark.slow
 def test_the_commands(project: Project, small: AugmentRecipe) -> None:
     assert "no batch yet" in curator(project, "batches").stdout
     interrupted(project, small)
@@ -352,6 +355,7 @@ def staged(project: Project) -> Batch:
     return batch
 
 
+@pytest.mark.slow
 def test_one_batch_is_shown_by_its_name(project: Project) -> None:
     batch = staged(project)
     found = batch_details(project, batch.name)
@@ -382,6 +386,7 @@ def test_a_batch_of_an_earlier_version_is_shown_and_reported(project: Project) -
     assert len(batch_details(project, batch.name).stages.rows()) == 4
 
 
+@pytest.mark.slow
 def test_an_interrupted_batch_is_shown_with_what_was_judged(
     project: Project, small: AugmentRecipe
 ) -> None:
@@ -406,6 +411,7 @@ def test_waves_that_a_kill_left_beside_the_files_count_once(
     assert batch_details(project, done.batch.name).yields.tried("few_shot") == 10
 
 
+@pytest.mark.slow
 def test_no_batch_has_the_name(project: Project) -> None:
     run = curator(project, "batches", "augment-s0001-0")
     assert run.returncode == 1 and run.stderr.startswith("curator: no such batch: augment-s0001-0")

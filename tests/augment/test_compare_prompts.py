@@ -85,6 +85,7 @@ def test_what_both_ask_alike_is_asked_once(project: Project, tmp_path: Path) -> 
     assert found.pairs.same_text == 10 and found.pairs.only_a == found.pairs.only_b == 0
 
 
+@pytest.mark.slow
 def test_an_interrupted_comparison_goes_on_to_the_same_result(project: Project, terse: str) -> None:
     names = ("shipped", terse)
     whole = compare_prompts(
@@ -155,6 +156,7 @@ def test_strategies_without_prompts_are_refused(
         compare_prompts(project, chosen, ("shipped", terse), quiet)
 
 
+@pytest.mark.slow
 def test_strategies_have_equal_shares_and_what_is_left_out_is_said(
     project: Project, terse: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,6 +299,7 @@ def served() -> Iterator[Fake]:
         yield fake
 
 
+@pytest.mark.slow
 def test_the_command(project: Project, terse: str, served: Fake) -> None:
     path = project.root / "pipelines" / "small.yaml"
     path.write_text(f"{RECIPE}seed: 3\n", "utf-8")
@@ -318,6 +321,7 @@ def test_the_command(project: Project, terse: str, served: Fake) -> None:
     assert not (project.raw / "generated").exists() and not list(project.raw.rglob("*.json"))
 
 
+@pytest.mark.slow
 def test_a_killed_command_goes_on_to_the_same_document(
     project: Project, terse: str, served: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,6 +351,7 @@ def test_a_killed_command_goes_on_to_the_same_document(
     assert not list(cache_folder().glob("prompts/*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -366,6 +371,7 @@ def test_a_mistake_is_one_line(
     assert run.returncode == 1 and said in run.stderr and run.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_list_says_whose_each_prompt_is(project: Project) -> None:
     (project.root / "prompts").mkdir()
     (project.root / "prompts" / "few_shot.txt").write_text("$topic : $idea", "utf-8")

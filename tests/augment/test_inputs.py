@@ -111,6 +111,7 @@ def once_each(reads: Reads) -> None:
     assert sorted(plans.values()) in ([], [1], [2]), plans
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "work",
     [
@@ -130,6 +131,7 @@ def test_each_file_is_read_once(busy: Project, work: Callable[[Project], object]
     once_each(reads)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--dry-run"], ["--candidates", "2"]])
 def test_the_command_reads_each_file_once(
     busy: Project, words: list[str], capsys: pytest.CaptureFixture[str]

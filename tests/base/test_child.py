@@ -27,6 +27,7 @@ def hostile(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", [None, "", ".", "HERE", f".{os.pathsep}"])
 def test_no_working_folder_puts_code_before_ours(
     hostile: Path, search: str | None, monkeypatch: pytest.MonkeyPatch

@@ -205,6 +205,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         list(read_examples(tmp_path / "none.jsonl"))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.text(), st.text())
 def test_any_text_is_one_line(question: str, answer: str) -> None:

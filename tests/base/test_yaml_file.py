@@ -40,6 +40,7 @@ def test_a_sound_file_is_read_over_its_defaults(tmp_path: Path) -> None:
     assert read_yaml(written(tmp_path, "")).data == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "said"),
     [

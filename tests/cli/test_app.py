@@ -35,6 +35,7 @@ def document(run: "subprocess.CompletedProcess[str]") -> dict[str, object]:
     return loaded
 
 
+@pytest.mark.slow
 def test_every_command_has_help_and_is_documented() -> None:
     overview = curator("--help").stdout
     pages = "".join(p.read_text("utf-8") for p in (ROOT / "docs").rglob("*.md"))
@@ -61,6 +62,7 @@ def test_a_command_is_short() -> None:
                 assert len(steps) <= 15, f"{path.name}: {node.name} has {len(steps)} statements"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", [(), *((g,) for g in sorted(GROUPS)), ("argilla", "users")])
 def test_the_lists_of_commands_fit_into_80_columns(group: tuple[str, ...]) -> None:
     shown = curator(*group, "--help").stdout
@@ -69,6 +71,7 @@ def test_the_lists_of_commands_fit_into_80_columns(group: tuple[str, ...]) -> No
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_doctor_says_what_is_there() -> None:
     run = curator("doctor", "--json")
     parts = {p["part"]: p["state"] for p in document(run)["parts"]}  # type: ignore[attr-defined]
@@ -76,6 +79,7 @@ def test_doctor_says_what_is_there() -> None:
     assert run.returncode == (0 if "missing" not in parts.values() else 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["augment", "generate"])
 def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Project) -> None:
     recipe = project.root / "pipelines" / "enough.yaml"
@@ -94,6 +98,7 @@ def test_where_nothing_is_missing_that_is_the_answer(command: str, project: Proj
         assert plan["picks"]  # nothing is missing, and more is made all the same
 
 
+@pytest.mark.slow
 def test_stats_counts_the_authored_set() -> None:
     found = document(curator("stats", "--json"))
     assert found["total"] >= 49  # type: ignore[operator]
@@ -101,12 +106,14 @@ def test_stats_counts_the_authored_set() -> None:
     assert "topic" in curator("stats").stdout
 
 
+@pytest.mark.slow
 def test_filter_lets_all_of_the_authored_set_pass() -> None:
     run = curator("filter", "raw/authored", "--json")
     found = document(run)
     assert (run.returncode, found["accepted"], found["rejected"]) == (0, found["total"], 0)
 
 
+@pytest.mark.slow
 def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
     path = tmp_path / "cours.md"
     path.write_text(GOOD_AND_BAD)
@@ -118,6 +125,7 @@ def test_check_names_the_good_block_and_the_bad_one(tmp_path: Path) -> None:
     assert "1 of 2 blocks, in 1 file" in shown
 
 
+@pytest.mark.slow
 def test_check_takes_a_folder_as_filter_does(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(GOOD_AND_BAD)
     (tmp_path / "b.txt").write_text("```rust\nfn main() {}\n```")
@@ -148,6 +156,7 @@ def test_check_says_that_there_is_no_block(tmp_path: Path) -> None:
     assert run.stdout == f"There is no Rust block in {path}: nothing was compiled.\n"
 
 
+@pytest.mark.slow
 def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> None:
     path = write(tmp_path / "autres.jsonl", chat(), chat("Deuxième question ?"))
     run = curator("--project", project.root, "import", path)
@@ -178,6 +187,7 @@ def test_import_filter_and_stats_together(project: Project, tmp_path: Path) -> N
     assert (out / "rejected.jsonl").read_text("utf-8").count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["import", "filter", "check", "stats"])
 def test_every_broken_line_is_told_in_one_go(project: Project, command: str) -> None:
     path = project.raw / "authored" / "broken.jsonl"
@@ -188,6 +198,7 @@ def test_every_broken_line_is_told_in_one_go(project: Project, command: str) -> 
     assert [line.split(": ")[0] for line in lines] == [f"  {path}:1", f"  {path}:2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

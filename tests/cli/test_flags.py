@@ -54,6 +54,7 @@ def test_nothing_is_lost_and_arranging_twice_changes_nothing(words: list[str]) -
     assert arrange(once.words).words == once.words
 
 
+@pytest.mark.slow
 def test_both_sides_give_the_same(project: Project) -> None:
     before = curator("--project", project.root, "--json", "stats")
     after = curator("stats", "--json", "--project", project.root)
@@ -61,6 +62,7 @@ def test_both_sides_give_the_same(project: Project) -> None:
     assert (before.returncode, after.returncode) == (0, 0)
 
 
+@pytest.mark.slow
 def test_the_version_and_the_standing_are_documents(project: Project) -> None:
     assert one_document(curator("--version", "--json").stdout) == {"version": __version__}
     assert curator("--version").stdout == f"{__version__}\n"
@@ -75,6 +77,7 @@ def test_an_error_is_a_document_and_a_line(tmp_path: Path) -> None:
     assert run.stderr.startswith("curator: ") and run.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_wrong_usage_is_a_document(project: Project) -> None:
     for words in (["frobnicate"], ["stats", "--bad"], ["check"]):
         run = curator(*words, "--json")
@@ -85,6 +88,7 @@ def test_wrong_usage_is_a_document(project: Project) -> None:
         assert (plain.stdout, plain.returncode) == ("", 2)
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_after_its_document_prints_one(project: Project) -> None:
     path = project.root / "a.jsonl"
     record = {"question": "Et ?", "answer": "Non.", "category": "debug", "topic": "traits"}
@@ -94,6 +98,7 @@ def test_a_command_that_fails_after_its_document_prints_one(project: Project) ->
     assert "survive" in run.stderr
 
 
+@pytest.mark.slow
 def test_where_no_server_runs_is_not_ready(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 def test_an_import_in_a_pipe_says_what_it_does_and_how_far_it_is(project: Project) -> None:
     """A real command, whose ten seconds are a twentieth of one."""
     path = project.root / "beaucoup.jsonl"
@@ -169,6 +170,7 @@ print("done")
 """
 
 
+@pytest.mark.slow
 def test_a_pipe_is_told_of_work_that_reports_nothing() -> None:
     """The clock is looked at beside the work, which calls nobody."""
     done = subprocess.run([sys.executable, "-c", SLOW], capture_output=True, text=True, check=True)

@@ -41,12 +41,14 @@ def curator(
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMPILING)
 def test_every_command_that_compiles_has_it(command: str) -> None:
     words = [sys.executable, "-m", "curator", *command.split(), "--help"]
     assert "--unsandboxed" in subprocess.run(words, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_examples_are_filtered_by_a_stated_choice_alone(
     project: Project, poor: dict[str, str]
 ) -> None:
@@ -66,6 +68,7 @@ def test_examples_are_filtered_by_a_stated_choice_alone(
     assert all("no sandbox" in detail for detail in details)
 
 
+@pytest.mark.slow
 def test_recorded_answers_are_scored_without_running_them(
     project: Project, poor: dict[str, str]
 ) -> None:
@@ -82,6 +85,7 @@ def test_recorded_answers_are_scored_without_running_them(
     assert found["scores"][0]["blocks"][0]["passed"]
 
 
+@pytest.mark.slow
 def test_check_runs_no_program_without_a_sandbox(tmp_path: Path, poor: dict[str, str]) -> None:
     (tmp_path / "a.md").write_text(GOOD_AND_BAD)
     assert curator(poor, tmp_path, "check", "a.md").returncode == 1

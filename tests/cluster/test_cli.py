@@ -51,6 +51,7 @@ def test_an_address_needs_the_engine(mixed: Path, capsys: pytest.CaptureFixture[
     assert "--address needs --engine ray" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_local_engine_imports_no_ray(empty: Project, mixed: Path, tmp_path: Path) -> None:
     words = command(empty, mixed, tmp_path / "out")[3:]
     code = f"import sys; from curator.cli.app import main\ntry: main({words!r})\nfinally: "

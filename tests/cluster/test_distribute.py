@@ -45,6 +45,7 @@ class Lazy:
         return collecting.collect_verdicts(*task)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(files, judges, st.sampled_from(CHAINS), st.integers(1, 7), st.integers(1, 5))
 def test_spread_is_judged_as_the_whole_is(
@@ -107,6 +108,7 @@ def test_what_judges_alone_is_known_by_what_it_cannot_do() -> None:
     assert pool.prepared == ["structure", "length", "banned", "leakage"]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(FILES, ORDERS, judges, st.integers(1, 7), st.integers(1, 5))
 def test_the_verdicts_are_those_of_one_by_one(

@@ -36,6 +36,7 @@ def solved(machine: Machine, mode: Mode, *answers: str) -> list[bool]:
     return [one.solved for one in check_tasks(pairs, mode, machine)]
 
 
+@pytest.mark.slow
 def test_right_solutions_pass_that_need_no_crate(machine: Machine) -> None:
     bodies = [task.canonical_solution for task in TASKS]
     assert solved(machine, "completion", *bodies) == [True, True, False, True]
@@ -43,6 +44,7 @@ def test_right_solutions_pass_that_need_no_crate(machine: Machine) -> None:
     assert solved(machine, "chat", *whole) == [True, True, False, True]
 
 
+@pytest.mark.slow
 def test_what_a_model_writes(machine: Machine) -> None:
     body = TASKS[0].canonical_solution
     more = body + "\nfn main() {\n    let x = unfinis"

@@ -183,6 +183,7 @@ def test_the_same_seed_gives_the_same_document() -> None:
     assert compare(*pair, seed=1).document() != compare(*pair, seed=2).document()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flips", [0.08, 0.3, 1.0])
 def test_words_are_rarely_wrong_where_nothing_changed(flips: float) -> None:
     """Of 50 prompts, some flip, as often one way as the other: 300 comparisons."""

@@ -65,6 +65,7 @@ def record(root: Path, name: str, answer: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_recorded_answers_are_scored_and_compared_without_a_model(tmp_path: Path) -> None:
     root = make_project(tmp_path)
     one = record(root, "one", "Une référence emprunte la valeur.")
@@ -87,6 +88,7 @@ def test_recorded_answers_are_scored_and_compared_without_a_model(tmp_path: Path
     assert "stale: one: the file of its responses is gone" in curator(root, *asked).stdout
 
 
+@pytest.mark.slow
 def test_what_leaked_into_the_training_of_either_side_is_left_out(tmp_path: Path) -> None:
     root = make_project(tmp_path)
     with_prompts = ("--prompts", PROMPTS, "--profile", "seed")
@@ -110,6 +112,7 @@ def test_what_leaked_into_the_training_of_either_side_is_left_out(tmp_path: Path
     assert f"left out: prompt {first.id} leaked into the training of one: row 1: " in shown
 
 
+@pytest.mark.slow
 def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
     root = make_project(tmp_path)
     one, other = (record(root, name, "Une référence.") for name in ("one", "other"))
@@ -126,6 +129,7 @@ def test_the_same_answers_twice_are_no_comparison(tmp_path: Path) -> None:
     assert "the same twice: copie, other: they are one arm" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

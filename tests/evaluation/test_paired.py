@@ -74,6 +74,7 @@ def test_bootstrap_repeats_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         paired.bootstrap([], 0.95, 5, 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "count", "least"),
     [("normal", 50, 0.93), ("skewed", 50, 0.90), ("normal", 6, 0.92), ("normal", 10, 0.92)],

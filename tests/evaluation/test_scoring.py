@@ -110,6 +110,7 @@ def test_tests_are_left_out_by_the_seed_rule(judge: Judge) -> None:
     assert one(judge, "", broken).metrics["rust"] == 0
 
 
+@pytest.mark.slow
 def test_blocks_together_fare_as_they_do_alone(rustc: Rustc) -> None:
     codes = [
         "fn f() -> u8 { 1 }",
@@ -159,6 +160,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["seed", "default"])
 def test_hostile_answers_are_only_bad_answers(judge: Judge, profile: Profile) -> None:
     found = scored_with(judge, ASKED, list(HOSTILE.values()), profile)
@@ -183,6 +185,7 @@ def test_what_keeps_rustc_busy_is_stopped(profile: Profile) -> None:
     assert block.reason in ("compiler_limit", "does_not_compile")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["seed", "default"])
 @pytest.mark.parametrize("kind", ["prose", "code", "noise", "heading", "backticks"])
 def test_a_megabyte_of_text_is_scored(judge: Judge, profile: Profile, kind: str) -> None:

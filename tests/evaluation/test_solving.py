@@ -77,6 +77,7 @@ def solved(machine: Machine, text: str, check: Check = TESTS) -> Outcome:
     return check_answers([Question(PROMPT, check, text)], machine)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -93,6 +94,7 @@ def test_an_answer_is_completed_with_what_it_left_alone(machine: Machine, text: 
     assert solved(machine, text) == Outcome(True, "", solved(machine, text).program)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "compiles"),
     [
@@ -131,6 +133,7 @@ ADDED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "right"),
     [
@@ -180,6 +183,7 @@ FORGED = {
 }
 
 
+@pytest.mark.slow
 def test_hidden_tests_cannot_be_forged(machine: Machine) -> None:
     asked = [Question(PROMPT, TESTS, text) for text in FORGED.values()]
     outcomes = dict(zip(FORGED, check_answers(asked, machine), strict=True))
@@ -189,6 +193,7 @@ def test_hidden_tests_cannot_be_forged(machine: Machine) -> None:
     assert outcomes["nothing"].why == "no fence has fn moyenne"
 
 
+@pytest.mark.slow
 def test_what_is_printed(machine: Machine) -> None:
     check = Prints(kind="prints", keeps=("fn moyenne",), output="Some(2.0)\n")
     assert solved(machine, answer(RIGHT, TOTAL), check).solved
@@ -201,6 +206,7 @@ def test_what_is_printed(machine: Machine) -> None:
     assert solved(machine, body, alone).solved  # the body of a main
 
 
+@pytest.mark.slow
 def test_what_compiles(machine: Machine) -> None:
     check = Compiles(
         kind="compiles", keeps=("struct Panier",), code=(Group(any=("Option<",), place="code"),)

@@ -66,6 +66,7 @@ def by_id(examples: Iterable[Example]) -> list[Example]:
     return sorted(examples, key=lambda e: (e.id, repr(e.verdicts)))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(FILES, ORDERS, judges, st.integers(1, 7), st.integers(1, 7))
 def test_the_verdicts_are_those_of_one_by_one(
@@ -89,6 +90,7 @@ def test_the_verdicts_are_those_of_one_by_one(
 WRONG = ANSWER.replace("texte.len()", "texte.longueur()")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judge", ["first", "all"])
 def test_a_good_example_is_not_lost_to_a_bad_one(judge: Literal["first", "all"]) -> None:
     good = make_example(answer=ANSWER + "Un mot.")

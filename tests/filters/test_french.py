@@ -52,6 +52,7 @@ def test_the_same_text_always_gets_the_same_probabilities() -> None:
     assert len({tuple(languages(mixed).items()) for _ in range(5)}) == 1
 
 
+@pytest.mark.slow
 def test_the_fast_detector_gives_what_langdetect_gives() -> None:
     import langdetect
 
@@ -117,6 +118,7 @@ def test_short_french_is_not_called_foreign(rows: list[dict[str, str]]) -> None:
     assert len(list(wrong(others))) <= 0.05 * len(others)
 
 
+@pytest.mark.slow
 def test_every_authored_example_passes_without_its_accents_too() -> None:
     examples = list(read_examples(*Project(ROOT).authored_files()))
     judge = FrenchFilter(FrenchSettings()).judge

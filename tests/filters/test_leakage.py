@@ -126,6 +126,7 @@ def test_bounds_come_from_the_recipe(tmp_path: Path) -> None:
     assert one.judge([make_example(swapped(PROMPT))])[0].passed
 
 
+@pytest.mark.slow
 def test_the_authored_examples_do_not_resemble_each_other_s_questions(tmp_path: Path) -> None:
     from curator.records.project import Project
 

@@ -65,6 +65,7 @@ ALIKE = st.builds(lambda a, b, c: (a << 52) + (b << 30) + c, *[st.integers(0, 2)
 KEYS = st.one_of(st.integers(0, 2**64 - 1), ALIKE)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(KEYS, max_size=300), max_size=30), st.integers(0, 99))
 def test_a_table_that_grows_loses_nothing(parts: list[list[int]], seed: int) -> None:

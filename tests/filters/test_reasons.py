@@ -313,6 +313,7 @@ def filter_for(name: str, settings: object, root: Path) -> Filter:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_text_that_fails_and_one_that_passes(name: str, tmp_path: Path) -> None:
     settings, failing, passing = CASES[name]

@@ -147,6 +147,7 @@ def readers(path: str, text: str) -> list[str]:
     return [path for n in named if n.attr == "signals" and not path.startswith(READERS)]
 
 
+@pytest.mark.slow
 def test_nothing_that_decides_reads_a_signal() -> None:
     files = sorted((ROOT / "curator").rglob("*.py"))
     texts = {f.relative_to(ROOT).as_posix(): f.read_text("utf-8") for f in files}

@@ -60,6 +60,7 @@ files = st.lists(st.builds(altered, st.integers(0, 8), ways), max_size=24)
 judges = st.sampled_from(["first", "all"])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(files, judges, st.integers(1, 7), st.integers(1, 7))
 def test_a_stream_is_judged_as_the_whole_is(
@@ -88,6 +89,7 @@ def test_what_is_accepted_comes_before_all_is_read() -> None:
     assert len(list(islice(found, 5))) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judge", ["first", "all"])
 def test_the_progress_of_a_stream_reaches_its_total(judge: Literal["first", "all"]) -> None:
     examples = [altered(n, way) for n in range(5) for way in ("same", "short", "near")]
@@ -106,6 +108,7 @@ def recipe(judge: str = "first") -> AugmentRecipe:
     return AugmentRecipe(filters=CHAIN, judge=judge)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judge", ["first", "all"])
 def test_the_files_are_those_of_the_whole(project: Project, tmp_path: Path, judge: str) -> None:
     examples = [altered(n, way) for way in ("same", "near", "short", "banned") for n in range(9)]
@@ -186,6 +189,7 @@ filter_file(Project(root), source, recipe, (), out, stream)
 """
 
 
+@pytest.mark.slow
 def test_a_kill_leaves_the_old_files(project: Project, tmp_path: Path) -> None:
     source, out = tmp_path / "made.jsonl", tmp_path / "out"
     store.write_atomic(source, [altered(0, "same")])

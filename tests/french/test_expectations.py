@@ -50,6 +50,7 @@ def said(sentence: dict[str, Any]) -> tuple[bool, frozenset[str]]:
     return outcome.expectation is Expectation.FAILS, outcome.codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("part", "precision"), [("dev", 0.99), ("held-out", 0.98)])
 def test_expectations_are_read_precisely_and_rarely_missed(part: str, precision: float) -> None:
     chosen = [s for s in SENTENCES if s["part"] == part]

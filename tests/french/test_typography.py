@@ -110,6 +110,7 @@ def code_of(markdown: str) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=600, derandomize=True)
 @given(TEXTS)
 @example("> `a ; b\n> l'un\n``l'un ` d'b``")
@@ -153,6 +154,7 @@ def authored() -> list[tuple[str, str, str]]:
     return [(row["id"], row["question"], row["answer"]) for row in rows]
 
 
+@pytest.mark.slow
 def test_the_authored_set_comes_back_from_print() -> None:
     """Ids stay, code stays, sections are found, and no apostrophe of French prose is left."""
     for name, question, answer in authored():
@@ -182,6 +184,7 @@ def test_no_filter_sees_the_difference() -> None:
         assert all(reasons), (settings_type.__name__, reasons)
 
 
+@pytest.mark.slow
 def test_what_prose_says_of_code_is_read_in_print() -> None:
     for sentence in SENTENCES:
         text = sentence.get("text", "")

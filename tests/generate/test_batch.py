@@ -102,6 +102,7 @@ def test_a_batch_holds_everything(project: Project) -> None:
     assert manifest["files"]["accepted.jsonl"] == store.sha256_of(folder / "accepted.jsonl")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", range(0, 10, 3))
 def test_a_broken_batch_ends_like_an_unbroken_one(
     project: Project, tmp_path: Path, after: int
@@ -135,6 +136,7 @@ def copies_and_faults(messages: object, seed: int) -> str:
     return text.removeprefix(prompting.PREFIX)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judge", ["first", "all"])
 @pytest.mark.parametrize("after", [3, 12, 19])
 def test_a_resumed_batch_compares_with_what_an_unbroken_one_knows(
@@ -207,6 +209,7 @@ def test_when_nothing_survives_all_is_written_and_the_reasons_are_counted(projec
     assert pipeline.augment(project, allowed, quiet, lambda s: model).outcome.accepted == []
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_share_a_batch(project: Project) -> None:
     def load(settings: object) -> ScriptedModel:
         return ScriptedModel(good_or_bad)
@@ -259,6 +262,7 @@ def test_where_nothing_is_missing_no_batch_is_begun(project: Project) -> None:
     assert not (project.raw / "generated").exists()
 
 
+@pytest.mark.slow
 def test_more_is_made_of_a_set_that_lacks_nothing(project: Project) -> None:
     model = ScriptedModel(lambda messages, seed: good_or_bad(messages, 2 * seed + 1))
     met = Targets(per_cell=0, topics={}, surplus=1)
@@ -288,6 +292,7 @@ def test_a_batch_of_which_nothing_comes_leaves_nothing(project: Project, judged:
     assert list((project.raw / "generated").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_mutant_serves_one_slot_of_a_wave(project: Project) -> None:
     chosen = mutants_only(stop=StopSettings(candidates=64, min_yield=0))
     done = pipeline.augment(project, chosen, quiet, refuse)

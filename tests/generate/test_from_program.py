@@ -108,6 +108,7 @@ def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
     assert draft.tokens == sum(s.tokens for s in draft.stages or ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
@@ -216,6 +217,7 @@ def _lesson(strategy: FromProgram) -> Lesson:
     return Lesson(mutant, Category.DEBUG, *mutant.render(Category.DEBUG, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "fault"),
     [
@@ -237,6 +239,7 @@ def test_a_sentence_is_held_against_the_program(
     assert read_part(_lesson(strategy), "question", written)[1] == fault
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "fault"),
     [
@@ -263,6 +266,7 @@ def test_a_sentence_opens_a_question_about_a_program(strategy: FromProgram) -> N
         assert rest == other.question.partition("\n\n")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["question", "tldr", "explanation", "points"])
 def test_every_part_has_a_request_and_a_place(strategy: FromProgram, part: str) -> None:
     lesson = _lesson(strategy)
@@ -283,11 +287,13 @@ def test_facts_of_a_part_hold_no_other_program(strategy: FromProgram) -> None:
     assert "```" not in facts
 
 
+@pytest.mark.slow
 def test_the_same_texts_give_the_same_drafts(strategy: FromProgram) -> None:
     known = state(programs=2, samples=2)
     assert make(strategy, answer, known, 2) == make(strategy, answer, known, 2)
 
 
+@pytest.mark.slow
 def test_two_candidates_never_share_a_program(strategy: FromProgram) -> None:
     one, other = make(strategy, answer, state(), 2)  # both wrote the same program
     assert bool(one.question) + bool(other.question) == 1 or one.question != other.question
@@ -314,6 +320,7 @@ def _ask(text: str) -> ChatRequest:
     return ChatRequest((Message("user", text),), GenerateSettings().sampling, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_after", [1, 2])
 def test_a_batch_killed_between_two_rounds_goes_on_to_the_same_files(
     strategy: FromProgram, tmp_path: Path, killed_after: int

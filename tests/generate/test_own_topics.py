@@ -79,6 +79,7 @@ def test_a_plan_names_the_projects_topics_only(here: Project) -> None:
     assert {cell["topic"] for cell in planned.document()["before"]["cells"]} == TOPICS
 
 
+@pytest.mark.slow
 def test_mutations_of_other_topics_are_left_out(here: Project, rustc: Rustc) -> None:
     example = example_with(CODE.replace("total += 1;", 'total += 1;\n    println!("{total}");'))
     assert find_mutants([example], rustc, Options()) == []
@@ -128,6 +129,7 @@ def curator(project: Project, *arguments: str) -> "subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("stats",), ("build",), ("augment", "--dry-run", "--model", "smollm2"), ()]
 )
@@ -140,6 +142,7 @@ def test_a_foreign_example_is_named_in_one_line(here: Project, command: tuple[st
     assert "add it to schemas/taxonomy.yaml, or `curator import FILE --map traits=" in run.stderr
 
 
+@pytest.mark.slow
 def test_the_commands_show_the_projects_topics(here: Project) -> None:
     run = curator(here, "stats", "--json")
     assert json.loads(run.stdout)["topic"] == {"ownership": 1, "concurrency": 0, "macros": 1}
@@ -161,6 +164,7 @@ def test_a_set_of_topics_that_are_gone_is_stale(here: Project) -> None:
     assert built and not built.fresh and built.covered.total == 1
 
 
+@pytest.mark.slow
 def test_zero_examples_are_not_ready(here: Project) -> None:
     chosen = load_retrain(here)
     write(curate(here, chosen), chosen, here.curated)

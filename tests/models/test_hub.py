@@ -78,6 +78,7 @@ def find(name: str, endpoint: str, home: Path) -> "subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_hub_id_brings_its_q4_k_m_file(hub: str, tmp_path: Path) -> None:
     assert find("org/model", hub, tmp_path).stdout.strip() == "x-q4_k_m.gguf"
     # The second time the file is there, and no hub is needed.

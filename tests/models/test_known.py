@@ -179,6 +179,7 @@ def test_the_best_is_the_first_that_is_here_and_fits(
         overview.overview().require_best()
 
 
+@pytest.mark.slow
 def test_the_command_lists_them(machine: Machine) -> None:
     run = machine.curator("models", "--json")
     found = json.loads(run.stdout)
@@ -204,6 +205,7 @@ def test_the_command_needs_no_project(machine: Machine, tmp_path: Path) -> None:
     assert names == ["qwen-1.5b", "qwen-0.5b", "smollm2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["augment", "generate"])
 def test_a_command_that_needs_the_model_says_how_to_get_it(machine: Machine, command: str) -> None:
     run = machine.curator(command, "--model", "tiny")

@@ -81,6 +81,7 @@ def test_answers_come_in_the_order_of_the_asks_however_they_end(fake: Fake) -> N
     assert all(m.finished and m.tokens == 3 for m in made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_no_more_are_asked_for_at_a_time_than_wanted(fake: Fake, concurrency: int) -> None:
     fake.answer = lambda request: Reply(body=chat("x").body, seconds=0.05)

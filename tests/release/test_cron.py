@@ -43,6 +43,7 @@ def cron(home: Path, command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*words, "/bin/sh", "-c", command], capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_the_readmes_line_finds_rustc_and_says_in_one_line_that_nothing_is_due(home: Path) -> None:
     done = cron(home, crontab_command())
     log = (home / "rustsensei-curator" / "retrain.log").read_text("utf-8")
@@ -51,6 +52,7 @@ def test_the_readmes_line_finds_rustc_and_says_in_one_line_that_nothing_is_due(h
     assert "not ready" in log
 
 
+@pytest.mark.slow
 def test_without_rustc_the_line_says_so(home: Path) -> None:
     (home / ".cargo" / "bin" / "rustc").unlink()
     done = cron(home, crontab_command())

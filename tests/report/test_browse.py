@@ -202,6 +202,7 @@ def test_bounds_have_the_value_of_the_recipe() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_a_project_has_is_found_by_name(showcase: Project, tmp_path: Path) -> None:
     batch = next((showcase.raw / "generated").iterdir())
     found = select(showcase, batch.name, "fr")

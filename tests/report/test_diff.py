@@ -159,6 +159,7 @@ def test_the_page_has_all_and_lets_nothing_through(showcase: Project) -> None:
     assert sorted(changes) == ["came", *["changed"] * len(after), "went"]
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, project: Project) -> None:
     parent = make_example()
     child = version_of(parent, question=QUESTION, answer=ANSWER.replace("TL;DR", "Bref"))

@@ -86,6 +86,7 @@ def test_before_a_training_tiles_have_values_and_a_line_says_what_is_next(
     assert f"{said}Prochaine commande\u00a0: {project_status(own).next.command}." in text
 
 
+@pytest.mark.slow
 def test_with_everything_no_line_says_that_something_is_missing(
     page: str, showcase: Project
 ) -> None:
@@ -141,6 +142,7 @@ def test_where_none_was_accepted_the_tokens_stand_alone(bare: Project, both: Bot
     assert "| propriété | (1\u202f200) |" in both(read(bare))[0]
 
 
+@pytest.mark.slow
 def test_an_unfinished_training_is_to_be_resumed(own: Project, both: Both) -> None:
     shutil.rmtree(own.root / "training" / "runs" / "run-002")
     assert "Prochaine commande\u00a0: curator train --name run-001." in both(read(own))[1]
@@ -175,6 +177,7 @@ def test_the_data_agree_with_the_records(report: Report, showcase: Project) -> N
     assert "anna" not in json.dumps(report.document())
 
 
+@pytest.mark.slow
 def test_signals_stand_against_decisions(report: Report, both: Both) -> None:
     assert report.people.signals == []  # of a project whose candidates have none
     measured = [
@@ -202,6 +205,7 @@ def test_pairs_are_tuning_and_rag(report: Report) -> None:
     assert all(p.comparison for p in report.evaluation.pairs)
 
 
+@pytest.mark.slow
 def test_identical_answers_are_refused(own: Project, both: Both) -> None:
     base, tuned = (ArmDir(own.root / EVALUATIONS / name) for name in ("base", "tuned"))
     arm, answers = tuned.arm(), base.responses()
@@ -220,6 +224,7 @@ def test_identical_answers_are_refused(own: Project, both: Both) -> None:
     assert "| base | tuned |" not in markdown.split("### Avec vérification")[0]
 
 
+@pytest.mark.slow
 def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
     arm_of(own, "twin", "base", 0.0)
     found = read(own)
@@ -230,6 +235,7 @@ def test_one_model_twice_is_refused(own: Project, both: Both) -> None:
     assert found.evaluation.twins == (), "the pair says it"
 
 
+@pytest.mark.slow
 def test_twins_that_no_pair_compares_are_told(own: Project, both: Both) -> None:
     arm_of(own, "tuned-2", "run-002", 0.06)
     found = read(own)
@@ -265,6 +271,7 @@ def recorded(project: Project, name: str, count: int, gain: float) -> None:
         store.write_json(path, {**found, "scores": found["scores"][:count]})
 
 
+@pytest.mark.slow
 def test_recorded_answers_alone_are_no_fine_tuning(bare: Project, both: Both) -> None:
     recorded(bare, "avant", 24, 0.0)
     recorded(bare, "puis", 24, 0.3)
@@ -304,6 +311,7 @@ def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None
     assert not re.search(r"\| (amélioration|régression|indécis)", markdown)
 
 
+@pytest.mark.slow
 def test_stale_results_are_said_to_be_stale(showcase: Project, both: Both) -> None:
     def stale(root: Path, folder: ArmDir) -> Notice | None:
         changed = Notice("inputs_changed", {"inputs": (Notice("input_model"),)})
@@ -317,6 +325,7 @@ def test_stale_results_are_said_to_be_stale(showcase: Project, both: Both) -> No
     assert "curator evaluate --again" in markdown
 
 
+@pytest.mark.slow
 def test_a_set_that_changed_makes_the_training_stale(own: Project, both: Both) -> None:
     run = own.root / "training" / "runs" / "run-002" / "run.json"
     document = store.read_json(run)
@@ -337,6 +346,7 @@ def test_a_training_on_a_mix_of_the_set_is_not_stale(own: Project) -> None:
     assert found.training and not found.training.run.dataset_changed
 
 
+@pytest.mark.slow
 def test_decisions_of_the_ledger_are_told(own: Project, report: Report, both: Both) -> None:
     assert read(own).ledger == ()
     assert report.evaluation
@@ -365,6 +375,7 @@ def test_decisions_of_the_ledger_are_told(own: Project, report: Report, both: Bo
     assert "| run-003 | base | non promu | toutes les réponses de l’un sont" in markdown
 
 
+@pytest.mark.slow
 def test_leaked_prompts_are_named_and_left_out(own: Project, both: Both) -> None:
     before = read(own).evaluation
     known = prompts()[0]
@@ -390,6 +401,7 @@ def test_a_broken_file_is_one_clear_error(own: Project) -> None:
         read(own)
 
 
+@pytest.mark.slow
 def test_the_command_writes_all_files_and_says_where(
     own: Project, environment: dict[str, str]
 ) -> None:

@@ -93,6 +93,7 @@ def test_the_heat_map_says_its_numbers(page: str) -> None:
     assert [c.attributes["class"] for c in row.css("td")][:2] == ["n h0", "n h1"]
 
 
+@pytest.mark.slow
 def test_hostile_answers_and_names_stay_text(
     tmp_path: Path, both: Callable[[Report], tuple[str, str]]
 ) -> None:
@@ -119,6 +120,7 @@ def test_hostile_answers_and_names_stay_text(
     assert "<script" not in markdown.replace(r"\<script", "")
 
 
+@pytest.mark.slow
 def test_hostile_categories_stay_text_in_tables_charts_and_filters(
     tmp_path: Path, both: Callable[[Report], tuple[str, str]]
 ) -> None:

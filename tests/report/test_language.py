@@ -105,6 +105,7 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_no_word_of_the_other_language_is_left(
     report: Report, early: Mapping[str, Report], lang: Lang
@@ -114,6 +115,7 @@ def test_no_word_of_the_other_language_is_left(
             assert not wrong_words(text, lang), (name, file)
 
 
+@pytest.mark.slow
 def test_a_planted_word_is_found(report: Report) -> None:
     """The check above sees what it is for."""
     text = read_of(report, "en")["rapport.html"]
@@ -122,6 +124,7 @@ def test_a_planted_word_is_found(report: Report) -> None:
     assert wrong_words(text, "fr")
 
 
+@pytest.mark.slow
 def test_both_have_the_same_sections_tables_and_numbers(report: Report) -> None:
     pages = [HTMLParser(documents(report, lang)["rapport.html"]) for lang in ("fr", "en")]  # type: ignore[arg-type]
     for selector in ("section", "table", "tr", "figure", "details", ".card", ".warning"):
@@ -242,6 +245,7 @@ def test_the_files_are_written_in_the_language(report: Report, tmp_path: Path) -
     assert 'href="rapport.html">Back to the report' in written[2].read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_pages_to_look_through_keep_to_their_language(showcase: Project, lang: Lang) -> None:
     """What they say is in their data too, as the script shows it; examples are left out."""

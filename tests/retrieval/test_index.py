@@ -139,6 +139,7 @@ print(load_index(RagSettings(embeddings="none"), Path(sys.argv[1])).digest)
 """
 
 
+@pytest.mark.slow
 def test_two_processes_build_it_once(rust_docs: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip

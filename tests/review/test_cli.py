@@ -37,6 +37,7 @@ def typed(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     return run
 
 
+@pytest.mark.slow
 def test_push_pull_and_status_speak_json(desk: Desk, typed: Any, candidates: list[Example]) -> None:
     assert json.loads(typed("review", "push", "--json")) == {
         "sent": {"revue": 3},
@@ -69,6 +70,7 @@ def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Examp
     assert "Who must act" in said
 
 
+@pytest.mark.slow
 def test_they_say_who_must_act_and_what_came_back(
     desk: Desk, typed: Any, candidates: list[Example]
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_review_recipe_runs(desk: Desk, typed: Any) -> None:
     assert json.loads(typed("run", str(path), "--json"))["sent"] == {"revue": 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["push", "pull", "status"])
 def test_an_absent_server_is_one_line(desk: Desk, command: str) -> None:
     seen = {**os.environ, "ARGILLA_API_URL": "http://127.0.0.1:9", "ARGILLA_API_KEY": "x"}

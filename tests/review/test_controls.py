@@ -136,6 +136,7 @@ def test_no_card_names_an_original_or_a_variant_of_one(
     assert any("Même idée" in c.fields["findings"] for c in cards.values())
 
 
+@pytest.mark.slow
 def test_the_panel_tells_the_truth_and_points_nowhere(mixed: Desk) -> None:
     push(mixed.project, mixed.recipe, mixed.server, quiet)
     coded = [c for c in sent(mixed) if c.planted and c.planted.kind == "code"]

@@ -67,6 +67,7 @@ def test_a_name_of_none_or_of_several_sends_nothing(two: Desk) -> None:
     assert two.server.sent == 0
 
 
+@pytest.mark.slow
 def test_one_rule_for_every_command_that_takes_a_batch(two: Desk) -> None:
     project = two.project
     assert batch_details(project, "augment-s0002").summary.name == SECOND
@@ -83,6 +84,7 @@ def test_one_rule_for_every_command_that_takes_a_batch(two: Desk) -> None:
             find()
 
 
+@pytest.mark.slow
 def test_batches_say_what_was_never_pushed_and_what_waits(two: Desk) -> None:
     assert lines(two.project) == [
         f"{FIRST}: 3 never pushed; next: curator review push {FIRST}",

@@ -193,6 +193,7 @@ def test_nothing_goes_back_where_there_is_no_dataset(page: Page) -> None:
     assert page.server.hand_back(page.spec, [HandBack("0" * 16, "anna", "draft")]) == 0
 
 
+@pytest.mark.slow
 def test_the_whole_loop_needs_nothing_but_the_seam(
     desk: Desk, candidates: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:

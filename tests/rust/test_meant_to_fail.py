@@ -120,6 +120,7 @@ LACKING = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "names"), LACKING)
 @pytest.mark.parametrize("where", ["alone", "before", "after"])
 def test_what_lacks_only_names(rustc: Rustc, code: str, names: tuple[str, ...], where: str) -> None:

@@ -92,6 +92,7 @@ def test_nothing_outlives_bubblewrap_though_it_has_a_session_of_its_own(tmp_path
     assert left(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="what bubblewrap does")
 def test_nothing_outlives_a_killed_curator(tmp_path: Path) -> None:
     code = f"""

@@ -122,6 +122,7 @@ COMPOSED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMPOSED)
 def test_a_solution_after_its_skeleton(rustc: Rustc, name: str) -> None:
     earlier, code = COMPOSED[name]
@@ -142,6 +143,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_a_solution_that_is_wrong(rustc: Rustc, name: str) -> None:
     earlier, code, error = WRONG[name]
@@ -155,6 +157,7 @@ def test_the_line_of_an_error_is_that_of_the_block(rustc: Rustc) -> None:
     assert found.line == 6
 
 
+@pytest.mark.slow
 def test_tests_stand_beside_the_solution(rustc: Rustc) -> None:
     results = check(rustc, rust(COUNTER), rust(PLUS, TESTS), Runner())
     assert [r.reason for r in results] == [""] * 3
@@ -165,6 +168,7 @@ def test_tests_stand_beside_the_solution(rustc: Rustc) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_test_of_the_skeleton_tries_the_solution(rustc: Rustc) -> None:
     question = rust(COUNTER + "\n" + TESTS)
     assert [r.reason for r in check(rustc, question, rust(PLUS), Runner())] == ["", ""]

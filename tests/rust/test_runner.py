@@ -78,6 +78,7 @@ def test_a_panic_of_a_joined_thread_is_none_of_the_program(main: Callable[..., R
     assert "panicked at" in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -149,6 +150,7 @@ def test_an_endless_loop_is_stopped(main: Callable[..., Run]) -> None:
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.slow
 def test_processor_time_counts_for_all_threads(main: Callable[..., Run]) -> None:
     run = main("for _ in 0..64 { std::thread::spawn(|| loop {}); } loop {}", seconds=1)
     assert run.ended == "time"
@@ -218,6 +220,7 @@ def test_killing_its_parent_changes_nothing(main: Callable[..., Run]) -> None:
     assert main(body).stdout == "toujours là\n"
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(main: Callable[..., Run]) -> None:
     run = main("let mut all = Vec::new(); loop { all.push(vec![1u8; 64 << 20]); }")
     assert run.ended == "failed"

@@ -61,12 +61,14 @@ def test_the_environment_is_empty(rustc: Rustc, monkeypatch: pytest.MonkeyPatch)
         assert "not defined" in said(result)
 
 
+@pytest.mark.slow
 def test_endless_evaluation_is_stopped() -> None:
     start = time.monotonic()
     assert compile_with(ENDLESS, seconds=2).problem == "time"
     assert time.monotonic() - start < 60
 
 
+@pytest.mark.slow
 def test_memory_is_bounded() -> None:
     doubling = "macro_rules! m { ($($t:tt)*) => { m!{$($t)* $($t)*} } }\nm!{a}"
     result = compile_with(doubling, memory=1 << 30)

@@ -192,6 +192,7 @@ def curator(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_the_commands(tmp_path: Path, data: Path) -> None:
     copy_recipes(tmp_path)
     own(tmp_path)

@@ -99,6 +99,7 @@ def test_a_row_says_that_a_model_wrote_it_and_nobody_read_it(
     assert manifest["model"]["sha256"] == rows[0].metadata.written_by.sha256
 
 
+@pytest.mark.slow
 def test_what_is_on_disk_is_not_asked_again_and_chosen_from_anew(
     tmp_path: Path, machine: Machine
 ) -> None:
@@ -113,6 +114,7 @@ def test_what_is_on_disk_is_not_asked_again_and_chosen_from_anew(
     assert len(asked) == 15
 
 
+@pytest.mark.slow
 def test_fewer_tasks_and_then_all_of_them(tmp_path: Path, machine: Machine) -> None:
     asked = list[int]()
     few = run(tmp_path, machine, RECIPE.model_copy(update={"limit": 1}), asked=asked)
@@ -125,6 +127,7 @@ def test_fewer_tasks_and_then_all_of_them(tmp_path: Path, machine: Machine) -> N
     assert few.manifest["counts"]["answers"] == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"per_task": 4}, {"seed": 1}, {"context": 2048}])
 def test_another_request_does_not_mix_with_the_answers_that_are_there(
     tmp_path: Path, machine: Machine, change: dict[str, int]
@@ -188,6 +191,7 @@ def sample_apart(root: Path, place: str, at: int) -> int:
     return subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_resumes_to_the_same_files(
     tmp_path: Path, machine: Machine
 ) -> None:
@@ -206,6 +210,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_files(
     assert sum(n - 1 for n in asked.values()) <= 4
 
 
+@pytest.mark.slow
 def test_a_wave_that_was_torn_is_asked_again(tmp_path: Path, machine: Machine) -> None:
     first = run(tmp_path, machine)
     before = files(first.folder)

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
 from curator.augment.preview import preview
 from curator.base import store
 from curator.cli.views.status import status_lines
@@ -133,6 +135,7 @@ def test_the_command_alone_says_it_in_one_document(project: Project) -> None:
     assert '"next"' in done.stdout and done.stderr == ""
 
 
+@pytest.mark.slow
 def test_what_build_refused_covers_nothing(project: Project) -> None:
     """However it came to lie there: stats, the standing and the next plan do not count it."""
     broken = make_example(answer="Une réponse sans sections.")

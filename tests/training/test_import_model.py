@@ -52,6 +52,7 @@ def logits(folder: Path, tokens: Sequence[int]) -> Any:
     return np.array(model(mx.array([list(tokens)]))[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("family", MODELS)
 def test_the_weights_are_those_that_llama_cpp_dequantises(
@@ -98,6 +99,7 @@ def test_an_export_of_it_is_the_gguf_again(
         assert np.allclose(again.whole(name), first.whole(name), rtol=1e-3, atol=1e-6), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pre", ["qwen2", "llama-bpe", "smollm", "gpt-2", "tekken", "default"])
 def test_texts_have_llama_cpps_tokens(pre: str, tmp_path: Path) -> None:
     gguf = write_gguf(tmp_path / "x.gguf", "llama", pre)

@@ -23,6 +23,7 @@ def test_what_is_found_is_said(config: Make, data: Path) -> None:
     assert found["grad_checkpoint"] is False and found["least_seconds"] > 0
 
 
+@pytest.mark.slow
 def test_a_long_row_is_named_and_never_cut(config: Make, data: Path) -> None:
     rows = [*authored()[:4], chat("Pourquoi ?", "Parce que. " * 200)]
     write_rows(data / "train.jsonl", rows)
@@ -37,6 +38,7 @@ def test_fewer_rows_than_a_batch_are_refused(config: Make, data: Path) -> None:
         examine(config(batch_size=13), data)
 
 
+@pytest.mark.slow
 def test_too_little_memory_is_refused(
     config: Make, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,6 +48,7 @@ def test_too_little_memory_is_refused(
     assert examine(config(check_memory=False), data)
 
 
+@pytest.mark.slow
 def test_broken_data_is_named_by_line(config: Make, data: Path) -> None:
     (data / "train.jsonl").write_text('{"messages": []}\n', "utf-8")
     with pytest.raises(BrokenLine, match=r"train\.jsonl:1"):

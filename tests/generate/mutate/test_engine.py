@@ -112,6 +112,7 @@ def test_what_does_not_compile_is_not_mutated() -> None:
     assert programs([example_with("fn f() {}")], refusing(NOT_MUT), Options()) == []
 
 
+@pytest.mark.slow
 def test_the_pool_is_the_same_each_time_and_its_texts_too(rustc: Rustc) -> None:
     example = example_with(CODE.replace("total += 1;", 'total += 1;\n    println!("{total}");'))
     first, second = (find_mutants([example], rustc, Options()) for _ in range(2))

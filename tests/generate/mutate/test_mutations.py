@@ -39,6 +39,7 @@ def wordings(value: object) -> list[str]:
     return [w for part in value for w in wordings(part)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", mutations(), ids=lambda m: m.name)
 def test_every_site_gives_every_slot_that_a_wording_names(mutation: Mutation) -> None:
     said = texts(mutation.name).model_dump()

@@ -54,6 +54,7 @@ def made(code: str, cut: tuple[tuple[int, int], ...]) -> str:
     return apply(code, [Edit(a, b, "") for a, b in cut])
 
 
+@pytest.mark.slow
 def test_a_mutant_is_cut_to_what_its_error_needs(rustc: Rustc) -> None:
     (proof,) = reduce_proofs(proofs(LONG, "drop_mut", rustc), rustc, Options())
     fixed = 'fn main() {\n    let mut compte = 1;\n    compte += 1;\n    println!("{compte}");\n}\n'
@@ -64,6 +65,7 @@ def test_a_mutant_is_cut_to_what_its_error_needs(rustc: Rustc) -> None:
     assert reduce_proofs([proof], rustc, Options()) == [proof]
 
 
+@pytest.mark.slow
 def test_the_error_stays_what_it_was(rustc: Rustc) -> None:
     before = proofs(LONG, "missing_arm", rustc)
     after = reduce_proofs(before, rustc, Options())

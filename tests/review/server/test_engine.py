@@ -89,6 +89,7 @@ def ids(engine: Driver, **given: Any) -> str:
     return "".join(sorted(found["ids"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -52,6 +52,7 @@ def found(engine: Driver, **given: Any) -> list[str]:
     return sorted(engine("search", dataset="d", **given)["ids"])
 
 
+@pytest.mark.slow
 def test_edited_fields_are_found_anew(engine: Driver) -> None:
     engine("change", record="b", fields={"question": "Fermetures"})
     assert found(engine, query="fermetures") == ["b"]

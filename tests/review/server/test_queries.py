@@ -242,11 +242,13 @@ def found(engine: Driver, query: Any, **given: Any) -> str:
     return "".join(sorted(engine("search", dataset="d", query=query, **given)["ids"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("query", "expected"), QUERIES)
 def test_queries(texts: Driver, query: str, expected: str) -> None:
     assert found(texts, query) == expected
 
 
+@pytest.mark.slow
 def test_there_are_enough_of_them() -> None:
     assert len(QUERIES) >= 60
     assert len({q for q, _ in QUERIES}) == len(QUERIES)
