@@ -140,6 +140,7 @@ def test_a_wrong_arrow_is_seen(path: str, line: str) -> None:
     assert list(wrong_arrows({path: line}))
 
 
+@pytest.mark.slow
 def test_each_library_has_one_owner() -> None:
     assert not list(wrong_owners(sources()))
 

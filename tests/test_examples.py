@@ -43,6 +43,7 @@ def test_markdown_is_checked(environment: dict[str, str]) -> None:
     assert "sample.md:40 (compiles): does_not_compile: line 41: E0308" in bad
 
 
+@pytest.mark.slow
 def test_examples_are_filtered(environment: dict[str, str], tmp_path: Path) -> None:
     *reasons, last = run("filter_examples", environment=environment, cwd=tmp_path)
     assert last.startswith("1 of 3 accepted; rejected: {")
@@ -56,6 +57,7 @@ def test_an_example_is_written_and_read(environment: dict[str, str], tmp_path: P
     assert path.read_text("utf-8").count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_set_is_built(environment: dict[str, str], project: Project) -> None:
     lines = run("build_a_set", environment=environment, cwd=project.root)
     assert [line.split(":")[0] for line in lines[:3]] == ["train", "valid", "test"]
@@ -71,6 +73,7 @@ def test_a_batch_is_planned(environment: dict[str, str], project: Project) -> No
     assert [line.split(":")[0] for line in strategies] == ["mutate"]
 
 
+@pytest.mark.slow
 def test_answers_are_scored(environment: dict[str, str], tmp_path: Path) -> None:
     root = make_project(tmp_path)
     answers = record(root, "mine", "Une référence emprunte la valeur.")

@@ -128,6 +128,7 @@ def french_strings(code: Mapping[str, str]) -> Iterator[str]:
                 yield f"{path}:{node.lineno}"
 
 
+@pytest.mark.slow
 def test_french_wording_stands_in_its_room() -> None:
     others = {p: t for p, t in sources().items() if not p.startswith(FRENCH_ELSEWHERE)}
     assert list(french_strings(others)) == []

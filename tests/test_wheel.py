@@ -126,6 +126,7 @@ def test_the_command_is_there(installed: Path, tmp_path: Path) -> None:
     assert "As expected: 1 of 1 block" in said
 
 
+@pytest.mark.slow
 def test_the_examples_run_outside_of_a_checkout(installed: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     said = {

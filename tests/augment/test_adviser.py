@@ -87,6 +87,7 @@ def test_the_share_of_yes_is_a_signal_of_what_was_accepted(project: Project) -> 
     assert done.batch.manifest()["opinion"] == asked
 
 
+@pytest.mark.slow
 def test_the_opinion_decides_nothing(project: Project) -> None:
     """Whatever it says, the same candidates are made and accepted, with the same verdicts."""
     told = []

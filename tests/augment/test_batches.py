@@ -152,6 +152,7 @@ def test_prompts_that_were_read_otherwise_are_named(
     assert only(project).changed == changed
 
 
+@pytest.mark.slow
 def test_other_examples_make_a_batch_stale_and_it_does_not_resume(
     project: Project, small: AugmentRecipe
 ) -> None:
@@ -199,6 +200,7 @@ def test_a_plan_without_candidates_is_empty(project: Project, small: AugmentReci
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["{}", "{", "[]", '{"settings": 3}'])
 def test_a_plan_that_cannot_be_read_is_listed_and_discarded(project: Project, text: str) -> None:
     batch = Batch(project.raw / "generated" / "augment-s0001-12345678")
@@ -266,6 +268,7 @@ def reviewed(project: Project, small: AugmentRecipe) -> Iterator[BatchSummary]:
     yield only(project)
 
 
+@pytest.mark.slow
 def test_what_people_reviewed_is_not_discarded_unless_forced(
     project: Project, reviewed: BatchSummary
 ) -> None:
@@ -401,6 +404,7 @@ def test_an_interrupted_batch_is_shown_with_what_was_judged(
     assert f"{one.judged} of 6 candidates were judged so far." in shown
 
 
+@pytest.mark.slow
 def test_waves_that_a_kill_left_beside_the_files_count_once(
     project: Project, small: AugmentRecipe
 ) -> None:

@@ -57,6 +57,7 @@ def files(root: Path) -> dict[str, str]:
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
 
 
+@pytest.mark.slow
 def test_slots_and_seeds_are_the_same_and_nothing_enters_the_project(
     project: Project, terse: str
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_start_that_fails_leaves_no_folder(project: Project, terse: str) -> No
     assert list((cache_folder() / "prompts").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_earlier_prompts_are_in_use_again_afterwards(project: Project, terse: str) -> None:
     own = project.root / "prompts"
     own.mkdir()

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from curator.base import charts, store
 from curator.training import curve
 from curator.training.metrics import Metric
@@ -31,6 +33,7 @@ def drawn() -> dict[str, str]:
     return {name: charts.draw(chart, 640, NASTY, "dit & redit") for name, chart in CHARTS.items()}
 
 
+@pytest.mark.slow
 def test_charts_are_plain_svg_and_repeat() -> None:
     first = drawn()
     assert drawn() == first

@@ -148,6 +148,7 @@ def test_check_takes_a_folder_as_filter_does(tmp_path: Path) -> None:
         assert f"{empty}: no file .jsonl" in curator(command, empty).stderr
 
 
+@pytest.mark.slow
 def test_check_says_that_there_is_no_block(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("# Rien\n")

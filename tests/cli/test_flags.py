@@ -112,6 +112,7 @@ def test_where_no_server_runs_is_not_ready(
         assert "curator argilla up" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_error(project: Project) -> None:
     command = f"{sys.executable} -m curator --project {project.root} stats --json | head -c 1"
     run = subprocess.run(command, shell=True, capture_output=True, text=True)

@@ -94,6 +94,7 @@ def test_check_runs_no_program_without_a_sandbox(tmp_path: Path, poor: dict[str,
     assert curator(poor, tmp_path, "check", "a.md", "--unsandboxed", "--run").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_cluster_is_not_asked_to_go_without(project: Project) -> None:
     words = ("filter", "raw/authored", "--engine", "ray", "--unsandboxed")
     done = curator(dict(os.environ), project.root, *words)

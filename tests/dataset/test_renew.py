@@ -91,6 +91,7 @@ def test_lines_that_are_no_examples_are_named(project: Project, path: Path, line
         renew_ids(project)
 
 
+@pytest.mark.slow
 def test_the_command_names_what_it_did(project: Project, path: Path) -> None:
     assert "Every id is that of its text" in curator("renew-ids", cwd=project.root).stdout
     edit(path, 1, '"question":"', '"question":"Bonjour ! ')

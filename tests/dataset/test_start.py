@@ -179,6 +179,7 @@ def curator(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
     told = json.loads(curator("init", "un projet", "--json", cwd=tmp_path).stdout)
     assert set(told) == {"name", "folder", "files", "kept", "examples", "next"}

@@ -307,6 +307,7 @@ def test_the_report_shows_shares_and_no_names() -> None:
     assert "aucun choix encore" in repr(waiting)
 
 
+@pytest.mark.slow
 def test_duels_are_typed(
     table: Table, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

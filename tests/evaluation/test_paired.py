@@ -89,6 +89,7 @@ def test_95_intervals_hold_the_truth_about_as_often(kind: str, count: int, least
     assert least <= held / 600 <= 0.98
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("freedom", [1, 2, 3, 5, 9, 10, 49, 400])
 @pytest.mark.parametrize("tail", [0.5, 0.3, 0.025, 0.025 / 7, 1e-5])
 def test_students_quantiles_are_scipys(tail: float, freedom: int) -> None:

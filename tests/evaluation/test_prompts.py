@@ -87,6 +87,7 @@ def test_the_reference_names_the_seed_documents_words(rows: list[EvalPrompt]) ->
         assert [t for t in row.expected_topics if t not in text] == [], row.id
 
 
+@pytest.mark.slow
 def test_references_have_the_form_length_and_language_of_a_lesson(rows: list[EvalPrompt]) -> None:
     words = [len((r.reference or "").split()) for r in rows]
     assert min(words) >= 60

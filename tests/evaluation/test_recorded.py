@@ -70,6 +70,7 @@ def scored(rustc: Rustc) -> Scored:
     return score(arm, prompts, responses, "seed", Judge(rustc, Options()))
 
 
+@pytest.mark.slow
 def test_each_answer_has_the_figures_worked_out_by_hand(scored: Scored) -> None:
     assert [s.prompt_id for s in scored.scores] == list(FIGURES)
     for one in scored.scores:

@@ -69,6 +69,7 @@ ASKED = f"Pourquoi E0382 ?\n{rust('struct Point(String);')}\n" + rust(
 )
 
 
+@pytest.mark.slow
 def test_the_prompt_is_context_in_our_profile_only(judge: Judge) -> None:
     text = rust("let p = Point(String::new());\ndrop(p);")
     assert one(judge, ASKED, text).metrics["rust"] == 1
@@ -76,6 +77,7 @@ def test_the_prompt_is_context_in_our_profile_only(judge: Judge) -> None:
     assert (seed.metrics["compilation"], seed.blocks[0].code) == (0, "E0425")
 
 
+@pytest.mark.slow
 def test_a_program_is_run(judge: Judge) -> None:
     text = (
         rust('fn main() { panic!("non") }', 'fn main() { println!("2"); }') + "\n\n```text\n3\n```"

@@ -75,6 +75,7 @@ def test_what_a_server_does_not_take_is_said(
     assert "top_k" not in fake.requests[0]
 
 
+@pytest.mark.slow
 def test_passages_go_to_a_server_too(tmp_path: Path, fake: Fake) -> None:
     make_project(tmp_path)
     scored = [run(job(tmp_path, fake, n, rag), unheard) for n, rag in (("a", False), ("b", True))]
@@ -109,6 +110,7 @@ def test_a_server_with_another_model_is_not_gone_on_with(tmp_path: Path, fake: F
         run(job(tmp_path, fake), unheard)
 
 
+@pytest.mark.slow
 def test_nobody_asks_a_server_whether_results_are_stale(tmp_path: Path, fake: Fake) -> None:
     made = job(make_project(tmp_path), fake)
     run(made, unheard)

@@ -111,6 +111,7 @@ def test_an_answer_that_solves_nothing_may_mend_what_does_not_compile(
     assert (found.solved, found.compiles) == (False, compiles)
 
 
+@pytest.mark.slow
 def test_nothing_is_mended_where_the_question_compiles(machine: Machine) -> None:
     question = answer("fn double(x: i32) -> i32 { x + x + 1 }")
     check = HiddenTests(
@@ -228,6 +229,7 @@ CLAIM = Claim(
 )
 
 
+@pytest.mark.slow
 def test_a_claim_is_said_and_true(machine: Machine) -> None:
     assert solved(machine, "Ce programme ne compile pas, la valeur est déplacée.", CLAIM).solved
     assert not solved(machine, "refusé", CLAIM).solved  # a word is no sentence

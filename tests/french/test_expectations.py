@@ -60,6 +60,7 @@ def test_expectations_are_read_precisely_and_rarely_missed(part: str, precision:
     assert right / (right + counts[True, False]) >= 0.95
 
 
+@pytest.mark.slow
 def test_the_codes_are_those_that_the_sentence_names() -> None:
     failing = [s for s in SENTENCES if s["expected"] == "fails" and s["part"] == "dev"]
     read = [(s["id"], *said(s)) for s in failing]

@@ -65,6 +65,7 @@ def test_a_slip_names_its_term() -> None:
     assert (slip.said, slip.term.fr, slip.term.en) == ("closure", "fermeture", "closure")
 
 
+@pytest.mark.slow
 def test_most_of_the_authored_set_keeps_to_it() -> None:
     """A signal that all texts had would say nothing."""
     examples = list(read_examples(*Project(ROOT).authored_files()))

@@ -133,6 +133,7 @@ def test_printed_twice_is_printed_once(text: str) -> None:
     assert letters(printed) == letters(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(PLAIN), max_size=10).map("\n".join))
 def test_there_is_a_way_back(text: str) -> None:

@@ -169,6 +169,7 @@ def test_a_resumed_batch_compares_with_what_an_unbroken_one_knows(
     assert [e.verdicts for e in at_once.accepted] == [e.verdicts for e in whole.outcome.accepted]
 
 
+@pytest.mark.slow
 def test_the_next_run_makes_new_candidates(project: Project) -> None:
     def load(settings: object) -> ScriptedModel:
         return ScriptedModel(good_or_bad)

@@ -95,6 +95,7 @@ def make(strategy: FromProgram, script: object, known: BatchState, count: int = 
     return drive([run], lambda asked, turn: model.complete(asked))
 
 
+@pytest.mark.slow
 def test_a_program_becomes_a_lesson_about_facts(strategy: FromProgram) -> None:
     [draft] = make(strategy, answer, state())
     assert draft.question.startswith(SENTENCE)
@@ -256,6 +257,7 @@ def test_prose_names_only_what_the_facts_name(
     assert read_part(_lesson(strategy), "tldr", written)[1] == fault
 
 
+@pytest.mark.slow
 def test_a_sentence_opens_a_question_about_a_program(strategy: FromProgram) -> None:
     lesson = _lesson(strategy)
     for form, end in ((Category.CONCEPTS, " :"), (Category.EXERCISES, ", mais rustc le refuse :")):
@@ -281,6 +283,7 @@ def test_every_part_has_a_request_and_a_place(strategy: FromProgram, part: str) 
     assert [line for line in changed.answer.splitlines() if line.startswith("## ")] == titles
 
 
+@pytest.mark.slow
 def test_facts_of_a_part_hold_no_other_program(strategy: FromProgram) -> None:
     facts = _lesson(strategy).facts("tldr")
     assert "`stock`" in facts

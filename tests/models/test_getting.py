@@ -165,6 +165,7 @@ def test_a_disk_that_fills_up_meanwhile_is_one_line(
     assert str(machine.part) in str(caught.value) and "free some space" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_an_unknown_name_and_a_source_that_lacks_the_model(machine: Machine) -> None:
     run = machine.curator("models", "get", "giant")
     assert run.returncode == 1
@@ -184,6 +185,7 @@ def test_two_at_once_get_it_once(machine: Machine) -> None:
     assert machine.file.read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_the_hub_is_asked_first(machine: Machine) -> None:
     machine.know(row(packages=packages(pieces(3)), hub=AT_HUB))
     with Hub().served() as hub:

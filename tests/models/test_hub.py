@@ -85,10 +85,12 @@ def test_a_hub_id_brings_its_q4_k_m_file(hub: str, tmp_path: Path) -> None:
     assert find("org/model", "http://127.0.0.1:9", tmp_path).stdout.strip() == "x-q4_k_m.gguf"
 
 
+@pytest.mark.slow
 def test_the_download_shows_a_bar(hub: str, tmp_path: Path) -> None:
     assert "x-q4_k_m.gguf" in find("org/model", hub, tmp_path).stderr
 
 
+@pytest.mark.slow
 def test_a_file_that_the_hub_does_not_have(hub: str, tmp_path: Path) -> None:
     said = find("org/model:y.gguf", hub, tmp_path).stdout
     assert said.startswith("org/model has no file like y.gguf")

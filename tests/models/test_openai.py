@@ -527,6 +527,7 @@ def test_a_wave_may_be_asked_for_from_a_thread_or_with_ctrl_c_ignored(fake: Fake
     assert texts == ["ba", "dc"]
 
 
+@pytest.mark.slow
 def test_the_command_says_in_one_line_what_is_wrong(fake: Fake, project: Project) -> None:
     fake.models = [{"id": "grand"}]
     options = ["--project", str(project.root), "generate", "--model", fake.name, "-n", "1"]

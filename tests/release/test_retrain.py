@@ -90,12 +90,14 @@ def see_through(project: Project, chosen: Recipes, steps: list[str] | None = Non
     return retrain(project, chosen, callbacks)
 
 
+@pytest.mark.slow
 def test_where_nothing_is_due_nothing_happens(here: Project, tmp_path: Path) -> None:
     with pytest.raises(NotReady, match=r"not ready: examples = 49, wanted >= 60: 11 more examples"):
         see_through(here, recipes(tmp_path, total=60))
     assert not here.curated.exists() and not (here.root / PENDING).exists()
 
 
+@pytest.mark.slow
 def test_two_at_once_are_refused(here: Project, tmp_path: Path) -> None:
     (here.root / LOCK).touch()
     with (here.root / LOCK).open("a") as held:

@@ -298,6 +298,7 @@ def test_one_arm_and_one_without_scores(bare: Project, both: Both) -> None:
         assert "pas encore noté" in text and "curator evaluate --responses" in text
 
 
+@pytest.mark.slow
 def test_nothing_is_concluded_from_one_prompt(bare: Project, both: Both) -> None:
     recorded(bare, "avant", 1, 0.0)
     recorded(bare, "puis", 1, 0.5)
@@ -336,6 +337,7 @@ def test_a_set_that_changed_makes_the_training_stale(own: Project, both: Both) -
     assert "Entraînement périmé" in both(found)[0]
 
 
+@pytest.mark.slow
 def test_a_training_on_a_mix_of_the_set_is_not_stale(own: Project) -> None:
     run = own.root / "training" / "runs" / "run-002" / "run.json"
     document = store.read_json(run)

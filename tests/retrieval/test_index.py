@@ -163,6 +163,7 @@ def test_the_build_says_of_what_and_for_how_long(
     assert set(said) == {"building the index of the Rust documentation, about 5 minutes, once"}
 
 
+@pytest.mark.slow
 def test_the_digest_does_not_depend_on_the_process(rust_docs: Path, tmp_path: Path) -> None:
     digests = set()
     for seed in ("1", "2"):

@@ -57,6 +57,7 @@ def test_push_pull_and_status_speak_json(desk: Desk, typed: Any, candidates: lis
     assert found["disputes"][0]["decisions"] == {"anna": "accepter", "benoit": "rejeter"}
 
 
+@pytest.mark.slow
 def test_they_speak_to_people_too(desk: Desk, typed: Any, candidates: list[Example]) -> None:
     assert "3 examples sent to revue" in typed("review", "push")
     desk.say("anna", candidates[0].id, "accepter")

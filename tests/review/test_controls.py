@@ -76,6 +76,7 @@ def test_no_controls_go_out_where_the_recipe_asks_for_none(desk: Desk) -> None:
     assert not ControlLog.of(desk.project).controls()
 
 
+@pytest.mark.slow
 def test_controls_look_like_candidates(mixed: Desk, candidates: list[Example]) -> None:
     push(mixed.project, mixed.recipe, mixed.server, quiet)  # the panel is compiled
     cards = mixed.server.cards["revue"]
@@ -148,6 +149,7 @@ def test_the_panel_tells_the_truth_and_points_nowhere(mixed: Desk) -> None:
         assert control.planted.now not in findings
 
 
+@pytest.mark.slow
 def test_a_planted_one_that_everybody_accepts_is_in_no_file_of_the_set(mixed: Desk) -> None:
     mixed.push()
     planted = [c for c in sent(mixed) if c.planted]

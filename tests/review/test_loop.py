@@ -303,6 +303,7 @@ error[E0382]: use of moved value
 """
 
 
+@pytest.mark.slow
 def test_the_labels_of_a_question_come_back_with_its_correction(desk: Desk) -> None:
     one = make_example(BROKEN, candidate(4).answer, provenance=GENERATED)
     batch = desk.project.root / "raw/generated" / "augment-s0001-12345678"
@@ -406,6 +407,7 @@ def test_a_kill_between_the_two_files_of_the_log_loses_nothing(
     assert len(lines) == 1
 
 
+@pytest.mark.slow
 def test_two_pulls_at_once_are_refused(desk: Desk) -> None:
     desk.push()
     with ReviewLog.of(desk.project).locked(), pytest.raises(StoreError, match="pulling reviews"):

@@ -51,6 +51,7 @@ def lines(project: Project) -> list[str]:
     return [str(line) for line in said]
 
 
+@pytest.mark.slow
 def test_a_batch_is_sent_alone_by_how_its_name_begins(two: Desk) -> None:
     done = push_batch(two.project, two.recipe, two.server, "augment-s0002", quiet)
     assert done.sent == {"revue": 2}

@@ -112,6 +112,7 @@ def test_disputes_that_no_push_has_sent_are_told(desk: Desk, candidates: list[Ex
     assert found(desk).duties.unsent == [candidates[0].id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -144,6 +145,7 @@ def test_what_decides_nothing_comes_back_with_a_note(
     assert found(desk).duties.people[0].mend == 0
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_valid_before_is_withdrawn_when_it_comes_back(
     desk: Desk, candidates: list[Example]
 ) -> None:

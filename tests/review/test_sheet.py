@@ -102,6 +102,7 @@ def test_a_sheet_tells_nothing_of_where_its_texts_come_from(made: sheets.Sheet) 
     assert kinds != sorted(kinds, reverse=True)
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_sheet(
     shop: Project, candidates: list[Example], made: sheets.Sheet, tmp_path: Path
 ) -> None:

@@ -130,6 +130,7 @@ SAID_BY_RUSTDOC = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", SAID_BY_RUSTDOC)
 def test_crate_attributes_and_loose_semicolons(rustc: Rustc, code: str) -> None:
     document = Document((Text("text", f"```rust\n{code}\n```\n"),))

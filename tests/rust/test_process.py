@@ -45,6 +45,7 @@ def test_what_is_printed_last_is_read_though_a_child_holds_the_pipes(tmp_path: P
     assert len(shell(script, tmp_path).stdout) == 60_000
 
 
+@pytest.mark.slow
 def test_an_endless_command_is_stopped_with_its_children(tmp_path: Path) -> None:
     script = '/bin/sh -c "while :; do sleep 0.1; done" "$1" & wait'
     assert shell(script, tmp_path, limits=Limits(seconds=1)).stopped == "time"
@@ -57,6 +58,7 @@ def test_a_flood_is_stopped() -> None:
     assert len(done.stdout) <= 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [True, False])
 def test_the_group_is_killed_before_its_leader_is_reaped(
     ends: bool, monkeypatch: pytest.MonkeyPatch

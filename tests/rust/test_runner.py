@@ -111,6 +111,7 @@ def test_what_does_not_link_is_not_built(runner: Runner) -> None:
     assert "absent" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_build_has_its_own_limit(runner: Runner) -> None:
     loop = "#![allow(long_running_const_eval)]\nconst N: u64 = { loop {} };\nfn main() { N; }"
     run = replace(runner, building=Limits(seconds=1)).run(loop, "2021", "bin")
@@ -167,6 +168,7 @@ def test_input_is_at_its_end(main: Callable[..., Run]) -> None:
     assert main(body).stdout == "Some(0)\n"
 
 
+@pytest.mark.slow
 @linux
 def test_a_fork_bomb_makes_no_process(main: Callable[..., Run], marker: Path) -> None:
     body = 'loop { let p = unsafe { fork() }; if p < 0 { println!("{p}"); return; } }'
@@ -293,6 +295,7 @@ def test_only_the_program_and_its_libraries_are_there(main: Callable[..., Run]) 
     assert [n for n in names if n not in {"main", *devices} and ".so" not in n] == []
 
 
+@pytest.mark.slow
 @linux
 def test_nothing_outside_can_be_written(
     main: Callable[..., Run], marker: Path, runner: Runner
@@ -349,6 +352,7 @@ def test_no_listener_of_the_machine_is_reached(main: Callable[..., Run]) -> None
             packets.recv(9)
 
 
+@pytest.mark.slow
 def test_the_build_sees_no_file_of_the_machine(runner: Runner, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("mot de passe")

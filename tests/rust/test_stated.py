@@ -134,6 +134,7 @@ def run(rustc: Rustc, code: str) -> BlockResult:
     return found
 
 
+@pytest.mark.slow
 def test_a_program_beside_tests_is_run_as_a_program(rustc: Rustc) -> None:
     tests = "fn f() -> u8 { 1 }\n#[cfg(test)]\nmod tests {\n #[test]\n fn t() { super::f(); }\n}"
     main = 'fn main() {\n    println!("{}", f()); // affiche : §\n}'

@@ -49,6 +49,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory, machine: Machine) -> dict[st
     return dict(zip(names, found.tasks, strict=True))
 
 
+@pytest.mark.slow
 def test_each_kind_is_derived_from_the_row_alone(tasks: dict[str, SampledTask]) -> None:
     mended, called, tests = tasks["mended"], tasks["called"], tasks["tests"]
     assert mended.check == {"kind": "prints", "keeps": ("fn prix",), "output": "500 centimes\n"}
@@ -150,6 +151,7 @@ def test_what_a_trait_brings_need_not_be_named() -> None:
     assert found.keeps == ("struct Suite",)
 
 
+@pytest.mark.slow
 def test_a_check_that_is_not_proved_does_not_count(tmp_path: Path, machine: Machine) -> None:
     sound = MENDED.replace("grammes = grammes - 20;", "let grammes = grammes - 20;")
     wrong = POTS_TESTS.replace("0);", "7);")

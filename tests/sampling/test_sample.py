@@ -58,6 +58,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
+@pytest.mark.slow
 def test_all_answers_are_kept_with_their_outcome(tmp_path: Path, machine: Machine) -> None:
     result = run(tmp_path, machine)
     samples = list(store.read(result.folder / "samples.jsonl", Sample))
@@ -77,6 +78,7 @@ def test_all_answers_are_kept_with_their_outcome(tmp_path: Path, machine: Machin
     assert counts["by_check"] == {"prints": 2, "tests": 1}
 
 
+@pytest.mark.slow
 def test_a_row_says_that_a_model_wrote_it_and_nobody_read_it(
     tmp_path: Path, machine: Machine
 ) -> None:
@@ -137,6 +139,7 @@ def test_another_request_does_not_mix_with_the_answers_that_are_there(
         run(tmp_path, machine, RECIPE.model_copy(update=change))
 
 
+@pytest.mark.slow
 def test_valid_rows_and_those_near_the_evaluation_are_never_asked(
     tmp_path: Path, machine: Machine
 ) -> None:
@@ -222,6 +225,7 @@ def test_a_wave_that_was_torn_is_asked_again(tmp_path: Path, machine: Machine) -
     }
 
 
+@pytest.mark.slow
 def test_answers_to_other_tasks_are_refused(tmp_path: Path, machine: Machine) -> None:
     path = run(tmp_path, machine).folder / "answers.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
@@ -245,6 +249,7 @@ def test_bad_input_is_one_line(tmp_path: Path, machine: Machine) -> None:
         run(tmp_path, machine)
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_the_context_is_left_out(tmp_path: Path, machine: Machine) -> None:
     tight = RECIPE.model_copy(update={"context": 1024 + 48})
     result = run(tmp_path, machine, tight)

@@ -51,6 +51,7 @@ def modules(node: ast.AST) -> Iterator[str]:
         yield from modules(child)
 
 
+@pytest.mark.slow
 def test_whatever_we_import_is_of_the_core_or_named_with_its_extra() -> None:
     core = names(PROJECT["dependencies"]) | {"pydantic-core"}  # which pydantic brings
     known = {module for of in extras.MODULES.values() for module in of}

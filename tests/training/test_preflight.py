@@ -33,6 +33,7 @@ def test_a_long_row_is_named_and_never_cut(config: Make, data: Path) -> None:
     assert len(found.train) == 4 and "train.jsonl:5" in found.left_out[0]
 
 
+@pytest.mark.slow
 def test_fewer_rows_than_a_batch_are_refused(config: Make, data: Path) -> None:
     with pytest.raises(DataError, match="12 rows are fewer than a batch of 13"):
         examine(config(batch_size=13), data)
@@ -65,6 +66,7 @@ def test_a_model_that_is_not_there_or_too_small_is_refused(config: Make, data: P
         examine(config(num_layers=3), data)
 
 
+@pytest.mark.slow
 def test_the_prompt_is_masked_and_nothing_but_the_prompt(config: Make, data: Path) -> None:
     from curator.training.data import read_rows
     from curator.training.modelling import load_tokenizer

@@ -106,6 +106,7 @@ def test_edits_move_with_what_is_cut() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_error_in_a_function_keeps_a_call_of_it(rustc: Rustc) -> None:
     code = "fn double(n: u32) -> u32 {\n    let mut m = n;\n    m *= 2;\n    m\n}\n\nfn main() {\n"
     code += '    println!("bonjour");\n    println!("{}", double(4));\n}\n'
@@ -153,6 +154,7 @@ def test_a_function_keeps_what_it_does(kept: str) -> None:
     assert all(kept in code for code in shorter if "fn issue" in code and "fn texte" in code)
 
 
+@pytest.mark.slow
 def test_a_method_that_nothing_names_is_not_reached(rustc: Rustc) -> None:
     code = "struct P(u32);\n\nimpl P {\n    fn f(&self) -> u32 {\n        let mut n = self.0;\n"
     code += "        n += 1;\n        n\n    }\n}\n\nfn main() {\n    let p = P(1);\n"

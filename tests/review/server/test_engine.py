@@ -367,6 +367,7 @@ def test_progress(engine: Driver) -> None:
     assert engine("progress", dataset="d") == {"total": 4, "pending": 3, "completed": 1}
 
 
+@pytest.mark.slow
 def test_a_users_progress_is_that_users_unlike_there(engine: Driver) -> None:
     """Elasticsearch's counts everybody's responses to the records that the user responded to."""
     alice = engine("progress", dataset="d", user="alice")

@@ -112,6 +112,7 @@ def test_a_removed_dataset_takes_its_index_along(engine: Driver) -> None:
     assert contents(engine) == before
 
 
+@pytest.mark.slow
 def test_the_index_built_anew_is_the_one_that_triggers_kept(engine: Driver) -> None:
     engine("change", record="c", fields={"question": "Autre chose"}, metadata_={"n": 4})
     engine("respond", record="c", user="alice", status="submitted", values={"note": 4})

@@ -59,6 +59,7 @@ def test_words_are_all_required_and_minus_is_the_rest(
     assert matches(table, f"-({' '.join(words)})") == {1, 2} - expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "typed",
     [
