@@ -50,7 +50,7 @@ lint: setup-test
 	.venv/bin/mypy
 
 check: lint
-	.venv/bin/python -m pytest -m "not slow" -n auto
+	.venv/bin/python -m pytest -m "not slow" -n auto --dist worksteal
 
 # The pins name no index, so that any mirror serves them. What several files pin, they pin alike.
 PIN = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \

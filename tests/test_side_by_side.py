@@ -114,6 +114,7 @@ def drawn(rounds: int) -> Iterator[list[Task]]:
         yield tasks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [8, pytest.param(100, marks=pytest.mark.slow)])
 def test_side_by_side_nothing_is_lost_and_nothing_is_there_twice(
     shared: Project, rounds: int

@@ -15,6 +15,8 @@ from curator.review.cards.display import fence, harmless, inline_code
 from tests.conftest import make_example
 from tests.review.server.conftest import Driver
 
+pytestmark = pytest.mark.slow
+
 FIELDS = (fields.QUESTION, fields.ANSWER, fields.FINDINGS)
 DATASET = {
     "fields": dict.fromkeys(FIELDS, "text"), "questions": {}, "metadata": {}, "vectors": {},
