@@ -8,7 +8,7 @@ from curator.evaluation.prompts import EvalPrompt
 from curator.evaluation.records import BlockScore
 from curator.evaluation.seed import wrapped
 from curator.evaluation.solving.kinds import Claim
-from curator.evaluation.solving.run import Machine, Outcome, Question, check_answers
+from curator.evaluation.solving.run import Machine, Outcome, Question, grade_answers
 from curator.rust.cache import Cache, compile_cached
 from curator.rust.compiler import Compilation, Compiler, Rustc
 from curator.rust.crates import crates_for
@@ -80,7 +80,7 @@ class Judge:
         machine = self.machine
         able = [bool(q and (machine or isinstance(q.check, Claim))) for q in asked]
         tried = [q for q, can in zip(asked, able, strict=True) if q and can]
-        outcomes = iter(check_answers(tried, machine))
+        outcomes = iter(grade_answers(tried, machine))
         unable = Outcome(False, "no program is run without a sandbox")
         return [
             next(outcomes) if can else unable if q else None

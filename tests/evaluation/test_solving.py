@@ -13,6 +13,7 @@ from curator.evaluation.solving.run import (
     Question,
     check_answers,
     claim_faults,
+    grade_answers,
     unkept,
 )
 from curator.rust.compiler import Rustc
@@ -74,7 +75,7 @@ def answer(*codes: str) -> str:
 
 
 def solved(machine: Machine, text: str, check: Check = TESTS) -> Outcome:
-    return check_answers([Question(PROMPT, check, text)], machine)[0]
+    return grade_answers([Question(PROMPT, check, text)], machine)[0]
 
 
 @pytest.mark.slow
@@ -120,7 +121,7 @@ def test_nothing_is_mended_where_the_question_compiles(machine: Machine) -> None
         tests="#[test]\nfn deux() { assert_eq!(double(2), 4); }",
     )
     text = answer("fn double(x: i32) -> i32 { x * 3 }")
-    assert not check_answers([Question(question, check, text)], machine)[0].compiles
+    assert not grade_answers([Question(question, check, text)], machine)[0].compiles
 
 
 SUM = """struct Duree(u32);

@@ -24,10 +24,12 @@ def canonical(task: Task) -> str:
 
 
 def _question(task: Task, answer: str, mode: Mode) -> Question:
-    codes, beside = [without_main(c) for c in rust_fences(answer) or [answer]], _imports(task)
     if mode == "completion":
         function, after = completed_body(task, answer)
-        codes, beside = [function], f"{beside}\n{after}"
+        codes, beside = [function], f"{_imports(task)}\n{after}"
+    else:
+        codes = [without_main(code) for code in rust_fences(answer) or [answer]]
+        beside = _imports(task)
     # What stands beside the function completes it where it does not compile by itself.
     return Question(_fenced([beside]), _check(task), _fenced(codes))
 

@@ -87,14 +87,18 @@ def check_answers(questions: Sequence[Question], machine: Machine | None) -> lis
     attempts = [_begun(question) for question in questions]
     while machine and (waiting := [one for one in attempts if not one.settled]):
         _round(waiting, machine)
-    outcomes = [one.outcome for one in attempts]
-    return _graded(questions, outcomes, machine) if machine else outcomes
+    return [one.outcome for one in attempts]
 
 
-def _graded(
-    questions: Sequence[Question], outcomes: Sequence[Outcome], machine: Machine
-) -> list[Outcome]:
-    """Tell of the answers that solve nothing whether they mend what does not compile."""
+def grade_answers(questions: Sequence[Question], machine: Machine | None) -> list[Outcome]:
+    """Check answers, and tell of those that solve nothing whether they mend what does not compile.
+
+    For a score; who asks only what is solved, as a bench does, spares the compiling. Raises as
+    check_answers.
+    """
+    outcomes = check_answers(questions, machine)
+    if machine is None:
+        return outcomes
     failed = [q for q, outcome in zip(questions, outcomes, strict=True) if not outcome.solved]
     own = {q: _texts(q, q.answer) for q in failed}
     learner = {(q.prompt, q.check): _texts(q, q.prompt) for q in failed if own[q]}
