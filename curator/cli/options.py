@@ -21,6 +21,13 @@ AugmentPath = Annotated[
 RetrainPath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe file [default: pipelines/retrain.yaml].")
 ]
+RowsPath = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of rows [default: curated, or training/pairs]."),
+]
+BaseModel = Annotated[
+    str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
+]
 RunName = Annotated[str | None, typer.Option("--run", help="Name of a run [default: the newest].")]
 Where = Annotated[
     EngineName, typer.Option("--engine", help="Run filters and model here, or on a Ray cluster.")

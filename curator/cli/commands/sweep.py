@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, BaseModel, RowsPath, project
 from curator.cli.terminal import present, say
 
 app = typer.Typer()
@@ -16,13 +16,8 @@ def sweep(
     config: Annotated[
         Path | None, typer.Option("--config", help="The sweep [default: training/sweep.yaml].")
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", help="Folder of rows [default: curated, or training/pairs]."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
-    ] = None,
+    data: RowsPath = None,
+    model: BaseModel = None,
     name: Annotated[
         str | None, typer.Option("--name", help="Finish this sweep, with its own settings.")
     ] = None,

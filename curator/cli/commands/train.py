@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curator.cli.options import AsJson, project
+from curator.cli.options import AsJson, BaseModel, RowsPath, project
 from curator.cli.terminal import document, present, say, show
 
 if TYPE_CHECKING:
@@ -21,13 +21,8 @@ def train(
     config: Annotated[
         Path | None, typer.Option("--config", help="Settings [default: training/lora.yaml].")
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", help="Folder of rows [default: curated, or training/pairs]."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Base model: a folder, or a hub id.")
-    ] = None,
+    data: RowsPath = None,
+    model: BaseModel = None,
     iterations: Annotated[
         int | None, typer.Option("--iterations", min=1, help="Length [default: the settings'].")
     ] = None,
