@@ -97,7 +97,7 @@ def _least_seconds(config: TrainConfig, cost: Cost, rows: Sequence[Item]) -> flo
         return None
     iterations = in_iterations(config, len(rows)).iters
     work = cost.least(iterations * config.batch_size, [(r.length, r.learned) for r in rows])
-    return round(work / speed, 1)
+    return work / speed
 
 
 def _checkpointed(config: TrainConfig, without: Estimate, free: int) -> bool:

@@ -10,12 +10,16 @@ from curator.base.notice import Notice
 from curator.evaluation.bench.check import check_tasks, without_strangers
 from curator.evaluation.bench.result import BenchResult, difference, losses, results_of
 from curator.evaluation.bench.session import bench_arms
-from curator.evaluation.bench.tasks import Mode, read_tasks
+from curator.evaluation.bench.tasks import UP_TO_END, Mode, read_tasks
 from curator.evaluation.job import Tools
 from curator.evaluation.judging import Judge, rust_judge
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.evaluation.solving.run import Machine
-from curator.models.base import Message
+from curator.models.base import ChatRequest, Message
+from curator.models.llama.gguf import find_model
+from curator.models.llama.model import LlamaModel
+from curator.models.settings import ModelSettings
+from curator.records.example import Sampling
 from curator.rust.compiler import Rustc
 from curator.rust.process import Limits
 from curator.rust.runner import Runner
@@ -62,6 +66,18 @@ def test_what_a_model_writes(machine: Machine) -> None:
     colours += ".iter().copied().collect();\n    let mut v: Vec<String> = set.into_iter()"
     colours += ".map(String::from).collect();\n    v.sort();\n    v\n}\n```"
     assert solved(machine, "chat", bare, colours) == [True, True]  # the imports were given
+
+
+@pytest.mark.slow
+def test_by_completion_a_text_ends_where_the_function_does() -> None:
+    model = LlamaModel(find_model("smollm2"), ModelSettings(width=1, context=1024, threads=1))
+    head = "/// Add two numbers.\nfn add(a: u32, b: u32) -> u32 {\n"
+    asked = (Message("assistant", head),)
+    cut = Sampling(temperature=0, max_tokens=200)
+    free, held = (model.complete([ChatRequest(asked, cut, 0, g)])[0] for g in (None, UP_TO_END))
+    body, brace, after = held.text.partition("\n}")
+    assert held.finished and brace and "\n}" not in body and not after.strip()
+    assert free.text.startswith(held.text.rstrip()) and len(free.text) > len(held.text)
 
 
 def test_imports_of_crates_that_are_not_there_are_dropped_where_nothing_needs_them() -> None:

@@ -23,6 +23,13 @@ def test_what_is_found_is_said(config: Make, data: Path) -> None:
     assert found["grad_checkpoint"] is False and found["least_seconds"] > 0
 
 
+def test_a_fast_machine_has_a_time_too(
+    config: Make, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "speed_here", lambda: 1e15)
+    assert 0 < examine(config(), data).document()["least_seconds"] < 0.05
+
+
 @pytest.mark.slow
 def test_a_long_row_is_named_and_never_cut(config: Make, data: Path) -> None:
     rows = [*authored()[:4], chat("Pourquoi ?", "Parce que. " * 200)]

@@ -11,7 +11,7 @@ from curator.base.errors import CompilerError, ModelError
 from curator.base.settings import digest
 from curator.evaluation.bench.check import check_tasks
 from curator.evaluation.bench.result import BenchResult
-from curator.evaluation.bench.tasks import Mode, Task, read_tasks
+from curator.evaluation.bench.tasks import UP_TO_END, Mode, Task, read_tasks
 from curator.evaluation.folder import ArmDir
 from curator.evaluation.job import Listen
 from curator.evaluation.judging import Judge
@@ -36,6 +36,11 @@ class Bench:
     def name(self) -> str:
         """How its results are called: the file's name without its end."""
         return re.sub(r"[^a-z0-9_-]+", "-", fold(self.path.stem))
+
+    @property
+    def grammar(self) -> str | None:
+        """What an answer is held to: by completion it ends where the function does."""
+        return UP_TO_END if self.mode == "completion" else None
 
     @property
     def stem(self) -> str:
@@ -82,7 +87,9 @@ def _answers(
     folder: ArmDir, bench: Bench, tasks: Sequence[Task], responder: Responder, listen: Listen
 ) -> list[str]:
     """Return an answer to each task: those on disk, and the others, asked in waves."""
-    made = digest(responder.ref, bench.sampling, [t.model_dump(mode="json") for t in tasks])
+    held = [bench.grammar] if bench.grammar else []
+    given = [t.model_dump(mode="json") for t in tasks]
+    made = digest(responder.ref, bench.sampling, given, *held)
     path = folder.path / f"{bench.stem}-{made[:12]}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     known = [one.response for one in store.read(path, Response)] if path.exists() else []
@@ -92,7 +99,9 @@ def _answers(
         while len(known) < len(tasks):
             before = len(known)
             wave = tasks[before : before + responder.width]
-            asked = [ChatRequest(t.messages(bench.mode), bench.sampling, 0) for t in wave]
+            asked = [
+                ChatRequest(t.messages(bench.mode), bench.sampling, 0, bench.grammar) for t in wave
+            ]
 
             def told(ended: int, before: int = before) -> None:
                 listen(f"{folder.name}: {bench.name}", before + ended, len(tasks))

@@ -19,6 +19,11 @@ _ASK = (
     "Complete this Rust function. Answer with the whole program, its imports and the function, in "
     "one ```rust block; use the standard library only.\n\n```rust\n{text}```"
 )
+# GBNF: a text up to a line that begins with the brace that closes a function, as the harnesses of
+# HumanEval stop at it. A model that only goes on with a text would fill its limit with other code.
+UP_TO_END = r"""root ::= line* ("}" [ \n]{0,3} | [^}\n] [^\n]*)?
+line ::= ([^}\n] [^\n]*)? "\n"
+"""
 
 
 class Task(BaseModel):
