@@ -48,6 +48,7 @@ COMMANDS = (
     "pairs",
     "train",
     "sweep",
+    "influence",
     "fuse",
     "export",
     "evaluate",

@@ -65,9 +65,13 @@ def taught(run: RunDir) -> list[Path]:
 
 def load_start(run: RunDir, model: Any) -> None:
     """Put the adapter that a run starts from into its model; raises TrainingError."""
+    load_adapter(model, run.file("start") / "adapters.safetensors")
+
+
+def load_adapter(model: Any, path: Path) -> None:
+    """Put an adapter into a model that is adapted alike; raises TrainingError."""
     from mlx.utils import tree_flatten
 
-    path = run.file("start") / "adapters.safetensors"
     try:
         weights = load_tensors(path)[0]
     except ValueError as error:

@@ -35,6 +35,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "generate": ("--candidates", "4", "--recipe", WHOLE + "/mutants.yaml"),
     "import": (WHOLE + "/chat.json", "--author", "Ana"),
     "import-model": (WHOLE + "/lesson.md",),
+    "influence": (),
     "init": (WHOLE + "/new",),
     "mix": ("--out", WHOLE + "/mixed"),
     "pairs": (),

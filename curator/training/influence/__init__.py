@@ -1,0 +1,1 @@
+"""Which training rows helped a run, and which hurt: gradients compared row by row."""
