@@ -100,8 +100,27 @@ class GateSettings(Settings):
         return topics
 
 
+class WaysSettings(Settings):
+    """What a retraining does beside learning the curated rows; by default nothing.
+
+    `own`, `passages` and `short` are shares of all rows: the base's own answers that a check
+    accepts (asked by pipelines/sample.yaml), rows asked with documentation, and for a short answer.
+    `prefer` names settings of a second stage, on preferences, in training/: dpo.yaml.
+    """
+
+    own: float = Field(0.0, ge=0, lt=1)
+    passages: float = Field(0.0, ge=0, lt=1)
+    short: float = Field(0.0, ge=0, lt=1)
+    prefer: str | None = Field(None, pattern=r"^[^/\\]+$")
+
+    @property
+    def mixed(self) -> bool:
+        """Whether rows are learned that are not the curated ones as they stand."""
+        return bool(self.own or self.passages or self.short)
+
+
 class RetrainRecipe(Settings):
-    """`kind: retrain`: build and gate. `augment` and `review` are recipes of the same folder.
+    """`kind: retrain`: build, gate, and ways. `augment` and `review` are of the same folder.
 
     The first gives targets and filters, the second the rule by which reviews are settled.
     """
@@ -112,6 +131,15 @@ class RetrainRecipe(Settings):
     review: str = Field("review.yaml", pattern=r"^[^/\\]+$")
     build: BuildSettings = BuildSettings()
     gate: GateSettings = GateSettings()
+    ways: WaysSettings = WaysSettings()
+
+    @model_serializer(mode="wrap")
+    def _without_no_ways(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `ways` out where none is taken: older sets keep the digest of their recipe."""
+        data: dict[str, Any] = handler(self)
+        if self.ways == WaysSettings():
+            data.pop("ways", None)
+        return data
 
 
 def load_retrain(project: Project, path: Path | None = None) -> RetrainRecipe:

@@ -1,5 +1,8 @@
 """`curator retrain`: gate -> build -> train -> fuse -> export -> evaluate -> promote or not.
 
+Where the recipe's `ways` say so, rows are mixed before the training (curator/release/ways.py), and
+a second run on preferences goes on from the first.
+
 Made for a nightly job: it does nothing while the gate is not met, one process works at a time, and
 each step leaves files that the next call finds, so that after a kill at any moment the next call
 resumes. training/retrain.json names the run that is under way, from gate to decision. Where the
@@ -28,8 +31,9 @@ from curator.evaluation.recipe import EvaluateRecipe
 from curator.records.example import Record
 from curator.records.project import Project
 from curator.release.judge import JudgeSetup, judge
+from curator.release.ways import PREFERENCES, Way, find_pairs, find_rows
 from curator.training.artefacts import export_of, merged_of
-from curator.training.config import RUNS, TrainConfig
+from curator.training.config import RUNS, TrainConfig, in_iterations
 from curator.training.export import export
 from curator.training.fuse import fuse
 from curator.training.run import prepare, train
@@ -49,11 +53,15 @@ class Pending(Record):
 
 @dataclass(frozen=True)
 class Recipes:
-    """What a retraining goes by: the set and its gate, the training, the evaluation."""
+    """What a retraining goes by: the set and its gate, the training, the evaluation.
+
+    `prefer` is the training of a second stage, where the recipe's ways name one.
+    """
 
     retrain: RetrainRecipe
     train: TrainConfig
     evaluate: EvaluateRecipe
+    prefer: TrainConfig | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,13 @@ def retrain(project: Project, recipes: Recipes, callbacks: Callbacks) -> Retrain
     what the steps raise.
     """
     with _exclusively(project.root):
-        run = _resumable(project, recipes.train, callbacks) or _begin(project, recipes, callbacks)
-        if not run.finished:
-            callbacks.step(f"training {run.name}")
-            train(run, callbacks.training)
+        run = _resumable(project, recipes, callbacks) or _begin(project, recipes, callbacks)
+        _train(run, callbacks)
+        settings = _second(recipes, run.name)
+        if settings and run.request().config.objective != PREFERENCES:
+            pairs = find_pairs(_way(project, recipes, callbacks))
+            run = _under_way(project, prepare(project.root, settings, pairs))
+            _train(run, callbacks)
         model = _export(project, run, callbacks)
         setup = JudgeSetup(project.root, recipes.evaluate, callbacks.step, callbacks.count)
         entry = decided(project.root, run.name) or judge(setup, run, model)
@@ -103,16 +114,36 @@ def _exclusively(root: Path) -> Iterator[None]:
         yield
 
 
-def _resumable(project: Project, settings: TrainConfig, callbacks: Callbacks) -> RunDir | None:
-    """Return the run that an earlier call did not finish; None where its settings changed."""
+def _train(run: RunDir, callbacks: Callbacks) -> None:
+    if not run.finished:
+        callbacks.step(f"training {run.name}")
+        train(run, callbacks.training)
+
+
+def _resumable(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir | None:
+    """Return the run that an earlier call did not finish; None where its settings changed.
+
+    Where those of a stage on preferences did, or there is none any more, it is the run before it.
+    """
     run = _pending(project)
     if run is None or run.finished:
         return run
-    if changed := run.request().changed_settings(settings):
-        names = ", ".join(changed)
-        callbacks.step(f"{names} changed since {run.name} began: beginning a new run at the gate")
-        return None
-    return run
+    request = run.request()
+    second = request.config.objective == PREFERENCES
+    first = request.start.run if second and request.start else None
+    settings = _second(recipes, first) if first else recipes.train
+    wanted = settings and in_iterations(settings, len(request.lengths))
+    changed = request.changed_settings(wanted) if wanted else ["ways.prefer"]
+    if not changed:
+        return run
+    onward = f"going on from {first}" if first else "beginning a new run at the gate"
+    callbacks.step(f"{', '.join(changed)} changed since {run.name} began: {onward}")
+    return RunDir(project.root / RUNS / first) if first else None
+
+
+def _second(recipes: Recipes, first: str) -> TrainConfig | None:
+    """Return the settings of the stage on preferences that goes on from the run `first`."""
+    return recipes.prefer.model_copy(update={"start_from": first}) if recipes.prefer else None
 
 
 def _pending(project: Project) -> RunDir | None:
@@ -131,12 +162,14 @@ def _pending(project: Project) -> RunDir | None:
 
 
 def _begin(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
-    """Gate and build; returns the run to train, which is then the pending one."""
+    """Gate, build and find the rows; returns the run to train, which is then the pending one."""
     with store.locked(project.build_lock, "builds the set"):
-        return _build(project, recipes, callbacks)
+        _build(project, recipes, callbacks)
+    rows = find_rows(_way(project, recipes, callbacks))
+    return _under_way(project, prepare(project.root, recipes.train, rows))
 
 
-def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
+def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> None:
     curated = curate(project, recipes.retrain, callbacks.count)
     last = gate.last_training(project.root)
     checks = gate.checks(curated, recipes.retrain.gate, last, now())
@@ -144,7 +177,13 @@ def _build(project: Project, recipes: Recipes, callbacks: Callbacks) -> RunDir:
         raise NotReady(_missing(checks), hint="curator gate shows all of it")
     callbacks.step(f"building the set: {plural(len(curated.examples), 'example')}")
     write(curated, recipes.retrain, project.curated)
-    run = prepare(project.root, recipes.train, project.curated)
+
+
+def _way(project: Project, recipes: Recipes, callbacks: Callbacks) -> Way:
+    return Way(project, recipes.retrain.ways, recipes.evaluate, callbacks.step, callbacks.count)
+
+
+def _under_way(project: Project, run: RunDir) -> RunDir:
     pending = Pending(run=run.name, began=now())
     store.write_json(project.root / PENDING, pending.model_dump(mode="json"))
     return run

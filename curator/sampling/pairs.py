@@ -88,12 +88,18 @@ def make_pairs(project: Project, options: PairOptions, out: Path) -> Paired:
         "kind": "pairs",
         "own": {f.name: store.sha256_of(f / SAMPLES) for f in folders},
         "curated": base["files"],
+        **_seen(base),
         "options": {"per_task": options.per_task, "ratio": options.ratio, "seed": options.seed},
         "pairs": dict(Counter(c.source for c in kept)),
         "left_out": dict(left_out.most_common()),
         "lengths": _lengths(kept),
     }
     return Paired(out, _write(out, _split(kept, options), base["system"], content))
+
+
+def _seen(base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a set says of its examples: a model has seen them in the stage before."""
+    return {key: base[key] for key in ("splits", "examples_sha256") if key in base}
 
 
 class _Reasons:

@@ -1,5 +1,6 @@
 """What is there is read, what is not is said, and what is no comparison is refused."""
 
+import html
 import json
 import os
 import re
@@ -346,6 +347,28 @@ def test_a_training_on_a_mix_of_the_set_is_not_stale(own: Project) -> None:
     store.write_json(run, document)
     found = read(own)
     assert found.training and not found.training.run.dataset_changed
+
+
+@pytest.mark.slow
+def test_the_ways_of_a_training_are_told_and_what_its_rows_did(own: Project, both: Both) -> None:
+    run = own.root / "training" / "runs" / "run-002"
+    document = store.read_json(run / "run.json")
+    counts = {"curated": 300, "passages": 0, "short": 1, "own": 2}
+    document["dataset"]["mix"] = {"counts": counts}
+    document["start"] = {"run": "run-001", "adapter_sha256": "a" * 64}
+    store.write_json(run / "run.json", document)
+    group = {"name": "lifetimes", "rows": 21, "value": 0.0312, "hurt": 3}
+    store.write_json(run / "influence" / "influence.json", {"groups": {"topic": [group]}})
+    markdown, page = both(read(own))
+    told = (
+        "300 lignes du jeu, 1 ligne du jeu avec une réponse courte, 2 réponses du modèle lui-même, "
+        "acceptées par une vérification et relues par personne."
+    )
+    for text in (markdown, page):
+        plain = html.unescape(text).replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+        assert told in plain
+        assert "Il part de l'adaptateur de run-001." in plain
+        assert "Lignes qui ont aidé, par thème" in plain and "0,0312" in plain
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from curator.cli.terminal import present
 if TYPE_CHECKING:
     from curator.records.project import Project
     from curator.release.retrain import Recipes
+    from curator.training.config import TrainConfig
 
 app = typer.Typer()
 
@@ -67,12 +68,26 @@ def retrain_by(
 def _recipes(
     here: "Project", recipe: Path | None, config: Path | None, evaluation: Path | None
 ) -> "Recipes":
+    from curator.base.errors import RecipeError
     from curator.dataset.recipe import load_retrain
     from curator.evaluation.recipe import load_evaluate
     from curator.release.retrain import Recipes
     from curator.training.config import CONFIG, load_config
 
-    training = load_config(config or here.root / CONFIG)
-    if (here.root / training.model).is_dir():  # cron and launchd start elsewhere
-        training = training.model_copy(update={"model": str(here.root / training.model)})
-    return Recipes(load_retrain(here, recipe), training, load_evaluate(here, evaluation))
+    rows = load_retrain(here, recipe)
+    first = _at_home(here, load_config(config or here.root / CONFIG))
+    second = None
+    if rows.ways.prefer:
+        path = here.root / CONFIG.with_name(rows.ways.prefer)
+        second = _at_home(here, load_config(path, {"model": first.model}))
+        if second.objective != "dpo":
+            what = "not settings of a training on preferences"
+            raise RecipeError(what, where=path, hint="objective: dpo; see training/dpo.yaml")
+    return Recipes(rows, first, load_evaluate(here, evaluation), second)
+
+
+def _at_home(here: "Project", training: "TrainConfig") -> "TrainConfig":
+    """Find a model's folder from the project: cron and launchd start elsewhere."""
+    if (here.root / training.model).is_dir():
+        return training.model_copy(update={"model": str(here.root / training.model)})
+    return training

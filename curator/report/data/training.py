@@ -52,6 +52,8 @@ class Training:
     """The newest run. `config` is what mlx-lm was told, `data` the digests of its rows.
 
     `first_loss` is the validation loss of the untrained model, `last_loss` that of the end.
+    `mixed` counts rows by how they came about, where they are not the set's as they stand, `after`
+    is the run that it goes on from, and `influence` is what `curator influence` found, if anything.
     """
 
     run: Run
@@ -71,6 +73,9 @@ class Training:
     metrics: tuple[Metric, ...] = ()
     files: tuple[File, ...] = ()
     exports: tuple[dict[str, Any], ...] = field(default=())
+    mixed: dict[str, int] = field(default_factory=dict)
+    after: str | None = None
+    influence: dict[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the run as a JSON object."""
@@ -133,7 +138,16 @@ def read_training(project: Project, every: Sequence[Run]) -> Training | None:
         metrics=tuple(metrics),
         files=tuple(files_of(project, run)),
         exports=tuple(exports_of(project, run)),
+        mixed=request.dataset.get("mix", {}).get("counts", {}),
+        after=request.start.run if request.start else None,
+        influence=_influence(run),
     )
+
+
+def _influence(run: RunDir) -> dict[str, Any] | None:
+    path = run.file("influence") / "influence.json"
+    found: dict[str, Any] | None = store.read_json(path) if path.is_file() else None
+    return found
 
 
 def _used(config: dict[str, Any]) -> dict[str, Any]:

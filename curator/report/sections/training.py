@@ -11,6 +11,7 @@ from curator.report.language.numbers import NONE, count, duration, number, perce
 from curator.training.metrics import losses
 
 SHOWN = 80
+_KINDS = ("curated", "passages", "short", "own")
 
 
 def training_section(training: Training | None, every: list[Run]) -> Section:
@@ -37,7 +38,7 @@ def training_section(training: Training | None, every: list[Run]) -> Section:
             Section(
                 "statistiques",
                 say("Statistiques d'entraînement", "Statistics of the training"),
-                [_statistics(training)],
+                [t for t in (_statistics(training), _influence(training)) if t],
             ),
             Section("artefacts", say("Artefacts générés", "Artefacts made"), _artefacts(training)),
         ],
@@ -73,7 +74,73 @@ def _state(training: Training, every: list[Run]) -> list[Content]:
             "that learned from an earlier version.",
         )
         content.append(Text(text, "warning"))
+    content += [Text(text) for text in _ways(training)]
     return [*content, _runs(every)] if len(every) > 1 else content
+
+
+def _ways(training: Training) -> list[str]:
+    """Say what was learned beside the curated rows, and after what."""
+    told = []
+    parts = [_mixed(name, training.mixed[name]) for name in _KINDS if training.mixed.get(name)]
+    if parts:
+        begin = say("Il a appris", "It learned from")
+        told.append(f"{begin} {', '.join(parts)}.")
+    if training.after:
+        what = say("Il part de l'adaptateur de {}", "It goes on from the adapter of {}")
+        how = ""
+        if training.config.get("objective") == "dpo":
+            how = say(
+                " et apprend des préférences entre deux réponses (DPO)",
+                " and learns preferences between two answers (DPO)",
+            )
+        told.append(f"{what.format(training.after)}{how}.")
+    return told
+
+
+def _mixed(name: str, rows: int) -> str:
+    """Name rows by how they came about."""
+    if name == "own":
+        return count(
+            rows,
+            "réponse du modèle lui-même, acceptée par une vérification et relue par personne|"
+            "réponses du modèle lui-même, acceptées par une vérification et relues par personne",
+            "answer of the model itself, which a check accepted and nobody read|"
+            "answers of the model itself, which a check accepted and nobody read",
+        )
+    how = {
+        "passages": say(" posées avec la documentation", " asked with documentation"),
+        "short": say(" avec une réponse courte", " asked for a short answer"),
+    }.get(name, "")
+    return count(rows, "ligne du jeu|lignes du jeu", "row of the set|rows of the set") + how
+
+
+def _influence(training: Training) -> Table | None:
+    """Show which topics' rows helped the validation rows; None where that was not measured."""
+    found = training.influence
+    if not found:
+        return None
+    rows = [
+        [
+            words.axis("topic", g["name"]),
+            number(g["rows"]),
+            number(g["value"], 4),
+            number(g["hurt"]),
+        ]
+        for g in found["groups"]["topic"]
+    ]
+    columns = [(say("Thème", "Topic"), False), (say("Lignes", "Rows"), True)]
+    columns += [(say("Influence moyenne", "Mean influence"), True)]
+    columns += [(say("Lignes nuisibles", "Rows that hurt"), True)]
+    note = say(
+        "Ressemblance entre le gradient d'une ligne et ceux des lignes de validation, à la fin de "
+        "l'entraînement (curator influence) : au-dessus de 0, un pas de plus sur cette ligne "
+        "abaisse leur perte. Ce n'est pas l'effet d'un entraînement sans elle.",
+        "Likeness of a row's gradient to those of the validation rows, at the end of the training "
+        "(curator influence): above 0, a step more on that row lowers their loss. This is not what "
+        "a training without it would give.",
+    )
+    caption = say("Lignes qui ont aidé, par thème", "Rows that helped, by topic")
+    return Table(caption, columns, rows, note)
 
 
 def _runs(every: list[Run]) -> Table:
