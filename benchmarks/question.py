@@ -85,15 +85,19 @@ class Question:
             yield Stage(f"train {arm}", "train", self.rows(arm), trained, self._on(self.train, arm))
             made = self._is(f"models/{arm}-q4_k_m.json")
             yield Stage(f"GGUF of {arm}", "export", 1, made, self._on(self.export, arm))
-        for arm, rag in self.asked():
-            name = f"{arm}+rag" if rag else arm
-            answered = self._is(f"asked/{self.mark(name)}")
-            ask = self._on(self.ask, name)
-            yield Stage(f"ask {name}", "ask", 2 if rag else 1, answered, ask)
+        yield from self._askings(rag=False)
         if self.bench:
             benched = self._is(f"asked/{self.mark('bench')}")
             yield Stage("the bench", "bench", 1, benched, self.ask_bench)
+        if self.rag:
+            yield from self._askings(rag=True)
         yield Stage("compare and report", "report", 1, lambda: False, self.report)
+
+    def _askings(self, rag: bool) -> Iterator[Stage]:
+        for arm in ("base", *self.arms):
+            name = f"{arm}+rag" if rag else arm
+            answered = self._is(f"asked/{self.mark(name)}")
+            yield Stage(f"ask {name}", "ask", 2 if rag else 1, answered, self._on(self.ask, name))
 
     def _is(self, name: str) -> Callable[[], bool]:
         return (self.home / name).exists
@@ -105,10 +109,11 @@ class Question:
         """Name the file that says that an arm was asked, so many prompts."""
         return f"{name}-{self.limit or 'all'}"
 
-    def asked(self) -> list[tuple[str, bool]]:
-        """List the arms with and without RAG."""
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The arms that are asked, without RAG and then with it."""
         every = ("base", *self.arms)
-        return [(arm, rag) for rag in ((False, True) if self.rag else (False,)) for arm in every]
+        return every + tuple(f"{arm}+rag" for arm in every if self.rag)
 
     def rows(self, arm: str) -> int:
         """Count the rows that an arm learns in an epoch, as far as they are there."""
@@ -215,7 +220,7 @@ class Question:
 
     def report(self) -> None:
         """Compare all arms, and write the report."""
-        self.evaluate(tuple(f"{arm}+rag" if rag else arm for arm, rag in self.asked()))
+        self.evaluate(self.asked)
         self.curator("report", "--out", self.home / "rapport")
 
     def run(self, only_plan: bool = False) -> None:
