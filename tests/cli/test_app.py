@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ import typer
 
 from curator.cli.app import COMMANDS as MODULES
 from curator.cli.app import app
+from curator.cli.views.stats import stats_view
+from curator.dataset.stats import count_project
+from curator.generate.recipe import AugmentRecipe
 from curator.records.project import Project
 from tests.conftest import ROOT
 from tests.records.test_chat import chat, write
@@ -103,7 +107,22 @@ def test_stats_counts_the_authored_set() -> None:
     found = document(curator("stats", "--json"))
     assert found["total"] >= 49  # type: ignore[operator]
     assert set(found["balance"]) == {"category", "topic", "difficulty", "cell"}  # type: ignore[call-overload]
-    assert "topic" in curator("stats").stdout
+    shown = curator("stats").stdout
+    assert "topic" in shown
+    room = found["room"]
+    assert isinstance(room, dict) and all(n > 0 for n in room.values())
+    assert f"Room for {sum(room.values())} more in {len(room)} slots" in shown
+
+
+def test_full_slots_are_said_with_what_to_do(project: Project) -> None:
+    counted = count_project(project, AugmentRecipe())
+    slots = list(project.taxonomy.slots)[:8]
+    full = list(stats_view(replace(counted, room=dict.fromkeys(slots, 0))))[-1]
+    assert str(full).startswith("No slot has room: raise targets.per_cell")
+    some = replace(counted, room={**dict.fromkeys(slots, 1), slots[3]: 5})
+    assert str(list(stats_view(some))[-1]).startswith(f"Room for 12 more in 8 slots: {slots[3]} 5,")
+    assert "and 2 slots more" in str(list(stats_view(some))[-1])
+    assert some.document()["room"][str(slots[3])] == 5
 
 
 @pytest.mark.slow

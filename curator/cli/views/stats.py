@@ -1,13 +1,15 @@
 """Coverage as a table, and the view of `curator stats`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from curator.base.plural import plural
 from curator.cli.views.base import table
 from curator.records.coverage import Coverage
-from curator.records.taxonomy import Cell, Difficulty
+from curator.records.taxonomy import Cell, Difficulty, Slot
 from curator.records.topic import Topic
+
+_NAMED = 6  # slots with room that are named
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,6 +26,22 @@ def stats_view(stats: "Stats") -> "Iterator[Table | str]":
         yield f"Not counted: {refused}; left_out in curated/manifest.json names them."
     waiting = plural(stats.waiting, "candidate waits", "candidates wait")
     yield f"{plural(stats.covered.total, 'example')} may enter the set; {waiting} for people."
+    if stats.room is not None:
+        yield _room_line(stats.room)
+
+
+def _room_line(room: "Mapping[Slot, int]") -> str:
+    """Name the slots that would take more examples, the roomiest first."""
+    open_slots = sorted((slot for slot in room if room[slot]), key=lambda s: (-room[s], str(s)))
+    if not open_slots:
+        from curator.augment.room import MORE_ROOM
+
+        return f"No slot has room: raise {MORE_ROOM}, or nothing more can enter."
+    named = ", ".join(f"{slot} {room[slot]}" for slot in open_slots[:_NAMED])
+    rest = len(open_slots) - _NAMED
+    more = f", and {plural(rest, 'slot')} more (--json)" if rest > 0 else ""
+    slots = plural(len(open_slots), "slot")
+    return f"Room for {sum(room.values())} more in {slots}: {named}{more}."
 
 
 def coverage_table(covered: Coverage, title: str) -> "Table":
