@@ -97,13 +97,16 @@ def test_a_row_is_most_like_itself(done: RunDir, tmp_path: Path) -> None:
     assert all(row.value < 0.999 for row in found.rows[1:])
     assert store.read_json(done.file("influence") / "influence.json") == found.document()
     assert not (done.file("influence") / "gradients").exists()
+    seen: list[str] = []
+    again = measure(tmp_path, done, own, lambda label, n, of: seen.append(label))
+    assert again == found and seen == [], "nothing is computed twice"
 
 
 def test_killed_it_goes_on_and_finds_the_same(done: RunDir, tmp_path: Path) -> None:
     whole = measure(tmp_path, done).document()
     folder = InfluenceDir(done)
     (folder.path / "request.json").unlink()  # as if the targets had been others
-    folder.begin(done.file("data") / "valid.jsonl")
+    folder.begin(None)
     command = child.command("curator.training.influence.worker", str(done.path))
     environment = for_training()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as worker:
@@ -134,7 +137,7 @@ def test_another_target_begins_anew(done: RunDir, tmp_path: Path) -> None:
 def test_what_cannot_be_compared_is_one_line(
     config: Make, done: RunDir, data: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(DataError, match="no validation rows"):
+    with pytest.raises(DataError, match="no such file"):
         measure(tmp_path, done, tmp_path / "absent.jsonl")
     long = tmp_path / "long.jsonl"
     write_rows(long, [chat("Pourquoi ?", "Parce que. " * 3000)])

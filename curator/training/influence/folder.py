@@ -47,10 +47,16 @@ class InfluenceDir:
         """Return the file of a target's gradient."""
         return self.path / "gradients" / f"{place:05}.f32"
 
-    def begin(self, targets: Path) -> None:
-        """Lay the folder out for these targets; what another comparison left is removed.
+    @property
+    def complete(self) -> bool:
+        """Whether all rows are compared."""
+        return (self.path / "influence.json").exists()
 
-        Raises TrainingError for a run whose rows cannot be compared, DataError for the targets.
+    def begin(self, targets: Path | None) -> None:
+        """Lay the folder out for targets, the run's validation rows by default.
+
+        What another comparison left is removed. Raises TrainingError for a run whose rows cannot be
+        compared, DataError where there are no targets.
         """
         request = self.run.request()
         if not self.run.finished:
@@ -58,11 +64,9 @@ class InfluenceDir:
             raise TrainingError("the run is not complete", where=self.run.path, hint=hint)
         config = request.config
         if config.objective == "dpo" or config.fine_tune_type == "full":
-            what = "only rows that a LoRA or DoRA adapter learned by heart can be compared"
+            what = "only rows that a LoRA or DoRA adapter learned can be compared"
             raise TrainingError(what, where=self.run.path, hint="--run names another run")
-        if not targets.is_file():
-            hint = "--targets FILE.jsonl gives rows whose loss should fall"
-            raise DataError("the run has no validation rows", where=targets, hint=hint)
+        targets = self._found(targets)
         asked = {
             "adapter": self.run.adapter().sha256,
             "rows": request.data,
@@ -75,6 +79,16 @@ class InfluenceDir:
         (self.path / "gradients").mkdir(parents=True)
         shutil.copyfile(targets, self.path / TARGETS)
         store.write_json(path, asked)
+
+    def _found(self, targets: Path | None) -> Path:
+        if targets is None:
+            targets = self.run.file("data") / self.run.request().config.files[1]
+            what, hint = "the run has no validation rows", "--targets FILE.jsonl gives others"
+        else:
+            what, hint = "no such file", "give chat rows whose loss should fall, as JSONL"
+        if not targets.is_file():
+            raise DataError(what, where=targets, hint=hint)
+        return targets
 
     def settings(self) -> TrainConfig:
         """Return the run's settings without what is drawn anew at each step: dropout."""

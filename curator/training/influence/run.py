@@ -52,8 +52,9 @@ def measure(
     folder = InfluenceDir(run)
     find_folder(run.request().folder)
     with store.locked(run.file(".influence.lock"), "compares the rows of this run", wait=1.0):
-        folder.begin(targets or run.file("data") / run.request().config.files[1])
-        _work(run, progress)
+        folder.begin(targets)
+        if not folder.complete:
+            _work(run, progress)
         found = _summed(root, folder, own=targets is None)
         folder.finish(found.document())
     return found
