@@ -10,9 +10,9 @@ app = typer.Typer()
 
 @app.command()
 def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
-    """Show what the set covers, what is missing, where it has room, and its balance.
+    """Show what the set covers, what is missing, and its balance.
 
-    Counts what may enter it: authored and imported examples, and what people accepted.
+    And where it has room. Counts what may enter it: authored and imported examples, and what people accepted.
     """
     from dataclasses import replace
 
