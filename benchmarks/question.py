@@ -94,8 +94,7 @@ class Question:
         yield Stage("compare and report", "report", 1, lambda: False, self.report)
 
     def _askings(self, rag: bool) -> Iterator[Stage]:
-        for arm in ("base", *self.arms):
-            name = f"{arm}+rag" if rag else arm
+        for name in self._asked(rag):
             answered = self._is(f"asked/{self.mark(name)}")
             yield Stage(f"ask {name}", "ask", 2 if rag else 1, answered, self._on(self.ask, name))
 
@@ -109,11 +108,9 @@ class Question:
         """Name the file that says that an arm was asked, so many prompts."""
         return f"{name}-{self.limit or 'all'}"
 
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The arms that are asked, without RAG and then with it."""
-        every = ("base", *self.arms)
-        return every + tuple(f"{arm}+rag" for arm in every if self.rag)
+    def _asked(self, rag: bool) -> tuple[str, ...]:
+        """Name the arms that are asked without RAG, or with it."""
+        return tuple(f"{arm}+rag" if rag else arm for arm in ("base", *self.arms))
 
     def rows(self, arm: str) -> int:
         """Count the rows that an arm learns in an epoch, as far as they are there."""
@@ -220,7 +217,7 @@ class Question:
 
     def report(self) -> None:
         """Compare all arms, and write the report."""
-        self.evaluate(self.asked)
+        self.evaluate(self._asked(rag=False) + (self._asked(rag=True) if self.rag else ()))
         self.curator("report", "--out", self.home / "rapport")
 
     def run(self, only_plan: bool = False) -> None:

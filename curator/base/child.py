@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 _START = """
 import importlib.util, json, runpy, sys
@@ -50,6 +51,15 @@ def _import_path() -> list[str]:
 
 def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
+
+
+def parse_message(line: bytes) -> dict[str, Any] | None:
+    """Parse a line of a child that reports in JSON objects; None for what a library printed."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
 
 
 def lacked_memory(words: bytes) -> bool:

@@ -1,11 +1,14 @@
 """Prepare this machine for a training: what is computed how, on a GPU and on a processor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from curator.training import kernels, modelling
 from curator.training.config import TrainConfig
+from curator.training.kept import Kept, lower
+from curator.training.layers import Layers, split
+from curator.training.objective import Objective, split_objective, whole_objective
 from curator.training.recompute import recomputing
 from curator.training.rundir import Limits
 
@@ -27,6 +30,19 @@ def by_numpy(model: Any) -> bool:
 
     types = {v.dtype for _, v in tree_flatten(model.parameters())}
     return modelling.on_cpu() and types == {mx.float32}
+
+
+def objective_of(
+    model: Any, config: TrainConfig, keep: Callable[[Layers], Kept | None] = lambda layers: None
+) -> Objective:
+    """Return what a training of this model minimises, in two parts where these are known.
+
+    `keep` says where outputs of the frozen layers are kept; by default nowhere.
+    """
+    layers = split(model, config)
+    if layers is None:
+        return whole_objective(config)
+    return split_objective(config, layers, lower(layers, keep(layers)), by_numpy(model))
 
 
 @contextmanager

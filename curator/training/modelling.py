@@ -147,6 +147,21 @@ def adapt(model: Any, config: TrainConfig) -> None:
         raise ModelError(str(error), hint="take fine_tune_type: lora") from error
 
 
+def load_adapted(folder: Path, config: TrainConfig) -> Any:
+    """Load a model as `config` trains it: its type, and frozen but for what is trained.
+
+    Raises ModelError.
+    """
+    if on_cpu():
+        import mlx.core as mx
+
+        mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
+    model, _ = load_model(folder)
+    set_dtype(model, config.dtype)
+    adapt(model, config)
+    return model
+
+
 def lora_parameters(config: TrainConfig) -> dict[str, Any]:
     """Return mlx-lm's lora_parameters, which must not name keys where all are meant."""
     return config.lora_parameters.model_dump(mode="json", exclude_none=True)

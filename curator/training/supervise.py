@@ -7,7 +7,6 @@ gets by on less. A worker that dies of anything else twice at one place ends the
 words that it left, and costs it nothing: no setting and no row mends that.
 """
 
-import json
 import os
 import select
 import signal
@@ -230,16 +229,7 @@ def _messages(worker: "subprocess.Popen[bytes]", silence: float) -> Iterator[dic
         if not read:
             return
         *lines, rest = (rest + read).split(b"\n")
-        yield from (message for line in lines if (message := _message(line)) is not None)
-
-
-def _message(line: bytes) -> dict[str, Any] | None:
-    """Parse one of the worker's messages; None for what a library printed between them."""
-    try:
-        message = json.loads(line)
-    except ValueError:
-        return None
-    return message if isinstance(message, dict) else None
+        yield from (message for line in lines if (message := child.parse_message(line)) is not None)
 
 
 def _stdout(worker: "subprocess.Popen[bytes]") -> int:

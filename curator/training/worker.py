@@ -19,11 +19,11 @@ from curator.training.artefacts import weights_digest
 from curator.training.cost import Cost
 from curator.training.data import too_long
 from curator.training.forecast import Forecast, Forecaster
-from curator.training.kept import Kept, lower
-from curator.training.layers import split
+from curator.training.kept import Kept
+from curator.training.layers import Layers
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
-from curator.training.objective import Objective, read_items, split_objective, whole_objective
+from curator.training.objective import Objective, read_items
 from curator.training.preference import PairLoss
 from curator.training.rundir import RunDir
 from curator.training.stage import load_start
@@ -68,12 +68,8 @@ class Worker:
         folder = Path(self.request.folder)
         tokenizer = modelling.load_tokenizer(folder)
         train, valid = (self._rows(n, tokenizer) for n in self.config.files)
-        if modelling.on_cpu():
-            mx.disable_compile()  # there it runs the C++ compiler for each new length, for no gain
         mx.random.seed(self.config.seed)
-        self._model, _ = modelling.load_model(folder)
-        modelling.set_dtype(self._model, self.config.dtype)
-        modelling.adapt(self._model, self.config)
+        self._model = modelling.load_adapted(folder, self.config)
         if self.request.start:
             load_start(self.run_dir, self._model)
         self._optimizer = modelling.build_optimizer(self.config)
@@ -84,7 +80,7 @@ class Worker:
         self, rows: tuple[list[Any], list[Any]], progress: checkpoint.Progress, sink: store.Appender
     ) -> tuple[str, checkpoint.Progress]:
         """Train on rows from `progress` on; returns why it ended, and where."""
-        objective = self._objective()
+        objective = machine.objective_of(self._model, self.config, self._kept)
         referred = self._referred(rows, objective, progress)
         if referred is None:
             return "stopped", progress
@@ -97,17 +93,12 @@ class Worker:
         loop = Loop(job, self._model, self._optimizer, callbacks, progress)
         return loop.run(), loop.progress
 
-    def _objective(self) -> Objective:
-        layers = split(self._model, self.config)
-        if layers is None:
-            return whole_objective(self.config)
-        kept = None
-        if self.config.keep_gb and layers.frozen:
-            made_by = f"{weights_digest(Path(self.request.folder))} {layers.frozen}"
-            limit = int(self.config.keep_gb * 10**9)
-            kept = Kept(self.run_dir.file("kept"), limit, made_by)
-        numpy = machine.by_numpy(self._model)
-        return split_objective(self.config, layers, lower(layers, kept), numpy)
+    def _kept(self, layers: Layers) -> Kept | None:
+        """Open what the frozen layers made of rows; None where nothing is to be kept."""
+        if not (self.config.keep_gb and layers.frozen):
+            return None
+        made_by = f"{weights_digest(Path(self.request.folder))} {layers.frozen}"
+        return Kept(self.run_dir.file("kept"), int(self.config.keep_gb * 10**9), made_by)
 
     def _referred(
         self,

@@ -12,8 +12,8 @@ app = typer.Typer()
 def stats(recipe: AugmentPath = None, as_json: AsJson = False) -> None:
     """Show what the set covers, what is missing, and its balance.
 
-    And where it has room. Counts what may enter it: authored and imported examples, and what
-    people accepted.
+    Counts what may enter it: authored and imported examples, and what people accepted. Names the
+    slots that have room for more.
     """
     from dataclasses import replace
 

@@ -9,12 +9,12 @@ from curator.records.coverage import Coverage
 from curator.records.taxonomy import Cell, Difficulty, Slot
 from curator.records.topic import Topic
 
-_NAMED = 6  # slots with room that are named
-
 if TYPE_CHECKING:
     from rich.table import Table
 
     from curator.dataset.stats import Stats
+
+_NAMED = 6  # slots with room that are named
 
 
 def stats_view(stats: "Stats") -> "Iterator[Table | str]":

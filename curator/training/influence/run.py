@@ -1,6 +1,5 @@
 """`curator influence`: compare the rows of a run with targets, in a child process, and sum up."""
 
-import json
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -75,9 +74,7 @@ def _work(run: RunDir, progress: Progress) -> None:
     """Let a child compare what is not compared yet."""
     command = child.command("curator.training.influence.worker", str(run.path))
     with (run.file("influence") / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, env=for_training(), text=True
-        )
+        worker = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=for_training())
         with worker:
             try:
                 error = _follow(worker, progress)
@@ -93,22 +90,13 @@ def _work(run: RunDir, progress: Progress) -> None:
         raise TrainingError(f"the worker died: {how}", where=run.path, hint=hint)
 
 
-def _follow(worker: "subprocess.Popen[str]", progress: Progress) -> dict[str, Any] | None:
+def _follow(worker: "subprocess.Popen[bytes]", progress: Progress) -> dict[str, Any] | None:
     """Report what a worker does; returns the error that it names."""
     labels = {"targets": "gradients of the targets", "rows": "comparing rows"}
     for line in worker.stdout or ():
-        message = _parsed(line)
+        message = child.parse_message(line) or {}
         if "error" in message:
             return dict(message["error"])
         for key in labels.keys() & message.keys():
             progress(labels[key], message[key], message["of"])
     return None
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    """Parse a worker's line; empty for what a library printed between them."""
-    try:
-        message = json.loads(line)
-    except ValueError:
-        return {}
-    return message if isinstance(message, dict) else {}

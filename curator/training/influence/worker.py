@@ -14,9 +14,6 @@ from curator.base.errors import CuratorError
 from curator.training import kernels, machine, modelling
 from curator.training.config import TrainConfig
 from curator.training.influence.folder import InfluenceDir, Likeness
-from curator.training.kept import lower
-from curator.training.layers import split
-from curator.training.objective import Objective, split_objective, whole_objective
 from curator.training.rundir import Limits, RunDir
 from curator.training.stage import load_adapter
 from curator.training.worker import say
@@ -31,25 +28,13 @@ def work(run: RunDir) -> None:
     tokenizer = modelling.load_tokenizer(Path(run.request().folder))
     rows, targets = folder.rows(tokenizer, config)
     folder.note_targets(targets)
-    model = _model(run, config)
+    model = modelling.load_adapted(Path(run.request().folder), config)
+    load_adapter(model, run.adapter().path)
+    model.train()  # dropout is 0 in these settings; the loss has a gradient only while training
     with machine.prepared(model, config, Limits()):
         gradient = _gradients(model, config)
         known = _targets(folder, targets, gradient)
         _compare(folder, rows, known, gradient)
-
-
-def _model(run: RunDir, config: TrainConfig) -> Any:
-    """Load the run's model with its best adapter."""
-    import mlx.core as mx
-
-    if modelling.on_cpu():
-        mx.disable_compile()
-    model, _ = modelling.load_model(Path(run.request().folder))
-    modelling.set_dtype(model, config.dtype)
-    modelling.adapt(model, config)
-    load_adapter(model, run.adapter().path)
-    model.train()  # dropout is 0 in these settings; the loss has a gradient only while training
-    return model
 
 
 def _gradients(model: Any, config: TrainConfig) -> Gradient:
@@ -59,7 +44,7 @@ def _gradients(model: Any, config: TrainConfig) -> Gradient:
     import numpy as np
     from mlx.utils import tree_flatten
 
-    objective = _objective(model, config)
+    objective = machine.objective_of(model, config)
     both = nn.value_and_grad(model, objective.loss)
 
     def gradient(row: Any) -> Any:
@@ -68,13 +53,6 @@ def _gradients(model: Any, config: TrainConfig) -> Gradient:
         return np.array(mx.concatenate(flat))
 
     return gradient
-
-
-def _objective(model: Any, config: TrainConfig) -> Objective:
-    layers = split(model, config)
-    if layers is None:
-        return whole_objective(config)
-    return split_objective(config, layers, lower(layers, None), machine.by_numpy(model))
 
 
 def _targets(folder: InfluenceDir, targets: Sequence[Any], gradient: Gradient) -> Any:
