@@ -15,7 +15,7 @@ import pytest
 from mlx.utils import tree_flatten, tree_map
 
 from curator.base import child, store
-from curator.base.errors import DataError, TrainingError
+from curator.base.errors import BrokenLine, DataError, TrainingError
 from curator.records.files import read_examples
 from curator.records.project import Project
 from curator.training import modelling
@@ -139,6 +139,12 @@ def test_what_cannot_be_compared_is_one_line(
 ) -> None:
     with pytest.raises(DataError, match="no such file"):
         measure(tmp_path, done, tmp_path / "absent.jsonl")
+    before = measure(tmp_path, done)
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text('{"messages": []}\n', "utf-8")
+    with pytest.raises(BrokenLine, match=r"broken\.jsonl:1"):  # the file that was given
+        measure(tmp_path, done, broken)
+    assert store.read_json(done.file("influence") / "influence.json") == before.document()
     long = tmp_path / "long.jsonl"
     write_rows(long, [chat("Pourquoi ?", "Parce que. " * 3000)])
     with pytest.raises(TrainingError, match="no target is short enough"):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from curator.base import store
 from curator.base.errors import DataError, TrainingError
 from curator.training.config import TrainConfig
-from curator.training.data import Row, read_rows
+from curator.training.data import ChatRow, Row, parsed, read_rows
 from curator.training.rundir import RunDir
 
 TARGETS = "targets.jsonl"
@@ -56,7 +56,7 @@ class InfluenceDir:
         """Lay the folder out for targets, the run's validation rows by default.
 
         What another comparison left is removed. Raises TrainingError for a run whose rows cannot be
-        compared, DataError where there are no targets.
+        compared, DataError where there are no targets, BrokenLine for one that is no chat.
         """
         request = self.run.request()
         if not self.run.finished:
@@ -88,6 +88,8 @@ class InfluenceDir:
             what, hint = "no such file", "give chat rows whose loss should fall, as JSONL"
         if not targets.is_file():
             raise DataError(what, where=targets, hint=hint)
+        for number, line in store.read_lines(targets):  # before anything earlier is removed
+            parsed(targets, number, line, ChatRow)
         return targets
 
     def settings(self) -> TrainConfig:
