@@ -392,6 +392,22 @@ def test_keys_walk_through_either_column(reader: Reader, examples: list[Example]
     expect(page.locator("#detail .perma")).to_have_text(kept[0].id)
 
 
+def test_keys_that_come_faster_than_the_address_changes_lose_no_step(
+    reader: Reader, examples: list[Example]
+) -> None:
+    page, (kept, _) = reader.page, in_columns(examples)
+    press = """keys => {
+      const event = (key) => new KeyboardEvent("keydown", { key, bubbles: true });
+      for (const key of keys) document.body.dispatchEvent(event(key));
+    }"""
+    page.keyboard.press("s")
+    expect(page.locator("#head0")).to_have_class("active")
+    page.evaluate(press, "jjj")
+    expect(page.locator("#detail .perma")).to_have_text(kept[2].id)
+    page.evaluate(press, "kk")
+    expect(page.locator("#detail .perma")).to_have_text(kept[0].id)
+
+
 def test_a_telephone_has_one_column(
     browser: Browser, written: Path, examples: list[Example]
 ) -> None:

@@ -52,8 +52,10 @@ const sift = function* () {
   return { found, counts };
 };
 let turn = 0;
+let applied = Promise.resolve(); // done when the rows that fit are shown
+const apply = () => (applied = find());
 // Find the rows that fit, in slices; a newer call takes the place of one that is not done.
-const apply = async () => {
+const find = async () => {
   turn += 1;
   const mine = turn;
   const sifted = await inSlices(sift(), () => mine === turn);
@@ -144,8 +146,10 @@ const address = (key, side) => {
 const go = (key, side = 0) => {
   active = side;
   location.hash = address(key, side);
+  lists[side].current = places.get(key) ?? -1; // the next key may come before the address has changed
 };
-const step = (by, side = sides ? active : 0) => {
+const step = async (by, side = sides ? active : 0) => {
+  await applied; // the list that is being found is the one to walk through
   const next = lists[side].beside(by);
   if (next !== undefined) go(rows[next].key, side);
 };
@@ -311,6 +315,7 @@ const route = async () => {
     sides = two;
     arrange();
     await apply();
+    if (location.hash !== asked) return; // another one was asked for meanwhile
   }
   document.body.classList.toggle("reading", !sides && key !== "");
   const wanted = (sides ? keys : [key]).map((one) => places.get(one) ?? -1);
