@@ -19,9 +19,12 @@ R = TypeVar("R", bound="Settings")
 
 
 class Settings(BaseModel):
-    """Base of every part of a recipe."""
+    """Base of every part of a recipe.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    A number is a finite one: what computes with .inf or .nan fails late, in words of its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def validate(data: Any, where: str | Path, kind: type[R]) -> R:

@@ -119,7 +119,7 @@ class Survival(Settings):
 
     deaths: int = Field(2, ge=1)
     steps: int = Field(4, ge=0)
-    silence: float = Field(1800, gt=0)
+    silence: float = Field(1800, gt=0, le=10**8)
 
 
 class TrainConfig(Settings):
@@ -148,8 +148,8 @@ class TrainConfig(Settings):
     lora_parameters: LoraParameters = LoraParameters()
     num_layers: int = Field(16, ge=-1)
     batch_size: int = Field(1, ge=1)
-    iters: int = Field(600, ge=1)
-    epochs: float | None = Field(None, gt=0)
+    iters: int = Field(600, ge=1, le=10**9)
+    epochs: float | None = Field(None, gt=0, le=10**6)
     learning_rate: Annotated[float, Field(gt=0)] = 1e-5
     lr_schedule: Schedule | None = None
     optimizer: Literal["adam", "adamw", "sgd", "muon", "adafactor"] = "adam"

@@ -54,6 +54,11 @@ def test_they_train_5_276_of_1543_714_million_parameters() -> None:
         ("{iters: 10, epochs: 2}", "iters and epochs are both given"),
         ("epochs: 0", "epochs"),
         ("grad_checkpoint: sometimes", "grad_checkpoint"),
+        ("epochs: .inf", "epochs: a finite number is wanted"),
+        ("epochs: 1.0e300", "epochs"),
+        ("survival: {silence: .inf}", "survival.silence: a finite number is wanted"),
+        ("learning_rate: .nan", "learning_rate"),
+        ("keep_gb: .inf", "keep_gb: a finite number is wanted"),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, text: str, key: str) -> None:

@@ -86,6 +86,8 @@ def test_all_combinations_see_as_many_epochs() -> None:
         ({"combinations": [{"mask_prompt": False}]}, "two values of mask_prompt"),
         ({"grid": {"seed": list(range(101))}}, "more than 100"),
         ({"base": "../lora.yaml"}, "no file of the same folder"),
+        ({"epochs": float("inf")}, "epochs: a finite number is wanted"),
+        ({"epochs": 1e308}, "epochs"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(keys: dict[str, Any], words: str) -> None:
@@ -101,6 +103,11 @@ def test_what_cannot_be_compared_is_refused(keys: dict[str, Any], words: str) ->
         ({"no.such.thing": 1}, "no"),
         ({"learning_rate": "fast"}, "learning_rate"),
         ({"grad_accumulation_steps": 0}, "grad_accumulation_steps"),
+        ({"lora_parameters.rank.x": 1}, r"combination 1 .*: lora_parameters.rank.x: rank is 8"),
+        ({"model.x": 1}, "model.x: model is 'm', which has no key below it"),
+        ({"save_every": "often"}, "save_every: a whole number is wanted"),
+        ({"save_every": None}, "save_every: a whole number is wanted"),
+        ({"learning_rate": float("inf")}, "learning_rate: a finite number is wanted"),
     ],
 )
 def test_a_wrong_key_is_named_before_anything_is_trained(
@@ -108,6 +115,12 @@ def test_a_wrong_key_is_named_before_anything_is_trained(
 ) -> None:
     with pytest.raises(RecipeError, match=words):
         combine(recipe(grid={}, combinations=[changes]), settings(Path("m")), 12)
+
+
+def test_settings_that_were_varied_as_a_whole_and_by_key_are_written_together() -> None:
+    changes = {"lora_parameters": {"rank": 4}, "lora_parameters.scale": 2.0}
+    assert nested(changes) == {"lora_parameters": {"rank": 4, "scale": 2.0}}
+    assert changes["lora_parameters"] == {"rank": 4}
 
 
 def test_batches_of_two_sizes_do_not_validate_on_other_rows() -> None:

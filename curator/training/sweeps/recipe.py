@@ -37,7 +37,7 @@ class SweepRecipe(Settings):
     settings: dict[str, Any] = Field(default_factory=dict)
     grid: dict[str, tuple[Any, ...]] = Field(default_factory=dict)
     combinations: tuple[dict[str, Any], ...] = ()
-    epochs: float = Field(1.0, gt=0)
+    epochs: float = Field(1.0, gt=0, le=10**6)
     evaluations: int = Field(2, ge=1)
     valid_rows: int | None = Field(None, ge=1)
 
@@ -115,27 +115,37 @@ def _with(base: TrainConfig, changes: Mapping[str, Any], where: str) -> TrainCon
     """Return `base` with dotted keys changed; raises RecipeError for keys that there are not."""
     data = base.model_dump()
     for key, value in changes.items():
-        *parents, last = key.split(".")
-        place = data
-        for parent in parents:
-            place[parent] = dict(place.get(parent) or {})
-            place = place[parent]
-        place[last] = value
+        _put(data, key, value, where)
     updates = data["grad_accumulation_steps"]
-    if isinstance(updates, int) and updates > 0:  # else the settings' own check says it
-        data |= {name: _up(data[name], updates) for name in ("iters", "save_every")}
+    if _counts(updates):  # else the settings' own check says it
+        names = [name for name in ("iters", "save_every") if _counts(data[name])]
+        data |= {name: _up(data[name], updates) for name in names}
     return validate(data, where, TrainConfig)
+
+
+def _put(data: dict[str, Any], key: str, value: Any, where: str) -> None:
+    """Set a dotted key; raises RecipeError where it lies in what has no keys."""
+    *parents, last = key.split(".")
+    place = data
+    for parent in parents:
+        below = place.get(parent)
+        if below is not None and not isinstance(below, Mapping):
+            what = f"{key}: {parent} is {below!r}, which has no key below it"
+            raise RecipeError(what, where=where, hint=f"give {parent} a value of its own")
+        place[parent] = dict(below or {})
+        place = place[parent]
+    place[last] = value
+
+
+def _counts(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def nested(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Turn dotted keys into settings as a file has them."""
     found: dict[str, Any] = {}
     for key, value in changes.items():
-        *parents, last = key.split(".")
-        place = found
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[last] = value
+        _put(found, key, value, "the changes of a combination")
     return found
 
 
