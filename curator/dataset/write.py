@@ -152,14 +152,27 @@ def _left_out(rejected: Iterable[Rejection], over_quota: Iterable[OverQuota]) ->
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a built set.
 
-    Raises DataError where there is none, or where a file has changed since.
+    Raises DataError where there is none, where it is none, or where a file has changed since.
     """
     path = folder / MANIFEST
     if not path.is_file():
         raise DataError("there is no built set", where=folder, hint="curator build")
     manifest: dict[str, Any] = store.read_json(path)
+    if not _is_manifest(manifest):
+        hint = "curator build makes it again"
+        raise DataError("this is not the manifest of a built set", where=path, hint=hint)
     for name, expected in manifest["files"].items():
         if not (folder / name).is_file() or store.sha256_of(folder / name) != expected:
             hint = "curator build makes it again"
             raise DataError("not the file of its manifest", where=folder / name, hint=hint)
     return manifest
+
+
+def _is_manifest(document: Any) -> bool:
+    """Tell whether a document has what every reader of a set asks of its manifest."""
+    if not isinstance(document, dict) or not isinstance(document.get("system"), str):
+        return False
+    files, splits = document.get("files"), document.get("splits")
+    if not isinstance(files, dict) or not isinstance(splits, dict):
+        return False
+    return all(isinstance(ids, list) for ids in splits.values())

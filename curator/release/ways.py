@@ -10,6 +10,7 @@ from curator.evaluation.passages import open_retriever
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.records.project import MANIFEST, Project
 from curator.records.samples import OWN
+from curator.sampling.asked_elsewhere import leaks_of
 from curator.sampling.asked_otherwise import ask_with_passages
 from curator.sampling.mix import Shares, Sources, mix
 from curator.sampling.pairs import PAIRS, PairOptions, make_pairs
@@ -41,11 +42,12 @@ def find_rows(way: Way) -> Path:
     if not settings.mixed:
         return way.project.curated
     own = [_own_answers(way)] if settings.own else []
-    sources = Sources(way.project.curated, own)
+    leaks = leaks_of(way.project)
+    sources = Sources(way.project.curated, own, leaks=leaks)
     if settings.passages:
         retriever = open_retriever(way.project.root, way.evaluate, way.count)
         change, index = ask_with_passages(retriever), retriever.ref.index_sha256
-        sources = Sources(way.project.curated, own, change, index)
+        sources = Sources(way.project.curated, own, change, index, leaks)
     shares = Shares(settings.own, settings.passages, settings.short)
     mixed = mix(sources, shares, way.project.root / MIXED, progress=way.count)
     told = ", ".join(f"{number} {name}" for name, number, _ in mixed.parts() if number)

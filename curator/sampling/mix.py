@@ -10,6 +10,7 @@ rows of train.jsonl. A row that is asked in another way stands in the place of t
 
 import math
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,17 +19,22 @@ from typing import Any, NamedTuple
 from curator import __version__
 from curator.base import store
 from curator.base.errors import DataError
+from curator.base.plural import plural
 from curator.base.progress import Progress, silent
 from curator.base.seeds import derive_seed
-from curator.dataset.write import Chat, read_manifest
+from curator.dataset.write import Chat, Turn, read_manifest
 from curator.records import samples as names
 from curator.records.samples import ANSWERS, ROWS
 from curator.sampling.asked_otherwise import ask_briefly
+from curator.sampling.choose import Leaks
 from curator.sampling.rows import OwnRow
-from curator.training.staging import staged
+from curator.text.shingles import words
+from curator.training.staging import check_replaceable, staged
 
 Change = Callable[[Chat], Chat | None]  # None: this row cannot be asked so
 
+_WRITTEN = ("train.jsonl", "valid.jsonl")
+_HELD = ("valid", "test")
 _MADE_OF = ("model", "prompt_sha256", "sampling", "seed", "checks_sha256", "rustc")
 
 
@@ -43,12 +49,16 @@ class Shares:
 
 @dataclass(frozen=True)
 class Sources:
-    """What a folder is mixed from: a built set, folders of own answers, a way to add passages."""
+    """What a folder is mixed from: a built set, folders of own answers, a way to add passages.
+
+    `leaks` tells whether a question and answer are near to a prompt of an evaluation.
+    """
 
     data: Path
     own: Sequence[Path] = ()
     passages: Change | None = None
     index_sha256: str | None = None
+    leaks: Leaks | None = None
 
 
 @dataclass(frozen=True)
@@ -90,15 +100,18 @@ def mix(
     are no shares, and where `out` is anything but an earlier mix.
     """
     _check(shares)
-    _check_out(out)
+    check_replaceable(out, _WRITTEN, "mix", "mix")
     base = read_manifest(sources.data)
+    if lacking := [name for name in _WRITTEN if name not in base["files"]]:
+        hint = "curator build makes it again"
+        raise DataError(f"the set has no {lacking[0]}", where=sources.data, hint=hint)
     if shares.own and not sources.own:
         raise DataError("a share of own answers needs own answers", hint="--own NAME")
     if "mix" in base:
         hint = "give the built set that it was made of"
         raise DataError("this is a mix already", where=sources.data, hint=hint)
     rows = list(store.read(sources.data / "train.jsonl", Chat))
-    own = _own_rows(sources.own)
+    own, held = _to_learn(_own_rows(sources.own), sources, base["splits"])
     taken, remarks = _taken(own, len(rows), shares.own, seed)
     total = len(rows) + len(taken)
     kinds = [
@@ -113,15 +126,13 @@ def mix(
         "seed": seed,
         "index_sha256": sources.index_sha256,
         "counts": {"curated": plain, **counts, "own": len(taken)},
-        "remarks": [*remarks, *more],
+        "remarks": [*held, *remarks, *more],
         "toolkit": __version__,
     }
-    if out.exists():  # an earlier mix
-        shutil.rmtree(out)
-    with staged(out) as folder:
+    with staged(out, replace=True) as folder:  # an earlier mix
         store.write_atomic(folder / "train.jsonl", (*changed, *taken))
         shutil.copyfile(sources.data / "valid.jsonl", folder / "valid.jsonl")
-        files = {name: store.sha256_of(folder / name) for name in ("train.jsonl", "valid.jsonl")}
+        files = {name: store.sha256_of(folder / name) for name in _WRITTEN}
         manifest = {**base, "files": files, "mixed_from": base["files"], "mix": mixed}
         store.write_json(folder / names.MANIFEST, manifest)
     return Mixed(out, manifest)
@@ -142,16 +153,6 @@ def _check(shares: Shares) -> None:
         raise DataError(f"the shares sum to {total:g}: no row is asked in two ways", hint=hint)
 
 
-def _check_out(out: Path) -> None:
-    if not out.exists():
-        return
-    manifest = out / names.MANIFEST
-    document = store.read_json(manifest) if manifest.is_file() else None
-    if not (isinstance(document, dict) and "mix" in document):
-        hint = "give a folder that is not there yet"
-        raise DataError("this is no earlier mix, and is not replaced", where=out, hint=hint)
-
-
 def _own_rows(folders: Sequence[Path]) -> list[OwnRow]:
     rows = list[OwnRow]()
     for folder in folders:
@@ -163,14 +164,55 @@ def _own_rows(folders: Sequence[Path]) -> list[OwnRow]:
     return rows
 
 
+def _to_learn(
+    own: Sequence[OwnRow], sources: Sources, splits: Mapping[str, Any]
+) -> tuple[list[OwnRow], list[str]]:
+    """Return own rows, each answer once, that ask nothing which the set does not train on.
+
+    Answers may be older than the set: what was learned then may be validated on now, or be asked by
+    an evaluation. Also returns what is said of those that were left out.
+    """
+    held = {name for split in _HELD for name in splits.get(split, ())}
+    asked = {_asked(row.messages) for row in _held_rows(sources.data)}
+    kept, counts = list[OwnRow](), Counter[str]()
+    seen = set[tuple[str, str]]()
+    for row in own:
+        question, answer = _asked(row.messages), row.messages[-1].content
+        if row.metadata.task in held or question in asked:
+            counts["their questions are in valid or test"] += 1
+        elif sources.leaks and sources.leaks(row.messages[-2].content, answer):
+            counts["they are near to a prompt of the evaluation"] += 1
+        elif (question, answer) in seen:
+            counts["the same answers are there already"] += 1
+        else:
+            seen.add((question, answer))
+            kept.append(row)
+    return kept, [f"own: {plural(n, 'row')} left out: {why}" for why, n in counts.items()]
+
+
+def _held_rows(data: Path) -> Iterator[Chat]:
+    for split in _HELD:
+        path = data / f"{split}.jsonl"
+        if path.is_file():
+            yield from store.read(path, Chat)
+
+
+def _asked(turns: Sequence[Turn]) -> str:
+    """Return the words of the question of a chat, which ends in an answer."""
+    return " ".join(words(turns[-2].content))
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a sampling; raises DataError where there is none."""
     path = folder / names.MANIFEST
     document = store.read_json(path) if path.is_file() else None
-    if not (isinstance(document, dict) and {*_MADE_OF, "files"} <= document.keys()):
+    known: dict[str, Any] = document if isinstance(document, dict) else {}
+    files = known.get("files")
+    whole = isinstance(files, dict) and {ROWS, ANSWERS} <= files.keys()
+    if not (whole and {*_MADE_OF} <= known.keys()):
         hint = "curator sample, which writes its manifest last"
         raise DataError("there are no own answers", where=folder, hint=hint)
-    return document
+    return known
 
 
 def _made_of(folder: Path) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def own_pairs(folders: Sequence[Path], per_task: int, ratio: float) -> Iterator[
     """Yield pairs of a model's own answers, at most `per_task` of a task; raises DataError.
 
     Those of like length come first, and none whose longer answer has more than `ratio` times the
-    characters of the other: length is not what should be learned. No answer is in two pairs.
+    characters of the other: length is not what should be learned. No answer is in two pairs, even
+    with other spacing.
     """
     for folder in folders:
         if not (folder / SAMPLES).is_file():
@@ -69,9 +70,9 @@ def _of_task(
     bad = [s for s in samples if not s.solved and s.finished and s.text.strip()]
     every = [(_own(task, better, worse), better, worse) for better in good for worse in bad]
     every.sort(key=lambda c: (c[0].ratio, c[1].sample, c[2].sample))
-    used: set[tuple[bool, int]] = set()
+    used: set[tuple[bool, str]] = set()
     for candidate, better, worse in every:
-        places = {(True, better.sample), (False, worse.sample)}
+        places = {(True, plain(better.text)), (False, plain(worse.text))}
         if candidate.ratio > ratio or len(used) == 2 * most:
             return
         if not used & places:

@@ -9,7 +9,7 @@ long as it is; so does whatever is near to one, and what stands in the valid and
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -18,21 +18,22 @@ from typing import Any
 from curator import __version__
 from curator.base import store
 from curator.base.errors import DataError
+from curator.base.plural import plural
 from curator.base.seeds import derive_seed
 from curator.dataset.write import read_manifest
-from curator.evaluation.recipe import load_evaluate
-from curator.filters.leakage import DEFAULT, LeakageSettings, read_prompts
+from curator.filters.leakage import read_prompts
 from curator.records.example import Example
 from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
 from curator.records.samples import OWN, SAMPLES
 from curator.sampling import pair_sources
-from curator.sampling.choose import leak_detector
+from curator.sampling.asked_elsewhere import leaks_of, prompt_files
 from curator.sampling.pair_sources import Candidate, plain
 from curator.text.shingles import words
 from curator.training.config import TrainConfig
 from curator.training.data import ChatMessage
 from curator.training.pairs import PairRow
+from curator.training.staging import check_replaceable
 
 _TRAINING = TrainConfig(objective="dpo")
 PAIRS, _FILES = _TRAINING.folder, _TRAINING.files
@@ -65,7 +66,11 @@ class Paired:
 
 
 def make_pairs(project: Project, options: PairOptions, out: Path) -> Paired:
-    """Write all pairs that a project has for a training; raises DataError where there is none."""
+    """Write all pairs that a project has for a training.
+
+    Raises DataError where there is none, none is left to learn, or `out` holds something else.
+    """
+    check_replaceable(out, _FILES, "pairs", "folder of pairs")
     base = read_manifest(project.curated)
     curated = list(read_examples(project.curated / "examples.jsonl"))
     folders = [Path(o) if Path(o).is_dir() else project.root / OWN / o for o in options.own]
@@ -76,7 +81,7 @@ def make_pairs(project: Project, options: PairOptions, out: Path) -> Paired:
         *pair_sources.people_pairs(project),
     ]
     reasons = _Reasons(project, curated, base["splits"])
-    judged = [(candidate, reasons.against(candidate)) for candidate in found]
+    judged = _once((candidate, reasons.against(candidate)) for candidate in found)
     kept = [candidate for candidate, reason in judged if not reason]
     left_out = Counter(f"{candidate.source}: {reason}" for candidate, reason in judged if reason)
     if not kept:
@@ -94,7 +99,21 @@ def make_pairs(project: Project, options: PairOptions, out: Path) -> Paired:
         "left_out": dict(left_out.most_common()),
         "lengths": _lengths(kept),
     }
-    return Paired(out, _write(out, _split(kept, options), base["system"], content))
+    splits = _split(kept, options)
+    if not splits[0]:
+        what = f"all {plural(len(kept), 'pair')} would be validated on, and none learned"
+        raise DataError(what, where=project.root, hint="lower --valid, or make more pairs")
+    return Paired(out, _write(out, splits, base["system"], content))
+
+
+def _once(judged: Iterable[tuple[Candidate, str]]) -> list[tuple[Candidate, str]]:
+    """Say of pairs that are there already, but for spacing, that they are "twice"."""
+    seen, marked = set[tuple[str, str, str]](), list[tuple[Candidate, str]]()
+    for one, reason in judged:
+        texts = _key(one.question), plain(one.chosen), plain(one.rejected)
+        marked.append((one, reason or ("twice" if texts in seen else "")))
+        seen.add(texts)
+    return marked
 
 
 def _seen(base: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,10 +129,10 @@ class _Reasons:
         self._ids = held
         self._questions = {_key(e.question) for e in curated if e.id in held}
         self._mutants = pair_sources.mutants(project, curated)
-        files = [f for f in _prompt_files(project) if (project.root / f).is_file()]
+        files = prompt_files(project)
         known = [p for f in files for p in read_prompts(f, project.root) or ()]
         self._prompts = {p.id for p in known} | {_key(p.prompt) for p in known}
-        self._leaks = [leak_detector(LeakageSettings(prompts=f), project.root) for f in files]
+        self._leaks = leaks_of(project)
 
     def against(self, one: Candidate) -> str:
         """Return why a pair is left out; "" where nothing is against it."""
@@ -128,13 +147,8 @@ class _Reasons:
         if unseen or one.prompt_id in self._prompts or _key(one.question) in self._prompts:
             return "evaluation_prompt"
         texts = one.chosen, one.rejected
-        leaking = any(leaks(one.question, text) for leaks in self._leaks for text in texts)
+        leaking = any(self._leaks(one.question, text) for text in texts)
         return "leaks" if leaking else ""
-
-
-def _prompt_files(project: Project) -> list[str]:
-    """List the files of prompts that evaluations ask, from the project's root."""
-    return sorted({str(DEFAULT), load_evaluate(project).prompts})
 
 
 def _key(question: str) -> str:

@@ -23,7 +23,8 @@ from curator.records.project import Project
 from curator.records.samples import Answer, LeftOut, SampledTask
 from curator.sampling import rows
 from curator.sampling.ask import Asking, ask, too_long
-from curator.sampling.choose import choose, leak_detector
+from curator.sampling.asked_elsewhere import leakages, leaks_of
+from curator.sampling.choose import choose
 from curator.sampling.judge import judge
 from curator.sampling.prove import prove
 from curator.sampling.recipe import SampleRecipe
@@ -141,7 +142,7 @@ def _prepare(
 ) -> Job:
     """Find the tasks: those on disk, where the same was asked for, else those of the set."""
     progress, tools = means
-    read = read_rows(project.root, project.curated, recipe.leakage)
+    read = read_rows(project.root, project.curated, leakages(project, recipe.leakage))
     machine, responder = tools.machine(), tools.responder(project.root, recipe)
     request = _request(recipe, responder, read)
     _check_same(folder, request)
@@ -218,7 +219,7 @@ def _finish(job: Job, answers: Sequence[Answer], progress: Progress) -> Sampled:
     checked = [
         (known[one.task], one, outcome) for one, outcome in zip(answers, outcomes, strict=True)
     ]
-    leaks = leak_detector(job.recipe.leakage, job.project.root)
+    leaks = leaks_of(job.project, job.recipe.leakage)
     samples = choose(checked, job.recipe, leaks)
     rows.write(job.folder, job.tasks, samples, job.made)
     content = {

@@ -55,10 +55,11 @@ class Rows(NamedTuple):
     manifest: Mapping[str, Any]
 
 
-def read_rows(root: Path, data: Path, leakage: LeakageSettings) -> Rows:
+def read_rows(root: Path, data: Path, leakages: Sequence[LeakageSettings]) -> Rows:
     """Read the train split of a built set; rows of valid and test are never asked.
 
-    Raises DataError where there is no set, or its files have changed.
+    Those near to a prompt of one of `leakages` are left out. Raises DataError where there is no
+    set, or its files have changed.
     """
     manifest = read_manifest(data)
     train = manifest["splits"].get("train", ())
@@ -69,10 +70,13 @@ def read_rows(root: Path, data: Path, leakage: LeakageSettings) -> Rows:
     asked = [_asked(known[name], manifest["system"]) for name in train]
     if not asked:
         raise DataError("there is no row in its train split", where=data, hint="curator build")
-    verdicts = LeakageFilter(leakage, root).judge([one.example for one in asked])
-    pairs = list(zip(asked, verdicts, strict=True))
-    left_out = [one.left_out(f"leaks_{v.reason}", v.detail) for one, v in pairs if not v.passed]
-    return Rows([one for one, v in pairs if v.passed], left_out, manifest)
+    left_out = list[LeftOut]()
+    for leakage in leakages:
+        verdicts = LeakageFilter(leakage, root).judge([one.example for one in asked])
+        pairs = list(zip(asked, verdicts, strict=True))
+        left_out += [o.left_out(f"leaks_{v.reason}", v.detail) for o, v in pairs if not v.passed]
+        asked = [one for one, v in pairs if v.passed]
+    return Rows(asked, left_out, manifest)
 
 
 def _asked(example: Example, system: str) -> Asked:

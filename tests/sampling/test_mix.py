@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from curator.base import store
-from curator.base.errors import DataError
+from curator.base.errors import DataError, StoreError
 from curator.dataset.write import Chat, read_manifest
 from curator.evaluation.asking import system_text
 from curator.evaluation.passages import Count, Passages, Retriever
@@ -18,7 +18,7 @@ from curator.records.example import Sampling
 from curator.records.samples import Sample
 from curator.sampling.asked_otherwise import BRIEFLY, ask_briefly, ask_with_passages
 from curator.sampling.mix import Mixed, Shares, Sources, mix
-from curator.sampling.rows import Made, write, write_manifest
+from curator.sampling.rows import Made, OwnRow, write, write_manifest
 from curator.training.data import ChatRow
 from tests.conftest import ROOT, copy_recipes, make_example
 from tests.sampling.making import MENDED, PRIX, SYSTEM, answered, build, said, task
@@ -185,6 +185,71 @@ def test_what_is_no_source_is_one_line_and_nothing_else_is_replaced(
     (folder / "manifest.json").write_text("[]")
     with pytest.raises(DataError, match="there are no own answers"):
         mix(Sources(data, [folder]), Shares(own=0.2), tmp_path / "mixed")
+
+
+def test_own_answers_to_what_is_held_out_or_asked_elsewhere_stay_out(
+    tmp_path: Path, data: Path
+) -> None:
+    """Answers are older than the set: what was learned then may be validated on now."""
+    folder = own(tmp_path)
+    held, asked, _ = dict.fromkeys(
+        row.messages[-2].content for row in store.read(folder / "own.jsonl", OwnRow)
+    )
+    build(
+        tmp_path, [make_example(MENDED, answered(PRIX))] * 9, [make_example(held + "  \n", "Oui.")]
+    )
+    sources = Sources(data, [folder], leaks=lambda question, answer: question == asked)
+    result = mix(sources, Shares(own=0.5), tmp_path / "mixed")
+    taken = [line["messages"][1]["content"] for line in lines(result)[9:]]
+    assert len(taken) == 2 and not {held, asked} & {*taken}
+    assert "own: 2 rows left out: their questions are in valid or test" in result.remarks
+    assert "own: 2 rows left out: they are near to a prompt of the evaluation" in result.remarks
+
+
+def test_an_answer_is_a_row_once(tmp_path: Path, data: Path) -> None:
+    result = mix(Sources(data, [own(tmp_path), own(tmp_path)]), Shares(own=0.6), tmp_path / "mixed")
+    texts = [json.dumps(line) for line in lines(result)]
+    assert len(texts) == len(set(texts)) == 15
+    assert "own: 6 rows left out: the same answers are there already" in result.remarks
+
+
+def test_only_a_mix_is_replaced_and_only_when_the_new_one_is_there(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, shares, out = Sources(data), Shares(short=0.2), tmp_path / "mixed"
+    first = lines(mix(sources, shares, out))
+
+    def full(*args: Any) -> None:
+        raise OSError(28, "no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("curator.sampling.mix.shutil.copyfile", full)
+        with pytest.raises(StoreError, match="no space left"):
+            mix(sources, shares, out, seed=1)
+    assert lines(mix(sources, shares, out)) == first
+    (out / "notes.txt").write_text("les miennes")
+    with pytest.raises(DataError, match=r"other files are there \(notes.txt\)"):
+        mix(sources, shares, out)
+    assert sorted(p.name for p in tmp_path.glob(".mixed.*")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "words"),
+    [
+        ("curated", "files", "not the manifest of a built set"),
+        ("curated", "splits", "not the manifest of a built set"),
+        ("curated", "system", "not the manifest of a built set"),
+        ("training/own/petit", "files", "there are no own answers"),
+    ],
+)
+def test_an_edited_manifest_is_one_line(
+    tmp_path: Path, data: Path, file: str, key: str, words: str
+) -> None:
+    folder, path = own(tmp_path), tmp_path / file / "manifest.json"
+    for value in (None, [], 3):
+        store.write_json(path, {**store.read_json(path), key: value})
+        with pytest.raises(DataError, match=words):
+            mix(Sources(data, [folder]), Shares(own=0.2), tmp_path / "mixed")
 
 
 def curator(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":

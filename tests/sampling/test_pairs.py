@@ -190,6 +190,40 @@ def test_prompts_are_in_one_of_the_two_files(project: Project, made: Callable[..
     assert (made(valid=0.2, seed=3).folder / "valid_pairs.jsonl").read_bytes() == before
 
 
+def test_a_pair_is_learned_once(project: Project, made: Callable[..., Paired]) -> None:
+    same = good("Bonne."), good("Bonne. "), bad("Fausse."), bad("Fausse.")
+    name = sampled(project, *same, good("Très bonne."), bad("Toute fausse."))
+    paired = made(own=(name, name))
+    assert texts(paired) == [("Bonne. ", "Fausse."), ("Très bonne.", "Toute fausse.")]
+    assert paired.manifest["left_out"] == {"own: twice": 2}
+
+
+def test_only_pairs_are_replaced(project: Project) -> None:
+    options = PairOptions((sampled(project, good("Bonne."), bad("Fausse.")),), valid=0.0)
+    before = (project.curated / "manifest.json").read_bytes()
+    with pytest.raises(DataError, match="no earlier folder of pairs, and is not replaced"):
+        make_pairs(project, options, project.curated)
+    assert (project.curated / "manifest.json").read_bytes() == before
+    for name in ("file", "folder/notes.txt"):
+        (project.root / name).parent.mkdir(exist_ok=True)
+        (project.root / name).write_text("les miennes")
+        with pytest.raises(DataError, match="not replaced"):
+            make_pairs(project, options, project.root / name.split("/")[0])
+    out = project.root / "pairs"
+    assert texts(make_pairs(project, options, out)) == texts(make_pairs(project, options, out))
+    (out / "manifest.json").unlink()  # as a killed call leaves it
+    assert texts(make_pairs(project, options, out)) == [("Bonne.", "Fausse.")]
+
+
+def test_where_none_would_be_learned_that_is_said(
+    project: Project, made: Callable[..., Paired]
+) -> None:
+    own = (sampled(project, good("Bonne."), bad("Fausse.")),)
+    with pytest.raises(DataError, match="all 1 pair would be validated on, and none learned"):
+        made(own=own, valid=0.9)
+    assert not (project.root / "pairs").exists()
+
+
 def test_without_a_pair_that_is_said(project: Project, made: Callable[..., Paired]) -> None:
     with pytest.raises(DataError, match=r"no pair to train on \(curator sample"):
         made()

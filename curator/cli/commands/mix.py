@@ -68,13 +68,14 @@ def _sources(
     from curator.evaluation.passages import open_retriever
     from curator.evaluation.recipe import load_evaluate
     from curator.records.samples import OWN
+    from curator.sampling.asked_elsewhere import leaks_of
     from curator.sampling.asked_otherwise import ask_with_passages
     from curator.sampling.mix import Sources
 
     folders = [Path(one) if Path(one).is_dir() else here.root / OWN / one for one in own]
-    base = data or here.curated
+    base, leaks = data or here.curated, leaks_of(here)
     if not with_passages:
-        return Sources(base, folders)
+        return Sources(base, folders, leaks=leaks)
     retriever = open_retriever(here.root, load_evaluate(here), report)
     change = ask_with_passages(retriever)
-    return Sources(base, folders, change, retriever.ref.index_sha256)
+    return Sources(base, folders, change, retriever.ref.index_sha256, leaks)
