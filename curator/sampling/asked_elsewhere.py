@@ -4,7 +4,7 @@
 may name another file. A filter that a recipe gives a file of its own looks at that one as well.
 """
 
-from curator.evaluation.recipe import load_evaluate
+from curator.evaluation.recipe import RECIPE, load_evaluate
 from curator.filters.leakage import DEFAULT, LeakageSettings
 from curator.records.project import Project
 from curator.sampling.choose import Leaks, leak_detector
@@ -12,7 +12,9 @@ from curator.sampling.choose import Leaks, leak_detector
 
 def prompt_files(project: Project) -> list[str]:
     """List the files of prompts that evaluations ask and that are there, from the root."""
-    known = {str(DEFAULT), load_evaluate(project).prompts}
+    known = {str(DEFAULT)}
+    if (project.root / RECIPE).is_file():
+        known.add(load_evaluate(project).prompts)
     return sorted(name for name in known if (project.root / name).is_file())
 
 

@@ -159,7 +159,8 @@ def _prepare(
         tasks.sort(key=lambda task: derive_seed(recipe.seed, task.id))
         store.write_atomic(folder / names.TASKS, tasks)
         store.write_atomic(folder / names.LEFT_OUT, left_out)
-        store.write_json(folder / names.REQUEST, request)
+        store.write_json(folder / names.REQUEST, {**request, "files": _digests(folder)})
+    _check_tasks(folder)
     tasks = list(store.read(folder / names.TASKS, SampledTask))
     left_out = list(store.read(folder / names.LEFT_OUT, LeftOut))
     return Job(project, recipe, folder, tasks[: recipe.limit], left_out, responder, machine)
@@ -188,6 +189,21 @@ def _check_same(folder: Path, request: Mapping[str, Any]) -> None:
         what = f"other answers are there: {', '.join(changed)} changed"
         hint = "--name NAME asks under another name; or delete the folder"
         raise DataError(what, where=folder, hint=hint)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    known = [name for name in (names.TASKS, names.LEFT_OUT) if (folder / name).is_file()]
+    return {name: store.sha256_of(folder / name) for name in known}
+
+
+def _check_tasks(folder: Path) -> None:
+    """Raise DataError where the tasks, and so their checks, are not those that were proved."""
+    before = store.read_json(folder / names.REQUEST).get("files", {})  # older ones have none
+    for name in (names.TASKS, names.LEFT_OUT):
+        if _digests(folder).get(name) != before.get(name, _digests(folder).get(name, "")):
+            what = "not the file that was written when the checks were proved"
+            hint = "restore it; or ask under another --name; or delete the folder"
+            raise DataError(what, where=folder / name, hint=hint)
 
 
 def _fitting(

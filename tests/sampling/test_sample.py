@@ -157,6 +157,39 @@ def test_valid_rows_and_those_near_the_evaluation_are_never_asked(
     assert result.manifest["counts"]["left_out"] == {"leaks_contains_prompt": 1}
 
 
+@pytest.mark.slow
+def test_prompts_that_only_the_evaluations_recipe_names_are_never_asked(
+    tmp_path: Path, machine: Machine
+) -> None:
+    train = examples()
+    build(tmp_path, train)
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "evaluate.yaml").write_text("prompts: raw/asked.jsonl\n", "utf-8")
+    (tmp_path / "raw").mkdir()
+    spaced = train[2].question.upper().replace(" ", "\u00a0 \n")
+    near = {"id": "p1", "prompt": spaced, "reference": "Une autre réponse."}
+    (tmp_path / "raw" / "asked.jsonl").write_text(json.dumps(near) + "\n", "utf-8")
+    result = run(tmp_path, machine)
+    assert result.manifest["counts"]["left_out"] == {"leaks_contains_prompt": 1}
+
+
+@pytest.mark.slow
+def test_tasks_that_were_changed_since_their_checks_were_proved_are_refused(
+    tmp_path: Path, machine: Machine
+) -> None:
+    path = run(tmp_path, machine).folder / "tasks.jsonl"
+    whole = path.read_bytes()
+    for changed in (whole.replace(b"500", b"501"), whole.partition(b"\n")[2], b""):
+        path.write_bytes(changed)
+        with pytest.raises(DataError, match="written when the checks were proved"):
+            run(tmp_path, machine)
+    path.unlink()
+    with pytest.raises(DataError, match="written when the checks were proved"):
+        run(tmp_path, machine)
+    path.write_bytes(whole)
+    run(tmp_path, machine)
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
