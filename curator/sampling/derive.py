@@ -96,6 +96,20 @@ def unforeseen(question: str, main: str, output: str) -> list[str]:
     return sorted({word for word in _TEXT.findall(output) if word not in known})
 
 
+def literals(code: str) -> list[str]:
+    """Return the texts in code, with their marks."""
+    return _LITERAL.findall(uncommented(code))
+
+
+def uncommented(code: str) -> str:
+    """Return a text without its comments."""
+    pieces, at = list[str](), 0
+    for first, end in analyse(code).comment_spans:
+        pieces.append(code[at:first])
+        at = end
+    return "".join([*pieces, code[at:]])
+
+
 def identifiers(code: str) -> set[str]:
     """Return the words of Rust code, less those in literals and comments."""
     return set(_WORD.findall(analyse(code).bare))

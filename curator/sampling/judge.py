@@ -2,7 +2,9 @@
 
 What evaluation/solving checks is asked of the program that an answer means. A program that prints
 the expected lines is only worth that if they come from the learner's code: its main must use what
-the learner's uses, or be the reference's; it must not leave early, nor bring its own `println!`.
+the learner's uses, or be the reference's; it must not leave early, nor bring its own `println!`,
+nor have the lines, or its main their numbers, as they are printed. What passes hidden tests must
+not decide by itself what is equal.
 """
 
 import re
@@ -10,20 +12,37 @@ from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
-from curator.evaluation.solving.items import is_statements, items_in
+from curator.evaluation.solving.items import is_statements, items_in, names_in
 from curator.evaluation.solving.kinds import Check, Prints
 from curator.evaluation.solving.programs import rust_fences
 from curator.evaluation.solving.run import Machine, Outcome, Question, check_answers
 from curator.records.samples import SampledTask
 from curator.rust.source import analyse
 from curator.rust.syntax import text_of, tree_of
-from curator.sampling.derive import identifiers, main_of
+from curator.sampling.derive import identifiers, literals, main_of, uncommented
 
 _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
-_LEAVES = frozenset(("exit", "abort", "_exit", "quick_exit"))
-_OF_STD = frozenset(
-    ("print", "println", "eprint", "eprintln", "format", "write", "writeln", "format_args", "std")
+_LEAVES = frozenset(
+    ("exit", "abort", "_exit", "quick_exit", "catch_unwind", "extern", "link_name", "asm")
 )
+_OF_STD = frozenset(
+    (
+        *(
+            "print",
+            "println",
+            "eprint",
+            "eprintln",
+            "format",
+            "write",
+            "writeln",
+            "format_args",
+            "std",
+        ),
+        *("vec", "assert", "assert_eq", "assert_ne", "panic", "matches", "concat", "stringify"),
+    )
+)
+_EQUALS = "impl PartialEq for "
+_NUMBER = re.compile(r"\d[\d_]*(?:\.\d+)?")
 _MACRO = re.compile(r"\bmacro_rules\s*!\s*(\w+)")
 
 
@@ -69,15 +88,49 @@ def without_main(code: str) -> str:
 
 
 def _guarded(task: SampledTask, outcome: Outcome) -> Outcome:
-    """Refuse an outcome that was won by the lines alone."""
-    if not outcome.solved or not isinstance(check_of(task), Prints):
+    """Refuse an outcome that was won by the lines alone, or by an equality of its own."""
+    if not outcome.solved:
         return outcome
-    why = _forged(task, outcome.program)
+    check = check_of(task)
+    why = _unequal(task, outcome.program)
+    if not why and isinstance(check, Prints):
+        why = _forged(task, outcome.program) or _recited(task, check, outcome.program)
     return Outcome(False, why, outcome.program) if why else outcome
 
 
+def _known(task: SampledTask) -> str:
+    """Return the code of a task's question and reference."""
+    return "\n".join(rust_fences(f"{task.question}\n\n{task.reference}"))
+
+
+def _mains(task: SampledTask) -> list[str]:
+    return [main_of(code) for code in rust_fences(f"{task.question}\n\n{task.reference}")]
+
+
+def _unequal(task: SampledTask, program: str) -> str:
+    new = names_in(program) - names_in(_known(task))
+    own = sorted(name for name in new if name.startswith(_EQUALS))
+    return f"it says itself what is equal: {own[0]}" if own else ""
+
+
+def _recited(task: SampledTask, check: Prints, program: str) -> str:
+    """Say which of the expected lines a program has as they are printed, or their numbers."""
+    known = _known(task)
+    lines = {line.strip() for line in check.output.splitlines()}
+    new = {*literals(program)} - {*literals(known)}
+    for part in (part.strip() for text in new for part in text[1:-1].split("\\n")):
+        if part in lines and re.search(r"\d|\s", part):  # one word may be the name of a variant
+            return f"it has a line as it is printed: {part}"
+    if task.main:
+        return ""
+    main = uncommented(main_of(program))
+    wanted = {*_NUMBER.findall(check.output)} - {*_NUMBER.findall(known)}
+    recited = sorted(wanted & {*_NUMBER.findall(main)})
+    return f"its main has what is to be computed: {', '.join(recited)}" if recited else ""
+
+
 def _forged(task: SampledTask, program: str) -> str:
-    known = identifiers("\n".join(rust_fences(f"{task.question}\n\n{task.reference}")))
+    known = identifiers(_known(task))
     if leaves := sorted(identifiers(program) & _LEAVES - known):
         return f"it leaves early, by {', '.join(leaves)}"
     source = analyse(program)
@@ -87,5 +140,8 @@ def _forged(task: SampledTask, program: str) -> str:
     if task.main:
         mains = [item.text for item in items_in(program) if item.name == "fn main"]
         return "" if mains == [task.main] else "it brings a main of its own"
-    lacking = [name for name in task.uses if name not in identifiers(main_of(program))]
+    main = identifiers(main_of(program))
+    if "return" in main and not any("return" in identifiers(one) for one in _mains(task)):
+        return "its main leaves early, by return"
+    lacking = [name for name in task.uses if name not in main]
     return f"its main no longer uses {', '.join(lacking)}" if lacking else ""

@@ -36,14 +36,14 @@ fn main() { assert_eq!(Tas::default().0.len(), 0); }"""
 
 def proved(root: Path, machine: Machine, *rows: tuple[str, str, str]) -> Proved:
     build(root, examples(rows))
-    return prove(read_rows(root, root / "curated", LeakageSettings()).asked, machine)
+    return prove(read_rows(root, root / "curated", [LeakageSettings()]).asked, machine)
 
 
 @pytest.fixture(scope="module")
 def tasks(tmp_path_factory: pytest.TempPathFactory, machine: Machine) -> dict[str, SampledTask]:
     root = tmp_path_factory.mktemp("set")
     build(root, examples())
-    found = prove(read_rows(root, root / "curated", LeakageSettings()).asked, machine)
+    found = prove(read_rows(root, root / "curated", [LeakageSettings()]).asked, machine)
     assert not found.left_out
     names = ("mended", "called", "tests")
     return dict(zip(names, found.tasks, strict=True))
@@ -74,6 +74,10 @@ GOOD = [
 ]
 LINE = 'fn main() {\n    println!("500 centimes");\n}'
 TWO = 'fn main() {\n    println!("2");\n}'
+ZERO = "fn prix(_grammes: u32) -> u32 {\n    0\n}"
+CALL, SHOWS = "    let payer = prix(270);", 'println!("{} centimes", payer);'
+CAUGHT = "std::panic::catch_unwind(|| prix(270))"
+SAYS = '    println!("500 centimes");\n'
 BAD = [
     # the lines alone, with and without what the learner wrote
     ("mended", said(LINE), "no fence has"),
@@ -91,6 +95,21 @@ BAD = [
     ("mended", said("macro_rules! println { ($($t:tt)*) => { "
                     'std::io::Write::write_all(&mut std::io::stdout(), b"500 centimes\\n")'
                     f".unwrap() }} }}\n{PRIX}\n\n{MAIN}"), "it has its own println"),
+    # the lines are printed, and what the learner's main uses is there all the same
+    ("mended", said(f"{ZERO}\n\n{MAIN.replace(CALL, SAYS + '    if true { return; }' + CALL)}"),
+     "leaves early, by return"),
+    ("mended", said(f"{ZERO}\n\n{MAIN.replace(SHOWS, 'let _ = payer;' + SAYS)}"),
+     "a line as it is printed: 500 centimes"),
+    ("mended", said(f"{ZERO}\n\n{MAIN.replace(', payer', ', payer + 500')}"),
+     "its main has what is to be computed: 500"),
+    ("mended", said('extern "C" {\n    #[link_name = "exit"]\n    fn bye(code: i32) -> !;\n}\n'
+                    f"fn prix(_g: u32) -> u32 {{\n{SAYS}    unsafe {{ bye(0) }}\n}}\n\n{MAIN}"),
+     "it leaves early, by extern, link_name"),
+    ("mended", said(f"fn prix(_g: u32) -> u32 {{\n{SAYS}    panic!()\n}}\n\n"
+                    f"{MAIN.replace('prix(270)', CAUGHT).replace(SHOWS, 'let _ = payer;')}"),
+     "it leaves early, by catch_unwind"),
+    ("called", said('macro_rules! vec { ($($t:tt)*) => { Vec::from(["", ""]) } }\n'
+                    f"{SALLE.replace('self.noms.push(patient);', '')}"), "it has its own vec"),
     # another main where the reference's has to run
     ("called", said(TWO), "no fence has"),
     ("called", said(f"{SALLE.replace('.push(patient)', '.clear()')}\n\n{TWO}"), ""),
@@ -102,6 +121,10 @@ BAD = [
     ("tests", said("fn assoiffes(_pots: &[u32]) -> usize {\n    std::process::exit(0)\n}"),
      "it ends before its tests do"),
     ("tests", said("fn autre() {}"), "no fence has fn assoiffes"),
+    ("tests", said("#[derive(Debug)]\nstruct N;\nimpl PartialEq<usize> for N {\n"
+                   "    fn eq(&self, _: &usize) -> bool {\n        true\n    }\n}\n"
+                   "fn assoiffes(_pots: &[u32]) -> N {\n    N\n}"),
+     "it says itself what is equal: impl PartialEq for N"),
 ]  # fmt: skip
 
 
