@@ -92,12 +92,21 @@ def parsed(path: Path, number: int, line: bytes, kind: type[T]) -> T:
 
 
 def tokenised(where: str, row: ChatRow, tokenizer: Any, mask_prompt: bool) -> Row:
-    """Return a row as tokens; raises DataError where the prompt is no prefix that can be masked."""
+    """Return a row as tokens; raises DataError.
+
+    That is where the model's template refuses it, or makes no prefix of the prompt to mask.
+    """
     messages = [Message(m.role, m.content) for m in row.messages]
-    tokens = _apply(tokenizer, messages, ask=False)
+    try:
+        tokens = _apply(tokenizer, messages, ask=False)
+        prompt = _apply(tokenizer, messages[:-1], ask=True) if mask_prompt else ()
+    except Exception as error:  # a template is a program, and refuses what it does not know
+        words = " ".join(str(error).split())
+        what = f"the model's chat template refuses it: {words}"
+        hint = "write the row as the template wants it, or take another model"
+        raise DataError(what, where=where, hint=hint) from error
     if not mask_prompt:
         return Row(where, tokens, 0)
-    prompt = _apply(tokenizer, messages[:-1], ask=True)
     if tokens[: len(prompt)] != prompt or len(tokens) == len(prompt):
         what = "the model's chat template does not put the answer after the prompt as it is asked"
         raise DataError(what, where=where, hint="set mask_prompt: false in the configuration")

@@ -157,9 +157,7 @@ class Loop:
         return mx.array(share / self.config.grad_accumulation_steps)
 
     def _record(self, it: int, loss: float, rows: Sequence[Item]) -> None:
-        if not math.isfinite(loss):
-            hint = "lower learning_rate, or the model is broken"
-            raise TrainingError(f"the loss is {loss} at iteration {it}", hint=hint)
+        _check_finite("loss", loss, it)
         old, learned = self.progress, sum(r.learned for r in rows)
         self._fresh += learned
         self.progress = changed(
@@ -193,6 +191,7 @@ class Loop:
             return
         began = time.perf_counter()
         found = self._validate()
+        _check_finite("validation loss", found["val_loss"], it)
         self.callbacks.metric(self._metric(it, time.perf_counter() - began, **found))
         if it == 0:
             return
@@ -241,3 +240,10 @@ class Loop:
             peak_gb=round(mx.get_peak_memory() / 1e9, 3),
             **values,
         )
+
+
+def _check_finite(name: str, loss: float, it: int) -> None:
+    """Raise TrainingError for a loss that is no number, which nothing can be compared with."""
+    if not math.isfinite(loss):
+        hint = "lower learning_rate, or the model is broken"
+        raise TrainingError(f"the {name} is {loss} at iteration {it}", hint=hint)

@@ -80,6 +80,9 @@ def read_pairs(path: Path, tokenizer: Any) -> list[Pair]:
         where = f"{path.name}:{number}"
         chats = parsed(path, number, line, PairRow).chats()
         chosen, rejected = (_masked(where, chat, tokenizer) for chat in chats)
+        if chosen.tokens == rejected.tokens:
+            what = "chosen and rejected are the same tokens: there is nothing to prefer"
+            raise DataError(what, where=where, hint="delete this line")
         pairs.append(Pair(where, chosen, rejected))
     return pairs
 

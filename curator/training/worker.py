@@ -170,11 +170,19 @@ class Worker:
         return Callbacks(beat, metric, self._write_adapter, save, lambda: self._stopping)
 
     def _write_adapter(self) -> None:
-        """Write the weights as they are now as the run's adapter, in mlx-lm's form."""
+        """Write the weights as they are now as the run's adapter, in mlx-lm's form.
+
+        Raises TrainingError for weights that are no numbers, which no loss may have shown yet.
+        """
+        import mlx.core as mx
         from mlx.utils import tree_flatten
 
         folder = self.run_dir.file("adapters")
         weights = dict(tree_flatten(self._model.trainable_parameters()))
+        if broken := [name for name, value in weights.items() if not mx.isfinite(value).all()]:
+            what = f"the training has diverged: {broken[0]} is no number any more"
+            hint = "lower learning_rate, or the model is broken"
+            raise TrainingError(what, where=self.run_dir.path, hint=hint)
         save_tensors(folder / "adapters.safetensors", weights, {"format": "mlx"})
         store.write_json(folder / "adapter_config.json", modelling.adapter_config(self.config))
 

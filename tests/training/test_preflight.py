@@ -1,5 +1,6 @@
 """What is refused before a run starts."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,25 @@ def test_a_model_that_is_not_there_or_too_small_is_refused(config: Make, data: P
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{ raise_exception('System role\nnot supported') }}", "System role not supported"),
+        ("{% for m in messages %}{{ m['content'] ", "unexpected end of template"),
+        ("{{ messages[0].nothing.at_all }}", "no attribute"),
+    ],
+)
+def test_a_row_that_the_template_refuses_is_named(
+    config: Make, data: Path, tmp_path: Path, template: str, words: str
+) -> None:
+    model = shutil.copytree(config().model, tmp_path / "model")
+    for file in model.glob("chat_template*"):
+        file.unlink()
+    (model / "chat_template.jinja").write_text(template, "utf-8")
+    with pytest.raises(DataError, match=rf"train.jsonl:1: the model's chat template .*{words}"):
+        examine(config(model=str(model)), data)
+
+
 def test_the_prompt_is_masked_and_nothing_but_the_prompt(config: Make, data: Path) -> None:
     from curator.training.data import read_rows
     from curator.training.modelling import load_tokenizer

@@ -104,6 +104,21 @@ def test_a_full_disk_ends_the_run_with_a_word_and_it_goes_on_later(
     assert curve(train(run, quiet).run) == curve(unbroken.run)
 
 
+@pytest.mark.parametrize(("valid", "words"), [(True, "the validation loss is nan at iteration 1"),
+                                              (False, "the training has diverged")])  # fmt: skip
+def test_an_update_that_diverges_at_the_very_end_is_no_complete_run(
+    config: Make, data: Path, tmp_path: Path, valid: bool, words: str
+) -> None:
+    """The loss of an iteration is that before its update: the last one's shows in no loss."""
+    if not valid:
+        (data / "valid.jsonl").unlink()
+    run = prepare(tmp_path, config(iters=1, save_every=1, learning_rate=1e39), data)
+    with pytest.raises(TrainingError, match=words):
+        train(run, quiet)
+    assert not run.finished
+    assert not (run.path / "adapters" / "adapters.safetensors").exists()
+
+
 def test_two_supervisors_do_not_meet(config: Make, data: Path, tmp_path: Path) -> None:
     run = prepare(tmp_path, config(), data)
     with run.file("supervisor.lock").open("a") as held:

@@ -166,6 +166,17 @@ def test_pairs_take_the_memory_of_two_rows(tiny: Path, tmp_path: Path) -> None:
     assert len(one.train) == 8 and len(one.valid) == 4
 
 
+class Trimming:
+    """A tokenizer whose template trims what is said, as Llama 3's does."""
+
+    def __init__(self, tokenizer: Any):
+        self._tokenizer = tokenizer
+
+    def apply_chat_template(self, messages: list[dict[str, str]], **options: Any) -> Any:
+        trimmed = [{**m, "content": m["content"].strip()} for m in messages]
+        return self._tokenizer.apply_chat_template(trimmed, **options)
+
+
 @pytest.mark.slow
 def test_broken_pairs_are_named(tiny: Path, tmp_path: Path) -> None:
     tokenizer, path = load_tokenizer(tiny), tmp_path / "train_pairs.jsonl"
@@ -176,6 +187,9 @@ def test_broken_pairs_are_named(tiny: Path, tmp_path: Path) -> None:
     path.write_text(json.dumps({**good, "chosen": good["prompt"]}) + "\n")
     with pytest.raises(BrokenLine, match="not the assistant's"):
         read_pairs(path, tokenizer)
+    write_rows(path, [good, pair_row("Q ?", "oui", "oui \n")])
+    with pytest.raises(DataError, match=r"train_pairs.jsonl:2: chosen and rejected are the same"):
+        read_pairs(path, Trimming(tokenizer))
     write_rows(path, [good])
     [pair] = read_pairs(path, tokenizer)
     assert pair.chosen.offset == pair.rejected.offset > 0
