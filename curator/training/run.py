@@ -16,6 +16,7 @@ from curator.training.rundir import (
     Limits,
     Request,
     RunDir,
+    Start,
     create,
     data_digests,
     locate,
@@ -49,7 +50,8 @@ def prepare(root: Path, config: TrainConfig, data: Path, name: str | None = None
     """
     checked = examine(config, data)
     config = in_iterations(config, len(checked.train))
-    request = _request(root, config, data, checked)
+    start = _own_start(root, config, data, name) or find_start(root, config, checked.folder)
+    request = _request(config, data, checked, start)
     with store.locked(root / RUNS / ".lock", "begins a run"):  # else two get the same name
         return _run_for(root, request, config, data, name)
 
@@ -82,8 +84,21 @@ def make(root: Path, run: RunDir, config: TrainConfig, data: Path) -> RunDir:
     if not run.file("run.json").exists():
         checked = examine(config, data)
         config = in_iterations(config, len(checked.train))
-        _create(root, run, _request(root, config, data, checked), data)
+        start = find_start(root, config, checked.folder)
+        _create(root, run, _request(config, data, checked, start), data)
     return run
+
+
+def _own_start(root: Path, config: TrainConfig, data: Path, name: str | None) -> Start | None:
+    """Return the start that a run keeps, where it goes on by itself; the earlier run may be gone.
+
+    None where it has none, or where `data` are not its own rows.
+    """
+    run = locate(root, _plain(name)) if name else None
+    if run is None or data != run.file("data") or not run.file("run.json").exists():
+        return None
+    request = run.request()
+    return request.start if request.config.start_from == config.start_from else None
 
 
 def _create(root: Path, run: RunDir, request: Request, data: Path) -> None:
@@ -118,7 +133,7 @@ def _new(root: Path, name: str, request: Request, data: Path) -> RunDir:
     return run
 
 
-def _request(root: Path, config: TrainConfig, data: Path, checked: Preflight) -> Request:
+def _request(config: TrainConfig, data: Path, checked: Preflight, start: Start | None) -> Request:
     manifest = data / "manifest.json"
     return Request(
         config=config,
@@ -129,7 +144,7 @@ def _request(root: Path, config: TrainConfig, data: Path, checked: Preflight) ->
         preflight=checked.document(),
         lengths=list(checked.train),
         started=now().isoformat(),
-        start=find_start(root, config, checked.folder),
+        start=start,
     )
 
 

@@ -180,6 +180,18 @@ def create(run: RunDir, request: Request, data: Path) -> None:
     store.write_json(run.file("run.json"), request.model_dump(mode="json"))
 
 
+def check_whole(run: RunDir) -> None:
+    """Raise TrainingError where rows or the adapter to go on from are not those it began with."""
+    request = run.request()
+    wanted = {run.file("data") / name: digest for name, digest in request.data.items()}
+    if request.start:
+        wanted[run.file("start") / "adapters.safetensors"] = request.start.adapter_sha256
+    for path, digest in wanted.items():
+        if not path.is_file() or store.sha256_of(path) != digest:
+            hint = "restore it; or give another --name, which begins a new run"
+            raise TrainingError("changed since the run began", where=path, hint=hint)
+
+
 def resize(run: RunDir, iterations: int) -> None:
     """Give an unfinished run another number of iterations; raises TrainingError if it is past it.
 

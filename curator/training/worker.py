@@ -25,7 +25,7 @@ from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
 from curator.training.objective import Objective, read_items
 from curator.training.preference import PairLoss
-from curator.training.rundir import RunDir
+from curator.training.rundir import RunDir, check_whole
 from curator.training.stage import load_start
 from curator.training.tensors import save_tensors
 
@@ -45,6 +45,7 @@ class Worker:
     def work(self) -> int:
         """Train from the newest checkpoint to the end; returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
+        check_whole(self.run_dir)
         rows = self._load()
         progress = self._resume()
         say(resumed=progress.iteration, iterations=self.config.iters)

@@ -147,6 +147,9 @@ def test_what_cannot_be_compared_is_one_line(
     broken.write_text('{"messages": []}\n', "utf-8")
     with pytest.raises(BrokenLine, match=r"broken\.jsonl:1"):  # the file that was given
         measure(tmp_path, done, broken)
+    broken.write_text("\n", "utf-8")
+    with pytest.raises(DataError, match=r"broken\.jsonl: no rows"):
+        measure(tmp_path, done, broken)
     assert store.read_json(done.file("influence") / "influence.json") == before.document()
     long = tmp_path / "long.jsonl"
     write_rows(long, [chat("Pourquoi ?", "Parce que. " * 3000)])
@@ -181,6 +184,10 @@ def test_rows_are_named_by_the_set_that_they_come_from(done: RunDir, tmp_path: P
     store.write_json(done.file("run.json"), changed)
     known = described(done, tmp_path, "train")
     assert known["train.jsonl:3"].id == examples[2].id and len(known) == 12
+    fewer = {"splits": {"train": [e.id for e in examples[:9]]}, "mix": {}}  # own answers come last
+    mixed = request.model_copy(update={"dataset": fewer}).model_dump(mode="json")
+    store.write_json(done.file("run.json"), mixed)
+    assert described(done, tmp_path, "train") == dict(list(known.items())[:9])
     alike = [Likeness(where=f"train.jsonl:{n}", cosines=[n - 6, 1.0]) for n in range(1, 13)]
     rows = influences(alike, known, ["traits", "unknown"])
     assert rows[0].id == examples[11].id and rows[0].value == 3.5

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from curator.training.metrics import read_metrics
 from curator.training.modelling import load_tokenizer
 from curator.training.pairs import read_pairs
 from curator.training.preflight import examine
-from curator.training.run import Trained, prepare, train
+from curator.training.run import Trained, own_job, prepare, train
 from curator.training.rundir import RunDir
 from curator.training.stage import taught
 from tests.training.conftest import authored, settings, write_data, write_rows
@@ -112,6 +113,27 @@ def test_a_second_stage_that_is_killed_again_and_again_is_the_same(
     assert done.result == unbroken.result
     lines = [f.file(reference.FILE).read_bytes() for f in (done.run, unbroken.run)]
     assert lines[0] == lines[1]
+
+
+@pytest.mark.slow
+def test_a_second_stage_resumes_when_the_first_run_is_gone(tiny: Path, tmp_path: Path) -> None:
+    first, pairs = first_stage(tmp_path, tiny), write_pairs(tmp_path)
+    run = prepare(tmp_path, preferring(tiny, start_from=first.name), pairs)
+    shutil.rmtree(first.path)
+    job = own_job(tmp_path, run.name, None)
+    assert job is not None
+    assert prepare(tmp_path, *job, run.name).path == run.path
+    adapter = run.path / "start" / "adapters.safetensors"
+    whole = adapter.read_bytes()
+    adapter.write_bytes(whole[:-4] + b"\0\0\0\1")
+    with pytest.raises(TrainingError, match=r"adapters.safetensors: changed since the run began"):
+        train(run, quiet)
+    adapter.write_bytes(whole)
+    rows = run.path / "data" / "train_pairs.jsonl"
+    rows.write_text(rows.read_text("utf-8").replace(" oui", " si"), "utf-8")
+    with pytest.raises(TrainingError, match=r"train_pairs.jsonl: changed since the run began"):
+        train(run, quiet)
+    assert not run.finished
 
 
 @pytest.mark.slow

@@ -88,8 +88,12 @@ class InfluenceDir:
             what, hint = "no such file", "give chat rows whose loss should fall, as JSONL"
         if not targets.is_file():
             raise DataError(what, where=targets, hint=hint)
+        rows = 0
         for number, line in store.read_lines(targets):  # before anything earlier is removed
             parsed(targets, number, line, ChatRow)
+            rows += 1
+        if not rows:
+            raise DataError("no rows", where=targets, hint=hint)
         return targets
 
     def settings(self) -> TrainConfig:
