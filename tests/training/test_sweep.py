@@ -155,6 +155,13 @@ def test_a_sweep_compares_and_is_not_run_again(config: Make, data: Path, tmp_pat
     assert begin(tmp_path, asked, config(), data) == found
     again = Turns()
     assert figures(sweep(found, again)) == figures(swept) and again.steps == []
+    for name in ("train.jsonl", "valid.jsonl"):  # of which fewer are validated on than were given
+        rows = found.file("data") / name
+        whole = rows.read_bytes()
+        rows.write_bytes(whole.partition(b"\n")[2])
+        with pytest.raises(TrainingError, match=f"{name}: changed since the sweep began"):
+            sweep(found, again)
+        rows.write_bytes(whole)
     assert begin(tmp_path, asked, config(num_layers=1), data).name == "SWEEP-002"
     assert [s.name for s in sweeps(tmp_path)] == ["SWEEP-001", "SWEEP-002"]
 

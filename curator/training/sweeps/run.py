@@ -127,9 +127,10 @@ def sweep(found: SweepDir, listening: Listening, retry: bool = False) -> Swept:
     """Train what is not trained yet; `retry` tries failed combinations again.
 
     Raises StoreError where another process sweeps here, TrainingError where no combination has a
-    loss or the disk is full, and Interrupted.
+    loss, the rows have changed since or the disk is full, and Interrupted.
     """
     with store.locked(found.file(".lock"), "works on this sweep", wait=1.0, where=found.path):
+        _check_rows(found)
         combinations = found.request().combinations
         for place, combination in enumerate(combinations, 1):
             run = found.run(place)
@@ -138,6 +139,22 @@ def sweep(found: SweepDir, listening: Listening, retry: bool = False) -> Swept:
             step = Step(run.name, place, len(combinations), combination)
             _bring_about(found, run, step, listening)
         return _concluded(found)
+
+
+def _check_rows(found: SweepDir) -> None:
+    """Raise TrainingError where the rows are not those that the sweep began with."""
+    request = found.request()
+    known = dict(request.data)
+    if request.recipe.valid_rows is not None:  # fewer rows than were counted then
+        known.pop(request.combinations[0].config.files[1], None)
+    begun = (found.run(place + 1) for place in range(len(request.combinations)))
+    first = next((run for run in begun if run.file("run.json").exists()), None)
+    known |= first.request().data if first else {}
+    for name, digest in known.items():
+        path = found.file("data") / name
+        if not path.is_file() or store.sha256_of(path) != digest:
+            hint = "restore it; or delete the sweep's folder, and sweep again"
+            raise TrainingError("changed since the sweep began", where=path, hint=hint)
 
 
 def _bring_about(found: SweepDir, run: RunDir, step: Step, listening: Listening) -> None:
