@@ -24,6 +24,7 @@ from curator.training.families import (
     unpermuted,
 )
 from curator.training.gguf_file import GgufFile
+from curator.training.gguf_keys import check_kinds, check_shapes
 from curator.training.staging import staged
 from curator.training.tensors import stream_tensors
 
@@ -46,6 +47,7 @@ def import_model(name: str, out: Path) -> Path:
     source = find_model(name)
     file = GgufFile(source.path)
     try:
+        check_kinds(file.meta)
         family = _family(file.meta)
         vocabulary.check_tokenizer(file.meta)
         with staged(out) as folder:
@@ -72,6 +74,7 @@ def _family(meta: Mapping[str, Any]) -> Family:
 
 def _write(folder: Path, file: GgufFile, family: Family) -> None:
     config = {**config_of(family, file.meta), **_words(file)}
+    check_shapes(config, file.shapes())
     if rope.TENSOR in file.shapes():
         found = file.whole(rope.TENSOR)
         config["rope_scaling"] = rope.rule_of(found, config["rope_theta"], head_width(config))

@@ -146,6 +146,16 @@ def test_smollm2s_tokenizer_is_llama_cpps(smollm2: Path) -> None:
         ("llama", "gpt-2", {"llama.block_count": 0}, "block_count is not one number"),
         ("llama", "gpt-2", {"split.count": 2}, "one of 2 parts"),
         ("llama", "gpt-2", {"tokenizer.ggml.eos_token_id": 10**6}, "do not fit together"),
+        ("llama", "gpt-2", {"tokenizer.ggml.bos_token_id": "x"}, "where a whole number is wanted"),
+        ("llama", "gpt-2", {"tokenizer.chat_template": 3}, "where a text is wanted"),
+        ("llama", "gpt-2", {"tokenizer.chat_template": ""}, "where a text is wanted"),
+        ("llama", "gpt-2", {"llama.rope.freq_base": "x"}, "where a number is wanted"),
+        ("llama", "gpt-2", {"llama.rope.freq_base": float("nan")}, "where a number is wanted"),
+        ("llama", "gpt-2", {"split.count": "x"}, "where a whole number is wanted"),
+        ("llama", "gpt-2", {"llama.block_count": 5}, "state 5 layers, and it has 2"),
+        ("qwen2", "qwen2", {"qwen2.attention.head_count_kv": 3}, r"attn_k\.weight is \(128, 256\)"),
+        ("qwen2", "qwen2", {"qwen2.attention.head_count": 3}, "and its keys make it"),
+        ("qwen2", "qwen2", {"qwen2.embedding_length": 8}, "and its keys make it"),
     ],
 )
 def test_what_is_not_taken_over_is_named(
