@@ -241,7 +241,8 @@ def _would_decide(difference: Difference) -> bool:
 def longer_answers(report: Report) -> Iterator[Item]:
     """Advise more tokens where answers were cut; a training that cuts them is another fault."""
     endless = [one for one in effects(report, "tuning") if one.cut > CUT >= one.cut_before]
-    names = {one.pair.after for one in endless}
+    left = [one for one in effects(report, "rag") if one.harmful]  # leave_rag says it
+    names = {one.pair.after for one in (*endless, *left)}
     for effect in endless:
         text = say(
             f"{effect.pair.after} ne sait plus s'arrêter : revoir l'entraînement (moins "

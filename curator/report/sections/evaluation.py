@@ -102,7 +102,8 @@ def _made(side: Side, runs: Mapping[str, Run]) -> str:
     parts = [count(run.rows, *kind)] if run.rows is not None else []
     parts.append(count(run.iterations, "itération", "iteration"))
     if run.rate is not None:
-        parts.append(f"{say('taux', 'rate')} {run.rate:g}")
+        rate = f"{run.rate:g}"
+        parts.append(say(f"taux {rate.replace('.', ',')}", f"rate {rate}"))
     if run.after:
         parts.append(f"{say('à la suite de', 'going on from')} {run.after}")
     return ", ".join(parts)
