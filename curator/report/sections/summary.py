@@ -23,7 +23,7 @@ def summary_section(report: Report) -> Section:
     story = [Items(arms)] if arms else []
     title = say("En bref : modèle, méthode, matériel", "In short: model, method, machine")
     if story:
-        title = say("En bref : bras par bras, modèle, méthode", "In short: arm by arm, model, method")
+        title = say("En bref : bras par bras, modèle", "In short: arm by arm, model")
     brief = Fold(title, [*story, _table(report)])
     return Section("resume", say("Résumé", "Summary"), [lead, *_figures(report), brief])
 
