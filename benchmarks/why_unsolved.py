@@ -8,7 +8,6 @@ Run: .venv/bin/python benchmarks/why_unsolved.py [--bench TASKS] ANSWERS.jsonl .
 """
 
 import argparse
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,26 +18,19 @@ from curator.evaluation.bench.tasks import read_tasks
 from curator.evaluation.judging import Judge, rust_judge
 from curator.evaluation.prompts import PROMPTS, read_prompts
 from curator.evaluation.records import Response
+from curator.evaluation.solving.reasons import count_codes, kind_of_reason
 from curator.evaluation.solving.run import Outcome
 
-CODE = re.compile(r"does not compile: (E\d{4})?")
-KINDS = (
-    ("solved", ""),
-    ("none of the code that was asked for", "no fence has"),
-    ("does not compile", "does not compile"),
-    ("does not say what it should", "does not say"),
-    ("says what is false", "says "),
-    ("prints something else", "it prints"),
-    ("lacks what was asked for in its code", "no "),
-    ("fails a test, panics or does not end", "it "),
-)
-
-
-def kind_of(outcome: Outcome) -> str:
-    """Name the kind of an outcome: the first of KINDS that its reason begins with."""
-    if outcome.solved:
-        return KINDS[0][0]
-    return next((name for name, begin in KINDS[1:] if outcome.why.startswith(begin)), outcome.why)
+KINDS: dict[str, str] = {
+    "solved": "solved",
+    "absent": "none of the code that was asked for",
+    "compile": "does not compile",
+    "unsaid": "does not say what it should",
+    "false": "says what is false",
+    "output": "prints something else",
+    "lacks": "lacks what was asked for in its code",
+    "fails": "fails a test, panics or does not end",
+}
 
 
 def outcomes_of(path: Path, bench: Path | None) -> list[Outcome]:
@@ -73,13 +65,17 @@ def main() -> None:
     names = list(found)
     print("| of " + " | ".join(["answers", *names]) + " |")
     print("|---|" + "---:|" * len(names))
-    counts = {name: Counter(kind_of(one) for one in outcomes) for name, outcomes in found.items()}
-    for kind in [name for name, _ in KINDS if any(counts[n][name] for n in names)]:
-        print(f"| {kind} | " + " | ".join(str(counts[n][kind]) for n in names) + " |")
-    print("| all | " + " | ".join(str(len(found[n])) for n in names) + " |")
+    counts = {
+        name: Counter("solved" if one.solved else kind_of_reason(one.why) for one in outcomes)
+        for name, outcomes in found.items()
+    }
+    for kind, words in KINDS.items():
+        if any(counts[name][kind] for name in names):
+            print(f"| {words} | " + " | ".join(str(counts[name][kind]) for name in names) + " |")
+    print("| all | " + " | ".join(str(len(found[name])) for name in names) + " |")
     for name, outcomes in found.items():
-        codes = Counter(m[1] or "syntax" for one in outcomes if (m := CODE.match(one.why)))
-        told = ", ".join(f"{code} {count}" for code, count in codes.most_common(6))
+        codes = count_codes(one.why for one in outcomes).most_common(6)
+        told = ", ".join(f"{code or 'no code'} {count}" for code, count in codes)
         print(f"\n{name}, errors of rustc: {told}")
 
 

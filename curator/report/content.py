@@ -35,7 +35,10 @@ def sections(report: Report) -> Sequence[Section]:
         dataset_section(report.dataset, *beside),
         training_section(report.training, list(report.runs)),
         evaluation_section(
-            report.evaluation, *duels_section(report.duels), *promotion_section(report.ledger)
+            report.evaluation,
+            *duels_section(report.duels),
+            *promotion_section(report.ledger),
+            runs=report.runs,
         ),
         rag_section(report.evaluation),
         conclusions_section(report),

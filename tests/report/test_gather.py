@@ -281,7 +281,7 @@ def test_recorded_answers_alone_are_no_fine_tuning(bare: Project, both: Both) ->
     markdown, page = both(found)
     assert "Aucun bras évalué ne vient d’un entraînement connu ici" in markdown
     assert "### Comparaison des autres bras" in markdown
-    assert "**Entre deux bras** — Amélioration de avant à puis" in markdown
+    assert "**Gains de avant à puis** — " in markdown
     assert "Effet du fine-tuning" not in markdown and "Fine-tuning**" not in markdown
     assert "| Réponses enregistrées d’un bras | avant | `5555" in markdown
     assert "réponses enregistrées (avant.jsonl)" in page

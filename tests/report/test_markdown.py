@@ -46,7 +46,7 @@ def test_the_sections_of_the_seed_document_in_its_order(markdown: str) -> None:
     "row",
     [
         "| Modèle de base | base.gguf |",
-        "| Modèle entraîné | Qwen/Qwen2.5-Coder-1.5B-Instruct |",
+        "| Modèle dont part l’entraînement | Qwen/Qwen2.5-Coder-1.5B-Instruct |",
         "| Quantification | Q4_K_M |",
         "| Méthode | LoRA de rang 8 (mlx-lm 0.28.3) |",
         "| Taille du dataset | 49 exemples |",

@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 
+from curator.evaluation.bench.result import BenchResult
+from curator.evaluation.records import ModelIdentity
 from curator.generate.funnel import Funnel
+from curator.records.example import Sampling
 from curator.report import rules
+from curator.report.blocks import Cell, Table, Text
 from curator.report.gather import Report
+from curator.report.language.numbers import NONE, signed
 from curator.report.rules import advice, limits, works
+from curator.report.rules.effects import conclude, effects, told
 from curator.report.rules.shared import Rule
 from curator.report.sections import values
+from curator.report.sections.bench import bench_section
 
 
 def heads(report: Report, *which: Rule) -> list[str]:
@@ -66,7 +73,7 @@ def test_learning_and_overfitting(report: Report) -> None:
 
 def test_words_are_the_comparison_s_alone(report: Report) -> None:
     assert report.evaluation
-    assert "Fine-tuning" in heads(report, works.better)
+    assert heads(report, works.better)[0] == "Gains de base à tuned"
     pair = report.evaluation.of("default", "tuning")[0]
     assert pair.comparison
     for word, rule, head in (
@@ -201,3 +208,127 @@ def test_every_rule_says_why(report: Report, rule: Rule) -> None:
     assert rule.__doc__
     for item in rule(report):
         assert item.head and item.text and item.because
+
+
+def bench_result(arm: str, passed: int, why: str = "it fails") -> BenchResult:
+    return BenchResult(
+        arm=arm,
+        model=ModelIdentity(kind="gguf", name=f"{arm}.gguf", sha256="0" * 64),
+        bench="dehors",
+        bench_sha256="1" * 64,
+        mode="chat",
+        sampling=Sampling(),
+        toolkit="0",
+        passed={f"Rust/{n}": n < passed for n in range(40)},
+        why={f"Rust/{n}": why for n in range(passed, 40)},
+    )
+
+
+def with_benches(report: Report, **passed: int) -> Report:
+    assert report.evaluation
+    results = tuple(bench_result(arm, n) for arm, n in passed.items())
+    return replace(report, evaluation=replace(report.evaluation, benches=results))
+
+
+def test_a_loss_beyond_our_prompts_decides(report: Report) -> None:
+    assert conclude(report).startswith("Conclusion : tuned fait mieux que base")
+    assert not list(advice.keep_old(report))
+    lost = with_benches(report, base=20, tuned=5)
+    assert (
+        conclude(lost) == "Conclusion : garder base ; l'entraînement y perd, sans doute possible."
+    )
+    [item] = advice.keep_old(lost)
+    assert item.text == "Ne pas remplacer base par tuned."
+    assert "dehors, chat : 20 puis 5 tâches sur 40" in item.because
+    assert "Régression de base à tuned" in heads(lost, limits.worse)
+    same = with_benches(report, base=20, tuned=19)
+    assert not list(advice.keep_old(same)), "one task of forty is no certain loss"
+    assert "(indécis)" in told(effects(same, "tuning")[0]).text
+    gained = with_benches(report, base=5, tuned=20)
+    [first, *_] = works.better(gained)
+    assert "dehors, chat : 5 puis 20 tâches sur 40" in first.text
+
+
+def test_what_fails_beyond_our_prompts_is_counted() -> None:
+    why = "does not compile: E0252 the name `HashMap` is defined multiple times"
+    results = [bench_result("many", 0, why), bench_result("base", 10, "no fence has fn f")]
+    section = bench_section(results, ["base", "many"])
+    table, *notes = section.content
+    assert isinstance(table, Table)
+    assert [row[0].text for row in table.rows if isinstance(row[0], Cell)] == ["base", "many"]
+    assert table.rows[0][-2:] == [NONE, NONE]
+    assert str(table.rows[1][-2]).startswith(signed(-25.0, 1))
+    texts = [note.text for note in notes if isinstance(note, Text)]
+    assert texts == [
+        "Échecs de base (dehors, chat) : 30 sans le code demandé.",
+        "Échecs de many (dehors, chat) : 40 ne compilent pas (E0252 : 40).",
+    ]
+
+
+def cut(report: Report, **shares: float) -> Report:
+    """Let a share of an arm's answers be cut."""
+    assert report.evaluation
+    sides = []
+    for side in report.evaluation.sides:
+        least = round(shares.get(side.name, 0.0) * len(side.responses))
+        responses = tuple(
+            one.model_copy(update={"finished": place >= least})
+            for place, one in enumerate(side.responses)
+        )
+        sides.append(replace(side, responses=responses))
+    return replace(report, evaluation=replace(report.evaluation, sides=tuple(sides)))
+
+
+def test_more_tokens_are_no_cure_for_a_training_that_forgot_to_stop(report: Report) -> None:
+    assert not list(advice.longer_answers(cut(report)))
+    both = cut(report, base=0.5, tuned=0.5)
+    assert heads(both, advice.longer_answers) == ["Laisser finir"]
+    [item] = advice.longer_answers(cut(report, tuned=0.5))
+    assert item.head == "Réponses sans fin" and item.text.startswith("tuned ne sait plus")
+
+
+def test_rag_that_loses_is_advised_against(report: Report) -> None:
+    assert report.evaluation
+    pair = report.evaluation.of("default", "rag")[0]
+    assert pair.comparison
+    differences = tuple(d.model_copy(update={"word": "worse"}) for d in pair.comparison.differences)
+    other = pair.comparison.model_copy(update={"differences": differences})
+    evaluation = replace(report.evaluation, pairs=(replace(pair, comparison=other),))
+    [item] = advice.leave_rag(replace(report, evaluation=evaluation))
+    assert item.text == f"Servir {pair.before} plutôt que {pair.after}."
+    assert not list(advice.leave_rag(report))
+
+
+def test_what_is_rejected_anyway_needs_no_more_prompts(report: Report) -> None:
+    assert report.evaluation
+    pair = report.evaluation.of("default", "tuning")[0]
+    assert pair.comparison
+    differences = tuple(
+        d.model_copy(
+            update={"word": "undecided" if d.metric == "composite" else "worse", "needed": 340}
+        )
+        for d in pair.comparison.differences
+    )
+    other = pair.comparison.model_copy(update={"differences": differences})
+    evaluation = replace(report.evaluation, pairs=(replace(pair, comparison=other),))
+    lost = replace(report, evaluation=evaluation)
+    assert not list(advice.more_prompts(lost)) and heads(lost, advice.keep_old)
+
+
+def test_where_all_categories_are_weak_none_is_singled_out(report: Report) -> None:
+    assert report.evaluation
+    sides = []
+    for side in report.evaluation.sides:
+        summary = side.summaries["default"]
+        groups = {
+            name: group.model_copy(
+                update={"prompts": 8, "metrics": {**group.metrics, "composite": place / 10}}
+            )
+            for place, (name, group) in enumerate(sorted(summary.category.items()))
+        }
+        summaries = {**side.summaries, "default": summary.model_copy(update={"category": groups})}
+        sides.append(replace(side, summaries=summaries))
+    weak = replace(report, evaluation=replace(report.evaluation, sides=tuple(sides)))
+    [item] = limits.weakest(weak)
+    assert item.head == "Toutes les catégories sont faibles" and "De 0,00/5" in item.text
+    assert not list(advice.strengthen(weak))

@@ -11,6 +11,7 @@ from curator.base.intervals import wilson
 from curator.base.notice import Notice
 from curator.evaluation import paired
 from curator.evaluation.bench.tasks import Mode
+from curator.evaluation.compare import Word
 from curator.evaluation.folder import EVALUATIONS, STALE
 from curator.evaluation.records import ModelIdentity
 from curator.records.example import Record, Sampling, Sha256
@@ -66,6 +67,16 @@ class BenchDifference(NamedTuple):
     def worse(self) -> bool:
         """Whether it is worse for certain: interval and sign test agree."""
         return self.high < 0 and self.p <= 1 - CONFIDENCE
+
+    @property
+    def better(self) -> bool:
+        """Whether it is better for certain."""
+        return self.low > 0 and self.p <= 1 - CONFIDENCE
+
+    @property
+    def word(self) -> Word:
+        """What it comes to."""
+        return "worse" if self.worse else "better" if self.better else "undecided"
 
     def notice(self) -> Notice:
         """Say that it is worse."""

@@ -32,7 +32,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Run:
-    """One run. `ended` is why it ended, None while it has not; `seconds` is time in the loop."""
+    """One run. `ended` is why it ended, None while it has not.
+
+    `rows` are those that it learns, or pairs of answers, None where they are not there any more;
+    `after` is the run that it goes on from, if any.
+    """
 
     name: str
     started: str
@@ -45,6 +49,10 @@ class Run:
     dataset_sha256: str | None
     dataset_changed: bool
     deaths: int
+    rows: int | None = None
+    rate: float | None = None
+    objective: str = "sft"
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,18 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
         dataset_sha256=request.dataset.get("examples_sha256"),
         dataset_changed=bool(files) and any(files.get(n) != d for n, d in rows.items()),
         deaths=sum(e.kind == "died" for e in run.events()),
+        rows=_count_rows(run),
+        rate=request.config.learning_rate,
+        objective=request.config.objective,
+        after=request.start.run if request.start else None,
     )
+
+
+def _count_rows(run: RunDir) -> int | None:
+    """Count the rows that a run learns, or the pairs."""
+    paths = (run.file("data") / name for name in ("train_pairs.jsonl", "train.jsonl"))
+    found = next((path for path in paths if path.is_file()), None)
+    return None if found is None else sum(bool(line.strip()) for line in found.open("rb"))
 
 
 def read_training(project: Project, every: Sequence[Run]) -> Training | None:

@@ -2,34 +2,49 @@
 
 from collections.abc import Iterator
 
-from curator.evaluation.compare import ALL, LEAST, Difference
+from curator.evaluation.compare import LEAST, Difference
 from curator.generate.funnel import FILTERS, StageRow
 from curator.report.blocks import Item
 from curator.report.data.training import Training
 from curator.report.gather import Report
 from curator.report.language import say, words
 from curator.report.language.numbers import count, listed, mark, number, percent
-from curator.report.rules.limits import cut_answers, overfits
-from curator.report.rules.shared import COMMON, CUT, WEAK, Rule, bound, is_stale, lowest, pairs_of
+from curator.report.rules.effects import Effect, bench_told, effects, named
+from curator.report.rules.limits import arms_cut, overfits
+from curator.report.rules.shared import (
+    COMMON,
+    CUT,
+    WEAK,
+    Rule,
+    all_weak,
+    bound,
+    is_stale,
+    lowest,
+    pairs_of,
+)
 from curator.report.sections import values
 
 _KINDS = ("tuning", "arms", "rag")
+_MOST_NAMED = 3  # losses that a line of advice names
 
 
 def keep_old(report: Report) -> Iterator[Item]:
-    """Advise to keep the old model where a tuned arm has a metric that is worse."""
-    evaluation = report.evaluation
-    for pair in evaluation.of(evaluation.profile, "tuning") if evaluation else ():
-        fallen = pair.comparison and any(
-            d.group == ALL and d.word == "worse" for d in pair.comparison.differences
-        )
-        if fallen:
+    """Advise to keep the old model where a tuned arm has lost something for certain."""
+    for effect in effects(report, "tuning"):
+        if effect.harmful:
+            before, after = effect.pair.before, effect.pair.after
             text = say(
-                f"Ne pas remplacer {pair.before} par {pair.after}.",
-                f"Do not replace {pair.before} with {pair.after}.",
+                f"Ne pas remplacer {before} par {after}.", f"Do not replace {before} with {after}."
             )
-            because = say("une métrique au moins en régression", "at least one metric is worse")
-            yield Item(say("Garder le modèle actuel", "Keep the current model"), text, because)
+            head = say("Garder le modèle actuel", "Keep the current model")
+            yield Item(head, text, _losses(effect))
+
+
+def _losses(effect: Effect) -> str:
+    """Name the outside tasks that were lost, and the first metrics."""
+    losses = [bench_told(bench) for bench in effect.benches if bench.worse]
+    losses += [f"{named(d)} {values.span(d)}" for d in effect.lost]
+    return say(" ; ", "; ").join(losses[:_MOST_NAMED])
 
 
 def use_rag(report: Report) -> Iterator[Item]:
@@ -43,6 +58,18 @@ def use_rag(report: Report) -> Iterator[Item]:
             )
             because = f"{values.delta(difference)}, {interval}"
             yield Item(say("Garder le RAG", "Keep RAG"), text, because)
+
+
+def leave_rag(report: Report) -> Iterator[Item]:
+    """Advise against RAG where something is lost with it, and the score does not rise."""
+    for effect in effects(report, "rag"):
+        scored = effect.find("composite")
+        if effect.harmful and scored and scored.word != "better":
+            before, after = effect.pair.before, effect.pair.after
+            text = say(
+                f"Servir {before} plutôt que {after}.", f"Serve {before} rather than {after}."
+            )
+            yield Item(say("Se passer du RAG", "Do without RAG"), text, _losses(effect))
 
 
 def build_set(report: Report) -> Iterator[Item]:
@@ -82,9 +109,9 @@ def extend(report: Report) -> Iterator[Item]:
 
 
 def strengthen(report: Report) -> Iterator[Item]:
-    """Advise more examples on the weakest category, where that is weak."""
+    """Advise more examples on the weakest category, where that is weak and others are not."""
     weakest = lowest(report)
-    if not weakest or weakest[1] >= WEAK:
+    if not weakest or weakest[1] >= WEAK or all_weak(report):
         return
     counts = report.dataset.covered.axes["topic"]
     known = weakest[0] in counts
@@ -179,8 +206,11 @@ def evaluate_next(report: Report) -> Iterator[Item]:
 
 def more_prompts(report: Report) -> Iterator[Item]:
     """Advise how many prompts would decide an undecided comparison, or might at the earliest."""
+    lost = [one.pair for one in effects(report) if one.harmful]
     pairs = [one for kind in _KINDS for one in pairs_of(report, kind)]
     for pair, difference in pairs:
+        if pair in lost:
+            continue  # whatever more prompts say of the score, it is not to be used
         arms = f"{pair.before} {say('et', 'and')} {pair.after}"
         asked = count(difference.n, "question posée|questions posées", "prompt asked|prompts asked")
         head = say("Poser plus de questions", "Ask more prompts")
@@ -209,8 +239,24 @@ def _would_decide(difference: Difference) -> bool:
 
 
 def longer_answers(report: Report) -> Iterator[Item]:
-    """Advise more tokens where answers were cut."""
-    if list(cut_answers(report)):
+    """Advise more tokens where answers were cut; a training that cuts them is another fault."""
+    endless = [one for one in effects(report, "tuning") if one.cut > CUT >= one.cut_before]
+    left = [one for one in effects(report, "rag") if one.harmful]  # leave_rag says it
+    names = {one.pair.after for one in (*endless, *left)}
+    for effect in endless:
+        text = say(
+            f"{effect.pair.after} ne sait plus s'arrêter : revoir l'entraînement (moins "
+            "d'itérations, un taux plus bas), non sampling.max_tokens.",
+            f"{effect.pair.after} does not end its texts any more: change the training (fewer "
+            "iterations, a lower rate), not sampling.max_tokens.",
+        )
+        shares = percent(effect.cut), percent(effect.cut_before)
+        because = say(
+            f"{shares[0]} de réponses coupées, {shares[1]} pour {effect.pair.before}",
+            f"{shares[0]} of answers cut, {shares[1]} of {effect.pair.before}",
+        )
+        yield Item(say("Réponses sans fin", "Answers without an end"), text, because)
+    if any(name not in names for name, _ in arms_cut(report)):
         text = say(
             "Augmenter sampling.max_tokens dans pipelines/evaluate.yaml.",
             "Raise sampling.max_tokens in pipelines/evaluate.yaml.",
@@ -289,6 +335,6 @@ def _mend_stage(row: StageRow) -> Item:
 
 
 RULES: tuple[Rule, ...] = (
-    *(keep_old, use_rag, build_set, extend, strengthen, train_next, calm_training),
+    *(keep_old, use_rag, leave_rag, build_set, extend, strengthen, train_next, calm_training),
     *(evaluate_next, more_prompts, longer_answers, review_next, common_reason),
 )

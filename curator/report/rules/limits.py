@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from curator.evaluation.compare import ALL, LEAST
+from curator.evaluation.compare import LEAST
 from curator.evaluation.form import MOSTLY, form_share
 from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.language import say, tell, words
-from curator.report.language.numbers import count, listed, mark, number, of, percent
+from curator.report.language.numbers import count, mark, number, of, percent
+from curator.report.rules.effects import bench_told, effects, named
 from curator.report.rules.shared import (
     CUT,
     GOOD_FRENCH,
@@ -15,6 +16,7 @@ from curator.report.rules.shared import (
     OVERFIT,
     WEAK,
     Rule,
+    all_weak,
     bound,
     lowest,
     pairs_of,
@@ -43,22 +45,17 @@ def refused(report: Report) -> Iterator[Item]:
 
 
 def worse(report: Report) -> Iterator[Item]:
-    """Name the metrics of a comparison that are worse."""
-    evaluation = report.evaluation
-    for pair in evaluation.of(evaluation.profile) if evaluation else ():
-        fallen = [
-            d
-            for d in (pair.comparison.differences if pair.comparison else ())
-            if d.group == ALL and d.word == "worse"
-        ]
-        if fallen:
-            names = listed([words.metric(d.metric) for d in fallen])
-            each = (f"{words.metric(d.metric)} {values.span(d)}" for d in fallen)
-            head = say(
-                f"Régression de {pair.before} à {pair.after}",
-                f"Worse from {pair.before} to {pair.after}",
-            )
-            yield Item(head, f"{names}.", say(" ; ", "; ").join(each))
+    """Name the outside tasks and the metrics of a comparison that are worse."""
+    for effect in effects(report):
+        before, after = effect.pair.before, effect.pair.after
+        losses = [bench_told(bench) for bench in effect.benches if bench.worse]
+        losses += [named(d) for d in effect.lost]
+        if losses:
+            head = say(f"Régression de {before} à {after}", f"Worse from {before} to {after}")
+            ends = [f"{words.metric(d.metric)} {values.span(d)}" for d in effect.lost]
+            without = say("intervalles qui excluent 0", "intervals that exclude 0")
+            text = f"{say(' ; ', '; ').join(losses)}."
+            yield Item(head, text, say(" ; ", "; ").join([without, *ends]))
 
 
 def undecided(report: Report) -> Iterator[Item]:
@@ -68,7 +65,8 @@ def undecided(report: Report) -> Iterator[Item]:
             if difference.word == "undecided":
                 conclusion = values.conclusion(difference)
                 text = say(
-                    "Aucun effet démontré de {} à {} ({}).", "No effect shown from {} to {} ({})."
+                    "Aucun écart de score établi de {} à {} ({}).",
+                    "No difference of score is shown from {} to {} ({}).",
                 )
                 if difference.short:
                     text = say("De {} à {}, {}.", "From {} to {}, {}.")
@@ -202,7 +200,10 @@ def few_prompts(report: Report) -> Iterator[Item]:
 
 
 def weakest(report: Report) -> Iterator[Item]:
-    """Name the category with the lowest score, if that is below WEAK."""
+    """Name the category with the lowest score below WEAK, or say that all of them are."""
+    if every := all_weak(report):
+        yield Item(say("Toutes les catégories sont faibles", "All categories are weak"), *every)
+        return
     weakest = lowest(report)
     if weakest and weakest[1] < WEAK:
         arm, score, asked = weakest[2], mark(weakest[1]), count(weakest[3], "question", "prompt")
@@ -242,12 +243,18 @@ def french_low(report: Report) -> Iterator[Item]:
 
 def cut_answers(report: Report) -> Iterator[Item]:
     """Name an arm of which more than the share CUT of the answers were cut."""
+    for name, cut in arms_cut(report):
+        part = percent(cut)
+        text = say(f"{part} des réponses de {name}.", f"{part} of {name}'s answers.")
+        yield Item(say("Réponses coupées", "Answers cut"), text, bound(percent(CUT)))
+
+
+def arms_cut(report: Report) -> Iterator[tuple[str, float]]:
+    """Yield the arms of which more than the share CUT of the answers were cut, with the share."""
     for side in report.evaluation.sides if report.evaluation else ():
-        share = side.cut / len(side.responses) if side.responses else 0.0
-        if share > CUT:
-            part = percent(share)
-            text = say(f"{part} des réponses de {side.name}.", f"{part} of {side.name}'s answers.")
-            yield Item(say("Réponses coupées", "Answers cut"), text, bound(percent(CUT)))
+        cut = side.cut / len(side.responses) if side.responses else 0.0
+        if cut > CUT:
+            yield side.name, cut
 
 
 def leaks(report: Report) -> Iterator[Item]:

@@ -6,7 +6,8 @@ from curator.evaluation.compare import LEAST, Difference
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Pair, Side
 from curator.report.gather import Report
-from curator.report.language import say
+from curator.report.language import say, words
+from curator.report.language.numbers import mark
 
 GOOD_RUST, GOOD_FRENCH = 0.8, 0.9  # shares of blocks, of answers or units of prose
 WEAK = 2.5  # half of a score's scale
@@ -63,13 +64,36 @@ def share(report: Report, *names: str) -> tuple[str, str, float] | None:
 
 
 def lowest(report: Report) -> tuple[str, float, str, int] | None:
-    """Return category, score, arm and prompts of the weakest category, from LEAST prompts on."""
+    """Return category, score, arm and prompts of the weakest category.
+
+    One of LEAST prompts at least, where there is one; None below LEAST prompts in all.
+    """
+    known = _categories(report)
+    enough = [one for one in known if one[3] >= LEAST] or known
+    return min(enough, key=lambda one: (one[1], one[0]), default=None)
+
+
+def all_weak(report: Report) -> tuple[str, str] | None:
+    """Say how weak they are where all categories are below WEAK, and the bound; else None."""
+    known = sorted((one for one in _categories(report) if one[3] >= LEAST), key=lambda one: one[1])
+    if len(known) < 2 or known[-1][1] >= WEAK:
+        return None
+    (worst, low, arm, _), (best, high, _, _) = known[0], known[-1]
+    text = say(
+        f"De {mark(low)} ({words.group(worst)}) à {mark(high)} ({words.group(best)}) pour {arm}.",
+        f"From {mark(low)} ({words.group(worst)}) to {mark(high)} ({words.group(best)}) for {arm}.",
+    )
+    return text, bound(mark(WEAK))
+
+
+def _categories(report: Report) -> list[tuple[str, float, str, int]]:
+    """List category, score, arm and prompts of the arm of the conclusions."""
     side, evaluation = subject(report), report.evaluation
     if side is None or evaluation is None or side.summaries[evaluation.profile].prompts < LEAST:
-        return None
-    groups = side.summaries[evaluation.profile].category
-    known = [(v, n, g) for n, g in groups.items() if (v := g.metrics.get("composite")) is not None]
-    if not known:
-        return None
-    value, name, group = min(known, key=lambda k: (k[0], k[1]))
-    return name, value, side.name, group.prompts
+        return []
+    groups = side.summaries[evaluation.profile].category.items()
+    return [
+        (name, score, side.name, group.prompts)
+        for name, group in groups
+        if (score := group.metrics.get("composite")) is not None
+    ]

@@ -6,33 +6,25 @@ from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.language import say, words
 from curator.report.language.numbers import count, number, percent
-from curator.report.rules.shared import (
-    GOOD_FRENCH,
-    GOOD_RUST,
-    Rule,
-    bound,
-    is_stale,
-    pairs_of,
-    share,
-)
+from curator.report.rules.effects import bench_told, effects, named
+from curator.report.rules.shared import GOOD_FRENCH, GOOD_RUST, Rule, bound, is_stale, share
 from curator.report.sections import values
 
 
 def better(report: Report) -> Iterator[Item]:
-    """Name a comparison whose score is better."""
-    between = say("Entre deux bras", "Between two arms")
-    for kind, head in (("tuning", "Fine-tuning"), ("arms", between), ("rag", "RAG")):
-        for pair, difference in pairs_of(report, kind):
-            if difference.word == "better":
-                old = say(" (résultat périmé)", " (outdated result)")
-                gain = f"{values.delta(difference)}{old if is_stale(report, pair) else ''}"
-                text = say(
-                    f"Amélioration de {pair.before} à {pair.after} : {gain}.",
-                    f"Better from {pair.before} to {pair.after}: {gain}.",
-                )
-                ends = values.span(difference)
-                because = f"intervalle {ends}, qui exclut 0", f"interval {ends}, which excludes 0"
-                yield Item(head, text, say(*because))
+    """Name the metrics of a comparison that are better, and outside tasks."""
+    for effect in effects(report):
+        before, after = effect.pair.before, effect.pair.after
+        gains = [named(d) for d in effect.gained]
+        gains += [bench_told(bench) for bench in effect.benches if bench.better]
+        if gains:
+            old = say(" (résultat périmé)", " (outdated result)")
+            head = say(f"Gains de {before} à {after}", f"Gains from {before} to {after}")
+            head = f"{head}{old if is_stale(report, effect.pair) else ''}"
+            ends = [f"{words.metric(d.metric)} {values.span(d)}" for d in effect.gained]
+            without = say("intervalles qui excluent 0", "intervals that exclude 0")
+            text = f"{say(' ; ', '; ').join(gains)}."
+            yield Item(head, text, say(" ; ", "; ").join([without, *ends]))
 
 
 def rust_good(report: Report) -> Iterator[Item]:

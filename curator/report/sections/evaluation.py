@@ -1,11 +1,12 @@
 """Show the results: the arms, before and after, compilation, categories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from curator.base import charts
 from curator.evaluation.records import Profile
 from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
-from curator.report.data.evaluation import Evaluation, Pair, Side
+from curator.report.data.evaluation import Evaluation, Pair, Side, trained
+from curator.report.data.training import Run
 from curator.report.language import say, tell, words
 from curator.report.language.numbers import NONE, count, listed, mark, number, percent, short
 from curator.report.sections import values
@@ -18,8 +19,10 @@ _FIRST = ("composite", "language", "solved", "ideas", "french", "code")
 _RUST = {"seed": "compilation", "default": "rust"}
 
 
-def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Section:
-    """Write the section, with what follows it in the same chapter."""
+def evaluation_section(
+    evaluation: Evaluation | None, *others: Section, runs: Sequence[Run] = ()
+) -> Section:
+    """Write the section, with what follows it in the same chapter; `runs` say what arms are."""
     title = say("Résultats d'évaluation", "Results of the evaluation")
     if evaluation is None:
         nothing = say(
@@ -33,11 +36,12 @@ def evaluation_section(evaluation: Evaluation | None, *others: Section) -> Secti
     parts = list(_profile(evaluation, main)) if evaluation.scored(main) else [unscored]
     other: Profile = "seed" if main == "default" else "default"
     if evaluation.benches:
-        parts.append(bench_section(evaluation.benches))
+        order = [side.name for side in evaluation.sides]
+        parts.append(bench_section(evaluation.benches, order))
     if evaluation.scored(other):
         parts.append(_other_profile(evaluation, other))
     standing = list(standing_content(evaluation, main))
-    arms = [_arms(evaluation), *_warnings(evaluation)]
+    arms = [_arms(evaluation, runs), *_warnings(evaluation)]
     content = [*standing, Fold(say("Bras évalués", "Evaluated arms"), arms)]
     return Section("evaluation", title, content, [*parts, *others])
 
@@ -53,11 +57,14 @@ def _other_profile(evaluation: Evaluation, profile: Profile) -> Section:
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
 
 
-def _arms(evaluation: Evaluation) -> Table:
-    columns: Headings = [(say("Bras", "Arm"), False), (say("Modèle", "Model"), False)]
-    columns += [(say("Empreinte", "Digest"), False), (say("Adaptateur", "Adapter"), False)]
+def _arms(evaluation: Evaluation, runs: Sequence[Run]) -> Table:
+    known = {run.name: run for run in runs}
+    adapted = any(s.arm.model.adapter_sha256 for s in evaluation.sides)
+    columns: Headings = [(say("Bras", "Arm"), False), (say("Ce que c'est", "What it is"), False)]
+    columns += [(say("Modèle", "Model"), False), (say("Empreinte", "Digest"), False)]
+    columns += [(say("Adaptateur", "Adapter"), False)] if adapted else []
     columns += [("RAG", False), (say("Réponses", "Answers"), True), (say("État", "State"), False)]
-    rows = [_arm(s) for s in evaluation.sides]
+    rows = [_arm(s, known, adapted) for s in evaluation.sides]
     note = say(
         "Un bras est un modèle interrogé d'une certaine façon ; empreinte : début du SHA-256.",
         "An arm is a model that is asked in a certain way; digest: the beginning of its SHA-256.",
@@ -65,21 +72,41 @@ def _arms(evaluation: Evaluation) -> Table:
     return Table(say("Bras évalués", "Evaluated arms"), columns, rows, note)
 
 
-def _arm(side: Side) -> list[str | Cell]:
+def _arm(side: Side, runs: Mapping[str, Run], adapted: bool) -> list[str | Cell]:
     arm = side.arm
     rag = say("non", "no")
     if arm.rag:
         rag = f"{count(arm.rag.k, 'passage', 'passage')}, {number(arm.rag.budget_tokens)} tokens"
     answers = f"{number(len(side.responses))}/{number(side.expected)}"
+    digests = [arm.model.sha256, *([arm.model.adapter_sha256] if adapted else [])]
     return [
         Cell(arm.name, code=True),
+        _made(side, runs),
         values.model(arm.model),
-        Cell(short(arm.model.sha256), code=arm.model.sha256 is not None),
-        Cell(short(arm.model.adapter_sha256), code=arm.model.adapter_sha256 is not None),
+        *(Cell(short(one), code=one is not None) for one in digests),
         rag,
         answers,
         _arm_state(side),
     ]
+
+
+def _made(side: Side, runs: Mapping[str, Run]) -> str:
+    """Say what an arm's weights come from, as far as that is known here."""
+    if not trained(side.arm):
+        return say("sans entraînement d'ici", "not trained here")
+    run = runs.get(side.arm.model.run or "")
+    if run is None:
+        return say("entraîné ; ses lignes ne sont plus là", "trained; its rows are not here")
+    pairs = run.objective == "dpo"
+    kind = ("paire", "pair") if pairs else ("ligne", "row")
+    parts = [count(run.rows, *kind)] if run.rows is not None else []
+    parts.append(count(run.iterations, "itération", "iteration"))
+    if run.rate is not None:
+        rate = f"{run.rate:g}"
+        parts.append(say(f"taux {rate.replace('.', ',')}", f"rate {rate}"))
+    if run.after:
+        parts.append(f"{say('à la suite de', 'going on from')} {run.after}")
+    return ", ".join(parts)
 
 
 def _arm_state(side: Side) -> Cell:

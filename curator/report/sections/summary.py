@@ -3,12 +3,13 @@
 from curator.evaluation.compare import Difference
 from curator.evaluation.form import MOSTLY, form_share
 from curator.evaluation.recipe import BASE
-from curator.report.blocks import Card, Cards, Cell, Content, Fold, Section, Table, Text
+from curator.report.blocks import Card, Cards, Cell, Content, Fold, Items, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair
 from curator.report.data.training import Training
 from curator.report.gather import Report
 from curator.report.language import say
 from curator.report.language.numbers import NONE, count, listed, mark, noun, number, percent
+from curator.report.rules.effects import conclude, effects, told
 from curator.report.rules.shared import main_pair, pairs_of, subject
 from curator.report.sections import values
 
@@ -17,9 +18,13 @@ _FIRST = ("score", "rag")  # the cards that a narrow page begins with
 
 def summary_section(report: Report) -> Section:
     """Write the section."""
-    lead = Text(_stance(report), "lead")
+    lead = Text(" ".join(part for part in (conclude(report), _stance(report)) if part), "lead")
+    arms = [told(one) for one in effects(report, "tuning", "rag") if not one.short]
+    story = [Items(arms)] if arms else []
     title = say("En bref : modèle, méthode, matériel", "In short: model, method, machine")
-    brief = Fold(title, [_table(report)])
+    if story:
+        title = say("En bref : bras par bras, modèle, méthode", "In short: arm by arm, model, method")
+    brief = Fold(title, [*story, _table(report)])
     return Section("resume", say("Résumé", "Summary"), [lead, *_figures(report), brief])
 
 
@@ -56,7 +61,14 @@ def _models(report: Report) -> list[list[str | Cell]]:
         how = say("selon la recette ; non évalué", "by the recipe; not evaluated")
         rows.append([name, f"{report.model} ({how})"])
     if trained:
-        rows.append([say("Modèle entraîné", "Trained model") if base else name, trained])
+        rows.append(
+            [
+                say("Modèle dont part l'entraînement", "Model that training starts from")
+                if base
+                else name,
+                trained,
+            ]
+        )
     return rows
 
 
