@@ -90,7 +90,7 @@ def test_the_comparison_is_the_evaluator_s(report: Report, markdown: str) -> Non
     found = pair.comparison.find("composite")
     assert found and found.word == "better"
     shown = f"{found.before:.2f}/5 | {found.after:.2f}/5 | +{found.delta:.2f}".replace(".", ",")
-    assert f"| Score | {shown}" in plain(markdown)
+    assert f"| Score | {found.n} | {shown}" in plain(markdown)
     words = [
         d.word for p in report.evaluation.pairs if p.comparison for d in p.comparison.differences
     ]
