@@ -59,9 +59,9 @@ def test_the_sections_of_the_seed_document_in_its_order(markdown: str) -> None:
         "| 0 | \u2013 | 1,572 | Début (modèle non entraîné) |",
         "| 60 | 0,740 | \u2013 | Interruption (tué par SIGKILL) |",
         "| 100 | 0,657 | 0,757 | Meilleure validation, Fin |",
-        "| Paramètres entraînés | 5,276 M (0,342 %) |",
-        "| Paramètres totaux | 1 543,714 M |",
-        "| Mémoire max | 5,725 Go |",
+        "| Paramètres entraînés | 5,3 M (0,34 %) |",
+        "| Paramètres totaux | 1 544 M |",
+        "| Mémoire max | 5,7 Go |",
         "| `models/run-002-q4_k_m.gguf` | 940 Mo | `222222222222` | "
         "Modèle final quantifié (GGUF, Q4_K_M) |",
         "| structure | 120 | 20 | 100 |",
