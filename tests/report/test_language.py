@@ -186,7 +186,16 @@ def test_templates_write_both() -> None:
 
 
 def test_the_tables_have_the_same_codes() -> None:
-    tables = ("METRICS", "MEANINGS", "VERDICTS", "PROFILES", "STANDINGS", "ENDS")
+    tables = (
+        "METRICS",
+        "MEANINGS",
+        "SEED_METRICS",
+        "SEED_MEANINGS",
+        "VERDICTS",
+        "PROFILES",
+        "STANDINGS",
+        "ENDS",
+    )
     tables += ("BATCH_STATES", "STAGES", "STAGE_REASONS", "MARKS", "QUESTIONS", "SIGNALS")  # type: ignore[assignment]
     for name in tables:
         assert getattr(english, name).keys() == getattr(french, name).keys(), name

@@ -47,7 +47,7 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
 def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     comparison = _compared(pair)
     rows: list[list[str | Cell]] = [
-        [words.metric(d.metric), number(d.n), *_difference(d)] for d in differences
+        [words.metric(d.metric, pair.profile), number(d.n), *_difference(d)] for d in differences
     ]
     columns: Headings = [(say("Métrique", "Metric"), False), ("n", True)]
     columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
@@ -98,9 +98,10 @@ def _forest(pair: Pair, differences: Sequence[Difference]) -> Figure:
         scale = 5.0 if one.metric in SCORES else 1.0
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
-        spans.append(charts.Span(words.metric(one.metric), mid, low, high, tone))
+        spans.append(charts.Span(words.metric(one.metric, pair.profile), mid, low, high, tone))
     description = say(" ; ", "; ").join(
-        f"{words.metric(d.metric)} {values.delta(d)}, {values.conclusion(d)}" for d in differences
+        f"{words.metric(d.metric, pair.profile)} {values.delta(d)}, {values.conclusion(d)}"
+        for d in differences
     )
     axis = say("écart, en % de l'échelle", "difference, in % of the scale")
     chart = charts.interval_chart(spans, axis)
