@@ -13,7 +13,7 @@ SEED = [
     "## Dataset",
     "### Distribution par catégorie",
     "### Distribution par difficulté",
-    "### Topics couverts",
+    "### Thèmes couverts",
     "## Entraînement LoRA",
     "### Configuration",
     "### Progression de l’entraînement",
