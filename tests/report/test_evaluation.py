@@ -7,7 +7,7 @@ from curator.evaluation.metrics import measure
 from curator.evaluation.prompts import read_prompts
 from curator.evaluation.records import Response
 from curator.evaluation.seed import measure as measure_by_seed
-from curator.report.blocks import Cell, Section, Table
+from curator.report.blocks import Cell, Fold, Section, Table
 from curator.report.gather import Report
 from curator.report.language import words
 from curator.report.sections.evaluation import evaluation_section
@@ -28,9 +28,10 @@ def texts(found: Table) -> list[list[str]]:
 
 
 def test_what_is_measured_is_said_before_the_first_comparison(report: Report) -> None:
-    keys = [part.key for part in section(report).parts]
-    assert keys.index("mesures") < keys.index("avant-apres")
-    meanings = {row[0]: row[1] for row in texts(table(report, "mesures"))}
+    folds = [one for one in section(report).content if isinstance(one, Fold)]
+    tables = [one for fold in folds for one in fold.content if isinstance(one, Table)]
+    found = next(one for one in tables if one.caption.startswith("Métriques du profil"))
+    meanings = {row[0]: row[1] for row in texts(found)}
     assert all(meanings.values())
     named = {row[0] for row in texts(table(report, "avant-apres"))}
     assert named <= meanings.keys()

@@ -45,8 +45,9 @@ def test_a_line_says_on_how_many_questions_it_rests() -> None:
         "Score": "8",
         "Rust conforme": "3",
     }
-    assert "varient d'un tableau à l'autre" in table.note
-    assert "Delta : tuned moins base." in table.note
+    assert "une moyenne varie donc d'un tableau à l'autre" in table.note
+    assert table.caption.endswith("(delta : tuned moins base)")
+    assert "8 questions. Intervalles : bootstrap" in str(pair_content(pair)[-1])
 
 
 def test_categories_with_too_few_questions_are_counted_not_listed() -> None:

@@ -38,13 +38,13 @@ def test_an_interval_without_0_that_the_sign_test_does_not_confirm_says_so() -> 
         f"p = {found.p:.3f} : la moyenne tient à quelques questions)".replace("0.", "0,")
     )
     with speaking("en"):
-        assert "the sign test does not confirm it, p = 0." in values.conclusion(found)
+        assert "the sign test does not confirm it, p = 0." in plain(values.conclusion(found))
 
 
 def test_a_sign_test_that_goes_the_other_way_says_so() -> None:
     found = difference("composite", [3.0] * 6 + [0.4] * 94, [0.0] * 6 + [0.42] * 94)
     assert found.high < 0 and found.p < 0.001 and found.word == "undecided"
-    said = values.conclusion(found)
+    said = plain(values.conclusion(found))
     assert "la plupart des questions qui changent vont dans l'autre sens, p <" in said
 
 

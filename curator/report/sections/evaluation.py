@@ -42,7 +42,11 @@ def evaluation_section(
         parts.append(_other_profile(evaluation, other))
     standing = list(standing_content(evaluation, main))
     arms = [_arms(evaluation, runs), *_warnings(evaluation)]
-    content = [*standing, Fold(say("Bras évalués", "Evaluated arms"), arms)]
+    about = say("Bras évalués", "Evaluated arms")
+    if scored := evaluation.scored(main):
+        about = say("Bras évalués, sens des métriques", "Evaluated arms, what metrics measure")
+        arms.append(_meanings(scored, main))
+    content = [*standing, Fold(about, arms)]
     return Section("evaluation", title, content, [*parts, *others])
 
 
@@ -174,8 +178,6 @@ def _leaked(evaluation: Evaluation) -> str:
 def _profile(evaluation: Evaluation, profile: Profile) -> Iterator[Section]:
     """Write the seed document's tables under the main profile."""
     sides = evaluation.scored(profile)
-    title = say("Ce qui est mesuré", "What is measured")
-    yield Section("mesures", title, [_meanings(sides, profile)], folded=True)
     title = say("Avant et après fine-tuning", "Before and after fine-tuning")
     yield Section("avant-apres", title, _tuning(evaluation, profile))
     if others := evaluation.of(profile, "arms"):

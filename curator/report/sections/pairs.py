@@ -41,7 +41,7 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     whole = [d for d in pair.comparison.differences if d.group == ALL]
     order = [*first, *(d.metric for d in whole if d.metric not in first)]
     ranked = sorted(whole, key=lambda d: order.index(d.metric))
-    return [_differences(pair, ranked), _forest(pair, ranked)]
+    return [_differences(pair, ranked), _forest(pair, ranked), _drawing(pair)]
 
 
 def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
@@ -51,21 +51,32 @@ def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     ]
     columns: Headings = [(say("Métrique", "Metric"), False), ("n", True)]
     columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
-    asked, drawn = count(comparison.prompts, "question", "prompt"), number(comparison.resamples)
     note = say(
-        f"{asked} ; n : celles où la métrique est mesurée pour les deux bras, si bien que les "
-        f"moyennes d'un même bras varient d'un tableau à l'autre. Delta : {pair.after} moins "
-        f"{pair.before}. Intervalles : bootstrap apparié à centiles élargis, {drawn} tirages, "
-        f"graine {comparison.seed}.",
-        f"{asked}; n: those on which the metric is measured for both arms, so that means of one "
-        f"arm vary from table to table. Delta: {pair.after} minus {pair.before}. Intervals: "
-        f"paired bootstrap with widened percentiles, {drawn} draws, seed {comparison.seed}.",
+        "n : questions où la métrique est mesurée pour les deux bras ; une moyenne varie donc "
+        "d'un tableau à l'autre.",
+        "n: prompts for which both arms have the metric, so that a mean varies from table to "
+        "table.",
     )
     caption = say(
-        f"{pair.before} et {pair.after}, métrique par métrique",
-        f"{pair.before} and {pair.after}, metric by metric",
+        f"{pair.before} et {pair.after}, métrique par métrique (delta : {pair.after} moins "
+        f"{pair.before})",
+        f"{pair.before} and {pair.after}, metric by metric (delta: {pair.after} minus "
+        f"{pair.before})",
     )
     return Table(caption, columns, rows, note, minor=frozenset({1, 2, 3, 6, 7}))
+
+
+def _drawing(pair: Pair) -> Text:
+    """Say how intervals are made, and over how many prompts."""
+    comparison = _compared(pair)
+    asked, drawn = count(comparison.prompts, "question", "prompt"), number(comparison.resamples)
+    text = say(
+        f"{pair.before} et {pair.after} : {asked}. Intervalles : bootstrap apparié à centiles "
+        f"élargis, {drawn} tirages, graine {comparison.seed}.",
+        f"{pair.before} and {pair.after}: {asked}. Intervals: paired bootstrap with widened "
+        f"percentiles, {drawn} draws, seed {comparison.seed}.",
+    )
+    return Text(text, "note")
 
 
 def _compared(pair: Pair) -> Comparison:

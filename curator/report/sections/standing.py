@@ -116,10 +116,10 @@ def _best(evaluation: Evaluation, profile: Profile) -> Text:
     asked = count(difference.n, "question", "prompt")
     text = say(
         f"Les deux meilleurs bras, {comparison.after} moins {comparison.before} : "
-        f"{values.delta(difference)}, intervalle {values.span(difference)} sur {asked} ; "
+        f"{values.delta(difference)}, {values.span(difference)} sur {asked} ; "
         f"{values.conclusion(difference)}.",
         f"The two best arms, {comparison.after} minus {comparison.before}: "
-        f"{values.delta(difference)}, interval {values.span(difference)} on {asked}; "
+        f"{values.delta(difference)}, {values.span(difference)} on {asked}; "
         f"{values.conclusion(difference)}.",
     )
     return Text(text)

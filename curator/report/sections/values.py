@@ -127,7 +127,7 @@ def _undecided(difference: Difference) -> str:
 def _unconfirmed(difference: Difference) -> str:
     """Say that the sign test disagrees, or that most questions go the other way."""
     p = probability(difference.p_adjusted)
-    shown = f"p {p}" if p.startswith("<") else f"p = {p}"
+    shown = f"p{THIN}{p}" if p.startswith("<") else f"p{THIN}={THIN}{p}"
     better = (difference.delta < 0) == (difference.metric in LOWER_IS_BETTER)
     if difference.p_adjusted <= 0.05 and (difference.wins > difference.losses) != better:
         return say(
