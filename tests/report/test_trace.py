@@ -29,6 +29,20 @@ def judged(side: Side, rustc: str, *profiles: str) -> Side:
     return replace(side, scored=scored)
 
 
+def test_a_set_that_several_runs_learned_is_written_once(report: Report) -> None:
+    digest = report.dataset.sha256
+    assert [row[:2] for row in rows(report) if row[2] == digest] == [
+        ["Jeu de données", "curated/"],
+        ["Jeu de données appris", "tous les entraînements"],
+    ]
+    first, second = report.runs
+    other = replace(report, runs=[replace(first, dataset_sha256=None), second])
+    assert [row for row in rows(other) if row[1] in ("run-001", "run-002")][-2:] == [
+        ["Jeu de données appris", "run-001", "\u2013"],
+        ["", "run-002", digest],
+    ]
+
+
 def test_what_all_arms_were_asked_is_written_once(report: Report) -> None:
     assert report.evaluation
     digest = report.evaluation.sides[0].arm.prompts_sha256

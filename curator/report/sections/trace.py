@@ -31,8 +31,9 @@ def _rows(report: Report) -> Iterator[list[str | Cell]]:
     for run in report.runs:
         digest = _digest(run.adapter_sha256, say("inachevé", "unfinished"))
         yield [say("Entraînement", "Training"), run.name, digest]
-        learned = say("son jeu de données", "its dataset")
-        yield ["", learned, Cell(run.dataset_sha256 or NONE, code=True)]
+    learned = [(run.name, run.dataset_sha256 or NONE) for run in report.runs]
+    every = say("tous les entraînements", "all trainings")
+    yield from _shared(say("Jeu de données appris", "Dataset learned"), learned, every)
     for batch in report.batches.batches:
         if batch.model:
             what = say("Modèle d'un lot", "Model of a batch")
@@ -53,7 +54,9 @@ def _compilers(report: Report) -> Iterator[list[str | Cell]]:
         )
     yield [say("Compilateur", "Compiler"), here, Cell(report.rustc or NONE, code=True)]
     if not same:
-        yield from _shared(say("Juge des réponses", "Judge of the answers"), judges, sides)
+        yield from _shared(
+            say("Juge des réponses", "Judge of the answers"), judges, _all_arms(), len(sides)
+        )
 
 
 def _judges(side: Side) -> list[tuple[str, str]]:
@@ -78,20 +81,24 @@ def _arms(report: Report) -> Iterator[list[str | Cell]]:
             answers = say("réponses", "answers")
             yield ["", f"{answers} ({words.profile(profile)})", _digest(scored.responses_sha256)]
     asked = [(side.name, side.arm.prompts_sha256) for side in sides]
-    yield from _shared(say("Questions", "Prompts"), asked, sides)
+    yield from _shared(say("Questions", "Prompts"), asked, _all_arms(), len(sides))
+
+
+def _all_arms() -> str:
+    return say("tous les bras", "all arms")
 
 
 def _shared(
-    what: str, values: Sequence[tuple[str, str]], sides: Sequence[Side]
+    what: str, values: Sequence[tuple[str, str]], every: str, total: int | None = None
 ) -> Iterator[list[str | Cell]]:
-    """Write each value once, with the arms that have it."""
+    """Write each value once, with the names that have it; `every` stands for all of `total`."""
     names: dict[str, list[str]] = {}
     for name, value in values:
         names.setdefault(value, []).append(name)
+    total = len(values) if total is None else total
     for value, own in names.items():
-        whole = len(own) > 1 and set(own) == {side.name for side in sides}
-        arms = say("tous les bras", "all arms") if whole else listed(own)
-        yield [what, arms, Cell(value, code=True)]
+        whole = len(own) == total > 1 and len(names) == 1
+        yield [what, every if whole else listed(own), Cell(value, code=True)]
         what = ""
 
 
