@@ -5,8 +5,13 @@ import math
 Z = 1.959964
 
 
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """Return the ends of Wilson's score interval of a share; 0 and 1 where nothing was counted."""
+def wilson(hits: float, total: int) -> tuple[float, float]:
+    """Return the ends of Wilson's score interval of a share; 0 and 1 where nothing was counted.
+
+    Wilson 1927, Probable inference, the law of succession, and statistical inference, JASA 22,
+    209-212. It has a width where all are hits or none is, which resampling would not give: of 82
+    without a hit, the share may still be 0.045.
+    """
     if not total:
         return 0.0, 1.0
     share, weight = hits / total, Z * Z / total

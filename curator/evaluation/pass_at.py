@@ -7,6 +7,7 @@ section 2.1: with n answers of which c solve it, 1 - C(n - c, k) / C(n, k).
 from collections.abc import Sequence
 from math import comb
 
+from curator.base.intervals import wilson
 from curator.evaluation import paired
 from curator.evaluation.records import Score
 from curator.records.example import Record
@@ -15,7 +16,11 @@ RESAMPLES, CONFIDENCE = 10_000, 0.95
 
 
 class PassAt(Record):
-    """pass@k over prompts, with an interval in which prompts are drawn, each with its answers."""
+    """pass@k over prompts, with its interval of 95 %.
+
+    Where each prompt is solved or not, as with one answer each, it is Wilson's; else prompts are
+    drawn, each with its answers.
+    """
 
     k: int
     prompts: int
@@ -47,5 +52,15 @@ def passes(scores: Sequence[Score]) -> tuple[PassAt, ...]:
 
 def _at(k: int, prompts: Sequence[Sequence[bool]]) -> PassAt:
     rates = [pass_at(len(answers), sum(answers), k) for answers in prompts]
-    low, high = paired.bootstrap(rates, CONFIDENCE, 0, RESAMPLES)
+    low, high = _interval(rates)
     return PassAt(k=k, prompts=len(rates), rate=sum(rates) / len(rates), low=low, high=high)
+
+
+def _interval(rates: Sequence[float]) -> tuple[float, float]:
+    """Bound the mean of rates; those that are all alike would give a bootstrap of no width.
+
+    What lies in 0..1 varies no more than what is 0 or 1, so Wilson's interval holds for it too.
+    """
+    if len(set(rates)) > 1 and any(0 < rate < 1 for rate in rates):
+        return paired.bootstrap(rates, CONFIDENCE, 0, RESAMPLES)
+    return wilson(sum(rates), len(rates))

@@ -8,11 +8,11 @@ METRICS = {
     "compiles": "Programmes réparés",
     "ideas": "Idées dites",
     "must_not": "Fautes à ne pas faire",
-    "relevance": "Rapport à la question",
+    "relevance": "Pertinence",
     "form": "Forme",
     "language": "Langue FR",
     "french": "Langue FR",
-    "code": "Blocs de code",
+    "code": "Code juste et à propos",
     "length": "Longueur réponse",
     "topics": "Thèmes attendus",
     "compilation": "Taux de compilation",
@@ -28,7 +28,8 @@ METRICS = {
 MEANINGS = {
     "composite": "ce que la réponse apporte, sur 5 (docs/score.md)",
     "solved": "part des réponses qui passent le contrôle de leur question, exécuté",
-    "compiles": "part des réponses dont le programme compile, quand celui demandé ne compile pas",
+    "compiles": "part des réponses dont le programme compile là où celui de la question ne "
+    "compilait pas, ou qui résolvent la question",
     "ideas": "part des idées attendues, dites dans une phrase ou montrées dans du code",
     "must_not": "part des fautes guettées qui sont commises ; moins vaut mieux",
     "relevance": "la réponse reprend-elle les noms et les mots de la question",
@@ -47,6 +48,12 @@ MEANINGS = {
     "repetition": "part du texte qui se répète ; moins vaut mieux",
     "reference": "ressemblance avec la réponse de référence",
     "groundedness": "part de la réponse qui s'appuie sur les passages fournis",
+}
+# What a code means under the seed document's profile, where that is something else.
+SEED_METRICS = {"code": "Blocs de code"}
+SEED_MEANINGS = {
+    "composite": "somme pondérée du document de départ, sur 5",
+    "code": "part des réponses où figure au moins un bloc de code",
 }
 VERDICTS = {"better": "amélioration", "worse": "régression", "undecided": "indécis"}
 PROFILES = {"seed": "profil du document de départ", "default": "profil par défaut"}

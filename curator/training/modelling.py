@@ -14,11 +14,16 @@ from curator.training.vocabulary_keys import check_tokenizer_files
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of parameters, and the bytes that all of them take as they are."""
+    """Numbers of parameters, and the bytes that all of them take as they are.
+
+    A matrix that serves as embedding and as head counts once; `head` are those of a head that is
+    a matrix of its own, 0 where there is none.
+    """
 
     total: int
     trainable: int
     bytes: int
+    head: int = 0
 
 
 def find_folder(model: str) -> Path:
@@ -180,7 +185,15 @@ def counts(model: Any) -> Counts:
 
     trainable = sum(v.size for _, v in tree_flatten(model.trainable_parameters()))
     size = sum(v.nbytes for _, v in tree_flatten(model.parameters()))
-    return Counts(int(get_total_parameters(model)), int(trainable), int(size))
+    return Counts(int(get_total_parameters(model)), int(trainable), int(size), _head(model))
+
+
+def _head(model: Any) -> int:
+    """Count the head's own parameters; packed ones (of `bits` each) as what they stand for."""
+    weight = getattr(getattr(model, "lm_head", None), "weight", None)
+    if weight is None:
+        return 0
+    return int(weight.size * 32 // getattr(model.lm_head, "bits", 32))
 
 
 def build_optimizer(config: TrainConfig) -> Any:

@@ -40,6 +40,7 @@ class Preflight:
             "architecture": self.architecture,
             "parameters": self.counts.total,
             "trainable": self.counts.trainable,
+            "head": self.counts.head,
             "train": _lengths(self.train),
             "valid": _lengths(self.valid),
             "left_out": list(self.left_out),

@@ -154,6 +154,11 @@ def result(arm: str, passed: Sequence[bool], mode: Mode = "chat") -> BenchResult
     )
 
 
+def test_no_task_passed_is_no_certainty() -> None:
+    assert result("a", [False] * 82).interval == pytest.approx((0, 0.0448))
+    assert result("a", [True] * 82).interval == pytest.approx((0.9552, 1))
+
+
 def test_a_bench_is_worse_only_for_certain() -> None:
     good, bad = result("a", [True] * 40), result("b", [True] * 25 + [False] * 15)
     found = difference(good, bad)

@@ -31,3 +31,24 @@ def test_more_samples_are_no_more_prompts() -> None:
     once = [make_score(f"p{at}", 0, solved=float(at % 2)) for at in range(20)]
     often = [make_score(f"p{at}", s, solved=float(at % 2)) for at in range(20) for s in range(9)]
     assert passes(once)[0] == passes(often)[0]
+
+
+@pytest.mark.parametrize("samples", [1, 4])
+@pytest.mark.parametrize(("solved", "low", "high"), [(0.0, 0.0, 0.0448), (1.0, 0.9552, 1.0)])
+def test_all_or_none_solved_is_no_certainty(
+    samples: int, solved: float, low: float, high: float
+) -> None:
+    scores = [make_score(f"p{at}", s, solved=solved) for at in range(82) for s in range(samples)]
+    for one in passes(scores):
+        assert (one.rate, one.low, one.high) == pytest.approx((solved, low, high))
+
+
+def test_one_answer_each_has_a_binomial_interval() -> None:
+    one = passes([make_score(f"p{at}", solved=float(at < 10)) for at in range(82)])[0]
+    assert (one.low, one.high) == pytest.approx((0.0676, 0.2098), abs=5e-4)  # 10 of 82
+
+
+def test_rates_that_are_all_alike_have_a_width() -> None:
+    half = [make_score(f"p{at}", s, solved=float(s)) for at in range(20) for s in (0, 1)]
+    one = passes(half)[0]
+    assert one.low < one.rate == 0.5 < one.high

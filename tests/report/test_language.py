@@ -48,7 +48,7 @@ WORDS = {
 SHARED = (
     r"curator [a-z]+( --[a-z-]+( \w+-\d+)?| push| pull)*",
     r"[\w.-]+[./_][\w./-]+",
-    r"(?i)dataset|topics? couverts|train loss|val(\.|idation)? loss|topic|training/\S*",
+    r"(?i)dataset|topics? couverts|topic|training/\S*",
 )
 
 
@@ -186,7 +186,16 @@ def test_templates_write_both() -> None:
 
 
 def test_the_tables_have_the_same_codes() -> None:
-    tables = ("METRICS", "MEANINGS", "VERDICTS", "PROFILES", "STANDINGS", "ENDS")
+    tables = (
+        "METRICS",
+        "MEANINGS",
+        "SEED_METRICS",
+        "SEED_MEANINGS",
+        "VERDICTS",
+        "PROFILES",
+        "STANDINGS",
+        "ENDS",
+    )
     tables += ("BATCH_STATES", "STAGES", "STAGE_REASONS", "MARKS", "QUESTIONS", "SIGNALS")  # type: ignore[assignment]
     for name in tables:
         assert getattr(english, name).keys() == getattr(french, name).keys(), name
@@ -211,6 +220,8 @@ def test_the_tables_have_the_same_codes() -> None:
         (lambda: n.size(940_000_000), "940 Mo", "940 MB"),
         (lambda: n.size(1_500), "1,5 ko", "1.5 kB"),
         (lambda: n.size(12), "12 o", "12 B"),
+        (lambda: n.millions(2_933_000), "2,9 M", "2.9 M"),
+        (lambda: n.millions(1_543_714_000), "1 544 M", "1,544 M"),
         (lambda: n.duration(4.2), "4,2 s", "4.2 s"),
         (lambda: n.duration(11_100), "3 h 05", "3 h 05"),
         (lambda: n.day(datetime(2026, 3, 1, tzinfo=UTC)), "1er mars 2026", "1 March 2026"),

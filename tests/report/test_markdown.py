@@ -13,7 +13,7 @@ SEED = [
     "## Dataset",
     "### Distribution par catégorie",
     "### Distribution par difficulté",
-    "### Topics couverts",
+    "### Thèmes couverts",
     "## Entraînement LoRA",
     "### Configuration",
     "### Progression de l’entraînement",
@@ -59,9 +59,9 @@ def test_the_sections_of_the_seed_document_in_its_order(markdown: str) -> None:
         "| 0 | \u2013 | 1,572 | Début (modèle non entraîné) |",
         "| 60 | 0,740 | \u2013 | Interruption (tué par SIGKILL) |",
         "| 100 | 0,657 | 0,757 | Meilleure validation, Fin |",
-        "| Paramètres entraînés | 5,276 M (0,342 %) |",
-        "| Paramètres totaux | 1 543,714 M |",
-        "| Mémoire max | 5,725 Go |",
+        "| Paramètres entraînés | 5,3 M (0,34 %) |",
+        "| Paramètres totaux | 1 544 M |",
+        "| Mémoire max | 5,7 Go |",
         "| `models/run-002-q4_k_m.gguf` | 940 Mo | `222222222222` | "
         "Modèle final quantifié (GGUF, Q4_K_M) |",
         "| structure | 120 | 20 | 100 |",
@@ -90,7 +90,7 @@ def test_the_comparison_is_the_evaluator_s(report: Report, markdown: str) -> Non
     found = pair.comparison.find("composite")
     assert found and found.word == "better"
     shown = f"{found.before:.2f}/5 | {found.after:.2f}/5 | +{found.delta:.2f}".replace(".", ",")
-    assert f"| Score | {shown}" in plain(markdown)
+    assert f"| Score | {found.n} | {shown}" in plain(markdown)
     words = [
         d.word for p in report.evaluation.pairs if p.comparison for d in p.comparison.differences
     ]

@@ -66,6 +66,6 @@ def test_what_the_commands_leave_is_reported(project: Project, tiny: Path) -> No
     markdown = (folder / "rapport.md").read_text("utf-8")
     assert "Résultats périmés\u00a0: other" in markdown
     assert "c’est un seul et même bras" in markdown
-    assert f"| Val loss avant entraînement | {found.training.first_loss:.3f} |".replace(
+    assert f"| Perte de validation au départ | {found.training.first_loss:.3f} |".replace(
         ".", ","
     ) in (markdown)

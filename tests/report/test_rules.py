@@ -82,7 +82,8 @@ def test_words_are_the_comparison_s_alone(report: Report) -> None:
         ("worse", advice.keep_old, "Garder le modèle actuel"),
     ):
         differences = tuple(
-            d.model_copy(update={"word": word, "needed": 340}) for d in pair.comparison.differences
+            d.model_copy(update={"word": word, "needed": 340, "low": -1.0})
+            for d in pair.comparison.differences
         )
         other = pair.comparison.model_copy(update={"differences": differences})
         evaluation = replace(report.evaluation, pairs=(replace(pair, comparison=other),))
@@ -100,16 +101,17 @@ def test_nobody_is_told_to_ask_fewer_prompts_than_were_asked(report: Report) -> 
     assert pair.comparison
     found = pair.comparison.find("composite")
     assert found and found.n == 24 and found.low > 0
-    for needed, said in (
-        (22, "le test des signes ne le confirme pas"),
-        (30, "environ 30 questions"),
+    for needed, low, said in (
+        (22, found.low, "le test des signes ne le confirme pas"),
+        (30, found.low, "le test des signes ne le confirme pas"),
+        (30, -found.low, "environ 30 questions"),
     ):
-        one = found.model_copy(update={"word": "undecided", "needed": needed})
+        one = found.model_copy(update={"word": "undecided", "needed": needed, "low": low})
         assert said in values.conclusion(one)
         comparison = pair.comparison.model_copy(update={"differences": (one,)})
         pairs = (replace(pair, comparison=comparison),)
         told = replace(report, evaluation=replace(report.evaluation, pairs=pairs))
-        assert len(list(advice.more_prompts(told))) == (needed > 24)
+        assert len(list(advice.more_prompts(told))) == (low < 0)
 
 
 def test_a_gain_that_is_form_is_called_that(report: Report) -> None:

@@ -19,7 +19,7 @@ from curator.training.kept import Kept, lower
 from curator.training.layers import split
 from curator.training.loop import Callbacks, Job, Loop
 from curator.training.metrics import Metric
-from curator.training.modelling import adapt, build_optimizer
+from curator.training.modelling import adapt, build_optimizer, counts
 from curator.training.objective import AnswerLoss, Objective, WholeLoss
 from curator.training.recompute import recomputing
 from curator.training.rundir import Limits
@@ -95,6 +95,13 @@ def assert_alike(one: tuple[float, Any, Any], other: tuple[float, Any, Any]) -> 
     for name, slope in one[2].items():
         assert float(mx.abs(slope).max()) > 0, name
         assert float(mx.abs(slope - other[2][name]).max()) < 1e-4 * float(mx.abs(slope).max()), name
+
+
+@pytest.mark.parametrize("kind", ["llama", "qwen2", "qwen3"])
+def test_a_head_that_is_the_embedding_counts_once(kind: str) -> None:
+    one, two = counts(model(kind, tied=True)), counts(model(kind, tied=False))
+    assert (one.head, two.head) == (0, WORDS * SHAPE["hidden_size"])
+    assert two.total - one.total == two.head and one.trainable == two.trainable
 
 
 @pytest.mark.parametrize("numpy", [False, True])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from curator.base import store
+from curator.base.intervals import wilson
 from curator.base.notice import Notice
 from curator.evaluation import paired
 from curator.evaluation.bench.tasks import Mode
@@ -42,9 +43,8 @@ class BenchResult(Record):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The interval of pass@1, tasks drawn."""
-        values = [float(passed) for passed in self.passed.values()]
-        return paired.bootstrap(values, CONFIDENCE, 0, RESAMPLES)
+        """The interval of pass@1: Wilson's, since tasks are independent, one answer each."""
+        return wilson(sum(self.passed.values()), len(self.passed))
 
     @property
     def label(self) -> str:

@@ -66,6 +66,7 @@ def _fault(block: BlockScore, response: str) -> Fault:
 
 
 def _marks(score: Score) -> Iterator[tuple[str, str]]:
+    profile = words.profile_of(score.metrics)
     for name, value in score.metrics.items():
         if value is not None:
-            yield words.metric(name), values.value(name, value)
+            yield words.metric(name, profile), values.value(name, value)

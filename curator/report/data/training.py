@@ -35,7 +35,8 @@ class Run:
     """One run. `ended` is why it ended, None while it has not.
 
     `rows` are those that it learns, or pairs of answers, None where they are not there any more;
-    `after` is the run that it goes on from, if any.
+    `after` is the run that it goes on from, if any; `first_loss` is the validation loss before the
+    first iteration.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Run:
     rate: float | None = None
     objective: str = "sft"
     after: str | None = None
+    first_loss: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def read_runs(project: Project, files: dict[str, str]) -> list[Run]:
 def _run(run: RunDir, files: dict[str, str]) -> Run:
     request = run.request()
     result = store.read_json(run.file("result.json")) if run.finished else {}
-    done = max((m.iteration for m in read_metrics(run.file("metrics.jsonl"))), default=0)
+    metrics = read_metrics(run.file("metrics.jsonl"))
+    done = max((m.iteration for m in metrics), default=0)
     # Of a mix, the rows that it was made of are those of the set.
     data = request.dataset.get("mixed_from", request.data)
     rows = {n: d for n, d in data.items() if n in _SPLITS}
@@ -119,7 +122,12 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
         rate=request.config.learning_rate,
         objective=request.config.objective,
         after=request.start.run if request.start else None,
+        first_loss=_first_loss(metrics),
     )
+
+
+def _first_loss(metrics: Sequence[Metric]) -> float | None:
+    return next((m.val_loss for m in metrics if m.iteration == 0), None)
 
 
 def _count_rows(run: RunDir) -> int | None:
@@ -152,7 +160,7 @@ def read_training(project: Project, every: Sequence[Run]) -> Training | None:
         tokens_per_second=tokens / spent if spent else None,
         seconds=sum(m.seconds for m in metrics),
         peak_gb=max((m.peak_gb for m in metrics), default=None),
-        first_loss=next((m.val_loss for m in metrics if m.iteration == 0), None),
+        first_loss=_first_loss(metrics),
         last_loss=evaluated[-1] if evaluated else None,
         metrics=tuple(metrics),
         files=tuple(files_of(project, run)),

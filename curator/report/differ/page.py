@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curator.evaluation.compare import ALL, Comparison, Difference
+from curator.evaluation.records import Profile
 from curator.records.project import Project
 from curator.report.blocks import Cell, Table
 from curator.report.browse.answers import answer_row
@@ -83,17 +84,17 @@ def comparison_table(comparison: Comparison, lang: Lang) -> Table:
     ]
     every = [d for d in comparison.differences if d.group == ALL]
     every.sort(key=lambda d: d.metric != METRIC)
-    rows = [_difference_row(d, lang) for d in every]
+    rows = [_difference_row(d, comparison.profile, lang) for d in every]
     asked = count(comparison.prompts, "question", "prompt")
     caption = f"{_say('answers', lang)} ({asked}, {words.profile(comparison.profile)})"
     strong = frozenset({0}) if every and every[0].metric == METRIC else frozenset[int]()
     return Table(caption, columns, rows, strong=strong, minor=frozenset({4, 5}))
 
 
-def _difference_row(d: Difference, lang: Lang) -> list[str | Cell]:
+def _difference_row(d: Difference, profile: Profile, lang: Lang) -> list[str | Cell]:
     word = Cell(_say("short" if d.short else d.word, lang), values.TONES[d.word])
     means = values.value(d.metric, d.before), values.value(d.metric, d.after)
-    return [words.metric(d.metric), values.delta(d), values.span(d), word, *means]
+    return [words.metric(d.metric, profile), values.delta(d), values.span(d), word, *means]
 
 
 def _rows(project: Project, found: SetDifference, lang: Lang) -> Iterator[Row]:

@@ -6,11 +6,11 @@ METRICS = {
     "solved": "Questions solved",
     "ideas": "Ideas told",
     "must_not": "Faults to avoid",
-    "relevance": "Relevance to the question",
+    "relevance": "Relevance",
     "form": "Form",
     "language": "Language is French",
     "french": "Language is French",
-    "code": "Code blocks",
+    "code": "Code right and to the point",
     "length": "Length of the answer",
     "topics": "Expected topics",
     "compilation": "Blocks that compile",
@@ -24,7 +24,8 @@ METRICS = {
     "groundedness": "Support in the documentation",
 }
 MEANINGS = {
-    "compiles": "share of answers whose program compiles, where the one asked about does not",
+    "compiles": "share of answers whose program compiles where that of the question did not, or "
+    "that solve the question",
     "composite": "what the answer brings, out of 5 (docs/score.md)",
     "solved": "share of answers that pass the check of their question, executed",
     "ideas": "share of the expected ideas, told in a sentence or in code that does as it says",
@@ -45,6 +46,12 @@ MEANINGS = {
     "repetition": "share of the text that is repeated; less is better",
     "reference": "likeness to the reference answer",
     "groundedness": "share of the answer that the given passages support",
+}
+# What a code means under the seed document's profile, where that is something else.
+SEED_METRICS = {"code": "Code blocks"}
+SEED_MEANINGS = {
+    "composite": "the weighted sum of the seed document, out of 5",
+    "code": "share of answers with a block of code at least",
 }
 VERDICTS = {"better": "better", "worse": "worse", "undecided": "undecided"}
 PROFILES = {"seed": "profile of the seed document", "default": "default profile"}

@@ -53,6 +53,11 @@ def size(many: int) -> str:
     return f"{number(many)}{THIN}B"
 
 
+def millions(many: int) -> str:
+    """Write a count in millions: "2,9 M", "630 M"; three digits say enough."""
+    return f"{number(many / 1e6, 1 if many < 1e8 else 0)}{THIN}M"
+
+
 def duration(seconds: float | None) -> str:
     """Write a time: "45 s", "12 min", "3 h 05"."""
     text = french.duration(seconds)

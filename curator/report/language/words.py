@@ -1,6 +1,6 @@
 """Name identifiers in the report's language; unknown ones stand as they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from curator.filters.registry import FILTERS, filter_fr, reason_of
 from curator.french import words as french
@@ -13,7 +13,6 @@ def _names(fr: Mapping[str, str], en: Mapping[str, str]) -> Callable[[str], str]
     return lambda code: (en if spoken() == "en" else fr).get(code, code)
 
 
-metric = _names(french.METRICS, english.METRICS)
 verdict = _names(french.VERDICTS, english.VERDICTS)
 profile = _names(french.PROFILES, english.PROFILES)
 standing = _names(french.STANDINGS, english.STANDINGS)
@@ -26,9 +25,27 @@ question = _names(french.QUESTIONS, english.QUESTIONS)
 signal = _names(french.SIGNALS, english.SIGNALS)
 
 
-def meaning(code: str) -> str:
-    """Say what a metric measures; "" where that is not known."""
-    return (english.MEANINGS if spoken() == "en" else french.MEANINGS).get(code, "")
+_metric = _names(french.METRICS, english.METRICS)
+_seed_metric = _names(french.SEED_METRICS, english.SEED_METRICS)
+
+
+def metric(code: str, profile: str = "default") -> str:
+    """Name a metric: a code may be two things under the two profiles."""
+    seeds = _seed_metric(code) if profile == "seed" else code
+    return seeds if seeds != code else _metric(code)
+
+
+def meaning(code: str, profile: str = "default") -> str:
+    """Say what a metric measures under a profile; "" where that is not known."""
+    own, seeds = french.MEANINGS, french.SEED_MEANINGS
+    if spoken() == "en":
+        own, seeds = english.MEANINGS, english.SEED_MEANINGS
+    return (seeds.get(code) if profile == "seed" else None) or own.get(code, "")
+
+
+def profile_of(metrics: Collection[str]) -> str:
+    """Tell by its metrics which profile an answer was scored under."""
+    return "seed" if "sections" in metrics else "default"
 
 
 def axis(name: str, value: str) -> str:

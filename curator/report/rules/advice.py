@@ -43,7 +43,7 @@ def keep_old(report: Report) -> Iterator[Item]:
 def _losses(effect: Effect) -> str:
     """Name the outside tasks that were lost, and the first metrics."""
     losses = [bench_told(bench) for bench in effect.benches if bench.worse]
-    losses += [f"{named(d)} {values.span(d)}" for d in effect.lost]
+    losses += [f"{named(d, effect.pair.profile)} {values.span(d)}" for d in effect.lost]
     return say(" ; ", "; ").join(losses[:_MOST_NAMED])
 
 

@@ -1,10 +1,12 @@
 """What an arm gains and loses beside the one it is compared with: metrics, outside tasks, ends."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.evaluation.bench.result import BenchDifference, difference
 from curator.evaluation.compare import ALL, Difference
 from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.records import Profile
 from curator.report.blocks import Item
 from curator.report.data.evaluation import Evaluation, Kind, Pair, Side
 from curator.report.gather import Report
@@ -121,7 +123,7 @@ def told(effect: Effect) -> Item:
         (say("gagné", "gained"), effect.gained),
         (say("perdu", "lost"), effect.lost),
     ):
-        others = [named(d) for d in moved if d.metric not in _TOLD]
+        others = [named(d, effect.pair.profile) for d in moved if d.metric not in _TOLD]
         parts.append(f"{head}{say(' : ', ': ')}{', '.join(others)}" if others else "")
     parts += [bench_told(bench) for bench in effect.benches]
     if effect.cut > CUT:
@@ -143,7 +145,7 @@ def _moved(effect: Effect, metric: str) -> str:
         return ""
     write = mark if metric == "composite" else lambda v: percent(v, 1)
     asked = "" if metric == "composite" else f" {say('de', 'of')} {_prompts(found.n)}"
-    name = words.metric(metric).lower()
+    name = words.metric(metric, effect.pair.profile).lower()
     ends = say(
         f"{name} de {write(found.before)} à {write(found.after)}{asked}",
         f"{name} from {write(found.before)} to {write(found.after)}{asked}",
@@ -155,9 +157,14 @@ def _prompts(n: int) -> str:
     return count(n, "question", "prompt")
 
 
-def named(found: Difference) -> str:
+def named(found: Difference, profile: Profile) -> str:
     """Write a metric with its difference."""
-    return f"{words.metric(found.metric)} {values.delta(found)}"
+    return f"{words.metric(found.metric, profile)} {values.delta(found)}"
+
+
+def spans(found: Sequence[Difference], profile: Profile) -> list[str]:
+    """Write metrics with the intervals of their differences."""
+    return [f"{words.metric(d.metric, profile)} {values.span(d)}" for d in found]
 
 
 def bench_told(bench: BenchDifference) -> str:

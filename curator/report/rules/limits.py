@@ -8,7 +8,7 @@ from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.language import say, tell, words
 from curator.report.language.numbers import count, mark, number, of, percent
-from curator.report.rules.effects import bench_told, effects, named
+from curator.report.rules.effects import bench_told, effects, named, spans
 from curator.report.rules.shared import (
     CUT,
     GOOD_FRENCH,
@@ -49,10 +49,10 @@ def worse(report: Report) -> Iterator[Item]:
     for effect in effects(report):
         before, after = effect.pair.before, effect.pair.after
         losses = [bench_told(bench) for bench in effect.benches if bench.worse]
-        losses += [named(d) for d in effect.lost]
+        losses += [named(d, effect.pair.profile) for d in effect.lost]
         if losses:
             head = say(f"Régression de {before} à {after}", f"Worse from {before} to {after}")
-            ends = [f"{words.metric(d.metric)} {values.span(d)}" for d in effect.lost]
+            ends = spans(effect.lost, effect.pair.profile)
             without = say("intervalles qui excluent 0", "intervals that exclude 0")
             text = f"{say(' ; ', '; ').join(losses)}."
             yield Item(head, text, say(" ; ", "; ").join([without, *ends]))
@@ -65,8 +65,8 @@ def undecided(report: Report) -> Iterator[Item]:
             if difference.word == "undecided":
                 conclusion = values.conclusion(difference)
                 text = say(
-                    "Aucun écart de score établi de {} à {} ({}).",
-                    "No difference of score is shown from {} to {} ({}).",
+                    "Aucun écart de score établi de {} à {} : {}.",
+                    "No difference of score is shown from {} to {}: {}.",
                 )
                 if difference.short:
                     text = say("De {} à {}, {}.", "From {} to {}, {}.")

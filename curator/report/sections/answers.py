@@ -81,4 +81,5 @@ def _answer(evaluation: Evaluation, side: Side, one: Response, score: Score | No
 
 def _marks(score: Score) -> list[tuple[str, str]]:
     known = [(n, score.metrics[n]) for n in _MARKS if score.metrics.get(n) is not None]
-    return [(words.metric(n), values.value(n, v)) for n, v in known]
+    profile = words.profile_of(score.metrics)
+    return [(words.metric(n, profile), values.value(n, v)) for n, v in known]

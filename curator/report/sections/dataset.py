@@ -2,6 +2,7 @@
 
 from curator.records.taxonomy import Cell as Place
 from curator.records.taxonomy import Difficulty
+from curator.records.topic import Topic
 from curator.report.blocks import Cell, Content, Heat, Section, Table, Text
 from curator.report.data.dataset import Dataset
 from curator.report.language import say, words
@@ -31,7 +32,7 @@ def dataset_section(dataset: Dataset, *others: Section) -> Section:
                 say("Distribution par difficulté", "Distribution by difficulty"),
                 [_axis(dataset, "difficulty")],
             ),
-            Section("themes", say("Topics couverts", "Topics covered"), _topics(dataset)),
+            Section("themes", say("Thèmes couverts", "Topics covered"), _topics(dataset)),
             *others,
         ],
         folded=True,
@@ -106,53 +107,66 @@ def _topics(dataset: Dataset) -> list[Content]:
 
 
 def coverage_table(dataset: Dataset) -> Table:
-    """Count topic x difficulty with totals, and what is missing to the targets."""
+    """Count topic x difficulty with totals, and what is missing to the targets, if anything is."""
+    lacking = bool(dataset.covered.missing)
     rows: list[list[str | Cell]] = []
     for topic in dataset.covered.topics:
-        places = [Place(topic, d) for d in Difficulty]
-        counts = [dataset.covered.cells[p] for p in places]
-        missing = sum(dataset.covered.deficits[p] for p in places)
-        rows.append([words.axis("topic", topic), *map(number, (*counts, sum(counts), missing))])
+        counts = [dataset.covered.cells[Place(topic, d)] for d in Difficulty]
+        missing = [_missing(dataset, topic)] if lacking else []
+        rows.append([words.axis("topic", topic), *map(number, (*counts, sum(counts), *missing))])
     levels = [dataset.covered.axes["difficulty"][d] for d in Difficulty]
-    sums = (*levels, dataset.covered.total, dataset.covered.missing)
+    every_missing = [dataset.covered.missing] if lacking else []
+    sums = (*levels, dataset.covered.total, *every_missing)
     columns = [
         (say("Thème", "Topic"), False),
         *((words.axis("difficulty", d), True) for d in Difficulty),
     ]
-    columns += [("Total", True), (say("Manquants", "Missing"), True)]
+    columns += [("Total", True)]
+    columns += [(say("Manquants", "Missing"), True)] if lacking else []
     every: list[list[str | Cell]] = [*rows, ["Total", *map(number, sums)]]
     note = say(
         "Manquants : ce qu'il faut ajouter pour atteindre la cible de chaque case.",
         "Missing: what it takes to bring every cell to its target.",
     )
+    if not lacking:
+        note = _met()
     strong = frozenset({len(rows)})
     caption = say("Exemples par thème et par niveau", "Examples by topic and level")
     return Table(caption, columns, every, note, strong, drawn=True)
 
 
+def _missing(dataset: Dataset, topic: Topic) -> int:
+    return sum(dataset.covered.deficits[Place(topic, d)] for d in Difficulty)
+
+
+def _met() -> str:
+    return say("Toutes les cibles sont atteintes.", "Every target is met.")
+
+
 def _heat(dataset: Dataset) -> Heat:
+    lacking = bool(dataset.covered.missing)
     rows = []
     for topic in dataset.covered.topics:
         places = [Place(topic, d) for d in Difficulty]
         cells = [(dataset.covered.cells[p], dataset.targets.of(*p)) for p in places]
-        missing = sum(dataset.covered.deficits[p] for p in places)
-        rows.append((words.axis("topic", topic), cells, (sum(n for n, _ in cells), missing)))
+        missing = [_missing(dataset, topic)] if lacking else []
+        rows.append((words.axis("topic", topic), cells, (sum(n for n, _ in cells), *missing)))
     levels = [dataset.covered.axes["difficulty"][d] for d in Difficulty]
-    lacking = count(dataset.covered.missing, "exemple", "example")
+    wanted = count(dataset.covered.missing, "exemple", "example")
     note = say(
-        f"Il manque {lacking} pour atteindre toutes les cibles.",
-        f"It takes {lacking} more to meet every target.",
+        f"Il manque {wanted} pour atteindre toutes les cibles.",
+        f"It takes {wanted} more to meet every target.",
     )
-    if not dataset.covered.missing:
-        note = say("Toutes les cibles sont atteintes.", "Every target is met.")
+    if not lacking:
+        note = _met()
     return Heat(
         say(
             "Couverture : exemples et cible par thème et par niveau",
             "Coverage: examples and target by topic and level",
         ),
         [words.axis("difficulty", d) for d in Difficulty],
-        ("Total", say("Manquants", "Missing")),
+        ("Total", *([say("Manquants", "Missing")] if lacking else [])),
         rows,
-        (*levels, dataset.covered.total, dataset.covered.missing),
+        (*levels, dataset.covered.total, *([dataset.covered.missing] if lacking else [])),
         note,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from curator.base import charts
-from curator.evaluation.records import Profile
+from curator.evaluation.records import Profile, Response
 from curator.report.blocks import Cell, Content, Figure, Fold, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair, Side, trained
 from curator.report.data.training import Run
@@ -42,7 +42,11 @@ def evaluation_section(
         parts.append(_other_profile(evaluation, other))
     standing = list(standing_content(evaluation, main))
     arms = [_arms(evaluation, runs), *_warnings(evaluation)]
-    content = [*standing, Fold(say("Bras évalués", "Evaluated arms"), arms)]
+    about = say("Bras évalués", "Evaluated arms")
+    if scored := evaluation.scored(main):
+        about = say("Bras évalués, sens des métriques", "Evaluated arms, what metrics measure")
+        arms.append(_meanings(scored, main))
+    content = [*standing, Fold(about, arms)]
     return Section("evaluation", title, content, [*parts, *others])
 
 
@@ -51,7 +55,12 @@ def _other_profile(evaluation: Evaluation, profile: Profile) -> Section:
     sides = evaluation.scored(profile)
     pairs = evaluation.of(profile, "tuning", "arms")
     compared = [c for p in pairs for c in pair_content(p, _FIRST)]
-    content = [*compared, _means(sides, profile), *_compilation(sides, profile)]
+    content = [
+        _meanings(sides, profile),
+        *compared,
+        _means(sides, profile),
+        *_compilation(sides, profile),
+    ]
     title = say("Les mêmes réponses selon le {}", "The same answers by the {}")
     title = title.format(words.profile(profile))
     return Section("autre-profil", title, [*content, _scores(sides, profile)], folded=True)
@@ -208,23 +217,58 @@ def _compared(pairs: Sequence[Pair], profile: Profile) -> list[Content]:
 
 
 def _means(sides: Sequence[Side], profile: Profile) -> Table:
-    """Show each metric of each arm."""
-    names = dict.fromkeys(n for s in sides for n in s.summaries[profile].overall.metrics)
-    first = [n for n in (*_FIRST, "length", _RUST[profile]) if n in names]
-    order = [*first, *(n for n in names if n not in first)]
+    """Show each metric of each arm, and how long its answers are."""
     rows: list[list[str | Cell]] = []
-    for name in order:
+    for name in _measured(sides, profile):
         cells = [values.value(name, s.summaries[profile].overall.metrics.get(name)) for s in sides]
-        rows.append([words.metric(name), *cells, words.meaning(name)])
+        rows.append([words.metric(name, profile), *cells])
+    rows += [_lengths(sides, profile), _cut(sides, profile)]
     columns: Headings = [_metric_heading(), *((s.name, True) for s in sides)]
     asked = {s.name: s.summaries[profile].prompts for s in sides}
     counts = ", ".join(f"{name} {count(n, 'question', 'prompt')}" for name, n in asked.items())
     note = say(
         f"Moyennes : {counts}. {NONE} : sans objet.", f"Means: {counts}. {NONE}: does not apply."
     )
-    columns.append((say("Ce qui est mesuré", "What is measured"), False))
     caption = say("Tous les bras, toutes les métriques", "All arms, all metrics")
     return Table(caption, columns, rows, note)
+
+
+def _measured(sides: Sequence[Side], profile: Profile) -> list[str]:
+    """Order the metrics that some arm has: the seed document's first."""
+    names = dict.fromkeys(n for s in sides for n in s.summaries[profile].overall.metrics)
+    first = [n for n in (*_FIRST, "length", _RUST[profile]) if n in names]
+    return [*first, *(n for n in names if n not in first)]
+
+
+def _meanings(sides: Sequence[Side], profile: Profile) -> Table:
+    """Say what each metric measures."""
+    rows: list[list[str | Cell]] = [
+        [words.metric(name, profile), words.meaning(name, profile)]
+        for name in _measured(sides, profile)
+    ]
+    columns: Headings = [_metric_heading(), (say("Ce qui est mesuré", "What is measured"), False)]
+    name = words.profile(profile)
+    return Table(say(f"Métriques du {name}", f"Metrics of the {name}"), columns, rows)
+
+
+def _counted(side: Side, profile: Profile) -> list[Response]:
+    """Return the answers that the means are over."""
+    known = {(s.prompt_id, s.sample) for s in side.scored[profile].scores}
+    left_out = side.summaries[profile].left_out
+    answers = [r for r in side.responses if r.prompt_id not in left_out]
+    return [r for r in answers if (r.prompt_id, r.sample) in known]
+
+
+def _lengths(sides: Sequence[Side], profile: Profile) -> list[str | Cell]:
+    tokens = ([r.tokens for r in _counted(s, profile) if r.tokens is not None] for s in sides)
+    means = [number(sum(each) / len(each)) if each else NONE for each in tokens]
+    return [say("Longueur moyenne (tokens)", "Mean length (tokens)"), *means]
+
+
+def _cut(sides: Sequence[Side], profile: Profile) -> list[str | Cell]:
+    counted = [_counted(s, profile) for s in sides]
+    cut = [f"{number(sum(not r.finished for r in each))}/{number(len(each))}" for each in counted]
+    return [say("Réponses coupées", "Answers cut short"), *cut]
 
 
 def _metric_heading() -> tuple[str, bool]:

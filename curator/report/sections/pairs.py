@@ -17,12 +17,13 @@ Headings = list[tuple[str, bool]]
 def method() -> str:
     """Say how two arms are compared."""
     return say(
-        "« amélioration » et « régression » ne sont dits que si l'intervalle de l'écart exclut 0 "
-        "et si le test des signes le confirme ; sinon, le nombre de questions qu'il faudrait est "
-        f"donné. p : test des signes. De moins de {LEAST} questions, rien n'est conclu : même si "
-        "toutes allaient dans le même sens, p dépasserait 0,05.",
-        "“better” and “worse” are said only where the interval of the difference excludes 0 and "
-        "the sign test confirms it; else the number of prompts that it would take is given. "
+        "Les verdicts « amélioration » et « régression » ne sont donnés que si l'intervalle de "
+        "l'écart exclut 0 et si le test des signes le confirme ; sinon, le nombre de questions "
+        f"qu'il faudrait est donné. p : test des signes. De moins de {LEAST} questions, rien n'est "
+        "conclu : même si toutes allaient dans le même sens, p dépasserait 0,05.",
+        "The verdicts “better” and “worse” are given only where the interval of the difference "
+        "excludes 0 and the sign test confirms it; else the number of prompts that it would take "
+        "is given. "
         f"p: sign test. Of fewer than {LEAST} prompts nothing is concluded: even if all went the "
         "same way, p would be above 0.05.",
     )
@@ -40,26 +41,42 @@ def pair_content(pair: Pair, first: Sequence[str] = ()) -> list[Content]:
     whole = [d for d in pair.comparison.differences if d.group == ALL]
     order = [*first, *(d.metric for d in whole if d.metric not in first)]
     ranked = sorted(whole, key=lambda d: order.index(d.metric))
-    return [_differences(pair, ranked), _forest(pair, ranked)]
+    return [_differences(pair, ranked), _forest(pair, ranked), _drawing(pair)]
 
 
 def _differences(pair: Pair, differences: Sequence[Difference]) -> Table:
     comparison = _compared(pair)
-    rows: list[list[str | Cell]] = [[words.metric(d.metric), *_difference(d)] for d in differences]
-    columns: Headings = [(say("Métrique", "Metric"), False)]
+    rows: list[list[str | Cell]] = [
+        [words.metric(d.metric, pair.profile), number(d.n), *_difference(d)] for d in differences
+    ]
+    columns: Headings = [(say("Métrique", "Metric"), False), ("n", True)]
     columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
-    asked, drawn = count(comparison.prompts, "question", "prompt"), number(comparison.resamples)
     note = say(
-        f"{asked}. Intervalles : bootstrap apparié à centiles élargis, {drawn} tirages, graine "
-        f"{comparison.seed}.",
-        f"{asked}. Intervals: paired bootstrap with widened percentiles, {drawn} draws, seed "
-        f"{comparison.seed}.",
+        "n : questions où la métrique est mesurée pour les deux bras ; une moyenne varie donc "
+        "d'un tableau à l'autre.",
+        "n: prompts for which both arms have the metric, so that a mean varies from table to "
+        "table.",
     )
     caption = say(
-        f"{pair.before} et {pair.after}, métrique par métrique",
-        f"{pair.before} and {pair.after}, metric by metric",
+        f"{pair.before} et {pair.after}, métrique par métrique (delta : {pair.after} moins "
+        f"{pair.before})",
+        f"{pair.before} and {pair.after}, metric by metric (delta: {pair.after} minus "
+        f"{pair.before})",
     )
-    return Table(caption, columns, rows, note, minor=frozenset({1, 2, 5, 6}))
+    return Table(caption, columns, rows, note, minor=frozenset({1, 2, 3, 6, 7}))
+
+
+def _drawing(pair: Pair) -> Text:
+    """Say how intervals are made, and over how many prompts."""
+    comparison = _compared(pair)
+    asked, drawn = count(comparison.prompts, "question", "prompt"), number(comparison.resamples)
+    text = say(
+        f"{pair.before} et {pair.after} : {asked}. Intervalles : bootstrap apparié à centiles "
+        f"élargis, {drawn} tirages, graine {comparison.seed}.",
+        f"{pair.before} and {pair.after}: {asked}. Intervals: paired bootstrap with widened "
+        f"percentiles, {drawn} draws, seed {comparison.seed}.",
+    )
+    return Text(text, "note")
 
 
 def _compared(pair: Pair) -> Comparison:
@@ -92,9 +109,10 @@ def _forest(pair: Pair, differences: Sequence[Difference]) -> Figure:
         scale = 5.0 if one.metric in SCORES else 1.0
         low, mid, high = (100 * v / scale for v in (one.low, one.delta, one.high))
         tone = values.TONES[one.word]
-        spans.append(charts.Span(words.metric(one.metric), mid, low, high, tone))
+        spans.append(charts.Span(words.metric(one.metric, pair.profile), mid, low, high, tone))
     description = say(" ; ", "; ").join(
-        f"{words.metric(d.metric)} {values.delta(d)}, {values.conclusion(d)}" for d in differences
+        f"{words.metric(d.metric, pair.profile)} {values.delta(d)}, {values.conclusion(d)}"
+        for d in differences
     )
     axis = say("écart, en % de l'échelle", "difference, in % of the scale")
     chart = charts.interval_chart(spans, axis)
@@ -107,13 +125,22 @@ def _forest(pair: Pair, differences: Sequence[Difference]) -> Figure:
     return Figure(chart, caption, description)
 
 
-def by_category(pair: Pair) -> Table:
-    """Show the differences of the score, category by category."""
+def by_category(pair: Pair) -> Table | Text:
+    """Show the differences of the score where a category has enough prompts; count the others.
+
+    Where no category has enough, that is all there is to say.
+    """
     comparison = _compared(pair)
+    every = [d for d in comparison.differences if d.metric == "composite" and d.group != ALL]
+    enough, short = [d for d in every if not d.short], [d for d in every if d.short]
+    caption = say(
+        f"Score de {pair.before} et {pair.after}, catégorie par catégorie",
+        f"Score of {pair.before} and {pair.after}, category by category",
+    )
+    if not enough:
+        return Text(f"{caption}{say(' : ', ': ')}{_too_small(short, False)}.", "note")
     rows: list[list[str | Cell]] = [
-        [words.group(d.group), number(d.n), *_difference(d)]
-        for d in comparison.differences
-        if d.metric == "composite" and d.group != ALL
+        [words.group(d.group), number(d.n), *_difference(d)] for d in enough
     ]
     columns: Headings = [(say("Catégorie", "Category"), False), ("n", True)]
     columns += [(pair.before, True), (pair.after, True), *_delta_columns(comparison)]
@@ -121,8 +148,23 @@ def by_category(pair: Pair) -> Table:
         "Intervalles élargis (Bonferroni) et p corrigés (Holm) pour le nombre de catégories.",
         "Intervals are widened (Bonferroni) and p corrected (Holm) for the number of categories.",
     )
-    caption = say(
-        f"Score de {pair.before} et {pair.after}, catégorie par catégorie",
-        f"Score of {pair.before} and {pair.after}, category by category",
-    )
+    if short:
+        told = _too_small(short, True)
+        note = f"{note} {told[0].upper()}{told[1:]}."
     return Table(caption, columns, rows, note, minor=frozenset({1, 2, 3, 6, 7}))
+
+
+def _too_small(short: Sequence[Difference], others: bool) -> str:
+    """Say how many categories have too few prompts, beside others or all that there are."""
+    if not short:
+        return say("aucune catégorie", "no category")
+    least = short[0].least
+    bound = say(f"trop peu de questions ({least} au moins)", f"too few prompts (at least {least})")
+    n = number(len(short))
+    if len(short) == 1:
+        one = say("l'autre catégorie a", "the other category has")
+        alone = say("la seule catégorie a", "the only category has")
+        return f"{one if others else alone} {bound}"
+    several = say(f"les {n} autres catégories ont", f"the {n} other categories have")
+    whole = say(f"les {n} catégories ont", f"all {n} categories have")
+    return f"{several if others else whole} {bound}"

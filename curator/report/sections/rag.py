@@ -1,8 +1,11 @@
 """Show each model without and with passages of the documentation (RAG)."""
 
+from collections.abc import Sequence
+
 from curator.report.blocks import Section, Text
-from curator.report.data.evaluation import Evaluation
+from curator.report.data.evaluation import Evaluation, Pair
 from curator.report.language import say
+from curator.report.language.numbers import listed
 from curator.report.sections.pairs import method, pair_content
 
 
@@ -23,4 +26,18 @@ def rag_section(evaluation: Evaluation | None) -> Section:
             )
         return Section("rag", title, [Text(nothing, "empty")])
     content = [c for p in pairs for c in pair_content(p, ("composite",))]
-    return Section("rag", title, [Text(method(), "note"), *content], folded=True)
+    notes = [Text(text, "note") for text in (_without(evaluation, pairs), method()) if text]
+    return Section("rag", title, [*notes, *content], folded=True)
+
+
+def _without(evaluation: Evaluation | None, pairs: Sequence[Pair]) -> str:
+    """Name the arms that were not measured with passages too; "" where all were."""
+    sides = evaluation.scored(evaluation.profile) if evaluation else []
+    paired = {pair.before for pair in pairs}
+    names = [s.name for s in sides if s.arm.rag is None and s.name not in paired]
+    if not names:
+        return ""
+    arms = listed(names)
+    if len(names) == 1:
+        return say(f"{arms} n'a pas été évalué avec RAG.", f"{arms} was not evaluated with RAG.")
+    return say(f"{arms} n'ont pas été évalués avec RAG.", f"{arms} were not evaluated with RAG.")

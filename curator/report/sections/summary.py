@@ -35,7 +35,7 @@ def _table(report: Report) -> Table:
         [say("Quantification", "Quantisation"), _quantisation(training)],
         [say("Méthode", "Method"), _method(training)],
         [
-            say("Taille du dataset", "Size of the dataset"),
+            say("Taille du jeu de données", "Size of the dataset"),
             count(report.dataset.covered.total, "exemple", "example"),
         ],
         [

@@ -7,10 +7,20 @@ from curator.report.blocks import Cell, Code, Content, Figure, Section, Table, T
 from curator.report.data.artefacts import File
 from curator.report.data.training import Row, Run, Training
 from curator.report.language import say, tell, tell_all, words
-from curator.report.language.numbers import NONE, count, duration, number, percent, short, size
+from curator.report.language.numbers import (
+    NONE,
+    THIN,
+    count,
+    duration,
+    millions,
+    number,
+    percent,
+    short,
+    size,
+)
 from curator.training.metrics import losses
 
-SHOWN = 80
+WHOLE, EVERY, SHOWN = 20, 25, 40  # rows shown as they are; iterations to a line; lines at most
 _KINDS = ("curated", "passages", "short", "own")
 
 
@@ -149,6 +159,7 @@ def _runs(every: list[Run]) -> Table:
             Cell(r.name, code=True),
             words.end(r.ended) if r.ended else say("inachevé", "unfinished"),
             f"{number(r.iterations)}/{number(r.planned)}",
+            number(r.first_loss, 3),
             number(r.best_loss, 3),
             short(r.dataset_sha256),
         ]
@@ -156,16 +167,26 @@ def _runs(every: list[Run]) -> Table:
     ]
     columns = [(say("Entraînement", "Training"), False), (say("Fin", "End"), False)]
     columns += [(say("Itérations", "Iterations"), True)]
-    columns += [(say("Meilleure val. loss", "Best val. loss"), True)]
+    columns += [(say("Perte au départ", "Loss at the start"), True)]
+    columns += [(say("Meilleure perte", "Best loss"), True)]
     columns += [(say("Jeu de données", "Dataset"), False)]
-    return Table(say("Tous les entraînements", "All trainings"), columns, rows)
+    note = say("Pertes de validation.", "Losses on the validation rows.")
+    return Table(say("Tous les entraînements", "All trainings"), columns, rows, note)
 
 
 def _configuration(training: Training) -> Code:
     import yaml
 
-    config: dict[str, Any] = training.config
+    config = _effective(training.config)
     return Code(yaml.safe_dump(config, sort_keys=False, allow_unicode=True).rstrip(), "yaml")
+
+
+def _effective(config: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the settings that change nothing in what this run learns."""
+    idle = {"keep_gb"}  # how much of the disk may be taken
+    idle |= {"mask_prompt"} if config.get("objective") == "dpo" else {"beta"}
+    idle |= {"lora_parameters"} if config.get("fine_tune_type") == "full" else set()
+    return {name: value for name, value in config.items() if name not in idle}
 
 
 def _progress(training: Training) -> list[Content]:
@@ -176,7 +197,9 @@ def _progress(training: Training) -> list[Content]:
         [number(r.iteration), number(r.train_loss, 3), number(r.val_loss, 3), _status(r)]
         for r in kept
     ]
-    columns = [(say("Itération", "Iteration"), True), ("Train Loss", True), ("Val Loss", True)]
+    columns = [(say("Itération", "Iteration"), True)]
+    columns += [(say("Perte (entraînement)", "Loss (training)"), True)]
+    columns += [(say("Perte (validation)", "Loss (validation)"), True)]
     columns.append((say("Statut", "State"), False))
     left = len(training.rows) - len(kept)
     hidden = count(
@@ -190,16 +213,54 @@ def _progress(training: Training) -> list[Content]:
         "Perte (nats par token appris) au fil des itérations",
         "Loss (nats a learned token) by iteration",
     )
-    table = Table(caption, columns, rows, f"{hidden}." if left else "")
+    told = [f"{hidden}." if left else "", _measured_on(training)]
+    table = Table(caption, columns, rows, " ".join(filter(None, told)))
     return [_curve(training), table]
 
 
 def _thinned(rows: tuple[Row, ...]) -> list[Row]:
-    """Keep about SHOWN rows: all with a validation or an event, and every nth other."""
-    plain = [r for r in rows if r.val_loss is None and not r.marks]
-    step = -(-len(plain) // max(1, SHOWN - (len(rows) - len(plain)))) or 1
-    kept = {r.iteration for r in plain[step - 1 :: step]} | {r.iteration for r in rows[-1:]}
-    return [r for r in rows if r.val_loss is not None or r.marks or r.iteration in kept]
+    """Keep all with a validation or an event, the last, and of the others one in EVERY iterations.
+
+    Of long runs fewer, so that they are SHOWN at most; of few rows, all.
+    """
+    if len(rows) <= WHOLE:
+        return list(rows)
+    step = max(EVERY, -(-rows[-1].iteration // SHOWN))
+    kept, due = [], step
+    for row in rows:
+        reached = row.iteration >= due
+        if reached:
+            due = (row.iteration // step + 1) * step
+        if reached or row.val_loss is not None or row.marks or row is rows[-1]:
+            kept.append(row)
+    return kept
+
+
+def _measured(training: Training) -> int | None:
+    """Count the rows that the validation loss is measured on; None where that is all of them.
+
+    The shortest, by curator/training/loop.py: rows are sorted by length and put into batches, of
+    which the first `val_batches` are measured.
+    """
+    batches = training.config.get("val_batches", -1)
+    size = training.config.get("batch_size", 1) // training.limits.get("micro", 1)
+    measured: int = batches * max(1, size)
+    return measured if 0 < measured < training.preflight["valid"]["rows"] else None
+
+
+def _measured_on(training: Training) -> str:
+    """Say on which rows the validation loss is measured, where that is not all of them."""
+    measured = _measured(training)
+    if measured is None:
+        return ""
+    every = count(training.preflight["valid"]["rows"], "exemple", "example")
+    n, shortest = number(measured), say("les plus courts", "the shortest")
+    if measured == 1:
+        n, shortest = say("un seul", "one only"), say("le plus court", "the shortest")
+    return say(
+        f"Perte de validation : mesurée sur {n} des {every} de validation, {shortest}.",
+        f"Validation loss: measured on {n} of the {every} for validation, {shortest}.",
+    )
 
 
 def _status(row: Row) -> str:
@@ -224,27 +285,31 @@ def _curve(training: Training) -> Figure:
 
 def _statistics(training: Training) -> Table:
     run, looked = training.run, training.preflight
-    share = percent(looked["trainable"] / looked["parameters"], 3)
+    share = percent(looked["trainable"] / looked["parameters"], 2)
     state = words.end(run.ended) if run.ended else say("interrompu", "interrupted")
-    trained = f"{number(looked['trainable'] / 1e6, 3)} M ({share})"
-    memory = f"{number(training.peak_gb, 3)} {say('Go', 'GB')}"
+    memory = NONE
+    if training.peak_gb is not None:
+        memory = f"{number(training.peak_gb, 1)}{THIN}{say('Go', 'GB')}"
     done = f"{number(run.iterations)} {say('sur', 'of')} {number(run.planned)}"
     rows = [
-        [say("Paramètres entraînés", "Trained parameters"), trained],
-        [say("Paramètres totaux", "All parameters"), f"{number(looked['parameters'] / 1e6, 3)} M"],
+        [
+            say("Paramètres entraînés", "Trained parameters"),
+            f"{millions(looked['trainable'])} ({share})",
+        ],
+        [say("Paramètres totaux", "All parameters"), _parameters(looked)],
         [say("Mémoire max", "Most memory"), memory],
         ["Tokens/s", number(training.tokens_per_second)],
         [say("Tokens appris", "Tokens learned"), number(training.tokens)],
         [say("Durée", "Time"), f"{duration(training.seconds)} ({state})"],
         [say("Itérations", "Iterations"), done],
         [
-            say("Val loss avant entraînement", "Val loss before training"),
+            say("Perte de validation au départ", "Validation loss at the start"),
             number(training.first_loss, 3),
         ],
-        [say("Meilleure val loss", "Best val loss"), _best(run)],
+        [say("Meilleure perte de validation", "Best validation loss"), _best(run)],
         [say("Arrêts subis", "Deaths"), number(run.deaths)],
         [say("Exemples d'entraînement", "Training examples"), number(looked["train"]["rows"])],
-        [say("Exemples de validation", "Validation examples"), number(looked["valid"]["rows"])],
+        [say("Exemples de validation", "Validation examples"), _validation(training)],
         [
             say("Lignes trop longues écartées", "Rows left out as too long"),
             number(len(looked["left_out"])),
@@ -253,11 +318,33 @@ def _statistics(training: Training) -> Table:
     ]
     columns = [(say("Métrique", "Metric"), False), (say("Valeur", "Value"), True)]
     note = say(
-        "Durée : temps de calcul mesuré dans la boucle, reprises comprises, sans les pas perdus.",
-        "Time: measured inside the loop, after resuming too, without the steps that were lost.",
+        "Durée : temps de calcul mesuré dans la boucle, reprises comprises, hors itérations "
+        "perdues lors d'un arrêt.",
+        "Time: measured inside the loop, after resuming too, without the iterations that a death "
+        "lost.",
     )
+    note = f"{note} {_measured_on(training)}".rstrip()
     caption = say("Statistiques de {}", "Statistics of {}").format(run.name)
     return Table(caption, columns, rows, note)
+
+
+def _validation(training: Training) -> str:
+    """Write how many validation rows there are, and how many are measured."""
+    every, measured = number(training.preflight["valid"]["rows"]), _measured(training)
+    if measured is None:
+        return every
+    return f"{every}, {say('dont mesurés', 'measured')}{say(' : ', ': ')}{number(measured)}"
+
+
+def _parameters(looked: dict[str, Any]) -> str:
+    """Write how many there are, and how many of them are a head that is not the embedding."""
+    every, head = millions(looked["parameters"]), looked.get("head", 0)
+    if not head:
+        return every
+    of = say(
+        "dont {} pour une matrice de sortie distincte", "{} of them an output matrix of its own"
+    )
+    return f"{every}, {of.format(millions(head))}"
 
 
 def _best(run: Run) -> str:
@@ -288,10 +375,12 @@ def _proof(export: dict[str, Any]) -> str:
     places = count(export["places"], "position", "position")
     base = short(export["base_sha256"])
     return say(
-        f"Preuve de l'export, sur {places} : le GGUF choisit le même token que le modèle fusionné "
-        f"({shares}). Le GGUF du modèle de base est un autre ({base}).",
-        f"Proof of the export, on {places}: the GGUF chooses the same token as the merged model "
-        f"({shares}). The base model's GGUF is another ({base}).",
+        f"Vérification de l'export, sur {places} : le GGUF choisit le même token que le modèle "
+        f"fusionné ({shares}). Le modèle de base, quantifié de la même façon, donne un autre "
+        f"fichier ({base}) : c'est bien le modèle entraîné qui est exporté.",
+        f"Check of the export, on {places}: the GGUF chooses the same token as the merged model "
+        f"({shares}). The base model, quantised the same way, gives another file ({base}): what "
+        "is exported is the trained model.",
     )
 
 

@@ -1,6 +1,7 @@
 """Write metrics and differences as cells of tables."""
 
 from curator.evaluation.compare import MOST_NEEDED, Difference
+from curator.evaluation.metrics import LOWER_IS_BETTER
 from curator.evaluation.records import ModelIdentity
 from curator.french.words import SCORES
 from curator.report.blocks import Cell
@@ -23,6 +24,7 @@ _MODELS = {
     "recorded": ("réponses enregistrées ({})", "recorded answers ({})"),
     "served": ("{}, servi par {}", "{}, served by {}"),
 }
+LEAST_BASE = 0.25  # of a score out of 5: a change in per cent of less says nothing
 TONES = {"better": "better", "worse": "worse", "undecided": "open"}
 
 
@@ -40,10 +42,13 @@ def value(metric: str, measured: float | None) -> str:
 
 
 def delta(difference: Difference) -> str:
-    """Write a difference in its own unit: points of a score, or points of per cent."""
+    """Write a difference in its own unit: points of a score, or points of per cent.
+
+    A score's has the change in per cent too, where it does not begin near 0.
+    """
     if difference.metric in SCORES:
         gain = signed(difference.delta)
-        if not difference.before:
+        if difference.before < LEAST_BASE:
             return gain
         share = signed(100 * difference.delta / difference.before, 0)
         return f"{gain} ({share}{say(THIN, '')}%)"
@@ -54,7 +59,8 @@ def span(difference: Difference) -> str:
     """Write the interval of a difference, in the same unit."""
     if difference.metric in SCORES:
         return interval(signed(difference.low), signed(difference.high))
-    return interval(signed(100 * difference.low, 1), f"{signed(100 * difference.high, 1)}\u202fpts")
+    low, high = signed(100 * difference.low, 1), signed(100 * difference.high, 1)
+    return f"{interval(low, high)}{THIN}pts"
 
 
 def probability(p: float) -> str:
@@ -90,24 +96,49 @@ def conclusion(difference: Difference) -> str:
     word = words.verdict(difference.word)
     if difference.word != "undecided" or (difference.delta and difference.needed is None):
         return word
-    return f"{word}{say(' : ', ': ')}{_needed(difference)}"
+    return f"{word} ({_undecided(difference)})"
 
 
 def is_unconfirmed(difference: Difference) -> bool:
-    """Tell whether enough was asked and the interval excludes 0, but the sign test disagrees."""
-    enough = difference.needed is not None and difference.needed <= difference.n
+    """Tell whether enough was asked and the interval excludes 0, but the sign test disagrees.
+
+    More prompts may well be `needed` then: they are to show such a difference four times in five,
+    where half as many may do once.
+    """
     clear = difference.low > 0 or difference.high < 0
-    return difference.word == "undecided" and enough and clear
+    return difference.word == "undecided" and clear and not difference.short
 
 
-def _needed(difference: Difference) -> str:
-    """Say how many prompts would decide what is undecided."""
+def _undecided(difference: Difference) -> str:
+    """Say why there is no word, or how many prompts it would take."""
     if difference.delta == 0 or difference.needed is None:
         return say("aucun écart", "no difference")
+    if is_unconfirmed(difference):
+        return _unconfirmed(difference)
     if difference.out_of_reach:
         most = number(MOST_NEEDED)
-        return say(f"plus de {most} questions, sans objet", f"more than {most} prompts, pointless")
-    if is_unconfirmed(difference):
-        return say("le test des signes ne le confirme pas", "the sign test does not confirm it")
+        return say(
+            f"il faudrait plus de {most} questions", f"it would take more than {most} prompts"
+        )
     asked = count(difference.needed, "question", "prompt")
     return say(f"il faudrait environ {asked}", f"it would take about {asked}")
+
+
+def _unconfirmed(difference: Difference) -> str:
+    """Say that the sign test disagrees, or that most questions go the other way."""
+    p = probability(difference.p_adjusted)
+    shown = f"p{THIN}{p}" if p.startswith("<") else f"p{THIN}={THIN}{p}"
+    better = (difference.delta < 0) == (difference.metric in LOWER_IS_BETTER)
+    if difference.p_adjusted <= 0.05 and (difference.wins > difference.losses) != better:
+        return say(
+            "l'intervalle exclut 0, mais la plupart des questions qui changent vont dans l'autre "
+            f"sens, {shown} : la moyenne tient à quelques questions",
+            "the interval excludes 0, but most prompts that change go the other way, "
+            f"{shown}: the mean rests on a few prompts",
+        )
+    return say(
+        f"l'intervalle exclut 0, mais le test des signes ne le confirme pas, {shown} : la moyenne "
+        "tient à l'ampleur des écarts, non à leur nombre",
+        f"the interval excludes 0, but the sign test does not confirm it, {shown}: the mean rests "
+        "on how large differences are, not on how many",
+    )
