@@ -106,7 +106,9 @@ def wrong_printers(code: Mapping[str, str]) -> Iterator[str]:
 
 def wrong_names(files: Iterable[tuple[str, str]]) -> Iterator[str]:
     hosts = ["py" + "pi.org", "python" + "hosted", "deb." + "debian", "registry." + "npm"]
-    pattern = re.compile("|".join(map(re.escape, hosts)) + r"|(?<![\w.])/(?:root|work|home/\w+)/")
+    pattern = re.compile(
+        "|".join(map(re.escape, hosts)) + r"|(?<![\w.])/(?:root|work|home/(?!user/)\w+)/"
+    )  # "user" is nobody: models write it in examples
     for name, text in files:
         if pattern.search(text):
             yield name

@@ -49,7 +49,7 @@ def test_the_sections_of_the_seed_document_in_its_order(markdown: str) -> None:
         "| Modèle dont part l’entraînement | Qwen/Qwen2.5-Coder-1.5B-Instruct |",
         "| Quantification | Q4_K_M |",
         "| Méthode | LoRA de rang 8 (mlx-lm 0.28.3) |",
-        "| Taille du dataset | 49 exemples |",
+        "| Taille du jeu de données | 49 exemples |",
         "| débogage | 19 | 39 % |",
         "| concept | 18 | 37 % |",
         "| exercice | 12 | 24 % |",

@@ -35,7 +35,9 @@ def test_an_interval_without_0_that_the_sign_test_does_not_confirm_says_so() -> 
     assert values.is_unconfirmed(found)
     assert plain(values.conclusion(found)) == (
         "indécis (l'intervalle exclut 0, mais le test des signes ne le confirme pas, "
-        f"p = {found.p:.3f} : la moyenne tient à quelques questions)".replace("0.", "0,")
+        f"p = {found.p:.3f} : la moyenne tient à l'ampleur des écarts, non à leur nombre)".replace(
+            "0.", "0,"
+        )
     )
     with speaking("en"):
         assert "the sign test does not confirm it, p = 0." in plain(values.conclusion(found))
