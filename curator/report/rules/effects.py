@@ -112,7 +112,10 @@ def conclude(report: Report) -> str:
         if len(tuned) == 1:
             why = say("l'entraînement y perd, sans doute possible", "the training loses something")
     else:
-        why = say("aucun gain n'est établi", "no gain is shown")
+        why = say(
+            "aucun gain du score ni des questions résolues n'est établi",
+            "no gain in the score or in solved prompts is shown",
+        )
     return say(f"Conclusion : garder {kept} ; {why}.", f"Conclusion: keep {kept}; {why}.")
 
 
@@ -134,7 +137,7 @@ def told(effect: Effect) -> Item:
                 f"{cut} of answers cut ({before} of {effect.pair.before})",
             )
         )
-    head = f"{effect.pair.after} {say('après', 'after')} {effect.pair.before}"
+    head = f"{effect.pair.after} {say('comparé à', 'beside')} {effect.pair.before}"
     return Item(head, f"{say(' ; ', '; ').join(p for p in parts if p)}.")
 
 
