@@ -7,6 +7,7 @@ from curator.evaluation.solving.items import completed, items_in, names_in
 from curator.evaluation.solving.kinds import Check, Claim, ClaimOutcome, Compiles, Prints
 from curator.evaluation.solving.kinds import Tests as HiddenTests
 from curator.evaluation.solving.programs import programs
+from curator.evaluation.solving.reasons import count_codes, kind_of_reason
 from curator.evaluation.solving.run import (
     Machine,
     Outcome,
@@ -239,6 +240,25 @@ def test_a_claim_is_said_and_true(machine: Machine) -> None:
     assert claim_faults(CLAIM, machine) == ""
     for outcome in ({"error": "E0502"}, {"output": "1"}, {"compiles": True}, {"panics": "x"}):
         assert claim_faults(CLAIM.model_copy(update={"outcome": ClaimOutcome(**outcome)}), machine)
+
+
+@pytest.mark.slow
+def test_reasons_are_sorted_by_what_is_said_of_real_answers(machine: Machine) -> None:
+    prints = Prints(kind="prints", output="1\n")
+    needs = Compiles(kind="compiles", keeps=("struct A",), code=(Group(any=("u8",), place="code"),))
+    untyped = answer('fn main() { let a: u8 = true; println!("{a}"); }')
+    kinds = {
+        "absent": solved(machine, "Rien.", TESTS),
+        "compile": solved(machine, untyped, prints),
+        "output": solved(machine, answer('fn main() { println!("2"); }'), prints),
+        "lacks": solved(machine, answer("struct A(u16);"), needs),
+        "fails": solved(machine, answer("fn main() { panic!(); }"), prints),
+        "unsaid": solved(machine, "Ce programme est joli.", CLAIM),
+        "false": solved(machine, "Ce programme ne compile pas, mais il affiche deux mots.", CLAIM),
+    }
+    assert not any(one.solved for one in kinds.values())
+    assert {kind: kind_of_reason(one.why) for kind, one in kinds.items()} == {k: k for k in kinds}
+    assert count_codes([kinds["compile"].why, kinds["output"].why]) == {"E0308": 1}
 
 
 def test_items_have_names() -> None:
