@@ -18,7 +18,7 @@ def test_a_hub_that_is_not_reached_is_one_line(
         raise RuntimeError("no\nnetwork")  # as the HTTP library's own errors, which vary
 
     monkeypatch.setattr(HfApi, "create_repo", fail)
-    store.write_json(tmp_path / MANIFEST, {"files": {}})
+    store.write_json(tmp_path / MANIFEST, {"files": {}, "splits": {}, "system": ""})
     with pytest.raises(
         CuratorError, match="the hub does not take the dataset: no network"
     ) as found:
