@@ -211,6 +211,7 @@ def test_a_real_server_answers_with_and_without_passages(tmp_path: Path) -> None
     told = curator(root, "report")
     assert told.returncode == 0, told.stderr
     text = (root / "build" / "rapport" / "rapport.md").read_text("utf-8")
-    assert "| `box` | smollm2, servi par llama-cpp-python | \u2013 |" in text
+    arm = "| `box` | sans entraînement d’ici | smollm2, servi par llama-cpp-python | \u2013 |"
+    assert arm in text
     assert "Modèle servi, poids non vus\u00a0: box et box+rag" in text
     assert SECRET not in text
