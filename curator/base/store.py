@@ -344,3 +344,8 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_unchanged(path: Path, digest: str | None) -> bool:
+    """Tell whether a file is there and has a SHA-256 that is on record."""
+    return path.is_file() and sha256_of(path) == digest

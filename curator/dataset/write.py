@@ -162,7 +162,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         hint = "curator build makes it again"
         raise DataError("this is not the manifest of a built set", where=path, hint=hint)
     for name, expected in manifest["files"].items():
-        if not (folder / name).is_file() or store.sha256_of(folder / name) != expected:
+        if not store.is_unchanged(folder / name, expected):
             hint = "curator build makes it again"
             raise DataError("not the file of its manifest", where=folder / name, hint=hint)
     return manifest

@@ -21,6 +21,12 @@ def form_gain(comparison: Comparison) -> float:
     return 5 * sum(weight * one.delta for weight, one in found if one)
 
 
+def notable_share(comparison: Comparison | None) -> float | None:
+    """Return the share of a better score that is form, where it is more than MOSTLY; else None."""
+    share = form_share(comparison) if comparison else None
+    return share if share is not None and share > MOSTLY else None
+
+
 def form_share(comparison: Comparison) -> float | None:
     """Return the share of a better score that is form, at most 1; None where it is not better."""
     score = comparison.find("composite")

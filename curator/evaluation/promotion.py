@@ -191,7 +191,7 @@ def current(root: Path) -> Current | None:
     except ValidationError as error:
         raise DataError(store.why(error), where=path, hint="delete it to start again") from error
     model = root / in_use.file
-    if not model.is_file() or store.sha256_of(model) != in_use.sha256:
+    if not store.is_unchanged(model, in_use.sha256):
         hint = f"put it back, or delete {CURRENT} to compare with the base model again"
         raise DataError("the model in use is gone or changed", where=model, hint=hint)
     return in_use

@@ -6,16 +6,14 @@ from pathlib import Path
 
 from curator.base import store
 from curator.dataset.recipe import WaysSettings
-from curator.evaluation.passages import open_retriever
 from curator.evaluation.recipe import EvaluateRecipe
 from curator.records.project import MANIFEST, Project
 from curator.records.samples import OWN
-from curator.sampling.asked_elsewhere import leaks_of
-from curator.sampling.asked_otherwise import ask_with_passages
-from curator.sampling.mix import Shares, Sources, mix
+from curator.sampling.mix import Shares, mix
 from curator.sampling.pairs import PAIRS, PairOptions, make_pairs
 from curator.sampling.recipe import load_sample
 from curator.sampling.session import TOOLS, Tools, sample
+from curator.sampling.sources import find_sources
 
 MIXED = Path("training") / "mixed"
 PREFERENCES = "dpo"  # the objective of the second stage
@@ -42,12 +40,8 @@ def find_rows(way: Way) -> Path:
     if not settings.mixed:
         return way.project.curated
     own = [_own_answers(way)] if settings.own else []
-    leaks = leaks_of(way.project)
-    sources = Sources(way.project.curated, own, leaks=leaks)
-    if settings.passages:
-        retriever = open_retriever(way.project.root, way.evaluate, way.count)
-        change, index = ask_with_passages(retriever), retriever.ref.index_sha256
-        sources = Sources(way.project.curated, own, change, index, leaks)
+    passages_for = way.evaluate if settings.passages else None
+    sources = find_sources(way.project, way.project.curated, own, passages_for, way.count)
     shares = Shares(settings.own, settings.passages, settings.short)
     mixed = mix(sources, shares, way.project.root / MIXED, progress=way.count)
     told = ", ".join(f"{number} {name}" for name, number, _ in mixed.parts() if number)

@@ -88,6 +88,14 @@ class Source:
         quoted = _QUOTED.finditer(self.code)
         return tuple(m.span() for m in quoted if m.group().startswith(("//", "/*")))
 
+    def without_comments(self, gap: str = "") -> str:
+        """Return the text without its comments, with `gap` in the place of each."""
+        kept, at = [], 0
+        for first, end in self.comment_spans:
+            kept.append(self.code[at:first])
+            at = end
+        return gap.join([*kept, self.code[at:]])
+
     @cached_property
     def defines(self) -> frozenset[str]:
         """The names that the text defines or binds."""

@@ -8,6 +8,12 @@ from curator.evaluation.recipe import RECIPE, load_evaluate
 from curator.filters.leakage import DEFAULT, LeakageSettings
 from curator.records.project import Project
 from curator.sampling.choose import Leaks, leak_detector
+from curator.text.shingles import words
+
+
+def key_of(question: str) -> str:
+    """Return a question in the form in which two are compared: its words."""
+    return " ".join(words(question))
 
 
 def prompt_files(project: Project) -> list[str]:

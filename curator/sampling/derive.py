@@ -98,16 +98,7 @@ def unforeseen(question: str, main: str, output: str) -> list[str]:
 
 def literals(code: str) -> list[str]:
     """Return the texts in code, with their marks."""
-    return _LITERAL.findall(uncommented(code))
-
-
-def uncommented(code: str) -> str:
-    """Return a text without its comments."""
-    pieces, at = list[str](), 0
-    for first, end in analyse(code).comment_spans:
-        pieces.append(code[at:first])
-        at = end
-    return "".join([*pieces, code[at:]])
+    return _LITERAL.findall(analyse(code).without_comments())
 
 
 def identifiers(code: str) -> set[str]:

@@ -19,28 +19,15 @@ from curator.evaluation.solving.run import Machine, Outcome, Question, check_ans
 from curator.records.samples import SampledTask
 from curator.rust.source import analyse
 from curator.rust.syntax import text_of, tree_of
-from curator.sampling.derive import identifiers, literals, main_of, uncommented
+from curator.sampling.derive import identifiers, literals, main_of
 
 _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 _LEAVES = frozenset(
     ("exit", "abort", "_exit", "quick_exit", "catch_unwind", "extern", "link_name", "asm")
 )
-_OF_STD = frozenset(
-    (
-        *(
-            "print",
-            "println",
-            "eprint",
-            "eprintln",
-            "format",
-            "write",
-            "writeln",
-            "format_args",
-            "std",
-        ),
-        *("vec", "assert", "assert_eq", "assert_ne", "panic", "matches", "concat", "stringify"),
-    )
-)
+_STD_NAMES = """print println eprint eprintln format write writeln format_args std vec assert
+assert_eq assert_ne panic matches concat stringify"""
+_OF_STD = frozenset(_STD_NAMES.split())
 _EQUALS = "impl PartialEq for "
 _NUMBER = re.compile(r"\d[\d_]*(?:\.\d+)?")
 _MACRO = re.compile(r"\bmacro_rules\s*!\s*(\w+)")
@@ -98,13 +85,13 @@ def _guarded(task: SampledTask, outcome: Outcome) -> Outcome:
     return Outcome(False, why, outcome.program) if why else outcome
 
 
+def _shown(task: SampledTask) -> list[str]:
+    """Return the blocks of a task's question and reference."""
+    return rust_fences(f"{task.question}\n\n{task.reference}")
+
+
 def _known(task: SampledTask) -> str:
-    """Return the code of a task's question and reference."""
-    return "\n".join(rust_fences(f"{task.question}\n\n{task.reference}"))
-
-
-def _mains(task: SampledTask) -> list[str]:
-    return [main_of(code) for code in rust_fences(f"{task.question}\n\n{task.reference}")]
+    return "\n".join(_shown(task))
 
 
 def _unequal(task: SampledTask, program: str) -> str:
@@ -123,7 +110,7 @@ def _recited(task: SampledTask, check: Prints, program: str) -> str:
             return f"it has a line as it is printed: {part}"
     if task.main:
         return ""
-    main = uncommented(main_of(program))
+    main = analyse(main_of(program)).without_comments()
     wanted = {*_NUMBER.findall(check.output)} - {*_NUMBER.findall(known)}
     recited = sorted(wanted & {*_NUMBER.findall(main)})
     return f"its main has what is to be computed: {', '.join(recited)}" if recited else ""
@@ -141,7 +128,7 @@ def _forged(task: SampledTask, program: str) -> str:
         mains = [item.text for item in items_in(program) if item.name == "fn main"]
         return "" if mains == [task.main] else "it brings a main of its own"
     main = identifiers(main_of(program))
-    if "return" in main and not any("return" in identifiers(one) for one in _mains(task)):
+    if "return" in main and not any("return" in identifiers(main_of(one)) for one in _shown(task)):
         return "its main leaves early, by return"
     lacking = [name for name in task.uses if name not in main]
     return f"its main no longer uses {', '.join(lacking)}" if lacking else ""

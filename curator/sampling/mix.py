@@ -22,13 +22,13 @@ from curator.base.errors import DataError
 from curator.base.plural import plural
 from curator.base.progress import Progress, silent
 from curator.base.seeds import derive_seed
-from curator.dataset.write import Chat, Turn, read_manifest
+from curator.dataset.write import Chat, read_manifest
 from curator.records import samples as names
 from curator.records.samples import ANSWERS, ROWS
+from curator.sampling.asked_elsewhere import key_of
 from curator.sampling.asked_otherwise import ask_briefly
 from curator.sampling.choose import Leaks
 from curator.sampling.rows import OwnRow
-from curator.text.shingles import words
 from curator.training.staging import check_replaceable, staged
 
 Change = Callable[[Chat], Chat | None]  # None: this row cannot be asked so
@@ -157,7 +157,7 @@ def _own_rows(folders: Sequence[Path]) -> list[OwnRow]:
     rows = list[OwnRow]()
     for folder in folders:
         expected = _manifest(folder)["files"][ROWS]
-        if not (folder / ROWS).is_file() or store.sha256_of(folder / ROWS) != expected:
+        if not store.is_unchanged(folder / ROWS, expected):
             hint = "curator sample writes it again"
             raise DataError("not the file of its manifest", where=folder / ROWS, hint=hint)
         rows += store.read(folder / ROWS, OwnRow)
@@ -173,19 +173,20 @@ def _to_learn(
     an evaluation. Also returns what is said of those that were left out.
     """
     held = {name for split in _HELD for name in splits.get(split, ())}
-    asked = {_asked(row.messages) for row in _held_rows(sources.data)}
+    asked = {key_of(row.messages[-2].content) for row in _held_rows(sources.data)}
     kept, counts = list[OwnRow](), Counter[str]()
     seen = set[tuple[str, str]]()
     for row in own:
-        question, answer = _asked(row.messages), row.messages[-1].content
-        if row.metadata.task in held or question in asked:
+        question, answer = (turn.content for turn in row.messages[-2:])
+        key = key_of(question)
+        if row.metadata.task in held or key in asked:
             counts["their questions are in valid or test"] += 1
-        elif sources.leaks and sources.leaks(row.messages[-2].content, answer):
+        elif sources.leaks and sources.leaks(question, answer):
             counts["they are near to a prompt of the evaluation"] += 1
-        elif (question, answer) in seen:
+        elif (key, answer) in seen:
             counts["the same answers are there already"] += 1
         else:
-            seen.add((question, answer))
+            seen.add((key, answer))
             kept.append(row)
     return kept, [f"own: {plural(n, 'row')} left out: {why}" for why, n in counts.items()]
 
@@ -195,11 +196,6 @@ def _held_rows(data: Path) -> Iterator[Chat]:
         path = data / f"{split}.jsonl"
         if path.is_file():
             yield from store.read(path, Chat)
-
-
-def _asked(turns: Sequence[Turn]) -> str:
-    """Return the words of the question of a chat, which ends in an answer."""
-    return " ".join(words(turns[-2].content))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

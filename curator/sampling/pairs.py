@@ -27,9 +27,8 @@ from curator.records.files import read_examples
 from curator.records.project import MANIFEST, Project
 from curator.records.samples import OWN, SAMPLES
 from curator.sampling import pair_sources
-from curator.sampling.asked_elsewhere import leaks_of, prompt_files
+from curator.sampling.asked_elsewhere import key_of, leaks_of, prompt_files
 from curator.sampling.pair_sources import Candidate, plain
-from curator.text.shingles import words
 from curator.training.config import TrainConfig
 from curator.training.data import ChatMessage
 from curator.training.pairs import PairRow
@@ -110,7 +109,7 @@ def _once(judged: Iterable[tuple[Candidate, str]]) -> list[tuple[Candidate, str]
     """Say of pairs that are there already, but for spacing, that they are "twice"."""
     seen, marked = set[tuple[str, str, str]](), list[tuple[Candidate, str]]()
     for one, reason in judged:
-        texts = _key(one.question), plain(one.chosen), plain(one.rejected)
+        texts = key_of(one.question), plain(one.chosen), plain(one.rejected)
         marked.append((one, reason or ("twice" if texts in seen else "")))
         seen.add(texts)
     return marked
@@ -127,11 +126,11 @@ class _Reasons:
     def __init__(self, project: Project, curated: Sequence[Example], splits: Mapping[str, Any]):
         held = {name for split in ("valid", "test") for name in splits.get(split, ())}
         self._ids = held
-        self._questions = {_key(e.question) for e in curated if e.id in held}
+        self._questions = {key_of(e.question) for e in curated if e.id in held}
         self._mutants = pair_sources.mutants(project, curated)
         files = prompt_files(project)
         known = [p for f in files for p in read_prompts(f, project.root) or ()]
-        self._prompts = {p.id for p in known} | {_key(p.prompt) for p in known}
+        self._prompts = {p.id for p in known} | {key_of(p.prompt) for p in known}
         self._leaks = leaks_of(project)
 
     def against(self, one: Candidate) -> str:
@@ -140,19 +139,15 @@ class _Reasons:
             return "same_text"
         if plain(one.chosen) in self._mutants:
             return "mutant"
-        if one.about in self._ids or _key(one.question) in self._questions:
+        if one.about in self._ids or key_of(one.question) in self._questions:
             return "valid_or_test"
         # Where no prompts are known, a duel's are those of an evaluation that cannot be seen here.
         unseen = one.source == "duel" and not self._prompts
-        if unseen or one.prompt_id in self._prompts or _key(one.question) in self._prompts:
+        if unseen or one.prompt_id in self._prompts or key_of(one.question) in self._prompts:
             return "evaluation_prompt"
         texts = one.chosen, one.rejected
         leaking = any(self._leaks(one.question, text) for text in texts)
         return "leaks" if leaking else ""
-
-
-def _key(question: str) -> str:
-    return " ".join(words(question))
 
 
 def _lengths(pairs: Sequence[Candidate]) -> dict[str, float]:
@@ -168,11 +163,13 @@ def _split(
     pairs: Sequence[Candidate], options: PairOptions
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Split pairs into those to learn and those to validate on, by prompts."""
-    prompts = sorted({_key(p.question) for p in pairs}, key=lambda k: derive_seed(options.seed, k))
+    prompts = sorted(
+        {key_of(p.question) for p in pairs}, key=lambda k: derive_seed(options.seed, k)
+    )
     held = {*prompts[: round(options.valid * len(prompts))]}
     return (
-        [p for p in pairs if _key(p.question) not in held],
-        [p for p in pairs if _key(p.question) in held],
+        [p for p in pairs if key_of(p.question) not in held],
+        [p for p in pairs if key_of(p.question) in held],
     )
 
 

@@ -198,9 +198,10 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _check_tasks(folder: Path) -> None:
     """Raise DataError where the tasks, and so their checks, are not those that were proved."""
-    before = store.read_json(folder / names.REQUEST).get("files", {})  # older ones have none
+    now = _digests(folder)
+    before = {**now, **store.read_json(folder / names.REQUEST).get("files", {})}  # older: none
     for name in (names.TASKS, names.LEFT_OUT):
-        if _digests(folder).get(name) != before.get(name, _digests(folder).get(name, "")):
+        if name not in now or now[name] != before[name]:
             what = "not the file that was written when the checks were proved"
             hint = "restore it; or ask under another --name; or delete the folder"
             raise DataError(what, where=folder / name, hint=hint)

@@ -187,7 +187,7 @@ def check_whole(run: RunDir) -> None:
     if request.start:
         wanted[run.file("start") / "adapters.safetensors"] = request.start.adapter_sha256
     for path, digest in wanted.items():
-        if not path.is_file() or store.sha256_of(path) != digest:
+        if not store.is_unchanged(path, digest):
             hint = "restore it; or give another --name, which begins a new run"
             raise TrainingError("changed since the run began", where=path, hint=hint)
 

@@ -65,17 +65,10 @@ def _sources(
     report: Callable[[str, int, int], None],
 ) -> "Sources":
     """Find what is mixed; the index of the documentation is opened where passages are asked for."""
-    from curator.evaluation.passages import open_retriever
     from curator.evaluation.recipe import load_evaluate
     from curator.records.samples import OWN
-    from curator.sampling.asked_elsewhere import leaks_of
-    from curator.sampling.asked_otherwise import ask_with_passages
-    from curator.sampling.mix import Sources
+    from curator.sampling.sources import find_sources
 
     folders = [Path(one) if Path(one).is_dir() else here.root / OWN / one for one in own]
-    base, leaks = data or here.curated, leaks_of(here)
-    if not with_passages:
-        return Sources(base, folders, leaks=leaks)
-    retriever = open_retriever(here.root, load_evaluate(here), report)
-    change = ask_with_passages(retriever)
-    return Sources(base, folders, change, retriever.ref.index_sha256, leaks)
+    passages_for = load_evaluate(here) if with_passages else None
+    return find_sources(here, data or here.curated, folders, passages_for, report)

@@ -201,15 +201,14 @@ def verdict(d: "Difference") -> str:
 
 def caution_lines(comparison: "Comparison") -> Iterator[str]:
     """Warn of too few prompts for any conclusion, and of a gain that is mostly form."""
-    from curator.evaluation.form import MOSTLY, form_share
+    from curator.evaluation.form import notable_share
 
     ends = f"{comparison.before} -> {comparison.after}"
     if comparison.prompts < comparison.least:
         asked = plural(comparison.prompts, "prompt")
         least = f"it takes {comparison.least} at least"
         yield f"{ends}: nothing can be concluded from {asked}; {least}."
-    part = form_share(comparison)
-    if part is not None and part > MOSTLY:
+    if part := notable_share(comparison):
         yield f"{ends}: {part:.0%} of the composite's gain is form."
 
 

@@ -71,11 +71,7 @@ class Said:
 
 def uncommented(code: str) -> str:
     """Return code without comments, and of its literals no more than {names} and separators."""
-    kept, at = [], 0
-    for first, end in analyse(code).comment_spans:
-        kept.append(code[at:first])
-        at = end
-    return _LITERAL.sub(_without_words, " ".join([*kept, code[at:]]))
+    return _LITERAL.sub(_without_words, analyse(code).without_comments(" "))
 
 
 def _without_words(literal: "re.Match[str]") -> str:

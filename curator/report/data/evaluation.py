@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import chain, combinations
+from functools import cached_property
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any, Literal
 
 from curator.base.errors import DataError
 from curator.base.notice import Notice
 from curator.evaluation.arms import leaks
-from curator.evaluation.bench.result import BenchResult, every_result
+from curator.evaluation.bench.result import BenchDifference, BenchResult, difference, every_result
 from curator.evaluation.best import best_two
 from curator.evaluation.comparable import AnsweredArm, Incomparable, same
 from curator.evaluation.compare import Comparison, compare
@@ -52,6 +53,11 @@ class Side:
         """How many answers were cut at their largest number of tokens."""
         return sum(not r.finished for r in self.responses)
 
+    @property
+    def cut_share(self) -> float:
+        """The share of the answers that were cut; 0 where there are none."""
+        return self.cut / len(self.responses) if self.responses else 0.0
+
     def answers(self, profile: Profile) -> Iterator[tuple[Response, Score | None]]:
         """Yield each answer with its score: under a profile, else under another that it has."""
         scored = self.scored.get(profile) or next(iter(self.scored.values()), None)
@@ -91,6 +97,17 @@ class Evaluation:
     floors: Mapping[Profile, tuple[Summary, ...]] = field(default_factory=dict)
     best: Mapping[Profile, Comparison] = field(default_factory=dict)
     benches: tuple[BenchResult, ...] = ()
+
+    @cached_property
+    def bench_changes(self) -> Mapping[tuple[str, str], tuple[BenchDifference, ...]]:
+        """What each pair's arms differ by on the outside tasks that both were asked alike."""
+        found: dict[tuple[str, str], tuple[BenchDifference, ...]] = {}
+        for before, after in {(pair.before, pair.after) for pair in self.pairs}:
+            one = [result for result in self.benches if result.arm == before]
+            other = [result for result in self.benches if result.arm == after]
+            changes = (difference(a, b) for a, b in product(one, other))
+            found[before, after] = tuple(change for change in changes if change)
+        return found
 
     def of(self, profile: Profile, *kinds: Kind) -> list[Pair]:
         """Return the pairs under a profile, of some kinds or all."""

@@ -34,9 +34,8 @@ class Row:
 class Run:
     """One run. `ended` is why it ended, None while it has not.
 
-    `rows` are those that it learns, or pairs of answers, None where they are not there any more;
-    `after` is the run that it goes on from, if any; `first_loss` is the validation loss before the
-    first iteration.
+    `rows` are those that it learns, or pairs of answers; `after` is the run that it goes on from,
+    if any; `first_loss` is the validation loss before the first iteration.
     """
 
     name: str
@@ -50,8 +49,8 @@ class Run:
     dataset_sha256: str | None
     dataset_changed: bool
     deaths: int
-    rows: int | None = None
-    rate: float | None = None
+    rows: int = 0
+    rate: float = 0.0
     objective: str = "sft"
     after: str | None = None
     first_loss: float | None = None
@@ -118,7 +117,7 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
         dataset_sha256=request.dataset.get("examples_sha256"),
         dataset_changed=bool(files) and any(files.get(n) != d for n, d in rows.items()),
         deaths=sum(e.kind == "died" for e in run.events()),
-        rows=_count_rows(run),
+        rows=len(request.lengths),
         rate=request.config.learning_rate,
         objective=request.config.objective,
         after=request.start.run if request.start else None,
@@ -128,13 +127,6 @@ def _run(run: RunDir, files: dict[str, str]) -> Run:
 
 def _first_loss(metrics: Sequence[Metric]) -> float | None:
     return next((m.val_loss for m in metrics if m.iteration == 0), None)
-
-
-def _count_rows(run: RunDir) -> int | None:
-    """Count the rows that a run learns, or the pairs."""
-    paths = (run.file("data") / name for name in ("train_pairs.jsonl", "train.jsonl"))
-    found = next((path for path in paths if path.is_file()), None)
-    return None if found is None else sum(bool(line.strip()) for line in found.open("rb"))
 
 
 def read_training(project: Project, every: Sequence[Run]) -> Training | None:

@@ -1,17 +1,17 @@
 """What an arm gains and loses beside the one it is compared with: metrics, outside tasks, ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from curator.evaluation.bench.result import BenchDifference, difference
+from curator.evaluation.bench.result import BenchDifference
 from curator.evaluation.compare import ALL, Difference
-from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.form import notable_share
 from curator.evaluation.records import Profile
 from curator.report.blocks import Item
-from curator.report.data.evaluation import Evaluation, Kind, Pair, Side
+from curator.report.data.evaluation import Evaluation, Kind, Pair
 from curator.report.gather import Report
 from curator.report.language import say, words
-from curator.report.language.numbers import count, interval, mark, number, percent, signed
+from curator.report.language.numbers import count, mark, number, percent
 from curator.report.rules.shared import CUT, is_stale
 from curator.report.sections import values
 
@@ -47,8 +47,7 @@ class Effect:
     @property
     def helpful(self) -> bool:
         """Whether score or solved prompts rise, and not by form alone, and nothing is lost."""
-        part = form_share(self.pair.comparison) if self.pair.comparison else None
-        by_form = part is not None and part > MOSTLY
+        by_form = notable_share(self.pair.comparison)
         solved = any(d.metric == "solved" for d in self.gained)
         scored = any(d.metric == "composite" for d in self.gained) and not by_form
         return not self.harmful and (solved or scored)
@@ -73,21 +72,10 @@ def _effect(evaluation: Evaluation, pair: Pair) -> Effect:
         pair=pair,
         gained=tuple(d for d in overall if d.word == "better"),
         lost=tuple(d for d in overall if d.word == "worse"),
-        benches=_benches(evaluation, pair),
-        cut=_cut(sides[pair.after]),
-        cut_before=_cut(sides[pair.before]),
+        benches=evaluation.bench_changes.get((pair.before, pair.after), ()),
+        cut=sides[pair.after].cut_share,
+        cut_before=sides[pair.before].cut_share,
     )
-
-
-def _benches(evaluation: Evaluation, pair: Pair) -> tuple[BenchDifference, ...]:
-    before = [one for one in evaluation.benches if one.arm == pair.before]
-    after = [one for one in evaluation.benches if one.arm == pair.after]
-    found = (difference(one, other) for one in before for other in after)
-    return tuple(one for one in found if one)
-
-
-def _cut(side: Side) -> float:
-    return side.cut / len(side.responses) if side.responses else 0.0
 
 
 def conclude(report: Report) -> str:
@@ -147,7 +135,8 @@ def _moved(effect: Effect, metric: str) -> str:
     if found is None:
         return ""
     write = mark if metric == "composite" else lambda v: percent(v, 1)
-    asked = "" if metric == "composite" else f" {say('de', 'of')} {_prompts(found.n)}"
+    asked = count(found.n, "question", "prompt")
+    asked = "" if metric == "composite" else f" {say('de', 'of')} {asked}"
     name = words.metric(metric, effect.pair.profile).lower()
     ends = say(
         f"{name} de {write(found.before)} à {write(found.after)}{asked}",
@@ -156,24 +145,27 @@ def _moved(effect: Effect, metric: str) -> str:
     return f"{ends} ({values.brief(found)})"
 
 
-def _prompts(n: int) -> str:
-    return count(n, "question", "prompt")
-
-
 def named(found: Difference, profile: Profile) -> str:
     """Write a metric with its difference."""
     return f"{words.metric(found.metric, profile)} {values.delta(found)}"
 
 
-def spans(found: Sequence[Difference], profile: Profile) -> list[str]:
-    """Write metrics with the intervals of their differences."""
-    return [f"{words.metric(d.metric, profile)} {values.span(d)}" for d in found]
+def listed_moves(
+    head: str, told: Sequence[str], moved: Sequence[Difference], profile: Profile
+) -> Iterator[Item]:
+    """Yield one entry with what moved, and the metrics' intervals; none where nothing did."""
+    if not told:
+        return
+    between = say(" ; ", "; ")
+    ends = (f"{words.metric(d.metric, profile)} {values.span(d)}" for d in moved)
+    because = [say("intervalles qui excluent 0", "intervals that exclude 0"), *ends]
+    yield Item(head, f"{between.join(told)}.", between.join(because))
 
 
 def bench_told(bench: BenchDifference) -> str:
     """Write what came of outside tasks before and after, and whether it is worse for certain."""
     before, after = (round(rate * bench.tasks) for rate in (bench.before, bench.after))
-    ends = interval(signed(100 * bench.low, 1), signed(100 * bench.high, 1))
+    ends = values.ends(bench.low, bench.high)
     word = words.verdict(bench.word)
     return say(
         f"{bench.label} : {number(before)} puis {number(after)} tâches sur {number(bench.tasks)}, "

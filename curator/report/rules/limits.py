@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from curator.evaluation.compare import LEAST
-from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.form import MOSTLY, notable_share
 from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.language import say, tell, words
 from curator.report.language.numbers import count, mark, number, of, percent
-from curator.report.rules.effects import bench_told, effects, named, spans
+from curator.report.rules.effects import bench_told, effects, listed_moves, named
 from curator.report.rules.shared import (
     CUT,
     GOOD_FRENCH,
@@ -50,12 +50,8 @@ def worse(report: Report) -> Iterator[Item]:
         before, after = effect.pair.before, effect.pair.after
         losses = [bench_told(bench) for bench in effect.benches if bench.worse]
         losses += [named(d, effect.pair.profile) for d in effect.lost]
-        if losses:
-            head = say(f"Régression de {before} à {after}", f"Worse from {before} to {after}")
-            ends = spans(effect.lost, effect.pair.profile)
-            without = say("intervalles qui excluent 0", "intervals that exclude 0")
-            text = f"{say(' ; ', '; ').join(losses)}."
-            yield Item(head, text, say(" ; ", "; ").join([without, *ends]))
+        head = say(f"Régression de {before} à {after}", f"Worse from {before} to {after}")
+        yield from listed_moves(head, losses, effect.lost, effect.pair.profile)
 
 
 def undecided(report: Report) -> Iterator[Item]:
@@ -80,8 +76,7 @@ def form_only(report: Report) -> Iterator[Item]:
     """Name a better score of which more than the share MOSTLY is form."""
     for kind in _EFFECTS:
         for pair, _ in pairs_of(report, kind):
-            part = form_share(pair.comparison) if pair.comparison else None
-            if part is not None and part > MOSTLY:
+            if part := notable_share(pair.comparison):
                 text = say(
                     f"De {pair.before} à {pair.after}, la forme surtout s'améliore.",
                     f"From {pair.before} to {pair.after}, it is mostly form that gets better.",
@@ -252,9 +247,8 @@ def cut_answers(report: Report) -> Iterator[Item]:
 def arms_cut(report: Report) -> Iterator[tuple[str, float]]:
     """Yield the arms of which more than the share CUT of the answers were cut, with the share."""
     for side in report.evaluation.sides if report.evaluation else ():
-        cut = side.cut / len(side.responses) if side.responses else 0.0
-        if cut > CUT:
-            yield side.name, cut
+        if side.cut_share > CUT:
+            yield side.name, side.cut_share
 
 
 def leaks(report: Report) -> Iterator[Item]:

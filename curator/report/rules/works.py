@@ -6,7 +6,7 @@ from curator.report.blocks import Item
 from curator.report.gather import Report
 from curator.report.language import say, words
 from curator.report.language.numbers import count, number, percent
-from curator.report.rules.effects import bench_told, effects, named, spans
+from curator.report.rules.effects import bench_told, effects, listed_moves, named
 from curator.report.rules.shared import GOOD_FRENCH, GOOD_RUST, Rule, bound, is_stale, share
 
 
@@ -16,14 +16,10 @@ def better(report: Report) -> Iterator[Item]:
         before, after = effect.pair.before, effect.pair.after
         gains = [named(d, effect.pair.profile) for d in effect.gained]
         gains += [bench_told(bench) for bench in effect.benches if bench.better]
-        if gains:
-            old = say(" (résultat périmé)", " (outdated result)")
-            head = say(f"Gains de {before} à {after}", f"Gains from {before} to {after}")
-            head = f"{head}{old if is_stale(report, effect.pair) else ''}"
-            ends = spans(effect.gained, effect.pair.profile)
-            without = say("intervalles qui excluent 0", "intervals that exclude 0")
-            text = f"{say(' ; ', '; ').join(gains)}."
-            yield Item(head, text, say(" ; ", "; ").join([without, *ends]))
+        old = say(" (résultat périmé)", " (outdated result)")
+        head = say(f"Gains de {before} à {after}", f"Gains from {before} to {after}")
+        head = f"{head}{old if is_stale(report, effect.pair) else ''}"
+        yield from listed_moves(head, gains, effect.gained, effect.pair.profile)
 
 
 def rust_good(report: Report) -> Iterator[Item]:

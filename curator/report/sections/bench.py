@@ -8,6 +8,7 @@ from curator.evaluation.solving.reasons import count_codes, kind_of_reason
 from curator.report.blocks import Cell, Content, Section, Table, Text
 from curator.report.language import say, words
 from curator.report.language.numbers import NONE, interval, number, percent, signed
+from curator.report.sections import values
 
 _LISTED = 3  # error codes of rustc that are named, the commonest first
 
@@ -42,9 +43,9 @@ def bench_section(results: Sequence[BenchResult], order: Sequence[str]) -> Secti
 
 def _compared(result: BenchResult, ordered: Sequence[BenchResult]) -> BenchDifference | None:
     """Compare a result with the first arm's of the same bench, asked alike."""
-    found = ((one, difference(one, result)) for one in ordered)
-    first = next(((one, change) for one, change in found if change), None)
-    return None if first is None or first[0] is result else first[1]
+    asked = result.bench_sha256, result.mode
+    first = next(one for one in ordered if (one.bench_sha256, one.mode) == asked)
+    return None if first is result else difference(first, result)
 
 
 def _row(result: BenchResult, change: BenchDifference | None) -> list[str | Cell]:
@@ -56,12 +57,11 @@ def _row(result: BenchResult, change: BenchDifference | None) -> list[str | Cell
     row: list[str | Cell] = [name, result.bench, how, passed, percent(result.rate, 1), shown]
     if change is None:
         return [*row, NONE, NONE]
-    ends = interval(signed(100 * change.low, 1), signed(100 * change.high, 1))
+    ends = values.ends(change.low, change.high)
     moved = f"{signed(100 * (change.after - change.before), 1)} {ends}"
-    return [*row, moved, Cell(words.verdict(change.word), tone=_TONES[change.word])]
+    return [*row, moved, Cell(words.verdict(change.word), tone=values.TONES[change.word])]
 
 
-_TONES = {"better": "better", "worse": "worse", "undecided": "open"}
 _KINDS = {  # in the order in which they are told
     "compile": ("ne compilent pas", "do not compile"),
     "absent": ("sans le code demandé", "without the code that was asked for"),

@@ -108,11 +108,9 @@ def _made(side: Side, runs: Mapping[str, Run]) -> str:
         return say("entraîné ; ses lignes ne sont plus là", "trained; its rows are not here")
     pairs = run.objective == "dpo"
     kind = ("paire", "pair") if pairs else ("ligne", "row")
-    parts = [count(run.rows, *kind)] if run.rows is not None else []
-    parts.append(count(run.iterations, "itération", "iteration"))
-    if run.rate is not None:
-        rate = f"{run.rate:g}"
-        parts.append(say(f"taux {rate.replace('.', ',')}", f"rate {rate}"))
+    parts = [count(run.rows, *kind), count(run.iterations, "itération", "iteration")]
+    rate = f"{run.rate:g}"
+    parts.append(say(f"taux {rate.replace('.', ',')}", f"rate {rate}"))
     if run.after:
         parts.append(f"{say('à la suite de', 'going on from')} {run.after}")
     return ", ".join(parts)

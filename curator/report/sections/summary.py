@@ -1,7 +1,7 @@
 """Summarise: what this is about in one table, and the figures at the top of the page."""
 
 from curator.evaluation.compare import Difference
-from curator.evaluation.form import MOSTLY, form_share
+from curator.evaluation.form import notable_share
 from curator.evaluation.recipe import BASE
 from curator.report.blocks import Card, Cards, Cell, Content, Fold, Items, Section, Table, Text
 from curator.report.data.evaluation import Evaluation, Pair
@@ -61,14 +61,8 @@ def _models(report: Report) -> list[list[str | Cell]]:
         how = say("selon la recette ; non évalué", "by the recipe; not evaluated")
         rows.append([name, f"{report.model} ({how})"])
     if trained:
-        rows.append(
-            [
-                say("Modèle dont part l'entraînement", "Model that training starts from")
-                if base
-                else name,
-                trained,
-            ]
-        )
+        start = say("Modèle dont part l'entraînement", "Model that training starts from")
+        rows.append([start if base else name, trained])
     return rows
 
 
@@ -119,8 +113,7 @@ def _stance(report: Report) -> str:
             f"{ends}, on {asked} only: nothing to conclude, it takes at least {least}.",
         )
     conclusion = values.conclusion(difference)
-    part = form_share(pair.comparison) if pair.comparison else None
-    if part is not None and part > MOSTLY:
+    if part := notable_share(pair.comparison):
         form = percent(part)
         conclusion = say(f"{conclusion}, de forme à {form}", f"{conclusion}, {form} of it form")
     return say(f"{ends}, sur {asked} : {conclusion}.", f"{ends}, on {asked}: {conclusion}.")

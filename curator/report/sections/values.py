@@ -59,8 +59,12 @@ def span(difference: Difference) -> str:
     """Write the interval of a difference, in the same unit."""
     if difference.metric in SCORES:
         return interval(signed(difference.low), signed(difference.high))
-    low, high = signed(100 * difference.low, 1), signed(100 * difference.high, 1)
-    return f"{interval(low, high)}{THIN}pts"
+    return f"{ends(difference.low, difference.high)}{THIN}pts"
+
+
+def ends(low: float, high: float) -> str:
+    """Write an interval of shares in points of per cent, without their unit."""
+    return interval(signed(100 * low, 1), signed(100 * high, 1))
 
 
 def probability(p: float) -> str:

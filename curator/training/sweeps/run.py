@@ -152,7 +152,7 @@ def _check_rows(found: SweepDir) -> None:
     known |= first.request().data if first else {}
     for name, digest in known.items():
         path = found.file("data") / name
-        if not path.is_file() or store.sha256_of(path) != digest:
+        if not store.is_unchanged(path, digest):
             hint = "restore it; or delete the sweep's folder, and sweep again"
             raise TrainingError("changed since the sweep began", where=path, hint=hint)
 
